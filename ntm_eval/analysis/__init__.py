@@ -1,0 +1,1 @@
+"""Facts -> findings: `series`, `trends`, `outlook`, `satisfaction`, `communes`, `scores`."""

@@ -1,0 +1,1 @@
+"""What districts send -> facts and problems: `sheets`, `forms`, `values`, `workbook`, `clean`, `checks`."""

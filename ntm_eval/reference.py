@@ -1,0 +1,163 @@
+"""The facts of `data/reference/`, each table loaded once, typed and checked.
+
+Every row carries its source. Dated rows have `valid_from` (and `valid_to`): `at` gives the rows
+in force on a day, so that a review of 2022 keeps the rules of 2022. `data/README.md` explains
+every column.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+import pandas as pd
+import pandera.pandas as pa
+
+from ntm_eval.workspace import REFERENCE, AnalystError
+
+CODE3 = pa.Column(str, pa.Check.str_matches(r"^\d{3}$"))
+CODE5 = pa.Column(str, pa.Check.str_matches(r"^\d{5}$"))
+ID = pa.Column(str, pa.Check.str_matches(r"^C[1-6]-\d\d$"))
+TEXT = pa.Column(str)
+OPTIONAL = pa.Column(str, nullable=True)
+NUMBER = pa.Column(float)
+DAY = pa.Column("datetime64[s]")
+LATER = pa.Column("datetime64[s]", nullable=True)
+YES_NO = pa.Column(str, pa.Check.isin(["yes", "no"]))
+SOURCE = pa.Column(str, pa.Check.str_length(min_value=3))
+
+
+def _one_of(*values: str) -> pa.Column:
+    return pa.Column(str, pa.Check.isin(values))
+
+
+def _optional_one_of(*values: str) -> pa.Column:
+    return pa.Column(str, pa.Check.isin(values), nullable=True)
+
+
+SCHEMAS = {
+    "districts": {
+        "code": CODE3, "slug": TEXT, "name": TEXT, "short": TEXT,
+        "kind": _one_of("huyện", "thành phố"),
+        "valid_from": DAY, "valid_to": LATER, "source": SOURCE, "as_of": DAY,
+    },
+    "communes": {
+        "code": CODE5, "district_code": CODE3, "name": TEXT, "short": TEXT,
+        "kind": _one_of("xã", "phường", "thị trấn"),
+        "valid_from": DAY, "valid_to": LATER, "source": SOURCE, "as_of": DAY,
+    },
+    "tilegrid": {
+        "district_code": CODE3, "row": pa.Column(int), "col": pa.Column(int),
+        "source": SOURCE, "as_of": DAY,
+    },
+    "aliases": {
+        "kind": _one_of("district", "commune"), "alias": TEXT, "code": TEXT,
+        "source": SOURCE, "as_of": DAY,
+    },
+    "indicators": {
+        "id": ID, "content": pa.Column(str, pa.Check.str_matches(r"^[1-6]$")),
+        "name_vi": TEXT, "name_en": TEXT, "unit": TEXT,
+        "kind": _one_of("count", "money", "area", "number", "percent"),
+        "flow_stock": _one_of("flow", "stock"), "better": _one_of("up", "down", "none"),
+        "frequency": _one_of("h1+annual", "annual"), "has_plan": YES_NO, "scored": YES_NO,
+        "scope": _one_of("district"), "check": OPTIONAL, "plan_clause": TEXT,
+        "break_before": pa.Column(float, nullable=True),
+        "denominator": pa.Column(str, pa.Check.str_matches(r"^C[1-6]-\d\d$"), nullable=True),
+        "rate_vi": OPTIONAL, "rate_unit": OPTIONAL,
+        "formula": _optional_one_of("up", "down", "settled"),
+        "plausible_max": pa.Column(float, nullable=True),
+        "valid_from": DAY, "source": SOURCE,
+    },
+    "calendar": {
+        "period": _one_of("h1", "annual"), "name_vi": TEXT,
+        "due_month": pa.Column(int), "due_day": pa.Column(int),
+        "cut_off_month": pa.Column(int), "cut_off_day": pa.Column(int),
+        "valid_from": DAY, "source": SOURCE,
+    },
+    "rules": {
+        "rule": TEXT, "severity": _one_of("error", "warning", "info"), "name_vi": TEXT,
+        "limit": pa.Column(float, nullable=True), "valid_from": DAY, "source": SOURCE,
+    },
+    "surveys": {
+        "survey": TEXT, "questions": pa.Column(int), "overall": pa.Column(int),
+        "source": SOURCE, "verified": YES_NO,
+    },
+    "thresholds": {
+        "survey": TEXT, "guidance": TEXT, "question_kind": _one_of("overall", "content"),
+        "threshold": pa.Column(float, pa.Check.between(0, 1)),
+        "scope": _one_of("commune", "district"), "denominator": _one_of("collected", "answered"),
+        "valid_from": DAY, "valid_to": LATER, "source": SOURCE, "verified": YES_NO,
+    },
+    "score_parts": {
+        "part": TEXT, "name_vi": TEXT, "points": NUMBER, "valid_from": DAY, "source": SOURCE,
+    },
+    "score_reporting": {
+        "item": _one_of("on_time", "cells_filled", "no_errors"), "name_vi": TEXT,
+        "points": NUMBER, "deduction": pa.Column(float, nullable=True), "deduction_for": TEXT,
+        "valid_from": DAY, "source": SOURCE,
+    },
+    "grades": {"grade": TEXT, "at_least": NUMBER, "valid_from": DAY, "source": SOURCE},
+    "published": {
+        "indicator": ID, "figure": _one_of("value", "rate"),
+        "year": pa.Column(float, nullable=True), "as_of": LATER, "value": NUMBER, "unit": TEXT,
+        "note": OPTIONAL, "source": SOURCE,
+    },
+}  # fmt: skip
+
+
+@cache
+def table(name: str) -> pd.DataFrame:
+    """A reference table by its file name without `.csv`. Callers must not change it.
+
+    Raises
+    ------
+    AnalystError
+        Naming the file, the column and the rows that do not fit, all of them at once.
+    """
+    path = REFERENCE / f"{name}.csv"
+    columns = SCHEMAS[name]
+    schema = pa.DataFrameSchema(columns, strict=True, ordered=True)
+    try:
+        # utf-8-sig: Excel writes a byte order mark when the office saves the file
+        text = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=True)
+        typed = text.assign(**{c: _typed(text[c], columns[c]) for c in columns if c in text})
+        return schema.validate(typed, lazy=True)
+    except FileNotFoundError:
+        raise AnalystError(f"Thiếu bảng tham chiếu {path}. Lấy lại tệp này từ dự án.") from None
+    except (pa.errors.SchemaErrors, pa.errors.SchemaError, ValueError) as error:
+        raise AnalystError(_letter(path.name, error)) from None
+
+
+def _typed(column: pd.Series, schema: pa.Column) -> pd.Series:
+    kind = str(schema.dtype)
+    if kind.startswith("datetime"):
+        return pd.to_datetime(column, format="%Y-%m-%d").astype("datetime64[s]")
+    if kind.startswith(("float", "int")):
+        return pd.to_numeric(column).astype(kind)
+    return column
+
+
+def _letter(file: str, error: Exception) -> str:
+    cases = getattr(error, "failure_cases", None)
+    if not isinstance(cases, pd.DataFrame):
+        return f"data/reference/{file}: {error}. Sửa ô đó rồi chạy lại."
+    lines = [
+        f"- cột {case['column']}, dòng {_line(case['index'])}: '{case['failure_case']}' không hợp lệ"
+        f" ({case['check']})"
+        for case in cases.to_dict("records")
+    ]
+    return f"data/reference/{file} có chỗ chưa đúng, hãy sửa:\n" + "\n".join(lines)
+
+
+def _line(index: object) -> str:
+    """The line in the file: the header is line 1."""
+    return "tiêu đề" if pd.isna(index) else str(int(index) + 2)
+
+
+def at(frame: pd.DataFrame, day: date) -> pd.DataFrame:
+    """The rows in force on a day."""
+    when = pd.Timestamp(day)
+    rows = frame[frame["valid_from"] <= when]
+    if "valid_to" in rows:
+        rows = rows[rows["valid_to"].isna() | (rows["valid_to"] >= when)]
+    return rows

@@ -1,0 +1,1 @@
+"""Findings -> what people read: `wording`, `charts`, `tables`, `site`."""

@@ -1,0 +1,1 @@
+"""Notebooks × districts -> outputs: `manifest`, `batch`. Knows pages, not indicators."""

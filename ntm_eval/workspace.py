@@ -1,0 +1,111 @@
+"""Where everything lives: the only module that builds a path."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = ROOT / "data" / "reference"
+SAMPLE = ROOT / "data" / "sample"
+RAW = ROOT / "data" / "raw"
+OUTPUTS = ROOT / "outputs"
+NOTEBOOKS = ROOT / "notebooks"
+STYLE = ROOT / "ntm_eval" / "style.mplstyle"
+
+PERIODS = ("h1", "annual")
+
+
+class AnalystError(ValueError):
+    """A letter to the analyst, in Vietnamese: what is wrong, where, what to do."""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The folders of one review."""
+
+    year: int
+    period: str
+    data: Path
+    out: Path
+
+    def received(self, year: int, period: str) -> Path:
+        """Where the reports of a year and period lie, as received."""
+        return self.data / str(year) / period
+
+    @property
+    def review(self) -> Path:
+        """Everything made for this review."""
+        return self.out / f"{self.year}-{self.period}"
+
+    @property
+    def manifest(self) -> Path:
+        return self.review / "manifest.json"
+
+    @property
+    def index(self) -> Path:
+        return self.review / "index.html"
+
+    @property
+    def log(self) -> Path:
+        return self.review / "failed" / "log.txt"
+
+    def table(self, name: str, suffix: str = ".parquet") -> Path:
+        """A result table of the contract, for example `facts`."""
+        return self.review / f"{name}{suffix}"
+
+    def pages(self, slug: str | None) -> Path:
+        """The folder of a district's pages, or of the province's when `slug` is None."""
+        return self.review / "districts" / slug if slug else self.review / "review"
+
+    def failed(self, slug: str | None, notebook: str) -> Path:
+        """Where a notebook that stopped is put: never beside the reports."""
+        return self.review / "failed" / f"{slug or 'review'}-{notebook}.ipynb"
+
+    def kept(self, step: str) -> Path:
+        """Intermediate tables of one step, with the fingerprint of what made them."""
+        return self.review / "kept" / step
+
+
+def workspace(year: int, period: str, data: str | Path, out: str | Path) -> Workspace:
+    """The workspace of a review; a relative folder counts from the project's root.
+
+    Raises
+    ------
+    AnalystError
+        Where the year, the period or the data folder cannot be right.
+    """
+    if str(period) not in PERIODS:
+        raise AnalystError(
+            f"Kỳ báo cáo '{period}' không có. Chọn một trong: {', '.join(PERIODS)} "
+            "(h1 là 6 tháng, annual là cả năm)."
+        )
+    if not str(year).isdecimal() or not 2000 <= int(year) <= 2100:
+        raise AnalystError(f"Năm '{year}' không đúng. Ghi bốn chữ số, ví dụ 2022.")
+    folder = from_root(data)
+    if not folder.is_dir():
+        raise AnalystError(
+            f"Không thấy thư mục số liệu {folder}. Đặt báo cáo của các huyện vào "
+            f"{folder / str(year) / str(period)}, hoặc chạy thử với số liệu minh họa ở {SAMPLE}."
+        )
+    return Workspace(int(year), str(period), folder, from_root(out))
+
+
+def from_root(folder: str | Path) -> Path:
+    """An absolute path; what is relative counts from the project's root."""
+    return (ROOT / Path(folder).expanduser()).resolve()
+
+
+@contextmanager
+def write_beside(path: Path) -> Iterator[Path]:
+    """A path beside `path` to write to; it replaces `path` only when all is written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{os.getpid()}-{path.name}")
+    try:
+        yield draft
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
