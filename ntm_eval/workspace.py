@@ -78,6 +78,31 @@ def workspace(year: int, period: str, data: str | Path, out: str | Path) -> Work
     AnalystError
         Where the year, the period or the data folder cannot be right.
     """
+    check_period(year, period)
+    folder = from_root(data)
+    if not folder.is_dir():
+        raise AnalystError(
+            f"Không thấy thư mục số liệu {folder}. Đặt báo cáo của các huyện vào "
+            f"{folder / str(year) / str(period)}, hoặc chạy thử với số liệu minh họa ở {SAMPLE}."
+        )
+    space = Workspace(int(year), str(period), folder, from_root(out))
+    if not space.received(space.year, space.period).is_dir():
+        there = sorted(f"{p.parent.name}/{p.name}" for p in folder.glob("[0-9]*/*") if p.is_dir())
+        raise AnalystError(
+            f"Không có thư mục {space.received(space.year, space.period)}. "
+            f"Trong {folder} đang có: {', '.join(there) or 'chưa có năm nào'}."
+        )
+    return space
+
+
+def check_period(year: int | str, period: str) -> None:
+    """Refuse a year or period that cannot be.
+
+    Raises
+    ------
+    AnalystError
+        Listing the valid periods.
+    """
     if str(period) not in PERIODS:
         raise AnalystError(
             f"Kỳ báo cáo '{period}' không có. Chọn một trong: {', '.join(PERIODS)} "
@@ -85,13 +110,6 @@ def workspace(year: int, period: str, data: str | Path, out: str | Path) -> Work
         )
     if not str(year).isdecimal() or not 2000 <= int(year) <= 2100:
         raise AnalystError(f"Năm '{year}' không đúng. Ghi bốn chữ số, ví dụ 2022.")
-    folder = from_root(data)
-    if not folder.is_dir():
-        raise AnalystError(
-            f"Không thấy thư mục số liệu {folder}. Đặt báo cáo của các huyện vào "
-            f"{folder / str(year) / str(period)}, hoặc chạy thử với số liệu minh họa ở {SAMPLE}."
-        )
-    return Workspace(int(year), str(period), folder, from_root(out))
 
 
 def from_root(folder: str | Path) -> Path:

@@ -7,6 +7,7 @@ FIGURES = "Chỉ tiêu"
 COMMUNES = "Xã"
 SATISFACTION = "Hài lòng"
 GUIDE = "Hướng dẫn"
+MARK = "SỐ LIỆU MINH HỌA"
 
 # label on the sheet -> our name for it
 INFO_LABELS = {

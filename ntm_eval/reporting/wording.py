@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import math
+from datetime import date
+from functools import cache
+from html import escape
 
+import pandas as pd
 from babel.numbers import format_decimal
+
+from ntm_eval import reference, units
+from ntm_eval.analysis.province import Place
 
 MISSING = "–"
 
@@ -50,3 +57,402 @@ def _short(value: float) -> str:
     """At most two decimals, without trailing zeros."""
     text = number(value, 2)
     return text.rstrip("0").rstrip(",") if "," in text else text
+
+
+class Words(str):
+    """Sentences that a notebook shows as paragraphs; whatever they quote stays text."""
+
+    def _repr_html_(self) -> str:
+        return "".join(f"<p>{escape(line)}</p>" for line in self.splitlines() if line.strip())
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+class Quote(Words):
+    """What a district wrote in its own words."""
+
+    def _repr_html_(self) -> str:
+        return f"<blockquote>{super()._repr_html_()}</blockquote>"
+
+
+def show(*parts: object) -> None:
+    """Show sentences, tables and pictures one below the other in a notebook."""
+    from IPython.display import display
+
+    for part in parts:
+        display(part)
+
+
+def quote(text: str | None) -> Words:
+    """The district's own words as a quotation, or that there are none."""
+    return Quote(text) if text else Words("Báo cáo không ghi nội dung này.")
+
+
+STATUS = {
+    "on_time": "đúng hạn",
+    "late": "muộn",
+    "missing": "chưa có báo cáo",
+    "undated": "không rõ ngày gửi",
+}
+PERIODS = {"h1": "6 tháng đầu năm", "annual": "năm"}
+
+
+def day(when: date | None) -> str:
+    """A day as it is written on paper."""
+    return MISSING if when is None or pd.isna(when) else f"{when:%d/%m/%Y}"
+
+
+def opening(who: str, year: int, period: str, illustrative: bool) -> Words:
+    """Whose page this is, of which period, and whether its data is invented."""
+    mark = "\nSỐ LIỆU MINH HỌA: số liệu được tạo ra để thử, không phải số thật."
+    return Words(f"{who}, {PERIODS[period]} {year}.{mark if illustrative else ''}")
+
+
+def arrival(register: pd.Series) -> Words:
+    """When one district's report came and how complete it is."""
+    due = f"hạn gửi trước ngày {day(register['due'])}"
+    if register["status"] == "missing":
+        return Words(f"{register['district']} chưa có báo cáo ({due}).")
+    came = {
+        "on_time": f"gửi đúng hạn, nhận ngày {day(register['received'])}",
+        "late": f"gửi muộn {number(register['days_late'])} ngày, "
+        f"nhận ngày {day(register['received'])}",
+        "undated": "không rõ ngày gửi",
+    }[register["status"]]
+    filled, owed = register["cells_filled"], register["cells_expected"]
+    cut_off = register["cut_off"]
+    upto = "không ghi ngày chốt số liệu" if pd.isna(cut_off) else f"số liệu đến {day(cut_off)}"
+    return Words(
+        f"{register['district']} {came} ({due}); {upto}.\n"
+        f"Đã điền {number(filled)} trên {number(owed)} ô phải báo cáo ({percent(filled / owed)})."
+    )
+
+
+def problems(found: pd.DataFrame) -> Words:
+    """How many problems of each weight a report has."""
+    counts = found["severity"].value_counts()
+    errors, warnings, notes = (int(counts.get(s, 0)) for s in ("error", "warning", "info"))
+    if not len(found):
+        return Words("Không phát hiện chỗ nào phải hỏi lại.")
+    return Words(
+        f"Có {errors} lỗi phải sửa, {warnings} chỗ cần xem lại và {notes} ghi nhận. "
+        "Phần mềm chỉ đánh dấu, không tự sửa số liệu."
+    )
+
+
+DIRECTIONS = {
+    "up": "tăng",
+    "down": "giảm",
+    "none": "chưa thấy xu hướng rõ",
+    "too_few": "chưa đủ số liệu để nói về xu hướng",
+}
+GOOD = {"better": "tốt lên", "worse": "xấu đi", "unclear": "chưa rõ tốt hay xấu"}
+
+
+def trend(row: pd.Series) -> str:
+    """One trend with its interval and its years, from a row of trends.csv."""
+    name = measure_name(row["indicator"])
+    if row["direction"] == "too_few":
+        return f"{name}: {DIRECTIONS['too_few']} ({number(row['years'])} năm)."
+    if row["direction"] == "none":
+        said = DIRECTIONS["none"]
+    else:
+        said = f"{DIRECTIONS[row['direction']]} ({GOOD[row['good']]})"
+    slope, low, high = (change(row[c], row["indicator"]) for c in ("slope", "low", "high"))
+    return (
+        f"{name}: {said}, mỗi năm {slope} (khoảng tin cậy 95% từ {low} đến {high}; "
+        f"{number(row['years'])} năm {row['first_year']:.0f}–{row['last_year']:.0f}, "
+        f"q = {number(row['q_value'], 3)})."
+    )
+
+
+def trends(table: pd.DataFrame) -> Words:
+    """What rises and what falls, and how much of it is good news."""
+    counts = table["direction"].value_counts()
+    clear = table[table["direction"].isin(["up", "down"])]
+    good = clear["good"].value_counts()
+    return Words(
+        f"Trong {len(table)} chỉ tiêu, {len(clear)} có xu hướng rõ: "
+        f"{good.get('better', 0)} tốt lên, {good.get('worse', 0)} xấu đi, "
+        f"{good.get('unclear', 0)} không phân tốt xấu. "
+        f"{counts.get('none', 0)} chỉ tiêu chưa thấy xu hướng rõ và {counts.get('too_few', 0)} "
+        "chỉ tiêu chưa đủ năm để kết luận."
+    )
+
+
+def clear_trends(table: pd.DataFrame) -> Words:
+    """A sentence for each clear trend, the worrying ones first."""
+    clear = table[table["direction"].isin(["up", "down"])]
+    order = clear["good"].map({"worse": 0, "better": 1, "unclear": 2})
+    rows = clear.assign(order=order).sort_values(["order", "p_value", "indicator"])
+    lines = [trend(row) for _, row in rows.iterrows()]
+    return Words("\n".join(lines) or "Chưa có chỉ tiêu nào có xu hướng rõ.")
+
+
+def satisfaction(overall: pd.DataFrame) -> Words:
+    """What residents said to the overall question, commune by commune."""
+    if overall.empty:
+        return Words("Kỳ này huyện không gửi kết quả lấy ý kiến hài lòng của người dân.")
+    lines = []
+    for _, row in overall.iterrows():
+        verdict = {
+            "met": f"đạt ngưỡng {percent(row['threshold'], 0)}",
+            "not_met": f"chưa đạt ngưỡng {percent(row['threshold'], 0)}",
+            "unclear": f"chưa đủ chắc chắn để nói đạt hay không đạt ngưỡng "
+            f"{percent(row['threshold'], 0)}",
+            "not_configured": "chưa có ngưỡng trong cấu hình nên không kết luận",
+        }[row["verdict"]]
+        lines.append(
+            f"{commune_name(row['commune_code'])}, {row['survey']}: "
+            f"{number(row['satisfied'])} trên {number(row['collected'])} phiếu thu hài lòng, "
+            f"{percent(row['share'])} (khoảng tin cậy 95% từ {percent(row['low'])} đến "
+            f"{percent(row['high'])}; thu phiếu ở {percent(row['collected'] / row['households'])} "
+            f"số hộ): {verdict}."
+        )
+    return Words("\n".join(lines))
+
+
+def content_gaps(table: pd.DataFrame) -> Words:
+    """The contents, other than the overall question, that fall short of their threshold."""
+    short = table[table["verdict"].isin(["not_met", "unclear"])]
+    if short.empty:
+        return Words("Không có nội dung nào dưới ngưỡng đã cấu hình.")
+    words = {"not_met": "dưới ngưỡng", "unclear": "chưa đủ chắc chắn"}
+    lines = [
+        f"{commune_name(r['commune_code'])}, {r['survey']}, câu {r['question']}: "
+        f"{percent(r['share'])}, {words[r['verdict']]} {percent(r['threshold'], 0)}."
+        for _, r in short.iterrows()
+    ]
+    return Words("\n".join(lines))
+
+
+def standing(ranking: pd.DataFrame, district_code: str) -> Words:
+    """One district's proposed grade, and how sure its place is."""
+    row = ranking.set_index("district_code").loc[district_code]
+    if pd.isna(row["points"]):
+        return Words("Chưa đủ căn cứ để chấm điểm vì chưa có báo cáo.")
+    low, high = int(row["rank_low"]), int(row["rank_high"])
+    place = f"từ hạng {low} đến hạng {high}" if low < high else f"hạng {low}"
+    own = (
+        f" Huyện tự chấm {number(row['self_score'], 1)} điểm cho các chỉ tiêu."
+        if pd.notna(row["self_score"])
+        else " Huyện không tự chấm điểm."
+    )
+    return Words(
+        f"Đề xuất: {row['grade']}, {number(row['points'], 1)} trên 100 điểm (khi đổi trọng số và "
+        f"cách xử lý ô trống: từ {number(row['points_low'], 1)} đến "
+        f"{number(row['points_high'], 1)} điểm). Xếp hạng {int(row['rank'])}, có thể {place}."
+        f"{own}\nĐây là đề xuất để Hội đồng xem xét; theo Kế hoạch 227/KH-MTTQ-BTT, báo cáo chỉ "
+        "là một trong những cơ sở để đánh giá, xếp loại."
+    )
+
+
+def lost_points(scores: pd.DataFrame, most: int = 5) -> Words:
+    """Where one district lost the most points, with the reason of each."""
+    lost = scores.assign(lost=scores["max_points"] - scores["points"])
+    lost = lost[lost["lost"] > 0.005].sort_values(["lost", "indicator"], ascending=[False, True])
+    lines = [
+        f"Mất {number(r['lost'], 2)} trên {number(r['max_points'], 2)} điểm ở "
+        f"{score_name(r['part'], r['indicator'])}: {r['reason']}."
+        for _, r in lost.head(most).iterrows()
+    ]
+    return Words("\n".join(lines) or "Không mất điểm ở chỉ tiêu nào.")
+
+
+def next_grade(scores: pd.DataFrame) -> Words:
+    """How far the next grade is, and which indicators hold the points that it needs."""
+    points = scores["points"].sum()
+    above = reference.table("grades").query("at_least > @points").sort_values("at_least")
+    if above.empty:
+        return Words("Đã ở mức cao nhất.")
+    need = above["at_least"].iloc[0] - points
+    lost = scores.assign(lost=scores["max_points"] - scores["points"])
+    lost = lost[lost["part"] != "reporting"].sort_values("lost", ascending=False)
+    enough = int((lost["lost"].cumsum() < need).sum()) + 1
+    names = ", ".join(
+        score_name(r["part"], r["indicator"]) for _, r in lost.head(enough).iterrows()
+    )
+    return Words(
+        f"Còn {number(need, 1)} điểm nữa là tới mức {above['grade'].iloc[0]}. "
+        f"Nếu đạt kế hoạch ở {names} thì đủ số điểm này."
+        if lost["lost"].sum() >= need
+        else f"Còn {number(need, 1)} điểm nữa là tới mức {above['grade'].iloc[0]}."
+    )
+
+
+def discipline(register: pd.DataFrame) -> Words:
+    """Who reported on time, late, undated or not at all."""
+    lines = []
+    for status, word in STATUS.items():
+        rows = register[register["status"] == status]
+        if rows.empty:
+            continue
+        names = [
+            f"{r['district']} ({number(r['days_late'])} ngày)"
+            if status == "late"
+            else r["district"]
+            for _, r in rows.iterrows()
+        ]
+        who = "" if status == "on_time" else ": " + ", ".join(names)
+        lines.append(f"{len(rows)} huyện, thành phố {word}{who}.")
+    filled, owed = register["cells_filled"].sum(), register["cells_expected"].sum()
+    lines.append(
+        f"Đã điền {number(filled)} trên {number(owed)} ô phải báo cáo ({percent(filled / owed)}); "
+        f"còn {int(register['errors'].sum())} lỗi và {int(register['warnings'].sum())} "
+        "chỗ cần xem lại."
+        if owed
+        else "Chưa có ô số liệu nào."
+    )
+    return Words("\n".join(lines))
+
+
+def failures(stopped: pd.DataFrame) -> Words:
+    """The pages of this batch that stopped, by district."""
+    lines = [
+        f"Trang {r['notebook']} của {district_name(units.district(r['district']).code)} "
+        f"chưa lập được: {r['error']}."
+        for _, r in stopped.dropna(subset="district").iterrows()
+    ]
+    return Words("\n".join(lines))
+
+
+def totals(table: pd.DataFrame) -> Words:
+    """How many of the province's plans are met, and which are furthest from it."""
+    planned = table.dropna(subset="ratio")
+    if planned.empty:
+        return Words("Chưa có chỉ tiêu nào có cả kế hoạch và kết quả.")
+    met = planned[planned["ratio"] >= 1]
+    short = planned[planned["ratio"] < 1].sort_values("ratio").head(3)
+    worst = "; ".join(
+        f"{score_name('', r['indicator'])} ({percent(r['ratio'])})" for _, r in short.iterrows()
+    )
+    tail = f" Xa kế hoạch nhất: {worst}." if worst else ""
+    return Words(f"{len(met)} trên {len(planned)} chỉ tiêu có kế hoạch đã đạt hoặc vượt.{tail}")
+
+
+def communes(table: pd.DataFrame) -> Words:
+    """How many communes hold each title, and who has met the fewest criteria."""
+    held = table["title"].value_counts()
+    known = table.dropna(subset="criteria_met")
+    if known.empty:
+        return Words("Chưa có số liệu tiêu chí của xã nào.")
+    few = known.sort_values(["criteria_met", "commune_code"]).head(3)
+    names = "; ".join(
+        f"{r['commune']} ({district_name(r['district_code'])}): {number(r['criteria_met'])}"
+        for _, r in few.iterrows()
+    )
+    titles = "; ".join(f"{title}: {count}" for title, count in held.items())
+    mean = number(known["criteria_met"].mean(), 1)
+    return Words(
+        f"Danh hiệu được báo cáo: {titles or 'chưa có'}. Bình quân {mean} tiêu chí một xã, "
+        f"tính trên {len(known)} xã có số liệu. Ít tiêu chí nhất: {names}."
+    )
+
+
+def surveys(overall: pd.DataFrame) -> Words:
+    """How the surveys of the province ended, by verdict."""
+    counts = overall["verdict"].value_counts()
+    return Words(
+        f"{len(overall)} cuộc lấy ý kiến: {counts.get('met', 0)} đạt ngưỡng, "
+        f"{counts.get('not_met', 0)} chưa đạt, {counts.get('unclear', 0)} chưa đủ chắc chắn, "
+        f"{counts.get('not_configured', 0)} chưa có ngưỡng trong cấu hình."
+    )
+
+
+def groups(ranking: pd.DataFrame) -> Words:
+    """The districts in groups that their bands do not tell apart."""
+    rows = ranking.dropna(subset="rank").sort_values(["rank", "district_code"])
+    if rows.empty:
+        return Words("Chưa có huyện nào đủ căn cứ để xếp hạng.")
+    found: list[list[str]] = []
+    reach = 0.0
+    for _, row in rows.iterrows():
+        if row["rank_low"] > reach:
+            found.append([])
+        found[-1].append(district_name(row["district_code"]))
+        reach = max(reach, row["rank_high"])
+    lines = [f"Nhóm {n}: {', '.join(names)}." for n, names in enumerate(found, 1)]
+    return Words(
+        "Trong một nhóm, khoảng hạng của các huyện chồng lên nhau nên thứ tự trước sau "
+        "không chắc chắn.\n" + "\n".join(lines)
+    )
+
+
+def score_name(part: str, indicator: str | None) -> str:
+    """A row of scores.csv in words."""
+    if pd.isna(indicator):
+        return _parts()[part]
+    if part == "reporting":
+        items = reference.table("score_reporting").set_index("item")["name_vi"]
+        return str(items[indicator]).lower()
+    return f"{indicator} {_indicators().loc[indicator, 'name_vi']}"
+
+
+def district_name(code: str) -> str:
+    """The short name of a district by its code."""
+    return units.district(code).short
+
+
+@cache
+def commune_name(code: str) -> str:
+    """The full name of a commune of the 204 by its code."""
+    return str(reference.table("communes").set_index("code")["name"][code])
+
+
+@cache
+def _parts() -> dict[str, str]:
+    return reference.table("score_parts").set_index("part")["name_vi"].to_dict()
+
+
+def measure_name(indicator: str) -> str:
+    """What a series shows: the rate where there is a denominator, else the figure itself."""
+    row = _indicators().loc[indicator]
+    name = row["rate_vi"] if pd.notna(row["rate_vi"]) else row["name_vi"]
+    return f"{name} ({indicator})"
+
+
+def measured(value: float, indicator: str) -> str:
+    """A value of a series in the unit that it is shown in."""
+    row = _indicators().loc[indicator]
+    if row["rate_unit"] == "%":
+        return percent(value)
+    return quantity(value, row["unit"] if pd.isna(row["rate_unit"]) else row["rate_unit"])
+
+
+def change(value: float, indicator: str) -> str:
+    """A yearly change with its sign; of a share in percentage points."""
+    if pd.isna(value):
+        return MISSING
+    row = _indicators().loc[indicator]
+    if row["rate_unit"] == "%":
+        text = f"{number(abs(value) * 100, 2)} điểm %"
+    else:
+        text = measured(abs(value), indicator)
+    return ("+" if value > 0 else "-" if value < 0 else "") + text
+
+
+@cache
+def _indicators() -> pd.DataFrame:
+    return reference.table("indicators").set_index("id")
+
+
+def place(story: Place, series: pd.DataFrame, communes: pd.DataFrame, year: int) -> Words:
+    """What the reports say of a place that the plan names, year by year."""
+    lines = [f"{story.title}:"]
+    for indicator in story.indicators:
+        rows = series.query(
+            "district_code == @story.district_code and indicator == @indicator and year <= @year"
+        ).sort_values("year")
+        unit = _indicators().loc[indicator, "unit"]
+        known = [
+            f"{number(r['year']).replace('.', '')}: {quantity(r['value'], unit, with_unit=False)}"
+            for _, r in rows.iterrows()
+        ]
+        name = _indicators().loc[indicator, "name_vi"]
+        lines.append(f"{name} ({unit}): {'; '.join(known) or 'chưa có số liệu'}.")
+    if story.commune_code:
+        row = communes.set_index("commune_code").loc[story.commune_code]
+        left = number(row["temporary_houses"])
+        lines.append(f"Nhà tạm còn lại đến cuối kỳ năm {year}: {left} nhà.")
+    return Words("\n".join(lines))

@@ -1,0 +1,77 @@
+"""Communes × criteria: what each has met, who is far behind, and the count by district."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ntm_eval.intake import sheets
+
+COLUMNS = [
+    "district_code", "commune_code", "commune", "kind", "registered", "title", "criteria_met",
+    "criteria_known", "missing_criteria", *sheets.COMMUNE_COUNTS,
+]  # fmt: skip
+CRITERIA = list(sheets.CRITERIA)
+RURAL = "xã"
+# a xã that holds a higher title holds the lower ones as well
+LADDER = {"ntm": sheets.TITLES[0:3], "advanced": sheets.TITLES[1:3], "model": sheets.TITLES[2:3]}
+FAR_BEHIND = 0.5
+
+
+def table(rows: pd.DataFrame) -> pd.DataFrame:
+    """The communes with their criteria counted, followed by the marks TC1..TC19 themselves.
+
+    Only a xã has criteria. `missing_criteria` names those marked not yet met, '' where there are
+    none; a criterion left blank is not known and counts neither way. Where nothing is known, the
+    three are missing.
+    """
+    marks = rows[CRITERIA].where(rows["kind"] == RURAL)
+    met, not_yet = marks == sheets.MET, marks == sheets.NOT_YET
+    known = (met | not_yet).sum(axis=1)
+    missing = [";".join(c for c in CRITERIA if row[c]) for row in not_yet.to_dict("records")]
+    counted = rows.assign(
+        criteria_met=met.sum(axis=1).astype(float).where(known > 0),
+        criteria_known=known.astype(float).where(known > 0),
+        missing_criteria=pd.Series(missing, index=rows.index, dtype="str").where(known > 0),
+    )
+    return counted[[*COLUMNS, *CRITERIA]].reset_index(drop=True)
+
+
+def far_behind(communes: pd.DataFrame) -> pd.Series:
+    """True for a xã that has met fewer than half as many criteria as the province's median xã.
+
+    Against the province and not its own district: a district has as few as five xã, and among so
+    few a deviation score marks either nobody or, where most are equal, anybody who differs. The
+    median is over the xã with all criteria known; a criterion not known is taken as met, so that
+    a blank never puts a commune behind.
+    """
+    complete = communes["criteria_known"] == len(CRITERIA)
+    median = communes.loc[complete, "criteria_met"].median()
+    unknown = len(CRITERIA) - communes["criteria_known"]
+    return (communes["criteria_met"] + unknown) < FAR_BEHIND * median
+
+
+def province(communes: pd.DataFrame) -> pd.DataFrame:
+    """Titles and criteria by district: a row for each, NaN where nothing was reported.
+
+    Columns: `rural` (xã), `towns` (phường, thị trấn), `known` (xã with criteria known), the xã
+    with title `ntm`, `advanced`, `model` (cumulative: a higher title holds the lower), `urban`
+    (phường and thị trấn with the civilised urban title), `complete` (all 19 criteria met) and
+    `criteria_mean` (met per xã with criteria known).
+    """
+    rural = communes["kind"] == RURAL
+    counts = communes.assign(
+        rural=rural,
+        towns=~rural,
+        known=communes["criteria_known"].notna(),
+        **{name: rural & communes["title"].isin(held) for name, held in LADDER.items()},
+        urban=~rural & (communes["title"] == sheets.TITLES[3]),
+        complete=communes["criteria_met"] == len(CRITERIA),
+        reported=communes[["title", "criteria_known", *sheets.COMMUNE_COUNTS]].notna().any(axis=1),
+    )
+    names = ["rural", "towns", "known", *LADDER, "urban", "complete"]
+    by_district = counts.groupby("district_code")
+    found = by_district[names].sum().astype(float)
+    found["criteria_mean"] = by_district["criteria_met"].mean()
+    findings = [c for c in found if c not in ("rural", "towns")]
+    found[findings] = found[findings].where(by_district["reported"].any())
+    return found.reset_index()

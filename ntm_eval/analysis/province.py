@@ -1,0 +1,111 @@
+"""Districts -> the province: totals against plan and publication, places named in the plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ntm_eval import reference
+
+ADDED_UP = ("count", "money", "area")
+TOTAL_COLUMNS = [
+    "indicator", "districts", "plan", "actual", "planned_actual", "ratio", "last_year", "rate",
+]  # fmt: skip
+GAP_COLUMNS = [
+    "indicator", "figure", "as_of", "published", "reported", "gap", "districts", "note", "source",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place or task that the plan names, and the indicators that tell its story."""
+
+    district_code: str
+    title: str
+    indicators: tuple[str, ...]
+    commune_code: str | None = None
+
+
+# Plan 227/KH-MTTQ-BTT, II.1 points 3 and 6.
+PLACES = (
+    Place("118", "Quỳnh Nhai đạt chuẩn huyện nông thôn mới vào năm 2025", ("C1-22", "C1-25")),
+    Place("119", "Xóa nhà tạm ở huyện Thuận Châu", ("C1-16", "C1-17")),
+    Place("122", "Xóa nhà tạm ở xã Mường Do, huyện Phù Yên", (), "03943"),
+    Place("127", "Dự án bò sinh sản ở xã Mường Và, huyện Sốp Cộp", ("C1-27", "C1-28", "C1-29")),
+)
+
+
+def totals(facts: pd.DataFrame, series: pd.DataFrame, year: int) -> pd.DataFrame:
+    """The province's figure for each indicator that can be added up, from the districts' own.
+
+    `districts` have reported it; `plan` is what all planned, `planned_actual` what those that
+    planned have done, and `ratio` the one over the other, so that a missing plan or a missing
+    figure distorts neither. `rate` is the pooled value over the pooled denominator.
+    """
+    indicators = reference.table("indicators").set_index("id")
+    added = indicators.index[indicators["kind"].isin(ADDED_UP)]
+    wide = facts[facts["indicator"].isin(added)].pivot_table(
+        index=["indicator", "district_code"], columns="measure", values="value"
+    )
+    wide = wide.reindex(columns=["actual", "plan"]).reset_index()
+    both = wide["actual"].notna() & wide["plan"].notna()
+    wide = wide.assign(planned_actual=wide["actual"].where(both), plan=wide["plan"].where(both))
+    grouped = wide.groupby("indicator")[["plan", "actual", "planned_actual"]]
+    found = grouped.sum(min_count=1).assign(
+        districts=wide.groupby("indicator")["actual"].count(),
+        last_year=_sum(series, year - 1),
+        rate=_rate(series, year),
+    )
+    found["ratio"] = found["planned_actual"] / found["plan"].where(found["plan"] > 0)
+    return found.reset_index()[TOTAL_COLUMNS]
+
+
+def against_published(series: pd.DataFrame, until: int) -> pd.DataFrame:
+    """Province figures of `data/reference/published.csv` that have a year, beside the reported.
+
+    `gap` is reported minus published, in the figure's own unit (percentage points for a rate). A
+    gap is a question, not a fault: dates, standards and coverage differ.
+    """
+    published = reference.table("published").dropna(subset="year")
+    rows = []
+    for p in published[published["year"] <= until].itertuples(index=False):
+        reported, districts = _reported(series, p.indicator, p.figure, int(p.year))
+        rows.append(
+            {
+                "indicator": p.indicator,
+                "figure": p.figure,
+                "as_of": p.as_of,
+                "published": p.value,
+                "reported": reported,
+                "gap": reported - p.value,
+                "districts": districts,
+                "note": p.note,
+                "source": p.source,
+            }
+        )
+    known = pd.DataFrame(rows, columns=GAP_COLUMNS).dropna(subset="reported")
+    return known.sort_values(["indicator", "as_of"], ignore_index=True)
+
+
+def _reported(series: pd.DataFrame, indicator: str, figure: str, year: int) -> tuple[float, int]:
+    rows = series[(series["indicator"] == indicator) & (series["year"] == year)]
+    known = rows["value"].notna()
+    if figure == "rate":
+        return float(_rate(series, year).get(indicator, np.nan)) * 100, int(known.sum())
+    if reference.table("indicators").set_index("id").loc[indicator, "kind"] not in ADDED_UP:
+        return float(rows["value"].mean()), int(known.sum())
+    return float(rows["value"].sum(min_count=1)), int(known.sum())
+
+
+def _sum(series: pd.DataFrame, year: int) -> pd.Series:
+    rows = series[series["year"] == year]
+    return rows.groupby("indicator")["value"].sum(min_count=1)
+
+
+def _rate(series: pd.DataFrame, year: int) -> pd.Series:
+    """Pooled value over pooled denominator, of the districts that gave both."""
+    rows = series[(series["year"] == year) & series["rate"].notna()]
+    sums = rows.groupby("indicator")[["value", "denominator"]].sum()
+    return sums["value"] / sums["denominator"]

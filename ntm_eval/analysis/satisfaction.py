@@ -1,0 +1,172 @@
+"""Residents' answers -> satisfied shares with intervals, and verdicts against the thresholds."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date
+from statistics import NormalDist
+
+import numpy as np
+import pandas as pd
+
+from ntm_eval import reference
+
+LEVEL = 0.95
+COLUMNS = [
+    "district_code", "commune_code", "survey", "question", "households", "issued", "collected",
+    "answered", "satisfied", "share", "low", "high", "threshold", "verdict",
+]  # fmt: skip
+DISTRICT_SURVEY = "huyện NTM"
+SURVEYED = ["district_code", "commune_code", "survey"]
+
+
+@dataclass(frozen=True)
+class Share:
+    """A satisfied share 0..1 of n forms, with its interval."""
+
+    satisfied: float
+    n: float
+    households: float
+    share: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class DistrictRule:
+    """The two conditions of a huyện nông thôn mới: overall in the district, contents by commune.
+
+    `below` holds (commune_code, question) whose share is under the content threshold, `unread`
+    those whose share is not known: a missing answer is not a satisfied one.
+    """
+
+    district_code: str
+    overall: Share
+    threshold: float
+    verdict: str
+    below: tuple[tuple[str, str], ...]
+    unread: tuple[tuple[str, str], ...]
+
+
+def wilson(
+    satisfied: float, n: float, population: float | None = None, level: float = LEVEL
+) -> Share:
+    """The share with Wilson's interval, narrowed where most of a finite population was asked.
+
+    The correction takes n·(N−1)/(N−n) forms for n; with all N asked, the interval is the point.
+    More forms than households means that N is not the population, and nothing is corrected.
+    NaN where there are no forms, or more satisfied than forms.
+    """
+    whole = math.nan if population is None else population
+    numbers = [np.array([float(x)]) for x in (satisfied, n, whole)]
+    return Share(satisfied, n, whole, *(float(x[0]) for x in _interval(*numbers, level)))
+
+
+def table(answers: pd.DataFrame, day: date) -> pd.DataFrame:
+    """The satisfied share of each commune, survey and question, against the threshold of `day`.
+
+    Answered is satisfied + unsatisfied. The share is of the forms collected or of the answers,
+    as the guidance counts it; of the forms collected where no guidance is configured. `met` and
+    `not_met` are given where the whole interval lies on one side of the threshold, else
+    `unclear`, also where the share is not known; without a threshold for a commune (none
+    configured, or one for the whole district) the verdict is `not_configured`.
+    """
+    rows = _with_thresholds(answers, day)
+    counted = rows["answered"].where(rows["denominator"] == "answered", rows["collected"])
+    share, low, high = _interval(
+        rows["satisfied"].to_numpy(), counted.to_numpy(), rows["households"].to_numpy(), LEVEL
+    )
+    rows = rows.assign(
+        share=share, low=low, high=high,
+        threshold=rows["threshold"].where(rows["scope"] == "commune"),
+    )  # fmt: skip
+    verdict = _verdict(rows["low"], rows["high"], rows["threshold"])
+    return rows.assign(verdict=pd.array(verdict, dtype="str"))[COLUMNS]
+
+
+def overall(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the overall question: the last one of each commune's survey."""
+    return table[_is_overall(table)].reset_index(drop=True)
+
+
+def district_rule(answers: pd.DataFrame, day: date) -> list[DistrictRule]:
+    """The 'huyện nông thôn mới' conditions of each district that held this survey.
+
+    The overall share pools the forms of all communes, as if they were one sample of the
+    households of these communes; a commune whose count is missing leaves it unknown. The contents
+    are judged by the share itself in each commune.
+    """
+    asked = answers[answers["survey"] == DISTRICT_SURVEY]
+    rows = table(asked, day)
+    limits = _thresholds(day)
+    limit = limits[(limits["survey"] == DISTRICT_SURVEY) & (limits["question_kind"] == "overall")]
+    threshold = float(limit["threshold"].iloc[0]) if len(limit) else math.nan
+    counted = limit["denominator"].iloc[0] if len(limit) else "collected"
+    return [
+        _district(str(code), own, threshold, counted) for code, own in rows.groupby("district_code")
+    ]
+
+
+def _district(code: str, rows: pd.DataFrame, threshold: float, counted: str) -> DistrictRule:
+    last = _is_overall(rows)
+    columns = ["satisfied", counted, "households"]
+    pooled = wilson(*rows.loc[last, columns].sum(skipna=False))
+    verdict = _verdict(*(np.array([x]) for x in (pooled.low, pooled.high, threshold)))[0]
+    contents = rows[~last]
+    below = contents[contents["share"] < contents["threshold"]]
+    unread = contents[contents["share"].isna()]
+    named = [
+        tuple(part[["commune_code", "question"]].itertuples(index=False, name=None))
+        for part in (below, unread)
+    ]
+    return DistrictRule(code, pooled, threshold, str(verdict), *named)
+
+
+def _with_thresholds(answers: pd.DataFrame, day: date) -> pd.DataFrame:
+    kind = np.where(_is_overall(answers), "overall", "content")
+    rows = answers.assign(
+        answered=answers["satisfied"] + answers["unsatisfied"],
+        question_kind=pd.array(kind, dtype="str"),
+    )
+    columns = ["survey", "question_kind", "threshold", "scope", "denominator"]
+    key = ["survey", "question_kind"]
+    return rows.merge(_thresholds(day)[columns], how="left", on=key, validate="many_to_one")
+
+
+def _thresholds(day: date) -> pd.DataFrame:
+    """The thresholds in force, the latest guidance where two overlap."""
+    rows = reference.at(reference.table("thresholds"), day).sort_values("valid_from")
+    return rows.drop_duplicates(["survey", "question_kind"], keep="last")
+
+
+def _is_overall(rows: pd.DataFrame) -> pd.Series:
+    """True for the last question of each commune and survey, by its number."""
+    number = pd.to_numeric(rows["question"], errors="coerce")
+    last = number.groupby([rows[c] for c in SURVEYED], dropna=False).transform("max")
+    return number == last
+
+
+def _interval(
+    satisfied: np.ndarray, n: np.ndarray, population: np.ndarray, level: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    z = NormalDist().inv_cdf(0.5 + level / 2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where((n > 0) & (satisfied >= 0) & (satisfied <= n), satisfied / n, np.nan)
+        effective = np.where(n < population, n * (population - 1) / (population - n), n)
+        centre = (share + z**2 / (2 * effective)) / (1 + z**2 / effective)
+        spread = np.sqrt(share * (1 - share) / effective + (z / (2 * effective)) ** 2)
+        half = z * spread / (1 + z**2 / effective)
+    census = n == population
+    # the ends of Wilson's interval are exactly 0 and 1 there; floating point misses by a hair
+    low = np.where(share == 0, 0.0, centre - half)
+    high = np.where(share == 1, 1.0, centre + half)
+    return share, np.where(census, share, low), np.where(census, share, high)
+
+
+def _verdict(low: np.ndarray, high: np.ndarray, threshold: np.ndarray) -> np.ndarray:
+    return np.select(
+        [np.isnan(threshold), low >= threshold, high < threshold],
+        ["not_configured", "met", "not_met"],
+        "unclear",
+    )

@@ -1,0 +1,128 @@
+"""The scoring scheme in force on a day: parts, reporting items, grades, rules; all checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from ntm_eval import reference
+from ntm_eval.workspace import AnalystError
+
+TOTAL = 100
+REPORTING = "reporting"
+ITEMS = ("on_time", "cells_filled", "no_errors")
+FORMULAS = ("up", "down", "settled")
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """What a report of one period is scored on.
+
+    `parts`: points by part, in order. `items`: points and deduction by reporting item. `grades`:
+    grade and at_least, the best first. `indicators`: those scored and due, with their part,
+    formula, base (the total that `settled` refers to) and flow_stock.
+    """
+
+    parts: pd.Series
+    items: pd.DataFrame
+    grades: pd.DataFrame
+    indicators: pd.DataFrame
+
+
+def in_force(period: str, day: date) -> Scheme:
+    """The scheme of a period on a day, from data/reference.
+
+    Raises
+    ------
+    AnalystError
+        Naming each file and row that does not fit, all of them at once.
+    """
+    parts = _latest("score_parts", "part", day)
+    items = _latest("score_reporting", "item", day)
+    grades = _latest("grades", "grade", day)
+    scored = _latest("indicators", "id", day).query("scored == 'yes'")
+    wrong = [
+        *_wrong_parts(parts, items),
+        *_wrong_items(items),
+        *_wrong_grades(grades),
+        *_wrong_indicators(scored, parts),
+    ]
+    if wrong:
+        raise AnalystError("Bảng chấm điểm có chỗ chưa đúng, hãy sửa:\n" + "\n".join(wrong))
+    due = scored[scored["frequency"].str.contains("h1")] if period == "h1" else scored
+    return Scheme(
+        parts=parts.set_index("part")["points"],
+        items=items.set_index("item")[["points", "deduction"]],
+        grades=grades[["grade", "at_least"]].reset_index(drop=True),
+        indicators=pd.DataFrame(
+            {
+                "indicator": due["id"],
+                "part": "C" + due["content"],
+                "formula": due["formula"],
+                "base": due["denominator"].where(due["formula"] == "settled"),
+                "flow_stock": due["flow_stock"],
+            }
+        ).reset_index(drop=True),
+    )
+
+
+def _latest(name: str, key: str, day: date) -> pd.DataFrame:
+    """The newest row of each key in force on the day, in the order of the file."""
+    rows = reference.at(reference.table(name), day).sort_values("valid_from", kind="stable")
+    return rows.drop_duplicates(key, keep="last").sort_index()
+
+
+def _wrong_parts(parts: pd.DataFrame, items: pd.DataFrame) -> Iterator[str]:
+    total = parts["points"].sum()
+    if abs(total - TOTAL) > 1e-9:
+        why = f"điểm các phần cộng lại là {total:g}, phải là {TOTAL}"
+        yield _letter("score_parts", parts.index, why)
+    for line, points in parts.loc[parts["points"] <= 0, "points"].items():
+        yield _letter("score_parts", [line], f"điểm {points:g} phải lớn hơn 0")
+    reporting = parts[parts["part"] == REPORTING]
+    if reporting["points"].sum() != items["points"].sum():
+        why = (
+            f"điểm các mục cộng lại là {items['points'].sum():g}, phải bằng điểm của phần "
+            f"'{REPORTING}' trong score_parts.csv ({reporting['points'].sum():g})"
+        )
+        yield _letter("score_reporting", items.index, why)
+
+
+def _wrong_items(items: pd.DataFrame) -> Iterator[str]:
+    if missing := [item for item in ITEMS if item not in set(items["item"])]:
+        yield _letter("score_reporting", items.index, f"thiếu mục {', '.join(missing)}")
+    counted = items["item"].isin(["on_time", "no_errors"])
+    for line, item in items.loc[counted & ~(items["deduction"] > 0), "item"].items():
+        yield _letter("score_reporting", [line], f"mục '{item}' thiếu mức trừ (cột deduction)")
+
+
+def _wrong_grades(grades: pd.DataFrame) -> Iterator[str]:
+    limits = grades["at_least"]
+    for line in limits.index[1:][(limits.diff().iloc[1:] >= 0).to_numpy()]:
+        why = f"mức {limits[line]:g} phải thấp hơn mức của dòng trên"
+        yield _letter("grades", [line], why)
+    if grades.empty or limits.iloc[-1] != 0:
+        yield _letter("grades", limits.index[-1:], "mức thấp nhất phải là 0")
+
+
+def _wrong_indicators(scored: pd.DataFrame, parts: pd.DataFrame) -> Iterator[str]:
+    for line, row in scored.iterrows():
+        if row["formula"] not in FORMULAS:
+            formula = "" if pd.isna(row["formula"]) else row["formula"]
+            why = f"{row['id']} có công thức '{formula}'; chọn một trong: {', '.join(FORMULAS)}"
+            yield _letter("indicators", [line], why)
+        elif row["formula"] == "settled" and pd.isna(row["denominator"]):
+            why = f"{row['id']} tính theo tổng số nên phải có chỉ tiêu ở cột denominator"
+            yield _letter("indicators", [line], why)
+        if f"C{row['content']}" not in set(parts["part"]):
+            why = f"{row['id']} thuộc phần C{row['content']}, không có trong score_parts.csv"
+            yield _letter("indicators", [line], why)
+
+
+def _letter(name: str, rows: list | pd.Index, why: str) -> str:
+    """Rows by their line in the file, where the header is line 1."""
+    lines = ", ".join(str(row + 2) for row in rows)
+    return f"- data/reference/{name}.csv, dòng {lines or '–'}: {why}."

@@ -1,0 +1,162 @@
+"""`ntm-eval`: arguments to functions, nothing else. Heavy imports wait until they are needed."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ntm_eval.workspace import OUTPUTS, RAW, AnalystError, check_period, workspace
+
+app = typer.Typer(
+    help="Đánh giá cuộc vận động xây dựng nông thôn mới, đô thị văn minh.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Year = Annotated[str, typer.Option("--year", help="Năm báo cáo, ví dụ 2022.")]
+Period = Annotated[
+    str, typer.Option("--period", help="Kỳ báo cáo: h1 (6 tháng) hoặc annual (năm).")
+]
+Districts = Annotated[
+    list[str] | None,
+    typer.Option("--district", help="Huyện (slug, mã hoặc tên); ghi nhiều lần nếu nhiều huyện."),
+]
+
+
+@app.command()
+def review(
+    year: Year,
+    period: Period = "annual",
+    district: Districts = None,
+    data: Annotated[Path | None, typer.Option(help="Thư mục báo cáo các huyện gửi.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Thư mục kết quả.")] = None,
+    jobs: Annotated[int, typer.Option(help="Số trang chạy cùng lúc.")] = os.cpu_count() or 1,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Làm lại từ đầu.")] = False,
+) -> None:
+    """Lập báo cáo của từng huyện và báo cáo đánh giá của tỉnh."""
+    from ntm_eval import units
+    from ntm_eval.running import batch
+
+    if jobs < 1:
+        raise AnalystError(f"--jobs phải từ 1 trở lên, không phải {jobs}.")
+    space = workspace(year, period, _here(data, RAW), _here(out, OUTPUTS))
+    chosen = [units.district(d) for d in district or []] or list(units.districts())
+    entries = batch.run(space, chosen, jobs=jobs, fresh=fresh, tell=_teller())
+    batch.finish(space, entries)
+    failed = [e for e in entries if e.state == "failed"]
+    if failed:
+        typer.echo("\nChưa xong:")
+        for e in failed:
+            typer.echo(f"- {e.district or 'tỉnh'}, {e.notebook}: {e.error}")
+        typer.echo(f"Xem chi tiết trong {space.log}")
+    typer.echo(f"\nBáo cáo của tỉnh: {space.pages(None) / 'report.html'}")
+    typer.echo(f"Mở trang chủ: {space.index}")
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command()
+def template(
+    year: Year,
+    out: Annotated[Path, typer.Option(help="Thư mục để ghi các mẫu.")],
+    period: Period = "annual",
+    district: Districts = None,
+) -> None:
+    """Tạo mẫu báo cáo Excel để gửi cho các huyện điền."""
+    from ntm_eval import units
+    from ntm_eval.intake import forms
+
+    check_period(year, period)
+    chosen = [units.district(d) for d in district or []] or list(units.districts())
+    folder = Path(out).absolute()
+    for d in chosen:
+        path = folder / f"{d.slug}-{year}-{period}.xlsx"
+        forms.write_workbook(path, d, int(year), period)
+        typer.echo(f"Đã tạo {path}")
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Tệp báo cáo cần kiểm tra.")],
+) -> None:
+    """Kiểm tra báo cáo trước khi gửi: liệt kê mọi chỗ cần sửa."""
+    from ntm_eval import review
+
+    worst = 0
+    for file in files:
+        if not file.is_file():
+            raise AnalystError(f"Không thấy tệp {file}. Kiểm tra lại tên và thư mục.")
+        found = review.check_file(file)
+        typer.echo(f"\n{file}: {_summary(found)}")
+        for p in found:
+            typer.echo(f"- [{SEVERITY[p.severity]}] {p.message}")
+        worst |= any(p.severity == "error" for p in found)
+    raise typer.Exit(int(worst))
+
+
+@app.command()
+def sample(
+    out: Annotated[Path, typer.Option(help="Thư mục để ghi số liệu minh họa.")],
+) -> None:
+    """Tạo số liệu minh họa 2018-2022, lần nào cũng giống hệt nhau."""
+    from ntm_eval import sample as illustrative
+
+    illustrative.write_sample(Path(out).absolute())
+    typer.echo(f"Đã tạo số liệu minh họa trong {Path(out).absolute()}")
+
+
+@app.command()
+def verify(
+    folder: Annotated[Path, typer.Argument(help="Thư mục kết quả, ví dụ outputs/2022-annual.")],
+) -> None:
+    """Đối chiếu các tệp kết quả với manifest.json."""
+    from ntm_eval.running import manifest
+
+    wrong = manifest.verify(folder)
+    for line in wrong:
+        typer.echo(f"- {line}")
+    typer.echo(f"{len(wrong)} tệp không khớp." if wrong else "Mọi tệp khớp với manifest.json.")
+    raise typer.Exit(1 if wrong else 0)
+
+
+SEVERITY = {"error": "lỗi", "warning": "cần xem lại", "info": "ghi nhận"}
+
+
+def _summary(found: list) -> str:
+    errors = sum(p.severity == "error" for p in found)
+    warnings = sum(p.severity == "warning" for p in found)
+    return f"{errors} lỗi, {warnings} chỗ cần xem lại" if found else "không có gì phải sửa"
+
+
+def _here(given: Path | None, default: Path) -> Path:
+    """A folder as typed counts from where it was typed; a default from the project's root."""
+    return default if given is None else Path(given).absolute()
+
+
+def _teller():
+    """Prints a line for each page; a bar would garble cmd.exe and logs."""
+    done = itertools.count(1)
+    words = {"done": "xong", "failed": "DỪNG", "skipped": "bỏ qua"}
+
+    def tell(entry, total: int) -> None:
+        page = f"{entry.district or 'tỉnh'}, {entry.notebook}"
+        typer.echo(f"[{next(done)}/{total}] {page}: {words[entry.state]}, {entry.seconds:.1f} giây")
+
+    return tell
+
+
+def main() -> None:
+    """Run the command; an error is a letter, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # cmd.exe and pipes may have a code page without Vietnamese letters
+        stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app()
+    except AnalystError as letter:
+        typer.echo(f"Lỗi: {letter}", err=True)
+        sys.exit(2)

@@ -1,0 +1,260 @@
+"""A folder as received -> which file is whose report, when it came, which one is current."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import pandas as pd
+
+from ntm_eval import reference, units
+from ntm_eval.intake import sheets, values, workbook
+from ntm_eval.intake.problems import Place, Problem, problem
+
+RECEIPTS, CORRECTIONS = "receipts.csv", "corrections.csv"
+
+
+@dataclass(frozen=True)
+class Report:
+    """One workbook of one district, as received."""
+
+    year: int
+    period: str
+    district_code: str
+    file: str
+    sha256: str
+    received: date | None
+    due: date
+    cut_off: date | None
+    illustrative: bool
+    current: bool
+
+    @property
+    def days_late(self) -> int | None:
+        """'Before 10/6' means that 9/6 is on time and 10/6 is one day late."""
+        if self.received is None:
+            return None
+        return max((self.received - self.due).days + 1, 0)
+
+    @property
+    def status(self) -> str:
+        if self.received is None:
+            return "undated"
+        return "late" if self.days_late else "on_time"
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A row of corrections.csv: an approved change of one cell."""
+
+    file: str
+    sheet: str
+    cell: str
+    old: str
+    new: str
+    reason: str
+    approved_by: str
+    date: str
+
+
+def files(folder: Path) -> list[Path]:
+    """The files of one year and period that should be reports, in the order of their names."""
+    if not folder.is_dir():
+        return []
+    own = {RECEIPTS, CORRECTIONS}
+    found = [
+        p
+        for p in folder.iterdir()
+        if p.is_file() and p.name not in own and not p.name.startswith((".", "~$"))
+    ]
+    return sorted(found, key=lambda p: p.name)
+
+
+def sha256(path: Path) -> str:
+    """The fingerprint of a file's content; of nothing where there is no file."""
+    return hashlib.sha256(path.read_bytes() if path.is_file() else b"").hexdigest()
+
+
+def due_date(year: int, period: str) -> date:
+    """The day before which a report is due, from the calendar in force that year."""
+    rows = reference.at(reference.table("calendar"), date(year, 12, 31))
+    row = rows[rows["period"] == period].iloc[-1]
+    return date(year, int(row["due_month"]), int(row["due_day"]))
+
+
+def reports(folder: Path, year: int, period: str) -> tuple[list[Report], list[Problem]]:
+    """The reports in a folder and what is wrong with its files.
+
+    Of two files of one district the later received is current; one without a date counts as
+    the earliest, and among equals the last by name.
+    """
+    receipts, problems = _receipts(folder)
+    found = []
+    for path in files(folder):
+        one, wrong = report(path, year, period, receipts.get(_name(path.name), {}))
+        found += [one] if one else []
+        problems += wrong
+    return _with_current(found), problems
+
+
+def corrections(folder: Path) -> list[Correction]:
+    """The rows of corrections.csv; none where there is no such file."""
+    names = Correction.__dataclass_fields__
+    return [
+        Correction(**{name: (row.get(name) or "").strip() for name in names})
+        for row in _csv(folder / CORRECTIONS)
+    ]
+
+
+def register(found: Iterable[Report], year: int, period: str) -> pd.DataFrame:
+    """A row for each district: did its report come, when, in which file.
+
+    `cells_expected` and what follows it are filled in when the reports have been read.
+    """
+    current = {r.district_code: r for r in found if r.current}
+    rows = []
+    for d in units.districts():
+        r = current.get(d.code)
+        rows.append(
+            {
+                "district_code": d.code,
+                "district": d.short,
+                "status": r.status if r else "missing",
+                "received": r.received if r else None,
+                "due": r.due if r else due_date(year, period),
+                "days_late": r.days_late if r else None,
+                "cut_off": r.cut_off if r else None,
+                "file": r.file if r else None,
+            }
+        )
+    days = dict.fromkeys(("received", "due", "cut_off"), "datetime64[s]")
+    return pd.DataFrame(rows).astype({**days, "days_late": float, "file": "str"})
+
+
+def arrival_problems(found: list[Report], district_code: str, year: int, period: str):
+    """Missing, late, undated and repeated reports of one district."""
+    d = units.district(district_code)
+    mine = [r for r in found if r.district_code == d.code]
+    if not mine:
+        due = due_date(year, period)
+        why = f"chưa có báo cáo (hạn gửi: trước ngày {due:%d/%m/%Y}). Đề nghị gửi báo cáo."
+        yield problem("missing_report", why, Place(d.short, d.code))
+        return
+    current = next(r for r in mine if r.current)
+    here = Place(d.short, d.code, current.file)
+    if current.status == "late":
+        why = (
+            f"gửi ngày {current.received:%d/%m/%Y}, muộn {current.days_late} ngày so với hạn "
+            f"trước ngày {current.due:%d/%m/%Y}. Nếu đã được gia hạn, ghi vào {RECEIPTS}."
+        )
+        yield problem("late_report", why, here)
+    if current.status == "undated":
+        why = f"không rõ ngày gửi. Ghi ngày nhận vào {RECEIPTS} hoặc vào ô 'Ngày gửi' của tệp."
+        yield problem("undated_report", why, here)
+    for older in mine:
+        if not older.current:
+            why = (
+                f"có bản khác là {older.file}; lấy bản nhận sau là {current.file}. "
+                "Kiểm tra xem đúng bản cần dùng chưa."
+            )
+            yield problem("duplicate_report", why, here)
+
+
+def _receipts(folder: Path) -> tuple[dict[str, Mapping[str, str]], list[Problem]]:
+    rows = {_name(row.get("file") or ""): row for row in _csv(folder / RECEIPTS)}
+    present = {_name(p.name) for p in files(folder)}
+    problems = []
+    for name, row in rows.items():
+        here = Place(file=RECEIPTS)
+        if name not in present:
+            why = f"có dòng ghi tệp '{row.get('file')}' nhưng thư mục không có tệp này. Sửa tên."
+            problems.append(problem("receipt_unread", why, here))
+        for column in ("received", "extended_to"):
+            typed = (row.get(column) or "").strip()
+            if typed and values.read_date(typed) is None:
+                why = f"tệp '{row.get('file')}': ngày '{typed}' không đọc được. Ghi ngày/tháng/năm."
+                problems.append(problem("receipt_unread", why, here, raw=typed))
+    return rows, problems
+
+
+def report(
+    path: Path, year: int, period: str, receipt: Mapping[str, str]
+) -> tuple[Report | None, list[Problem]]:
+    """Whose report a file is and when it came, or the problem that kept us from knowing."""
+    place = Place(file=path.name)
+    if path.suffix.lower() not in workbook.SUFFIXES:
+        why = f"không phải bảng tính {', '.join(workbook.SUFFIXES)}. Gửi lại theo mẫu."
+        return None, [problem("unreadable_file", why, place)]
+    try:
+        info = workbook.read_info(path)
+    except workbook.UnreadableError as error:
+        return None, [problem("unreadable_file", str(error), place)]
+    named = info.get("district")
+    district = units.find_district(named.text) if named else None
+    if district is None:
+        typed = named.text if named else None
+        why = (
+            f"trang '{sheets.INFO}' không cho biết báo cáo của huyện nào. "
+            "Ghi tên huyện, thành phố vào ô 'Huyện/thành phố' rồi gửi lại."
+        )
+        return None, [problem("unknown_district", why, place, raw=typed)]
+    here = Place(district.short, district.code, path.name)
+    sent, cut_off = (_date(info, key) for key in ("sent", "cut_off"))
+    extended = values.read_date((receipt.get("extended_to") or "").strip())
+    arrived = Report(
+        year=year,
+        period=period,
+        district_code=district.code,
+        file=path.name,
+        sha256=sha256(path),
+        received=values.read_date((receipt.get("received") or "").strip()) or sent,
+        # an extension names the last day that counts, a due date the first that does not
+        due=extended + timedelta(days=1) if extended else due_date(year, period),
+        cut_off=cut_off,
+        illustrative=workbook.ILLUSTRATIVE in info,
+        current=False,
+    )
+    return arrived, list(_misfiled(info, year, period, here))
+
+
+def _misfiled(info: Mapping[str, workbook.Cell], year: int, period: str, here: Place):
+    """The file's own year and period, where they differ from the folder it lies in."""
+    meant = {"year": str(year), "period": sheets.PERIOD_NAMES[period]}
+    for key, label in (("year", "Năm"), ("period", "Kỳ báo cáo")):
+        cell = info.get(key)
+        if cell and not cell.blank and units.fold(cell.text) != units.fold(meant[key]):
+            place = Place(here.who, here.district_code, here.file, cell.sheet, cell.ref)
+            why = f"'{label}' phải là '{meant[key]}' theo thư mục. Kiểm tra xem có gửi nhầm tệp."
+            yield problem("wrong_year", why, place, raw=cell.text)
+
+
+def _with_current(found: list[Report]) -> list[Report]:
+    last: dict[str, Report] = {}
+    for r in sorted(found, key=lambda r: (r.received or date.min, r.file)):
+        last[r.district_code] = r
+    return [
+        Report(**{**r.__dict__, "current": last[r.district_code] is r})
+        for r in sorted(found, key=lambda r: (r.district_code, r.file))
+    ]
+
+
+def _date(info: Mapping[str, workbook.Cell], key: str) -> date | None:
+    return values.read_date(info[key].typed) if key in info else None
+
+
+def _csv(path: Path) -> list[dict[str, str]]:
+    """The rows of a small table kept by the office; Excel may have added a byte order mark."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def _name(file: str) -> str:
+    """File names compared as one spelling: some systems store them decomposed."""
+    return unicodedata.normalize("NFC", file.strip())

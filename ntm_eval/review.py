@@ -1,0 +1,439 @@
+"""One review: each table made once, kept beside the reports, and made again when it is stale.
+
+This is what the notebooks call. Cleaning a district needs its own files only; comparison needs
+all twelve. So there are three steps, each kept with the fingerprint of all that it was made
+from: which file is whose (`received`), one district's facts (`districts/<slug>`), and the tables
+of the province (`province`).
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cache, cached_property
+from pathlib import Path
+
+import pandas as pd
+from filelock import FileLock
+
+from ntm_eval import reference, units
+from ntm_eval.analysis import communes, outlook, satisfaction, scores, series, trends
+from ntm_eval.intake import checks, clean, problems, received, sheets, workbook
+from ntm_eval.workspace import (
+    PERIODS,
+    REFERENCE,
+    ROOT,
+    AnalystError,
+    Workspace,
+    workspace,
+    write_beside,
+)
+
+Tables = dict[str, pd.DataFrame]
+# The tables of the contract, in its order.
+RESULTS = (
+    "register", "facts", "problems", "series", "trends", "outlook", "satisfaction", "communes",
+    "scores", "ranking",
+)  # fmt: skip
+NOT_FOR_READERS = ["original"]
+
+
+def open_review(year: int, period: str, data: str, out: str) -> Review:
+    """The review of a year and period; a parameter that cannot be right is an error at once.
+
+    Raises
+    ------
+    AnalystError
+        Where a parameter is unknown, or its value is.
+    """
+    _refuse_unknown_parameters()
+    return Review(workspace(year, period, data, out))
+
+
+@dataclass(frozen=True)
+class Review:
+    """All districts of one year and period."""
+
+    space: Workspace
+
+    @property
+    def day(self) -> date:
+        """The day on which this review's rules must be in force: the end of its year."""
+        return date(self.space.year, 12, 31)
+
+    def district(self, name: object) -> DistrictReview:
+        """One district of this review, by slug, code or any spelling of its name."""
+        return DistrictReview(self, units.district(name))
+
+    @cached_property
+    def reports(self) -> list[received.Report]:
+        """Every report received up to this review's year, in all periods."""
+        return [_report(row) for row in self._received["reports"].to_dict("records")]
+
+    @cached_property
+    def illustrative(self) -> bool:
+        """Whether any report of this review is marked as invented."""
+        return any(r.illustrative for r in self._now())
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        """A table of the contract, for example `review.ranking`."""
+        if name in RESULTS:
+            return self._province[name]
+        raise AttributeError(name)
+
+    def failures(self) -> pd.DataFrame:
+        """Pages that stopped in the batch now running: district, notebook and what happened."""
+        path = self.space.manifest
+        pages = json.loads(path.read_text(encoding="utf-8"))["pages"] if path.is_file() else []
+        rows = [p for p in pages if p["state"] == "failed"]
+        return pd.DataFrame(rows, columns=["district", "notebook", "error"])
+
+    def made_from(self) -> pd.DataFrame:
+        """The files of this year and period, with their fingerprints."""
+        return _sources(self._now())
+
+    def save(self) -> list[Path]:
+        """The tables of the contract as CSV and Parquet, each complete or absent."""
+        made = []
+        for name in RESULTS:
+            frame = self._province[name].drop(columns=NOT_FOR_READERS, errors="ignore")
+            with write_beside(self.space.table(name)) as draft:
+                frame.to_parquet(draft, index=False)
+            with write_beside(self.space.table(name, ".csv")) as draft:
+                _inert(frame).to_csv(draft, index=False, encoding="utf-8-sig")
+            made += [self.space.table(name), self.space.table(name, ".csv")]
+        return made
+
+    @cached_property
+    def _received(self) -> Tables:
+        folders = [
+            (self.space.received(year, period), year, period)
+            for year in _years(self.space)
+            for period in PERIODS
+        ]
+        paths = [p for folder, _, _ in folders for p in (*received.files(folder),
+                 folder / received.RECEIPTS)]  # fmt: skip
+        prints = [(str(p.relative_to(self.space.data)), received.sha256(p)) for p in paths]
+
+        def make() -> Tables:
+            found = [received.reports(*folder) for folder in folders]
+            rows = [asdict(r) for reports, _ in found for r in reports]
+            now = folders.index(
+                (self.space.received(self.space.year, self.space.period), self.space.year,
+                 self.space.period)
+            )  # fmt: skip
+            columns = list(received.Report.__dataclass_fields__)
+            days = dict.fromkeys(("received", "due", "cut_off"), "datetime64[s]")
+            return {
+                "reports": pd.DataFrame(rows, columns=columns).astype(days),
+                "problems": problems.frame(found[now][1]),
+            }
+
+        return _kept(self.space.kept("received"), [prints, _rules()], make)
+
+    def _now(self) -> list[received.Report]:
+        here = (self.space.year, self.space.period)
+        return [r for r in self.reports if (r.year, r.period) == here]
+
+    @cached_property
+    def _province(self) -> Tables:
+        districts = [self.district(d.code) for d in units.districts()]
+        prints = [d._print for d in districts]
+        return _kept(self.space.kept("province"), [prints, _rules()], lambda: self._compare())
+
+    def _compare(self) -> Tables:
+        """The tables of the province from those of the districts."""
+        kept = [self.district(d.code)._kept for d in units.districts()]
+
+        def together(name: str) -> pd.DataFrame:
+            return pd.concat([tables[name] for tables in kept], ignore_index=True)
+
+        history, register = together("history"), together("register")
+        indicators = reference.table("indicators")
+        yearly = series.table(history, indicators)
+        facts = _period(history, self.space.year, self.space.period)
+        before = history[(history["year"] == self.space.year - 1) & (history["period"] == "annual")]
+        before = before[before["measure"] == "actual"]
+        inputs = scores.Inputs(
+            facts=facts,
+            previous=before.set_index(["district_code", "indicator"])["value"].dropna(),
+            register=register,
+            period=self.space.period,
+            day=self.day,
+        )
+        unplaced = self._received["problems"]
+        return {
+            "register": register,
+            "facts": facts,
+            "problems": pd.concat(
+                [together("problems"), unplaced[unplaced["district_code"].isna()]],
+                ignore_index=True,
+            ),
+            "series": yearly,
+            "trends": trends.table(yearly, indicators, self.space.year),
+            "outlook": outlook.table(history, indicators, self.space.year)
+            if self.space.period == "h1"
+            else outlook.table(history.iloc[:0], indicators, self.space.year),
+            "satisfaction": satisfaction.table(together("answers"), self.day),
+            "communes": communes.table(together("communes"))[communes.COLUMNS],
+            "scores": scores.table(inputs),
+            "ranking": scores.rank(inputs),
+        }
+
+
+@dataclass(frozen=True)
+class DistrictReview:
+    """One district of a review: what it sent, and where it stands among the twelve."""
+
+    review: Review
+    unit: units.District
+
+    @property
+    def facts(self) -> pd.DataFrame:
+        """The facts of this year and period."""
+        space = self.review.space
+        return _period(self._kept["history"], space.year, space.period)
+
+    @property
+    def problems(self) -> pd.DataFrame:
+        return self._kept["problems"]
+
+    @property
+    def register(self) -> pd.Series:
+        return self._kept["register"].iloc[0]
+
+    @property
+    def communes(self) -> pd.DataFrame:
+        """A row for each commune, with TC1..TC19 beside the contract's columns."""
+        return communes.table(self._kept["communes"])
+
+    @property
+    def answers(self) -> pd.DataFrame:
+        return self._kept["answers"]
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What the district says of its leadership, limitations, directions, recommendations."""
+        return self._kept["words"].set_index("key")["text"].to_dict()
+
+    def of(self, table: pd.DataFrame) -> pd.DataFrame:
+        """This district's rows of a table of the province."""
+        return table[table["district_code"] == self.unit.code].reset_index(drop=True)
+
+    def made_from(self) -> pd.DataFrame:
+        """The files behind this district's figures, with their fingerprints."""
+        return _sources(self._reports)
+
+    @cached_property
+    def _reports(self) -> list[received.Report]:
+        return [r for r in self.review.reports if r.district_code == self.unit.code]
+
+    @cached_property
+    def _corrections(self) -> dict[tuple[int, str], list[received.Correction]]:
+        folders = {(r.year, r.period) for r in self._reports}
+        return {key: received.corrections(self.review.space.received(*key)) for key in folders}
+
+    @property
+    def _print(self) -> str:
+        mine = {r.file for r in self._reports}
+        fixes = [
+            (key, asdict(c))
+            for key, rows in sorted(self._corrections.items())
+            for c in rows
+            if c.file in mine
+        ]
+        reports = [asdict(r) for r in self._reports]
+        return _fingerprint([self.unit.code, reports, fixes])
+
+    @cached_property
+    def _kept(self) -> Tables:
+        folder = self.review.space.kept(f"districts/{self.unit.slug}")
+        return _kept(folder, [self._print, _rules()], self._clean)
+
+    def _clean(self) -> Tables:
+        space = self.review.space
+        cleaned = {r: self._clean_one(r) for r in self._reports}
+        current = {(r.year, r.period): c for r, c in cleaned.items() if r.current}
+        now = current.get((space.year, space.period))
+        history = _together([c.facts for c in current.values()], clean.FACT_COLUMNS)
+        rows = now.communes if now else clean.unreported(self.unit, self.review.day)
+        found = list(
+            received.arrival_problems(self.review._now(), self.unit.code, space.year, space.period)
+        )
+        if now:
+            case = checks.Case(
+                self.unit, space.year, space.period, now.facts, _before(history, space),
+                now.communes, now.answers,
+            )  # fmt: skip
+            found += [*now.problems, *checks.find_problems(case)]
+            for r, c in cleaned.items():
+                if (r.year, r.period) == (space.year, space.period) and not r.current:
+                    found += checks.restated(self.unit, c.facts, now.facts)
+        filed = self.review._received["problems"]
+        marked = pd.concat(
+            [filed[filed["district_code"] == self.unit.code], problems.frame(found)],
+            ignore_index=True,
+        )
+        return {
+            "history": history,
+            "communes": rows,
+            "answers": now.answers if now else _together([], clean.ANSWER_COLUMNS),
+            "words": pd.DataFrame(
+                sorted((now.words if now else {}).items()), columns=["key", "text"]
+            ),
+            "problems": marked,
+            "register": self._register_row(now, marked),
+        }
+
+    def _clean_one(self, report: received.Report) -> clean.Cleaned:
+        path = self.review.space.received(report.year, report.period) / report.file
+        place = problems.Place(self.unit.short, self.unit.code, report.file)
+        try:
+            book = workbook.read(path, place)
+        except workbook.UnreadableError as error:
+            wrong = problems.problem("unreadable_file", str(error), place)
+            book = workbook.Book(report.file, {}, {t: [] for t in workbook.TABLES}, (wrong,))
+        return clean.clean(book, report, self._corrections[report.year, report.period])
+
+    def _register_row(self, now: clean.Cleaned | None, marked: pd.DataFrame) -> pd.DataFrame:
+        space = self.review.space
+        row = self.of(received.register(self.review._now(), space.year, space.period))
+        owed = now.facts[now.facts["measure"] == "actual"]["state"] if now else pd.Series(dtype=str)
+        severity = marked["severity"]
+        return row.assign(
+            cells_expected=float(len(owed)) if now else float("nan"),
+            cells_filled=float((owed != "blank").sum()) if now else float("nan"),
+            errors=int((severity == "error").sum()),
+            warnings=int((severity == "warning").sum()),
+        )
+
+
+def check_file(path: Path) -> list[problems.Problem]:
+    """The problems of one workbook before it is sent, whatever folder it lies in."""
+    try:
+        info = workbook.read_info(path)
+    except workbook.UnreadableError as error:
+        return [problems.problem("unreadable_file", str(error), problems.Place(file=path.name))]
+    periods = {units.fold(name): key for key, name in sheets.PERIOD_NAMES.items()}
+    year = info["year"].text if "year" in info else ""
+    period = periods.get(units.fold(info["period"].text)) if "period" in info else None
+    if not year.isdecimal() or period is None:
+        why = "ghi 'Năm' (bốn chữ số) và 'Kỳ báo cáo' ('6 tháng' hoặc 'Năm') ở trang 'Thông tin'."
+        return [problems.problem("wrong_year", why, problems.Place(file=path.name))]
+    report, found = received.report(path, int(year), period, {})
+    if report is None:
+        return found
+    d = units.district(report.district_code)
+    book = workbook.read(path, problems.Place(d.short, d.code, report.file))
+    cleaned = clean.clean(book, report)
+    case = checks.Case(
+        d, report.year, period, cleaned.facts, clean.empty(clean.FACT_COLUMNS),
+        cleaned.communes, cleaned.answers,
+    )  # fmt: skip
+    return [*found, *cleaned.problems, *checks.find_problems(case)]
+
+
+def _kept(folder: Path, made_from: object, make: Callable[[], Tables]) -> Tables:
+    """The tables kept in `folder`, made first where they are missing or made from other things.
+
+    The lock lets two processes that need the same step make it once.
+    """
+    wanted = _fingerprint(made_from)
+    stamp = folder / "made-from.json"
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / "lock"):
+        if stamp.is_file():
+            note = json.loads(stamp.read_text(encoding="utf-8"))
+            if note["made_from"] == wanted:
+                return {
+                    name: pd.read_parquet(folder / f"{name}.parquet") for name in note["tables"]
+                }
+        tables = make()
+        for name, frame in tables.items():
+            with write_beside(folder / f"{name}.parquet") as draft:
+                frame.to_parquet(draft, index=False)
+        with write_beside(stamp) as draft:
+            draft.write_text(json.dumps({"made_from": wanted, "tables": list(tables)}), "utf-8")
+        return tables
+
+
+def _fingerprint(thing: object) -> str:
+    return hashlib.sha256(json.dumps(thing, default=str, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def _rules() -> str:
+    """The fingerprint of the code and the reference data that turn files into tables."""
+    package = ROOT / "ntm_eval"
+    code = [*package.glob("*.py"), *package.glob("intake/*.py"), *package.glob("analysis/*.py")]
+    paths = sorted([*code, *REFERENCE.glob("*.csv")])
+    return _fingerprint([(p.name, received.sha256(p)) for p in paths])
+
+
+def _refuse_unknown_parameters() -> None:
+    """papermill only warns of a parameter that the notebook does not have; we refuse it.
+
+    papermill writes what it injects into a cell of its own, which the kernel has run by now.
+    """
+    try:
+        from IPython import get_ipython
+
+        history = get_ipython().user_ns["In"]
+    except (ImportError, AttributeError, KeyError):
+        return
+    injected = [source for source in history if source.startswith("# Parameters\n")]
+    known = ("district", "year", "period", "data", "out")
+    for node in (n for source in injected for n in ast.walk(ast.parse(source))):
+        if isinstance(node, ast.Assign) and node.targets[0].id not in known:
+            raise AnalystError(
+                f"Không có tham số '{node.targets[0].id}'. Các tham số: {', '.join(known)}."
+            )
+
+
+def _years(space: Workspace) -> list[int]:
+    """The years of the data folder up to the review's own, whether or not it has a folder."""
+    found = {int(p.name) for p in space.data.iterdir() if p.is_dir() and p.name.isdecimal()}
+    return sorted({y for y in found if y <= space.year} | {space.year})
+
+
+def _before(history: pd.DataFrame, space: Workspace) -> pd.DataFrame:
+    """What the district reported before the report under review."""
+    same_year = (history["year"] == space.year) & (history["period"] == "h1")
+    earlier = history["year"] < space.year
+    return history[earlier | (same_year if space.period == "annual" else False)]
+
+
+def _period(history: pd.DataFrame, year: int, period: str) -> pd.DataFrame:
+    rows = history[(history["year"] == year) & (history["period"] == period)]
+    return rows.reset_index(drop=True)
+
+
+def _together(frames: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
+    if frames:
+        return pd.concat(frames, ignore_index=True)
+    return clean.empty(columns)
+
+
+def _sources(reports: list[received.Report]) -> pd.DataFrame:
+    columns = ["year", "period", "file", "received", "sha256"]
+    return pd.DataFrame([asdict(r) for r in reports]).reindex(columns=columns)
+
+
+def _report(row: dict) -> received.Report:
+    """A report as it was before it was kept: a day that is not known is None again."""
+    days = {
+        key: None if pd.isna(row[key]) else row[key].date()
+        for key in ("received", "due", "cut_off")
+    }
+    return received.Report(**{**row, **days})
+
+
+def _inert(frame: pd.DataFrame) -> pd.DataFrame:
+    """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    text = frame.select_dtypes("str")
+    risky = text.apply(lambda c: c.str.match(r"^[=+\-@\t\r]").fillna(False).astype(bool))
+    return frame.assign(**text.where(~risky, "'" + text).to_dict("series"))

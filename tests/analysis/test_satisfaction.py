@@ -1,0 +1,205 @@
+"""Residents' answers -> shares, intervals, verdicts."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
+from statsmodels.stats.proportion import proportion_confint
+
+from ntm_eval import reference
+from ntm_eval.analysis import satisfaction
+
+DAY = date(2022, 12, 31)
+
+
+def answers(*rows):
+    columns = ["commune_code", "survey", "question", "households", "collected", "satisfied",
+               "unsatisfied"]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[3:], float))
+    return frame.assign(district_code="127", issued=frame["collected"],
+                        no_answer=frame["collected"] - frame["satisfied"] - frame["unsatisfied"],
+                        file="127.xlsx", sheet="Hài lòng", cell="A2")  # fmt: skip
+
+
+def verdicts(frame, day=DAY):
+    found = satisfaction.table(frame, day)
+    return found["verdict"].to_list()
+
+
+# Long Hiệp, Minh Long, 3/2023: 972 of 1.043 forms, 1.269 households (design of the survey)
+def test_wilson_without_population_is_the_textbook_interval():
+    found = satisfaction.wilson(972, 1043)
+    assert (found.low, found.high) == pytest.approx(proportion_confint(972, 1043, method="wilson"))
+    assert found.share == pytest.approx(0.9319, abs=5e-5)
+
+
+def test_asking_most_of_a_commune_narrows_the_interval():
+    found = satisfaction.wilson(972, 1043, 1269)
+    effective = 1043 * 1268 / 226
+    expected = proportion_confint(972 / 1043 * effective, effective, method="wilson")
+    assert (found.low, found.high) == pytest.approx(expected)
+    assert (found.low, found.high) == pytest.approx((0.92516, 0.93807), abs=5e-5)
+
+
+@pytest.mark.parametrize("level", [0.8, 0.99])
+def test_the_level_is_the_callers(level):
+    found = satisfaction.wilson(40, 50, level=level)
+    expected = proportion_confint(40, 50, alpha=1 - level, method="wilson")
+    assert (found.low, found.high) == pytest.approx(expected)
+
+
+def test_when_every_household_is_asked_the_interval_is_the_point():
+    found = satisfaction.wilson(972, 1043, 1043)
+    assert found.low == found.share == found.high
+
+
+def test_more_forms_than_households_corrects_nothing():
+    assert satisfaction.wilson(50, 60, 40).low == satisfaction.wilson(50, 60).low
+
+
+@pytest.mark.parametrize(("satisfied", "n"), [(0, 0), (np.nan, 10), (5, np.nan), (11, 10)])
+def test_what_cannot_be_a_share_is_missing(satisfied, n):
+    found = satisfaction.wilson(satisfied, n, 100)
+    assert np.isnan([found.share, found.low, found.high]).all()
+
+
+@pytest.mark.parametrize("n", range(1, 60))
+def test_nobody_and_everybody_end_exactly_at_zero_and_one(n):
+    assert satisfaction.wilson(0, n).low == 0
+    assert satisfaction.wilson(n, n).high == 1
+
+
+@given(st.integers(1, 3000), st.integers(0, 3000), st.integers(0, 3000))
+def test_the_interval_holds_the_share_and_stays_within_zero_and_one(n, satisfied, more):
+    found = satisfaction.wilson(min(satisfied, n), n, n + more)
+    assert 0 <= found.low <= found.share <= found.high <= 1
+
+
+def test_the_share_is_of_the_forms_collected_and_not_of_the_answers():
+    found = satisfaction.table(answers(("04219", "xã NTM", "19", 500, 400, 350, 10)), DAY).iloc[0]
+    assert found["answered"] == 360
+    assert found["share"] == 350 / 400
+
+
+def test_a_guidance_that_counts_answers_gets_the_share_of_answers(monkeypatch):
+    rows = reference.table("thresholds").assign(denominator="answered")
+    monkeypatch.setattr(reference, "table", {"thresholds": rows}.__getitem__)
+    found = satisfaction.table(answers(("04219", "xã NTM", "19", 500, 400, 350, 10)), DAY).iloc[0]
+    assert found["share"] == 350 / 360
+
+
+def test_the_table_has_the_columns_of_the_contract():
+    found = satisfaction.table(answers(("04219", "xã NTM", "1", 500, 400, 350, 10)), DAY)
+    assert list(found.columns) == [
+        "district_code", "commune_code", "survey", "question", "households", "issued",
+        "collected", "answered", "satisfied", "share", "low", "high", "threshold", "verdict",
+    ]  # fmt: skip
+
+
+def test_the_last_question_is_judged_as_the_overall_one():
+    # 85 % of everybody: enough for a content, too little overall
+    rows = [("04219", "xã NTM", str(q), 400, 400, 340, 60) for q in (1, 2, 10, 9)]
+    found = satisfaction.table(answers(*rows), DAY)
+    assert found["threshold"].to_list() == [0.8, 0.8, 0.9, 0.8]
+    assert found["verdict"].to_list() == ["met", "met", "not_met", "met"]
+    assert satisfaction.overall(found)["question"].to_list() == ["10"]
+
+
+def test_each_commune_and_survey_has_its_own_overall_question():
+    found = satisfaction.overall(satisfaction.table(answers(
+        ("04219", "xã NTM", "1", 400, 400, 340, 60), ("04219", "xã NTM", "2", 400, 400, 340, 60),
+        ("04219", "huyện NTM", "1", 400, 400, 340, 60),
+        ("04222", "xã NTM", "1", 400, 400, 340, 60), ("04222", "xã NTM", "", 400, 400, 340, 60),
+    ), DAY))  # fmt: skip
+    assert found[["commune_code", "survey", "question"]].to_numpy().tolist() == [
+        ["04219", "xã NTM", "2"], ["04219", "huyện NTM", "1"], ["04222", "xã NTM", "1"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("satisfied", "verdict"), [(395, "met"), (300, "not_met"), (362, "unclear"), (358, "unclear")]
+)
+def test_a_verdict_needs_the_whole_interval_on_one_side(satisfied, verdict):
+    row = ("04219", "xã NTM", "19", 2_000, 400, satisfied, 400 - satisfied)
+    assert verdicts(answers(row)) == [verdict]
+
+
+def test_exactly_at_the_threshold_of_everybody_is_met():
+    assert verdicts(answers(("04219", "xã NTM", "19", 400, 400, 360, 40))) == ["met"]
+
+
+def test_a_survey_without_threshold_has_no_verdict():
+    found = satisfaction.table(answers(("04219", "xã NTM nâng cao", "19", 500, 400, 9, 391)), DAY)
+    assert found.iloc[0]["verdict"] == "not_configured"
+    assert np.isnan(found.iloc[0]["threshold"])
+    assert found.iloc[0]["share"] == 9 / 400
+
+
+def test_a_threshold_for_the_district_gives_no_verdict_on_a_commune():
+    rows = [("04219", "huyện NTM", str(q), 500, 400, 400, 0) for q in (1, 10)]
+    assert verdicts(answers(*rows)) == ["met", "not_configured"]
+
+
+@pytest.mark.parametrize("gap", ["satisfied", "collected"])
+def test_an_unknown_share_is_unclear_and_never_zero(gap):
+    rows = answers(("04219", "xã NTM", "19", 500, 400, 350, 50)).assign(**{gap: np.nan})
+    found = satisfaction.table(rows, DAY).iloc[0]
+    assert np.isnan(found["share"])
+    assert found["verdict"] == "unclear"
+
+
+def test_the_guidance_of_the_day_sets_the_threshold():
+    row = answers(("04219", "xã NTM", "19", 400, 400, 340, 60))
+    assert verdicts(row, date(2022, 9, 19)) == ["met"]
+    assert verdicts(row, date(2022, 9, 20)) == ["not_met"]
+
+
+def test_a_district_pools_its_communes_and_names_each_content_below():
+    rows = answers(
+        ("03682", "huyện NTM", "1", 500, 400, 396, 4),
+        ("03682", "huyện NTM", "2", 500, 400, 396, 4),
+        ("03685", "huyện NTM", "1", 300, 200, 150, 50),
+        ("03685", "huyện NTM", "2", 300, 200, 190, 5),
+        ("03685", "xã NTM", "1", 300, 200, 0, 200),
+    )
+    (found,) = satisfaction.district_rule(rows, DAY)
+    assert found.overall == satisfaction.wilson(586, 600, 800)
+    assert (found.threshold, found.verdict) == (0.9, "met")
+    assert found.below == (("03685", "1"),)
+    assert found.unread == ()
+
+
+def test_a_content_that_was_not_read_is_named_and_not_passed():
+    rows = answers(
+        ("03682", "huyện NTM", "1", 500, 400, np.nan, 4),
+        ("03682", "huyện NTM", "2", 500, 400, 396, 4),
+    )
+    (found,) = satisfaction.district_rule(rows, DAY)
+    assert (found.below, found.unread) == ((), (("03682", "1"),))
+
+
+def test_a_commune_without_a_count_leaves_the_district_unclear():
+    rows = answers(
+        ("03682", "huyện NTM", "1", 500, 400, 396, 4),
+        ("03685", "huyện NTM", "1", 300, 200, np.nan, 4),
+    )
+    (found,) = satisfaction.district_rule(rows, DAY)
+    assert np.isnan(found.overall.share)
+    assert found.verdict == "unclear"
+
+
+def test_no_answers_give_an_empty_table_and_no_district():
+    assert len(satisfaction.table(answers(), DAY)) == 0
+    assert satisfaction.district_rule(answers(), DAY) == []
+
+
+def test_the_answers_stay_as_they_were():
+    rows = answers(("04219", "huyện NTM", "19", 500, 400, 350, 10))
+    before = rows.copy(deep=True)
+    satisfaction.overall(satisfaction.table(rows, DAY))
+    satisfaction.district_rule(rows, DAY)
+    assert_frame_equal(rows, before)

@@ -1,0 +1,171 @@
+"""Series -> trends: planted slopes are found again."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal, assert_series_equal
+
+from ntm_eval import reference
+from ntm_eval.analysis import trends
+
+INDICATORS = reference.table("indicators")
+YEARS = range(2014, 2023)
+
+
+def yearly(*values, first=2018):
+    return pd.Series(values, index=range(first, first + len(values)), dtype=float)
+
+
+def rows(district, indicator, values, rates=None):
+    """`values` by year, as series.csv has them."""
+    return pd.DataFrame(
+        {
+            "district_code": district, "indicator": indicator, "year": list(values.index),
+            "value": values.to_numpy(),
+            "denominator": np.nan if rates is None else 1.0,
+            "rate": np.nan if rates is None else rates.to_numpy(),
+        }
+    )  # fmt: skip
+
+
+def planted(slope, seed, years=YEARS):
+    noise = np.random.default_rng(seed).normal(0, 0.3, len(years))
+    return pd.Series(50 + slope * (np.array(years) - years[0]) + noise, index=years)
+
+
+@pytest.mark.parametrize("slope", [-3.0, 0.5, 4.0])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_planted_slope_lies_in_the_interval_and_gives_its_direction(slope, seed):
+    found = trends.theil_sen(planted(slope, seed))
+    assert found.low <= slope <= found.high
+    assert found.slope == pytest.approx(slope, abs=0.2)
+    assert found.direction == ("up" if slope > 0 else "down")
+
+
+def test_flat_noise_has_no_direction():
+    # up and down in turn: as many rising pairs as falling ones
+    found = trends.theil_sen(yearly(5.1, 4.9, 5.2, 4.8, 5.0, 4.95))
+    assert found.direction == "none"
+    assert found.low < 0 < found.high
+
+
+def test_one_bad_year_does_not_move_the_slope():
+    values = yearly(10, 12, 14, 16, 18, 20, 22)
+    values[2020] = 900
+    assert trends.theil_sen(values).slope == pytest.approx(2, abs=0.5)
+
+
+def test_five_rising_years_have_the_exact_p_of_two_in_120():
+    found = trends.theil_sen(yearly(1, 2, 3, 5, 8))
+    assert found.p_value == pytest.approx(2 / 120, rel=1e-12)
+    assert (found.direction, found.years, found.first_year, found.last_year) == (
+        "up", 5, 2018, 2022,
+    )  # fmt: skip
+
+
+def test_four_years_cannot_show_a_direction():
+    found = trends.theil_sen(yearly(1, 2, 3, 4))
+    assert found.p_value == pytest.approx(2 / 24)
+    assert (found.slope, found.direction) == (1, "none")
+
+
+def test_a_series_that_never_changes_has_slope_zero_and_p_one():
+    assert trends.theil_sen(yearly(7, 7, 7, 7, 7)) == trends.Trend(
+        5, 2018, 2022, 0.0, 0.0, 0.0, 1.0, "none"
+    )
+
+
+def test_fewer_than_four_years_are_too_few():
+    found = trends.theil_sen(yearly(1, 2, np.nan, 4))
+    assert (found.years, found.first_year, found.last_year) == (3, 2018, 2021)
+    assert found.direction == "too_few"
+    assert np.isnan([found.slope, found.low, found.high, found.p_value]).all()
+
+
+def test_a_missing_year_is_a_gap_in_time_and_not_a_step():
+    assert trends.theil_sen(yearly(2, 4, np.nan, 8, 10)).slope == 2
+
+
+def test_the_order_of_the_years_does_not_matter_and_the_argument_stays():
+    values = yearly(1, 2, 3, 5, 8)
+    shuffled = values.sample(frac=1, random_state=0)
+    before = shuffled.copy()
+    assert trends.theil_sen(shuffled) == trends.theil_sen(values)
+    assert_series_equal(shuffled, before)
+
+
+def test_the_table_has_the_columns_of_the_contract_and_a_row_for_each_pair():
+    series = pd.concat([rows("127", "C1-01", yearly(1, 2, 3, 5, 8)),
+                        rows("119", "C1-01", yearly(3, np.nan))])  # fmt: skip
+    before = series.copy()
+    found = trends.table(series, INDICATORS, 2022)
+    assert list(found.columns) == [
+        "district_code", "indicator", "years", "first_year", "last_year", "slope", "low", "high",
+        "p_value", "q_value", "direction", "good",
+    ]  # fmt: skip
+    assert found[["district_code", "years", "direction"]].to_numpy().tolist() == [
+        ["119", 1, "too_few"], ["127", 5, "up"],
+    ]  # fmt: skip
+    assert_frame_equal(series, before)
+
+
+def test_nothing_is_fitted_across_a_break():
+    # poverty standard of 2022: the jump is the standard's, not the district's
+    rate = yearly(0.30, 0.27, 0.24, 0.21, 0.35, 0.33)
+    found = trends.table(rows("127", "C1-19", rate, rate), INDICATORS, 2023).iloc[0]
+    assert (found["years"], found["first_year"], found["direction"]) == (2, 2022, "too_few")
+
+
+def test_before_the_break_comes_the_old_series_is_whole():
+    rate = yearly(0.35, 0.30, 0.27, 0.24, 0.21, 0.35, first=2017)
+    found = trends.table(rows("127", "C1-19", rate, rate), INDICATORS, 2021).iloc[0]
+    assert (found["years"], found["last_year"], found["direction"]) == (5, 2021, "down")
+    assert found["good"] == "better"
+
+
+def test_years_after_the_review_do_not_count():
+    series = rows("127", "C1-01", yearly(1, 2, 3, 5, 8))
+    assert trends.table(series, INDICATORS, 2020).iloc[0]["years"] == 3
+
+
+def test_a_pair_with_nothing_reported_is_kept_without_years():
+    series = rows("127", "C1-27", yearly(np.nan, np.nan))
+    found = trends.table(series, INDICATORS, 2022).iloc[0]
+    assert (found["years"], found["direction"], found["good"]) == (0, "too_few", "unclear")
+    assert np.isnan(found["first_year"])
+
+
+@pytest.mark.parametrize(
+    ("indicator", "values", "good"),
+    [
+        ("C1-01", (1, 2, 3, 5, 8), "better"),
+        ("C1-01", (8, 5, 3, 2, 1), "worse"),
+        ("C1-01", (3, 1, 4, 1, 5), "unclear"),
+        ("C5-04", (1, 2, 3, 5, 8), "unclear"),  # neither more nor fewer is better
+        ("C1-17", (8, 5, 3, 2, 1), "better"),
+        ("C1-17", (1, 2, 3, 5, 8), "worse"),
+    ],
+)
+def test_good_is_read_from_the_direction_that_is_better(indicator, values, good):
+    series = rows("127", indicator, yearly(*values), rates=yearly(*values))
+    assert trends.table(series, INDICATORS, 2022).iloc[0]["good"] == good
+
+
+def test_q_values_follow_benjamini_and_hochberg_by_hand():
+    # m = 4: 0.01·4/1, 0.02·4/2, 0.03·4/3 and 0.5·4/4, each at most the next
+    p = pd.Series([0.03, 0.01, np.nan, 0.5, 0.02], index=[4, 8, 15, 16, 23])
+    expected = pd.Series([0.04, 0.04, np.nan, 0.5, 0.04], index=p.index, name="q_value")
+    assert_series_equal(trends.q_values(p), expected)
+
+
+def test_the_q_value_counts_every_test_of_the_table():
+    rising = [rows(d, "C1-01", yearly(1, 2, 3, 5, 8)) for d in ("119", "127")]
+    flat = [rows(d, "C1-06", yearly(4, 4, 4, 4, 4)) for d in ("119", "127")]
+    found = trends.table(pd.concat(rising + flat), INDICATORS, 2022)
+    assert found.query("indicator == 'C1-01'")["q_value"].to_list() == pytest.approx([4 / 120] * 2)
+
+
+def test_no_series_give_an_empty_table():
+    found = trends.table(rows("127", "C1-01", yearly()), INDICATORS, 2022)
+    assert len(found) == 0
+    assert found["slope"].dtype == float

@@ -1,0 +1,293 @@
+import pandas as pd
+import pytest
+
+from ntm_eval.analysis import province
+from ntm_eval.reporting import tables
+from ntm_eval.reporting.tables import Column
+
+NAN = float("nan")
+HOSTILE = '<script>alert("a & b")</script>'
+
+
+def fact(indicator, measure, value, state="reported", **other):
+    return {
+        "year": 2022, "period": "annual", "district_code": "119", "commune_code": pd.NA,
+        "indicator": indicator, "measure": measure, "value": value, "state": state,
+        "unit": "", "qualifier": pd.NA, "raw": "", "file": "bc.xlsx", "sheet": "Chỉ tiêu",
+        "cell": "E12", "corrected": pd.NA,
+    } | other  # fmt: skip
+
+
+def series(*rows):
+    frame = pd.DataFrame(rows, columns=["indicator", "year", "value"])
+    return frame.assign(district_code="119", denominator=NAN, rate=NAN)
+
+
+def figures(*facts, before=()):
+    return tables.figures(pd.DataFrame(facts), series(*before))
+
+
+def test_a_table_is_semantic_html():
+    frame = pd.DataFrame({"name": ["Thuận Châu"], "points": [1234.5]})
+    columns = {"name": Column("Huyện"), "points": Column("Điểm", lambda v: f"{v:.1f}", "num")}
+    assert tables.show(frame, columns, "Điểm")._repr_html_() == (
+        '<div class="scroll">\n<table>\n<caption>Điểm</caption>\n<thead>\n<tr>\n'
+        '<th scope="col">Huyện</th>\n<th scope="col" class="num">Điểm</th>\n'
+        "</tr>\n</thead>\n<tbody>\n<tr>\n"
+        '<th scope="row">Thuận Châu</th>\n<td class="num">1234.5</td>\n'
+        "</tr>\n</tbody>\n</table>\n</div>"
+    )
+
+
+def test_whatever_a_district_typed_is_escaped_wherever_it_stands():
+    frame = pd.DataFrame({HOSTILE: [HOSTILE], "b": [HOSTILE]})
+    columns = {HOSTILE: Column(HOSTILE), "b": Column("b")}
+    html = tables.show(frame, columns, HOSTILE)._repr_html_()
+    assert "<script" not in html
+    assert html.count("&lt;script&gt;alert(&#34;a &amp; b&#34;)&lt;/script&gt;") == 4
+
+
+def test_the_problems_escape_raw_text_and_messages():
+    row = ["error", "not_a_number", "119", pd.NA, "C2-03", HOSTILE, HOSTILE, "E4", HOSTILE, HOSTILE]
+    columns = ["severity", "rule", "district_code", "commune_code", "indicator", "file", "sheet",
+               "cell", "raw", "message"]  # fmt: skip
+    table = tables.problems(pd.DataFrame([row], columns=columns))
+    assert "<script" not in table._repr_html_()
+    assert table.rows[0][:4] == ("✗ lỗi", "Thuận Châu", "Không đọc được thành số", "C2-03")
+
+
+def test_the_same_table_gives_the_same_html_and_text_without_ids_or_addresses():
+    frame = pd.DataFrame({"a": ["x", None]})
+    one, two = (tables.show(frame.copy(), {"a": Column("A")}, "Bảng") for _ in range(2))
+    assert one._repr_html_() == two._repr_html_()
+    assert " id=" not in one._repr_html_()
+    assert repr(one) == repr(two) == "Bảng\nA\nx\n–"
+
+
+def test_missing_is_a_dash_and_zero_is_zero():
+    frame = pd.DataFrame({"n": [0.0, NAN], "day": [pd.Timestamp("2022-12-04"), pd.NaT]})
+    columns = {"n": tables._number("n"), "day": Column("Ngày", tables.wording.day)}
+    assert tables.show(frame, columns, "").rows == (("0", "04/12/2022"), ("–", "–"))
+
+
+def test_an_empty_table_says_so():
+    table = tables.show(pd.DataFrame({"a": []}), {"a": Column("A")}, "Bảng")
+    assert '<td colspan="1">Không có số liệu</td>' in table._repr_html_()
+    assert repr(table).endswith("Không có số liệu")
+
+
+def test_the_tables_are_not_changed():
+    frame = ranking()
+    before = frame.copy()
+    tables.ranking(frame)
+    pd.testing.assert_frame_equal(frame, before)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("blank", "để trống"),
+        ("not_applicable", "không áp dụng"),
+        ("rejected", "không đọc được"),
+    ],
+)
+def test_the_annex_tells_blank_not_applicable_and_unread_apart(state, words):
+    (row,) = figures(fact("C1-01", "actual", NAN, state), fact("C1-01", "plan", 0.0)).rows
+    assert row[3:5] == ("0", words)
+
+
+def test_the_annex_shows_plan_actual_last_year_change_and_source():
+    (row,) = figures(
+        fact("C1-11", "plan", 2.1e9), fact("C1-11", "actual", 2.2e9, qualifier="gần"),
+        before=[("C1-11", 2021, 2e9), ("C1-11", 2022, 2.2e9)],
+    ).rows  # fmt: skip
+    assert row == (
+        "C1-11", "Quỹ Vì người nghèo vận động được", "đồng", "2,1 tỷ", "gần 2,2 tỷ", "2 tỷ",
+        "+10%", "bc.xlsx · Chỉ tiêu · E12",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("indicator", "period", "before", "change"),
+    [
+        ("C1-19", "annual", 3000.0, "đổi chuẩn"),  # poverty standard of 2022
+        ("C1-01", "h1", 500.0, "chưa hết năm"),  # a flow
+        ("C2-04", "h1", 60.0, "+20 điểm %"),  # a stock in per cent
+        ("C1-01", "annual", 0.0, "–"),
+        ("C1-01", "annual", NAN, "–"),
+    ],
+)
+def test_a_change_is_given_only_where_the_two_figures_compare(indicator, period, before, change):
+    (row,) = figures(
+        fact(indicator, "actual", 80.0, period=period), before=[(indicator, 2021, before)]
+    ).rows
+    assert row[6] == change
+
+
+def test_the_annex_names_the_correction_or_rule_that_made_a_value():
+    rows = figures(
+        fact("C1-01", "actual", 5.0, corrected="bản sửa 2022-12-06, Ban Thường trực"),
+        fact("C1-03", "actual", 50000.0, corrected="unit_converted"),
+    ).rows
+    assert rows[0][7].endswith("; bản sửa 2022-12-06, Ban Thường trực")
+    assert rows[1][7].endswith("; Đã đổi đơn vị")
+
+
+def test_the_register_says_in_words_who_sent_and_who_did_not():
+    table = tables.register(
+        pd.DataFrame(
+            {"district_code": ["128", "121"], "district": ["Huyện Vân Hồ", "Huyện Bắc Yên"],
+             "status": ["late", "missing"], "received": [pd.Timestamp("2022-12-08"), pd.NaT],
+             "due": pd.Timestamp("2022-12-05"), "days_late": [4.0, NAN], "cut_off": pd.NaT,
+             "file": ["vh.xlsx", pd.NA], "cells_expected": [82, 82], "cells_filled": [41, 0],
+             "errors": [1, 0], "warnings": [2, 0]}
+        )
+    )  # fmt: skip
+    assert table.rows[0][:5] == ("Huyện Vân Hồ", "✗ muộn", "08/12/2022", "05/12/2022", "4")
+    assert table.rows[0][8] == "50,0%"
+    assert table.rows[1][:5] == ("Huyện Bắc Yên", "○ chưa có báo cáo", "–", "05/12/2022", "–")
+
+
+def scores():
+    rows = [
+        ("C1", "C1-01", 2.0, 10.0, "thực hiện 20 trên kế hoạch 100"),
+        ("C1", "C1-03", 9.0, 15.0, "thực hiện 60 trên kế hoạch 100"),
+        ("C2", "C2-04", 0.0, 0.0, "kế hoạch để trống"),
+        ("C6", pd.NA, 0.0, 5.0, "không có chỉ tiêu nào đánh giá được"),
+        ("reporting", "on_time", 5.0, 5.0, "gửi đúng hạn"),
+    ]
+    columns = ["part", "indicator", "points", "max_points", "reason"]
+    return pd.DataFrame(rows, columns=columns).assign(district_code="119")
+
+
+def test_the_scores_add_up_by_part_and_name_the_greatest_loss():
+    rows = tables.scores(scores()).rows
+    assert [row[:4] for row in rows] == [
+        ("C1 Kinh tế, giảm nghèo", "11,00", "25,00", "14,00"),
+        ("C2 Văn hóa, giáo dục, y tế, đền ơn đáp nghĩa", "0,00", "0,00", "0,00"),
+        ("C6 Giải pháp thực hiện", "0,00", "5,00", "5,00"),
+        ("Chế độ báo cáo", "5,00", "5,00", "0,00"),
+        ("Cộng", "16,00", "35,00", "19,00"),
+    ]
+    lost = "C1-01 Cuộc tuyên truyền, vận động: thực hiện 20 trên kế hoạch 100"
+    assert [row[4] for row in rows][:2] == [lost, "–"]
+
+
+def test_lost_points_come_greatest_first_with_what_could_not_be_assessed_last():
+    rows = tables.lost_points(scores()).rows
+    assert [row[1] for row in rows] == ["8,00", "6,00", "5,00", "0,00"]
+    assert rows[-1][4] == "kế hoạch để trống"
+
+
+def ranking():
+    return pd.DataFrame(
+        {"district_code": ["118", "119", "121"], "points": [76.14, 84.9, NAN],
+         "grade": ["khá", "tốt", "chưa đủ căn cứ"], "rank": [2.0, 1.0, NAN],
+         "rank_low": [1.0, 1.0, NAN], "rank_high": [3.0, 2.0, NAN],
+         "points_low": [72.0, 80.0, NAN], "points_high": [78.0, 86.0, NAN],
+         "self_score": [80.0, NAN, NAN]}
+    )  # fmt: skip
+
+
+def test_the_ranking_goes_by_rank_with_bands_and_those_without_points_last():
+    assert tables.ranking(ranking()).rows == (
+        ("Thuận Châu", "1", "1–2", "84,9", "80,0–86,0", "tốt", "–", "–"),
+        ("Quỳnh Nhai", "2", "1–3", "76,1", "72,0–78,0", "khá", "80,0", "+3,9"),
+        ("Bắc Yên", "–", "–", "–", "–", "chưa đủ căn cứ", "–", "–"),
+    )
+
+
+def test_satisfaction_names_commune_share_interval_and_verdict():
+    frame = pd.DataFrame(
+        [("119", "03721", "xã NTM", "19", 1269.0, 1100.0, 1043.0, 1043.0, 972.0, 0.932, 0.92,
+          0.94, 0.9, "met"),
+         ("119", "03721", "xã NTM", "1", NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN,
+          "not_configured")],
+        columns=["district_code", "commune_code", "survey", "question", "households", "issued",
+                 "collected", "answered", "satisfied", "share", "low", "high", "threshold",
+                 "verdict"],
+    )  # fmt: skip
+    rows = tables.satisfaction(frame).rows
+    assert rows[0][3:] == ("1.269", "1.100", "1.043", "1.043", "972", "93,2%", "92,0%–94,0%",
+                           "90%", "✓ đạt")  # fmt: skip
+    assert set(rows[1][3:11]) == {"–"}
+    assert rows[1][11] == "– chưa có ngưỡng"
+
+
+def test_communes_show_titles_criteria_and_counts():
+    frame = pd.DataFrame(
+        [("119", "03721", "Xã A", "xã", "NTM", pd.NA, 17.0, 19.0, "TC5;TC11", 1234.0, 0.0, NAN,
+          1000.0, 3.0)],
+        columns=["district_code", "commune_code", "commune", "kind", "registered", "title",
+                 "criteria_met", "criteria_known", "missing_criteria", "households", "poor",
+                 "near_poor", "cultural_households", "temporary_houses"],
+    )  # fmt: skip
+    assert tables.communes(frame).rows == (
+        ("Xã A", "NTM", "–", "17", "19", "TC5, TC11", "1.234", "0", "–", "1.000", "3"),
+    )
+
+
+def test_trends_come_with_interval_years_and_words():
+    frame = pd.DataFrame(
+        [("119", "C1-01", 5, 2018.0, 2022.0, 12.5, 2.0, 20.0, 0.017, 0.03, "up", "better"),
+         ("119", "C1-19", 1, 2022.0, 2022.0, NAN, NAN, NAN, NAN, NAN, "too_few", "unclear"),
+         ("119", "C1-20", 0, NAN, NAN, NAN, NAN, NAN, NAN, NAN, "too_few", "unclear")],
+        columns=["district_code", "indicator", "years", "first_year", "last_year", "slope", "low",
+                 "high", "p_value", "q_value", "direction", "good"],
+    )  # fmt: skip
+    rows = tables.trends(frame).rows
+    assert rows[0][2:] == ("2018–2022 (5 năm)", "+12,5 cuộc", "+2 cuộc đến +20 cuộc", "0,017",
+                           "0,030", "▲ tăng", "tốt lên")  # fmt: skip
+    assert rows[1][2:] == ("2022 (1 năm)", "–", "–", "–", "–", "○ chưa đủ năm", "–")
+    assert rows[2][2] == "0 năm"
+
+
+def test_province_totals_say_how_many_districts_are_in_them():
+    facts = pd.DataFrame(
+        [fact("C1-11", "actual", 1e9), fact("C1-11", "plan", 2e9),
+         fact("C1-11", "actual", 3e9, district_code="118"),
+         fact("C1-11", "plan", 2e9, district_code="118"),
+         fact("C1-11", "actual", NAN, "blank", district_code="128")]
+    )  # fmt: skip
+    rows = tables.province_totals(province.totals(facts, series(), 2022)).rows
+    name = "Quỹ Vì người nghèo vận động được"
+    assert rows == (("C1-11", name, "đồng", "4 tỷ", "4 tỷ", "2/12", "100,0%", "–"),)
+
+
+def test_published_figures_stand_beside_the_reported_ones():
+    gaps = pd.DataFrame(
+        [("C1-19", "rate", pd.Timestamp("2021-12-31"), 21.66, 20.5, -1.16, 11, pd.NA, "báo")],
+        columns=["indicator", "figure", "as_of", "published", "reported", "gap", "districts",
+                 "note", "source"],
+    )  # fmt: skip
+    assert tables.against_published(gaps).rows == (
+        (
+            "Tỷ lệ hộ nghèo",
+            "%",
+            "31/12/2021",
+            "21,66%",
+            "20,5%",
+            "-1,16 điểm %",
+            "11/12",
+            "–",
+            "báo",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("make", "frame"),
+    [
+        (tables.scores, scores().head(0)),
+        (tables.lost_points, scores().head(0)),
+        (tables.ranking, ranking().head(0)),
+        (tables.figures, None),
+    ],
+)
+def test_a_named_table_without_rows_is_still_a_table(make, frame):
+    if frame is None:
+        table = tables.figures(pd.DataFrame([fact("C1-01", "actual", 1.0)]).head(0), series())
+    else:
+        table = make(frame)
+    assert table.rows == ()
+    assert "<table>" in table._repr_html_()

@@ -1,0 +1,363 @@
+"""The sample in git is what the code writes, adds up, and holds what it says is planted."""
+
+import csv
+import itertools
+import json
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import python_calamine as calamine
+
+from ntm_eval import (
+    reference,
+    sample,
+    sample_figures,
+    sample_reports,
+    sample_truth,
+    sample_world,
+    units,
+)
+from ntm_eval.intake import checks, clean, received, sheets, workbook
+from ntm_eval.intake.problems import Place
+from ntm_eval.workspace import PERIODS, SAMPLE
+
+FOUR_MB = 4_000_000
+
+
+@dataclass(frozen=True)
+class Read:
+    """One report of the sample as the intake reads it."""
+
+    path: Path
+    report: received.Report
+    cleaned: clean.Cleaned
+
+    @cached_property
+    def slug(self) -> str:
+        return units.district(self.report.district_code).slug
+
+    @cached_property
+    def actual(self) -> pd.Series:
+        rows = self.cleaned.facts.query("measure == 'actual'")
+        return rows.set_index("indicator")["value"]
+
+    def planted(self, indicator: str) -> bool:
+        key = (self.slug, self.report.year, self.report.period)
+        return any(p.indicator == indicator and p.sits_in(*key) for p in sample_truth.PLANTS)
+
+
+@pytest.fixture(scope="module")
+def truth() -> dict:
+    return json.loads((SAMPLE / sample.TRUTH).read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def reads() -> list[Read]:
+    found = []
+    for year in sample_world.YEARS:
+        for period in PERIODS:
+            folder = SAMPLE / str(year) / period
+            for report in received.reports(folder, year, period)[0]:
+                path = folder / report.file
+                book = workbook.read(path, Place(file=path.name))
+                found.append(Read(path, report, clean.clean(book, report)))
+    return found
+
+
+@pytest.fixture(scope="module")
+def invented() -> tuple[sample_world.World, sample_figures.Figures]:
+    world = sample_world.build(2022)
+    return world, sample_figures.build(world)
+
+
+def pick(reads: list[Read], slug: str, year: int, period: str = "annual") -> Read | None:
+    """The current report of a district and period."""
+    for read in reads:
+        report = read.report
+        if (read.slug, report.year, report.period, report.current) == (slug, year, period, True):
+            return read
+    return None
+
+
+def members(path: Path) -> dict[str, bytes]:
+    """What a workbook holds: how hard it was packed is up to each machine's zlib."""
+    with zipfile.ZipFile(path) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}
+
+
+def cases(reads: list[Read]) -> Iterator[tuple[Read, checks.Case]]:
+    """Each report with what the district sent before."""
+    for read in reads:
+        r = read.report
+        earlier = [
+            other.cleaned.facts
+            for other in reads
+            if other.report.district_code == r.district_code
+            and other.report.current
+            and (other.report.year, other.report.period != "h1") < (r.year, r.period != "h1")
+        ]
+        yield (
+            read,
+            checks.Case(
+                district=units.district(r.district_code),
+                year=r.year,
+                period=r.period,
+                facts=read.cleaned.facts,
+                earlier=pd.concat([read.cleaned.facts.head(0), *earlier]),
+                communes=read.cleaned.communes,
+                answers=read.cleaned.answers,
+            ),
+        )
+
+
+def test_a_year_written_twice_is_the_same_byte_for_byte(tmp_path, invented):
+    for name in ("one", "two"):
+        sample.write_year(tmp_path / name, 2022, *invented)
+    one, two = (
+        {p.relative_to(tmp_path / name): p.read_bytes() for p in files(tmp_path / name)}
+        for name in ("one", "two")
+    )
+    assert len(one) == 11 + 13 + 2  # workbooks of h1 and of the year, and two lists of receipts
+    assert one == two
+
+
+def files(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.rglob("*") if p.is_file())
+
+
+def test_the_sample_in_git_is_what_the_code_writes(tmp_path, invented, truth):
+    planted = sample.write_year(tmp_path, 2022, *invented)
+    assert [p for p in truth["planted"] if p["year"] == 2022] == json.loads(json.dumps(planted))
+    for made in files(tmp_path):
+        kept = SAMPLE / made.relative_to(tmp_path)
+        if made.suffix == ".xlsx":
+            assert members(made) == members(kept), made.name
+        else:
+            assert made.read_bytes() == kept.read_bytes(), made.name
+
+
+def test_another_seed_gives_another_province(invented):
+    other = sample_world.build(7)
+    assert not other.annual[2022]["poor"].equals(invented[0].annual[2022]["poor"])
+
+
+def test_the_sample_is_below_four_megabytes():
+    assert 0 < sum(p.stat().st_size for p in files(SAMPLE)) < FOUR_MB
+
+
+def test_every_sheet_of_every_workbook_is_marked_as_invented(reads):
+    assert len(reads) == 12 * 5 * 2 - len(sample_truth.MISSING) + 1  # one was sent twice
+    for read in reads:
+        assert read.report.illustrative, read.path.name
+        book = calamine.CalamineWorkbook.from_path(str(read.path))
+        for name in book.sheet_names:
+            cells = [c for row in book.get_sheet_by_name(name).to_python() for c in row]
+            assert any(sheets.MARK in str(cell) for cell in cells), (read.path.name, name)
+
+
+def test_file_names_are_composed_and_stand_in_the_receipts():
+    for receipts in sorted(SAMPLE.rglob("receipts.csv")):
+        year, period = int(receipts.parts[-3]), receipts.parts[-2]
+        with receipts.open(encoding="utf-8", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+        assert tuple(rows[0]) == ("file", "received", "extended_to", "note")
+        present = {p.name for p in receipts.parent.glob("*.xlsx")}
+        assert all(unicodedata.is_normalized("NFC", name) for name in present)
+        without = sum(key[1:] == (year, period) for key in sample_truth.NO_RECEIPT)
+        assert {row["file"] for row in rows} <= present
+        assert len(present) - len(rows) == without
+
+
+def test_a_district_reports_the_sum_of_its_communes_but_where_planted(reads):
+    for read in reads:
+        for code, column in checks.SUMS.items():
+            if code not in read.actual.index or read.planted(code):
+                continue
+            total = read.cleaned.communes[column].sum()
+            assert read.actual[code] == total, (read.path.name, code)
+        titles = read.cleaned.communes["title"].value_counts()
+        assert read.actual["C1-22"] == titles.get("NTM", 0) + titles.get("NTM nâng cao", 0)
+        assert read.actual["C1-26"] == titles.get("Đô thị văn minh", 0)
+
+
+def test_nothing_unplanted_is_an_error(reads):
+    severity = reference.table("rules").set_index("rule")["severity"]
+    for read, case in cases(reads):
+        found = [*read.cleaned.problems, *checks.find_problems(case)]
+        for problem in found:
+            if severity[problem.rule] == "error":
+                assert read.planted(problem.indicator), problem.message
+
+
+def test_a_half_year_is_never_more_than_its_year_but_where_planted(reads):
+    flows = reference.table("indicators").query("flow_stock == 'flow'")["id"]
+    compared = 0
+    for read in reads:
+        half = pick(reads, read.slug, read.report.year, "h1")
+        if read.report.period != "annual" or half is None:
+            continue
+        codes = [c for c in flows if c in half.actual.index and not read.planted(c)]
+        more = half.actual[codes] > read.actual[codes]
+        assert not more.any(), (read.path.name, list(more.index[more]))
+        compared += len(codes)
+    assert compared > 2000
+
+
+def test_every_planted_text_stands_in_its_cell(truth):
+    with_cell = [p for p in truth["planted"] if p["cell"]]
+    assert len(with_cell) > 20
+    for planted in with_cell:
+        path = SAMPLE / str(planted["year"]) / planted["period"] / planted["file"]
+        sheet = calamine.CalamineWorkbook.from_path(str(path)).get_sheet_by_name(planted["sheet"])
+        grid = sheet.to_python(skip_empty_area=False)
+        column, row = planted["cell"][0], int(planted["cell"][1:])
+        assert grid[row - 1][ord(column) - ord("A")] == planted["typed"], planted
+
+
+def test_every_planted_figure_is_read_as_it_should_be(reads, truth):
+    for planted in [p for p in truth["planted"] if p["indicator"]]:
+        read = pick(reads, planted["district"], planted["year"], planted["period"])
+        value = read.actual[planted["indicator"]]
+        assert (None if pd.isna(value) else value) == planted["reads"], planted
+
+
+def test_every_rule_planted_is_in_the_rule_book_and_found_in_its_cell(reads, truth):
+    rules = set(reference.table("rules")["rule"])
+    found = {
+        (read.path.name, problem.rule, problem.cell)
+        for read, case in cases(reads)
+        for problem in [*read.cleaned.problems, *checks.find_problems(case)]
+    }
+    for planted in [p for p in truth["planted"] if p["rule"]]:
+        assert planted["rule"] in rules
+        if planted["indicator"] and planted["rule"] != "restated":
+            assert (planted["file"], planted["rule"], planted["cell"]) in found, planted
+
+
+def test_the_later_of_two_reports_changes_three_figures(reads):
+    both = [r for r in reads if r.slug == "yen-chau" and r.report.year == 2022]
+    first, last = sorted(
+        (r for r in both if r.report.period == "annual"), key=lambda r: r.report.received
+    )
+    assert (first.report.current, last.report.current) == (False, True)
+    changed = first.actual.index[first.actual.fillna(-1).ne(last.actual.fillna(-1))]
+    assert list(changed) == ["C1-04", "C2-06", "C5-02"]
+
+
+def test_late_undated_extended_and_missing_reports_are_what_the_truth_says(reads):
+    assert pick(reads, "van-ho", 2022).report.days_late == 4
+    assert pick(reads, "muong-la", 2020).report.status == "undated"
+    assert pick(reads, "sop-cop", 2021).report.status == "on_time"  # extended to 08/12
+    assert pick(reads, "moc-chau", 2022).report.received is not None  # from 'Ngày gửi' alone
+    assert pick(reads, "bac-yen", 2022, "h1") is None
+    assert pick(reads, "song-ma", 2019) is None
+    late = [r.slug for r in reads if r.report.status not in ("on_time", "undated")]
+    assert late == ["van-ho"]
+
+
+def test_names_in_the_sop_cop_report_are_decomposed(reads):
+    read = pick(reads, "sop-cop", 2022)
+    book = calamine.CalamineWorkbook.from_path(str(read.path))
+    names = [
+        str(cell)
+        for row in book.get_sheet_by_name(sheets.COMMUNES).to_python()
+        for cell in row
+        if "muong va" in units.fold(cell)
+    ]
+    assert names
+    assert all(unicodedata.is_normalized("NFD", name) for name in names)
+    assert not any(unicodedata.is_normalized("NFC", name) for name in names)
+
+
+@pytest.mark.parametrize("course", ["up", "down", "flat"])
+def test_planted_trends_take_their_course_in_the_reports(reads, truth, course):
+    base = reference.table("indicators").set_index("id")["denominator"]
+    followed = [t for t in truth["trends"] if t["truth"] == course]
+    assert len(followed) >= 20
+    for trend in followed:
+        code = trend["indicator"]
+        annual = [pick(reads, trend["district"], year) for year in sample_world.YEARS]
+        values = [
+            r.actual[code] / (1 if pd.isna(base[code]) else r.actual[base[code]])
+            for r in annual
+            if r
+        ]
+        assert len(values) == trend["years"]
+        steps = [b - a for a, b in itertools.pairwise(values)]
+        if course == "flat":
+            assert min(steps) < 0 < max(steps), trend
+        else:
+            assert all((step > 0) == (course == "up") for step in steps), trend
+
+
+def test_the_province_comes_near_its_published_totals(reads):
+    def total(code: str, year: int) -> float:
+        found = [pick(reads, d.slug, year) for d in units.districts()]
+        return sum(r.actual[code] for r in found if r)
+
+    assert total("C1-22", 2020) == 49
+    assert total("C1-22", 2021) == 52
+    assert total("C1-22", 2022) == 57
+    assert total("C1-23", 2020) == 3
+    assert 100 * total("C1-19", 2020) / total("C1-18", 2020) == pytest.approx(18.62, abs=0.05)
+    assert 100 * total("C1-19", 2021) / total("C1-18", 2021) == pytest.approx(21.66, abs=0.05)
+    assert 100 * total("C2-01", 2022) / total("C1-18", 2022) == pytest.approx(74.0, abs=0.1)
+    assert 100 * total("C2-03", 2021) / total("C2-02", 2021) == pytest.approx(56, abs=2)
+    assert total("C2-02", 2022) == pytest.approx(2247, rel=0.03)
+    assert total("C2-14", 2022) == pytest.approx(1_248_415, rel=0.04)
+    assert 1e11 < total("C1-05", 2022) < 1.5e11
+    assert 200_000 < total("C1-03", 2022) < 300_000
+    assert 95_000 < total("C1-04", 2022) < 125_000
+
+
+def test_one_commune_is_far_behind_and_no_other_near_it(reads):
+    annual = [pick(reads, d.slug, 2022) for d in units.districts()]
+    rows = pd.concat([r.cleaned.communes for r in annual]).query("kind == 'xã'")
+    met = (rows[list(sheets.CRITERIA)] == sheets.MET).sum(axis=1)
+    behind = rows.loc[met.to_numpy() <= 6, "commune_code"].unique()
+    assert list(behind) == ["04240"]
+    others = met[(rows["commune_code"] != "04240").to_numpy()]
+    assert others.min() >= 8
+
+
+def test_plans_are_given_exactly_where_the_catalogue_asks_for_them(reads):
+    owed = reference.table("indicators").set_index("id")["has_plan"]
+    for read in reads:
+        plans = read.cleaned.facts.query("measure == 'plan'").set_index("indicator")["value"]
+        assert (plans.notna() == (owed[plans.index] == "yes")).all(), read.path.name
+
+
+def test_self_scores_stay_within_their_points(reads):
+    catalogue = reference.table("indicators").set_index("id")
+    points = reference.table("score_parts").set_index("part")["points"]
+    for read in reads:
+        given = read.cleaned.facts.query("measure == 'self_score'").set_index("indicator")["value"]
+        scored = catalogue.loc[given.index].query("scored == 'yes'")
+        assert set(given.dropna().index) == set(scored.index)
+        most = scored["content"].map(lambda c: points[f"C{c}"]) / scored.groupby("content")[
+            "scored"
+        ].transform("size")
+        assert given[scored.index].between(0, most).all(), read.path.name
+
+
+def test_only_a_xa_is_asked_and_only_the_city_has_none_but_xa(reads):
+    kinds = {
+        c.code: c.kind for d in units.districts() for c in units.communes(d.code, date(2022, 1, 1))
+    }
+    for read in reads:
+        asked = read.cleaned.answers["commune_code"].drop_duplicates()
+        assert set(asked.map(kinds)) <= {"xã"}
+        most = 5 if read.report.period == "annual" else 1
+        assert len(asked) <= most
+
+
+def test_names_of_files_differ_between_districts():
+    names = [r.file for r in sample_reports.reports(2022, "annual", seed=2022)]
+    assert len(set(names)) == len(names) == 13
