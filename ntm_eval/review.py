@@ -207,6 +207,11 @@ class DistrictReview:
         return self._kept["register"].iloc[0]
 
     @property
+    def series(self) -> pd.DataFrame:
+        """The district's own yearly series, which need no other district."""
+        return series.table(self._kept["history"], reference.table("indicators"))
+
+    @property
     def communes(self) -> pd.DataFrame:
         """A row for each commune, with TC1..TC19 beside the contract's columns."""
         return communes.table(self._kept["communes"])

@@ -36,6 +36,7 @@ class Report:
 
 
 def reports(year: int, period: str, seed: int) -> Iterator[Report]:
+    """The reports of a year and period in the order of districts; one came in two versions."""
     names = settings("districts").set_index("slug")["file"]
     for district in units.districts():
         key = (district.slug, year, period)
@@ -55,6 +56,7 @@ def reports(year: int, period: str, seed: int) -> Iterator[Report]:
 
 
 def write_receipts(folder: Path, sent: Sequence[Report]) -> None:
+    """Write what the office noted on arrival; a report without a row has no noted day."""
     with (
         write_beside(folder / "receipts.csv") as path,
         path.open("w", encoding="utf-8", newline="") as lines,

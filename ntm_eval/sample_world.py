@@ -80,35 +80,35 @@ def settings(name: str) -> pd.DataFrame:
 def build(seed: int) -> World:
     """The province of one seed."""
     places = _places(seed)
-    size = places["size"] * (HOUSEHOLDS / places["size"].sum())
-    households = _households(size, seed)
+    households = _households(places["size"], seed)
     met, won = _criteria(places, seed)
     temporary = _temporary(places, households[LIVED[0]], seed)
-    annual = {}
-    for year in LIVED:
-        total = households[year]
-        poor = _shared(total, places["poverty"], POOR[year] / 100, most=0.72)
-        culture = 1 + 0.1 * places["ahead"]
-        table = pd.DataFrame(
-            {
-                "district": places["slug"],
-                "kind": places["kind"],
-                "size": size,
-                "order": places["order"],
-                "households": total,
-                "poor": poor,
-                "near_poor": _shared(total, places["poverty"] ** 0.5, NEAR_POOR[year] / 100, 0.25),
-                "cultural_households": _shared(total, culture, CULTURAL[year] / 100, 0.98),
-                "temporary_houses": temporary[year],
-                "met": met[year],
-                "title": _titles(places, won, year),
-            }
+    annual = {
+        year: _counts(places, households[year], year).assign(
+            temporary_houses=temporary[year], met=met[year], title=_titles(places, won, year)
         )
-        annual[year] = table
+        for year in LIVED
+    }
     registered = {y: _registered(places, won, annual[y], annual[y - 1], seed, y) for y in YEARS}
-    for year in LIVED:
-        annual[year] = annual[year].assign(registered=registered.get(year, ""))
+    annual = {y: annual[y].assign(registered=registered.get(y, "")) for y in LIVED}
     return World(seed, places, annual)
+
+
+def _counts(places: pd.DataFrame, households: pd.Series, year: int) -> pd.DataFrame:
+    """Households of each commune, and those that are poor, near-poor or cultural families."""
+    poverty, culture = places["poverty"], 1 + 0.1 * places["ahead"]
+    return pd.DataFrame(
+        {
+            "district": places["slug"],
+            "kind": places["kind"],
+            "size": places["size"],
+            "order": places["order"],
+            "households": households,
+            "poor": _shared(households, poverty, POOR[year] / 100, most=0.72),
+            "near_poor": _shared(households, poverty**0.5, NEAR_POOR[year] / 100, most=0.25),
+            "cultural_households": _shared(households, culture, CULTURAL[year] / 100, most=0.98),
+        }
+    )
 
 
 def _places(seed: int) -> pd.DataFrame:
@@ -123,13 +123,15 @@ def _places(seed: int) -> pd.DataFrame:
     chance = draw(seed, "places")
     urban = (places["kind"] != "xã").to_numpy()
     ahead = around_zero(chance, len(places))
+    ahead += 1.5 * places["code"].isin(" ".join(profile["first"]).split())
     ahead[places["code"] == FAR_BEHIND[0]] = -2.5
     size = np.exp(0.28 * around_zero(chance, len(places)))
-    poverty = np.exp(0.25 * around_zero(chance, len(places)) - 0.2 * ahead)
+    poverty = np.exp(0.25 * around_zero(chance, len(places)) - 0.35 * ahead)
     of = number.loc[places["slug"]].reset_index(drop=True)
+    size *= of["size"] * np.where(urban, 1.5, 1.0)
     places = places.assign(
         ahead=ahead + 0.6 * urban,
-        size=size * of["size"] * np.where(urban, 1.5, 1.0),
+        size=size * (HOUSEHOLDS / size.sum()),
         poverty=np.clip(poverty * of["poverty"] * np.where(urban, 0.2, 1.0), 0.02, 2.8),
         removed=of["removed"],
         order=[tuple(EASY_FIRST[i] for i in _nearly_in_order(chance)) for _ in rows],
@@ -138,7 +140,7 @@ def _places(seed: int) -> pd.DataFrame:
 
 
 def _nearly_in_order(chance: np.random.Generator) -> np.ndarray:
-    return np.argsort(np.arange(19) + 3.0 * chance.random(19), kind="stable")
+    return np.argsort(np.arange(19) + 6.0 * chance.random(19), kind="stable")
 
 
 def _households(size: pd.Series, seed: int) -> dict[int, pd.Series]:

@@ -1,1 +1,1 @@
-"""What districts send -> facts and problems: `sheets`, `forms`, `values`, `workbook`, `clean`, `checks`."""
+"""What districts send -> facts and problems: from `sheets` to `checks`, in the order of the flow."""

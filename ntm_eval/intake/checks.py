@@ -215,7 +215,7 @@ def _totals(case: Case) -> dict[str, float]:
         "communes": float((kinds == "xã").sum()),
         "units": float(len(kinds)),
         "wards and towns": float((kinds != "xã").sum()),
-        "mean of sheet Xã": round(met.mean(), 2) if len(met) else np.nan,
+        "mean of sheet Xã": met.mean() if len(met) else np.nan,
         "communes in sheet Hài lòng": float(case.answers["commune_code"].nunique()),
     }
 

@@ -76,6 +76,13 @@ def small_multiples(series: pd.DataFrame, trends: pd.DataFrame, indicators: list
     return page
 
 
+def most_telling(trends: pd.DataFrame, most: int = 9) -> list[str]:
+    """The indicators worth a panel: clear trends first, then the least likely to be chance."""
+    clear = trends["direction"].isin(["up", "down"])
+    rows = trends.assign(unclear=~clear).dropna(subset="p_value")
+    return rows.sort_values(["unclear", "p_value", "indicator"])["indicator"].head(most).tolist()
+
+
 def trend(ax: Axes, series: pd.DataFrame, trends: pd.DataFrame, indicator: str) -> Axes:
     """The yearly figures of an indicator of one district, with its trend where there is one."""
     name, unit, scale = _measure(indicator)
@@ -198,6 +205,12 @@ def tile_map(ax: Axes, values: pd.Series, label: Callable[[float], str], title: 
     note = "ô càng đậm, giá trị càng lớn; gạch chéo: chưa có" if known.notna().any() else NO_DATA
     ax.set_xlabel(f"Lưới ô gần đúng vị trí thật; {note}")
     return ax
+
+
+def score_map(ax: Axes, ranking: pd.DataFrame) -> Axes:
+    """Each district's points on the tile map."""
+    points = ranking.set_index("district_code")["points"]
+    return tile_map(ax, points, lambda p: wording.number(p, 1), "Điểm đề xuất")
 
 
 def satisfaction(ax: Axes, table: pd.DataFrame) -> Axes:

@@ -1,100 +1,26 @@
-"""Findings -> printed tables: clean HTML for the page, plain text for comparing.
-
-Whatever stands in a cell is escaped: names, raw texts and messages come from the districts.
-"""
+"""Findings -> printed tables, each named for what it shows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import pandas as pd
-from jinja2 import Environment
 
 from ntm_eval import reference, units
 from ntm_eval.reporting import wording
 from ntm_eval.reporting.charts import DIRECTIONS, VERDICTS
+from ntm_eval.reporting.printed import Column, Table, show
 
-NO_DATA = "Không có số liệu"
 STATES = {
     "blank": "để trống", "not_applicable": "không áp dụng", "rejected": "không đọc được",
 }  # fmt: skip
 SIGNS = {"on_time": "✓", "late": "✗", "missing": "○", "undated": "?"}
 SEVERITY = {"error": "✗ lỗi", "warning": "! cảnh báo", "info": "· ghi chú"}
-
-# not Styler nor to_html: both lack header scopes, and Styler writes an id into every cell
-PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
-<div class="scroll">
-<table>
-<caption>{{ table.caption }}</caption>
-<thead>
-<tr>
-{% for column in table.columns %}
-<th scope="col"{% if column.css %} class="{{ column.css }}"{% endif %}>{{ column.header }}</th>
-{% endfor %}
-</tr>
-</thead>
-<tbody>
-{% for row in table.rows %}
-<tr>
-{% for column, text in zip(table.columns, row) %}
-{% if loop.first %}
-<th scope="row"{% if column.css %} class="{{ column.css }}"{% endif %}>{{ text }}</th>
-{% else %}
-<td{% if column.css %} class="{{ column.css }}"{% endif %}>{{ text }}</td>
-{% endif %}
-{% endfor %}
-</tr>
-{% else %}
-<tr><td colspan="{{ table.columns | length }}">{{ table.empty }}</td></tr>
-{% endfor %}
-</tbody>
-</table>
-</div>
-""")
-
-
-@dataclass(frozen=True)
-class Column:
-    """A header, and how its values are written."""
-
-    header: str
-    text: Callable[[object], str] = str
-    css: str = ""  # "num": set right; "code": never broken
-
-
-@dataclass(frozen=True, repr=False)
-class Table:
-    """A printed table: every cell is already text."""
-
-    caption: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[str, ...], ...]
-    empty: str = NO_DATA
-
-    def _repr_html_(self) -> str:
-        return PAGE.render(table=self, zip=zip)
-
-    def __repr__(self) -> str:
-        lines = [tuple(c.header for c in self.columns), *(self.rows or [(self.empty,)])]
-        return "\n".join([self.caption, *(" | ".join(line) for line in lines)])
-
-
 INDICATOR = {
     "indicator": Column("Mã", css="code"), "name": Column("Chỉ tiêu"),
     "unit": Column("Đơn vị tính"),
 }  # fmt: skip
-
-
-def show(
-    frame: pd.DataFrame, columns: Mapping[str, Column], caption: str, empty: str = NO_DATA
-) -> Table:
-    """The named columns of a frame as a printed table; what is missing is a dash."""
-    texts = [
-        [wording.MISSING if pd.isna(value) else column.text(value) for value in frame[name]]
-        for name, column in columns.items()
-    ]
-    return Table(caption, tuple(columns.values()), tuple(zip(*texts, strict=True)), empty)
+FIGURE = ["indicator", "name", "unit", "plan", "actual", "before", "change", "source"]
 
 
 def figures(facts: pd.DataFrame, series: pd.DataFrame) -> Table:
@@ -103,14 +29,7 @@ def figures(facts: pd.DataFrame, series: pd.DataFrame) -> Table:
     A 6-month flow is not compared with the whole of last year, nor anything across a change of
     standard.
     """
-    rows = facts[facts["measure"].isin(["plan", "actual"])]
-    actual, plan = (rows[rows["measure"] == m].set_index("indicator") for m in ("actual", "plan"))
-    listed = _indicators().loc[[i for i in _indicators().index if i in set(rows["indicator"])]]
-    past = series.set_index(["indicator", "year"])["value"]
-    frame = pd.DataFrame(
-        [_figure(i, known, actual, plan, past) for i, known in listed.iterrows()],
-        columns=["indicator", "name", "unit", "plan", "actual", "before", "change", "source"],
-    )
+    frame = pd.DataFrame(_figure_rows(facts, series), columns=FIGURE)
     columns = {
         **INDICATOR,
         "plan": Column("Kế hoạch năm", css="num"), "actual": Column("Thực hiện", css="num"),
@@ -122,18 +41,110 @@ def figures(facts: pd.DataFrame, series: pd.DataFrame) -> Table:
 
 def problems(problems: pd.DataFrame) -> Table:
     """What the rules marked, each with its cell, what was typed and what to do."""
-    frame = problems.assign(
-        place=[_place(*row) for row in problems[["file", "sheet", "cell"]].to_numpy()],
+    columns = {
+        "severity": Column("Mức", SEVERITY.__getitem__), "rule": Column("Quy tắc", _rule),
+        "message": Column("Ở đâu, vì sao, cần làm gì"),
+    }  # fmt: skip
+    return show(problems, columns, "Các điểm cần xem lại trong số liệu", "Không có điểm nào.")
+
+
+def rules(problems: pd.DataFrame) -> Table:
+    """How often each rule was broken, and by which districts."""
+    rows = [
+        {"severity": severity, "rule": rule, "count": len(found),
+         "districts": ", ".join(wording.district_name(c) for c in
+                                found["district_code"].dropna().unique())}
+        for (severity, rule), found in problems.groupby(["severity", "rule"], sort=False)
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["severity", "rule", "count", "districts"])
+    frame = frame.sort_values(["severity", "count"], ascending=[True, False])
+    columns = {
+        "rule": Column("Quy tắc", _rule), "severity": Column("Mức", SEVERITY.__getitem__),
+        "count": _number("Số chỗ"), "districts": Column("Huyện, thành phố"),
+    }  # fmt: skip
+    return show(frame, columns, "Các quy tắc kiểm tra đã đánh dấu", "Không có điểm nào.")
+
+
+def completeness(facts: pd.DataFrame) -> Table:
+    """One district's owed cells by content and state: a blank is not a zero."""
+    actual = facts[facts["measure"] == "actual"]
+    part = actual["indicator"].str[:2]
+    counts = pd.crosstab(part, actual["state"]).reindex(columns=["reported", *STATES])
+    frame = counts.fillna(0).assign(owed=part.value_counts(), name=[_part(p) for p in counts.index])
+    columns = {
+        "name": Column("Nội dung"), "owed": _number("Ô phải điền"),
+        "reported": _number("Có số"), "blank": _number("Để trống"),
+        "not_applicable": _number("Không áp dụng"), "rejected": _number("Không đọc được"),
+    }  # fmt: skip
+    return show(frame, columns, "Số ô “Thực hiện” theo từng nội dung")
+
+
+def readings(facts: pd.DataFrame) -> Table:
+    """The cells whose figure is not just the digits typed: words, units, corrections."""
+    plain = facts["raw"].str.fullmatch(r"[\d.,\s]*").fillna(True).astype(bool)
+    rows = facts[(~plain & facts["value"].notna()) | facts["corrected"].notna()]
+    frame = rows.assign(
+        name=[wording.score_name("", i) for i in rows["indicator"]],
+        place=[_place(*row) for row in rows[["file", "sheet", "cell"]].to_numpy()],
+        read=[wording.quantity(*row) for row in rows[["value", "unit"]].to_numpy()],
+        why=[None if pd.isna(c) else _rule(c) for c in rows["corrected"]],
     )
     columns = {
-        "severity": Column("Mức", SEVERITY.__getitem__),
-        "district_code": Column("Huyện", wording.district_name),
-        "rule": Column("Quy tắc", _rule),
-        "indicator": Column("Chỉ tiêu", css="code"),
-        "place": Column("Vị trí"),
-        "raw": Column("Đã ghi"), "message": Column("Giải thích"),
+        "name": Column("Chỉ tiêu"), "place": Column("Vị trí"), "raw": Column("Đã ghi"),
+        "read": Column("Hiểu là", css="num"), "qualifier": Column("Kèm chữ"), "why": Column("Vì"),
     }  # fmt: skip
-    return show(frame, columns, "Các điểm cần xem lại trong số liệu", "Không có điểm nào.")
+    return show(frame, columns, "Những ô được hiểu khác chữ đã ghi", "Không có ô nào.")
+
+
+def results(facts: pd.DataFrame, series: pd.DataFrame, trends: pd.DataFrame) -> Table:
+    """One district's planned indicators by content: plan, result, last year, trend."""
+    planned = _indicators().query("has_plan == 'yes'").index
+    rows = facts[facts["indicator"].isin(planned)]
+    directions = trends.set_index("indicator")["direction"].map(DIRECTIONS)
+    value = rows.pivot_table(index="indicator", columns="measure", values="value").reindex(
+        columns=["actual", "plan"]
+    )
+    frame = pd.DataFrame(_figure_rows(rows, series), columns=FIGURE).drop(columns="source")
+    frame = frame.assign(
+        ratio=(value["actual"] / value["plan"].where(value["plan"] > 0))
+        .reindex(frame["indicator"])
+        .to_numpy(),
+        trend=directions.reindex(frame["indicator"]).to_numpy(),
+    )
+    columns = {
+        **INDICATOR,
+        "plan": Column("Kế hoạch năm", css="num"), "actual": Column("Thực hiện", css="num"),
+        "ratio": _percent("So với kế hoạch"), "before": Column("Năm trước", css="num"),
+        "trend": Column("Xu hướng"),
+    }  # fmt: skip
+    return show(frame, columns, "Kết quả các chỉ tiêu có kế hoạch")
+
+
+def outlook(outlook: pd.DataFrame) -> Table:
+    """Where the year is heading, from its 6-month report; empty for a whole year."""
+    known = _indicators().reindex(outlook["indicator"]).set_axis(outlook.index)
+    frame = outlook.assign(name=known["name_vi"], unit=known["unit"])
+    for name in ("so_far", "plan", "expected", "low", "high"):
+        texts = [_quantity(*pair) for pair in frame[[name, "unit"]].to_numpy()]
+        frame = frame.assign(**{name: texts})
+    columns = {
+        **INDICATOR,
+        "so_far": Column("6 tháng", css="num"), "plan": Column("Kế hoạch năm", css="num"),
+        "expected": Column("Dự kiến cả năm", css="num"), "low": Column("Thấp (10%)", css="num"),
+        "high": Column("Cao (90%)", css="num"), "probability": _percent("Khả năng đạt", 0),
+    }  # fmt: skip
+    return show(frame, columns, "Dự kiến đến cuối năm", "Báo cáo năm: không cần dự kiến.")
+
+
+def made_from(files: pd.DataFrame) -> Table:
+    """The files behind a page and the start of each one's fingerprint."""
+    columns = {
+        "year": Column("Năm", lambda year: f"{year:.0f}"),
+        "period": Column("Kỳ", wording.PERIODS.__getitem__), "file": Column("Tệp"),
+        "received": Column("Ngày nhận", wording.day),
+        "sha256": Column("Dấu vân tay", lambda text: text[:12], css="code"),
+    }  # fmt: skip
+    return show(files, columns, "Tệp đã dùng (SHA-256, 12 ký tự đầu)", "Chưa có tệp nào.")
 
 
 def register(register: pd.DataFrame) -> Table:
@@ -339,6 +350,14 @@ def _rule(rule: str) -> str:
 def _place(file: object, sheet: object, cell: object) -> str | None:
     known = [str(part) for part in (file, sheet, cell) if not pd.isna(part)]
     return " · ".join(known) or None
+
+
+def _figure_rows(facts: pd.DataFrame, series: pd.DataFrame) -> list[tuple]:
+    rows = facts[facts["measure"].isin(["plan", "actual"])]
+    actual, plan = (rows[rows["measure"] == m].set_index("indicator") for m in ("actual", "plan"))
+    listed = _indicators().loc[[i for i in _indicators().index if i in set(rows["indicator"])]]
+    past = series.set_index(["indicator", "year"])["value"]
+    return [_figure(i, known, actual, plan, past) for i, known in listed.iterrows()]
 
 
 def _figure(

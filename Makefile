@@ -1,0 +1,78 @@
+# Mọi lệnh của dự án; gõ `make` để xem danh sách. Trên Windows dùng make.cmd.
+
+PYTHON ?= python3
+YEAR   ?= 2022
+PERIOD ?= annual
+OUT    ?= outputs
+UV     ?= uv
+
+RECEIVED := data/raw/$(YEAR)/$(PERIOD)
+REPORTS  := $(wildcard $(addprefix $(RECEIVED)/*.,xlsx xls ods XLSX XLS ODS))
+DATA     ?= $(if $(REPORTS),data/raw,data/sample)
+
+# Python reads and writes UTF-8 whatever the machine's locale, and compiles each module once
+export PYTHONUTF8 := 1
+unexport PYTHONDONTWRITEBYTECODE
+
+BIN   := .venv/bin
+READY := .venv/ready
+
+.PHONY: help review test lab sample notebooks lock clean
+
+help:
+	@echo "Các lệnh:"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+review: $(READY) ## lập báo cáo các huyện và của tỉnh (đặt được YEAR=2022 PERIOD=annual|h1 DATA=… OUT=…)
+	@case "$(DATA)" in \
+	data/sample) echo "Số liệu: data/sample (SỐ LIỆU MINH HỌA). Báo cáo thật đặt vào $(RECEIVED)/." ;; \
+	*) echo "Số liệu: $(DATA), năm $(YEAR), kỳ $(PERIOD)." ;; esac
+	@$(BIN)/ntm-eval review --year "$(YEAR)" --period "$(PERIOD)" --data "$(DATA)" --out "$(OUT)"
+
+test: $(READY) ## kiểm tra mã nguồn và chạy toàn bộ kiểm thử
+	@echo "Kiểm tra cách viết mã (ruff), rồi chạy toàn bộ kiểm thử (pytest)…"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/python -m pytest || { echo "Có kiểm thử không qua: xem các dòng FAILED ở trên."; exit 1; }
+	@echo "Mọi kiểm thử đã qua. Phần bị bỏ qua và lý do: các dòng SKIPPED ở trên."
+
+lab: $(READY) ## mở các sổ tay trong JupyterLab
+	@$(BIN)/jupyter lab notebooks
+
+sample: $(READY) ## tạo lại số liệu minh họa trong data/sample
+	@$(BIN)/ntm-eval sample --out data/sample
+
+notebooks: $(READY) ## chạy lại năm sổ tay trên số liệu minh họa và lưu kết quả trong đó
+	@$(BIN)/python tests/notebooks/rerun.py
+
+# Needs uv (https://docs.astral.sh/uv/) and the network; only whoever changes pyproject.toml runs
+# it. The pins hold for 3.11 and later on every platform, with hashes and without addresses.
+lock: ## chốt lại phiên bản thư viện vào requirements.lock (cần uv và mạng)
+	@$(UV) pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+	  --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet -o requirements.lock
+
+clean: ## xóa môi trường .venv và tệp tạm; giữ số liệu và báo cáo
+	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@echo "Đã xóa .venv và tệp tạm. Thư mục data/ và $(OUT)/ còn nguyên."
+
+# Written last, so that an interrupted set-up starts again. --clear: what is installed is what the
+# lock says, with nothing left from an earlier lock or another Python.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Cần Python 3.11 trở lên, nhưng '$(PYTHON)' không có hoặc cũ hơn."; \
+	  echo "Cài Python 3.11 trở lên, hoặc chỉ ra bản đã cài, ví dụ: make $(MAKECMDGOALS) PYTHON=python3.12"; \
+	  exit 1; }
+	@echo "Dựng môi trường .venv (chỉ một lần, cần mạng, vài phút):"
+	@echo "  1/3 tạo .venv bằng $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv --clear .venv || { \
+	  echo "Không tạo được .venv. Trên Debian, Ubuntu: cài gói python3-venv rồi chạy lại."; exit 1; }
+	@echo "  2/3 cài thư viện đúng phiên bản và mã băm trong requirements.lock"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes \
+	  -r requirements.lock || { \
+	  echo "Chưa cài được thư viện. Kiểm tra mạng (qua proxy: đặt biến HTTPS_PROXY) rồi chạy lại."; exit 1; }
+	@echo "  3/3 cài ntm_eval"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps \
+	  --no-build-isolation -e .
+	@touch $@
+	@echo "Xong môi trường."

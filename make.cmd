@@ -1,0 +1,92 @@
+@echo off
+rem The Makefile's commands for Windows: make.cmd review, test, lab, sample or clean.
+rem Keep this file in UTF-8 without BOM and with CRLF line ends: cmd.exe misreads it otherwise.
+setlocal
+chcp 65001 >nul
+cd /d "%~dp0"
+set "PYTHONUTF8=1"
+set "PYTHONDONTWRITEBYTECODE="
+if not defined YEAR set "YEAR=2022"
+if not defined PERIOD set "PERIOD=annual"
+if not defined OUT set "OUT=outputs"
+
+if /i "%~1"=="review" goto review
+if /i "%~1"=="test" goto test
+if /i "%~1"=="lab" goto lab
+if /i "%~1"=="sample" goto sample
+if /i "%~1"=="clean" goto clean
+echo Các lệnh:
+echo   make.cmd review   lập báo cáo các huyện và của tỉnh (đặt trước được: set YEAR=2022, PERIOD, DATA, OUT)
+echo   make.cmd test     kiểm tra mã nguồn và chạy toàn bộ kiểm thử
+echo   make.cmd lab      mở các sổ tay trong JupyterLab
+echo   make.cmd sample   tạo lại số liệu minh họa trong data\sample
+echo   make.cmd clean    xóa môi trường .venv và tệp tạm; giữ số liệu và báo cáo
+exit /b 0
+
+:review
+call :ready || exit /b 1
+if not defined DATA for %%f in ("data\raw\%YEAR%\%PERIOD%\*.xls" "data\raw\%YEAR%\%PERIOD%\*.xlsx" "data\raw\%YEAR%\%PERIOD%\*.ods") do set "DATA=data\raw"
+if not defined DATA set "DATA=data\sample"
+if "%DATA%"=="data\sample" (
+  echo Số liệu: data\sample, SỐ LIỆU MINH HỌA. Báo cáo thật đặt vào data\raw\%YEAR%\%PERIOD%.
+) else (
+  echo Số liệu: "%DATA%", năm %YEAR%, kỳ %PERIOD%.
+)
+".venv\Scripts\ntm-eval.exe" review --year "%YEAR%" --period "%PERIOD%" --data "%DATA%" --out "%OUT%"
+exit /b %errorlevel%
+
+:test
+call :ready || exit /b 1
+echo Kiểm tra cách viết mã (ruff), rồi chạy toàn bộ kiểm thử (pytest)...
+".venv\Scripts\ruff.exe" check . || exit /b 1
+".venv\Scripts\ruff.exe" format --check . || exit /b 1
+".venv\Scripts\python.exe" -m pytest
+if errorlevel 1 (
+  echo Có kiểm thử không qua: xem các dòng FAILED ở trên.
+  exit /b 1
+)
+echo Mọi kiểm thử đã qua. Phần bị bỏ qua và lý do: các dòng SKIPPED ở trên.
+exit /b 0
+
+:lab
+call :ready || exit /b 1
+".venv\Scripts\jupyter.exe" lab notebooks
+exit /b %errorlevel%
+
+:sample
+call :ready || exit /b 1
+".venv\Scripts\ntm-eval.exe" sample --out "data\sample"
+exit /b %errorlevel%
+
+:clean
+for %%d in (.venv .pytest_cache .ruff_cache .hypothesis) do if exist "%%d" rmdir /s /q "%%d"
+echo Đã xóa .venv và tệp tạm. Thư mục data và %OUT% còn nguyên.
+exit /b 0
+
+rem Builds .venv where it is missing, unfinished, or older than the lock: the two files it was
+rem built from are copied into it last.
+:ready
+fc /b requirements.lock ".venv\requirements.lock" >nul 2>nul && fc /b pyproject.toml ".venv\pyproject.toml" >nul 2>nul && exit /b 0
+set "PY="
+py -3 -c "import sys; sys.exit(sys.version_info < (3, 11))" >nul 2>nul && set "PY=py -3"
+if not defined PY python -c "import sys; sys.exit(sys.version_info < (3, 11))" >nul 2>nul && set "PY=python"
+if not defined PY (
+  echo Cần Python 3.11 trở lên, nhưng máy chưa có hoặc chỉ có bản cũ hơn.
+  echo Cài Python từ python.org, đánh dấu "Add python.exe to PATH", mở lại cửa sổ lệnh rồi chạy lại.
+  exit /b 1
+)
+echo Dựng môi trường .venv (chỉ một lần, cần mạng, vài phút):
+echo   1/3 tạo .venv
+%PY% -m venv --clear .venv || exit /b 1
+echo   2/3 cài thư viện đúng phiên bản và mã băm trong requirements.lock
+".venv\Scripts\python.exe" -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+if errorlevel 1 (
+  echo Chưa cài được thư viện. Kiểm tra mạng, qua proxy thì đặt biến HTTPS_PROXY, rồi chạy lại.
+  exit /b 1
+)
+echo   3/3 cài ntm_eval
+".venv\Scripts\python.exe" -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e . || exit /b 1
+copy /y requirements.lock ".venv\requirements.lock" >nul
+copy /y pyproject.toml ".venv\pyproject.toml" >nul
+echo Xong môi trường.
+exit /b 0

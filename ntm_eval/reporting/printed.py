@@ -1,0 +1,84 @@
+"""A frame as a printed table: clean HTML for the page, plain text for comparing.
+
+Whatever stands in a cell is escaped: names, raw texts and messages come from the districts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+from jinja2 import Environment
+
+from ntm_eval.reporting import wording
+
+NO_DATA = "Không có số liệu"
+
+# not Styler nor to_html: both lack header scopes, and Styler writes an id into every cell
+PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
+<div class="scroll">
+<table>
+<caption>{{ table.caption }}</caption>
+<thead>
+<tr>
+{% for column in table.columns %}
+<th scope="col"{% if column.css %} class="{{ column.css }}"{% endif %}>{{ column.header }}</th>
+{% endfor %}
+</tr>
+</thead>
+<tbody>
+{% for row in table.rows %}
+<tr>
+{% for column, text in zip(table.columns, row) %}
+{% if loop.first %}
+<th scope="row"{% if column.css %} class="{{ column.css }}"{% endif %}>{{ text }}</th>
+{% else %}
+<td{% if column.css %} class="{{ column.css }}"{% endif %}>{{ text }}</td>
+{% endif %}
+{% endfor %}
+</tr>
+{% else %}
+<tr><td colspan="{{ table.columns | length }}">{{ table.empty }}</td></tr>
+{% endfor %}
+</tbody>
+</table>
+</div>
+""")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A header, and how its values are written."""
+
+    header: str
+    text: Callable[[object], str] = str
+    css: str = ""  # "num": set right; "code": never broken
+
+
+@dataclass(frozen=True, repr=False)
+class Table:
+    """A printed table: every cell is already text."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    empty: str = NO_DATA
+
+    def _repr_html_(self) -> str:
+        return PAGE.render(table=self, zip=zip)
+
+    def __repr__(self) -> str:
+        lines = [tuple(c.header for c in self.columns), *(self.rows or [(self.empty,)])]
+        return "\n".join([self.caption, *(" | ".join(line) for line in lines)])
+
+
+def show(
+    frame: pd.DataFrame, columns: Mapping[str, Column], caption: str, empty: str = NO_DATA
+) -> Table:
+    """The named columns of a frame as a printed table; what is missing is a dash."""
+    texts = [
+        [wording.MISSING if pd.isna(value) else column.text(value) for value in frame[name]]
+        for name, column in columns.items()
+    ]
+    return Table(caption, tuple(columns.values()), tuple(zip(*texts, strict=True)), empty)

@@ -1,0 +1,249 @@
+"""HTML for the screen and for A4: a notebook's page, and the landing page of a review.
+
+Each page stands alone: styles and pictures inside, no script, nothing fetched. Functions return
+the text; callers write it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from functools import cache
+from html import escape
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
+
+from ntm_eval import reference, units
+from ntm_eval.reporting import wording
+from ntm_eval.reporting.printed import Column, Table, show
+
+if TYPE_CHECKING:
+    from nbconvert import HTMLExporter
+    from nbformat import NotebookNode
+
+# What each page is called and its file: in a district's folder, and in the review's folder.
+DISTRICT_PAGES = (
+    ("Báo cáo", "report.html"), ("Số liệu", "01_clean.html"),
+    ("Xu hướng", "02_trends.html"), ("Hài lòng", "03_satisfaction.html"),
+)  # fmt: skip
+PROVINCE_PAGES = (("Báo cáo đánh giá của tỉnh", "review/report.html"),)
+DATA_FILES = (
+    ("Tình hình gửi báo cáo", "register.csv"), ("Số liệu đã nhận", "facts.csv"),
+    ("Chỗ cần xem lại", "problems.csv"), ("Chuỗi số liệu các năm", "series.csv"),
+    ("Xu hướng", "trends.csv"), ("Dự kiến cuối năm", "outlook.csv"),
+    ("Sự hài lòng của người dân", "satisfaction.csv"), ("Các xã và tiêu chí", "communes.csv"),
+    ("Điểm từng chỉ tiêu", "scores.csv"), ("Xếp hạng đề xuất", "ranking.csv"),
+)  # fmt: skip
+# The key of `links` for what belongs to no district.
+PROVINCE = "province"
+
+SIGNS = {"on_time": "✓", "late": "✗", "missing": "○", "undated": "?"}
+ATTENTION = ("missing", "late", "undated")
+HIDDEN_CELLS = {"parameters", "injected-parameters"}
+# No scripts, no widgets: what cannot stand in a page without a network is passed over.
+SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
+HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
+
+SHELL = Environment(
+    loader=PackageLoader("ntm_eval.reporting", "pages"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def page(
+    notebook: NotebookNode, *, title: str, crumbs: Sequence[tuple[str, str]], illustrative: bool
+) -> str:
+    """An executed notebook as one page: its words and outputs, never its code.
+
+    `title` takes the place of the notebook's first heading. `crumbs` are (label, href); one
+    without an href is the page itself. Markdown is read as text with marks only: HTML in it is
+    escaped. HTML outputs are taken as they are, since `printed` and `wording` escape.
+    """
+    body, _ = _exporter().from_notebook_node(_described(notebook, title))
+    body, contents = _headings(body)
+    return SHELL.get_template("page.html.j2").render(
+        title=title,
+        crumbs=crumbs,
+        illustrative=illustrative,
+        body=Markup(body),
+        contents=contents,
+    )
+
+
+def index(
+    register: pd.DataFrame,
+    ranking: pd.DataFrame,
+    links: Mapping[str, Mapping[str, str]],
+    *,
+    year: int,
+    period: str,
+    failures: Sequence[str],
+    illustrative: bool,
+) -> str:
+    """The landing page of a review.
+
+    `links` holds the pages that exist: district slug (or `PROVINCE`) -> label -> relative href.
+    A page of `DISTRICT_PAGES`, `PROVINCE_PAGES` or `DATA_FILES` that is not there is called
+    'chưa lập'.
+    """
+    return SHELL.get_template("index.html.j2").render(
+        title=f"Đánh giá Cuộc vận động, tỉnh Sơn La, {wording.PERIODS[period]} {year}",
+        crumbs=[],
+        illustrative=illustrative,
+        attention=_attention(register, failures),
+        discipline=_register_table(register),
+        ranking=_ranking_table(ranking),
+        tiles=_tiles(register, ranking, links),
+        districts=units.districts(),
+        labels=[label for label, _ in DISTRICT_PAGES],
+        reports=[label for label, _ in PROVINCE_PAGES],
+        data=DATA_FILES,
+        links=links,
+        province=links.get(PROVINCE, {}),
+    )
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    # imported here: half a second that a reader of tables does not need
+    from nbconvert import HTMLExporter
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+    from traitlets.config import Config
+
+    config = Config()
+    config.NbConvertBase.display_data_priority = SHOWN
+    config.TagRemovePreprocessor.enabled = True
+    config.TagRemovePreprocessor.remove_cell_tags = HIDDEN_CELLS
+    exporter = HTMLExporter(
+        config=config, extra_loaders=[SHELL.loader], template_file="notebook.html.j2"
+    )
+    # nbconvert's sanitize_html leaves javascript: links in markdown and escapes its quotations
+    renderer = IPythonRenderer(
+        escape=True, allow_harmful_protocols=False, exclude_anchor_links=True
+    )
+    renderer.image = lambda text, url, title=None: text
+    renderer.block_mermaidjs = lambda code: f"<pre>{escape(code)}</pre>"
+    exporter.register_filter("prose", MarkdownWithMath(renderer=renderer).render)
+    return exporter
+
+
+def _described(notebook: NotebookNode, title: str) -> NotebookNode:
+    """The notebook with words for each picture: its own, else the nearest heading above."""
+    described, heading = deepcopy(notebook), title
+    for cell in described.cells:
+        if cell.cell_type == "markdown":
+            heading = ([heading] + HEADING.findall(cell.source))[-1]
+        for output in cell.get("outputs", []):
+            if output.output_type in ("display_data", "execute_result"):
+                own = [output.metadata.get(kind, {}) for kind in SHOWN] + [output.metadata]
+                said = [words["alt"] for words in own if words.get("alt")]
+                output.metadata["alt"] = (said or [f"Hình: {heading}"])[0]
+    return described
+
+
+def _headings(body: str) -> tuple[str, list[tuple[str, Markup]]]:
+    """The body under one title, and its sections: (anchor, words)."""
+    body = re.sub(r"<h1>.*?</h1>", "", body, count=1, flags=re.DOTALL)
+    body = re.sub(r"(</?)h1>", r"\1h2>", body)
+    contents: list[tuple[str, Markup]] = []
+
+    def anchor(heading: re.Match[str]) -> str:
+        contents.append((f"muc-{len(contents) + 1}", Markup(heading[1]).striptags()))
+        return f'<h2 id="{contents[-1][0]}">{heading[1]}</h2>'
+
+    return re.sub(r"<h2>(.*?)</h2>", anchor, body, flags=re.DOTALL), contents
+
+
+def _attention(register: pd.DataFrame, failures: Sequence[str]) -> list[str]:
+    """What to look at first, in words."""
+    lines = [
+        f"{SIGNS[status]} {wording.arrival(row).splitlines()[0]}"
+        for status in ATTENTION
+        for _, row in register[register["status"] == status].iterrows()
+    ]
+    wrong = register[register["errors"] > 0].sort_values("errors", ascending=False, kind="stable")
+    if len(wrong):
+        names = [f"{r['district']} ({wording.number(r['errors'])})" for _, r in wrong.iterrows()]
+        lines.append(f"! Số liệu còn lỗi phải sửa: {', '.join(names)}.")
+    return lines + [f"✗ Trang chưa lập được: {failure}" for failure in failures]
+
+
+def _register_table(register: pd.DataFrame) -> Table:
+    filled = [
+        f"{wording.number(have)}/{wording.number(owed)}"
+        for have, owed in register[["cells_filled", "cells_expected"]].to_numpy(float)
+    ]
+    columns = {
+        "district": Column("Huyện, thành phố"),
+        "status": Column("Tình trạng", lambda s: f"{SIGNS[s]} {wording.STATUS[s]}"),
+        "received": Column("Ngày nhận", wording.day, css="num"),
+        "due": Column("Gửi trước ngày", wording.day, css="num"),
+        "days_late": Column("Số ngày muộn", wording.number, css="num"),
+        "filled": Column("Ô đã điền", css="num"),
+        "errors": Column("Lỗi", wording.number, css="num"),
+        "warnings": Column("Cảnh báo", wording.number, css="num"),
+    }
+    caption = "Tình hình gửi báo cáo của các huyện, thành phố"
+    return show(register.assign(filled=filled), columns, caption)
+
+
+def _ranking_table(ranking: pd.DataFrame) -> Table:
+    rows = ranking.sort_values(["rank", "district_code"], na_position="last")
+    frame = rows.assign(
+        place=[_place(row) for _, row in rows.iterrows()],
+        band=[_band(*row) for row in rows[["points_low", "points_high"]].to_numpy(float)],
+        proposal=[g if pd.isna(p) else f"đề xuất: {g}"
+                  for g, p in rows[["grade", "points"]].to_numpy()],
+    )  # fmt: skip
+    columns = {
+        "district_code": Column("Huyện, thành phố", wording.district_name),
+        "place": Column("Hạng (khoảng)"),
+        "points": Column("Điểm", lambda p: wording.number(p, 1), css="num"),
+        "band": Column("Khoảng điểm", css="num"),
+        "proposal": Column("Xếp loại"),
+        "self_score": Column("Huyện tự chấm", lambda p: wording.number(p, 1), css="num"),
+    }
+    return show(frame, columns, "Xếp hạng đề xuất của các huyện, thành phố")
+
+
+def _place(row: pd.Series) -> str:
+    """A rank with its band."""
+    if pd.isna(row["rank"]):
+        return "chưa xếp hạng"
+    low, high = row["rank_low"], row["rank_high"]
+    band = f" ({low:.0f}–{high:.0f})" if low < high else ""
+    return f"hạng {row['rank']:.0f}{band}"
+
+
+def _band(low: float, high: float) -> str | None:
+    return None if pd.isna(low) else f"{wording.number(low, 1)}–{wording.number(high, 1)}"
+
+
+def _tiles(
+    register: pd.DataFrame, ranking: pd.DataFrame, links: Mapping[str, Mapping[str, str]]
+) -> list[dict]:
+    """The districts about where they lie, in reading order."""
+    status = register.set_index("district_code")["status"]
+    ranks = ranking.set_index("district_code")
+    grades = reference.table("grades").sort_values("at_least", ascending=False)["grade"].tolist()
+    grid = reference.table("tilegrid").sort_values(["row", "col"])
+    return [
+        {
+            "row": row + 1,
+            "column": column + 1,
+            "name": wording.district_name(code),
+            "place": _place(ranks.loc[code]),
+            "grade": ranks.loc[code, "grade"],
+            "shade": grades.index(grade) + 1 if (grade := ranks.loc[code, "grade"]) in grades else 0,
+            "status": "" if status[code] == "on_time" else
+                      f"{SIGNS[status[code]]} {wording.STATUS[status[code]]}",
+            "href": links.get(units.district(code).slug, {}).get(DISTRICT_PAGES[0][0]),
+        }
+        for code, row, column in grid[["district_code", "row", "col"]].to_numpy()
+    ]  # fmt: skip

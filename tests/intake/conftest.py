@@ -1,0 +1,54 @@
+"""A folder of one district's workbooks, written through the very form that districts fill in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+from reports import SOP_COP
+
+from ntm_eval import units
+from ntm_eval.intake import clean, forms, received, workbook
+from ntm_eval.intake.problems import Place
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where the reports of 2022, whole year, lie."""
+    made = tmp_path / "2022" / "annual"
+    made.mkdir(parents=True)
+    return made
+
+
+@pytest.fixture
+def write(folder: Path):
+    """Write a workbook with the given content and hand-made edits; returns its path."""
+
+    def write_one(name="bao cao.xlsx", district=SOP_COP, year=2022, edits=None, **content) -> Path:
+        path = folder / name
+        content.setdefault("info", {"sent": "02/12/2022", "cut_off": "30/11/2022"})
+        forms.write_workbook(path, district, year, "annual", replace(forms.EMPTY, **content))
+        if edits:
+            book = openpyxl.load_workbook(path)
+            for (sheet, cell), typed in edits.items():
+                book[sheet][cell] = typed
+            book.save(path)
+        return path
+
+    return write_one
+
+
+@pytest.fixture
+def read(folder: Path):
+    """Read and clean the only report of the folder."""
+
+    def read_one(corrections=()) -> clean.Cleaned:
+        found, _ = received.reports(folder, 2022, "annual")
+        (report,) = found
+        d = units.district(report.district_code)
+        book = workbook.read(folder / report.file, Place(d.short, d.code, report.file))
+        return clean.clean(book, report, corrections)
+
+    return read_one

@@ -1,0 +1,115 @@
+"""Which file is whose report, when it came, which one is current."""
+
+from datetime import date
+
+import pytest
+from reports import SOP_COP
+
+from ntm_eval import units
+from ntm_eval.intake import received
+
+
+def receipts(folder, *rows):
+    text = "file,received,extended_to,note\n" + "\n".join(rows) + "\n"
+    (folder / "receipts.csv").write_text(text, encoding="utf-8-sig")
+
+
+def only(folder):
+    (found,), problems = received.reports(folder, 2022, "annual")
+    return found, [p.rule for p in problems]
+
+
+@pytest.mark.parametrize(
+    ("day", "status", "late"),
+    [("04/12/2022", "on_time", 0), ("05/12/2022", "late", 1), ("2022-12-08", "late", 4)],
+)
+def test_before_the_fifth_means_the_fourth_is_the_last_day(write, folder, day, status, late):
+    write()
+    receipts(folder, f"bao cao.xlsx,{day},,")
+    found, _ = only(folder)
+    assert (found.status, found.days_late) == (status, late)
+
+
+def test_without_a_receipt_the_day_in_the_file_counts(write, folder):
+    write()
+    assert only(folder)[0].received == date(2022, 12, 2)
+
+
+def test_without_any_day_a_report_is_undated_and_never_guessed(write, folder):
+    write(info={})
+    assert only(folder)[0].status == "undated"
+
+
+def test_an_extension_names_the_last_day_that_counts(write, folder):
+    write()
+    receipts(folder, "bao cao.xlsx,15/12/2022,15/12/2022,")
+    assert only(folder)[0].status == "on_time"
+    receipts(folder, "bao cao.xlsx,16/12/2022,15/12/2022,")
+    assert only(folder)[0].days_late == 1
+
+
+def test_of_two_files_the_later_received_is_the_report(write, folder):
+    write("ban 1.xlsx")
+    write("ban 2.xlsx")
+    receipts(folder, "ban 1.xlsx,03/12/2022,,", "ban 2.xlsx,01/12/2022,,")
+    found, _ = received.reports(folder, 2022, "annual")
+    assert [(r.file, r.current) for r in found] == [("ban 1.xlsx", True), ("ban 2.xlsx", False)]
+
+
+def test_an_undated_copy_never_replaces_a_dated_report(write, folder):
+    write("ban 1.xlsx")
+    write("ban 2.xlsx", info={})
+    found, _ = received.reports(folder, 2022, "annual")
+    assert [r.file for r in found if r.current] == ["ban 1.xlsx"]
+
+
+@pytest.mark.parametrize("name", ["Sông C López", "SỐP CỘP", "huyện Sốp Cộp"])
+def test_a_district_is_known_by_any_spelling(write, folder, name):
+    write(edits={("Thông tin", _cell(write, folder)): name})
+    assert only(folder)[0].district_code == "127"
+
+
+def _cell(write, folder):
+    path = write("probe.xlsx")
+    from ntm_eval.intake import workbook
+
+    ref = workbook.read_info(path)["district"].ref
+    path.unlink()
+    return ref
+
+
+def test_a_file_without_a_known_district_is_set_aside_with_a_question(write, folder):
+    ref = _cell(write, folder)
+    write(edits={("Thông tin", ref): "Huyện Mai Châu"})
+    found, problems = received.reports(folder, 2022, "annual")
+    assert found == []
+    assert [(p.rule, p.raw) for p in problems] == [("unknown_district", "Huyện Mai Châu")]
+
+
+def test_another_years_file_in_the_folder_is_marked(write, folder):
+    write(year=2021)
+    assert only(folder)[1] == ["wrong_year"]
+
+
+def test_a_receipt_for_a_file_that_is_not_there_is_marked(write, folder):
+    write()
+    receipts(folder, "bao-cao-khac.xlsx,01/12/2022,,", "bao cao.xlsx,31/11/2022,,")
+    assert only(folder)[1] == ["receipt_unread", "receipt_unread"]
+
+
+def test_the_register_has_twelve_rows_and_names_the_missing(write, folder):
+    write()
+    found, _ = received.reports(folder, 2022, "annual")
+    table = received.register(found, 2022, "annual")
+    assert list(table["district_code"]) == [d.code for d in units.districts()]
+    assert set(table.loc[table["district_code"] != SOP_COP.code, "status"]) == {"missing"}
+    (letter,) = received.arrival_problems(found, "116", 2022, "annual")
+    assert letter.rule == "missing_report"
+    assert "05/12/2022" in letter.message
+
+
+def test_other_files_are_refused_one_by_one(write, folder):
+    write()
+    (folder / "ghi chú.docx").write_bytes(b"PK")
+    (folder / "~$bao cao.xlsx").write_bytes(b"")
+    assert only(folder)[1] == ["unreadable_file"]
