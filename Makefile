@@ -31,10 +31,10 @@ review: $(READY) ## lập báo cáo các huyện và của tỉnh (đặt đư�
 
 test: $(READY) ## kiểm tra mã nguồn và chạy toàn bộ kiểm thử
 	@echo "Kiểm tra cách viết mã (ruff), rồi chạy toàn bộ kiểm thử (pytest)…"
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . || { \
+	  echo "Mã chưa đúng quy tắc: xem các dòng ở trên. Sửa tự động: $(BIN)/ruff check --fix . rồi $(BIN)/ruff format ."; exit 1; }
 	@$(BIN)/python -m pytest || { echo "Có kiểm thử không qua: xem các dòng FAILED ở trên."; exit 1; }
-	@echo "Mọi kiểm thử đã qua. Phần bị bỏ qua và lý do: các dòng SKIPPED ở trên."
+	@echo "Mọi kiểm thử đã qua. Phần bị bỏ qua (nếu có) và lý do: các dòng SKIPPED ở trên."
 
 lab: $(READY) ## mở các sổ tay trong JupyterLab
 	@$(BIN)/jupyter lab notebooks

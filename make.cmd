@@ -38,14 +38,17 @@ exit /b %errorlevel%
 :test
 call :ready || exit /b 1
 echo Kiểm tra cách viết mã (ruff), rồi chạy toàn bộ kiểm thử (pytest)...
-".venv\Scripts\ruff.exe" check . || exit /b 1
-".venv\Scripts\ruff.exe" format --check . || exit /b 1
+".venv\Scripts\ruff.exe" check . && ".venv\Scripts\ruff.exe" format --check .
+if errorlevel 1 (
+  echo Mã chưa đúng quy tắc: xem các dòng ở trên.
+  exit /b 1
+)
 ".venv\Scripts\python.exe" -m pytest
 if errorlevel 1 (
   echo Có kiểm thử không qua: xem các dòng FAILED ở trên.
   exit /b 1
 )
-echo Mọi kiểm thử đã qua. Phần bị bỏ qua và lý do: các dòng SKIPPED ở trên.
+echo Mọi kiểm thử đã qua. Phần bị bỏ qua (nếu có) và lý do: các dòng SKIPPED ở trên.
 exit /b 0
 
 :lab

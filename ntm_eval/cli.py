@@ -45,8 +45,8 @@ def review(
 
     if jobs < 1:
         raise AnalystError(f"--jobs phải từ 1 trở lên, không phải {jobs}.")
-    space = workspace(year, period, _here(data, RAW), _here(out, OUTPUTS))
     chosen = [units.district(d) for d in district or []] or list(units.districts())
+    space = workspace(year, period, _here(data, RAW), _here(out, OUTPUTS))
     entries = batch.run(space, chosen, jobs=jobs, fresh=fresh, tell=_teller())
     batch.finish(space, entries)
     failed = [e for e in entries if e.state == "failed"]

@@ -142,8 +142,8 @@ def _letter(file: str, error: Exception) -> str:
     if not isinstance(cases, pd.DataFrame):
         return f"data/reference/{file}: {error}. Sửa ô đó rồi chạy lại."
     lines = [
-        f"- cột {case['column']}, dòng {_line(case['index'])}: '{case['failure_case']}' không hợp lệ"
-        f" ({case['check']})"
+        f"- cột {case['column']}, dòng {_line(case['index'])}: "
+        f"'{case['failure_case']}' không hợp lệ ({case['check']})"
         for case in cases.to_dict("records")
     ]
     return f"data/reference/{file} có chỗ chưa đúng, hãy sửa:\n" + "\n".join(lines)

@@ -104,7 +104,8 @@ class Review:
             with write_beside(self.space.table(name)) as draft:
                 frame.to_parquet(draft, index=False)
             with write_beside(self.space.table(name, ".csv")) as draft:
-                _inert(frame).to_csv(draft, index=False, encoding="utf-8-sig")
+                # 15 digits: a whole number without '.0', and all that a float holds
+                _inert(frame).to_csv(draft, index=False, encoding="utf-8-sig", float_format="%.15g")
             made += [self.space.table(name), self.space.table(name, ".csv")]
         return made
 

@@ -1,1 +1,1 @@
-"""What districts send -> facts and problems: from `sheets` to `checks`, in the order of the flow."""
+"""What districts send -> facts and problems: from `sheets` to `checks`, as the data flows."""

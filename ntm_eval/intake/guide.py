@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from ntm_eval import reference, units
+from ntm_eval import reference
 from ntm_eval.intake import sheets
 
 Section = tuple[str, list[str]]
@@ -22,6 +22,8 @@ KINDS = {
     "number": "số từ 0 trở lên, có thể có phần thập phân",
     "percent": "số từ 0 đến 100",
 }
+KEEP = "Chọn Yes (Có) để giữ giá trị vừa ghi, No (Không) để ghi lại."
+MARKS = "Ghi Đ nếu đạt, C nếu chưa đạt, hoặc để trống."
 SIGNS = {"<=": "Không lớn hơn", ">=": "Không nhỏ hơn", "=": "Bằng"}
 # The totals that column `check` of the catalogue names beside another indicator.
 TOTALS = {
@@ -42,8 +44,8 @@ HINTS = {
 }
 
 
-def sections(district: units.District, year: int, period: str) -> list[Section]:
-    """The guide sheet: headings, each with its paragraphs."""
+def sections(name: str, year: int, period: str) -> list[Section]:
+    """The guide sheet of a district: headings, each with its paragraphs."""
     return [
         _when(year, period),
         ("Quy ước chung", COMMON),
@@ -56,7 +58,7 @@ def sections(district: units.District, year: int, period: str) -> list[Section]:
             "Hỏi ai khi vướng mắc",
             [
                 "Hỏi Ban Thường trực Ủy ban MTTQ Việt Nam tỉnh Sơn La, nơi gửi mẫu này. Không tự "
-                f"đổi mẫu; mẫu này lập riêng cho {_inside(district.name)}."
+                f"đổi mẫu; mẫu này lập riêng cho {_inside(name)}."
             ],
         ),
     ]
@@ -64,6 +66,8 @@ def sections(district: units.District, year: int, period: str) -> list[Section]:
 
 def figure(row: Mapping[str, object], measure: str, year: int) -> str:
     """What counts in one cell of sheet Chỉ tiêu, short enough for Excel's hint."""
+    if measure == "self_score":
+        return f"Tối đa {_points(row['most'])} điểm."
     if measure == "plan":
         return f"Kế hoạch cả năm {year}."
     return f"{SPAN[row['flow_stock']]} {_rule(row)}".strip()
@@ -71,15 +75,22 @@ def figure(row: Mapping[str, object], measure: str, year: int) -> str:
 
 def expected(kind: str) -> str:
     """What Excel says of a value that is not a plain number; the value may be kept."""
-    return (
-        f"Ô này ghi {KINDS[kind]}. Chọn Yes (Có) để giữ giá trị vừa ghi, "
-        "ví dụ KAD hoặc 2 tỷ 100 triệu; chọn No (Không) để ghi lại."
-    )
+    return f"Ô này ghi {KINDS[kind]}; KAD nếu không áp dụng. {KEEP}"
 
 
-def points(most: float) -> str:
-    """The most points that an indicator can be given, in the form 1,67."""
-    return f"{most:.2f}".replace(".", ",")
+def expected_points(most: float) -> str:
+    """What Excel says of a self-score above the most points of its indicator."""
+    return f"Chỉ tiêu này từ 0 đến {_points(most)} điểm. {KEEP}"
+
+
+def expected_day(year: int) -> str:
+    """What Excel says of a day outside the year."""
+    return f"Ngày thường nằm trong năm {year}, ghi dạng ngày/tháng/năm. {KEEP}"
+
+
+def report_name(year: int, period: str) -> str:
+    """The name of the report of a period, as in its title."""
+    return f"Báo cáo 6 tháng đầu năm {year}" if period == "h1" else f"Báo cáo năm {year}"
 
 
 def cut_off(year: int, period: str) -> date:
@@ -109,6 +120,10 @@ def _calendar(year: int, period: str) -> dict:
     return rows[rows["period"] == period].iloc[-1].to_dict()
 
 
+def _points(most: float) -> str:
+    return f"{most:.2f}".replace(".", ",")
+
+
 def _rule(row: Mapping[str, object]) -> str:
     """The relation to another figure that column `check` of the catalogue asks for, in words."""
     found = re.fullmatch(r"(<=|>=|=)\s*(.+)", str(row["check"]))
@@ -123,7 +138,7 @@ def _when(year: int, period: str) -> Section:
         "Thời hạn và ngày chốt số liệu",
         [
             f"Báo cáo 6 tháng gửi trước ngày {day(due(year, 'h1'))}, báo cáo năm gửi trước ngày "
-            f"{day(due(year, 'annual'))} (Kế hoạch số 227/KH-MTTQ-BTT ngày 15/4/2022).",
+            f"{day(due(year, 'annual'))}.",
             f"Báo cáo này gửi trước ngày {day(due(year, period))}: nhận được đúng ngày "
             f"{day(due(year, period))} là chậm một ngày.",
             "Ngày chốt số liệu là ngày cuối cùng được tính số liệu vào báo cáo. Gợi ý cho báo cáo "

@@ -137,6 +137,13 @@ def plan_against_actual(ax: Axes, scores: pd.DataFrame) -> Axes:
     return ax
 
 
+def plans(scores: pd.DataFrame) -> None:
+    """One district's results against their plans: a picture for each content, in order."""
+    indicators = scores[scores["indicator"].isin(reference.table("indicators")["id"])]
+    for part, rows in indicators.groupby("part"):
+        plan_against_actual(axes(), rows).set_title(wording.score_name(part, None), loc="left")
+
+
 def criteria(ax: Axes, communes: pd.DataFrame) -> Axes:
     """One district's xã by the 19 criteria, those with most criteria met on top."""
     from seaborn import heatmap

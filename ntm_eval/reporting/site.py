@@ -41,7 +41,6 @@ DATA_FILES = (
 # The key of `links` for what belongs to no district.
 PROVINCE = "province"
 
-SIGNS = {"on_time": "✓", "late": "✗", "missing": "○", "undated": "?"}
 ATTENTION = ("missing", "late", "undated")
 HIDDEN_CELLS = {"parameters", "injected-parameters"}
 # No scripts, no widgets: what cannot stand in a page without a network is passed over.
@@ -138,7 +137,7 @@ def _described(notebook: NotebookNode, title: str) -> NotebookNode:
     described, heading = deepcopy(notebook), title
     for cell in described.cells:
         if cell.cell_type == "markdown":
-            heading = ([heading] + HEADING.findall(cell.source))[-1]
+            heading = [heading, *HEADING.findall(cell.source)][-1]
         for output in cell.get("outputs", []):
             if output.output_type in ("display_data", "execute_result"):
                 own = [output.metadata.get(kind, {}) for kind in SHOWN] + [output.metadata]
@@ -163,7 +162,7 @@ def _headings(body: str) -> tuple[str, list[tuple[str, Markup]]]:
 def _attention(register: pd.DataFrame, failures: Sequence[str]) -> list[str]:
     """What to look at first, in words."""
     lines = [
-        f"{SIGNS[status]} {wording.arrival(row).splitlines()[0]}"
+        f"{_sign(status)} {wording.arrival(row).splitlines()[0]}"
         for status in ATTENTION
         for _, row in register[register["status"] == status].iterrows()
     ]
@@ -176,12 +175,13 @@ def _attention(register: pd.DataFrame, failures: Sequence[str]) -> list[str]:
 
 def _register_table(register: pd.DataFrame) -> Table:
     filled = [
-        f"{wording.number(have)}/{wording.number(owed)}"
-        for have, owed in register[["cells_filled", "cells_expected"]].to_numpy(float)
-    ]
+        None if row["status"] == "missing" else
+        f"{wording.number(row['cells_filled'])}/{wording.number(row['cells_expected'])}"
+        for _, row in register.iterrows()
+    ]  # fmt: skip
     columns = {
         "district": Column("Huyện, thành phố"),
-        "status": Column("Tình trạng", lambda s: f"{SIGNS[s]} {wording.STATUS[s]}"),
+        "status": Column("Tình trạng", _status, css="code"),
         "received": Column("Ngày nhận", wording.day, css="num"),
         "due": Column("Gửi trước ngày", wording.day, css="num"),
         "days_late": Column("Số ngày muộn", wording.number, css="num"),
@@ -203,13 +203,24 @@ def _ranking_table(ranking: pd.DataFrame) -> Table:
     )  # fmt: skip
     columns = {
         "district_code": Column("Huyện, thành phố", wording.district_name),
-        "place": Column("Hạng (khoảng)"),
+        "place": Column("Hạng (khoảng)", css="code"),
         "points": Column("Điểm", lambda p: wording.number(p, 1), css="num"),
         "band": Column("Khoảng điểm", css="num"),
         "proposal": Column("Xếp loại"),
         "self_score": Column("Huyện tự chấm", lambda p: wording.number(p, 1), css="num"),
     }
     return show(frame, columns, "Xếp hạng đề xuất của các huyện, thành phố")
+
+
+def _status(status: str) -> str:
+    return f"{_sign(status)} {wording.STATUS[status]}"
+
+
+def _sign(status: str) -> str:
+    # imported here: it brings matplotlib, which a page made from a notebook does not need
+    from ntm_eval.reporting.tables import SIGNS
+
+    return SIGNS[status]
 
 
 def _place(row: pd.Series) -> str:
@@ -231,7 +242,8 @@ def _tiles(
     """The districts about where they lie, in reading order."""
     status = register.set_index("district_code")["status"]
     ranks = ranking.set_index("district_code")
-    grades = reference.table("grades").sort_values("at_least", ascending=False)["grade"].tolist()
+    grades = reference.table("grades").sort_values("at_least", ascending=False)["grade"].unique()
+    shades = {grade: number for number, grade in enumerate(grades, 1)}
     grid = reference.table("tilegrid").sort_values(["row", "col"])
     return [
         {
@@ -240,10 +252,9 @@ def _tiles(
             "name": wording.district_name(code),
             "place": _place(ranks.loc[code]),
             "grade": ranks.loc[code, "grade"],
-            "shade": grades.index(grade) + 1 if (grade := ranks.loc[code, "grade"]) in grades else 0,
-            "status": "" if status[code] == "on_time" else
-                      f"{SIGNS[status[code]]} {wording.STATUS[status[code]]}",
+            "shade": shades.get(ranks.loc[code, "grade"], 0),
+            "status": "" if status[code] == "on_time" else _status(status[code]),
             "href": links.get(units.district(code).slug, {}).get(DISTRICT_PAGES[0][0]),
         }
         for code, row, column in grid[["district_code", "row", "col"]].to_numpy()
-    ]  # fmt: skip
+    ]

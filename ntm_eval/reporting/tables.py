@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import pandas as pd
@@ -104,17 +105,16 @@ def results(facts: pd.DataFrame, series: pd.DataFrame, trends: pd.DataFrame) -> 
     value = rows.pivot_table(index="indicator", columns="measure", values="value").reindex(
         columns=["actual", "plan"]
     )
+    ratios = value["actual"] / value["plan"].where(value["plan"] > 0)
     frame = pd.DataFrame(_figure_rows(rows, series), columns=FIGURE).drop(columns="source")
     frame = frame.assign(
-        ratio=(value["actual"] / value["plan"].where(value["plan"] > 0))
-        .reindex(frame["indicator"])
-        .to_numpy(),
+        ratio=[wording.against_plan(ratios.get(i, math.nan), i) for i in frame["indicator"]],
         trend=directions.reindex(frame["indicator"]).to_numpy(),
     )
     columns = {
         **INDICATOR,
         "plan": Column("Kế hoạch năm", css="num"), "actual": Column("Thực hiện", css="num"),
-        "ratio": _percent("So với kế hoạch"), "before": Column("Năm trước", css="num"),
+        "ratio": Column("So với kế hoạch", css="num"), "before": Column("Năm trước", css="num"),
         "trend": Column("Xu hướng"),
     }  # fmt: skip
     return show(frame, columns, "Kết quả các chỉ tiêu có kế hoạch")
@@ -156,7 +156,7 @@ def register(register: pd.DataFrame) -> Table:
         "days_late": _number("Số ngày muộn"), "cut_off": Column("Ngày chốt số liệu", wording.day),
         "cells_filled": _number("Ô đã điền"), "cells_expected": _number("Ô phải điền"),
         "filled": _percent("Tỷ lệ điền"), "errors": _number("Lỗi"),
-        "warnings": _number("Cảnh báo"), "file": Column("Tệp"),
+        "warnings": _number("Cảnh báo"),
     }  # fmt: skip
     return show(frame, columns, "Tình hình gửi báo cáo của các huyện, thành phố")
 
@@ -279,7 +279,8 @@ def province_totals(totals: pd.DataFrame) -> Table:
     The share of the plan holds planned figures against what those same districts did.
     """
     known = _indicators().reindex(totals["indicator"]).set_axis(totals.index)
-    frame = totals.assign(name=known["name_vi"], unit=known["unit"])
+    ratios = [wording.against_plan(*pair) for pair in totals[["ratio", "indicator"]].to_numpy()]
+    frame = totals.assign(name=known["name_vi"], unit=known["unit"], ratio=ratios)
     for name in ("plan", "actual", "last_year"):
         texts = [_quantity(*pair) for pair in frame[[name, "unit"]].to_numpy()]
         frame = frame.assign(**{name: texts})
@@ -287,7 +288,7 @@ def province_totals(totals: pd.DataFrame) -> Table:
         **INDICATOR,
         "plan": Column("Kế hoạch năm", css="num"), "actual": Column("Thực hiện", css="num"),
         "districts": Column("Số huyện có số liệu", _of_all, css="num"),
-        "ratio": _percent("So với kế hoạch"), "last_year": Column("Năm trước", css="num"),
+        "ratio": Column("So với kế hoạch", css="num"), "last_year": Column("Năm trước", css="num"),
     }  # fmt: skip
     return show(frame, columns, "Toàn tỉnh: cộng số liệu của các huyện, thành phố")
 
@@ -306,8 +307,8 @@ def against_published(gaps: pd.DataFrame) -> Table:
     differences = [_difference(*pair) for pair in gaps[["gap"]].assign(u=frame["unit"]).to_numpy()]
     frame = frame.assign(gap=differences)
     columns = {
-        "name": Column("Chỉ tiêu"), "unit": Column("Đơn vị tính"),
-        "as_of": Column("Tính đến ngày", wording.day),
+        "name": Column("Chỉ tiêu"),
+        "as_of": Column("Tính đến ngày", wording.day, css="num"),
         "published": Column("Số đã công bố", css="num"),
         "reported": Column("Các huyện báo cáo", css="num"),
         "gap": Column("Chênh lệch", css="num"),

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from html import escape
 
 import pandas as pd
-from babel.numbers import format_decimal
 
 from ntm_eval import reference, units
 from ntm_eval.analysis.province import Place
 
 MISSING = "–"
+# not babel: its decimals fail on a figure of thirty digits, which a district may well mistype
+VIETNAMESE_MARKS = str.maketrans(",.", ".,")
 
 
 def number(value: float | None, decimals: int = 0) -> str:
@@ -24,8 +26,8 @@ def number(value: float | None, decimals: int = 0) -> str:
     """
     if value is None or math.isnan(value):
         return MISSING
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(round(float(value), decimals) + 0.0, format=pattern, locale="vi")
+    text = f"{round(float(value), decimals) + 0.0:,.{decimals}f}"
+    return text.translate(VIETNAMESE_MARKS)
 
 
 def percent(share: float | None, decimals: int = 1) -> str:
@@ -181,6 +183,13 @@ def trends(table: pd.DataFrame) -> Words:
     )
 
 
+def worrying_trends(table: pd.DataFrame) -> Words:
+    """A sentence for each trend that clearly goes the wrong way."""
+    if not (table["good"] == "worse").any():
+        return Words("Không có chỉ tiêu nào xấu đi rõ rệt.")
+    return clear_trends(table[table["good"] == "worse"])
+
+
 def clear_trends(table: pd.DataFrame) -> Words:
     """A sentence for each clear trend, the worrying ones first."""
     clear = table[table["direction"].isin(["up", "down"])]
@@ -281,6 +290,17 @@ def next_grade(scores: pd.DataFrame) -> Words:
     )
 
 
+def against_plan(ratio: float, indicator: str) -> str:
+    """A result over its plan; where less is better, how far the plan is exceeded.
+
+    >>> against_plan(0.8, "C1-01"), against_plan(1.025, "C1-19")
+    ('80,0%', 'cao hơn 2,5%')
+    """
+    if pd.isna(ratio) or _indicators().loc[indicator, "better"] != "down":
+        return percent(ratio)
+    return f"cao hơn {percent(ratio - 1)}" if ratio > 1 else "không vượt"
+
+
 def discipline(register: pd.DataFrame) -> Words:
     """Who reported on time, late, undated or not at all."""
     lines = []
@@ -322,8 +342,9 @@ def totals(table: pd.DataFrame) -> Words:
     planned = table.dropna(subset="ratio")
     if planned.empty:
         return Words("Chưa có chỉ tiêu nào có cả kế hoạch và kết quả.")
-    met = planned[planned["ratio"] >= 1]
-    short = planned[planned["ratio"] < 1].sort_values("ratio").head(3)
+    falling = planned["indicator"].map(_indicators()["better"]) == "down"
+    met = planned[(planned["ratio"] <= 1).where(falling, planned["ratio"] >= 1)]
+    short = planned[(planned["ratio"] < 1) & ~falling].sort_values("ratio").head(3)
     worst = "; ".join(
         f"{score_name('', r['indicator'])} ({percent(r['ratio'])})" for _, r in short.iterrows()
     )
@@ -427,8 +448,10 @@ def change(value: float, indicator: str) -> str:
     row = _indicators().loc[indicator]
     if row["rate_unit"] == "%":
         text = f"{number(abs(value) * 100, 2)} điểm %"
+    elif row["unit"] == "%":
+        text = f"{number(abs(value), 2)} điểm %"
     else:
-        text = measured(abs(value), indicator)
+        text = measured(abs(value) if abs(value) < 100 else round(abs(value)), indicator)
     return ("+" if value > 0 else "-" if value < 0 else "") + text
 
 
@@ -437,22 +460,24 @@ def _indicators() -> pd.DataFrame:
     return reference.table("indicators").set_index("id")
 
 
-def place(story: Place, series: pd.DataFrame, communes: pd.DataFrame, year: int) -> Words:
-    """What the reports say of a place that the plan names, year by year."""
-    lines = [f"{story.title}:"]
+def places(
+    stories: Sequence[Place], series: pd.DataFrame, communes: pd.DataFrame, year: int
+) -> Words:
+    """What the reports say of the places that the plan names, year by year."""
+    return Words("\n".join(_place(story, series, communes, year) for story in stories))
+
+
+def _place(story: Place, series: pd.DataFrame, communes: pd.DataFrame, year: int) -> str:
+    parts = []
     for indicator in story.indicators:
         rows = series.query(
             "district_code == @story.district_code and indicator == @indicator and year <= @year"
         ).sort_values("year")
-        unit = _indicators().loc[indicator, "unit"]
-        known = [
-            f"{number(r['year']).replace('.', '')}: {quantity(r['value'], unit, with_unit=False)}"
-            for _, r in rows.iterrows()
-        ]
-        name = _indicators().loc[indicator, "name_vi"]
-        lines.append(f"{name} ({unit}): {'; '.join(known) or 'chưa có số liệu'}.")
+        known = _indicators().loc[indicator]
+        yearly = [f"{r['year']}: {quantity(r['value'], '')}" for r in rows.to_dict("records")]
+        said = "; ".join(yearly) or "chưa có số liệu"
+        parts.append(f"{known['name_vi']} ({known['unit']}): {said}.")
     if story.commune_code:
         row = communes.set_index("commune_code").loc[story.commune_code]
-        left = number(row["temporary_houses"])
-        lines.append(f"Nhà tạm còn lại đến cuối kỳ năm {year}: {left} nhà.")
-    return Words("\n".join(lines))
+        parts.append(f"Nhà tạm còn lại cuối năm {year}: {number(row['temporary_houses'])} nhà.")
+    return f"{story.title}. " + " ".join(parts)

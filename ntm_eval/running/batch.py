@@ -189,16 +189,16 @@ def _execute(page: Page, source: Path) -> dict[str, str]:
 
 
 def _html(page: Page, notebook) -> str:
-    from ntm_eval.reporting import site
+    from ntm_eval.reporting import site, wording
     from ntm_eval.review import Review
 
     up = "../../" if page.district else "../"
     crumbs = [("Trang chủ", f"{up}index.html")]
     if page.district:
-        crumbs += [(name, file) for name, file in site.DISTRICT_PAGES]
-    heading = next(c.source for c in notebook.cells if c.cell_type == "markdown")
+        crumbs += site.DISTRICT_PAGES
+    heading = notebook.cells[0].source.splitlines()[0].lstrip("# ")
     where = units.district(page.district).name if page.district else "tỉnh Sơn La"
-    title = f"{heading.splitlines()[0].lstrip('# ')} – {where}, {page.space.year}"
+    title = f"{heading} – {where}, {wording.PERIODS[page.space.period]} {page.space.year}"
     return site.page(
         notebook, title=title, crumbs=crumbs, illustrative=Review(page.space).illustrative
     )
@@ -236,14 +236,16 @@ def _in_order(entries: Sequence[Entry], waves: Sequence[Sequence[Page]]) -> list
 
 
 def _links(space: Workspace) -> dict[str, dict[str, str]]:
+    """The pages and files that are there, by district, with their addresses from the index."""
     from ntm_eval.reporting import site
 
-    links = {}
-    for d in units.districts():
-        folder = space.pages(d.slug)
-        links[d.slug] = {
+    wanted = {d.slug: (space.pages(d.slug), site.DISTRICT_PAGES) for d in units.districts()}
+    wanted[site.PROVINCE] = (space.review, (*site.PROVINCE_PAGES, *site.DATA_FILES))
+    return {
+        name: {
             label: (folder / file).relative_to(space.review).as_posix()
-            for label, file in site.DISTRICT_PAGES
+            for label, file in pages
             if (folder / file).is_file()
         }
-    return links
+        for name, (folder, pages) in wanted.items()
+    }

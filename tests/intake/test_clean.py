@@ -137,7 +137,7 @@ def test_a_commune_of_another_district_is_a_question_not_a_row(write, read):
                 "unsatisfied": 0,
                 "no_answer": 0,
             }
-        ]  # fmt: skip
+        ]
     )
     found = read()
     assert found.answers.empty

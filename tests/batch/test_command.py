@@ -1,0 +1,75 @@
+"""What the command says when it is typed wrongly, and how it ends."""
+
+import shutil
+
+import pytest
+
+from ntm_eval.workspace import SAMPLE
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["review", "--year", "2022", "--district", "mai-chau"], "sop-cop"),
+        (["review", "--year", "2022", "--period", "quy"], "h1, annual"),
+        (["review", "--year", "hai nghìn"], "Năm"),
+        (["review", "--year", "2031", "--data", str(SAMPLE)], "2022/annual"),
+        (["review", "--year", "2022", "--data", "khong-co"], "khong-co"),
+        (["review", "--year", "2022", "--data", str(SAMPLE), "--jobs", "0"], "--jobs"),
+        (["template", "--year", "2022", "--out", "mau", "--district", "xyz"], "sop-cop"),
+        (["check", "khong-co.xlsx"], "khong-co.xlsx"),
+        (["verify", "."], "manifest.json"),
+    ],
+)
+def test_a_wrong_argument_is_a_letter_and_status_2(command, tmp_path, arguments, says):
+    ended = command(*arguments, cwd=tmp_path)
+    assert ended.returncode == 2
+    assert says in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_templates_are_written_where_they_were_asked_for(command, tmp_path):
+    ended = command(
+        "template", "--year", 2022, "--period", "h1", "--out", "mẫu gửi", "--district", "127",
+        cwd=tmp_path,
+    )  # fmt: skip
+    assert ended.returncode == 0
+    assert [p.name for p in (tmp_path / "mẫu gửi").iterdir()] == ["sop-cop-2022-h1.xlsx"]
+
+
+def test_check_tells_a_district_what_to_mend_before_it_sends(command, tmp_path):
+    broken = next((SAMPLE / "2022" / "annual").glob("M*ng La*.xlsx"))
+    ended = command("check", broken, cwd=tmp_path)
+    assert ended.returncode == 1
+    assert "đang tổng hợp" in ended.stdout
+
+
+def test_check_of_a_damaged_file_is_one_letter(command, tmp_path):
+    (tmp_path / "hong.xlsx").write_bytes(b"PK\x03\x04")
+    ended = command("check", "hong.xlsx", cwd=tmp_path)
+    assert ended.returncode == 1
+    assert ended.stdout.count("- [lỗi]") == 1
+
+
+def test_a_damaged_report_hurts_nobody_else(command, tmp_path):
+    data = tmp_path / "data" / "2022" / "annual"
+    shutil.copytree(SAMPLE / "2022" / "annual", data)
+    one = next(data.glob("Sop Cop*.xlsx"))
+    one.write_bytes(one.read_bytes()[:3000])
+    ended = command(
+        "review", "--year", 2022, "--district", "sop-cop", "--data", "data", "--out", "out",
+        cwd=tmp_path,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    import pandas as pd
+
+    out = tmp_path / "out" / "2022-annual"
+    register = pd.read_csv(out / "register.csv", dtype={"district_code": str})
+    status = register.set_index("district_code")["status"]
+    assert status["127"] == "missing"
+    assert (status.drop("127") != "missing").all()
+    ranking = pd.read_csv(out / "ranking.csv", dtype={"district_code": str})
+    assert ranking.set_index("district_code").loc["127", "grade"] == "chưa đủ căn cứ"
+    assert ranking["points"].notna().sum() == 11
+    problems = pd.read_csv(out / "problems.csv")
+    assert "unreadable_file" in set(problems["rule"])

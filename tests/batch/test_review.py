@@ -1,0 +1,162 @@
+"""The main job, end to end: `ntm-eval review` over the twelve districts of the sample."""
+
+import json
+
+import pandas as pd
+import pytest
+from contract import TABLES
+
+from ntm_eval import units
+from ntm_eval.workspace import SAMPLE
+
+SLUGS = [d.slug for d in units.districts()]
+CODES = {d.slug: d.code for d in units.districts()}
+NOTEBOOKS = ["01_clean", "02_trends", "03_satisfaction", "04_evaluation"]
+TRUTH = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))
+PLANTED = [p for p in TRUTH["planted"] if (p["year"], p["period"]) == (2022, "annual")]
+
+
+def test_it_ends_well_and_says_where_to_look(annual):
+    assert annual.status == 0, annual.said
+    assert "[49/49]" in annual.said
+    assert str(annual.folder / "index.html") in annual.said.splitlines()[-1]
+
+
+def test_every_page_of_every_district_is_there(annual):
+    for slug in SLUGS:
+        folder = annual.folder / "districts" / slug
+        assert {p.name for p in folder.glob("*.ipynb")} == {f"{n}.ipynb" for n in NOTEBOOKS}
+        assert (folder / "report.html").is_file()
+    assert (annual.folder / "review" / "05_annual_review.ipynb").is_file()
+    assert (annual.folder / "review" / "report.html").is_file()
+    assert not list((annual.folder / "failed").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_tables_have_exactly_the_columns_of_the_contract(annual, name):
+    text = (annual.folder / f"{name}.csv").read_bytes()
+    assert text.startswith(b"\xef\xbb\xbf")
+    assert text[3:].split(b"\n", 1)[0].decode().strip().split(",") == list(TABLES[name])
+    assert tuple(pd.read_parquet(annual.folder / f"{name}.parquet").columns) == TABLES[name]
+
+
+def test_facts_are_exactly_the_owed_cells_of_every_report(annual):
+    facts = annual.table("facts")
+    key = ["district_code", "indicator", "measure"]
+    assert len(facts) == 12 * 82 * 3
+    assert not facts.duplicated(key).any()
+    assert set(facts["year"]) == {2022}
+    assert set(facts["period"]) == {"annual"}
+    has_value = facts["value"].notna()
+    assert (has_value == (facts["state"] == "reported")).all()
+
+
+def test_registers_and_communes_are_complete(annual):
+    register, communes = annual.table("register"), annual.table("communes")
+    assert list(register["district_code"]) == sorted(CODES.values())
+    assert len(communes) == 204
+    assert communes["commune_code"].str.fullmatch(r"\d{5}").all()
+    assert register.set_index("district_code").loc["128", ["status", "days_late"]].tolist() == [
+        "late",
+        4,
+    ]
+
+
+@pytest.mark.parametrize(
+    "planted", [p for p in PLANTED if p["rule"]], ids=lambda p: f"{p['district']}-{p['kind']}"
+)
+def test_what_was_planted_is_found(annual, planted):
+    problems = annual.table("problems")
+    found = problems[
+        (problems["rule"] == planted["rule"])
+        & (problems["district_code"] == CODES[planted["district"]])
+    ]
+    if planted.get("cell"):
+        found = found[(found["cell"] == planted["cell"]) & (found["sheet"] == planted["sheet"])]
+    assert len(found) >= 1
+
+
+def test_nothing_unplanted_is_called_an_error(annual):
+    problems = annual.table("problems")
+    errors = problems[problems["severity"] == "error"]
+    planted = {(p["rule"], CODES[p["district"]]) for p in PLANTED}
+    assert set(errors[["rule", "district_code"]].itertuples(index=False, name=None)) <= planted
+    assert len(errors) <= len(PLANTED)
+
+
+def test_every_letter_names_its_place_and_says_what_to_do(annual):
+    problems = annual.table("problems")
+    at_a_cell = problems[problems["cell"].notna()]
+    for _, row in at_a_cell.iterrows():
+        for part in (row["file"], row["sheet"], row["cell"]):
+            assert part in row["message"]
+        assert row["message"].endswith(".")
+
+
+def test_planted_trends_are_found_and_flat_ones_are_not_invented(annual):
+    trends = annual.table("trends").set_index(["district_code", "indicator"])
+    for truth in TRUTH["trends"]:
+        found = trends.loc[(CODES[truth["district"]], truth["indicator"])]
+        wanted = {"up": "up", "down": "down", "flat": "none"}[truth["truth"]]
+        assert found["direction"] == wanted, truth
+        if truth["truth"] != "flat":
+            assert found["low"] <= truth["per_year"] <= found["high"], truth
+
+
+def test_scores_add_up_to_the_ranking(annual):
+    scores, ranking = annual.table("scores"), annual.table("ranking")
+    sums = scores.groupby("district_code")[["points", "max_points"]].sum()
+    assert sums["max_points"].round(9).eq(100).all()
+    points = ranking.set_index("district_code")["points"]
+    assert (sums["points"] - points).abs().max() < 1e-9
+    assert (ranking["rank_low"] <= ranking["rank"]).all()
+    assert (ranking["rank"] <= ranking["rank_high"]).all()
+
+
+def test_no_cell_of_a_table_runs_in_a_spreadsheet(annual):
+    for name in TABLES:
+        text = pd.read_csv(annual.folder / f"{name}.csv", dtype=str).select_dtypes("str")
+        numbers = text.apply(pd.to_numeric, errors="coerce").notna()
+        risky = text.apply(lambda c: c.str.match(r"^[=+\-@]").fillna(False).astype(bool)) & ~numbers
+        assert not risky.to_numpy().any()
+
+
+def test_the_manifest_tells_what_was_made_from_what(annual):
+    manifest = json.loads((annual.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert [p["state"] for p in manifest["pages"]] == ["done"] * 49
+    assert {p["parameters"].get("district") for p in manifest["pages"]} == {*SLUGS, None}
+    assert len(manifest["inputs"]) == len(list(SAMPLE.rglob("*.xlsx")))
+    assert all(p["outputs"] for p in manifest["pages"])
+
+
+def test_verify_finds_one_altered_file(annual, command, tmp_path):
+    assert command("verify", annual.folder, cwd=tmp_path).returncode == 0
+    page = annual.folder / "districts" / "sop-cop" / "report.html"
+    before = page.read_bytes()
+    try:
+        page.write_bytes(before + b" ")
+        said = command("verify", annual.folder, cwd=tmp_path)
+        assert said.returncode == 1
+        assert "districts/sop-cop/report.html" in said.stdout
+    finally:
+        page.write_bytes(before)
+
+
+def test_no_two_districts_share_a_picture_or_a_title(annual):
+    titles, pictures = [], []
+    for slug in SLUGS:
+        html = (annual.folder / "districts" / slug / "report.html").read_text(encoding="utf-8")
+        titles.append(html.split("<title>")[1].split("</title>")[0])
+        pictures.append(html.split("data:image/png;base64,")[1][:4000])
+        assert units.district(slug).short in titles[-1]
+    assert len(set(titles)) == len(set(pictures)) == 12
+
+
+def test_pages_show_no_code_and_no_english(annual):
+    for page in annual.folder.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert "open_review" not in text
+        assert "Traceback" not in text
+        assert "SỐ LIỆU MINH HỌA" in text
+        for leftover in ("An Exception", "<Axes", "DataFrame", "NaN", ">nan<", "NaT", "None<"):
+            assert leftover not in text, (page, leftover)

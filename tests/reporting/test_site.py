@@ -1,0 +1,450 @@
+import re
+from base64 import b64encode
+from html.parser import HTMLParser
+
+import nbformat.v4 as nbf
+import pandas as pd
+import pytest
+
+from ntm_eval import reference, units
+from ntm_eval.reporting import printed, site, wording
+
+NAN = float("nan")
+HOSTILE = '"><script>alert("a & b")</script><img src=x onerror=alert(1)>'
+PNG = b64encode(b"\x89PNG not really").decode()
+VOID = {"meta", "img", "br", "hr", "link", "input"}
+
+
+class Parsed(HTMLParser):
+    """A page's elements and its words; refuses tags that do not close as they opened."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.elements, self.words, self.open = [], "", []
+        self.feed(html)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if "style" not in self.open:
+            self.words += data
+
+    def all(self, tag):
+        return [attrs for name, attrs in self.elements if name == tag]
+
+    def hrefs(self):
+        return [a["href"] for a in self.all("a")]
+
+
+def display(**data):
+    kinds = {"html": "text/html", "png": "image/png", "plain": "text/plain", "svg": "image/svg+xml",
+             "md": "text/markdown", "js": "application/javascript"}  # fmt: skip
+    return nbf.new_output("display_data", {kinds[k]: v for k, v in data.items()})
+
+
+def shows(*outputs, tags=(), source="secret_of_the_code()"):
+    return nbf.new_code_cell(
+        source, outputs=list(outputs), metadata={"tags": list(tags)}, execution_count=7
+    )
+
+
+def words(text):
+    return nbf.new_markdown_cell(text)
+
+
+def page(*cells, title="Báo cáo – Huyện Thuận Châu, 2022", crumbs=(), illustrative=False):
+    notebook = nbf.new_notebook(cells=list(cells))
+    return site.page(notebook, title=title, crumbs=list(crumbs), illustrative=illustrative)
+
+
+def full_page():
+    table = printed.show(
+        pd.DataFrame({"a": [HOSTILE]}), {"a": printed.Column("Huyện")}, "Biểu số liệu"
+    )
+    return page(
+        words("# Báo cáo\n\nLời mở đầu."),
+        words("## Tóm tắt"),
+        shows(display(html=table._repr_html_(), plain="Biểu số liệu")),
+        words("## Xu hướng\n\n### Kinh tế"),
+        shows(display(png=PNG, plain="<Figure size 792x1584>")),
+        words("## Kiến nghị"),
+        shows(display(html=wording.quote("Đề nghị tỉnh & huyện")._repr_html_())),
+        crumbs=[("Trang chủ", "../../index.html"), ("Báo cáo", "")],
+        illustrative=True,
+    )
+
+
+def test_code_prompts_and_hidden_cells_never_show():
+    stderr = nbf.new_output("stream", name="stderr", text="a warning of a library")
+    html = page(
+        shows(display(html="<p>shown</p>"), stderr),
+        shows(display(html="<p>default</p>"), tags=["parameters"]),
+        shows(display(html="<p>injected</p>"), tags=["injected-parameters"], source="year = 2022"),
+        nbf.new_raw_cell("<p>raw</p>"),
+    )
+    assert "<p>shown</p>" in html
+    for hidden in ("secret_of_the_code", "year = 2022", "default<", "injected<", "a warning of",
+                   "raw<", "In [", "[7]"):  # fmt: skip
+        assert hidden not in html
+
+
+def test_html_is_preferred_to_text_and_text_is_escaped():
+    html = page(shows(display(html="<p>a table</p>", plain="as text"), display(plain="1 < 2 & 3")))
+    assert "as text" not in html
+    assert "<pre>1 &lt; 2 &amp; 3</pre>" in html
+
+
+def test_what_is_printed_shows_as_text():
+    html = page(shows(nbf.new_output("stream", name="stdout", text="<b>\x1b[31mxong\x1b[0m</b>")))
+    assert "<pre>&lt;b&gt;xong&lt;/b&gt;</pre>" in html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HOSTILE,
+        "<script>alert(1)</script>",
+        '<p onclick="alert(1)">x</p>',
+        "[x](javascript:alert(1))",
+        "[x](JaVaScRiPt:alert(1))",
+        "<javascript:alert(1)>",
+        "```mermaid\n</pre><script>alert(1)</script>\n```",
+        "```html\n<script>alert(1)</script>\n```",
+        "![x](https://example.org/spy.png)",
+        "$<script>alert(1)</script>$",
+    ],
+)
+def test_markdown_can_neither_run_nor_load_anything(text):
+    parsed = Parsed(page(words(text), shows(display(md=text))))
+    assert parsed.all("script") == parsed.all("img") == []
+    assert not [name for _, attrs in parsed.elements for name in attrs if name.startswith("on")]
+    assert not [href for href in parsed.hrefs() if "script:" in href.lower()]
+
+
+def test_markdown_keeps_its_quotations_and_its_marks():
+    html = page(
+        words("> Lời của huyện\n\n**đậm** và `data/reference/`\n\n| a | b |\n|-|-|\n| 1 | 2 |")
+    )
+    for kept in ("<blockquote>", "<strong>đậm</strong>", "<code>data/reference/</code>", "<table>"):
+        assert kept in html
+
+
+def test_scripts_among_the_outputs_are_passed_over():
+    with pytest.warns(UserWarning, match="not able to be represented"):
+        html = page(shows(display(js="alert(1)"), display(js="alert(1)", plain="words instead")))
+    assert "alert" not in html
+    assert "words instead" in html
+
+
+@pytest.mark.parametrize("make", [full_page, lambda: index()], ids=["page", "index"])
+def test_a_page_stands_alone(make):
+    html = make()
+    parsed = Parsed(html)
+    for loader in ("script", "link", "iframe", "object", "embed", "base", "form"):
+        assert parsed.all(loader) == []
+    for _, attrs in parsed.elements:
+        assert attrs.get("src", "data:").startswith("data:")
+        assert "srcset" not in attrs
+    style = html[html.index("<style>") : html.index("</style>")]
+    assert "url(" not in style
+    assert "@import" not in style
+    assert not re.search(r"https?:", html)
+    policy = [m["content"] for m in parsed.all("meta") if m.get("http-equiv")]
+    assert policy[0].startswith("default-src 'none'")
+
+
+@pytest.mark.parametrize("make", [full_page, lambda: index()], ids=["page", "index"])
+def test_a_page_is_semantic(make):
+    parsed = Parsed(make())
+    assert parsed.all("html") == [{"lang": "vi"}]
+    for once in ("h1", "header", "main", "footer", "title"):
+        assert len(parsed.all(once)) == 1
+    assert parsed.hrefs()[0] == f"#{parsed.all('main')[0]['id']}"
+    ids = [attrs["id"] for _, attrs in parsed.elements if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    for _, attrs in parsed.elements:
+        assert attrs.get("aria-labelledby", ids[0]) in ids
+
+
+def test_the_title_takes_the_place_of_the_first_heading():
+    html = page(words("# Xu hướng\n\nLời mở đầu."), words("# Thêm"), title="Xu hướng <b> – Sốp Cộp")
+    assert "<h1>Xu hướng &lt;b&gt; – Sốp Cộp</h1>" in html
+    assert "<title>Xu hướng &lt;b&gt; – Sốp Cộp</title>" in html
+    assert re.findall(r"<h\d[^>]*>(.*?)</h\d>", html)[1:] == ["Thêm"]
+
+
+def test_the_sections_are_listed_and_each_link_finds_its_section():
+    parsed = Parsed(full_page())
+    anchors = [h for h in parsed.hrefs() if h.startswith("#muc-")]
+    assert anchors == [f"#{h['id']}" for h in parsed.all("h2")]
+    assert len(anchors) == 3
+
+
+def test_a_picture_keeps_its_own_words():
+    own = nbf.new_output(
+        "display_data", {"image/png": PNG}, metadata={"image/png": {"alt": 'Điểm "A"'}}
+    )
+    whole = nbf.new_output("display_data", {"image/png": PNG}, metadata={"alt": "Cả tỉnh"})
+    images = Parsed(page(words("## Xu hướng"), shows(own, whole))).all("img")
+    assert [i["alt"] for i in images] == ['Điểm "A"', "Cả tỉnh"]
+
+
+def test_a_picture_without_words_takes_the_nearest_heading_above():
+    html = page(
+        shows(display(png=PNG)),
+        words("# Báo cáo\n\n## Kinh tế & xã hội\n\nLời dẫn."),
+        shows(display(png=PNG), display(svg="<svg/>")),
+        words("Không có đề mục ở đây."),
+        shows(display(png=PNG)),
+        title="Tên trang",
+    )
+    images = Parsed(html).all("img")
+    assert [i["alt"] for i in images] == ["Hình: Tên trang", *["Hình: Kinh tế & xã hội"] * 3]
+    assert images[0]["src"] == f"data:image/png;base64,{PNG}"
+    assert images[2]["src"].startswith("data:image/svg+xml;base64,")
+
+
+def test_tables_and_quotations_of_the_package_stand_as_they_are():
+    html = full_page()
+    assert '<th scope="col">Huyện</th>' in html
+    assert "<blockquote><p>Đề nghị tỉnh &amp; huyện</p></blockquote>" in html
+    assert "<script" not in html
+
+
+def test_the_page_itself_is_named_in_the_navigation_and_not_linked():
+    parsed = Parsed(full_page())
+    assert "../../index.html" in parsed.hrefs()
+    assert {"aria-current": "page"} in parsed.all("span")
+
+
+def test_invented_data_is_marked_on_the_screen_and_on_paper():
+    marked, plain = (page(words("x"), illustrative=state) for state in (True, False))
+    assert "SỐ LIỆU MINH HỌA" in Parsed(marked).words
+    assert Parsed(marked).all("body") == [{"class": "illustrative"}]
+    assert "SỐ LIỆU MINH HỌA" not in Parsed(plain).words
+    assert Parsed(plain).all("body") == [{}]
+
+
+def test_the_same_notebook_gives_the_same_page_and_is_not_changed():
+    notebook = nbf.new_notebook(cells=[words("# A"), shows(display(png=PNG))])
+    before = nbf.writes(notebook)
+    pages = [site.page(notebook, title="A", crumbs=[], illustrative=True) for _ in range(2)]
+    assert pages[0] == pages[1]
+    assert nbf.writes(notebook) == before
+
+
+# The landing page
+
+
+def register(**changes):
+    """Twelve reports on time; `changes` by slug with '_' for '-'."""
+    rows = [
+        {
+            "district_code": d.code, "district": d.short, "status": "on_time",
+            "received": pd.Timestamp(2022, 12, 1), "due": pd.Timestamp(2022, 12, 5),
+            "days_late": 0.0, "cut_off": pd.Timestamp(2022, 11, 30), "file": "bc.xlsx",
+            "cells_expected": 82.0, "cells_filled": 80.0, "errors": 0, "warnings": 3,
+        } | changes.get(d.slug.replace("-", "_"), {})
+        for d in units.districts()
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+MISSING = {
+    "status": "missing", "received": pd.NaT, "days_late": NAN, "cut_off": pd.NaT, "file": pd.NA,
+    "cells_filled": 0.0,
+}  # fmt: skip
+UNRANKED = {
+    "points": NAN, "grade": "chưa đủ căn cứ", "rank": NAN, "rank_low": NAN, "rank_high": NAN,
+    "points_low": NAN, "points_high": NAN, "self_score": NAN,
+}  # fmt: skip
+
+
+def ranking(**changes):
+    """Twelve places in the order of the codes."""
+    rows = [
+        {
+            "district_code": d.code, "points": 95.25 - n, "grade": "tốt", "rank": n + 1.0,
+            "rank_low": n + 1.0, "rank_high": n + 1.0, "points_low": 95.0 - n,
+            "points_high": 95.5 - n, "self_score": 88.0,
+        } | changes.get(d.slug.replace("-", "_"), {})
+        for n, d in enumerate(units.districts())
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def all_links():
+    links = {
+        d.slug: {label: f"districts/{d.slug}/{file}" for label, file in site.DISTRICT_PAGES}
+        for d in units.districts()
+    }
+    there = site.PROVINCE_PAGES + site.DATA_FILES
+    return links | {site.PROVINCE: {label: f"./{file}" for label, file in there}}
+
+
+def index(
+    reports=None, ranks=None, links=None, *, period="annual", failures=(), illustrative=False
+):
+    return site.index(
+        register() if reports is None else reports,
+        ranking() if ranks is None else ranks,
+        all_links() if links is None else links,
+        year=2022,
+        period=period,
+        failures=list(failures),
+        illustrative=illustrative,
+    )
+
+
+def row_of(html, name):
+    """The cells of the first table row that starts with a name, as text."""
+    row = next(r for r in re.findall(r"<tr>(.*?)</tr>", html, re.DOTALL) if f'">{name}</th>' in r)
+    return [
+        re.sub("<.*?>", "", c).strip() for c in re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL)
+    ]
+
+
+def tile_of(html, slug_or_name):
+    tiles = re.findall(r"<li style=.*?</li>", html, re.DOTALL)
+    return next(t for t in tiles if f"<strong>{slug_or_name}</strong>" in t)
+
+
+def section(html, anchor):
+    return html[html.index(f'id="{anchor}"') :].split("</section>")[0]
+
+
+def test_the_landing_page_names_its_year_and_period():
+    assert "<h1>Đánh giá Cuộc vận động, tỉnh Sơn La, năm 2022</h1>" in index()
+    assert "Sơn La, 6 tháng đầu năm 2022</h1>" in index(period="h1")
+
+
+def test_a_hostile_name_in_the_register_is_escaped_wherever_it_stands():
+    html = index(
+        register(son_la={"district": HOSTILE, "status": "late", "days_late": 2.0, "errors": 1})
+    )
+    parsed = Parsed(html)
+    assert parsed.all("script") == parsed.all("img") == []
+    # among the late reports, among those with errors, in the table
+    assert parsed.words.count(HOSTILE) == 3
+
+
+def test_hostile_grades_failures_and_links_are_escaped():
+    links = all_links()
+    links["son-la"]["Báo cáo"] = HOSTILE
+    html = index(ranks=ranking(son_la={"grade": HOSTILE}), links=links, failures=[HOSTILE])
+    parsed = Parsed(html)
+    assert parsed.all("script") == parsed.all("img") == []
+    assert parsed.hrefs().count(HOSTILE) == 2
+
+
+def test_every_given_page_is_linked_and_nothing_else():
+    links = all_links()
+    hrefs = set(Parsed(index(links=links)).hrefs()) - {"#noi-dung"}
+    assert hrefs == {href for there in links.values() for href in there.values()}
+    assert "chưa lập" not in index(links=links)
+
+
+def test_a_page_that_is_not_there_is_named_and_not_linked():
+    links = all_links()
+    del links["van-ho"]["Xu hướng"], links[site.PROVINCE]["Xếp hạng đề xuất"]
+    html = index(links=links)
+    assert row_of(section(html, "cac-trang"), "Vân Hồ")[1:] == [
+        "Báo cáo, Vân Hồ", "Số liệu, Vân Hồ", "chưa lập", "Hài lòng, Vân Hồ",
+    ]  # fmt: skip
+    assert "Xếp hạng đề xuất: chưa lập" in section(html, "so-lieu")
+    assert "districts/van-ho/02_trends.html" not in html
+
+
+def test_without_any_page_nothing_is_linked():
+    html = index(links={})
+    assert Parsed(html).hrefs() == ["#noi-dung"]
+    assert "báo cáo chưa lập" in tile_of(html, "Sốp Cộp")
+    assert "Báo cáo đánh giá của tỉnh: chưa lập" in html
+
+
+def test_a_missing_report_is_shown_as_missing_everywhere_and_never_as_zero():
+    html = index(register(bac_yen=MISSING), ranking(bac_yen=UNRANKED))
+    assert "○ Bắc Yên chưa có báo cáo" in section(html, "can-xem")
+    assert row_of(section(html, "che-do"), "Bắc Yên")[1:6] == [
+        "○ chưa có báo cáo", "–", "05/12/2022", "–", "–",
+    ]  # fmt: skip
+    assert row_of(section(html, "xep-hang"), "Bắc Yên") == [
+        "Bắc Yên", "chưa xếp hạng", "–", "–", "chưa đủ căn cứ", "–",
+    ]  # fmt: skip
+    assert section(html, "xep-hang").rindex("Bắc Yên") > section(html, "xep-hang").rindex("Vân Hồ")
+    tile = tile_of(html, "Bắc Yên")
+    assert "○ chưa có báo cáo" in tile
+    assert "chưa xếp hạng" in tile
+
+
+def test_late_and_undated_reports_and_errors_come_first():
+    late = {"status": "late", "days_late": 4.0, "received": pd.Timestamp(2022, 12, 8)}
+    undated = {"status": "undated", "days_late": NAN, "received": pd.NaT}
+    html = index(
+        register(van_ho=late, son_la=undated, mai_son={"errors": 2}, phu_yen={"errors": 5})
+    )
+    lines = re.findall(r"<li>(.*?)</li>", section(html, "can-xem"))
+    assert [line.split(" (")[0] for line in lines[:2]] == [
+        "✗ Vân Hồ gửi muộn 4 ngày, nhận ngày 08/12/2022",
+        "? TP Sơn La không rõ ngày gửi",
+    ]
+    assert lines[2:] == ["! Số liệu còn lỗi phải sửa: Phù Yên (5), Mai Sơn (2)."]
+
+
+def test_pages_that_failed_are_named():
+    html = index(failures=["van-ho, 02_trends: thiếu tệp"])
+    assert "<li>✗ Trang chưa lập được: van-ho, 02_trends: thiếu tệp</li>" in html
+
+
+def test_when_all_is_well_the_page_says_so():
+    assert "<p>✓ Mọi huyện, thành phố đã gửi báo cáo đúng hạn" in section(index(), "can-xem")
+
+
+def test_the_register_counts_cells_errors_and_warnings():
+    assert row_of(section(index(), "che-do"), "Sông Mã") == [
+        "Sông Mã", "✓ đúng hạn", "01/12/2022", "05/12/2022", "0", "80/82", "0", "3",
+    ]  # fmt: skip
+
+
+def test_a_rank_stands_with_its_band_and_a_grade_as_a_proposal():
+    band = {"rank": 3.0, "rank_low": 2.0, "rank_high": 5.0}
+    html = section(index(ranks=ranking(thuan_chau=band)), "xep-hang")
+    assert row_of(html, "Thuận Châu") == [
+        "Thuận Châu", "hạng 3 (2–5)", "93,2", "93,0–93,5", "đề xuất: tốt", "88,0",
+    ]  # fmt: skip
+    assert row_of(html, "TP Sơn La")[1] == "hạng 1"
+    assert "báo cáo chỉ là một trong những cơ sở" in html
+
+
+def test_the_ranking_is_in_the_order_of_the_ranks():
+    html = section(index(ranks=ranking(son_la={"rank": 13.0})), "xep-hang")
+    first = re.findall(r'<th scope="row">(.*?)</th>', html)
+    assert first == [d.short for d in units.districts()[1:]] + ["TP Sơn La"]
+
+
+def test_the_tiles_lie_where_the_reference_puts_them():
+    html = index()
+    for code, row, column in reference.table("tilegrid")[
+        ["district_code", "row", "col"]
+    ].to_numpy():
+        d = units.district(code)
+        tile = tile_of(html, d.short)
+        assert f"grid-row:{row + 1};grid-column:{column + 1}" in tile
+        assert f'href="districts/{d.slug}/report.html"' in tile
+
+
+def test_the_landing_page_marks_invented_data_and_is_the_same_each_time():
+    assert "SỐ LIỆU MINH HỌA" in Parsed(index(illustrative=True)).words
+    assert "SỐ LIỆU MINH HỌA" not in Parsed(index()).words
+    assert index() == index()
