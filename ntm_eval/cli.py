@@ -53,7 +53,7 @@ def review(
     if failed:
         typer.echo("\nChưa xong:")
         for e in failed:
-            typer.echo(f"- {e.district or 'tỉnh'}, {e.notebook}: {e.error}")
+            typer.echo(f"- {batch.where(e.district)}, {e.notebook}: {e.error}")
         typer.echo(f"Xem chi tiết trong {space.log}")
     typer.echo(f"\nBáo cáo của tỉnh: {space.pages(None) / 'report.html'}")
     typer.echo(f"Mở trang chủ: {space.index}")
@@ -104,9 +104,9 @@ def sample(
     out: Annotated[Path, typer.Option(help="Thư mục để ghi số liệu minh họa.")],
 ) -> None:
     """Tạo số liệu minh họa 2018-2022, lần nào cũng giống hệt nhau."""
-    from ntm_eval import sample as illustrative
+    from ntm_eval.sample import generate
 
-    illustrative.write_sample(Path(out).absolute())
+    generate.write_sample(Path(out).absolute())
     typer.echo(f"Đã tạo số liệu minh họa trong {Path(out).absolute()}")
 
 

@@ -99,9 +99,8 @@ def paths_built(found: Modules) -> Iterator[str]:
 
 
 def _layer(module: str) -> str:
-    """The first name below the package; `sample_world` and its like belong to `sample`."""
-    top = module.split(".")[1] if "." in module else module
-    return "sample" if top.startswith("sample_") else top
+    """The first name below the package."""
+    return module.split(".")[1] if "." in module else module
 
 
 def _internal(tree: ast.Module, found: Modules, part=ast.walk) -> Iterator[str]:
@@ -214,10 +213,10 @@ def test_a_module_without_a_place_is_found(plant):
 
 def test_an_analysis_that_reads_the_planted_truth_is_found(plant):
     found = plant(
-        sample_truth="X = 1\n", analysis__in__trends="from planted.sample_truth import X\n"
+        sample__in__truth="X = 1\n", analysis__in__trends="from planted.sample.truth import X\n"
     )
     assert list(layering(found)) == [
-        "planted.analysis.trends imports planted.sample_truth, which holds the planted truth"
+        "planted.analysis.trends imports planted.sample.truth, which holds the planted truth"
     ]
 
 

@@ -15,17 +15,14 @@ import pandas as pd
 import pytest
 import python_calamine as calamine
 
-from ntm_eval import (
-    reference,
-    sample,
-    sample_figures,
-    sample_reports,
-    sample_truth,
-    sample_world,
-    units,
-)
+from ntm_eval import reference, units
 from ntm_eval.intake import checks, clean, received, sheets, workbook
 from ntm_eval.intake.problems import Place
+from ntm_eval.sample import figures as sample_figures
+from ntm_eval.sample import generate as sample
+from ntm_eval.sample import reports as sample_reports
+from ntm_eval.sample import truth as sample_truth
+from ntm_eval.sample import world as sample_world
 from ntm_eval.workspace import PERIODS, SAMPLE
 
 FOUR_MB = 4_000_000

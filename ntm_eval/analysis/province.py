@@ -95,8 +95,16 @@ def _reported(series: pd.DataFrame, indicator: str, figure: str, year: int) -> t
     if figure == "rate":
         return float(_rate(series, year).get(indicator, np.nan)) * 100, int(known.sum())
     if reference.table("indicators").set_index("id").loc[indicator, "kind"] not in ADDED_UP:
-        return float(rows["value"].mean()), int(known.sum())
+        return _mean_by_commune(rows[known]), int(known.sum())
     return float(rows["value"].sum(min_count=1)), int(known.sum())
+
+
+def _mean_by_commune(rows: pd.DataFrame) -> float:
+    """The mean of the districts' means, each counted by its number of xã."""
+    communes = reference.table("communes")
+    rural = communes[communes["kind"] == "xã"].groupby("district_code").size()
+    weights = rows["district_code"].map(rural).to_numpy(float)
+    return float(np.average(rows["value"], weights=weights)) if len(rows) else np.nan
 
 
 def _sum(series: pd.DataFrame, year: int) -> pd.Series:

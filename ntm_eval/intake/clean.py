@@ -247,8 +247,8 @@ def _answers(rows: Sequence[Row], reading: _Reading) -> Iterator[dict]:
             "question": question,
             **{c: _count(row.get(c), commune, reading) for c in sheets.SATISFACTION_COUNTS},
             "file": reading.report.file,
-            "sheet": counts[0].sheet,
-            "cell": counts[0].ref,
+            "sheet": row.get("satisfied", counts[0]).sheet,
+            "cell": row.get("satisfied", counts[0]).ref,
         }
 
 

@@ -84,7 +84,7 @@ def write_workbook(
     title = f"{district.name} - {guide.report_name(year, period)}"
     with (
         write_beside(path) as draft,
-        xlsxwriter.Workbook(str(draft), layout.OPTIONS) as book,
+        xlsxwriter.Workbook(str(draft), layout.options()) as book,
     ):
         book.set_properties({"title": title, "created": dt.datetime(year, 1, 1)})
         paper = layout.paper(book, title, content.mark)

@@ -27,7 +27,15 @@ FILL, CLOSED, BAND, HEAD, LINES = "#FFF9DB", "#D9D9D9", "#E4ECE4", "#CFE0D2", "#
 RED, PALE_RED = "#C00000", "#FBE3E0"
 # What stays allowed on a locked sheet: a long text may need a taller row.
 ALLOWED = {"format_columns": True, "format_rows": True}
-OPTIONS = {"default_format_properties": FONT, "default_row_height": 21, "in_memory": True}
+
+
+def options() -> dict[str, object]:
+    """What a workbook is opened with: each its own copy, since xlsxwriter writes into it."""
+    return {
+        "default_format_properties": dict(FONT),
+        "default_row_height": 21,
+        "in_memory": True,
+    }
 
 
 @dataclass(frozen=True)

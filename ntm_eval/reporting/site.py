@@ -162,7 +162,7 @@ def _headings(body: str) -> tuple[str, list[tuple[str, Markup]]]:
 def _attention(register: pd.DataFrame, failures: Sequence[str]) -> list[str]:
     """What to look at first, in words."""
     lines = [
-        f"{_sign(status)} {wording.arrival(row).splitlines()[0]}"
+        f"{wording.SIGNS[status]} {wording.arrival(row).splitlines()[0]}"
         for status in ATTENTION
         for _, row in register[register["status"] == status].iterrows()
     ]
@@ -213,14 +213,7 @@ def _ranking_table(ranking: pd.DataFrame) -> Table:
 
 
 def _status(status: str) -> str:
-    return f"{_sign(status)} {wording.STATUS[status]}"
-
-
-def _sign(status: str) -> str:
-    # imported here: it brings matplotlib, which a page made from a notebook does not need
-    from ntm_eval.reporting.tables import SIGNS
-
-    return SIGNS[status]
+    return f"{wording.SIGNS[status]} {wording.STATUS[status]}"
 
 
 def _place(row: pd.Series) -> str:

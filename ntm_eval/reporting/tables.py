@@ -15,7 +15,6 @@ from ntm_eval.reporting.printed import Column, Table, show
 STATES = {
     "blank": "để trống", "not_applicable": "không áp dụng", "rejected": "không đọc được",
 }  # fmt: skip
-SIGNS = {"on_time": "✓", "late": "✗", "missing": "○", "undated": "?"}
 SEVERITY = {"error": "✗ lỗi", "warning": "! cảnh báo", "info": "· ghi chú"}
 INDICATOR = {
     "indicator": Column("Mã", css="code"), "name": Column("Chỉ tiêu"),
@@ -151,7 +150,7 @@ def register(register: pd.DataFrame) -> Table:
     """Who sent the report when, and how complete it is."""
     frame = register.assign(filled=register["cells_filled"] / register["cells_expected"])
     columns = {
-        "district": Column("Huyện, thành phố"), "status": Column("Tình trạng", _status),
+        "district": Column("Huyện, thành phố"), "status": Column("Tình trạng", _status, css="code"),
         "received": Column("Ngày nhận", wording.day), "due": Column("Gửi trước ngày", wording.day),
         "days_late": _number("Số ngày muộn"), "cut_off": Column("Ngày chốt số liệu", wording.day),
         "cells_filled": _number("Ô đã điền"), "cells_expected": _number("Ô phải điền"),
@@ -328,7 +327,7 @@ def _percent(header: str, decimals: int = 1) -> Column:
 
 
 def _status(status: str) -> str:
-    return f"{SIGNS[status]} {wording.STATUS[status]}"
+    return f"{wording.SIGNS[status]} {wording.STATUS[status]}"
 
 
 def _indicators() -> pd.DataFrame:

@@ -97,6 +97,8 @@ STATUS = {
     "missing": "chưa có báo cáo",
     "undated": "không rõ ngày gửi",
 }
+# a status is never a colour or a word alone
+SIGNS = {"on_time": "✓", "late": "✗", "missing": "○", "undated": "?"}
 PERIODS = {"h1": "6 tháng đầu năm", "annual": "năm"}
 
 

@@ -106,13 +106,18 @@ def finish(space: Workspace, entries: Sequence[Entry]) -> None:
         _links(space),
         year=space.year,
         period=space.period,
-        failures=[f"{e.district or 'tỉnh'}, {e.notebook}: {e.error}" for e in entries if e.error],
+        failures=[f"{where(e.district)}, {e.notebook}: {e.error}" for e in entries if e.error],
         illustrative=review.illustrative,
     )
     with write_beside(space.index) as draft:
         draft.write_text(page, encoding="utf-8")
     inputs = {f"{r.year}/{r.period}/{r.file}": r.sha256 for r in review.reports}
     manifest.write(space, entries, inputs)
+
+
+def where(district: str | None) -> str:
+    """Whose page it is, in words."""
+    return units.district(district).name if district else "tỉnh Sơn La"
 
 
 def _clear(space: Workspace, districts: Sequence[units.District], fresh: bool) -> None:
@@ -197,8 +202,8 @@ def _html(page: Page, notebook) -> str:
     if page.district:
         crumbs += site.DISTRICT_PAGES
     heading = notebook.cells[0].source.splitlines()[0].lstrip("# ")
-    where = units.district(page.district).name if page.district else "tỉnh Sơn La"
-    title = f"{heading} – {where}, {wording.PERIODS[page.space.period]} {page.space.year}"
+    when = f"{wording.PERIODS[page.space.period]} {page.space.year}"
+    title = f"{heading} – {where(page.district)}, {when}"
     return site.page(
         notebook, title=title, crumbs=crumbs, illustrative=Review(page.space).illustrative
     )

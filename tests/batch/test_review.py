@@ -1,6 +1,7 @@
 """The main job, end to end: `ntm-eval review` over the twelve districts of the sample."""
 
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -97,8 +98,9 @@ def test_planted_trends_are_found_and_flat_ones_are_not_invented(annual):
     trends = annual.table("trends").set_index(["district_code", "indicator"])
     for truth in TRUTH["trends"]:
         found = trends.loc[(CODES[truth["district"]], truth["indicator"])]
-        wanted = {"up": "up", "down": "down", "flat": "none"}[truth["truth"]]
-        assert found["direction"] == wanted, truth
+        # four years are too few for any direction: the least possible p is 2/24
+        sure = truth["years"] > 4 and truth["truth"] != "flat"
+        assert found["direction"] == (truth["truth"] if sure else "none"), truth
         if truth["truth"] != "flat":
             assert found["low"] <= truth["per_year"] <= found["high"], truth
 
@@ -116,9 +118,9 @@ def test_scores_add_up_to_the_ranking(annual):
 def test_no_cell_of_a_table_runs_in_a_spreadsheet(annual):
     for name in TABLES:
         text = pd.read_csv(annual.folder / f"{name}.csv", dtype=str).select_dtypes("str")
-        numbers = text.apply(pd.to_numeric, errors="coerce").notna()
-        risky = text.apply(lambda c: c.str.match(r"^[=+\-@]").fillna(False).astype(bool)) & ~numbers
-        assert not risky.to_numpy().any()
+        for column in text:
+            risky = text[column].str.match(r"^[=+\-@]", na=False)
+            assert not (risky & pd.to_numeric(text[column], errors="coerce").isna()).any()
 
 
 def test_the_manifest_tells_what_was_made_from_what(annual):
@@ -148,13 +150,13 @@ def test_no_two_districts_share_a_picture_or_a_title(annual):
         html = (annual.folder / "districts" / slug / "report.html").read_text(encoding="utf-8")
         titles.append(html.split("<title>")[1].split("</title>")[0])
         pictures.append(html.split("data:image/png;base64,")[1][:4000])
-        assert units.district(slug).short in titles[-1]
+        assert units.district(slug).name in titles[-1]
     assert len(set(titles)) == len(set(pictures)) == 12
 
 
 def test_pages_show_no_code_and_no_english(annual):
     for page in annual.folder.rglob("*.html"):
-        text = page.read_text(encoding="utf-8")
+        text = re.sub(r"data:image/png;base64,[^\"]*", "", page.read_text(encoding="utf-8"))
         assert "open_review" not in text
         assert "Traceback" not in text
         assert "SỐ LIỆU MINH HỌA" in text

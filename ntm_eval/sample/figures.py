@@ -1,6 +1,6 @@
 """The invented districts' figures and plans: what the communes add up to, and the rest by level.
 
-`sample_levels.csv` says of each indicator: on what it is based (households, residential areas,
+`levels.csv` says of each indicator: on what it is based (households, residential areas,
 another indicator), its level in 2020, how districts differ, growth a year, noise, the share done
 by mid-year, the most it can be of its basis, whether it moves steadily or in waves, and how
 districts plan it. An indicator without a basis comes from the communes.
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ntm_eval.sample_world import (
+from ntm_eval.sample.world import (
     BY_MIDYEAR,
     HOUSEHOLDS_OF_AN_AREA,
     LIVED,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ntm_eval.sample_figures import COWS_IN, Figures
-from ntm_eval.sample_world import FAR_BEHIND, MUONG_DO, YEARS, settings
+from ntm_eval.sample.figures import COWS_IN, Figures
+from ntm_eval.sample.world import FAR_BEHIND, MUONG_DO, YEARS, settings
 
 MISSING = {("bac-yen", 2022, "h1"), ("song-ma", 2019, "annual")}
 UNDATED = ("muong-la", 2020, "annual")

@@ -72,7 +72,7 @@ def around_zero(chance: np.random.Generator, count: int) -> np.ndarray:
 
 def settings(name: str) -> pd.DataFrame:
     """A table of the sample's own settings, as text."""
-    path = files("ntm_eval").joinpath(f"sample_{name}.csv")
+    path = files("ntm_eval.sample").joinpath(f"{name}.csv")
     with path.open(encoding="utf-8") as lines:
         return pd.read_csv(lines, dtype=str)
 

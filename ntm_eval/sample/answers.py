@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ntm_eval import reference
-from ntm_eval.sample_truth import ANSWERS
-from ntm_eval.sample_world import World, draw
+from ntm_eval.sample.truth import ANSWERS
+from ntm_eval.sample.world import World, draw
 
 DISTRICT_SURVEY = ("quynh-nhai", 2022, "annual", "huyện NTM", ("03703", "03706"))
 ODD_YEAR = 2022

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from ntm_eval import sample_truth, units
-from ntm_eval.sample_world import draw, settings
+from ntm_eval import units
+from ntm_eval.sample import truth as sample_truth
+from ntm_eval.sample.world import draw, settings
 from ntm_eval.workspace import write_beside
 
 RECEIPT_COLUMNS = ("file", "received", "extended_to", "note")

@@ -14,20 +14,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from ntm_eval import (
-    reference,
-    sample_answers,
-    sample_figures,
-    sample_reports,
-    sample_truth,
-    sample_world,
-    units,
-)
+from ntm_eval import reference, units
 from ntm_eval.intake import forms, sheets, workbook
 from ntm_eval.intake.problems import Place
-from ntm_eval.sample_figures import Figures
-from ntm_eval.sample_reports import Report
-from ntm_eval.sample_world import YEARS, World, draw
+from ntm_eval.sample import answers as sample_answers
+from ntm_eval.sample import figures as sample_figures
+from ntm_eval.sample import reports as sample_reports
+from ntm_eval.sample import truth as sample_truth
+from ntm_eval.sample import world as sample_world
+from ntm_eval.sample.figures import Figures
+from ntm_eval.sample.reports import Report
+from ntm_eval.sample.world import YEARS, World, draw
 from ntm_eval.workspace import PERIODS, Workspace, write_beside
 
 TRUTH = "truth.json"

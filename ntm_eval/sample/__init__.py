@@ -1,0 +1,1 @@
+"""The illustrative reports, and the truth planted in them: `generate` writes both."""
