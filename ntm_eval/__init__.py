@@ -8,8 +8,9 @@ Read the package in the order in which data flows:
 4. `intake`      what districts send -> facts and problems
 5. `analysis`    facts -> findings: trends, satisfaction, communes, scores
 6. `reporting`   findings -> sentences, pictures, tables, pages
-7. `review`      one review: each table made once and kept; what the notebooks call
-8. `running`     notebooks × districts -> outputs
-9. `sample`      illustrative reports with known truth in them
-10. `cli`        `ntm-eval`, the command
+7. `kept`        tables kept beside the reports, and what made them
+8. `review`      one review: each table made once; what the notebooks call
+9. `running`     notebooks × districts -> outputs
+10. `sample`     illustrative reports with known truth in them
+11. `cli`        `ntm-eval`, the command
 """

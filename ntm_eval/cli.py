@@ -85,13 +85,13 @@ def check(
     files: Annotated[list[Path], typer.Argument(help="Tệp báo cáo cần kiểm tra.")],
 ) -> None:
     """Kiểm tra báo cáo trước khi gửi: liệt kê mọi chỗ cần sửa."""
-    from ntm_eval import review
+    from ntm_eval.intake import checks
 
     worst = 0
     for file in files:
         if not file.is_file():
             raise AnalystError(f"Không thấy tệp {file}. Kiểm tra lại tên và thư mục.")
-        found = review.check_file(file)
+        found = checks.check_file(file)
         typer.echo(f"\n{file}: {_summary(found)}")
         for p in found:
             typer.echo(f"- [{SEVERITY[p.severity]}] {p.message}")

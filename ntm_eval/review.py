@@ -9,31 +9,25 @@ of the province (`province`).
 from __future__ import annotations
 
 import ast
-import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
-from filelock import FileLock
 
-from ntm_eval import reference, units
+from ntm_eval import kept, reference, units
 from ntm_eval.analysis import communes, outlook, satisfaction, scores, series, trends
-from ntm_eval.intake import checks, clean, problems, received, sheets, workbook
+from ntm_eval.intake import checks, clean, problems, received, workbook
 from ntm_eval.workspace import (
     PERIODS,
-    REFERENCE,
-    ROOT,
     AnalystError,
     Workspace,
     workspace,
     write_beside,
 )
 
-Tables = dict[str, pd.DataFrame]
 # The tables of the contract, in its order.
 RESULTS = (
     "register", "facts", "problems", "series", "trends", "outlook", "satisfaction", "communes",
@@ -110,7 +104,7 @@ class Review:
         return made
 
     @cached_property
-    def _received(self) -> Tables:
+    def _received(self) -> kept.Tables:
         folders = [
             (self.space.received(year, period), year, period)
             for year in _years(self.space)
@@ -120,7 +114,7 @@ class Review:
                  folder / received.RECEIPTS)]  # fmt: skip
         prints = [(str(p.relative_to(self.space.data)), received.sha256(p)) for p in paths]
 
-        def make() -> Tables:
+        def make() -> kept.Tables:
             found = [received.reports(*folder) for folder in folders]
             rows = [asdict(r) for reports, _ in found for r in reports]
             now = folders.index(
@@ -134,24 +128,24 @@ class Review:
                 "problems": problems.frame(found[now][1]),
             }
 
-        return _kept(self.space.kept("received"), [prints, _rules()], make)
+        return kept.tables(self.space.kept("received"), [prints, kept.rules()], make)
 
     def _now(self) -> list[received.Report]:
         here = (self.space.year, self.space.period)
         return [r for r in self.reports if (r.year, r.period) == here]
 
     @cached_property
-    def _province(self) -> Tables:
+    def _province(self) -> kept.Tables:
         districts = [self.district(d.code) for d in units.districts()]
         prints = [d._print for d in districts]
-        return _kept(self.space.kept("province"), [prints, _rules()], lambda: self._compare())
+        return kept.tables(self.space.kept("province"), [prints, kept.rules()], self._compare)
 
-    def _compare(self) -> Tables:
+    def _compare(self) -> kept.Tables:
         """The tables of the province from those of the districts."""
-        kept = [self.district(d.code)._kept for d in units.districts()]
+        each = [self.district(d.code)._kept for d in units.districts()]
 
         def together(name: str) -> pd.DataFrame:
-            return pd.concat([tables[name] for tables in kept], ignore_index=True)
+            return pd.concat([tables[name] for tables in each], ignore_index=True)
 
         history, register = together("history"), together("register")
         indicators = reference.table("indicators")
@@ -253,14 +247,14 @@ class DistrictReview:
             if c.file in mine
         ]
         reports = [asdict(r) for r in self._reports]
-        return _fingerprint([self.unit.code, reports, fixes])
+        return kept.fingerprint([self.unit.code, reports, fixes])
 
     @cached_property
-    def _kept(self) -> Tables:
+    def _kept(self) -> kept.Tables:
         folder = self.review.space.kept(f"districts/{self.unit.slug}")
-        return _kept(folder, [self._print, _rules()], self._clean)
+        return kept.tables(folder, [self._print, kept.rules()], self._clean)
 
-    def _clean(self) -> Tables:
+    def _clean(self) -> kept.Tables:
         space = self.review.space
         cleaned = {r: self._clean_one(r) for r in self._reports}
         current = {(r.year, r.period): c for r, c in cleaned.items() if r.current}
@@ -316,68 +310,6 @@ class DistrictReview:
             errors=int((severity == "error").sum()),
             warnings=int((severity == "warning").sum()),
         )
-
-
-def check_file(path: Path) -> list[problems.Problem]:
-    """The problems of one workbook before it is sent, whatever folder it lies in."""
-    try:
-        info = workbook.read_info(path)
-    except workbook.UnreadableError as error:
-        return [problems.problem("unreadable_file", str(error), problems.Place(file=path.name))]
-    periods = {units.fold(name): key for key, name in sheets.PERIOD_NAMES.items()}
-    year = info["year"].text if "year" in info else ""
-    period = periods.get(units.fold(info["period"].text)) if "period" in info else None
-    if not year.isdecimal() or period is None:
-        why = "ghi 'Năm' (bốn chữ số) và 'Kỳ báo cáo' ('6 tháng' hoặc 'Năm') ở trang 'Thông tin'."
-        return [problems.problem("wrong_year", why, problems.Place(file=path.name))]
-    report, found = received.report(path, int(year), period, {})
-    if report is None:
-        return found
-    d = units.district(report.district_code)
-    book = workbook.read(path, problems.Place(d.short, d.code, report.file))
-    cleaned = clean.clean(book, report)
-    case = checks.Case(
-        d, report.year, period, cleaned.facts, clean.empty(clean.FACT_COLUMNS),
-        cleaned.communes, cleaned.answers,
-    )  # fmt: skip
-    return [*found, *cleaned.problems, *checks.find_problems(case)]
-
-
-def _kept(folder: Path, made_from: object, make: Callable[[], Tables]) -> Tables:
-    """The tables kept in `folder`, made first where they are missing or made from other things.
-
-    The lock lets two processes that need the same step make it once.
-    """
-    wanted = _fingerprint(made_from)
-    stamp = folder / "made-from.json"
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / "lock"):
-        if stamp.is_file():
-            note = json.loads(stamp.read_text(encoding="utf-8"))
-            if note["made_from"] == wanted:
-                return {
-                    name: pd.read_parquet(folder / f"{name}.parquet") for name in note["tables"]
-                }
-        tables = make()
-        for name, frame in tables.items():
-            with write_beside(folder / f"{name}.parquet") as draft:
-                frame.to_parquet(draft, index=False)
-        with write_beside(stamp) as draft:
-            draft.write_text(json.dumps({"made_from": wanted, "tables": list(tables)}), "utf-8")
-        return tables
-
-
-def _fingerprint(thing: object) -> str:
-    return hashlib.sha256(json.dumps(thing, default=str, sort_keys=True).encode()).hexdigest()
-
-
-@cache
-def _rules() -> str:
-    """The fingerprint of the code and the reference data that turn files into tables."""
-    package = ROOT / "ntm_eval"
-    code = [*package.glob("*.py"), *package.glob("intake/*.py"), *package.glob("analysis/*.py")]
-    paths = sorted([*code, *REFERENCE.glob("*.csv")])
-    return _fingerprint([(p.name, received.sha256(p)) for p in paths])
 
 
 def _refuse_unknown_parameters() -> None:

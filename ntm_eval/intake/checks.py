@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from ntm_eval import reference, units
-from ntm_eval.intake import sheets
+from ntm_eval.intake import clean, received, sheets, workbook
 from ntm_eval.intake.problems import Place, Problem, limit, problem
 
 # The district's figure and the column of sheet Xã that it sums.
@@ -175,6 +176,31 @@ CHECKS = (
 def find_problems(case: Case) -> list[Problem]:
     """Every broken rule of one report, in the order of `CHECKS`."""
     return [found for check in CHECKS for found in check(case)]
+
+
+def check_file(path: Path) -> list[Problem]:
+    """The problems of one workbook before it is sent, whatever folder it lies in."""
+    try:
+        info = workbook.read_info(path)
+    except workbook.UnreadableError as error:
+        return [problem("unreadable_file", str(error), Place(file=path.name))]
+    periods = {units.fold(name): key for key, name in sheets.PERIOD_NAMES.items()}
+    year = info["year"].text if "year" in info else ""
+    period = periods.get(units.fold(info["period"].text)) if "period" in info else None
+    if not year.isdecimal() or period is None:
+        why = "ghi 'Năm' (bốn chữ số) và 'Kỳ báo cáo' ('6 tháng' hoặc 'Năm') ở trang 'Thông tin'."
+        return [problem("wrong_year", why, Place(file=path.name))]
+    report, found = received.report(path, int(year), period, {})
+    if report is None:
+        return found
+    d = units.district(report.district_code)
+    book = workbook.read(path, Place(d.short, d.code, report.file))
+    cleaned = clean.clean(book, report)
+    case = Case(
+        d, report.year, period, cleaned.facts, clean.empty(clean.FACT_COLUMNS),
+        cleaned.communes, cleaned.answers,
+    )  # fmt: skip
+    return [*found, *cleaned.problems, *find_problems(case)]
 
 
 def restated(district: units.District, old: pd.DataFrame, new: pd.DataFrame) -> Iterator[Problem]:

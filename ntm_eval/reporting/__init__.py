@@ -1,1 +1,4 @@
-"""Findings -> what people read: `wording`, `charts`, `tables`, `site`."""
+"""Findings -> what people read.
+
+In order: `wording`, `printed`, `canvas`, `charts`, `plans`, `grids`, `tables`, `site`.
+"""

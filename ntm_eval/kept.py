@@ -1,0 +1,54 @@
+"""Tables kept beside the reports, each step with the fingerprint of all that it was made from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+from filelock import FileLock
+
+from ntm_eval.intake.received import sha256
+from ntm_eval.workspace import REFERENCE, ROOT, write_beside
+
+Tables = dict[str, pd.DataFrame]
+
+
+def tables(folder: Path, made_from: object, make: Callable[[], Tables]) -> Tables:
+    """The tables kept in `folder`, made first where they are missing or made from other things.
+
+    The lock lets two processes that need the same step make it once.
+    """
+    wanted = fingerprint(made_from)
+    stamp = folder / "made-from.json"
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / "lock"):
+        if stamp.is_file():
+            note = json.loads(stamp.read_text(encoding="utf-8"))
+            if note["made_from"] == wanted:
+                return {
+                    name: pd.read_parquet(folder / f"{name}.parquet") for name in note["tables"]
+                }
+        made = make()
+        for name, frame in made.items():
+            with write_beside(folder / f"{name}.parquet") as draft:
+                frame.to_parquet(draft, index=False)
+        with write_beside(stamp) as draft:
+            draft.write_text(json.dumps({"made_from": wanted, "tables": list(made)}), "utf-8")
+        return made
+
+
+def fingerprint(thing: object) -> str:
+    return hashlib.sha256(json.dumps(thing, default=str, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def rules() -> str:
+    """The fingerprint of the code and the reference data that turn files into tables."""
+    package = ROOT / "ntm_eval"
+    code = [*package.glob("*.py"), *package.glob("intake/*.py"), *package.glob("analysis/*.py")]
+    paths = sorted([*code, *REFERENCE.glob("*.csv")])
+    return fingerprint([(p.name, sha256(p)) for p in paths])

@@ -1,0 +1,82 @@
+"""The one style of all pictures: sizes, colours, letters, and what each of them needs.
+
+Every picture reads in grey: a colour never stands without a marker, a hatch, a sign or a word.
+What is missing is named in words and never drawn at zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import FuncFormatter
+
+from ntm_eval.reporting import wording
+from ntm_eval.workspace import STYLE
+
+PAGE_WIDTH = 7.2  # inches between the margins of an A4 page
+NO_DATA = "Không có số liệu"
+# Okabe-Ito
+BLUE, ORANGE, SKY, VERMILION = "#0072B2", "#E69F00", "#56B4E9", "#D55E00"
+INK, GREY, PALE = "#222222", "#6b6b6b", "#cfe3f1"
+SHADES = LinearSegmentedColormap.from_list("shades", ["#f7fbfe", "#a6cbe5", "#1f6ea6"])
+HALO = [withStroke(linewidth=2, foreground="white")]
+
+
+def figure(width: float = PAGE_WIDTH, height: float = 4.0) -> Figure:
+    """An empty figure in the one style of all pictures; sizes in inches."""
+    plt.style.use(STYLE)
+    return plt.figure(figsize=(width, height))
+
+
+def axes(width: float = PAGE_WIDTH, height: float = 3.0) -> Axes:
+    """The Axes of a new figure with one picture, which grows with the rows drawn on it."""
+    return figure(width, height).add_subplot()
+
+
+def no_data(ax: Axes) -> Axes:
+    ax.set(xticks=[], yticks=[])
+    ax.spines[:].set_visible(False)
+    ax.text(0.5, 0.5, NO_DATA, transform=ax.transAxes, ha="center", va="center", color=GREY)
+    return ax
+
+
+def give_room(ax: Axes, rows: int, inches: float) -> None:
+    """Enough height for each row, where the figure holds nothing but this Axes."""
+    page = ax.get_figure(root=True)
+    if page.axes == [ax]:
+        page.set_figheight(max(page.get_figheight(), rows * inches + 0.9))
+
+
+def name_rows(ax: Axes, labels: Sequence[str], size: float = 7.5) -> None:
+    """Rows from top to bottom with their labels."""
+    ax.set_yticks(range(len(labels)), labels, fontsize=size)
+    ax.set_ylim(len(labels) - 0.5, -0.5)
+    ax.grid(axis="y", visible=False)
+    ax.tick_params(axis="y", length=0)
+
+
+def plain_grid(ax: Axes) -> None:
+    ax.grid(visible=False)
+    ax.tick_params(length=0, rotation=0)
+
+
+def at_right(ax: Axes, y: float, text: str, color: str = INK) -> None:
+    ax.text(1.02, y, text, transform=ax.get_yaxis_transform(), va="center", fontsize=7.5,
+            color=color)  # fmt: skip
+
+
+def ticks(unit: str) -> FuncFormatter:
+    def write(value: float, _) -> str:
+        large = unit != "%" and abs(value) >= 1e6  # 'triệu' and 'tỷ' are shorter than zeros
+        return wording.quantity(value, "đồng" if large else unit, with_unit=False)
+
+    return FuncFormatter(write)
+
+
+def percents() -> FuncFormatter:
+    return FuncFormatter(lambda share, _: wording.quantity(round(share * 100, 6), "%"))

@@ -1,0 +1,150 @@
+"""A table and an Axes -> the Axes: places by criteria, contents and position."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+from matplotlib.patches import Rectangle
+
+from ntm_eval import reference, units
+from ntm_eval.intake.sheets import CRITERIA, MET, NOT_YET
+from ntm_eval.reporting import canvas, wording
+from ntm_eval.reporting.canvas import BLUE, GREY, INK, PALE, SHADES
+
+
+def criteria(ax: Axes, communes: pd.DataFrame) -> Axes:
+    """One district's xã by the 19 criteria, those with most criteria met on top."""
+    from seaborn import heatmap
+
+    rows = communes[communes["kind"] == "xã"]
+    rows = rows.sort_values(["criteria_met", "commune_code"], ascending=[False, True])
+    if rows.empty:
+        return canvas.no_data(ax)
+    canvas.give_room(ax, len(rows), 0.21)
+    marks = rows[list(CRITERIA)].set_axis(rows["commune"].tolist()).astype(object)
+    signs = marks.map({MET: "✓", NOT_YET: "✗"}.get).fillna("?")
+    levels = signs.replace({"✗": 0, "?": 1, "✓": 2}).astype(int)
+    heatmap(
+        levels, ax=ax, annot=signs, fmt="", cbar=False, vmin=0, vmax=2, linewidths=0.6,
+        cmap=ListedColormap(["#fbe3d2", "#bdbdbd", BLUE]), annot_kws={"size": 7},
+        xticklabels=[c.removeprefix("TC") for c in CRITERIA], yticklabels=True,
+    )  # fmt: skip
+    for y, met in enumerate(rows["criteria_met"]):
+        ax.text(19.2, y + 0.5, f"{wording.number(met)}/19", va="center", fontsize=7.5)
+    canvas.plain_grid(ax)
+    others = "" if len(rows) == len(communes) else "\nPhường, thị trấn không xét 19 tiêu chí."
+    ax.set(ylabel="", xlabel=f"Tiêu chí:  ✓ đạt   ✗ chưa đạt   ? chưa có số liệu{others}")
+    return ax
+
+
+def contents(ax: Axes, scores: pd.DataFrame) -> Axes:
+    """The share of each part's points that each district earned, the best total on top."""
+    from seaborn import heatmap
+
+    if scores.empty:
+        return canvas.no_data(ax)
+    sums = scores.groupby(["district_code", "part"])[["points", "max_points"]].sum()
+    shares = (sums["points"] / sums["max_points"].where(sums["max_points"] > 0)).unstack("part")
+    totals = scores.groupby("district_code")["points"].sum().sort_values(ascending=False)
+    missing = [d.code for d in units.districts() if d.code not in totals]
+    parts = reference.table("score_parts").drop_duplicates("part", keep="last")
+    shares = shares.reindex(index=[*totals.index, *missing], columns=parts["part"])
+    canvas.give_room(ax, len(shares), 0.27)
+    labels = [textwrap.fill(_part_name(*p), 13) for p in parts[["part", "name_vi"]].to_numpy()]
+    heatmap(
+        shares.fillna(0).astype(float), mask=shares.isna(), ax=ax, cmap=SHADES, cbar=False,
+        vmin=0, vmax=1, linewidths=0.6, xticklabels=labels,
+        yticklabels=[wording.district_name(c) for c in shares.index],
+    )  # fmt: skip
+    known = scores.groupby(["district_code", "part"])["indicator"].count().unstack("part")
+    nothing = known.reindex_like(shares).eq(0).to_numpy()
+    for (y, x), share in np.ndenumerate(shares.to_numpy(float)):
+        text = wording.percent(share, 0) + (" ○" if nothing[y, x] else "")
+        ax.text(x + 0.5, y + 0.5, text, ha="center", va="center", fontsize=7.5,
+                color=INK if math.isnan(share) else _ink(SHADES(share)))  # fmt: skip
+    for y, code in enumerate(shares.index):
+        text = f"{wording.number(totals[code], 1)} điểm" if code in totals else "chưa đủ căn cứ"
+        ax.text(len(labels) + 0.1, y + 0.5, text, va="center", fontsize=7.5)
+    canvas.plain_grid(ax)
+    ax.tick_params(axis="x", labelsize=6.5)
+    note = "\n○ không có chỉ tiêu nào đánh giá được" if nothing.any() else ""
+    ax.set(ylabel="", xlabel=f"Tỷ lệ điểm đạt được; ô càng đậm, tỷ lệ càng cao{note}")
+    return ax
+
+
+def tile_map(ax: Axes, values: pd.Series, label: Callable[[float], str], title: str) -> Axes:
+    """The twelve districts as tiles near their true places, darker where the value is greater."""
+    tiles = reference.table("tilegrid")
+    known = values.reindex(tiles["district_code"]).astype(float)
+    low, span = known.min(), known.max() - known.min()
+    for tile, value in zip(tiles.to_dict("records"), known, strict=True):
+        share = math.nan if math.isnan(value) else (value - low) / span if span else 0.5
+        text = "chưa có" if math.isnan(value) else label(value)
+        _tile(
+            ax, tile["col"], tile["row"], share, wording.district_name(tile["district_code"]), text
+        )
+    ax.set(xlim=(-0.05, tiles["col"].max() + 1), ylim=(tiles["row"].max() + 1, -0.05))
+    ax.set(aspect="equal", xticks=[], yticks=[], title=title)
+    ax.spines[:].set_visible(False)
+    darker = "ô càng đậm, giá trị càng lớn; gạch chéo: chưa có"
+    note = darker if known.notna().any() else canvas.NO_DATA
+    ax.set_xlabel(f"Lưới ô gần đúng vị trí thật; {note}")
+    return ax
+
+
+def score_map(ax: Axes, ranking: pd.DataFrame) -> Axes:
+    """Each district's points on the tile map."""
+    points = ranking.set_index("district_code")["points"]
+    return tile_map(ax, points, lambda p: wording.number(p, 1), "Điểm đề xuất")
+
+
+def commune_progress(ax: Axes, communes: pd.DataFrame) -> Axes:
+    """How many xã of each district have met how many of the 19 criteria; the number in the dot."""
+    rows = communes[communes["kind"] == "xã"]
+    if rows.empty:
+        return canvas.no_data(ax)
+    codes = sorted(rows["district_code"].unique())
+    canvas.give_room(ax, len(codes), 0.32)
+    for y, code in enumerate(codes):
+        met = rows.loc[rows["district_code"] == code, "criteria_met"]
+        counts = met.dropna().astype(int).value_counts()
+        ax.scatter(counts.index, [y] * len(counts), s=70 + 14 * counts, color=PALE,
+                   edgecolor=BLUE, linewidth=0.8, label="communes")  # fmt: skip
+        for criteria_met, count in counts.items():
+            ax.text(criteria_met, y, str(count), ha="center", va="center", fontsize=7)
+        unknown = f"{met.isna().sum()} xã chưa có số liệu" if met.isna().any() else ""
+        mean = f"bình quân {wording.number(met.mean(), 1)}" if met.notna().any() else ""
+        canvas.at_right(ax, y, "; ".join(filter(None, [mean, unknown])))
+    canvas.name_rows(ax, [wording.district_name(code) for code in codes])
+    ax.set(xlim=(-0.7, 19.7), xticks=range(20))
+    ax.set_xlabel("Số tiêu chí đã đạt; số trong chấm: số xã")
+    return ax
+
+
+def _ink(ground: tuple) -> str:
+    """The colour of letters that stands out on a ground (WCAG relative luminance)."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in ground[:3]]
+    return INK if np.dot(linear, [0.2126, 0.7152, 0.0722]) > 0.2 else "white"
+
+
+def _tile(ax: Axes, x: int, y: int, share: float, name: str, text: str) -> None:
+    missing = math.isnan(share)
+    ground = (1, 1, 1) if missing else SHADES(0.1 + 0.8 * share)
+    ax.add_patch(
+        Rectangle((x, y), 0.95, 0.95, facecolor=ground, edgecolor=GREY, linewidth=0.6,
+                  hatch="////" if missing else "")
+    )  # fmt: skip
+    behind = {"facecolor": "white", "edgecolor": "none", "pad": 1.5} if missing else None
+    place = {"ha": "center", "va": "center", "color": _ink(ground), "bbox": behind}
+    ax.text(x + 0.475, y + 0.34, name, fontsize=7, **place)
+    ax.text(x + 0.475, y + 0.64, text, fontsize=8, fontweight="bold", **place)
+
+
+def _part_name(part: str, name: str) -> str:
+    return f"{part} {name}" if part.startswith("C") else name
