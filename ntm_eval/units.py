@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from ntm_eval import reference
 from ntm_eval.workspace import AnalystError
@@ -42,9 +42,13 @@ def fold(text: object) -> str:
     >>> fold("  Huyện   Sốp Cộp ")
     'huyen sop cop'
     """
-    plain = unicodedata.normalize("NFD", str(text).casefold().replace("đ", "d"))
-    kept = "".join(c for c in plain if not unicodedata.combining(c))
-    return " ".join(kept.replace("\u00a0", " ").split())
+    return _fold(str(text))
+
+
+@lru_cache(maxsize=20_000)  # headers and names come back in every workbook
+def _fold(text: str) -> str:
+    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 
 
 def without_type(folded: str) -> str:

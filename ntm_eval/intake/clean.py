@@ -143,10 +143,11 @@ def _figures(rows: Sequence[Row], reading: _Reading) -> Iterator[dict]:
 def _by_indicator(rows: Sequence[Row], owed: pd.DataFrame, reading: _Reading) -> dict[str, Row]:
     """The row of each owed indicator, by its code or, where that is missing, by its name."""
     names = {units.fold(name): code for code, name in owed[["id", "name_vi"]].to_numpy()}
+    codes = set(names.values())
     placed: dict[str, Row] = {}
     for row in rows:
         code = _text(row, "indicator").upper().replace(" ", "")
-        if code not in set(owed["id"]):
+        if code not in codes:
             code = names.get(units.fold(_text(row, "name")), "")
         values_typed = [row[m] for m in sheets.MEASURES if m in row and not row[m].blank]
         if code and code not in placed:
@@ -168,7 +169,9 @@ def _fact(indicator, measure: str, typed: Cell | None, reading: _Reading) -> dic
     empty = typed is None
     cell, correction = (None, None) if empty else reading.corrected(typed)
     read = values.read_number("" if empty else cell.typed, kind, unit, indicator.plausible_max)
-    before = values.read_number("" if empty else typed.typed, kind, unit, indicator.plausible_max)
+    before = read
+    if correction:
+        before = values.read_number(typed.typed, kind, unit, indicator.plausible_max)
     owed = measure == "actual" or (measure == "plan" and indicator.has_plan == "yes")
     rule = read.problem or ("blank_cell" if owed and read.state == "blank" else None)
     if rule:

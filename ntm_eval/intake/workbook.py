@@ -177,6 +177,8 @@ def _header(grid: Grid, columns: Mapping[str, str]) -> tuple[int, dict[str, int]
                 where[key] = c
         if best is None or len(where) > len(best[1]):
             best = (r, where)
+        if len(where) == len(columns):
+            break
     return best if best and len(best[1]) >= HEADER_SHARE * len(columns) else None
 
 
