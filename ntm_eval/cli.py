@@ -66,15 +66,28 @@ def template(
     out: Annotated[Path, typer.Option(help="Thư mục để ghi các mẫu.")],
     period: Period = "annual",
     district: Districts = None,
+    survey: Annotated[
+        bool, typer.Option("--survey", help="Tạo phiếu hộ (XLSForm) cho KoboToolbox, ODK.")
+    ] = False,
+    survey_type: Annotated[
+        list[str] | None,
+        typer.Option("--survey-type", help='Loại khảo sát, ví dụ "xã NTM"; mặc định mọi loại.'),
+    ] = None,
 ) -> None:
-    """Tạo mẫu báo cáo Excel để gửi cho các huyện điền."""
+    """Tạo mẫu báo cáo Excel để gửi cho các huyện điền, hoặc phiếu hộ với --survey."""
     from ntm_eval import units
-    from ntm_eval.intake import forms
+    from ntm_eval.intake import forms, xlsform
 
     check_period(year, period)
     chosen = [units.district(d) for d in district or []] or list(units.districts())
     folder = Path(out).absolute()
-    for d in chosen:
+    if survey_type and not survey:
+        raise AnalystError("--survey-type chỉ dùng cùng --survey.")
+    for name in (survey_type or xlsform.survey_types()) if survey else []:
+        path = folder / xlsform.file_name(name, int(year))
+        xlsform.write_survey(path, chosen, int(year), name)
+        typer.echo(f"Đã tạo {path}")
+    for d in [] if survey else chosen:
         path = folder / f"{d.slug}-{year}-{period}.xlsx"
         forms.write_workbook(path, d, int(year), period)
         typer.echo(f"Đã tạo {path}")
@@ -83,9 +96,22 @@ def template(
 @app.command()
 def check(
     files: Annotated[list[Path], typer.Argument(help="Tệp báo cáo cần kiểm tra.")],
+    marked: Annotated[
+        Path | None,
+        typer.Option(
+            help="Ghi thêm bản sao .xlsx có đánh dấu và chú thích từng ô cần sửa: tên tệp mới, "
+            "hoặc thư mục đã có (khi đó tên là '<tên tệp> - cần sửa.xlsx')."
+        ),
+    ] = None,
 ) -> None:
     """Kiểm tra báo cáo trước khi gửi: liệt kê mọi chỗ cần sửa."""
     from ntm_eval.intake import checks
+    from ntm_eval.intake import marked as marking
+
+    if marked and len(files) > 1 and not marked.is_dir():
+        raise AnalystError(
+            f"Có {len(files)} tệp nên --marked phải là một thư mục đã có, không phải {marked}."
+        )
 
     worst = 0
     for file in files:
@@ -93,10 +119,34 @@ def check(
             raise AnalystError(f"Không thấy tệp {file}. Kiểm tra lại tên và thư mục.")
         found = checks.check_file(file)
         typer.echo(f"\n{file}: {_summary(found)}")
-        for p in found:
-            typer.echo(f"- [{SEVERITY[p.severity]}] {p.message}")
+        for line in marking.letter(found):
+            typer.echo(line)
         worst |= any(p.severity == "error" for p in found)
+        if marked and found:
+            typer.echo(f"\n{marking.copy(file, found, marked.absolute())}")
     raise typer.Exit(int(worst))
+
+
+@app.command()
+def compare(
+    old: Annotated[Path, typer.Argument(help="Bản trước: tệp báo cáo, hoặc thư mục kết quả.")],
+    new: Annotated[Path, typer.Argument(help="Bản sau: cùng loại với bản trước.")],
+) -> None:
+    """So sánh hai bản báo cáo của một huyện, hoặc hai lần đánh giá: ô nào, số nào đã đổi."""
+    from ntm_eval.intake import compare as comparing
+    from ntm_eval.intake import told
+
+    for path in (old, new):
+        if not path.exists():
+            raise AnalystError(f"Không thấy {path}. Kiểm tra lại tên và thư mục.")
+    if old.is_dir() != new.is_dir():
+        raise AnalystError("So sánh hai tệp, hoặc hai thư mục; không so sánh tệp với thư mục.")
+    if old.is_dir():
+        lines = told.reviews(comparing.reviews(old, new))
+    else:
+        lines = told.reports(comparing.files(old, new))
+    for line in lines:
+        typer.echo(line)
 
 
 @app.command()
@@ -122,9 +172,6 @@ def verify(
         typer.echo(f"- {line}")
     typer.echo(f"{len(wrong)} tệp không khớp." if wrong else "Mọi tệp khớp với manifest.json.")
     raise typer.Exit(1 if wrong else 0)
-
-
-SEVERITY = {"error": "lỗi", "warning": "cần xem lại", "info": "ghi nhận"}
 
 
 def _summary(found: list) -> str:

@@ -51,7 +51,7 @@ SCHEMAS = {
         "source": SOURCE, "as_of": DAY,
     },
     "aliases": {
-        "kind": _one_of("district", "commune"), "alias": TEXT, "code": TEXT,
+        "kind": _one_of("district", "commune", "title", "survey"), "alias": TEXT, "code": TEXT,
         "source": SOURCE, "as_of": DAY,
     },
     "indicators": {
@@ -77,6 +77,12 @@ SCHEMAS = {
     "rules": {
         "rule": TEXT, "severity": _one_of("error", "warning", "info"), "name_vi": TEXT,
         "limit": pa.Column(float, nullable=True), "valid_from": DAY, "source": SOURCE,
+    },
+    "quality": {
+        "figure": _one_of("reports", "timeliness", "cells", "consistency", "outliers"),
+        "name_vi": TEXT, "threshold": pa.Column(float, pa.Check.between(0, 1)),
+        "tolerance": pa.Column(float, nullable=True), "least": pa.Column(float, nullable=True),
+        "valid_from": DAY, "source": SOURCE,
     },
     "surveys": {
         "survey": TEXT, "questions": pa.Column(int), "overall": pa.Column(int),

@@ -9,6 +9,7 @@ of the province (`province`).
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -18,8 +19,23 @@ from pathlib import Path
 import pandas as pd
 
 from ntm_eval import kept, reference, units
-from ntm_eval.analysis import communes, outlook, satisfaction, scores, series, trends
-from ntm_eval.intake import checks, clean, problems, received, workbook
+from ntm_eval.analysis import communes, outlook, province, satisfaction, scores, series, trends
+from ntm_eval.intake import (
+    checks,
+    clean,
+    compare,
+    exports,
+    letters,
+    patterns,
+    peers,
+    problems,
+    quality,
+    received,
+    replies,
+    survey,
+    tallies,
+    workbook,
+)
 from ntm_eval.workspace import (
     PERIODS,
     AnalystError,
@@ -33,6 +49,8 @@ RESULTS = (
     "register", "facts", "problems", "series", "trends", "outlook", "satisfaction", "communes",
     "scores", "ranking",
 )  # fmt: skip
+# Made with them for the reports, and no table of the contract.
+FOR_REPORTS = ("quality",)
 NOT_FOR_READERS = ["original"]
 
 
@@ -74,8 +92,8 @@ class Review:
         return any(r.illustrative for r in self._now())
 
     def __getattr__(self, name: str) -> pd.DataFrame:
-        """A table of the contract, for example `review.ranking`."""
-        if name in RESULTS:
+        """A table of the contract, for example `review.ranking`, or one for the reports."""
+        if name in (*RESULTS, *FOR_REPORTS):
             return self._province[name]
         raise AttributeError(name)
 
@@ -111,7 +129,7 @@ class Review:
             for period in PERIODS
         ]
         paths = [p for folder, _, _ in folders for p in (*received.files(folder),
-                 folder / received.RECEIPTS)]  # fmt: skip
+                 folder / received.RECEIPTS, *replies.files(folder))]  # fmt: skip
         prints = [(str(p.relative_to(self.space.data)), received.sha256(p)) for p in paths]
 
         def make() -> kept.Tables:
@@ -125,10 +143,61 @@ class Review:
             days = dict.fromkeys(("received", "due", "cut_off"), "datetime64[s]")
             return {
                 "reports": pd.DataFrame(rows, columns=columns).astype(days),
-                "problems": problems.frame(found[now][1]),
+                "problems": problems.frame([*found[now][1], *self._unanswerable()]),
             }
 
         return kept.tables(self.space.kept("received"), [prints, kept.rules()], make)
+
+    @cached_property
+    def _answered(self) -> dict[tuple[int, str], tuple[list[replies.Reply], list]]:
+        """The query letters that came back, by year and period, with those that say nothing."""
+        keys = [(year, period) for year in _years(self.space) for period in PERIODS]
+        return {key: replies.replies(self.space.received(*key)) for key in keys}
+
+    def _unanswerable(self) -> list[problems.Problem]:
+        """What cannot be used of the query letters that came back for this year and period."""
+        answered, wrong = self._answered[self.space.year, self.space.period]
+        present = received.files(self.space.received(self.space.year, self.space.period))
+        return [*wrong, *replies.unplaced(answered, [p.name for p in present])]
+
+    @cached_property
+    def _surveyed(self) -> kept.Tables:
+        """The household forms, counted; the forms themselves are never kept on disk."""
+
+        def make() -> kept.Tables:
+            forms = survey.read(self._exports(), self.day)
+            found = [*forms.problems, *patterns.find_problems(forms, self.space.year)]
+            return {"tallies": tallies.tally(forms), "problems": problems.frame(found)}
+
+        made_from = [self.survey_files, kept.rules()]
+        return kept.tables(self.space.kept("surveys"), made_from, make)
+
+    @property
+    def _filed(self) -> pd.DataFrame:
+        """The problems of files as such, some of them of no known district."""
+        each = [self._received["problems"], self._surveyed["problems"]]
+        return pd.concat(each, ignore_index=True)
+
+    def _exports(self) -> list[Path]:
+        return exports.files(self.space.received(self.space.year, self.space.period))
+
+    @property
+    def office_files(self) -> dict[str, str]:
+        """What the office keeps beside the reports up to this year, with its fingerprints."""
+        found = {}
+        for year, period in itertools.product(_years(self.space), PERIODS):
+            folder = self.space.received(year, period)
+            own = [folder / received.RECEIPTS, folder / received.CORRECTIONS]
+            for path in (*filter(Path.is_file, own), *replies.files(folder)):
+                name = path.relative_to(self.space.data).as_posix()
+                found[name] = received.sha256(path)
+        return found
+
+    @cached_property
+    def survey_files(self) -> dict[str, str]:
+        """The survey exports of this year and period, from the data folder, with fingerprints."""
+        paths = self._exports()
+        return {p.relative_to(self.space.data).as_posix(): received.sha256(p) for p in paths}
 
     def _now(self) -> list[received.Report]:
         here = (self.space.year, self.space.period)
@@ -147,9 +216,11 @@ class Review:
         def together(name: str) -> pd.DataFrame:
             return pd.concat([tables[name] for tables in each], ignore_index=True)
 
-        history, register = together("history"), together("register")
+        history = together("history")
         indicators = reference.table("indicators")
         yearly = series.table(history, indicators)
+        found = self._compared(together("problems"), history, yearly)
+        register = _counted(together("register"), found)
         facts = _period(history, self.space.year, self.space.period)
         before = history[(history["year"] == self.space.year - 1) & (history["period"] == "annual")]
         before = before[before["measure"] == "actual"]
@@ -160,13 +231,12 @@ class Review:
             period=self.space.period,
             day=self.day,
         )
-        unplaced = self._received["problems"]
         return {
             "register": register,
             "facts": facts,
-            "problems": pd.concat(
-                [together("problems"), unplaced[unplaced["district_code"].isna()]],
-                ignore_index=True,
+            "problems": found,
+            "quality": quality.figures(
+                register, history, found, self.space.year, self.space.period
             ),
             "series": yearly,
             "trends": trends.table(yearly, indicators, self.space.year),
@@ -178,6 +248,21 @@ class Review:
             "scores": scores.table(inputs),
             "ranking": scores.rank(inputs),
         }
+
+    def _compared(
+        self, found: pd.DataFrame, history: pd.DataFrame, yearly: pd.DataFrame
+    ) -> pd.DataFrame:
+        """The districts' problems with those that only all reports together show, by district."""
+        year, period = self.space.year, self.space.period
+        more = peers.find_problems(history, found, year, period)
+        if period == "annual":
+            gaps = province.against_published(yearly, year)
+            more += peers.published_gap(gaps, year)
+        unplaced = self._filed[self._filed["district_code"].isna()]
+        every = pd.concat([found, unplaced, problems.frame(more)], ignore_index=True)
+        answered, _ = self._answered[year, period]
+        every = replies.explained(every, answered)
+        return every.sort_values("district_code", kind="stable", ignore_index=True)
 
 
 @dataclass(frozen=True)
@@ -216,9 +301,35 @@ class DistrictReview:
         return self._kept["answers"]
 
     @property
+    def tallies(self) -> pd.DataFrame:
+        """The household forms counted, in the columns of `answers`, whatever the report says."""
+        return self._kept["tallies"]
+
+    @property
     def words(self) -> dict[str, str]:
         """What the district says of its leadership, limitations, directions, recommendations."""
         return self._kept["words"].set_index("key")["text"].to_dict()
+
+    @property
+    def queries(self) -> pd.DataFrame:
+        """Each question to the district and each of its answers, with what became of it."""
+        return replies.statuses(self.of(self.review.problems), self._replies)
+
+    def save_letters(self) -> list[Path]:
+        """The query letter with what is still open, as DOCX and XLSX; nothing where all is clear.
+
+        Needs all districts: some questions come from comparing them.
+        """
+        space, file = self.review.space, self.register["file"]
+        letter = letters.Letter(
+            district=self.unit,
+            year=space.year,
+            period=space.period,
+            questions=replies.questions(self.of(self.review.problems), self._replies),
+            file=None if pd.isna(file) else file,
+            illustrative=self.review.illustrative,
+        )
+        return letters.write(space.pages(self.unit.slug), letter)
 
     def of(self, table: pd.DataFrame) -> pd.DataFrame:
         """This district's rows of a table of the province."""
@@ -235,19 +346,34 @@ class DistrictReview:
     @cached_property
     def _corrections(self) -> dict[tuple[int, str], list[received.Correction]]:
         folders = {(r.year, r.period) for r in self._reports}
-        return {key: received.corrections(self.review.space.received(*key)) for key in folders}
+        return {
+            key: [
+                *received.corrections(self.review.space.received(*key)),
+                *replies.corrections(self.review._answered[key][0]),
+            ]
+            for key in folders
+        }
+
+    @property
+    def _replies(self) -> list[replies.Reply]:
+        """The answers about this year's reports of the district; those without a file suit all."""
+        space = self.review.space
+        mine = {received.file_key(r.file) for r in self._reports} | {""}
+        answered, _ = self.review._answered[space.year, space.period]
+        return [r for r in answered if received.file_key(r.file) in mine]
 
     @property
     def _print(self) -> str:
-        mine = {r.file for r in self._reports}
+        mine = {received.file_key(r.file) for r in self._reports}
         fixes = [
             (key, asdict(c))
             for key, rows in sorted(self._corrections.items())
             for c in rows
-            if c.file in mine
+            if received.file_key(c.file) in mine
         ]
+        fixes += [asdict(r) for r in self._replies]
         reports = [asdict(r) for r in self._reports]
-        return kept.fingerprint([self.unit.code, reports, fixes])
+        return kept.fingerprint([self.unit.code, reports, fixes, self.review.survey_files])
 
     @cached_property
     def _kept(self) -> kept.Tables:
@@ -264,24 +390,27 @@ class DistrictReview:
         found = list(
             received.arrival_problems(self.review._now(), self.unit.code, space.year, space.period)
         )
+        reported = now.answers if now else _together([], clean.ANSWER_COLUMNS)
+        counted = tallies.with_totals(self.of(self.review._surveyed["tallies"]), reported)
+        answers = tallies.added(reported, counted)
+        found += tallies.disagreements(self.unit, reported, counted)
         if now:
             case = checks.Case(
                 self.unit, space.year, space.period, now.facts, _before(history, space),
-                now.communes, now.answers,
+                now.communes, answers,
             )  # fmt: skip
             found += [*now.problems, *checks.find_problems(case)]
             for r, c in cleaned.items():
                 if (r.year, r.period) == (space.year, space.period) and not r.current:
-                    found += checks.restated(self.unit, c.facts, now.facts)
-        filed = self.review._received["problems"]
-        marked = pd.concat(
-            [filed[filed["district_code"] == self.unit.code], problems.frame(found)],
-            ignore_index=True,
-        )
+                    found += compare.restated(self.unit, c, now)
+        filed = self.of(self.review._filed)
+        marked = pd.concat([filed, problems.frame(found)], ignore_index=True)
+        marked = replies.explained(marked, self._replies)
         return {
             "history": history,
             "communes": rows,
-            "answers": now.answers if now else _together([], clean.ANSWER_COLUMNS),
+            "answers": answers,
+            "tallies": counted,
             "words": pd.DataFrame(
                 sorted((now.words if now else {}).items()), columns=["key", "text"]
             ),
@@ -293,7 +422,7 @@ class DistrictReview:
         path = self.review.space.received(report.year, report.period) / report.file
         place = problems.Place(self.unit.short, self.unit.code, report.file)
         try:
-            book = workbook.read(path, place)
+            book = workbook.read(path, place, report.font)
         except workbook.UnreadableError as error:
             wrong = problems.problem("unreadable_file", str(error), place)
             book = workbook.Book(report.file, {}, {t: [] for t in workbook.TABLES}, (wrong,))
@@ -343,6 +472,14 @@ def _before(history: pd.DataFrame, space: Workspace) -> pd.DataFrame:
     same_year = (history["year"] == space.year) & (history["period"] == "h1")
     earlier = history["year"] < space.year
     return history[earlier | (same_year if space.period == "annual" else False)]
+
+
+def _counted(register: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """The register with the errors and warnings of each district, comparisons included."""
+    of = register["district_code"]
+    counts = pd.crosstab(found["district_code"], found["severity"])
+    counts = counts.reindex(index=of, columns=["error", "warning"], fill_value=0)
+    return register.assign(errors=counts["error"].to_numpy(), warnings=counts["warning"].to_numpy())
 
 
 def _period(history: pd.DataFrame, year: int, period: str) -> pd.DataFrame:

@@ -11,7 +11,24 @@ from functools import cache, lru_cache
 from ntm_eval import reference
 from ntm_eval.workspace import AnalystError
 
-TYPE_WORDS = re.compile(r"^(huyen|thanh pho|thi xa|thi tran|phuong|xa|tp|tx|tt|h|p|x)[\s.]+(?=\S)")
+TYPE_WORDS = re.compile(
+    r"^(huyen|thanh pho|thi xa|thi tran|phuong|xa|t\.?p|t\.?x|t\.?t|h|p|x)[\s.:]+(?=\S)"
+)
+WHOLE_TYPES = {"tt": "thi tran", "p": "phuong", "x": "xa"}
+SHORT = 300  # longer texts come once and would only fill the memory
+TONES = "\u0300\u0301\u0303\u0309\u0323"
+# Letters of other alphabets that look the same on screen, and what cannot be seen at all.
+ALIKE = str.maketrans(
+    dict(zip("авекмнорстухіјѕԁһ", "abekmhopctyxijsdh", strict=True))
+    | dict(zip("αβεικνορτυχ", "abeikvoptux", strict=True))
+    | dict.fromkeys("ðɖ", "đ")
+    | dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'")
+    | dict.fromkeys("\u201c\u201d", '"')
+    | dict.fromkeys("\u2010\u2011\u2013\u2014\u2212", "-")
+    | {chr(c + 0xFEE0): chr(c) for c in range(0x21, 0x7F)}  # full-width
+    | dict.fromkeys((0xAD, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F)))
+    | dict.fromkeys(range(0x2060, 0x2070))
+)
 
 
 @dataclass(frozen=True)
@@ -37,18 +54,36 @@ class Commune:
 def fold(text: object) -> str:
     """Lower case without diacritics or doubled spaces, for comparing what was typed.
 
-    NFC or NFD, 'hòa' or 'hoà': all spellings of a name become one.
+    NFC or NFD, 'hòa' or 'hoà', a Cyrillic 'а', a zero-width space: all spellings become one.
 
     >>> fold("  Huyện   Sốp Cộp ")
     'huyen sop cop'
     """
-    return _fold(str(text))
+    plain = str(text)
+    return _fold(plain) if len(plain) < SHORT else _fold.__wrapped__(plain)
 
 
 @lru_cache(maxsize=20_000)  # headers and names come back in every workbook
 def _fold(text: str) -> str:
-    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    plain = unicodedata.normalize("NFD", _alike(text).replace("đ", "d"))
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
+
+
+@lru_cache(maxsize=20_000)
+def accented(text: str) -> str:
+    """As `fold`, but with the diacritics, each tone at the end of its word: 'hòa' is 'hoà'.
+
+    >>> accented("Hòa") == accented("hoà"), accented("hòa") == accented("hóa")
+    (True, False)
+    """
+    words = unicodedata.normalize("NFD", _alike(text)).split()
+    tones = ("".join(c for c in word if c in TONES) for word in words)
+    bare = ("".join(c for c in word if c not in TONES) for word in words)
+    return " ".join(word + tone for word, tone in zip(bare, tones, strict=True))
+
+
+def _alike(text: str) -> str:
+    return text.casefold().translate(ALIKE)
 
 
 def without_type(folded: str) -> str:
@@ -115,11 +150,18 @@ def find_commune(text: object, district_code: str, on: date) -> Commune | None:
     district can be meant: 'Hát Lót' in Mai Sơn is both a thị trấn and a xã, so it is None.
     """
     names = _commune_spellings(district_code, on)
-    for spelling in (fold(text), without_type(fold(text))):
+    for spelling in (fold(text), _with_whole_type(fold(text)), without_type(fold(text))):
         found = names.get(spelling, set())
         if len(found) == 1:
             return next(iter(found))
     return None
+
+
+def _with_whole_type(folded: str) -> str:
+    """'tt. hat lot' -> 'thi tran hat lot'."""
+    found = TYPE_WORDS.match(folded)
+    whole = WHOLE_TYPES.get(found[1].replace(".", "")) if found else None
+    return f"{whole} {folded[found.end() :]}" if whole else folded
 
 
 @cache

@@ -20,6 +20,7 @@ Area = tuple[int, int, int, int]  # first row, first column, last row, last colu
 TITLE_ROW, HINT_ROW, HEADER_ROW, FIRST_ROW = range(4)
 A4 = 9
 LINE = 16  # points
+TALLEST = 400  # points; Excel takes no row above 409
 LETTERS = 1.08  # letters of this font that fit into one unit of column width
 FONT = {"font_name": "Times New Roman", "font_size": 12}
 FOOTER_FONT = '&"Times New Roman,Regular"&10'

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
+from datetime import date
 from functools import cache
 
 import pandas as pd
 
-from ntm_eval import reference
+from ntm_eval import reference, units
+
+SEVERITY = {"error": "lỗi", "warning": "cần xem lại", "info": "ghi nhận"}
+BLANK = "blank_cell"
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -60,9 +66,7 @@ def problem(
     raw: str | None = None,
 ) -> Problem:
     """The letter about one broken rule; `why` ends with what to do."""
-    subject = f"{indicator} {_names()[indicator]}" if indicator else None
-    typed = f"ghi '{raw}'" if raw else None
-    where = ", ".join(w for w in (str(place), subject, typed) if w)
+    where = _where(place, indicator, raw)
     return Problem(
         severity=_rules()[rule].severity,
         rule=rule,
@@ -77,15 +81,70 @@ def problem(
     )
 
 
-def limit(rule: str) -> float:
-    """The threshold of a rule, from reference data."""
-    return float(_rules()[rule].limit)
+def limit(rule: str, year: int | None = None) -> float:
+    """The threshold of a rule in force at the end of a year, from reference data."""
+    rows = reference.table("rules")
+    rows = rows if year is None else reference.at(rows, date(year, 12, 31))
+    return float(rows.loc[rows["rule"] == rule, "limit"].iloc[-1])
 
 
 def frame(problems: Iterable[Problem]) -> pd.DataFrame:
     """One row for each problem, text columns even when empty."""
     rows = [astuple(p) for p in problems]
     return pd.DataFrame(rows, columns=COLUMNS).astype("str")
+
+
+def listed(found: pd.DataFrame) -> list[Problem]:
+    """The rows of `frame` as problems again."""
+    rows = found[COLUMNS].astype(object)
+    return [Problem(*row) for row in rows.where(rows.notna(), None).to_numpy()]
+
+
+def ordered(found: Iterable[Problem]) -> list[Problem]:
+    """By sheet as they first appear, the whole file before them; errors first, then by cell.
+
+    Blank cells come last in their sheet: there may be many.
+    """
+    rows = list(found)
+    sheets = list(dict.fromkeys(p.sheet for p in rows if p.sheet))
+    severities = list(SEVERITY)
+
+    def place(p: Problem) -> tuple:
+        at = sheets.index(p.sheet) if p.sheet else -1
+        return at, p.rule == BLANK, severities.index(p.severity), *_position(p.cell)
+
+    return sorted(rows, key=place)
+
+
+def _position(cell: str | None) -> tuple[int, int, str]:
+    """Row, then column; A1 addresses sort as the eye reads them."""
+    found = re.fullmatch(r"([A-Z]+)([0-9]+)", cell or "")
+    return (int(found[2]), len(found[1]), found[1]) if found else (0, 0, cell or "")
+
+
+def why(found: Problem) -> str:
+    """The part of a letter after the place and what was typed: what is wrong, what to do.
+
+    A table that names the place in columns of its own needs only this part.
+    """
+    d = units.find_district(found.district_code) if found.district_code else None
+    for who in (d and d.short, None):
+        place = Place(who, found.district_code, found.file, found.sheet, found.cell)
+        where = _where(place, found.indicator, found.raw)
+        if where and found.message.startswith(f"{where}: "):
+            return found.message.removeprefix(f"{where}: ")
+    return found.message
+
+
+def printable(text: str) -> str:
+    """The text without the control characters that no XML file, so no Word or Excel, can hold."""
+    return UNPRINTABLE.sub("", text)
+
+
+def _where(place: Place, indicator: str | None, raw: str | None) -> str:
+    subject = f"{indicator} {_names()[indicator]}" if indicator else None
+    typed = f"ghi '{raw}'" if raw else None
+    return ", ".join(w for w in (str(place), subject, typed) if w)
 
 
 @cache

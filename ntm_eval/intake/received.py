@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
+import io
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
 from ntm_eval import reference, units
-from ntm_eval.intake import sheets, values, workbook
+from ntm_eval.intake import names, sheets, spelling, values, workbook
 from ntm_eval.intake.problems import Place, Problem, problem
+from ntm_eval.workspace import AnalystError
 
 RECEIPTS, CORRECTIONS = "receipts.csv", "corrections.csv"
 
@@ -33,6 +38,7 @@ class Report:
     cut_off: date | None
     illustrative: bool
     current: bool
+    font: str = ""  # an old font that receipts.csv names: 'TCVN3' or 'VNI' in its note
 
     @property
     def days_late(self) -> int | None:
@@ -60,6 +66,7 @@ class Correction:
     reason: str
     approved_by: str
     date: str
+    source: str = CORRECTIONS
 
 
 def files(folder: Path) -> list[Path]:
@@ -80,6 +87,7 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes() if path.is_file() else b"").hexdigest()
 
 
+@cache
 def due_date(year: int, period: str) -> date:
     """The day before which a report is due, from the calendar in force that year."""
     rows = reference.at(reference.table("calendar"), date(year, 12, 31))
@@ -96,15 +104,15 @@ def reports(folder: Path, year: int, period: str) -> tuple[list[Report], list[Pr
     receipts, problems = _receipts(folder)
     found = []
     for path in files(folder):
-        one, wrong = report(path, year, period, receipts.get(_name(path.name), {}))
-        found += [one] if one else []
+        inside, wrong = in_file(path, year, period, receipts.get(file_key(path.name), {}))
+        found += inside
         problems += wrong
     return _with_current(found), problems
 
 
 def corrections(folder: Path) -> list[Correction]:
     """The rows of corrections.csv; none where there is no such file."""
-    names = Correction.__dataclass_fields__
+    names = [name for name in Correction.__dataclass_fields__ if name != "source"]
     return [
         Correction(**{name: (row.get(name) or "").strip() for name in names})
         for row in _csv(folder / CORRECTIONS)
@@ -166,9 +174,15 @@ def arrival_problems(found: list[Report], district_code: str, year: int, period:
 
 
 def _receipts(folder: Path) -> tuple[dict[str, Mapping[str, str]], list[Problem]]:
-    rows = {_name(row.get("file") or ""): row for row in _csv(folder / RECEIPTS)}
-    present = {_name(p.name) for p in files(folder)}
+    present = {file_key(p.name) for p in files(folder)}
+    rows: dict[str, Mapping[str, str]] = {}
     problems = []
+    for row in _csv(folder / RECEIPTS):
+        name = file_key(row.get("file") or "")
+        if name in rows and rows[name] != row:
+            why = f"có hai dòng khác nhau cho tệp '{row.get('file')}'; lấy dòng sau. Xóa một dòng."
+            problems.append(problem("receipt_unread", why, Place(file=RECEIPTS)))
+        rows[name] = row
     for name, row in rows.items():
         here = Place(file=RECEIPTS)
         if name not in present:
@@ -182,34 +196,44 @@ def _receipts(folder: Path) -> tuple[dict[str, Mapping[str, str]], list[Problem]
     return rows, problems
 
 
-def report(
+def in_file(
     path: Path, year: int, period: str, receipt: Mapping[str, str]
-) -> tuple[Report | None, list[Problem]]:
-    """Whose report a file is and when it came, or the problem that kept us from knowing."""
+) -> tuple[list[Report], list[Problem]]:
+    """The reports in one file, nearly always one, and what kept us from knowing whose they are."""
     place = Place(file=path.name)
     if path.suffix.lower() not in workbook.SUFFIXES:
         why = f"không phải bảng tính {', '.join(workbook.SUFFIXES)}. Gửi lại theo mẫu."
-        return None, [problem("unreadable_file", why, place)]
+        return [], [problem("unreadable_file", why, place)]
+    font = spelling.declared(receipt.get("note") or "")
     try:
-        info = workbook.read_info(path)
+        reports, problems = [], []
+        for info in workbook.read_infos(path, font):
+            one, wrong = _report(path, info, font, year, period, receipt)
+            reports += [one] if one else []
+            problems += wrong
     except workbook.UnreadableError as error:
-        return None, [problem("unreadable_file", str(error), place)]
-    named = info.get("district")
-    district = units.find_district(named.text) if named else None
-    if district is None:
-        typed = named.text if named else None
-        why = (
-            f"trang '{sheets.INFO}' không cho biết báo cáo của huyện nào. "
-            "Ghi tên huyện, thành phố vào ô 'Huyện/thành phố' rồi gửi lại."
-        )
-        return None, [problem("unknown_district", why, place, raw=typed)]
-    here = Place(district.short, district.code, path.name)
+        return [], [problem(error.rule, str(error), place)]
+    return reports, problems
+
+
+def _report(
+    path: Path,
+    info: Mapping[str, workbook.Cell],
+    font: str | None,
+    year: int,
+    period: str,
+    receipt: Mapping[str, str],
+) -> tuple[Report | None, list[Problem]]:
+    meant, doubts = _whose(path, info, font)
+    if meant is None:
+        return None, doubts
+    here = Place(meant.short, meant.code, path.name)
     sent, cut_off = (_date(info, key) for key in ("sent", "cut_off"))
     extended = values.read_date((receipt.get("extended_to") or "").strip())
     arrived = Report(
         year=year,
         period=period,
-        district_code=district.code,
+        district_code=meant.code,
         file=path.name,
         sha256=sha256(path),
         received=values.read_date((receipt.get("received") or "").strip()) or sent,
@@ -218,8 +242,41 @@ def report(
         cut_off=cut_off,
         illustrative=workbook.ILLUSTRATIVE in info,
         current=False,
+        font=font or "",
     )
-    return arrived, list(_misfiled(info, year, period, here))
+    return arrived, [*doubts, *_misfiled(info, year, period, here)]
+
+
+def _whose(path: Path, info: Mapping[str, workbook.Cell], font: str | None):
+    """The district by its label, a title or, failing both, the file's name; and the doubts."""
+    named = info.get("district")
+    typed = named.text.strip() if named else ""
+    meant = names.district(typed) if typed else names.Found(None)
+    if meant.unit:
+        here = Place(meant.unit.short, meant.unit.code, path.name, named.sheet, named.ref)
+        doubts = [problem(meant.rule, meant.why, here, raw=typed)] if meant.rule else []
+        return meant.unit, doubts
+    by_name = None if typed else _in_name(path.stem)
+    if by_name and workbook.holds_table(path, font):
+        why = (
+            f"tệp không ghi huyện, nên lấy theo tên tệp là {by_name.name}. Ghi tên huyện, thành "
+            "phố vào ô 'Huyện/thành phố'."
+        )
+        here = Place(by_name.short, by_name.code, path.name)
+        return by_name, [problem("district_from_name", why, here)]
+    why = (
+        f"trang '{sheets.INFO}' không cho biết báo cáo của huyện nào. "
+        "Ghi tên huyện, thành phố vào ô 'Huyện/thành phố' rồi gửi lại."
+    )
+    return None, [problem("unknown_district", why, Place(file=path.name), raw=typed or None)]
+
+
+def _in_name(stem: str) -> units.District | None:
+    """The one district that a file's name names; 'Sơn La' beside another is the province."""
+    text = f" {re.sub('[^a-z0-9]+', ' ', units.fold(stem))} "
+    found = [d for d in units.districts() if f" {d.slug.replace('-', ' ')} " in text]
+    others = [d for d in found if d.slug != "son-la"]
+    return next(iter(others or found), None) if len(others) < 2 else None
 
 
 def _misfiled(info: Mapping[str, workbook.Cell], year: int, period: str, here: Place):
@@ -248,13 +305,44 @@ def _date(info: Mapping[str, workbook.Cell], key: str) -> date | None:
 
 
 def _csv(path: Path) -> list[dict[str, str]]:
-    """The rows of a small table kept by the office; Excel may have added a byte order mark."""
+    """The rows of a small table kept by the office, as Excel in Vietnam may have saved it.
+
+    Raises
+    ------
+    AnalystError
+        Where the file is no table.
+    """
     if not path.is_file():
         return []
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        return list(csv.DictReader(lines))
+    text = _decoded(path.read_bytes())
+    separator = max(",;\t", key=text.partition("\n")[0].count)
+    try:
+        rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error as error:
+        raise AnalystError(
+            f"{path} không phải bảng CSV ({error}). Lưu lại bằng Excel dạng CSV UTF-8."
+        ) from None
+    tidy = [{_column(name): row[name] or "" for name in row if name} for row in rows]
+    return [row for row in tidy if any(map(str.strip, row.values()))]
 
 
-def _name(file: str) -> str:
-    """File names compared as one spelling: some systems store them decomposed."""
-    return unicodedata.normalize("NFC", file.strip())
+def _decoded(content: bytes) -> str:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", errors="replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1258", errors="replace")
+
+
+def _column(header: str) -> str:
+    """'Extended to ' -> 'extended_to'."""
+    return units.fold(header).replace(" ", "_")
+
+
+def file_key(file: str) -> str:
+    """File names compared as one spelling: some systems store them decomposed.
+
+    Marks stay: 'bao cao.xlsx' and 'báo cáo.xlsx' can lie in one folder.
+    """
+    return " ".join(unicodedata.normalize("NFC", file).casefold().split())

@@ -13,8 +13,9 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 
+from ntm_eval.intake.formats import Percent
 from ntm_eval.units import fold
 
 
@@ -101,8 +102,12 @@ def read_number(typed: object, kind: str, unit: str, plausible_max: float | None
     """
     if typed is None:
         return BLANK
+    if isinstance(typed, Percent) and kind == "percent" and 0 < typed <= 1:
+        return Value(round(100 * typed, 10), "reported", problem="unit_converted")
     if isinstance(typed, int | float) and not isinstance(typed, bool):
         return _excel_number(typed, kind)
+    if isinstance(typed, str) and typed.startswith("="):
+        return Value(None, "rejected", problem="formula_without_value")
     text = _text(typed)
     if text is None:
         return REJECTED
@@ -160,8 +165,11 @@ def _text(typed: object) -> str | None:
     if not isinstance(typed, str):
         return None
     text = typed.strip()
-    if len(text) > LONGEST:
-        return None
+    return _normal(text) if len(text) <= LONGEST else None
+
+
+@lru_cache(maxsize=20_000)  # marks, words and round numbers come back in every workbook
+def _normal(text: str) -> str | None:
     if any(unicodedata.category(c) == "No" for c in re.sub("[mM]²", "", text)):
         return None
     return unicodedata.normalize("NFKC", text).casefold().translate(ALIKE).strip()

@@ -2,56 +2,30 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 
-import python_calamine as calamine
-
-from ntm_eval.intake import sheets
+from ntm_eval import units
+from ntm_eval.intake import documents, headers, labels, opening, parts, sheets, spelling
+from ntm_eval.intake.cells import Cell, Row, letters, ref
+from ntm_eval.intake.headers import TABLES, Header, plain
+from ntm_eval.intake.opening import Page, UnreadableError
 from ntm_eval.intake.problems import Place, Problem, problem
-from ntm_eval.units import fold
+from ntm_eval.intake.totals import without_totals
 
-SUFFIXES = (".xlsx", ".xls", ".ods")
-# A header row carries at least this share of the sheet's header texts; a note that happens to
-# contain one of them does not.
-HEADER_SHARE = 0.5
-# Titles and letterheads above the header take a few rows; beyond this a sheet is something else.
-HEADER_WITHIN = 40
-
-DAMAGED = (
-    "không mở được tệp này như một bảng tính (tệp hỏng, có mật khẩu hoặc sai loại). "
-    "Mở bằng Excel, lưu lại thành .xlsx không mật khẩu rồi gửi lại."
-)
+SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".docx")
 # The key under which `read_info` gives the cell that marks invented data.
-ILLUSTRATIVE = "illustrative"
-
-Grid = list[list[object]]
-Row = Mapping[str, "Cell"]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What was typed at one address."""
-
-    sheet: str
-    ref: str
-    typed: object
-
-    @property
-    def text(self) -> str:
-        """What was typed as text, a whole number without its '.0'."""
-        if isinstance(self.typed, float) and self.typed.is_integer():
-            return str(int(self.typed))
-        if isinstance(self.typed, dt.datetime | dt.date):
-            return f"{self.typed:%d/%m/%Y}"
-        return str(self.typed)
-
-    @property
-    def blank(self) -> bool:
-        return self.text.strip() == ""
+ILLUSTRATIVE = labels.ILLUSTRATIVE
+NO_TABLE = (
+    "trong tệp không có bảng nào có tiêu đề cột của mẫu báo cáo, nên không đọc được số liệu. "
+    "Nếu đây là báo cáo số liệu, chép vào mẫu .xlsx rồi gửi lại."
+)
+# Columns that say which row it is: a formula without a value there is as good as a blank.
+NAMING = frozenset(
+    ("indicator", "name", "unit", "commune_code", "commune", "kind", "survey", "question")
+)
 
 
 @dataclass(frozen=True)
@@ -62,147 +36,242 @@ class Book:
     info: Mapping[str, Cell]
     tables: Mapping[str, list[Row]]
     problems: tuple[Problem, ...]
+    # sheet (folded) and address of the cells of other districts in the same file
+    elsewhere: frozenset[tuple[str, str]] = frozenset()
 
 
-TABLES = {
-    sheets.FIGURES: sheets.FIGURE_HEADERS,
-    sheets.COMMUNES: sheets.COMMUNE_HEADERS,
-    sheets.SATISFACTION: sheets.SATISFACTION_HEADERS,
-}
+@dataclass(frozen=True)
+class _Unicode(Page):
+    """A page with its texts as they were meant, whatever font they were typed in."""
+
+    font: str | None = None
+
+    @cached_property
+    def repair(self) -> spelling.Sheet:
+        return spelling.sheet(self.load(), self.font)
+
+    @property
+    def grid(self) -> opening.Grid:
+        return self.repair.grid
 
 
-class UnreadableError(Exception):
-    """The file is not a workbook that can be opened; the message says why, in Vietnamese."""
-
-
-def read_info(path: Path) -> dict[str, Cell]:
+def read_info(path: Path, font: str | None = None) -> dict[str, Cell]:
     """The labelled cells of `Thông tin` by our names, empty where the sheet is missing.
 
+    `font` is the old font that the office knows the file to be typed in: `spelling.FONTS`.
+
     Raises
     ------
     UnreadableError
         Where the file is no workbook.
     """
-    return _info(_open(path))
+    return read_infos(path, font)[0]
 
 
-def read(path: Path, place: Place) -> Book:
+def read_infos(path: Path, font: str | None = None) -> list[dict[str, Cell]]:
+    """The labelled cells of each report in a file: nearly always one.
+
+    Raises
+    ------
+    UnreadableError
+        Where the file is no workbook, or `parts.SeveralError` where its reports cannot be told
+        apart.
+    """
+    pages, found = _opened(path, font)
+    return [labels.info(part, code) for code, part in found.items()] or [labels.info(pages)]
+
+
+def holds_table(path: Path, font: str | None = None) -> bool:
+    """Whether a file holds any table of the form."""
+    pages, _ = _opened(path, font)
+    return any(_candidates(pages, sheet)[0] for sheet in TABLES)
+
+
+def read(path: Path, place: Place, font: str | None = None) -> Book:
     """Everything the contract's sheets hold; what could not be found is a problem.
 
+    Of a file with the reports of several districts only that of `place` is read.
+
     Raises
     ------
     UnreadableError
         Where the file is no workbook.
     """
-    book = _open(path)
-    tables, problems = {}, []
-    for sheet, headers in TABLES.items():
-        tables[sheet], found = _table(book, sheet, headers, place)
-        problems += found
-    return Book(place.file or path.name, _info(book), tables, tuple(problems))
+    pages, several = _opened(path, font)
+    mine = several.get(place.district_code, []) if several else pages
+    info = labels.info(mine, place.district_code if several else None)
+    problems = [*_legacy(pages, mine, place), *_unowned(pages, several, place)]
+    tables = {}
+    for sheet, texts in TABLES.items():
+        rows, found = _table(mine, sheet, texts, place)
+        tables[sheet], wrong = without_totals(rows, sheet, place)
+        problems += found + wrong
+    others = [part for code, part in several.items() if code != place.district_code]
+    return Book(place.file or path.name, info, tables, tuple(problems), _cells(others, place))
 
 
-def _open(path: Path) -> calamine.CalamineWorkbook:
+def _cells(parts_of_others: Sequence[Sequence[Page]], place: Place) -> frozenset[tuple[str, str]]:
+    return frozenset(
+        (units.fold(cell.sheet), cell.ref)
+        for pages in parts_of_others
+        for sheet, texts in TABLES.items()
+        for row in _table(pages, sheet, texts, place)[0]
+        for cell in row.values()
+    )
+
+
+Opened = tuple[tuple[_Unicode, ...], dict[str, list[Page]]]
+
+
+def _opened(path: Path, font: str | None) -> Opened:
+    """The pages of a file, and those of each district where it holds several reports."""
     try:
-        return calamine.CalamineWorkbook.from_path(str(path))
-    except Exception as error:  # calamine raises its own and Rust's errors for damaged files
-        raise UnreadableError(DAMAGED) from error
+        stat = path.stat()
+    except OSError as error:
+        raise UnreadableError(opening.DAMAGED) from error
+    return _pages(path, (stat.st_mtime_ns, stat.st_size), font)
 
 
-def _grid(book: calamine.CalamineWorkbook, sheet: str) -> tuple[str, Grid] | None:
-    """The sheet meant by this name, under the name it has, with rows from A1 on."""
-    for name in book.sheet_names:
-        if fold(name) == fold(sheet):
-            try:
-                return name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            except Exception as error:  # as in _open: a sheet inside may be damaged alone
-                raise UnreadableError(DAMAGED) from error
-    return None
+@lru_cache(maxsize=1)  # the same file is asked for its district, then for its figures
+def _pages(path: Path, _stamp: tuple[int, int], font: str | None) -> Opened:
+    data = opening.content(path)
+    if documents.is_document(data):
+        raw = documents.document_pages(data)
+    elif path.suffix.lower() == ".csv" and not data.startswith((b"PK", opening.OLE)):
+        raw = [documents.csv_page(data, path.stem)]
+    else:
+        raw = opening.spreadsheet(data)
+    pages = tuple(_Unicode(p.name, lambda p=p: p.grid, p.hidden, p.table, font) for p in raw)
+    if any(p.table for p in raw) and not any(_candidates(pages, s)[0] for s in TABLES):
+        raise UnreadableError(NO_TABLE)
+    return pages, parts.split(pages)
 
 
-def _info(book: calamine.CalamineWorkbook) -> dict[str, Cell]:
-    found = _grid(book, sheets.INFO)
-    if found is None:
-        return {}
-    name, grid = found
-    labels = {_plain(label): key for label, key in sheets.INFO_LABELS.items()}
-    cells: dict[str, Cell] = {}
-    for r, row in enumerate(grid):
-        for c, typed in enumerate(row):
-            if _plain(sheets.MARK) in _plain(typed):
-                cells[ILLUSTRATIVE] = Cell(name, _ref(r, c), typed)
-        for c, typed in enumerate(row[:-1]):
-            key = labels.get(_plain(typed))
-            if key and key not in cells:
-                cells[key] = Cell(name, _ref(r, c + 1), row[c + 1])
-    return cells
+def _legacy(pages: Sequence[_Unicode], mine: Sequence[Page], place: Place) -> Iterator[Problem]:
+    """The letter for each sheet whose texts were not in Unicode."""
+    names = {p.name for p in mine}
+    for page in pages:
+        if page.name not in names or plain(page.name) == plain(sheets.GUIDE):
+            continue
+        found = page.repair
+        if found.encoding:
+            why = (
+                f"chữ ở trang này là {spelling.NAMES[found.encoding]}, đã đổi sang Unicode: "
+                f"'{found.before}' thành '{found.after}'. Đọc lại vài ô; nếu sai, gõ lại bằng "
+                "phông Unicode."
+            )
+            yield problem("legacy_encoding", why, _at(place, page.name))
+
+
+def _unowned(pages: Sequence[Page], several: Mapping[str, list[Page]], place: Place):
+    """The sheets of a file of several districts of which nothing says whose they are."""
+    for name in parts.unowned(pages, several) if several else ():
+        who = ", ".join(units.district(code).short for code in several)
+        why = (
+            f"tệp có báo cáo của {who} nhưng trang này không ghi của huyện nào, nên chưa đọc. "
+            "Ghi 'Huyện/thành phố' ở đầu trang, hoặc gửi mỗi huyện một tệp."
+        )
+        yield problem("several_districts", why, _at(place, name))
 
 
 def _table(
-    book: calamine.CalamineWorkbook, sheet: str, headers: Mapping[str, str], place: Place
+    pages: Sequence[Page], sheet: str, texts: Mapping[str, str], place: Place
 ) -> tuple[list[Row], list[Problem]]:
-    found = _grid(book, sheet)
-    if found is None:
-        why = f"không thấy trang tính '{sheet}'. Dùng đúng mẫu và giữ nguyên tên trang tính."
-        return [], [problem("header_not_found", why, place)]
-    name, grid = found
-    here = Place(place.who, place.district_code, place.file, name)
-    columns = {_plain(text): key for text, key in headers.items()}
-    header = _header(grid, columns)
-    if header is None:
+    chosen, others = _candidates(pages, sheet)
+    if not chosen:
+        named = next((p.name for p in pages if plain(p.name) == plain(sheet)), None)
+        return [], [_missing(sheet, texts, place, named)]
+    rows, problems = [], []
+    for page, header in chosen:
+        here = _at(place, page.name)
+        rows += _rows(page, header, sheet)
+        problems += _about_columns(page, header, texts, here)
+        if page.hidden:
+            why = "trang này đang ẩn; số liệu vẫn được đọc. Kiểm tra xem đúng trang cần gửi không."
+            problems.append(problem("hidden_sheet", why, here))
+    for page, _ in others:
         why = (
-            f"không thấy dòng tiêu đề có các cột {', '.join(list(headers)[:4])}… "
-            "Giữ nguyên dòng tiêu đề của mẫu."
+            f"trang này cũng có bảng của trang '{sheet}', nhưng chỉ lấy trang "
+            f"'{chosen[0][0].name}'. Xóa trang thừa, hoặc gộp số liệu vào một trang."
         )
-        return [], [problem("header_not_found", why, here)]
-    at, where = header
-    problems = [
-        problem(
-            "header_not_found", f"không thấy cột '{text}'. Giữ nguyên tiêu đề cột của mẫu.", here
-        )
-        for text, key in headers.items()
-        if key not in where
-    ]
-    return list(_rows(name, grid, at, where)), problems
+        problems.append(problem("sheet_not_read", why, _at(place, page.name)))
+    return rows, problems
 
 
-def _header(grid: Grid, columns: Mapping[str, str]) -> tuple[int, dict[str, int]] | None:
-    """The row that carries the most header texts, and the column of each."""
-    best: tuple[int, dict[str, int]] | None = None
-    for r, row in enumerate(grid[:HEADER_WITHIN]):
-        where: dict[str, int] = {}
-        for c, typed in enumerate(row):
-            key = columns.get(_plain(typed)) if isinstance(typed, str) else None
-            if key and key not in where:
-                where[key] = c
-        if best is None or len(where) > len(best[1]):
-            best = (r, where)
-        if len(where) == len(columns):
-            break
-    return best if best and len(best[1]) >= HEADER_SHARE * len(columns) else None
+Found = list[tuple[Page, Header]]
 
 
-def _rows(sheet: str, grid: Grid, header: int, where: Mapping[str, int]) -> Iterator[Row]:
-    for r in range(header + 1, len(grid)):
-        cells = {key: Cell(sheet, _ref(r, c), grid[r][c]) for key, c in where.items()}
-        if not all(cell.blank for cell in cells.values()):
-            yield cells
+def _candidates(pages: Sequence[Page], sheet: str) -> tuple[Found, Found]:
+    """The sheet with this table, and others that look like it and are left alone.
 
-
-def _plain(text: object) -> str:
-    """A header or label without diacritics, punctuation and line breaks."""
-    return re.sub(r"[^a-z0-9]+", " ", fold(text)).strip()
-
-
-def _ref(row: int, column: int) -> str:
-    """The A1 address of a 0-based row and column.
-
-    >>> _ref(11, 4), _ref(0, 27)
-    ('E12', 'AB1')
+    The sheet of that name is meant; else the one with the most header texts, a visible one
+    before a hidden one. The tables of a document continue each other, so all are taken.
     """
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
+    named = [p for p in pages if plain(p.name) == plain(sheet)]
+    unknown = [p for p in pages if plain(p.name) not in parts.NAMES]
+    found = [(p, h) for p in (*named, *unknown) if (h := headers.find(p.grid, sheet))]
+    if any(p.table for p, _ in found):
+        return found, []
+    best = max(found, key=lambda f: (f[0] in named, len(f[1].where), not f[0].hidden), default=None)
+    return [f for f in found if f is best], [f for f in found if f is not best]
+
+
+def _missing(sheet: str, texts: Mapping[str, str], place: Place, named: str | None) -> Problem:
+    if named is None:
+        why = f"không thấy trang tính '{sheet}'. Dùng đúng mẫu và giữ nguyên tên trang tính."
+        return problem("header_not_found", why, place)
+    why = (
+        f"không thấy dòng tiêu đề có các cột {', '.join(list(texts)[:4])}… "
+        "Giữ nguyên dòng tiêu đề của mẫu."
+    )
+    return problem("header_not_found", why, _at(place, named))
+
+
+def _about_columns(
+    page: Page, header: Header, texts: Mapping[str, str], here: Place
+) -> Iterator[Problem]:
+    for text, key in texts.items():
+        if key not in header.where:
+            why = f"không thấy cột '{text}'. Giữ nguyên tiêu đề cột của mẫu."
+            yield problem("header_not_found", why, here)
+        for c in header.again.get(key, ()):
+            below = page.grid[header.last + 1 :]
+            if any(c < len(row) and not Cell("", "", row[c]).blank for row in below):
+                ours, other = ref(header.last, header.where[key]), ref(header.last, c)
+                why = (
+                    f"có hai cột '{text}' ({ours}, {other}); chỉ lấy cột {ours}. "
+                    "Xóa cột thừa hoặc đổi tiêu đề của nó."
+                )
+                yield problem("column_repeated", why, here)
+
+
+def _rows(page: Page, header: Header, sheet: str) -> Iterator[Row]:
+    """The rows below the header; where it is repeated, the columns are as it says from there."""
+    columns = _columns(header)
+    grid, name = page.grid, page.name
+    made = tuple.__new__  # some two thousand cells a report: twice as fast as `Cell(…)`
+    for r in range(header.last + 1, len(grid)):
+        row = grid[r]
+        width = len(row)
+        if not width:
+            continue
+        typed = [(key, at, row[c] if c < width else "") for key, c, at in columns]
+        if not any(t != "" and (not isinstance(t, str) or t.strip()) for _, _, t in typed):
+            continue
+        again = headers.repeated(r, row, header, sheet)
+        if again:
+            columns = _columns(again)
+            continue
+        cells = {key: made(Cell, (name, f"{at}{r + 1}", t)) for key, at, t in typed}
+        for key in NAMING & cells.keys():
+            if cells[key].text.startswith("="):
+                cells[key] = cells[key]._replace(typed="")
+        yield cells
+
+
+def _columns(header: Header) -> list[tuple[str, int, str]]:
+    return [(key, c, letters(c)) for key, c in header.where.items()]
+
+
+def _at(place: Place, sheet: str) -> Place:
+    return Place(place.who, place.district_code, place.file, sheet)

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ntm_eval import reference, units
+from ntm_eval.intake.clean import CORRECTED
+from ntm_eval.intake.replies import STATUSES
 from ntm_eval.reporting import wording
 from ntm_eval.reporting.charts import DIRECTIONS, VERDICTS
 from ntm_eval.reporting.printed import Column, Table, show
@@ -15,6 +17,7 @@ from ntm_eval.reporting.printed import Column, Table, show
 STATES = {
     "blank": "để trống", "not_applicable": "không áp dụng", "rejected": "không đọc được",
 }  # fmt: skip
+MET = {"yes": "✓ đạt", "no": "✗ chưa đạt", "not_computable": "? không đủ số liệu"}
 SEVERITY = {"error": "✗ lỗi", "warning": "! cảnh báo", "info": "· ghi chú"}
 INDICATOR = {
     "indicator": Column("Mã", css="code"), "name": Column("Chỉ tiêu"),
@@ -65,6 +68,17 @@ def rules(problems: pd.DataFrame) -> Table:
     return show(frame, columns, "Các quy tắc kiểm tra đã đánh dấu", "Không có điểm nào.")
 
 
+def quality(figures: pd.DataFrame) -> Table:
+    """The quality figures of a period, the districts behind each, and what is not in it."""
+    columns = {
+        "name_vi": Column("Chỉ số"), "value": _percent("Tỷ lệ"),
+        "threshold": _percent("Mức phải đạt", 0), "met": Column("Kết quả", MET.__getitem__),
+        "n": _number("Tính trên"), "districts": Column("Huyện, thành phố cần xem lại"),
+        "reason": Column("Chưa tính được"),
+    }  # fmt: skip
+    return show(figures, columns, "Chất lượng số liệu (chỉ số của WHO/DHIS2)")
+
+
 def completeness(facts: pd.DataFrame) -> Table:
     """One district's owed cells by content and state: a blank is not a zero."""
     actual = facts[facts["measure"] == "actual"]
@@ -94,6 +108,53 @@ def readings(facts: pd.DataFrame) -> Table:
         "read": Column("Hiểu là", css="num"), "qualifier": Column("Kèm chữ"), "why": Column("Vì"),
     }  # fmt: skip
     return show(frame, columns, "Những ô được hiểu khác chữ đã ghi", "Không có ô nào.")
+
+
+def corrections(facts: pd.DataFrame, problems: pd.DataFrame) -> Table:
+    """What was typed, what was read of it and what is used, where these are not the same.
+
+    Corrected figures, figures set aside because they could not be read, and corrections that were
+    refused; a corrected cell of the other sheets stands with its letter.
+    """
+    rows = facts[facts["corrected"].str.startswith(CORRECTED, na=False)
+                 | (facts["state"] == "rejected")]  # fmt: skip
+    frame = rows.assign(
+        subject=[wording.score_name("", i) for i in rows["indicator"]],
+        place=[_place(*row) for row in rows[["file", "sheet", "cell"]].to_numpy()],
+        read=[None if pd.isna(value) else wording.quantity(value, unit)
+              for value, unit in rows[["original", "unit"]].to_numpy()],
+        used=["để riêng, không tính" if pd.isna(value) else wording.quantity(value, unit)
+              for value, unit in rows[["value", "unit"]].to_numpy()],
+        why=rows["corrected"],
+    )  # fmt: skip
+    told = problems[problems["rule"].isin(["correction_applied", "correction_refused"])]
+    told = told[~told["cell"].isin(rows["cell"]) | (told["rule"] == "correction_refused")]
+    told = told.assign(
+        place=[_place(*row) for row in told[["file", "sheet", "cell"]].to_numpy()],
+        subject=[_rule(r) for r in told["rule"]], why=told["message"],
+    )  # fmt: skip
+    columns = {
+        "subject": Column("Chỉ tiêu"), "place": Column("Vị trí"), "raw": Column("Đã ghi"),
+        "read": Column("Đọc được", css="num"), "used": Column("Dùng", css="num"),
+        "why": Column("Vì"),
+    }  # fmt: skip
+    both = pd.concat([frame.reindex(columns=list(columns)), told.reindex(columns=list(columns))])
+    return show(both, columns, "Số gốc, số đã sửa và số để riêng", "Không có ô nào.")
+
+
+def queries(queries: pd.DataFrame) -> Table:
+    """The questions to one district and its answers, each with what became of it."""
+    filled = queries.astype(object).where(queries.notna() & (queries != ""), None)
+    frame = filled.assign(
+        place=[_place(*row) for row in queries[["file", "sheet", "cell"]].replace("", None)
+               .to_numpy()],
+    )  # fmt: skip
+    columns = {
+        "status": Column("Tình trạng", STATUSES.__getitem__), "place": Column("Vị trí"),
+        "question": Column("Câu hỏi"), "old": Column("Đã ghi"), "new": Column("Số đúng"),
+        "reason": Column("Huyện giải trình"),
+    }  # fmt: skip
+    return show(frame, columns, "Câu hỏi gửi huyện và trả lời", "Không có câu hỏi nào.")
 
 
 def results(facts: pd.DataFrame, series: pd.DataFrame, trends: pd.DataFrame) -> Table:

@@ -32,6 +32,8 @@ WAVES = (("01_clean",), ("02_trends", "03_satisfaction"), ("04_evaluation",))
 LAST = "05_annual_review"
 # The page that is a report; the others are its supporting pages, under their own names.
 REPORTS = {"04_evaluation": "report.html", LAST: "report.html"}
+# What a page leaves beside itself where there is reason to: the query letter.
+BESIDE = {"04_evaluation": ("queries.docx", "queries.xlsx")}
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ def finish(space: Workspace, entries: Sequence[Entry]) -> None:
     with write_beside(space.index) as draft:
         draft.write_text(page, encoding="utf-8")
     inputs = {f"{r.year}/{r.period}/{r.file}": r.sha256 for r in review.reports}
-    manifest.write(space, entries, inputs)
+    manifest.write(space, entries, inputs | review.survey_files | review.office_files)
 
 
 def where(district: str | None) -> str:
@@ -190,7 +192,9 @@ def _execute(page: Page, source: Path) -> dict[str, str]:
         path.write_text(_html(page, notebook), encoding="utf-8")
     done = folder / f"{page.notebook}.ipynb"
     draft.replace(done)
-    return {p.relative_to(page.space.review).as_posix(): sha256(p) for p in (done, html)}
+    beside = [folder / name for name in BESIDE.get(page.notebook, ())]
+    made = [done, html, *(path for path in beside if path.is_file())]
+    return {p.relative_to(page.space.review).as_posix(): sha256(p) for p in made}
 
 
 def _html(page: Page, notebook) -> str:

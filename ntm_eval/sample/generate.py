@@ -203,9 +203,10 @@ def _planted(report: Report, path: Path, world: World, figures: Figures) -> Iter
         return
     book = workbook.read(path, Place(file=path.name))
     if named:
-        cell = book.info["district"]
         kind = "misspelt" if report.key in sample_truth.MISSPELT else "decomposed"
-        yield _found(kind, *report.key, file=path.name, **_at(cell), was=report.district.name)
+        at = _at(book.info["district"])
+        at["typed"] = _spelt(report, at["typed"])  # the reader composes what it reads
+        yield _found(kind, *report.key, file=path.name, **at, was=report.district.name)
     rows = {row["indicator"].text: row for row in book.tables[sheets.FIGURES]}
     for plant in plants:
         was, number, _ = plant.typed(figures)

@@ -17,6 +17,11 @@ from ntm_eval.workspace import SAMPLE
         (["review", "--year", "2022", "--data", "khong-co"], "khong-co"),
         (["review", "--year", "2022", "--data", str(SAMPLE), "--jobs", "0"], "--jobs"),
         (["template", "--year", "2022", "--out", "mau", "--district", "xyz"], "sop-cop"),
+        (
+            ["template", "--year", "2022", "--out", "mau", "--survey", "--survey-type", "phường"],
+            "xã NTM nâng cao",
+        ),
+        (["template", "--year", "2022", "--out", "mau", "--survey-type", "xã NTM"], "--survey"),
         (["check", "khong-co.xlsx"], "khong-co.xlsx"),
         (["verify", "."], "manifest.json"),
     ],
@@ -35,6 +40,19 @@ def test_templates_are_written_where_they_were_asked_for(command, tmp_path):
     )  # fmt: skip
     assert ended.returncode == 0
     assert [p.name for p in (tmp_path / "mẫu gửi").iterdir()] == ["sop-cop-2022-h1.xlsx"]
+
+
+def test_household_forms_are_written_for_one_survey_type_or_for_all(command, tmp_path):
+    one = ["--survey-type", "xã NTM", "--district", "sop-cop"]
+    for arguments in (one, []):
+        ended = command(
+            "template", "--survey", "--year", 2022, "--out", f"mẫu {len(arguments)}", *arguments,
+            cwd=tmp_path,
+        )  # fmt: skip
+        assert ended.returncode == 0
+    names = [p.name for p in (tmp_path / "mẫu 4").iterdir()]
+    assert names == ["phieu-hai-long-xa-ntm-2022.xlsx"]
+    assert len(list((tmp_path / "mẫu 0").iterdir())) == 4
 
 
 def test_check_tells_a_district_what_to_mend_before_it_sends(command, tmp_path):
@@ -73,3 +91,28 @@ def test_a_damaged_report_hurts_nobody_else(command, tmp_path):
     assert ranking["points"].notna().sum() == 11
     problems = pd.read_csv(out / "problems.csv")
     assert "unreadable_file" in set(problems["rule"])
+
+
+def test_check_can_leave_a_marked_copy(command, tmp_path):
+    broken = next((SAMPLE / "2022" / "annual").glob("M*ng La*.xlsx"))
+    ended = command("check", broken, "--marked", ".", cwd=tmp_path)
+    assert ended.returncode == 1
+    (copy,) = tmp_path.glob("*.xlsx")
+    assert copy.name == f"{broken.stem} - cần sửa.xlsx"
+    assert str(copy) in ended.stdout
+
+
+def test_compare_shows_what_a_new_version_changed(command, tmp_path):
+    old, new = sorted((SAMPLE / "2022" / "annual").glob("Yen Chau*.xlsx"))
+    ended = command("compare", old, new, cwd=tmp_path)
+    assert ended.returncode == 0
+    assert "3 ô khác nhau" in ended.stdout
+    assert "- ô E8, C1-04 " in ended.stdout
+    assert "giống nhau" in command("compare", old, old, cwd=tmp_path).stdout
+
+
+def test_compare_refuses_a_file_and_a_folder(command, tmp_path):
+    old = next((SAMPLE / "2022" / "annual").glob("Yen Chau*.xlsx"))
+    ended = command("compare", old, tmp_path, cwd=tmp_path)
+    assert ended.returncode == 2
+    assert "không so sánh tệp với thư mục" in ended.stderr

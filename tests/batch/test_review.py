@@ -12,6 +12,8 @@ from ntm_eval.workspace import SAMPLE
 
 SLUGS = [d.slug for d in units.districts()]
 CODES = {d.slug: d.code for d in units.districts()}
+# rules that need other districts or other years
+COMPARED = ["outlier", "stock_break", "identical_report", "straight_lined", "published_gap"]
 NOTEBOOKS = ["01_clean", "02_trends", "03_satisfaction", "04_evaluation"]
 TRUTH = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))
 PLANTED = [p for p in TRUTH["planted"] if (p["year"], p["period"]) == (2022, "annual")]
@@ -61,6 +63,39 @@ def test_registers_and_communes_are_complete(annual):
         "late",
         4,
     ]
+
+
+def test_the_register_counts_the_problems_of_each_district(annual):
+    register = annual.table("register").set_index("district_code")
+    problems = annual.table("problems")
+    for severity, column in (("error", "errors"), ("warning", "warnings")):
+        of = problems[problems["severity"] == severity]["district_code"].value_counts()
+        assert register[column].equals(of.reindex(register.index, fill_value=0).rename(column))
+
+
+def test_comparing_sound_districts_asks_a_handful_of_questions(annual):
+    problems = annual.table("problems")
+    compared = problems[problems["rule"].isin(COMPARED)]
+    assert not compared.empty
+    assert compared["severity"].eq("warning").all()
+    assert compared["district_code"].value_counts().max() <= 3
+    assert set(compared["rule"]) <= {"outlier", "stock_break"}
+
+
+def test_what_only_all_reports_together_show_stands_on_the_districts_page(annual):
+    problems = annual.table("problems")
+    row = problems[problems["rule"] == "outlier"].iloc[0]
+    slug = units.district(row["district_code"]).slug
+    page = (annual.folder / "districts" / slug / "report.html").read_text(encoding="utf-8")
+    assert "z hiệu chỉnh" in page
+
+
+def test_the_review_names_the_districts_behind_the_quality_figures(annual):
+    page = (annual.folder / "review" / "report.html").read_text(encoding="utf-8")
+    table = page.split("Chất lượng số liệu (chỉ số của WHO/DHIS2)")[1].split("</table>")[0]
+    assert "Mai Sơn" in table
+    assert "không đủ số liệu" in table
+    assert not (annual.folder / "quality.csv").exists()
 
 
 @pytest.mark.parametrize(
@@ -127,7 +162,8 @@ def test_the_manifest_tells_what_was_made_from_what(annual):
     manifest = json.loads((annual.folder / "manifest.json").read_text(encoding="utf-8"))
     assert [p["state"] for p in manifest["pages"]] == ["done"] * 49
     assert {p["parameters"].get("district") for p in manifest["pages"]} == {*SLUGS, None}
-    assert len(manifest["inputs"]) == len(list(SAMPLE.rglob("*.xlsx")))
+    reports = [p for p in SAMPLE.rglob("*") if p.name == "receipts.csv" or p.suffix == ".xlsx"]
+    assert sorted(manifest["inputs"]) == sorted(str(p.relative_to(SAMPLE)) for p in reports)
     assert all(p["outputs"] for p in manifest["pages"])
 
 

@@ -48,7 +48,8 @@ def read(folder: Path):
         found, _ = received.reports(folder, 2022, "annual")
         (report,) = found
         d = units.district(report.district_code)
-        book = workbook.read(folder / report.file, Place(d.short, d.code, report.file))
+        place = Place(d.short, d.code, report.file)
+        book = workbook.read(folder / report.file, place, report.font)
         return clean.clean(book, report, corrections)
 
     return read_one

@@ -136,12 +136,22 @@ def test_all_satisfied_needs_more_than_one_question(broken):
     assert broken(satisfaction=rows) == [("all_satisfied", None)]
 
 
-def test_restated_names_what_the_earlier_report_said(write, read):
-    write("ban 1.xlsx", figures={("C1-01", "actual"): 7, ("C1-02", "actual"): 70})
-    old = read().facts
-    new = old.assign(value=old["value"].mask(old["indicator"] == "C1-01", 9))
-    new = new.assign(file="ban 2.xlsx", raw=new["raw"].mask(new["value"] == 9, "9"))
-    found = list(checks.restated(SOP_COP, old, new))
-    assert {(p.indicator, p.rule) for p in found} == {("C1-01", "restated")}
-    assert "ban 1.xlsx" in found[0].message
-    assert "'7'" in found[0].message
+def test_the_same_answers_to_every_question_are_found(broken):
+    rows = [survey(question=q) for q in range(1, 20)]
+    assert broken(satisfaction=rows) == [("straight_lined", None)]
+
+
+def test_one_question_that_differs_is_no_straight_line(broken):
+    rows = [survey(question=q) for q in range(1, 19)]
+    rows.append(survey(question=19, satisfied=759, unsatisfied=31))
+    assert broken(satisfaction=rows) == []
+
+
+def test_a_few_questions_may_get_the_same_answers(broken):
+    assert broken(satisfaction=[survey(question=q) for q in range(16, 20)]) == []
+
+
+def test_everyone_satisfied_is_not_a_straight_line_as_well(broken):
+    full = {"satisfied": 800, "unsatisfied": 0, "no_answer": 0}
+    rows = [survey(question=q, **full) for q in range(1, 20)]
+    assert broken(satisfaction=rows) == [("all_satisfied", None)]

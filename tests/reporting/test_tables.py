@@ -160,6 +160,19 @@ def scores():
     return pd.DataFrame(rows, columns=columns).assign(district_code="119")
 
 
+def test_the_quality_figures_name_districts_and_what_could_not_be_computed():
+    figures = pd.DataFrame(
+        [
+            ["timeliness", "Đúng hạn", 0.5, 0.75, "no", "Vân Hồ, Bắc Yên", 12.0, None],
+            ["outliers", "Không số lạ", NAN, 0.9, "not_computable", None, 0.0, "Cần 8 huyện."],
+        ],
+        columns=["figure", "name_vi", "value", "threshold", "met", "districts", "n", "reason"],
+    )
+    late, unlike = tables.quality(figures).rows
+    assert late == ("Đúng hạn", "50,0%", "75%", "✗ chưa đạt", "12", "Vân Hồ, Bắc Yên", "–")
+    assert unlike == ("Không số lạ", "–", "90%", "? không đủ số liệu", "0", "–", "Cần 8 huyện.")
+
+
 def test_the_scores_add_up_by_part_and_name_the_greatest_loss():
     rows = tables.scores(scores()).rows
     assert [row[:4] for row in rows] == [

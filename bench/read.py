@@ -1,0 +1,85 @@
+"""How long reading takes: our reading, cleaning and checking beside calamine alone, in one run.
+
+    python bench/read.py [NUMBER]
+
+Copies the sample's workbooks of 2022 until there are NUMBER of them (1000 by default). Each way
+runs in a process of its own, so that each has its own peak of memory; both start with the
+libraries loaded and one workbook read. The goal is at most 3 times calamine alone, and memory that
+does not grow with the number of workbooks.
+"""
+
+from __future__ import annotations
+
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+GOAL = 3
+
+
+def alone(paths: list[Path]) -> None:
+    """Every sheet of every workbook as a frame, by calamine."""
+    import pandas as pd
+    import python_calamine as calamine
+
+    for path in paths:
+        book = calamine.CalamineWorkbook.from_path(path)
+        for name in book.sheet_names:
+            pd.DataFrame(book.get_sheet_by_name(name).to_python())
+
+
+def ours(paths: list[Path]) -> None:
+    """Every workbook read, cleaned and checked, as `ntm-eval check` does."""
+    from ntm_eval.intake import checks
+
+    for path in paths:
+        checks.check_file(path)
+
+
+def measured(way: str, folder: Path) -> None:
+    """Run one way here, and print its seconds and its peak of memory for half and for all."""
+    run = {"alone": alone, "ours": ours}[way]
+    paths = sorted(folder.iterdir())
+    run(paths[:1])
+    start = time.perf_counter()
+    run(paths[: len(paths) // 2])
+    half = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    run(paths[len(paths) // 2 :])
+    seconds = time.perf_counter() - start
+    print(seconds, half, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+def main() -> None:
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+    from ntm_eval.workspace import SAMPLE
+
+    found = sorted((SAMPLE / "2022" / "annual").glob("*.xlsx"))
+    with tempfile.TemporaryDirectory() as folder:
+        for n in range(number):
+            shutil.copy(found[n % len(found)], Path(folder) / f"{n:05}.xlsx")
+        seconds = {}
+        print(f"{number} tệp                    giây   mỗi tệp, ms   MB, nửa đầu   MB, tất cả")
+        for way, name in (
+            ("alone", "calamine đọc thành bảng"),
+            ("ours", "đọc, làm sạch, kiểm tra"),
+        ):
+            command = [sys.executable, __file__, "--measure", way, folder]
+            said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+            seconds[way], half, peak = map(float, said.split())
+            each = 1000 * seconds[way] / number
+            numbers = f"{seconds[way]:7.2f} {each:13.2f} {half / 1000:13.0f} {peak / 1000:12.0f}"
+            print(f"{name:25} {numbers}")
+    ratio = seconds["ours"] / seconds["alone"]
+    print(f"Tỷ số: {ratio:.2f} (mục tiêu: không quá {GOAL})")
+    sys.exit(ratio > GOAL)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--measure"]:
+        measured(sys.argv[2], Path(sys.argv[3]))
+    else:
+        main()

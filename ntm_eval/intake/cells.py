@@ -1,0 +1,49 @@
+"""One cell as typed, with its address, and a row of them by the names of their columns."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import NamedTuple
+
+Row = Mapping[str, "Cell"]
+
+
+class Cell(NamedTuple):
+    """What was typed at one address."""
+
+    sheet: str
+    ref: str
+    typed: object
+
+    @property
+    def text(self) -> str:
+        """What was typed as text, a whole number without its '.0'."""
+        if isinstance(self.typed, float) and self.typed.is_integer():
+            return str(int(self.typed))
+        if isinstance(self.typed, dt.datetime | dt.date):
+            return f"{self.typed:%d/%m/%Y}"
+        return str(self.typed)
+
+    @property
+    def blank(self) -> bool:
+        return isinstance(self.typed, str) and not self.typed.strip()
+
+
+def ref(row: int, column: int) -> str:
+    """The A1 address of a 0-based row and column.
+
+    >>> ref(11, 4), ref(0, 27)
+    ('E12', 'AB1')
+    """
+    return f"{letters(column)}{row + 1}"
+
+
+def letters(column: int) -> str:
+    """The letters of a 0-based column."""
+    found = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        found = chr(65 + rest) + found
+    return found

@@ -1,0 +1,276 @@
+"""Two versions of one report, or two reviews -> what differs between them, and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from ntm_eval import units
+from ntm_eval.intake import checks, sheets
+from ntm_eval.intake.cells import Cell
+from ntm_eval.intake.clean import CORRECTED, Cleaned
+from ntm_eval.intake.problems import Place, Problem, problem
+from ntm_eval.workspace import AnalystError
+
+COLUMNS = [
+    "sheet", "change", "commune_code", "indicator", "measure", "survey", "question",
+    "old_raw", "old_value", "old_cell", "new_raw", "new_value", "new_cell", "old_file", "new_file",
+]  # fmt: skip
+CHANGED, ONLY_OLD, ONLY_NEW = "changed", "only_old", "only_new"
+# What tells a row of these tables of a review from the others, and what may change in it.
+REVIEW_KEYS = {
+    "facts": ["district_code", "commune_code", "indicator", "measure"],
+    "scores": ["district_code", "part", "indicator"],
+    "ranking": ["district_code"],
+}
+REVIEW_VALUES = {
+    "facts": ["value", "state", "qualifier", "corrected"],
+    "scores": ["points", "max_points", "value", "plan", "reason"],
+    "ranking": ["points", "grade", "rank", "rank_low", "rank_high"],
+}
+Key = tuple[str, ...]
+Read = tuple[object, str | None, str | None]  # value or state, what was typed, cell
+
+
+def reports(old: Cleaned, new: Cleaned) -> pd.DataFrame:
+    """A row for each cell that differs between two versions of a report, by sheet.
+
+    `change` tells a changed cell from a row that only one version has. A value is a number, a
+    mark or a title, or the state where there is none: blank and zero differ, but '2 tỷ' and
+    2000000000 do not. What could not be read is compared as typed.
+    """
+    rows = [
+        *_changes(sheets.FIGURES, _figures(old), _figures(new)),
+        *_changes(sheets.COMMUNES, _communes(old), _communes(new)),
+        *_changes(sheets.SATISFACTION, _answers(old), _answers(new)),
+    ]
+    files = {"old_file": _file(old), "new_file": _file(new)}
+    return pd.DataFrame(rows, columns=COLUMNS[:-2]).assign(**files).reindex(columns=COLUMNS)
+
+
+def restated(district: units.District, old: Cleaned, new: Cleaned) -> Iterator[Problem]:
+    """What a later version of a report changed without saying so: a question for each figure."""
+    fixed = new.facts[new.facts["corrected"].str.startswith(CORRECTED, na=False)]
+    known = set(zip(fixed["indicator"], fixed["measure"], strict=True))
+    for row in reports(old, new).to_dict("records"):
+        if row["sheet"] != sheets.FIGURES or (row["indicator"], row["measure"]) in known:
+            continue
+        place = Place(
+            district.short, district.code, row["new_file"], row["sheet"], _known(row["new_cell"])
+        )
+        before = _known(row["old_raw"])
+        says = f"ghi '{before}'" if before else "để trống"
+        why = f"bản trước ({row['old_file']}) {says}. Đề nghị cho biết lý do thay đổi."
+        raw = _known(row["new_raw"])
+        yield problem("restated", why, place, indicator=row["indicator"], raw=raw)
+
+
+def files(old: Path, new: Path) -> pd.DataFrame:
+    """`reports` of two workbooks, wherever they lie.
+
+    Raises
+    ------
+    AnalystError
+        Where one cannot be read, or they are not two versions of one report.
+    """
+    read = {}
+    for path in (old, new):
+        report, cleaned, found = checks.read_alone(path)
+        if report is None:
+            raise AnalystError(f"Không so sánh được: {found[0].message}")
+        read[path] = (report.district_code, report.year, report.period), cleaned
+    (key, before), (other, after) = read[old], read[new]
+    if key != other:
+        said = " và ".join(f"{units.district(d).name} {year}-{period}"
+                           for d, year, period in (key, other))  # fmt: skip
+        raise AnalystError(
+            f"Hai tệp không phải hai bản của một báo cáo: {said}. "
+            "Chỉ so sánh hai bản của cùng huyện, cùng năm, cùng kỳ."
+        )
+    return reports(before, after)
+
+
+def reviews(old: Path, new: Path) -> dict[str, pd.DataFrame]:
+    """What changed between two folders of one review: `inputs`, `facts`, `scores`, `ranking`.
+
+    `inputs` names the files that differ; the others have a row for each changed value with
+    `old`, `new` and `why`, as far as the manifests and the tables tell.
+
+    Raises
+    ------
+    AnalystError
+        Where a folder holds no review, or they are of two different periods.
+    """
+    before, after = _review(old), _review(new)
+    if before.when != after.when:
+        raise AnalystError(
+            f"Hai thư mục không cùng một kỳ: {before.when} và {after.when}. "
+            "Chỉ so sánh hai lần đánh giá của cùng năm, cùng kỳ."
+        )
+    changed = {
+        name: _differences(before.tables[name], after.tables[name], name) for name in REVIEW_KEYS
+    }
+    facts, scores, ranking = changed.values()
+    inputs = _inputs(before.inputs, after.inputs)
+    return {
+        "inputs": inputs,
+        "facts": facts.assign(why=_why_facts(facts, after.tables["facts"], inputs)),
+        "scores": scores.assign(why=_why_scores(scores, facts)),
+        "ranking": ranking.assign(
+            why=["điểm của huyện thay đổi" if code in set(scores["district_code"])
+                 else "điểm của huyện khác thay đổi" for code in ranking["district_code"]]
+        ),
+    }  # fmt: skip
+
+
+def _changes(sheet: str, old: Mapping[Key, Read], new: Mapping[Key, Read]) -> Iterator[dict]:
+    """The cells of one sheet that differ, by commune, indicator, measure, survey and question."""
+    nothing: Read = (None, None, None)
+    for key in [*old, *(k for k in new if k not in old)]:
+        before, after = old.get(key, nothing), new.get(key, nothing)
+        if before[0] == after[0]:
+            continue
+        change = ONLY_NEW if key not in old else ONLY_OLD if key not in new else CHANGED
+        about = zip(COLUMNS[2:7], key, strict=True)
+        typed = zip(("old_value", "old_raw", "old_cell"), before, strict=True)
+        typed_after = zip(("new_value", "new_raw", "new_cell"), after, strict=True)
+        yield {"sheet": sheet, "change": change, **dict(about), **dict(typed), **dict(typed_after)}
+
+
+def _figures(report: Cleaned) -> dict[Key, Read]:
+    columns = ["indicator", "measure", "value", "state", "qualifier", "raw", "cell"]
+    read = {}
+    for indicator, measure, number, state, qualifier, raw, cell in _plain(report.facts[columns]):
+        value = number if state == "reported" else _unread(state, raw)
+        value = f"{qualifier} {number:.15g}" if qualifier else value
+        read[None, indicator, measure, None, None] = (value, raw, cell)
+    return read
+
+
+def _communes(report: Cleaned) -> dict[Key, Read]:
+    """The cells of sheet Xã; a commune without a row is blank everywhere."""
+    read = {}
+    keys = ["registered", "title", *sheets.CRITERIA, *sheets.COMMUNE_COUNTS]
+    for row in report.communes.to_dict("records"):
+        typed = report.rows.get((row["commune_code"],), {})
+        for key in keys:
+            read[row["commune_code"], None, key, None, None] = _cell(row[key], typed.get(key))
+    return read
+
+
+def _answers(report: Cleaned) -> dict[Key, Read]:
+    read = {}
+    for row in report.answers.to_dict("records"):
+        about = (row["commune_code"], row["survey"], row["question"])
+        typed = report.rows.get(about, {})
+        for key in sheets.SATISFACTION_COUNTS:
+            at = (about[0], None, key, about[1], about[2])
+            read[at] = _cell(row[key], typed.get(key))
+    return read
+
+
+def _cell(value: object, typed: Cell | None) -> Read:
+    raw = None if typed is None or typed.blank else typed.text
+    known = _unread("rejected" if raw else "blank", raw) if pd.isna(value) else value
+    return known, raw, typed and typed.ref
+
+
+def _unread(state: str, raw: object) -> str:
+    """A state in words; of what could not be read, the text itself tells one from another."""
+    words = {"blank": "(để trống)", "not_applicable": "(không áp dụng)"}
+    return words.get(state) or f"(không đọc được: {str(raw).strip()})"
+
+
+def _plain(frame: pd.DataFrame) -> list[tuple]:
+    return frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
+
+
+def _file(report: Cleaned) -> str | None:
+    return None if report.facts.empty else _known(report.facts["file"].iloc[0])
+
+
+def _known(value: object) -> str | None:
+    return None if pd.isna(value) else str(value)
+
+
+@dataclass(frozen=True)
+class _Review:
+    """A review folder: its tables, the fingerprints of its input files, its year and period."""
+
+    tables: Mapping[str, pd.DataFrame]
+    inputs: Mapping[str, str]
+    when: str
+
+
+def _review(folder: Path) -> _Review:
+    paths = {name: folder / f"{name}.csv" for name in REVIEW_KEYS}
+    manifest = folder / "manifest.json"
+    for path in (*paths.values(), manifest):
+        if not path.is_file():
+            raise AnalystError(
+                f"{folder} không phải thư mục kết quả đủ các bảng (không có {path.name}). "
+                "Chỉ đúng thư mục, ví dụ outputs/2022-annual, hoặc chạy lại ntm-eval review."
+            )
+    note = json.loads(manifest.read_text(encoding="utf-8"))
+    tables = {name: pd.read_csv(path, dtype=str, encoding="utf-8-sig", na_values=[""],
+                                keep_default_na=False) for name, path in paths.items()}  # fmt: skip
+    return _Review(tables, note["inputs"], f"{note['year']}-{note['period']}")
+
+
+def _inputs(before: Mapping[str, str], after: Mapping[str, str]) -> pd.DataFrame:
+    """The input files that the manifests do not both name with the same fingerprint."""
+
+    def change(file: str) -> str:
+        if file in before and file in after:
+            return CHANGED
+        return ONLY_OLD if file in before else ONLY_NEW
+
+    files = [f for f in sorted({*before, *after}) if before.get(f) != after.get(f)]
+    return pd.DataFrame({"file": files, "change": [change(f) for f in files]}, dtype="str")
+
+
+def _differences(old: pd.DataFrame, new: pd.DataFrame, name: str) -> pd.DataFrame:
+    """A row for each value that differs between two versions of a table of the contract.
+
+    Both are compared as the file holds them, so that a figure is equal to its last digit.
+    """
+    keys, columns = REVIEW_KEYS[name], REVIEW_VALUES[name]
+    both = old[keys + columns].merge(new[keys + columns], "outer", on=keys, suffixes=("", " new"))
+    rows = []
+    for column in columns:
+        before, after = both[column], both[f"{column} new"]
+        differs = (before != after) & (before.notna() | after.notna())
+        found = both.loc[differs, keys]
+        rows.append(found.assign(column=column, old=before[differs], new=after[differs]))
+    return pd.concat(rows).sort_index(kind="stable").reset_index(drop=True)
+
+
+def _why_facts(facts: pd.DataFrame, after: pd.DataFrame, inputs: pd.DataFrame) -> list[str]:
+    """Why a figure changed: a correction, another file, else the software or its rules."""
+    keys = REVIEW_KEYS["facts"]
+    now = facts[keys].merge(after[[*keys, "file", "corrected"]], "left", on=keys)
+    fixed = set(facts.loc[facts["column"] == "corrected", "indicator"] + facts["district_code"])
+    files = {name.rpartition("/")[2] for name in inputs["file"]}
+    reasons = []
+    for row in now.to_dict("records"):
+        if row["indicator"] + row["district_code"] in fixed:
+            reasons.append(_known(row["corrected"]) or "bản sửa không còn áp dụng")
+        elif row["file"] in files or (files and pd.isna(row["file"])):
+            reasons.append("tệp báo cáo khác")
+        else:
+            reasons.append("tệp không đổi; cách đọc hoặc quy tắc của phần mềm đã đổi")
+    return reasons
+
+
+def _why_scores(scores: pd.DataFrame, facts: pd.DataFrame) -> list[str]:
+    touched = set(zip(facts["district_code"], facts["indicator"], strict=True))
+    pairs = zip(scores["district_code"], scores["indicator"], strict=True)
+    return [
+        "số liệu của chỉ tiêu thay đổi" if pair in touched
+        else "số liệu không đổi; mẫu số, năm trước hoặc cách chấm thay đổi"
+        for pair in pairs
+    ]  # fmt: skip

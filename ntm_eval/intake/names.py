@@ -1,0 +1,195 @@
+"""A typed name -> the district, commune, title or survey meant, and whether that is sure.
+
+A commune is looked for inside its district only. What is taken although it was spelt otherwise
+always says so, and a name that fits two places, or a place of another district, is a question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+
+from rapidfuzz import fuzz
+
+from ntm_eval import reference, units
+from ntm_eval.intake import sheets
+
+# Tried on 35 dirty spellings of districts and 10 names that are none: no wrong match. A cut-off
+# of 70 takes 'Mai Châu' for Mộc Châu; WRatio takes 'Sông C López' for Sông Mã.
+CUTOFF = 85.0
+# The second best must be this far behind: 'Chiềng Xung' is as near to Chiềng Sung as to Mung.
+MARGIN = 8.0
+# Names at least this near are offered in the question.
+WORTH_ASKING = 75.0
+LONGEST = 120  # letters; more is a note that slipped into the cell of a name
+CHECK = "Kiểm tra lại giúp; nếu không đúng, ghi lại tên theo mẫu."
+WRITE_AGAIN = "nên dòng này chưa được tính. Ghi lại mã hoặc tên theo mẫu."
+# What stands around the name of a district in a title: 'Ủy ban MTTQ huyện ..., tỉnh Sơn La'.
+AROUND = re.compile(r"^.*?\b(?=huyen\b|thanh pho\b|tp\b)|[\s,(-]+tinh son la\W*$")
+
+
+@dataclass(frozen=True)
+class Found:
+    """Who was meant, if anyone; where that is not sure, the broken rule and what to say of it."""
+
+    unit: units.District | units.Commune | None
+    rule: str | None = None  # name_matched | unknown_name | unknown_commune
+    why: str = ""
+
+
+def nearest(text: str, names: Mapping[str, str]) -> str | None:
+    """The code of the one name that is near enough to a misspelt text and ahead of all others.
+
+    >>> nearest("Mộc Chau", {"Huyện Mộc Châu": "123", "Huyện Mai Sơn": "125"})
+    '123'
+    """
+    scored = _scored(text, names)
+    best = scored[0] if scored else (0.0, "")
+    rival = next((score for score, code in scored if code != best[1]), 0.0)
+    return best[1] if best[0] >= CUTOFF and best[0] - rival >= MARGIN else None
+
+
+def district(text: str) -> Found:
+    """The district meant by a code, slug or name, also a misspelt one."""
+    text = text[:LONGEST]
+    exact = units.find_district(text) or units.find_district(_inside(text))
+    if exact and _spelt_so(_inside(text), (exact.name, exact.short, *_aliases("district", exact))):
+        return Found(exact)
+    near = nearest(_inside(text), {d.name: d.code for d in units.districts()})
+    taken = exact or (units.district(near) if near else None)
+    if taken is None:
+        return Found(None)
+    return Found(taken, "name_matched", f"được hiểu là {taken.name}. {CHECK}")
+
+
+def commune(text: str, district_code: str, on: date) -> Found:
+    """The commune of a district meant by a name, also a misspelt one."""
+    return _commune(text[:LONGEST], district_code, on)
+
+
+@lru_cache(maxsize=20_000)  # the names of the form come back in every workbook
+def _commune(text: str, district_code: str, on: date) -> Found:
+    exact = units.find_commune(text, district_code, on)
+    if exact:
+        return _as_spelt(text, exact, on)
+    here = units.communes(district_code, on)
+    bare = _bare(text)
+    twins = [c for c in here if _bare(c.name) == bare]
+    if twins:
+        why = f"có thể là {_either(twins)}, {WRITE_AGAIN}"
+        return Found(None, "unknown_name", why)
+    elsewhere = [c for c in _province(on) if _bare(c.name) == bare]
+    if elsewhere:
+        why = f"là {_with_districts(elsewhere)}, không phải của huyện này, {WRITE_AGAIN}"
+        return Found(None, "unknown_commune", why)
+    return _misspelt(text, here)
+
+
+@cache
+def titles() -> dict[str, str]:
+    """Every known folded spelling of a title -> the title."""
+    return _spellings("title", sheets.TITLES)
+
+
+@cache
+def surveys() -> dict[str, str]:
+    """Every known folded spelling of a survey -> the survey."""
+    return _spellings("survey", reference.table("surveys")["survey"])
+
+
+def _as_spelt(text: str, exact: units.Commune, on: date) -> Found:
+    """A commune found without regard to diacritics: sure only if those typed are its own.
+
+    Chiềng An and Chiềng Ân lie in two districts, so the diacritics may mean the other one; and
+    'Chiềng Cơ' is as near to Chiềng Cơi as to Chiềng Cọ of the same district, so it is neither.
+    """
+    if exact.code in text or _spelt_so(text, (exact.name, *_aliases("commune", exact))):
+        return Found(exact)
+    others = [c for c in _province(on) if c != exact and _spelt_so(text, [c.name])]
+    same = f" (đúng như ghi là {_with_districts(others)})" if others else ""
+    here = units.communes(exact.district_code, on)
+    likely = [c for c in here if _likeness(text, c) >= _likeness(text, exact)]
+    if len(likely) > 1:
+        return Found(None, "unknown_name", f"có thể là {_either(likely)}{same}, {WRITE_AGAIN}")
+    return Found(exact, "name_matched", f"được hiểu là {exact.name}{same}. {CHECK}")
+
+
+def _misspelt(text: str, here: Sequence[units.Commune]) -> Found:
+    members = {c.code: c for c in here}
+    names = {c.name: c.code for c in here}
+    names |= {alias: c.code for c in here for alias in _aliases("commune", c)}
+    near = nearest(text, names)
+    if near:
+        return Found(members[near], "name_matched", f"được hiểu là {members[near].name}. {CHECK}")
+    codes = dict.fromkeys(code for score, code in _scored(text, names) if score >= WORTH_ASKING)
+    asked = f" (có phải {_either([members[c] for c in list(codes)[:3]])}?)" if codes else ""
+    why = f"không nhận ra là xã, phường, thị trấn nào của huyện{asked}, {WRITE_AGAIN}"
+    return Found(None, "unknown_name", why)
+
+
+def _likeness(text: str, commune: units.Commune) -> float:
+    return fuzz.ratio(_bare_accented(text), _bare_accented(commune.name))
+
+
+def _scored(text: str, names: Mapping[str, str]) -> list[tuple[float, str]]:
+    typed = _bare(text)
+    scored = [(fuzz.ratio(typed, _bare(name)), code) for name, code in names.items()]
+    return sorted(scored, key=lambda pair: (-pair[0], pair[1]))
+
+
+def _spelt_so(text: str, names: Iterable[str]) -> bool:
+    """Whether a text has the diacritics of one of the names, or none at all."""
+    typed = _bare_accented(text)
+    return typed.isascii() or any(typed == _bare_accented(name) for name in names)
+
+
+def _bare(text: str) -> str:
+    return units.without_type(units.fold(text))
+
+
+def _bare_accented(text: str) -> str:
+    """A name without its type word, with its diacritics: as many words as `_bare` leaves."""
+    words = units.accented(text).split()
+    left = len(_bare(text).split())
+    # 'TT.Mộc Châu': the type word hangs at the first word
+    return " ".join(words[len(words) - left :]).rpartition(".")[2].strip()
+
+
+def _inside(text: str) -> str:
+    """The name of a district out of 'Ủy ban MTTQ Việt Nam huyện Mai Sơn, tỉnh Sơn La'."""
+    plain = units.fold(text)
+    found = AROUND.sub("", plain)
+    # the words that are left, as they were typed
+    start = len(AROUND.match(plain)[0].split()) if AROUND.match(plain) else 0
+    words = text.split()
+    return " ".join(words[start : start + len(found.split())]).rstrip(",;")
+
+
+def _province(on: date) -> list[units.Commune]:
+    return [c for d in units.districts() for c in units.communes(d.code, on)]
+
+
+def _aliases(kind: str, unit: units.District | units.Commune) -> list[str]:
+    return [alias for alias, code in _alias_rows(kind) if code == unit.code]
+
+
+@cache
+def _alias_rows(kind: str) -> list[tuple[str, str]]:
+    rows = reference.table("aliases").query("kind == @kind")
+    return list(rows[["alias", "code"]].itertuples(index=False, name=None))
+
+
+def _spellings(kind: str, known: Iterable[str]) -> dict[str, str]:
+    rows = [(name, name) for name in known] + _alias_rows(kind)
+    return {units.fold(spelling): meant for spelling, meant in rows}
+
+
+def _either(found: Sequence[units.Commune]) -> str:
+    return " hoặc ".join(c.name for c in found)
+
+
+def _with_districts(found: Sequence[units.Commune]) -> str:
+    return " hoặc ".join(f"{c.name}, {units.district(c.district_code).name}" for c in found)

@@ -1,0 +1,310 @@
+"""A spreadsheet file -> its sheets as grids of cells, in bounded memory and time.
+
+Nothing in a file is run: macros, external links and formulas give the values stored with them.
+What a file would unpack to is known before anything is unpacked. A file that is not plainly
+harmless is read in a process of its own, which may use so much memory and time and no more.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import python_calamine as calamine
+from defusedxml import ElementTree
+from defusedxml.common import DefusedXmlException
+
+from ntm_eval.intake import formats
+
+Grid = list[list[object]]
+
+MEGABYTE = 1_000_000
+# A report is some 200 kB unpacked, some MB where whole columns carry formats.
+MOST_BYTES = 30 * MEGABYTE
+MOST_UNPACKED = 60 * MEGABYTE
+# Repetitive sheets shrink to a fiftieth; hardly anything but a bomb to less.
+MOST_RATIO = 300
+# Below this, with no cell far away, a sheet takes some 50 MB and a tenth of a second.
+HARMLESS = 3 * MEGABYTE
+# What the texts of the cells may take: one stored text can stand in a hundred thousand cells.
+MOST_TEXT = 50 * MEGABYTE
+SECONDS = 8
+MEMORY = 300 * MEGABYTE
+ANSWER = 40 * MEGABYTE
+
+STYLES, STRINGS = "xl/styles.xml", "xl/sharedStrings.xml"
+OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+# calamine keeps a sheet as one full block: a cell beyond row 9999 or column AZ makes it large.
+FAR = re.compile(rb'<c(?: r="(?:[A-Z]{0,3}[0-9]{5}|[A-Z]{3}|[B-Z][A-Z][0-9]|[^A-Z0-9])|[\t\r\n])')
+# Rows from which a sheet is taken row by row, without the blank ends of rows.
+TALL = 20_000
+NOTHING: list[object] = []
+
+AGAIN = "Mở bằng Excel, lưu lại thành .xlsx không mật khẩu rồi gửi lại."
+EMPTY = f"không mở được tệp này: tệp rỗng, không có nội dung. {AGAIN}"
+PASSWORD = f"không mở được tệp này: tệp có mật khẩu. Bỏ mật khẩu: {AGAIN[0].lower()}{AGAIN[1:]}"
+DAMAGED = f"không mở được tệp này: tệp hỏng hoặc bị cắt cụt khi gửi. {AGAIN}"
+WRONG_TYPE = f"không mở được tệp này: nội dung tệp không phải bảng tính. {AGAIN}"
+TOO_LARGE = (
+    "không mở được tệp này: tệp quá lớn so với một báo cáo, hoặc có ô ghi ở rất xa vùng số liệu. "
+    "Chép phần số liệu vào mẫu mới, lưu thành .xlsx rồi gửi lại."
+)
+
+
+class UnreadableError(Exception):
+    """The file cannot be read as a report; the message says why, in Vietnamese."""
+
+    rule = "unreadable_file"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A sheet, or a table of a document, under its name, with rows from A1 on once asked for."""
+
+    name: str
+    load: Callable[[], Grid]
+    hidden: bool = False
+    table: bool = False  # one of the tables of a document, which may continue each other
+
+    @cached_property
+    def grid(self) -> Grid:
+        return self.load()
+
+    def rows(self, first: int, end: int) -> Page:
+        """The page with nothing outside these rows, each row left at its place."""
+        grid = [row if first <= r < end else [] for r, row in enumerate(self.grid)]
+        return Page(self.name, lambda: grid, self.hidden, self.table)
+
+
+def content(path: Path) -> bytes:
+    """The bytes of a file that is small enough to be a report.
+
+    Raises
+    ------
+    UnreadableError
+        Where it is empty, too large or cannot be opened at all.
+    """
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise UnreadableError(TOO_LARGE)
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnreadableError(DAMAGED) from error
+    if not data.strip(b"\x00 \r\n\t"):
+        raise UnreadableError(EMPTY)
+    return data
+
+
+def archive(data: bytes) -> zipfile.ZipFile:
+    """The zip archive that a workbook or document is, once its directory promises no bomb.
+
+    Raises
+    ------
+    UnreadableError
+        Where it is damaged, encrypted or would unpack to too much.
+    """
+    try:
+        found = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError) as error:
+        raise UnreadableError(DAMAGED) from error
+    unpacked = sum(part.file_size for part in found.infolist())
+    if unpacked > MOST_UNPACKED or unpacked > max(HARMLESS, MOST_RATIO * len(data)):
+        raise UnreadableError(TOO_LARGE)
+    if any(part.flag_bits & 1 for part in found.infolist()):
+        raise UnreadableError(PASSWORD)
+    return found
+
+
+def part(found: zipfile.ZipFile, name: str) -> bytes:
+    """One file inside an archive; never more of it than its directory promised."""
+    try:
+        return found.read(name)
+    except Exception as error:  # zlib, lzma and zipfile each raise their own for damage
+        raise UnreadableError(DAMAGED) from error
+
+
+def spreadsheet(data: bytes) -> list[Page]:
+    """The sheets of an .xlsx, .xlsm, .xls or .ods file, in their order.
+
+    Raises
+    ------
+    UnreadableError
+        Saying in words whether it is a password, damage, size or the wrong type.
+    """
+    if data.startswith(OLE):
+        if ENCRYPTED in data:
+            raise UnreadableError(PASSWORD)
+        return _apart(data)
+    if not data.startswith(b"PK"):
+        raise UnreadableError(WRONG_TYPE)
+    found = archive(data)
+    names = set(found.namelist())
+    if "xl/workbook.xml" in names:
+        harmless, marked = _look(found)
+        return _here(data, _marks(found) if marked else {}) if harmless else _apart(data)
+    if "content.xml" not in names and not any(n.startswith("xl/") for n in names):
+        raise UnreadableError(WRONG_TYPE)
+    if "META-INF/manifest.xml" in names and b"encryption-data" in part(
+        found, "META-INF/manifest.xml"
+    ):
+        raise UnreadableError(PASSWORD)
+    return _apart(data)
+
+
+def _look(found: zipfile.ZipFile) -> tuple[bool, bool]:
+    """Whether an .xlsx file cannot take much memory, and whether its formats need a look.
+
+    It cannot where it is small, has no far cell, and no long text that is repeated often.
+    """
+    if sum(p.file_size for p in found.infolist()) > HARMLESS:
+        return False, True
+    names = found.namelist()
+    styles = part(found, STYLES) if STYLES in names else b""
+    marked, texts = formats.percentages(styles), 0
+    for name in names:
+        if _is_sheet(name):
+            sheet = part(found, name)
+            if FAR.search(sheet) or _odd(sheet):
+                return False, True
+            texts += sheet.count(b't="s"')
+            marked = marked or formats.uncalculated(sheet)
+    longest = 0
+    if STRINGS in names:
+        longest = max(map(len, part(found, STRINGS).split(b"</si>")))
+    return texts * longest <= MOST_TEXT, marked
+
+
+def _marked(found: zipfile.ZipFile) -> bool:
+    """Whether the formats of a file need a look, which takes longer than its values."""
+    names = found.namelist()
+    return (
+        "content.xml" in names
+        or (STYLES in names and formats.percentages(part(found, STYLES)))
+        or any(formats.uncalculated(part(found, n)) for n in names if _is_sheet(n))
+    )
+
+
+def _is_sheet(name: str) -> bool:
+    return name.startswith("xl/worksheets/") and name.endswith(".xml")
+
+
+def _odd(sheet: bytes) -> bool:
+    """Whether cells are written in a way that the search for far cells would not see."""
+    return (
+        sheet.count(b"<c ") != sheet.count(b'<c r="')
+        or b":c " in sheet
+        or sheet.startswith((b"\xff\xfe", b"\xfe\xff"))
+    )
+
+
+def _marks(found: zipfile.ZipFile) -> Mapping[str, formats.Marks]:
+    """What cells are beside their values; nothing where the file's own XML is not sound."""
+    try:
+        if "content.xml" in found.namelist():
+            return formats.ods(found)
+        return formats.xlsx(found) if "xl/workbook.xml" in found.namelist() else {}
+    except (ElementTree.ParseError, DefusedXmlException, KeyError, ValueError) as error:
+        raise UnreadableError(DAMAGED) from error
+
+
+def _here(data: bytes, marks: Mapping[str, formats.Marks]) -> list[Page]:
+    book = _calmly(calamine.CalamineWorkbook.from_filelike, io.BytesIO(data))
+
+    def loader(name: str) -> Callable[[], Grid]:
+        return lambda: formats.apply(_calmly(_grid, book, name), marks.get(name, {}))
+
+    return [
+        Page(s.name, loader(s.name), s.visible != calamine.SheetVisibleEnum.Visible)
+        for s in book.sheets_metadata
+        if s.typ == calamine.SheetTypeEnum.WorkSheet
+    ]
+
+
+def _grid(book: calamine.CalamineWorkbook, name: str) -> Grid:
+    sheet = book.get_sheet_by_name(name)
+    if sheet.total_height <= TALL:
+        return sheet.to_python(skip_empty_area=False)
+    left = [""] * sheet.start[1]  # rows come from row 1, but from the first column in use
+    return [_row(left, row) for row in sheet.iter_rows()]
+
+
+def _row(left: list[object], row: list[object]) -> list[object]:
+    """A row without the blank cells at its end, which one far cell adds by millions."""
+    last = len(row)
+    while last and row[last - 1] == "":
+        last -= 1
+    return [*left, *row[:last]] if last else NOTHING
+
+
+def _calmly(call: Callable, *arguments: object):
+    """What calamine gives; its own errors, Rust's and a panic in Rust all mean a damaged file."""
+    try:
+        return call(*arguments)
+    except MemoryError:
+        raise
+    except Exception as error:
+        word = "password" in f"{type(error).__name__} {error}".casefold()
+        raise UnreadableError(PASSWORD if word else DAMAGED) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise UnreadableError(DAMAGED) from error
+
+
+def _apart(data: bytes) -> list[Page]:
+    """The sheets as read by a process of its own; where it fails, only that file is refused.
+
+    Windows cannot limit a process's memory: there the sizes checked before are the limit.
+    """
+    command = [sys.executable, "-X", "utf8", "-m", "ntm_eval.intake.opening"]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    try:
+        done = subprocess.run(
+            command, input=data, capture_output=True, timeout=SECONDS, env=env, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise UnreadableError(TOO_LARGE) from None
+    if done.returncode:
+        raise UnreadableError(TOO_LARGE)
+    sheets, why = pickle.loads(done.stdout)  # written by our own process below
+    if why:
+        raise UnreadableError(why)
+    return [Page(name, lambda grid=grid: grid, hidden) for name, grid, hidden in sheets]
+
+
+def _serve() -> None:
+    """The process of its own: a file comes in, its sheets or the reason for refusal go out."""
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    except (ImportError, ValueError, OSError):
+        pass
+    try:
+        data = sys.stdin.buffer.read()
+        found = archive(data) if data.startswith(b"PK") else None
+        pages = _here(data, _marks(found) if found and _marked(found) else {})
+        sheets = [(p.name, p.grid, p.hidden) for p in pages]
+        answer = pickle.dumps((sheets, None))
+    except UnreadableError as error:
+        answer = pickle.dumps(([], str(error)))
+    except MemoryError:
+        answer = pickle.dumps(([], TOO_LARGE))
+    if len(answer) > ANSWER:
+        answer = pickle.dumps(([], TOO_LARGE))
+    sys.stdout.buffer.write(answer)
+
+
+if __name__ == "__main__":
+    _serve()

@@ -1,0 +1,125 @@
+"""Rules that hold a report against the district's own earlier reports; they mark, change nothing.
+
+A break in the series (a new poverty standard, new criteria) is never looked across.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from ntm_eval import reference
+from ntm_eval.intake import sheets
+from ntm_eval.intake.case import Case, actuals, beyond_chance, shown
+from ntm_eval.intake.problems import Place, Problem, limit, problem
+
+# Fewer figures than this may well agree by chance: many are small whole numbers.
+LEAST_FIGURES = 20
+
+
+def h1_exceeds_annual(case: Case) -> Iterator[Problem]:
+    """A flow that shrank within the year."""
+    if case.period != "annual":
+        return
+    flows = set(reference.table("indicators").query("flow_stock == 'flow'")["id"])
+    both = _beside(case, _earlier(case, case.year, "h1"))
+    for code, (now, h1) in both[both["now"] < both["then"]].iterrows():
+        if code in flows:
+            why = (
+                f"số 6 tháng đã là {shown(h1)}, số cả năm không thể nhỏ hơn ({shown(now)}). "
+                "Kiểm tra cả hai."
+            )
+            yield case.about(case.actual.loc[code], "h1_exceeds_annual", why)
+
+
+def stock_break(case: Case) -> Iterator[Problem]:
+    """A stock that left its last annual value by more than the limit and than small counts do."""
+    most = limit("stock_break", case.year)
+    known = reference.table("indicators").set_index("id")
+    stocks = (known["flow_stock"] == "stock") & (known["break_before"] != case.year)
+    both = _beside(case, _earlier(case, case.year - 1, "annual"))
+    both = both[stocks.reindex(both.index)]
+    counted = known["kind"].reindex(both.index).eq("count")
+    far = (both["now"] - both["then"]).abs() > both["then"].abs() * (most / 100)
+    far &= beyond_chance(both["now"], both["then"], counted)
+    for code, (now, then) in both[far].iterrows():
+        why = (
+            f"cuối năm {case.year - 1} là {shown(then)}, nay là {shown(now)}, lệch quá "
+            f"±{shown(most)}%. "
+            "Số có đến cuối kỳ ít khi đổi nhanh như vậy: kiểm tra lại, nếu đúng thì nêu lý do."
+        )
+        yield case.about(case.actual.loc[code], "stock_break", why)
+
+
+def unit_suspect(case: Case) -> Iterator[Problem]:
+    """A figure some thousand times off its own past: 'triệu' typed in a đồng column.
+
+    Where the district has no past of its own, `peers` holds the figure against the others.
+    """
+    factor = limit("unit_suspect", case.year)
+    both = _beside(case, usual(case.earlier, case.year, case.period).droplevel("district_code"))
+    ratio = both["now"] / both["then"]
+    far = (ratio >= factor) | ((ratio > 0) & (ratio <= 1 / factor))
+    for code, (_, then) in both[far].iterrows():
+        row = case.actual.loc[code]
+        why = (
+            f"các năm trước thường khoảng {shown(then)} {row['unit']}, chênh nhau hàng "
+            "trăm lần. Kiểm tra đơn vị tính (nghìn, triệu, tỷ)."
+        )
+        yield case.about(row, "unit_suspect", why)
+
+
+def identical_report(case: Case) -> Iterator[Problem]:
+    """All or nearly all figures of an earlier report of the district sent again."""
+    most = limit("identical_report", case.year) / 100
+    now = case.actual["value"]
+    reports = case.earlier[["year", "period"]].drop_duplicates()
+    alike = {
+        (year, period): alikeness(
+            now, actuals(case.earlier, year, period).set_index("indicator")["value"]
+        )
+        for year, period in reports.itertuples(index=False)
+    }
+    share, (year, period) = max([(s, key) for key, s in alike.items()], default=(0.0, (0, "")))
+    if share >= most:
+        file = case.facts["file"].dropna()
+        why = (
+            f"{shown(share * 100)}% số khác 0 giống hệt báo cáo "
+            f"{sheets.PERIOD_NAMES[period].lower()} {year} của chính huyện. "
+            "Kiểm tra xem có gửi nhầm tệp cũ không; nếu không, nhập lại số liệu."
+        )
+        place = Place(case.district.short, case.district.code, *file.head(1))
+        yield problem("identical_report", why, place)
+
+
+def alikeness(now: pd.Series, other: pd.Series) -> float:
+    """The share of figures other than zero that are the same in the other report, 0 of too few.
+
+    Only indicators that both reports owe are compared; `other` holds its blanks too.
+    """
+    both = now[now.ne(0) & now.notna() & now.index.isin(other.index)]
+    if len(both) < LEAST_FIGURES:
+        return 0.0
+    return float((both == other.reindex(both.index)).mean())
+
+
+def usual(facts: pd.DataFrame, year: int, period: str) -> pd.Series:
+    """The median of the years before, of the same period, above zero; by district, indicator."""
+    past = facts[
+        (facts["period"] == period)
+        & (facts["year"] < year)
+        & (facts["measure"] == "actual")
+        & (facts["value"] > 0)
+    ]
+    return past.groupby(["district_code", "indicator"])["value"].median()
+
+
+def _beside(case: Case, then: pd.Series) -> pd.DataFrame:
+    """`now` and `then` of the indicators that have both."""
+    now = case.actual["value"]
+    return pd.DataFrame({"now": now, "then": then.reindex(now.index)}).dropna()
+
+
+def _earlier(case: Case, year: int, period: str) -> pd.Series:
+    return actuals(case.earlier, year, period).set_index("indicator")["value"]

@@ -1,0 +1,244 @@
+"""Rules that need the other districts, or published figures; they mark, change nothing.
+
+The sum of the districts is the province's figure by construction (`analysis.province.totals`):
+there is no second figure that it could differ from, so no rule looks for a mismatch of the
+province's sum. What can be held against it is what was published: `published_gap`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from ntm_eval import reference, units
+from ntm_eval.intake.case import about_fact, actuals, beyond_chance, shown
+from ntm_eval.intake.past import alikeness, usual
+from ntm_eval.intake.problems import Place, Problem, limit, problem
+
+KEY = ["district_code", "indicator"]
+HOUSEHOLDS, CRITERIA_MEAN = "C1-18", "C1-25"
+# What has already been asked about the size of a figure is not asked again.
+ABOUT_SIZE = ("negative", "out_of_range", "unit_suspect", "stock_break")
+
+
+def find_problems(
+    history: pd.DataFrame, found: pd.DataFrame, year: int, period: str
+) -> list[Problem]:
+    """What the districts' reports of one period show beside each other.
+
+    `history` holds the facts of all districts and years, `found` the problems of the reports
+    themselves.
+    """
+    beside = against_peers(history, found, year, period)
+    asked = found.loc[found["rule"].isin(ABOUT_SIZE), KEY]
+    beside = _without(beside, asked)
+    units_off = beside[_units_off(beside, year)]
+    return [
+        *unit_suspect(units_off),
+        *outlier(_without(beside, units_off), year),
+        *identical_report(history, year, period),
+    ]
+
+
+def against_peers(
+    history: pd.DataFrame, found: pd.DataFrame, year: int, period: str
+) -> pd.DataFrame:
+    """Each figure read, as a rate and as a ratio to last year, beside the other districts'.
+
+    Adds to the facts: `base` (the indicator it is divided by), `rate`, its `rate_median` over
+    `rate_n` districts and modified `rate_z`; the same four of `change`, the ratio to `last`
+    year's figure; and `before`, the usual figure of earlier years where there is one.
+    """
+    now = actuals(history, year, period).dropna(subset="value").reset_index(drop=True)
+    known = reference.table("indicators").set_index("id").loc[now["indicator"]]
+    now = now.assign(
+        counted=known["kind"].eq("count").to_numpy(),
+        base=_bases().loc[now["indicator"]].to_numpy(),
+        last=_value(actuals(history, year - 1, period), now, "indicator"),
+        before=usual(history, year, period).reindex(pd.MultiIndex.from_frame(now[KEY])).to_numpy(),
+    )
+    divisor = _value(_without(now, _doubtful(found)), now, "base")
+    divisor = divisor.where(now["base"].notna(), 1.0).where(now["indicator"] != HOUSEHOLDS)
+    unbroken = known["break_before"].ne(year).to_numpy()
+    positive = (now["value"] > 0) & (now["last"] > 0)
+    now = now.assign(
+        divisor=divisor.where(divisor > 0),
+        rate=now["value"] / divisor.where(divisor > 0),
+        change=(now["value"] / now["last"]).where(positive & unbroken),
+    )
+    return _with_centre(_with_centre(now, "rate", now["rate"]), "change", np.log(now["change"]))
+
+
+def modified_z(values: pd.Series) -> pd.Series:
+    """Distances from the median in robust standard deviations (Iglewicz and Hoaglin, 1993).
+
+    Unlike the z-score, which cannot exceed (n-1)/sqrt(n), it finds one value among few. Where
+    more than half of the values are the same, the mean of the distances stands for their median.
+    """
+    off = values - values.median()
+    spread = off.abs().median() * 1.4826 or off.abs().mean() * 1.2533
+    return off / spread if spread > 0 else off * 0.0
+
+
+def standard(figure: str, year: int) -> pd.Series:
+    """The row of `quality.csv` for a figure, as in force at the end of a year."""
+    rows = reference.at(reference.table("quality"), date(year, 12, 31))
+    return rows[rows["figure"] == figure].iloc[-1]
+
+
+def unit_suspect(off: pd.DataFrame) -> Iterator[Problem]:
+    """A figure without a past, some thousand times off the other districts' rate."""
+    for _, row in off.iterrows():
+        why = (
+            f"theo mức thường thấy của {row['rate_n']:.0f} huyện, thành phố{_divided(row)} thì "
+            f"khoảng {_usual(row)} {row['unit']}, chênh nhau hàng "
+            "trăm lần. Kiểm tra đơn vị tính (nghìn, triệu, tỷ)."
+        )
+        yield about_fact(units.district(row["district_code"]), row, "unit_suspect", why)
+
+
+def outlier(beside: pd.DataFrame, year: int) -> Iterator[Problem]:
+    """A figure that changed since last year as no other district's, or is unlike all of theirs.
+
+    A district that differs every year (a town among mountain districts) is no outlier: where the
+    change since last year can be compared, it decides; else the level does. Below the least
+    number of districts nothing is compared, and `quality.figures` says so.
+    """
+    by_change = _outside(beside, "change", beside["last"], year)
+    by_rate = _outside(beside, "rate", beside["divisor"], year)
+    compared = beside["change"].notna() & _enough(beside, "change", year)
+    for _, row in beside[by_change].iterrows():
+        why = (
+            f"{_times(row['change'])} năm trước ({shown(row['last'])}), trong khi trung vị "
+            f"của {row['change_n']:.0f} huyện, thành phố là {shown(row['change_median'])} lần "
+            f"(z hiệu chỉnh {shown(row['change_z'])})."
+        )
+        yield _strange(row, why)
+    for _, row in beside[by_rate & ~compared].iterrows():
+        why = (
+            f"theo trung vị của {row['rate_n']:.0f} huyện, thành phố{_divided(row)} thì khoảng "
+            f"{_usual(row)} {row['unit']} "
+            f"(z hiệu chỉnh {shown(row['rate_z'])})."
+        )
+        yield _strange(row, why)
+
+
+def identical_report(history: pd.DataFrame, year: int, period: str) -> Iterator[Problem]:
+    """All or nearly all figures the same as another district's of the same period."""
+    most = limit("identical_report", year) / 100
+    rows = actuals(history, year, period)
+    sent = {code: r.set_index("indicator") for code, r in rows.groupby("district_code")}
+    for code, mine in sent.items():
+        for other, theirs in sent.items():
+            share = alikeness(mine["value"], theirs["value"]) if other != code else 0.0
+            if share >= most:
+                here, there = units.district(code), units.district(other)
+                why = (
+                    f"{shown(share * 100)}% số khác 0 giống hệt báo cáo cùng kỳ của {there.name}. "
+                    "Kiểm tra xem có chép số hoặc gửi nhầm tệp không; gửi lại số liệu của mình."
+                )
+                place = Place(here.short, here.code, *mine["file"].dropna().head(1))
+                yield problem("identical_report", why, place)
+
+
+def published_gap(gaps: pd.DataFrame, year: int) -> Iterator[Problem]:
+    """The province's figure of the year, away from the published one by more than the limit.
+
+    `gaps` are the rows of `analysis.province.against_published`. A sum is compared only when all
+    districts are in it; a rate always. A matter of the province, so of no district.
+    """
+    most = limit("published_gap", year) / 100
+    whole = gaps["figure"].eq("rate") | gaps["districts"].eq(len(units.districts()))
+    far = gaps["gap"].abs() > gaps["published"].abs() * most
+    rows = gaps[(gaps["as_of"].dt.year == year) & whole & far]
+    known = reference.table("indicators").set_index("id")
+    for row in rows.to_dict("records"):
+        unit = known.loc[row["indicator"], "rate_unit" if row["figure"] == "rate" else "unit"]
+        why = (
+            f"các huyện báo cáo {shown(row['reported'])} {unit} ({row['districts']} huyện, thành "
+            f"phố), số đã công bố là {shown(row['published'])} {unit} ({row['source']}), lệch quá "
+            f"{shown(most * 100)}%. Đối chiếu ngày chốt, cách tính và số của từng huyện."
+        )
+        yield problem("published_gap", why, Place("Toàn tỉnh"), indicator=row["indicator"])
+
+
+def _units_off(beside: pd.DataFrame, year: int) -> pd.Series:
+    factor = limit("unit_suspect", year)
+    ratio = beside["rate"] / beside["rate_median"]
+    far = (ratio >= factor) | ((ratio > 0) & (ratio <= 1 / factor))
+    usually = beside["rate_median"] * beside["divisor"]
+    apart = beyond_chance(beside["value"], usually, beside["counted"])
+    return far & apart & beside["before"].isna() & _enough(beside, "rate", year)
+
+
+def _outside(beside: pd.DataFrame, figure: str, scale: pd.Series, year: int) -> pd.Series:
+    """Beyond the limit of z, the tolerance, and what small counts do by themselves."""
+    tolerance = standard("outliers", year)["tolerance"]
+    value, median = beside[figure], beside[f"{figure}_median"]
+    return (
+        (beside[f"{figure}_z"].abs() > limit("outlier", year))
+        & ((value - median).abs() > median.abs() * tolerance)
+        & beyond_chance(beside["value"], median * scale, beside["counted"])
+        & _enough(beside, figure, year)
+    )
+
+
+def _enough(beside: pd.DataFrame, figure: str, year: int) -> pd.Series:
+    return beside[f"{figure}_n"] >= standard("outliers", year)["least"]
+
+
+def _with_centre(now: pd.DataFrame, figure: str, scale: pd.Series) -> pd.DataFrame:
+    by = now.groupby("indicator")[figure]
+    return now.assign(
+        **{
+            f"{figure}_n": by.transform("count"),
+            f"{figure}_median": by.transform("median"),
+            f"{figure}_z": scale.groupby(now["indicator"]).transform(modified_z),
+        }
+    )
+
+
+def _bases() -> pd.Series:
+    """What each indicator is divided by: its denominator, else households; a share by nothing."""
+    known = reference.table("indicators").set_index("id")
+    shares = (known["kind"] == "percent") | (known.index == CRITERIA_MEAN)
+    return known["denominator"].fillna(HOUSEHOLDS).mask(shares)
+
+
+def _doubtful(found: pd.DataFrame) -> pd.DataFrame:
+    """Figures that something is wrong with: nothing is divided by them."""
+    return found[found["severity"].eq("error") | found["rule"].isin(ABOUT_SIZE)]
+
+
+def _without(rows: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """The rows whose district and indicator are not among the others."""
+    both = pd.MultiIndex.from_frame(rows[KEY]).isin(pd.MultiIndex.from_frame(other[KEY]))
+    return rows[~both]
+
+
+def _value(rows: pd.DataFrame, now: pd.DataFrame, column: str) -> pd.Series:
+    """The value that the rows give for each district and the indicator named in a column."""
+    wanted = pd.MultiIndex.from_arrays([now["district_code"], now[column]])
+    return pd.Series(rows.set_index(KEY)["value"].reindex(wanted).to_numpy(), now.index)
+
+
+def _usual(row: pd.Series) -> str:
+    """About what the figure would be at the other districts' rate: three digits are enough."""
+    return shown(float(f"{row['rate_median'] * row['divisor']:.3g}"))
+
+
+def _times(ratio: float) -> str:
+    return f"bằng {shown(ratio)} lần" if ratio >= 0.01 else "chưa bằng 1/100"
+
+
+def _divided(row: pd.Series) -> str:
+    names = reference.table("indicators").set_index("id")["name_vi"]
+    return "" if pd.isna(row["base"]) else f" (tính theo '{names[row['base']]}')"
+
+
+def _strange(row: pd.Series, why: str) -> Problem:
+    ask = "Kiểm tra số và đơn vị tính; nếu đúng, đề nghị nêu lý do."
+    return about_fact(units.district(row["district_code"]), row, "outlier", f"{why} {ask}")

@@ -1,0 +1,238 @@
+"""Query letters that came back filled in -> corrections, explanations, and what is still open.
+
+The office puts them in folder `answers` beside the reports they are about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
+
+from ntm_eval import units
+from ntm_eval.intake import opening
+from ntm_eval.intake.cells import Cell
+from ntm_eval.intake.problems import Place, Problem, listed, ordered, problem, why
+from ntm_eval.intake.received import Correction, file_key
+from ntm_eval.units import fold
+
+FOLDER = "answers"
+# header of a query letter -> our name for it
+HEADERS = {
+    "Số": "number",
+    "Tệp": "file",
+    "Trang tính": "sheet",
+    "Ô": "cell",
+    "Chỉ tiêu": "subject",
+    "Đã ghi": "old",
+    "Câu hỏi": "question",
+    "Số đúng": "new",
+    "Lý do": "reason",
+    "Người trả lời": "approved_by",
+    "Ngày": "date",
+}
+TO_FILL = ("new", "reason", "approved_by", "date")
+NEEDED = {"file", "sheet", "cell", "old", "question", "new", "reason"}
+EXPLAINED = " Huyện giải trình: "
+# An answer that repeats the number says that it stands.
+STANDS = "Số đã ghi là đúng"
+COLUMNS = ["number", "rule", "file", "sheet", "cell", "subject", "old", "question"]
+STATUSES = {
+    "open": "chưa gửi hỏi hoặc chưa có trả lời",
+    "unanswered": "đã hỏi, chưa trả lời",
+    "applied": "đã trả lời, đã sửa số",
+    "explained": "đã giải trình, giữ nguyên số",
+    "refused": "trả lời không áp dụng được",
+}
+# What the office itself has to settle is no question for a district.
+FOR_THE_OFFICE = {
+    "late_report", "undated_report", "duplicate_report", "receipt_unread", "reply_unread",
+    "correction_refused", "correction_applied",
+}  # fmt: skip
+
+At = tuple[str, str, str]  # file, sheet, and the cell or, where there is none, the question
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One row of a filled query letter."""
+
+    file: str
+    sheet: str
+    cell: str
+    old: str
+    question: str
+    new: str
+    reason: str
+    approved_by: str
+    date: str
+    source: str
+
+    @property
+    def at(self) -> At:
+        return _at(self.file, self.sheet, self.cell, self.question)
+
+    @property
+    def correction(self) -> Correction:
+        """The change of a number that it asks for."""
+        return Correction(
+            self.file, self.sheet, self.cell, self.old, self.new, self.reason,
+            self.approved_by, self.date, self.source,
+        )  # fmt: skip
+
+
+def files(folder: Path) -> list[Path]:
+    """The filled letters of one year and period, in the order of their names."""
+    found = (folder / FOLDER).glob("*.xlsx")
+    return sorted(p for p in found if p.is_file() and not p.name.startswith((".", "~$")))
+
+
+def replies(folder: Path) -> tuple[list[Reply], list[Problem]]:
+    """The rows of all filled letters of a year and period, and the letters that say nothing."""
+    found, problems = [], []
+    for path in files(folder):
+        source = f"{FOLDER}/{path.name}"
+        try:
+            pages = opening.spreadsheet(opening.content(path))
+            rows = [row for page in pages for row in _rows(page.grid, source)]
+        except opening.UnreadableError as error:
+            problems.append(problem("reply_unread", str(error), Place(file=source)))
+            continue
+        found += rows
+        if not rows:
+            reason = (
+                f"không thấy dòng nào có các cột {', '.join(HEADERS)}. "
+                "Điền vào đúng tệp queries.xlsx đã gửi, giữ nguyên các cột."
+            )
+            problems.append(problem("reply_unread", reason, Place(file=source)))
+    return found, problems
+
+
+def unplaced(answered: Iterable[Reply], present: Iterable[str]) -> list[Problem]:
+    """Answers about files that are not there: one problem for each such file of a letter."""
+    known = {file_key(name) for name in present} | {""}
+    wrong = dict.fromkeys((r.source, r.file) for r in answered if file_key(r.file) not in known)
+    return [
+        problem(
+            "reply_unread",
+            f"trả lời về tệp '{file}' nhưng thư mục không có tệp này. Sửa cột 'Tệp'.",
+            Place(file=source),
+        )
+        for source, file in wrong
+    ]
+
+
+def corrections(answered: Iterable[Reply]) -> list[Correction]:
+    """The changes of numbers that the answers ask for."""
+    return [r.correction for r in answered if r.new and r.cell]
+
+
+def explained(found: pd.DataFrame, answered: Sequence[Reply]) -> pd.DataFrame:
+    """The problems, those that a district explained ending with its words; none is taken away."""
+    words = {r.at: r for r in answered if r.reason and not r.new}
+    messages = []
+    for p in listed(found):
+        reply = words.get(_of(p))
+        says = f"{EXPLAINED}'{reply.reason}'." if reply and _meant(reply, p) else ""
+        messages.append(p.message if p.message.endswith(says) else p.message + says)
+    return found.assign(message=pd.Series(messages, index=found.index, dtype="str"))
+
+
+def questions(found: pd.DataFrame, answered: Sequence[Reply] = ()) -> pd.DataFrame:
+    """What is to be asked of a district, one row for each cell, numbered: `COLUMNS`.
+
+    Errors first; several problems of one cell are one question. What has been explained, and
+    what only the office can settle, is not asked.
+    """
+    words = {r.at: r for r in answered if r.reason and not r.new}
+    asked: dict[At, list[Problem]] = {}
+    for p in ordered(listed(found)):
+        reply = words.get(_of(p))
+        if p.severity == "info" or p.rule in FOR_THE_OFFICE or (reply and _meant(reply, p)):
+            continue
+        asked.setdefault(_of(p), []).append(p)
+    rows = [
+        (n, members[0].rule, members[0].file, members[0].sheet, members[0].cell,
+         members[0].indicator or members[0].commune_code, members[0].raw,
+         " ".join(dict.fromkeys(_sentence(p) for p in members)))
+        for n, members in enumerate(asked.values(), start=1)
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(COLUMNS[1:], "str"))
+
+
+def statuses(found: pd.DataFrame, answered: Sequence[Reply]) -> pd.DataFrame:
+    """Each question and each answer with what became of it: a key of `STATUSES`."""
+    applied = {_of(p) for p in listed(found) if p.rule == "correction_applied"}
+    problems = {_of(p): p for p in listed(found) if p.severity != "info"}
+    rows = []
+    for r in answered:
+        status = "unanswered"
+        if r.new:
+            status = "applied" if r.at in applied else "refused"
+        elif r.reason:
+            p = problems.get(r.at)
+            status = "refused" if p and not _meant(r, p) else "explained"
+        rows.append((r.file, r.sheet, r.cell, r.question, r.old, r.new, r.reason, status, r.source))
+    known = {r.at for r in answered}
+    for q in questions(found, answered).astype(object).fillna("").itertuples(index=False):
+        if _at(q.file, q.sheet, q.cell, q.question) not in known:
+            rows.append((q.file, q.sheet, q.cell, q.question, q.old, "", "", "open", ""))
+    columns = ["file", "sheet", "cell", "question", "old", "new", "reason", "status", "source"]
+    return pd.DataFrame(rows, columns=columns).astype("str")
+
+
+def _rows(grid: opening.Grid, source: str) -> list[Reply]:
+    """The rows below the header of one sheet; a sheet without that header has none."""
+    columns = {fold(text): key for text, key in HEADERS.items()}
+    for r, row in enumerate(grid):
+        where = {columns[fold(text)]: c for c, text in enumerate(row) if fold(text) in columns}
+        if where.keys() >= NEEDED:
+            filled = (_texts(below, where) for below in grid[r + 1 :])
+            return [_reply(texts, source) for texts in filled if texts["question"]]
+    return []
+
+
+def _reply(texts: dict[str, str], source: str) -> Reply:
+    if texts["new"] and file_key(texts["new"]) == file_key(texts["old"]):
+        texts = {**texts, "new": "", "reason": texts["reason"] or STANDS}
+    return Reply(**texts, source=source)
+
+
+def _texts(row: Sequence[object], where: dict[str, int]) -> dict[str, str]:
+    names = [name for name in Reply.__dataclass_fields__ if name != "source"]
+    return {
+        name: _text(row[where[name]]) if name in where and where[name] < len(row) else ""
+        for name in names
+    }
+
+
+def _text(typed: object) -> str:
+    """What was typed; a number as an office writes it, so that 1.043 does not become 1043."""
+    if typed is None:
+        return ""
+    if isinstance(typed, float) and typed == typed and not typed.is_integer():
+        return f"{Decimal(repr(typed)):f}".replace(".", ",")
+    return Cell("", "", typed).text.strip()
+
+
+def _of(p: Problem) -> At:
+    return _at(p.file or "", p.sheet or "", p.cell or "", _sentence(p))
+
+
+def _at(file: str, sheet: str, cell: str, question: str) -> At:
+    return file_key(file), fold(sheet), fold(cell) or fold(question)
+
+
+def _meant(reply: Reply, p: Problem) -> bool:
+    """Whether an answer is about what now stands there, not about an earlier version."""
+    return file_key(reply.old) == file_key(p.raw or "")
+
+
+def _sentence(p: Problem) -> str:
+    text = why(p).partition(EXPLAINED)[0]
+    if p.file is None and p.district_code:
+        return f"{units.district(p.district_code).name}: {text}"
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,100 @@
+"""Household forms counted -> rows of sheet Hài lòng, beside what the report itself says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from ntm_eval import units
+from ntm_eval.intake import sheets
+from ntm_eval.intake.clean import ANSWER_COLUMNS, empty
+from ntm_eval.intake.problems import Place, Problem, problem
+from ntm_eval.intake.survey import SURVEYED, Forms, asked, commune_name
+
+COUNTS = ("satisfied", "unsatisfied", "no_answer")
+
+
+def tally(forms: Forms) -> pd.DataFrame:
+    """The forms counted by commune, survey and question, as rows of sheet Hài lòng."""
+    made = [
+        row
+        for surveyed, rows in forms.rows.groupby(SURVEYED)
+        for row in _tallied(dict(zip(SURVEYED, surveyed, strict=True)), rows, forms)
+    ]
+    types = empty(ANSWER_COLUMNS).dtypes.to_dict()
+    return pd.DataFrame(made, columns=ANSWER_COLUMNS).astype(types)
+
+
+def with_totals(tallies: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
+    """Tallies with the households and forms issued of the report, where the export has none."""
+    totals = answers.groupby(SURVEYED)[["households", "issued"]].first().reset_index()
+    beside = tallies[SURVEYED].merge(totals, how="left", on=SURVEYED, validate="many_to_one")
+    filled = {c: tallies[c].fillna(beside[c].set_axis(tallies.index)) for c in totals.columns[3:]}
+    return tallies.assign(**filled)
+
+
+def added(answers: pd.DataFrame, tallies: pd.DataFrame) -> pd.DataFrame:
+    """The answers that a review uses: the report's rows, and tallies of what it does not have."""
+    key = [*SURVEYED, "question"]
+    reported = pd.MultiIndex.from_frame(answers[key])
+    new = tallies[~pd.MultiIndex.from_frame(tallies[key]).isin(reported)]
+    return pd.concat([answers, new], ignore_index=True)
+
+
+def disagreements(
+    district: units.District, answers: pd.DataFrame, tallies: pd.DataFrame
+) -> Iterator[Problem]:
+    """Where the report's row and the forms of the same questions differ: both numbers."""
+    both = answers.merge(tallies, on=[*SURVEYED, "question"], suffixes=("", "_forms"))
+    counted = ["collected", *COUNTS]
+    differs = pd.concat([_differ(both[c], both[f"{c}_forms"]) for c in counted], axis=1).any(axis=1)
+    for (_, code, survey), rows in both[differs].groupby(SURVEYED):
+        first = rows.iloc[0]
+        place = Place(district.short, district.code, first["file"], first["sheet"], first["cell"])
+        pairs = "; ".join(dict.fromkeys(p for row in rows.to_dict("records") for p in _pairs(row)))
+        name = commune_name(code, district)
+        why = (
+            f"{name}, {survey}: trang '{sheets.SATISFACTION}' ghi khác phiếu từng hộ ở "
+            f"{first['file_forms']} (ghi trong báo cáo / đếm từ phiếu): {pairs}. Đang lấy số "
+            "của báo cáo. Kiểm tra xem số nào đúng."
+        )
+        yield problem("survey_disagrees", why, place, commune_code=code)
+
+
+def _tallied(surveyed: Mapping[str, str], rows: pd.DataFrame, forms: Forms) -> Iterator[dict]:
+    own = set(asked(surveyed["survey"]))
+    first = rows.iloc[0]
+    for question in forms.questions:
+        given = rows[question].dropna()
+        if given.empty or (question not in own and (given == "no_answer").all()):
+            continue
+        counts = {c: float((given == c).sum()) for c in COUNTS}
+        counts["no_answer"] += len(rows) - len(given)
+        yield {
+            **surveyed,
+            "question": question,
+            **{c: rows[c].mode().get(0, float("nan")) for c in ("households", "issued")},
+            "collected": float(len(rows)),
+            **counts,
+            "file": "; ".join(sorted(rows["file"].unique())),
+            "sheet": first["sheet"],
+            "cell": forms.headers.get((first["file"], question)),
+        }
+
+
+def _differ(left: pd.Series, right: pd.Series) -> pd.Series:
+    """Unlike; a number that the report does not give differs from nothing."""
+    return (left != right) & left.notna()
+
+
+def _pairs(row: Mapping[str, object]) -> Iterator[str]:
+    """What differs in one question, the forms collected apart: they are the same in most."""
+    names = {"satisfied": "hài lòng", "unsatisfied": "chưa hài lòng", "no_answer": "không trả lời"}
+    told = {c: f"{row[c]:g}/{row[f'{c}_forms']:g}" for c in ("collected", *names)
+            if pd.notna(row[c]) and row[c] != row[f"{c}_forms"]}  # fmt: skip
+    if "collected" in told:
+        yield f"phiếu thu {told['collected']}"
+    answers = ", ".join(f"{name} {told[c]}" for c, name in names.items() if c in told)
+    if answers:
+        yield f"câu {row['question']}: {answers}"

@@ -1,0 +1,98 @@
+"""What `compare` found, as lines of text for a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from ntm_eval import reference, units
+from ntm_eval.intake import sheets
+from ntm_eval.intake.compare import CHANGED, ONLY_NEW, ONLY_OLD
+
+CHANGES = {
+    CHANGED: "nội dung khác", ONLY_OLD: "chỉ có ở bản trước", ONLY_NEW: "chỉ có ở bản sau",
+}  # fmt: skip
+MEASURES = {
+    key: text
+    for headers in (sheets.FIGURE_HEADERS, sheets.COMMUNE_HEADERS, sheets.SATISFACTION_HEADERS)
+    for text, key in headers.items()
+}
+TITLES = {
+    "inputs": "Tệp đầu vào khác nhau", "facts": "Số liệu thay đổi",
+    "scores": "Điểm thay đổi", "ranking": "Xếp hạng thay đổi",
+}  # fmt: skip
+REVIEW_WORDS = {
+    "value": "giá trị", "state": "tình trạng", "qualifier": "chữ đi kèm", "corrected": "bản sửa",
+    "points": "điểm", "max_points": "điểm tối đa", "plan": "kế hoạch", "reason": "lý do",
+    "grade": "xếp loại đề xuất", "rank": "thứ hạng", "rank_low": "thứ hạng cao nhất có thể",
+    "rank_high": "thứ hạng thấp nhất có thể",
+}  # fmt: skip
+
+
+def reports(changes: pd.DataFrame) -> list[str]:
+    """The rows of `reports` as lines of text, by sheet."""
+    if changes.empty:
+        return ["Hai bản giống nhau ở mọi ô phải báo cáo."]
+    first = changes.iloc[0]
+    lines = [f"{len(changes)} ô khác nhau: {first['old_file']} → {first['new_file']}"]
+    for sheet, rows in changes.groupby("sheet", sort=False):
+        lines += ["", f"Trang '{sheet}'"]
+        lines += [f"- {_told_cell(row)}" for row in rows.to_dict("records")]
+    return lines
+
+
+def reviews(changed: Mapping[str, pd.DataFrame]) -> list[str]:
+    """The tables of `reviews` as lines of text, each change with its reason."""
+    lines = []
+    for name, title in TITLES.items():
+        rows = changed[name]
+        lines += ["", f"{title}: {len(rows) or 'không có'}"]
+        if name == "inputs":
+            lines += [f"- {file}: {CHANGES[change]}" for file, change in rows.to_numpy()]
+            continue
+        for row in rows.to_dict("records"):
+            about = [units.district(row["district_code"]).short, _known(row.get("part"))]
+            about += [_known(row.get("indicator")), MEASURES.get(row.get("measure"))]
+            where = ", ".join(part for part in (*about, REVIEW_WORDS[row["column"]]) if part)
+            old, new = (_known(row[key]) or "(trống)" for key in ("old", "new"))
+            lines.append(f"- {where}: {old} → {new} ({row['why']})")
+    return lines[1:]
+
+
+def _told_cell(row: Mapping[str, object]) -> str:
+    names = reference.table("indicators").set_index("id")["name_vi"]
+    cells = dict.fromkeys(_known(row[key]) for key in ("old_cell", "new_cell"))
+    known = {key: _known(row[key]) for key in ("commune_code", "indicator", "survey", "question")}
+    parts = [
+        "ô " + " → ".join(filter(None, cells)) if any(cells) else None,
+        known["commune_code"] and _commune_name(known["commune_code"]),
+        known["survey"],
+        known["question"] and f"câu {known['question']}",
+        known["indicator"] and f"{known['indicator']} {names[known['indicator']]}",
+        MEASURES.get(row["measure"], row["measure"]),
+    ]
+    if row["change"] != CHANGED:
+        parts.append(CHANGES[row["change"]])
+    old, new = (_told_value(row[f"{at}_value"], row[f"{at}_raw"]) for at in ("old", "new"))
+    return f"{', '.join(part for part in parts if part)}: {old} → {new}"
+
+
+def _told_value(value: object, raw: object) -> str:
+    """What was typed, and how it is understood where that is not plain."""
+    if pd.isna(value):
+        return "(không có dòng này)"
+    text = f"{value:.15g}".replace(".", ",") if isinstance(value, float) else str(value)
+    typed = _known(raw)
+    if typed is None or typed in (text, text.replace(",", ".")) or text.startswith("(không đọc"):
+        return text
+    return f"'{typed}' (hiểu là {text})"
+
+
+def _commune_name(code: str) -> str:
+    rows = reference.table("communes")
+    return rows.loc[rows["code"] == code, "name"].iloc[0]
+
+
+def _known(value: object) -> str | None:
+    return None if pd.isna(value) else str(value)

@@ -1,0 +1,146 @@
+"""The household form for KoboToolbox and ODK, from the same question list as sheet Hài lòng."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import xlsxwriter
+
+from ntm_eval import reference, units
+from ntm_eval.workspace import AnalystError, check_period, write_beside
+
+LANGUAGE = "Tiếng Việt (vi)"
+LABEL, HINT, MESSAGE = (f"{c}::{LANGUAGE}" for c in ("label", "hint", "constraint_message"))
+SURVEY = ("type", "name", LABEL, HINT, "required", "appearance", "choice_filter", "constraint",
+          MESSAGE, "calculation")  # fmt: skip
+CHOICES = ("list_name", "name", LABEL, "ma_huyen")
+SETTINGS = ("form_title", "form_id", "version", "default_language")
+ANSWERS = {"hai_long": "Hài lòng", "chua_hai_long": "Chưa hài lòng",
+           "khong_tra_loi": "Không trả lời"}  # fmt: skip
+NO_NAMES = (
+    "Phiếu này không ghi họ tên, số điện thoại, số căn cước hay bất kỳ thông tin nào nhận ra người "
+    "trả lời. Chỉ ghi các mã số."
+)
+Row = Mapping[str, str]
+
+
+def survey_types() -> list[str]:
+    """The survey types that there is a question list for."""
+    return list(reference.table("surveys")["survey"])
+
+
+def file_name(survey: str, year: int) -> str:
+    """The name of a survey's form, as 'phieu-hai-long-xa-ntm-2022.xlsx'."""
+    return f"phieu-hai-long-{units.fold(survey).replace(' ', '-')}-{year}.xlsx"
+
+
+def write_survey(path: Path, districts: Sequence[units.District], year: int, survey: str) -> None:
+    """Write the XLSForm of one survey type; the same input gives the same bytes.
+
+    Households of xã are asked, not those of phường and thị trấn. The texts of the questions are
+    not given here: whoever deploys the form writes them after 'Câu 1', 'Câu 2'.
+
+    Raises
+    ------
+    AnalystError
+        Where the year or the survey type cannot be right.
+    """
+    check_period(year, "annual")
+    known = {units.fold(s): s for s in survey_types()}
+    name = known.get(units.fold(survey))
+    if name is None:
+        raise AnalystError(
+            f"Không có loại khảo sát '{survey}'. Chọn một trong: {', '.join(known.values())}."
+        )
+    sheets = {
+        "survey": (SURVEY, _questions(name)),
+        "choices": (CHOICES, _choices(districts, int(year))),
+        "settings": (SETTINGS, [_settings(name, int(year))]),
+    }
+    with write_beside(path) as draft, xlsxwriter.Workbook(str(draft), {"in_memory": True}) as book:
+        book.set_properties({"title": path.stem, "created": dt.datetime(int(year), 1, 1)})
+        head = book.add_format({"bold": True})
+        for sheet, (columns, rows) in sheets.items():
+            made = book.add_worksheet(sheet)
+            made.freeze_panes(1, 0)
+            made.set_column(0, len(columns) - 1, 24)
+            made.write_row(0, 0, columns, head)
+            for r, row in enumerate(rows, start=1):
+                for c, column in enumerate(columns):
+                    made.write_string(r, c, row.get(column, ""))
+
+
+def _questions(survey: str) -> list[Row]:
+    """The rows of sheet survey: metadata, whose form, then a question for each content."""
+    n, overall = _numbers(survey)
+    asked = [
+        {
+            "type": "select_one tra_loi",
+            "name": f"cau_{i}",
+            LABEL: f"Câu {i} (câu hỏi chung)" if i == overall else f"Câu {i}",
+            "required": "yes",
+        }
+        for i in range(1, n + 1)
+    ]
+    return [
+        {"type": "start", "name": "start"},
+        {"type": "end", "name": "end"},
+        {"type": "calculate", "name": "loai_khao_sat", "calculation": f"'{_code(survey)}'"},
+        {"type": "note", "name": "khong_ghi_ten", LABEL: NO_NAMES},
+        *_whose(),
+        {"type": "begin_group", "name": "khao_sat", LABEL: f"Phiếu lấy ý kiến: {survey}"},
+        *asked,
+        {"type": "end_group"},
+    ]
+
+
+def _whose() -> list[Row]:
+    """The commune by its district, and the codes that tell one form from another."""
+    number = {"type": "integer", "constraint": ". > 0 and . <= 9999",
+              MESSAGE: "Ghi số từ 1 đến 9999."}  # fmt: skip
+    return [
+        {"type": "select_one huyen", "name": "ma_huyen", LABEL: "Huyện, thành phố",
+         "required": "yes"},
+        {"type": "select_one xa", "name": "ma_xa", LABEL: "Xã", "required": "yes",
+         "choice_filter": "ma_huyen = ${ma_huyen}"},
+        {**number, "name": "ma_ban", LABEL: "Mã số bản, tiểu khu", "required": "yes",
+         HINT: "Số thứ tự bản, tiểu khu trong danh sách của xã."},
+        {**number, "name": "ma_ho", LABEL: "Mã số hộ", "required": "yes",
+         HINT: "Số thứ tự hộ trong danh sách của bản, tiểu khu; không ghi tên chủ hộ."},
+        {**number, "name": "ma_nguoi_thu_phieu", LABEL: "Mã số người thu phiếu",
+         "required": "yes", HINT: "Số do xã giao cho người thu phiếu; không ghi họ tên."},
+    ]  # fmt: skip
+
+
+def _choices(districts: Sequence[units.District], year: int) -> list[Row]:
+    day = dt.date(year, 12, 31)
+    own = [{"list_name": "huyen", "name": d.code, LABEL: d.name} for d in districts]
+    communes = [
+        {"list_name": "xa", "name": c.code, LABEL: c.name, "ma_huyen": d.code}
+        for d in districts
+        for c in units.communes(d.code, day)
+        if c.kind == "xã"
+    ]
+    answers = [{"list_name": "tra_loi", "name": a, LABEL: text} for a, text in ANSWERS.items()]
+    return [*own, *communes, *answers]
+
+
+def _settings(survey: str, year: int) -> Row:
+    return {
+        "form_title": f"Phiếu lấy ý kiến hài lòng: {survey}, năm {year}",
+        "form_id": f"phieu_{_code(survey)}_{year}",
+        "version": str(year),
+        "default_language": LANGUAGE,
+    }
+
+
+def _numbers(survey: str) -> tuple[int, int]:
+    row = reference.table("surveys").set_index("survey").loc[survey]
+    return int(row["questions"]), int(row["overall"])
+
+
+def _code(survey: str) -> str:
+    """'xa_ntm' for 'xã NTM': what the form writes and the reader knows again."""
+    return units.fold(survey).replace(" ", "_")

@@ -1,0 +1,255 @@
+"""Household forms: found by their headers, each counted once, without who filled them in."""
+
+from datetime import date
+
+import pytest
+from household_forms import COMMUNES, DAY, QUESTIONS, form, honest, write
+
+from ntm_eval.intake import exports, survey
+
+OTHER = COMMUNES[1]
+
+
+@pytest.fixture
+def read(folder):
+    """The forms of rows written as one export, or of the exports already in the folder."""
+
+    def read_rows(rows=None, **how) -> survey.Forms:
+        if rows is not None:
+            write(folder, rows, **how)
+        return survey.read(exports.files(folder), DAY)
+
+    return read_rows
+
+
+def found_rules(forms) -> list[str]:
+    return [p.rule for p in forms.problems]
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"separator": ","},
+        {"separator": ";"},
+        {"separator": "\t"},
+        {"bom": False},
+        {"name": "phieu.xlsx"},
+    ],
+    ids=str,
+)
+def test_every_export_reads_the_same(read, how):
+    forms = read(honest(12), **how)
+    assert forms.problems == ()
+    assert forms.questions == [str(n) for n in range(1, 20)]
+    got = forms.rows.drop(columns=["file", "sheet"])
+    assert got.equals(read(honest(12), name="phieu.csv").rows.drop(columns=["file", "sheet"])[:12])
+
+
+def test_two_exports_of_the_same_forms_count_once(read):
+    read(honest(12))
+    forms = read(honest(12), name="tai lai.xlsx")
+    assert len(forms.rows) == 12
+    assert found_rules(forms) == ["form_repeated"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["cau_1", "Câu 1", "CÂU 1", "khao_sat/cau_1", "khao_sat-cau_01", "Câu 1. Đường giao thông",
+     "Phiếu/Câu 1. Điện/đường/xã", "Ca\u0302u 1"],
+)  # fmt: skip
+def test_a_question_is_found_by_its_number(read, header):
+    rows = [{(header if k == QUESTIONS[0] else k): v for k, v in form(n).items()} for n in (1, 2)]
+    assert read(rows).rows["1"].tolist() == ["satisfied", "satisfied"]
+
+
+@pytest.mark.parametrize("header", ["cau_1_khac", "khao_sat/cau_1/khac", "ghi_chu_cau_1"])
+def test_a_note_to_a_question_is_no_question(read, header):
+    rows = [{header: "Lò Văn Kín", **form(1)}]
+    assert read(rows).rows["1"].tolist() == ["satisfied"]
+    assert read(rows).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Hài lòng", "satisfied"), ("HAI LONG", "satisfied"), ("hai_long", "satisfied"),
+        ("1", "satisfied"), (1, "satisfied"), ("1. Hài lòng", "satisfied"),
+        ("Chưa hài lòng", "unsatisfied"), ("không hài lòng", "unsatisfied"), ("2", "unsatisfied"),
+        ("chua_hai_long", "unsatisfied"), ("Không trả lời", "no_answer"), ("9", "no_answer"),
+        ("khong_tra_loi", "no_answer"), ("", "no_answer"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["a.csv", "a.xlsx"])
+def test_an_answer_is_read_as_label_or_code(read, typed, meant, name):
+    forms = read([form(1, **{QUESTIONS[4]: typed})], name=name)
+    assert forms.rows["5"].tolist() == [meant]
+    assert forms.problems == ()
+
+
+def test_an_answer_that_cannot_be_read_is_no_answer_and_is_counted(read):
+    rows = [*honest(3), form(4, **{QUESTIONS[4]: "cũng được"}), form(5, **{QUESTIONS[6]: "3"})]
+    forms = read(rows)
+    assert forms.rows[["5", "7"]].isin(["no_answer"]).sum().tolist() == [1, 1]
+    (told,) = forms.problems
+    assert (told.rule, told.cell, told.raw) == ("answer_unread", "M5", None)
+    assert "2 câu trả lời (câu 5, 7)" in told.message
+    assert "cũng được" not in told.message
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"ma_xa": OTHER.code},
+        {"ma_xa": int(OTHER.code)},
+        {"ma_xa": OTHER.name},
+        {"ma_xa": OTHER.name.replace("Xã ", "").upper()},
+        {"ma_xa": "", "Tên xã": OTHER.name},
+        {"ma_xa": OTHER.name, "ma_huyen": "Huyện Sốp Cộp"},
+    ],
+    ids=str,
+)
+def test_a_commune_is_found_by_code_or_name(read, columns):
+    assert read([form(1, **columns)]).rows["commune_code"].tolist() == [OTHER.code]
+
+
+def test_a_name_that_two_districts_have_needs_its_district(read):
+    there = read([form(1, ma_xa="Mường Bằng", ma_huyen="Mai Sơn")])
+    assert there.rows["commune_code"].tolist() == ["04111"]
+    assert found_rules(read([form(1, ma_xa="Mường Bằng", ma_huyen="")])) == ["unknown_commune"]
+
+
+def test_a_commune_of_another_district_than_the_one_named_is_unknown(read):
+    forms = read([form(1, ma_xa="Phiêng Khoài", ma_huyen="Sốp Cộp")])
+    assert found_rules(forms) == ["unknown_commune"]
+
+
+def test_an_unknown_commune_is_set_aside_with_its_row_and_without_its_text(read):
+    forms = read([*honest(3), form(8, ma_xa="Lò Văn Kín"), form(9, ma_xa="")])
+    assert len(forms.rows) == 3
+    (told,) = forms.problems
+    assert (told.rule, told.district_code, told.cell) == ("unknown_commune", "127", "D5")
+    assert "2 phiếu (dòng 5, 6)" in told.message
+    assert "Kín" not in told.message
+
+
+def test_an_unknown_survey_type_is_set_aside(read):
+    forms = read([form(1), form(2, loai_khao_sat="khảo sát khác")])
+    assert found_rules(forms) == ["unknown_survey"]
+    assert len(forms.rows) == 1
+
+
+@pytest.mark.parametrize("typed", ["xã NTM nâng cao", "xa_ntm_nang_cao", "Xã NTM Nâng Cao"])
+def test_a_survey_type_is_read_as_label_or_code(read, typed):
+    assert read([form(1, loai_khao_sat=typed)]).rows["survey"].tolist() == ["xã NTM nâng cao"]
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        {"_id": 9, "ma_ho": 9},
+        {"_uuid": "uuid:UUID-1", "_id": 9, "ma_ho": 9},
+        {"_uuid": "x", "ma_ho": 9},
+        {"_uuid": "x", "_id": 9},
+    ],
+    ids=["uuid", "uuid as ODK writes it", "id", "household"],
+)
+@pytest.mark.parametrize("late", ["2022-11-02T08:00:00+07:00", "02/11/2022 08:00", date.max])
+def test_a_form_sent_twice_counts_once_as_it_was_last_sent(read, again, late):
+    newer = form(1, "chua_hai_long", _submission_time=late, **again)
+    forms = read([newer, form(1), form(2)])
+    assert forms.rows["1"].tolist() == ["unsatisfied", "satisfied"]
+    (told,) = forms.problems
+    assert told.rule == "form_repeated"
+    assert "1 phiếu ghi lại phiếu đã có (dòng 3)" in told.message
+
+
+def test_the_same_household_number_in_another_place_or_survey_is_another_household(read):
+    other = [{"ma_ban": 99}, {"ma_xa": OTHER.code}, {"loai_khao_sat": "xã NTM nâng cao"}]
+    rows = [form(1), *(form(1, _uuid=f"x{n}", _id=n, **o) for n, o in enumerate(other))]
+    assert len(read(rows).rows) == 4
+
+
+def test_the_identity_of_the_form_is_not_that_of_a_row(read):
+    rows = [{k: v for k, v in form(n).items() if k not in ("_uuid", "_id")} for n in range(9)]
+    assert len(read([{"formhub/uuid": "same", **row} for row in rows]).rows) == 9
+
+
+def test_title_rows_and_repeated_headers_are_no_forms(folder, read):
+    path = write(folder, honest(3))
+    head, *rest = path.read_text(encoding="utf-8-sig").splitlines()
+    path.write_text("\n".join(["PHIẾU HỘ,,", "", head, *rest, head, *[""]]), encoding="utf-8")
+    forms = read()
+    assert forms.problems == ()
+    assert len(forms.rows) == 3
+    assert forms.headers["satisfaction/phieu.csv", "1"] == "I3"
+
+
+@pytest.mark.parametrize(
+    ("dropped", "says"),
+    [(["ma_xa"], "Mã xã"), (["loai_khao_sat"], "Loại khảo sát"), (QUESTIONS, "câu hỏi")],
+)
+def test_a_file_without_what_is_needed_is_one_clear_problem(read, dropped, says):
+    rows = [{k: v for k, v in form(n).items() if k not in dropped} for n in range(3)]
+    forms = read(rows)
+    assert forms.rows.empty
+    (told,) = forms.problems
+    assert told.rule == "header_not_found"
+    assert says in told.message
+
+
+def test_a_question_without_a_column_is_told_and_not_counted_as_unanswered(read):
+    forms = read([{k: v for k, v in form(1).items() if k != QUESTIONS[18]}])
+    assert "19" not in forms.questions
+    assert ["câu 19" in p.message for p in forms.problems] == [True]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", b""),
+        ("a.csv", "Xã Mường Và".encode("utf-16")),
+        ("a.xlsx", b"PK\x03\x04 hong"),
+        ("a.xlsx", b"khong phai bang tinh"),
+        ("a.csv", b'"' + b"x" * 200_000),
+    ],
+    ids=["empty", "utf-16", "damaged", "text", "a cell too long"],
+)
+def test_a_broken_file_is_one_problem_and_the_rest_is_read(folder, read, name, content):
+    path = folder / "satisfaction" / name
+    path.parent.mkdir()
+    path.write_bytes(content)
+    forms = read(honest(3), name="tot.csv")
+    assert len(forms.rows) == 3
+    (told,) = forms.problems
+    assert told.rule in ("unreadable_file", "header_not_found")
+    assert told.file == f"satisfaction/{name}"
+
+
+def test_no_folder_and_no_forms_are_an_empty_table(read):
+    forms = read()
+    assert forms.rows.empty
+    assert forms.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "known"), [("7", "7"), ("NT 07", "NT 07"), ("ban-3", "BAN-3"), ("", None)]
+)
+def test_a_collector_is_known_by_a_code(read, typed, known):
+    got = read([form(1, ma_nguoi_thu_phieu=typed)]).rows["collector"]
+    assert [v if isinstance(v, str) else None for v in got] == [known]
+
+
+@pytest.mark.parametrize("typed", ["Lò Văn Kín", "0912345678", "lan1", "040123456789"])
+def test_a_collector_written_as_a_name_or_a_telephone_is_known_by_where_it_stands(read, typed):
+    rows = [form(1), *(form(n, ma_nguoi_thu_phieu=typed, ma_ban=typed) for n in (2, 3))]
+    got = read(rows).rows
+    place = "ghi lần đầu ở dòng 3 của satisfaction/phieu.csv"
+    assert got["collector"].tolist() == ["2", place, place]
+    assert got["village"].tolist() == ["2", place, place]
+
+
+def test_a_telephone_among_the_totals_is_no_number_of_households(read):
+    totals = {"Tổng số hộ": "0912345678", "Phiếu phát": "350"}
+    got = read([form(1, **totals), form(2, **totals)]).rows
+    assert got["households"].isna().all()
+    assert got["issued"].tolist() == [350, 350]
