@@ -36,7 +36,9 @@ def figures(facts: pd.DataFrame, series: pd.DataFrame) -> Table:
         "before": Column("Năm trước", css="num"), "change": Column("Tăng, giảm", css="num"),
         "source": Column("Nguồn"),
     }  # fmt: skip
-    return show(frame, columns, "Biểu số liệu: kế hoạch, thực hiện và nguồn của từng con số")
+    named = ", ".join(facts["file"].dropna().unique())
+    caption = "Biểu số liệu: kế hoạch, thực hiện và ô của từng con số"
+    return show(frame, columns, f"{caption} trong tệp {named}" if named else caption)
 
 
 def problems(problems: pd.DataFrame) -> Table:
@@ -85,7 +87,7 @@ def readings(facts: pd.DataFrame) -> Table:
     rows = facts[(~plain & facts["value"].notna()) | facts["corrected"].notna()]
     frame = rows.assign(
         name=[wording.score_name("", i) for i in rows["indicator"]],
-        place=[_place(*row) for row in rows[["file", "sheet", "cell"]].to_numpy()],
+        place=[_place(*row) for row in rows[["sheet", "cell"]].to_numpy()],
         read=[wording.quantity(*row) for row in rows[["value", "unit"]].to_numpy()],
         why=[None if pd.isna(c) else _rule(c) for c in rows["corrected"]],
     )
@@ -220,7 +222,7 @@ def satisfaction(satisfaction: pd.DataFrame) -> Table:
         words=[VERDICTS[v][0] for v in rows["verdict"]],
     )
     columns = {
-        "commune_code": Column("Xã", wording.commune_name), "survey": Column("Loại khảo sát"),
+        "commune_code": Column("Xã", wording.commune_name, css="code"), "survey": Column("Loại khảo sát"),
         "question": Column("Câu"),
         "households": _number("Số hộ"), "issued": _number("Phiếu phát"),
         "collected": _number("Phiếu thu"), "answered": _number("Có trả lời"),
@@ -347,8 +349,8 @@ def _rule(rule: str) -> str:
     return rules["name_vi"].get(rule, rule)
 
 
-def _place(file: object, sheet: object, cell: object) -> str | None:
-    known = [str(part) for part in (file, sheet, cell) if not pd.isna(part)]
+def _place(*parts: object) -> str | None:
+    known = [str(part) for part in parts if not pd.isna(part)]
     return " · ".join(known) or None
 
 
@@ -365,7 +367,7 @@ def _figure(
 ) -> tuple:
     """A row of the annex."""
     fact = actual.loc[code] if code in actual.index else None
-    source = None if fact is None else _place(fact["file"], fact["sheet"], fact["cell"])
+    source = None if fact is None else _place(fact["sheet"], fact["cell"])
     if fact is not None and not pd.isna(fact["corrected"]):
         source = f"{source}; {_rule(fact['corrected'])}"
     before = float("nan") if fact is None else past.get((code, fact["year"] - 1), float("nan"))

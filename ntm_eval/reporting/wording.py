@@ -229,7 +229,7 @@ def content_gaps(table: pd.DataFrame) -> Words:
     short = table[table["verdict"].isin(["not_met", "unclear"])]
     if short.empty:
         return Words("Không có nội dung nào dưới ngưỡng đã cấu hình.")
-    words = {"not_met": "dưới ngưỡng", "unclear": "chưa đủ chắc chắn"}
+    words = {"not_met": "dưới ngưỡng", "unclear": "chưa đủ chắc chắn so với ngưỡng"}
     lines = [
         f"{commune_name(r['commune_code'])}, {r['survey']}, câu {r['question']}: "
         f"{percent(r['share'])}, {words[r['verdict']]} {percent(r['threshold'], 0)}."

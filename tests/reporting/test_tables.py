@@ -103,7 +103,7 @@ def test_the_annex_shows_plan_actual_last_year_change_and_source():
     ).rows  # fmt: skip
     assert row == (
         "C1-11", "Quỹ Vì người nghèo vận động được", "đồng", "2,1 tỷ", "gần 2,2 tỷ", "2 tỷ",
-        "+10%", "bc.xlsx · Chỉ tiêu · E12",
+        "+10%", "Chỉ tiêu · E12",
     )  # fmt: skip
 
 

@@ -1,0 +1,45 @@
+import pandas as pd
+import pytest
+from pictures import NAN, drawn, line, score, words
+
+from ntm_eval.reporting import canvas, plans
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+
+def test_bars_are_as_long_as_actual_over_plan_and_stop_at_150_per_cent():
+    table = pd.DataFrame(
+        [
+            score("C1-01", 82.0, 100.0, 0.82), score("C1-03", 120.0, 100.0, 1.0),
+            score("C1-04", 312.0, 100.0, 1.0), score("C1-06", 0.0, 100.0, 0.0),
+            score("C1-19", 90.0, 80.0, 0.6),
+        ]
+    )  # fmt: skip
+    ax = plans.against_actual(canvas.axes(), table)
+    assert [bar.get_width() for bar in ax.patches] == pytest.approx([0.82, 1.2, 1.5, 0, 0.6])
+    assert words(ax) == ["82,0%", "120,0%", "▶ 312,0%", "0,0%", "60,0%"]
+    # grey paper: what falls short is hatched
+    assert [bool(bar.get_hatch()) for bar in ax.patches] == [True, False, False, True, True]
+
+
+def test_a_value_never_stands_across_the_line_of_the_plan():
+    table = pd.DataFrame([score("C1-01", 99.0, 100.0, 0.99), score("C1-03", 88.0, 100.0, 0.88)])
+    ax = plans.against_actual(canvas.axes(), table)
+    drawn(ax)
+    for text in ax.texts:
+        box = text.get_window_extent().transformed(ax.transData.inverted())
+        assert not box.x0 <= 1 <= box.x1
+
+
+def test_what_was_not_reported_or_not_assessed_is_a_hollow_mark_and_no_bar():
+    table = pd.DataFrame(
+        [
+            score("C1-01", NAN, 100.0, 0.0, "ô thực hiện để trống"),
+            score("C1-03", 5.0, NAN, NAN, "kế hoạch để trống"),
+            score("C1-19", NAN, 80.0, 0.0, "không đọc được"),
+        ]
+    )
+    ax = plans.against_actual(canvas.axes(), table)
+    assert not ax.patches
+    assert [ln.get_markerfacecolor() for ln in line(ax, "missing")] == ["white"] * 3
+    assert words(ax) == ["ô thực hiện để trống", "kế hoạch để trống", "không đọc được"]
