@@ -109,6 +109,8 @@ class Review:
             (self.space.received(year, period), year, period)
             for year in _years(self.space)
             for period in PERIODS
+            # what a 6-month review says must not change when the year's report comes in
+            if (year, PERIODS.index(period)) <= (self.space.year, PERIODS.index(self.space.period))
         ]
         paths = [p for folder, _, _ in folders for p in (*received.files(folder),
                  folder / received.RECEIPTS)]  # fmt: skip
@@ -138,6 +140,7 @@ class Review:
     def _province(self) -> kept.Tables:
         districts = [self.district(d.code) for d in units.districts()]
         prints = [d._print for d in districts]
+        prints += self._received["problems"]["message"].tolist()
         return kept.tables(self.space.kept("province"), [prints, kept.rules()], self._compare)
 
     def _compare(self) -> kept.Tables:
@@ -239,12 +242,12 @@ class DistrictReview:
 
     @property
     def _print(self) -> str:
-        mine = {r.file for r in self._reports}
+        mine = {units.fold(r.file) for r in self._reports}
         fixes = [
             (key, asdict(c))
             for key, rows in sorted(self._corrections.items())
             for c in rows
-            if c.file in mine
+            if units.fold(c.file) in mine
         ]
         reports = [asdict(r) for r in self._reports]
         return kept.fingerprint([self.unit.code, reports, fixes])

@@ -23,8 +23,8 @@ NO_DATA = "Không có số liệu"
 # Okabe-Ito
 BLUE, ORANGE, SKY, VERMILION = "#0072B2", "#E69F00", "#56B4E9", "#D55E00"
 INK, GREY, PALE = "#222222", "#6b6b6b", "#cfe3f1"
-# light enough at its dark end for letters in INK (contrast 5:1, WCAG asks 4.5)
-SHADES = LinearSegmentedColormap.from_list("shades", ["#f7fbfe", "#4f9bd0"])
+# light enough at its dark end for letters in INK (contrast 6:1, WCAG asks 4.5)
+SHADES = LinearSegmentedColormap.from_list("shades", ["#f7fbfe", "#6aaede"])
 HALO = [withStroke(linewidth=2, foreground="white")]
 
 

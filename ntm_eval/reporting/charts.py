@@ -41,20 +41,20 @@ def small_multiples(series: pd.DataFrame, trends: pd.DataFrame, indicators: list
     for place, indicator in enumerate(indicators):
         trend(page.add_subplot(places[place]), series, trends, indicator)
     page.supxlabel(
-        "Chấm, nét mảnh: số liệu từng năm; nét đậm: xu hướng Theil–Sen; dải mờ: khoảng tin cậy 95%.",
+        "Chấm, nét mảnh: số từng năm; nét đậm: xu hướng Theil–Sen; dải mờ: khoảng tin cậy 95%.",
         fontsize=7, color=GREY,
     )  # fmt: skip
     return page
 
 
 def most_telling(trends: pd.DataFrame, most: int = 9) -> list[str]:
-    """The indicators worth a panel: clear trends first, then the least likely to be chance.
+    """The indicators worth a panel: what gets worse, then better, then the least likely chance.
 
-    A clear trend that is neither good nor bad, as of the population, comes after those that are.
+    A clear trend that is neither, as of the population, comes after those.
     """
-    clear = trends["direction"].isin(["up", "down"]) & trends["good"].isin(list(GOOD))
-    rows = trends.assign(unclear=~clear).dropna(subset="p_value")
-    return rows.sort_values(["unclear", "p_value", "indicator"])["indicator"].head(most).tolist()
+    urgency = trends["good"].map({"worse": 0, "better": 1}).fillna(2)
+    rows = trends.assign(urgency=urgency).dropna(subset="p_value")
+    return rows.sort_values(["urgency", "p_value", "indicator"])["indicator"].head(most).tolist()
 
 
 def trend(ax: Axes, series: pd.DataFrame, trends: pd.DataFrame, indicator: str) -> Axes:

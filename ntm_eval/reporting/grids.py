@@ -56,7 +56,7 @@ def contents(ax: Axes, scores: pd.DataFrame) -> Axes:
     parts = reference.table("score_parts").drop_duplicates("part", keep="last")
     shares = shares.reindex(index=[*totals.index, *missing], columns=parts["part"])
     canvas.fit_height(ax, 0.26 * len(shares) + 1.1)
-    labels = [textwrap.fill(_part_name(*p), 13) for p in parts[["part", "name_vi"]].to_numpy()]
+    labels = [textwrap.fill(_part_name(*p), 15) for p in parts[["part", "name_vi"]].to_numpy()]
     heatmap(
         shares.fillna(0).astype(float), mask=shares.isna(), ax=ax, cmap=SHADES, cbar=False,
         vmin=0, vmax=1, linewidths=0.6, xticklabels=labels,

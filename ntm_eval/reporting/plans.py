@@ -55,7 +55,7 @@ def _label(indicator: str) -> str:
     """The name of an indicator; what has no plan is measured against all there were to settle."""
     row = reference.table("indicators").set_index("id").loc[indicator]
     whole = " (so với tổng số)" if row["formula"] == "settled" else ""
-    return textwrap.fill(f"{indicator} {row['name_vi']}{whole}", 42)
+    return textwrap.fill(f"{indicator} {row['name_vi']}{whole}", 46)
 
 
 def _achieved(row: dict) -> float:

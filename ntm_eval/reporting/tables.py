@@ -125,8 +125,10 @@ def outlook(outlook: pd.DataFrame) -> Table:
     """Where the year is heading, from its 6-month report; empty for a whole year."""
     known = _indicators().reindex(outlook["indicator"]).set_axis(outlook.index)
     frame = outlook.assign(name=known["name_vi"], unit=known["unit"])
+    whole = known["kind"].isin(["count", "money", "area"])
     for name in ("so_far", "plan", "expected", "low", "high"):
-        texts = [_quantity(*pair) for pair in frame[[name, "unit"]].to_numpy()]
+        rounded = frame[name].round().where(whole, frame[name])
+        texts = [_quantity(*pair) for pair in zip(rounded, frame["unit"], strict=True)]
         frame = frame.assign(**{name: texts})
     columns = {
         **INDICATOR,
@@ -222,13 +224,13 @@ def satisfaction(satisfaction: pd.DataFrame) -> Table:
         words=[VERDICTS[v][0] for v in rows["verdict"]],
     )
     columns = {
-        "commune_code": Column("Xã", wording.commune_name, css="code"), "survey": Column("Loại khảo sát"),
-        "question": Column("Câu"),
+        "commune_code": Column("Xã", wording.commune_name, css="code"),
+        "survey": Column("Loại khảo sát"), "question": Column("Câu"),
         "households": _number("Số hộ"), "issued": _number("Phiếu phát"),
         "collected": _number("Phiếu thu"), "answered": _number("Có trả lời"),
         "satisfied": _number("Hài lòng"), "share": _percent("Tỷ lệ hài lòng"),
         "band": Column("Khoảng tin cậy 95%", css="num"), "threshold": _percent("Ngưỡng", 0),
-        "words": Column("Kết luận"),
+        "words": Column("Kết luận", css="code"),
     }  # fmt: skip
     return show(frame, columns, "Kết quả lấy ý kiến về sự hài lòng của người dân")
 
@@ -264,8 +266,7 @@ def trends(trends: pd.DataFrame) -> Table:
     )
     frame = frame.assign(band=frame["band"].where(trends["slope"].notna()))
     columns = {
-        "indicator": Column("Chỉ tiêu", wording.measure_name),
-        "district_code": Column("Huyện, thành phố", wording.district_name),
+        "indicator": Column("Chỉ tiêu", wording.measure_name, css="wide"),
         "span": Column("Các năm"), "slope": Column("Mỗi năm", css="num"),
         "band": Column("Khoảng tin cậy 95%", css="num"), "p_value": _number("p", 3),
         "q_value": _number("q", 3), "direction": Column("Xu hướng", DIRECTIONS.__getitem__),

@@ -99,13 +99,15 @@ def test_percentages_and_means_are_never_added_up(indicator):
     assert province.totals(reported, series(), 2022).empty
 
 
-def test_last_year_is_the_sum_of_the_year_before_and_of_no_other():
+def test_last_year_is_of_the_year_before_and_of_those_that_reported_this_year_as_well():
     row = total(
         ("118", "C1-14", "actual", 7.0),
+        ("120", "C1-14", "actual", 5.0),
         history=[("118", "C1-14", 2020, 1.0), ("118", "C1-14", 2021, 20.0),
-                 ("119", "C1-14", 2021, 30.0), ("118", "C1-14", 2022, 7.0)],
+                 ("119", "C1-14", 2021, 30.0), ("120", "C1-14", 2021, 4.0),
+                 ("118", "C1-14", 2022, 7.0)],
     )  # fmt: skip
-    assert row["last_year"] == 50
+    assert row["last_year"] == 24
 
 
 def test_without_a_report_last_year_there_is_no_last_year():

@@ -80,5 +80,5 @@ def test_a_review_that_was_moved_still_matches(space, tmp_path):
 
 
 def test_a_folder_without_a_manifest_is_refused_with_an_example(tmp_path):
-    with pytest.raises(AnalystError, match="không phải thư mục kết quả.*outputs/2022-annual"):
+    with pytest.raises(AnalystError, match=r"không phải thư mục kết quả.*outputs/2022-annual"):
         manifest.verify(tmp_path)

@@ -5,8 +5,10 @@ import sys
 from datetime import date
 from functools import partial
 
+import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgb
 from pictures import (
     LONGEST,
     NAN,
@@ -64,6 +66,31 @@ def test_no_text_lies_upon_another(name):
             assert across < 1 or down < 1, f"{one!r} over {other!r}"
 
 
+@pytest.mark.parametrize("name", PICTURES)
+def test_no_text_is_too_small_for_paper(name):
+    assert min(t.get_fontsize() for t in visible_texts(drawn(PICTURES[name]()))) >= 6.5
+
+
+def test_a_picture_is_as_high_as_its_rows():
+    def height(rows):
+        return charts.satisfaction(canvas.axes(), satisfaction().head(rows)).figure.get_figheight()
+
+    assert height(0) < height(1) < height(2)
+    assert height(5) - height(1) == pytest.approx(2 * (height(3) - height(1)))
+    assert height(2) < 1.6
+
+
+def test_letters_can_be_read_on_every_shade():
+    def luminance(colour):
+        rgb = np.array(to_rgb(colour))
+        linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+        return linear @ [0.2126, 0.7152, 0.0722]  # WCAG 2
+
+    for share in (0, 0.5, 1):
+        ground, ink = luminance(canvas.SHADES(share)[:3]), luminance(canvas.INK)
+        assert (ground + 0.05) / (ink + 0.05) > 4.5
+
+
 @pytest.mark.parametrize(
     "draw",
     [
@@ -112,8 +139,8 @@ def test_the_tables_are_not_changed():
 
 def test_importing_the_charts_loads_neither_seaborn_nor_scipy():
     code = (
-        "import sys, ntm_eval.reporting.charts; print([m for m in ('seaborn', 'scipy', "
-        "'statsmodels') if m in sys.modules])"
+        "import sys; from ntm_eval.reporting import charts, grids, plans; "
+        "print([m for m in ('seaborn', 'scipy', 'statsmodels') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -1,6 +1,7 @@
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 from pictures import NAN, drawn, line, ranking, register, satisfaction, series, trends, words
 
@@ -97,3 +98,21 @@ def test_lollipops_reach_from_the_last_day_on_time_to_the_day_of_receipt():
     assert days == {0: 0, 1: -1, 2: -2, 3: 4, **{n: -n for n in range(6, 12)}}
     assert words(ax)[:6] == ["✓ đúng hạn", "✓ sớm 1 ngày", "✓ sớm 2 ngày", "✗ muộn 4 ngày",
                              "○ chưa có báo cáo", "? không rõ ngày gửi"]  # fmt: skip
+
+
+def test_one_survey_is_named_above_the_picture_and_thresholds_only_where_there_are_any():
+    ax = charts.satisfaction(canvas.axes(), satisfaction())
+    assert ax.get_title(loc="left") == "Khảo sát xã NTM nâng cao"
+    assert "ngưỡng" in ax.get_xlabel()
+    ax = charts.satisfaction(canvas.axes(), satisfaction().assign(threshold=NAN))
+    assert "ngưỡng" not in ax.get_xlabel()
+
+
+def test_the_panels_begin_with_what_gets_worse_and_leave_out_what_has_no_trend():
+    table = pd.DataFrame(
+        {"indicator": ["C1-18", "C1-01", "C2-01", "C3-06", "C4-01"],
+         "p_value": [0.01, 0.03, 0.04, 0.03, NAN],
+         "good": ["unclear", "better", "unclear", "worse", "unclear"]}
+    )  # fmt: skip
+    assert charts.most_telling(table) == ["C3-06", "C1-01", "C1-18", "C2-01"]
+    assert charts.most_telling(table, most=1) == ["C3-06"]

@@ -1,6 +1,7 @@
+import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
-from pictures import NAN, drawn, line, score, words
+from pictures import NAN, line, score, scores, words
 
 from ntm_eval.reporting import canvas, plans
 
@@ -22,15 +23,6 @@ def test_bars_are_as_long_as_actual_over_plan_and_stop_at_150_per_cent():
     assert [bool(bar.get_hatch()) for bar in ax.patches] == [True, False, False, True, True]
 
 
-def test_a_value_never_stands_across_the_line_of_the_plan():
-    table = pd.DataFrame([score("C1-01", 99.0, 100.0, 0.99), score("C1-03", 88.0, 100.0, 0.88)])
-    ax = plans.against_actual(canvas.axes(), table)
-    drawn(ax)
-    for text in ax.texts:
-        box = text.get_window_extent().transformed(ax.transData.inverted())
-        assert not box.x0 <= 1 <= box.x1
-
-
 def test_what_was_not_reported_or_not_assessed_is_a_hollow_mark_and_no_bar():
     table = pd.DataFrame(
         [
@@ -43,3 +35,23 @@ def test_what_was_not_reported_or_not_assessed_is_a_hollow_mark_and_no_bar():
     assert not ax.patches
     assert [ln.get_markerfacecolor() for ln in line(ax, "missing")] == ["white"] * 3
     assert words(ax) == ["ô thực hiện để trống", "kế hoạch để trống", "không đọc được"]
+
+
+def test_what_has_no_plan_is_named_as_a_share_of_all_there_were():
+    table = pd.DataFrame([score("C4-07", 9.0, NAN, 0.9), score("C4-09", 9.0, 10.0, 0.9)])
+    ax = plans.against_actual(canvas.axes(), table)
+    labels = [t.get_text().replace("\n", " ") for t in ax.get_yticklabels()]
+    assert ["(so với tổng số)" in label for label in labels] == [True, False]
+
+
+def test_each_content_has_a_picture_with_its_name():
+    plans.by_content(scores().query("district_code == '119'"))
+    titles = [plt.figure(n).axes[0].get_title(loc="left") for n in plt.get_fignums()]
+    assert len(titles) == 6
+    assert titles[0] == "Kinh tế, giảm nghèo"
+
+
+def test_a_district_without_results_gets_words_in_place_of_pictures():
+    plans.by_content(scores().head(0))
+    (number,) = plt.get_fignums()
+    assert words(plt.figure(number).axes[0]) == ["Không có số liệu"]

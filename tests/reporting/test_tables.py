@@ -236,10 +236,10 @@ def test_trends_come_with_interval_years_and_words():
                  "high", "p_value", "q_value", "direction", "good"],
     )  # fmt: skip
     rows = tables.trends(frame).rows
-    assert rows[0][2:] == ("2018–2022 (5 năm)", "+12,5 cuộc", "+2 cuộc đến +20 cuộc", "0,017",
+    assert rows[0][1:] == ("2018–2022 (5 năm)", "+12,5 cuộc", "+2 cuộc đến +20 cuộc", "0,017",
                            "0,030", "▲ tăng", "tốt lên")  # fmt: skip
-    assert rows[1][2:] == ("2022 (1 năm)", "–", "–", "–", "–", "○ chưa đủ năm", "–")
-    assert rows[2][2] == "0 năm"
+    assert rows[1][1:] == ("2022 (1 năm)", "–", "–", "–", "–", "○ chưa đủ năm", "–")
+    assert rows[2][1] == "0 năm"
 
 
 def test_province_totals_say_how_many_districts_are_in_them():
