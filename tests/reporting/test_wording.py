@@ -561,8 +561,7 @@ def test_the_next_grade_names_just_enough_indicators():
 def test_the_next_grade_counts_on_several_indicators_where_one_is_not_enough():
     said = wording.next_grade(
         scores(["C1", "C1-01", 45.0, 48.0, ""], ["C1", "C1-19", 0.0, 2.5, ""],
-               ["C2", "C2-03", 0.0, 1.0, ""])
-    )  # fmt: skip
+               ["C2", "C2-03", 0.0, 1.0, ""]), DAY)  # fmt: skip
     assert said.startswith("Còn 5,0 điểm nữa là tới mức trung bình.")
     assert "C1-01 Cuộc tuyên truyền, vận động, C1-19 Hộ nghèo thì đủ" in said
     assert "C2-03" not in said
