@@ -198,20 +198,25 @@ def lost_points(scores: pd.DataFrame) -> Table:
     return show(frame, columns, "Những chỗ mất điểm hoặc chưa đánh giá được", "Không mất điểm.")
 
 
-def ranking(ranking: pd.DataFrame) -> Table:
-    """The districts by rank, each with its band, grade and the district's own points."""
+def ranking(ranking: pd.DataFrame, scores: pd.DataFrame) -> Table:
+    """The districts by rank, each with its band, grade and the district's own points.
+
+    A district scores itself on the indicators, not on its reporting, so its own points are
+    compared with those of the indicators alone.
+    """
+    indicators = scores[scores["part"] != "reporting"].groupby("district_code")["points"].sum()
     rows = ranking.sort_values(["rank", "district_code"], na_position="last")
     frame = rows.assign(
         rank_band=[_band(*r) for r in rows[["rank_low", "rank_high"]].to_numpy(float)],
         points_band=[_band(*r, 1) for r in rows[["points_low", "points_high"]].to_numpy(float)],
-        difference=rows["self_score"] - rows["points"],
+        difference=rows["self_score"] - rows["district_code"].map(indicators),
     )
     columns = {
         "district_code": Column("Huyện, thành phố", wording.district_name), "rank": _number("Hạng"),
         "rank_band": Column("Khoảng hạng", css="num"), "points": _number("Điểm", 1),
         "points_band": Column("Khoảng điểm", css="num"), "grade": Column("Xếp loại (đề xuất)"),
-        "self_score": _number("Tự chấm", 1),
-        "difference": Column("Tự chấm so với điểm", _signed_points, css="num"),
+        "self_score": _number("Tự chấm chỉ tiêu", 1),
+        "difference": Column("So với điểm chỉ tiêu", _signed_points, css="num"),
     }  # fmt: skip
     return show(frame, columns, "Xếp hạng đề xuất của các huyện, thành phố")
 
@@ -309,13 +314,13 @@ def against_published(gaps: pd.DataFrame) -> Table:
     differences = [_difference(*pair) for pair in gaps[["gap"]].assign(u=frame["unit"]).to_numpy()]
     frame = frame.assign(gap=differences)
     columns = {
-        "name": Column("Chỉ tiêu"),
+        "name": Column("Chỉ tiêu", css="wide"),
         "as_of": Column("Tính đến ngày", wording.day, css="num"),
         "published": Column("Số đã công bố", css="num"),
         "reported": Column("Các huyện báo cáo", css="num"),
         "gap": Column("Chênh lệch", css="num"),
         "districts": Column("Số huyện có số liệu", _of_all, css="num"),
-        "note": Column("Ghi chú"), "source": Column("Nguồn công bố"),
+        "note": Column("Ghi chú", css="wide"), "source": Column("Nguồn công bố"),
     }  # fmt: skip
     return show(frame, columns, "Đối chiếu với số liệu đã công bố: chênh lệch là câu hỏi, "
                 "không phải lỗi")  # fmt: skip
@@ -430,7 +435,8 @@ def _loss(row: Mapping) -> str:
 def _band(low: float, high: float, decimals: int = 0) -> str | None:
     if pd.isna(low) or pd.isna(high):
         return None
-    return f"{wording.number(low, decimals)}–{wording.number(high, decimals)}"
+    ends = [wording.number(end, decimals) for end in (low, high)]
+    return ends[0] if ends[0] == ends[1] else "–".join(ends)
 
 
 def _share_band(low: float, high: float) -> str | None:
