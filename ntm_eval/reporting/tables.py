@@ -209,7 +209,7 @@ def ranking(ranking: pd.DataFrame, scores: pd.DataFrame) -> Table:
     frame = rows.assign(
         rank_band=[_band(*r) for r in rows[["rank_low", "rank_high"]].to_numpy(float)],
         points_band=[_band(*r, 1) for r in rows[["points_low", "points_high"]].to_numpy(float)],
-        difference=rows["self_score"] - rows["district_code"].map(indicators),
+        difference=rows["self_score"] - rows["district_code"].map(indicators).astype(float),
     )
     columns = {
         "district_code": Column("Huyện, thành phố", wording.district_name), "rank": _number("Hạng"),
