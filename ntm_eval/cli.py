@@ -49,13 +49,13 @@ def review(
     space = workspace(year, period, _here(data, RAW), _here(out, OUTPUTS))
     entries = batch.run(space, chosen, jobs=jobs, fresh=fresh, tell=_teller())
     batch.finish(space, entries)
-    failed = [e for e in entries if e.state == "failed"]
+    failed = [e for e in entries if e.state != "done"]
     if failed:
         typer.echo("\nChưa xong:")
         for e in failed:
             typer.echo(f"- {batch.where(e.district)}, {e.notebook}: {e.error}")
         typer.echo(f"Xem chi tiết trong {space.log}")
-    typer.echo(f"\nBáo cáo của tỉnh: {space.pages(None) / 'report.html'}")
+    typer.echo(f"\nXong {len(entries) - len(failed)} trên {len(entries)} trang.")
     typer.echo(f"Mở trang chủ: {space.index}")
     raise typer.Exit(1 if failed else 0)
 

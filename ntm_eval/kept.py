@@ -33,6 +33,7 @@ def tables(folder: Path, made_from: object, make: Callable[[], Tables]) -> Table
                     name: pd.read_parquet(folder / f"{name}.parquet") for name in note["tables"]
                 }
         made = make()
+        stamp.unlink(missing_ok=True)  # a stop half-way must not leave two makings under one stamp
         for name, frame in made.items():
             with write_beside(folder / f"{name}.parquet") as draft:
                 frame.to_parquet(draft, index=False)

@@ -127,6 +127,8 @@ class Review:
             (self.space.received(year, period), year, period)
             for year in _years(self.space)
             for period in PERIODS
+            # what a 6-month review says must not change when the year's report comes in
+            if (year, PERIODS.index(period)) <= (self.space.year, PERIODS.index(self.space.period))
         ]
         paths = [p for folder, _, _ in folders for p in (*received.files(folder),
                  folder / received.RECEIPTS, *replies.files(folder))]  # fmt: skip
@@ -207,6 +209,7 @@ class Review:
     def _province(self) -> kept.Tables:
         districts = [self.district(d.code) for d in units.districts()]
         prints = [d._print for d in districts]
+        prints += self._received["problems"]["message"].tolist()
         return kept.tables(self.space.kept("province"), [prints, kept.rules()], self._compare)
 
     def _compare(self) -> kept.Tables:

@@ -40,26 +40,28 @@ PLACES = (
 def totals(facts: pd.DataFrame, series: pd.DataFrame, year: int) -> pd.DataFrame:
     """The province's figure for each indicator that can be added up, from the districts' own.
 
-    `districts` have reported it; `plan` is what all planned, `planned_actual` what those that
-    planned have done, and `ratio` the one over the other, so that a missing plan or a missing
-    figure distorts neither. `rate` is the pooled value over the pooled denominator.
+    `districts` have reported it. `plan` and `planned_actual` are of those that gave both, and
+    `ratio` the second over the first, so that a missing plan or figure distorts neither;
+    `last_year` is of those that reported this year as well. `rate` is the pooled value over the
+    pooled denominator.
     """
     indicators = reference.table("indicators").set_index("id")
-    added = indicators.index[indicators["kind"].isin(ADDED_UP)]
+    added = indicators.index[indicators["kind"].isin(ADDED_UP)].rename("indicator")
     wide = facts[facts["indicator"].isin(added)].pivot_table(
         index=["indicator", "district_code"], columns="measure", values="value"
     )
     wide = wide.reindex(columns=["actual", "plan"]).reset_index()
     both = wide["actual"].notna() & wide["plan"].notna()
     wide = wide.assign(planned_actual=wide["actual"].where(both), plan=wide["plan"].where(both))
-    grouped = wide.groupby("indicator")[["plan", "actual", "planned_actual"]]
-    found = grouped.sum(min_count=1).assign(
-        districts=wide.groupby("indicator")["actual"].count(),
-        last_year=_sum(series, year - 1),
-        rate=_rate(series, year),
-    )
+    before = series[series["year"] == year - 1].rename(columns={"value": "last_year"})
+    wide = wide.merge(before[["indicator", "district_code", "last_year"]], how="left")
+    wide["last_year"] = wide["last_year"].where(wide["actual"].notna())
+    grouped = wide.groupby("indicator")
+    sums = grouped[["plan", "actual", "planned_actual", "last_year"]].sum(min_count=1)
+    found = sums.assign(districts=grouped["actual"].count(), rate=_rate(series, year))
     found["ratio"] = found["planned_actual"] / found["plan"].where(found["plan"] > 0)
-    return found.reset_index()[TOTAL_COLUMNS]
+    listed = added[added.isin(facts["indicator"])]  # owed this period, reported by nobody or all
+    return found.reindex(listed).fillna({"districts": 0}).reset_index()[TOTAL_COLUMNS]
 
 
 def against_published(series: pd.DataFrame, until: int) -> pd.DataFrame:
@@ -93,7 +95,8 @@ def _reported(series: pd.DataFrame, indicator: str, figure: str, year: int) -> t
     rows = series[(series["indicator"] == indicator) & (series["year"] == year)]
     known = rows["value"].notna()
     if figure == "rate":
-        return float(_rate(series, year).get(indicator, np.nan)) * 100, int(known.sum())
+        rated = rows["rate"].notna()
+        return float(_rate(series, year).get(indicator, np.nan)) * 100, int(rated.sum())
     if reference.table("indicators").set_index("id").loc[indicator, "kind"] not in ADDED_UP:
         return _mean_by_commune(rows[known]), int(known.sum())
     return float(rows["value"].sum(min_count=1)), int(known.sum())
@@ -105,11 +108,6 @@ def _mean_by_commune(rows: pd.DataFrame) -> float:
     rural = communes[communes["kind"] == "xã"].groupby("district_code").size()
     weights = rows["district_code"].map(rural).to_numpy(float)
     return float(np.average(rows["value"], weights=weights)) if len(rows) else np.nan
-
-
-def _sum(series: pd.DataFrame, year: int) -> pd.Series:
-    rows = series[series["year"] == year]
-    return rows.groupby("indicator")["value"].sum(min_count=1)
 
 
 def _rate(series: pd.DataFrame, year: int) -> pd.Series:

@@ -23,7 +23,8 @@ NO_DATA = "Không có số liệu"
 # Okabe-Ito
 BLUE, ORANGE, SKY, VERMILION = "#0072B2", "#E69F00", "#56B4E9", "#D55E00"
 INK, GREY, PALE = "#222222", "#6b6b6b", "#cfe3f1"
-SHADES = LinearSegmentedColormap.from_list("shades", ["#f7fbfe", "#a6cbe5", "#1f6ea6"])
+# light enough at its dark end for letters in INK (contrast 6:1, WCAG asks 4.5)
+SHADES = LinearSegmentedColormap.from_list("shades", ["#f7fbfe", "#6aaede"])
 HALO = [withStroke(linewidth=2, foreground="white")]
 
 
@@ -34,22 +35,24 @@ def figure(width: float = PAGE_WIDTH, height: float = 4.0) -> Figure:
 
 
 def axes(width: float = PAGE_WIDTH, height: float = 3.0) -> Axes:
-    """The Axes of a new figure with one picture, which grows with the rows drawn on it."""
+    """The Axes of a new figure with one picture; rows drawn on it change its height to theirs."""
     return figure(width, height).add_subplot()
 
 
 def no_data(ax: Axes) -> Axes:
+    """The Axes with words in place of a picture."""
+    fit_height(ax, 0.5)
     ax.set(xticks=[], yticks=[])
     ax.spines[:].set_visible(False)
     ax.text(0.5, 0.5, NO_DATA, transform=ax.transAxes, ha="center", va="center", color=GREY)
     return ax
 
 
-def give_room(ax: Axes, rows: int, inches: float) -> None:
-    """Enough height for each row, where the figure holds nothing but this Axes."""
+def fit_height(ax: Axes, inches: float) -> None:
+    """The figure as high as its picture needs, where it holds nothing but this Axes."""
     page = ax.get_figure(root=True)
     if page.axes == [ax]:
-        page.set_figheight(max(page.get_figheight(), rows * inches + 0.9))
+        page.set_figheight(inches)
 
 
 def name_rows(ax: Axes, labels: Sequence[str], size: float = 7.5) -> None:
@@ -61,16 +64,20 @@ def name_rows(ax: Axes, labels: Sequence[str], size: float = 7.5) -> None:
 
 
 def plain_grid(ax: Axes) -> None:
+    """Heat maps need no lines, and level words."""
     ax.grid(visible=False)
     ax.tick_params(length=0, rotation=0)
 
 
 def at_right(ax: Axes, y: float, text: str, color: str = INK) -> None:
+    """Words on a row, in the column right of the picture."""
     ax.text(1.02, y, text, transform=ax.get_yaxis_transform(), va="center", fontsize=7.5,
             color=color)  # fmt: skip
 
 
 def ticks(unit: str) -> FuncFormatter:
+    """Vietnamese numbers at the ticks of an axis in this unit."""
+
     def write(value: float, _) -> str:
         large = unit != "%" and abs(value) >= 1e6  # 'triệu' and 'tỷ' are shorter than zeros
         return wording.quantity(value, "đồng" if large else unit, with_unit=False)
@@ -79,4 +86,5 @@ def ticks(unit: str) -> FuncFormatter:
 
 
 def percents() -> FuncFormatter:
+    """Vietnamese per cent at the ticks of an axis of shares."""
     return FuncFormatter(lambda share, _: wording.quantity(round(share * 100, 6), "%"))

@@ -41,17 +41,20 @@ def small_multiples(series: pd.DataFrame, trends: pd.DataFrame, indicators: list
     for place, indicator in enumerate(indicators):
         trend(page.add_subplot(places[place]), series, trends, indicator)
     page.supxlabel(
-        "Chấm: số liệu từng năm. Đường liền: xu hướng Theil–Sen; dải mờ: khoảng tin cậy 95%.",
+        "Chấm, nét mảnh: số từng năm; nét đậm: xu hướng Theil–Sen; dải mờ: khoảng tin cậy 95%.",
         fontsize=7, color=GREY,
     )  # fmt: skip
     return page
 
 
 def most_telling(trends: pd.DataFrame, most: int = 9) -> list[str]:
-    """The indicators worth a panel: clear trends first, then the least likely to be chance."""
-    clear = trends["direction"].isin(["up", "down"])
-    rows = trends.assign(unclear=~clear).dropna(subset="p_value")
-    return rows.sort_values(["unclear", "p_value", "indicator"])["indicator"].head(most).tolist()
+    """The indicators worth a panel: what gets worse, then better, then the least likely chance.
+
+    A clear trend that is neither, as of the population, comes after those.
+    """
+    urgency = trends["good"].map({"worse": 0, "better": 1}).fillna(2)
+    rows = trends.assign(urgency=urgency).dropna(subset="p_value")
+    return rows.sort_values(["urgency", "p_value", "indicator"])["indicator"].head(most).tolist()
 
 
 def trend(ax: Axes, series: pd.DataFrame, trends: pd.DataFrame, indicator: str) -> Axes:
@@ -88,15 +91,16 @@ def ranking(ax: Axes, ranking: pd.DataFrame, day: date) -> Axes:
     """The districts by rank, each with its points and their band; grades as in force on `day`."""
     if ranking.empty:
         return canvas.no_data(ax)
-    canvas.give_room(ax, len(ranking), 0.3)
+    canvas.fit_height(ax, 0.28 * len(ranking) + 0.8)
     rows = ranking.sort_values(["rank", "district_code"], na_position="last", ignore_index=True)
     for y, row in enumerate(rows.to_dict("records")):
         if math.isnan(row["points"]):
             canvas.at_right(ax, y, "○ chưa đủ căn cứ", GREY)
             continue
-        ax.plot([row["points_low"], row["points_high"]], [y, y], color=BLUE, alpha=0.45, lw=4,
+        ax.plot([row["points_low"], row["points_high"]], [y, y], color=SKY, lw=5,
                 solid_capstyle="butt")  # fmt: skip
-        ax.plot(row["points"], y, "o", color=INK, label="points")
+        # not a dot: most bands are narrower
+        ax.plot(row["points"], y, "|", color=INK, ms=10, mew=1.8, label="points")
         canvas.at_right(ax, y, f"{wording.number(row['points'], 1)} điểm · {_place(row)}")
     for grade in reference.at(reference.table("grades"), day).to_dict("records"):
         if grade["at_least"] > 0:
@@ -106,7 +110,7 @@ def ranking(ax: Axes, ranking: pd.DataFrame, day: date) -> Axes:
     canvas.name_rows(ax, rows["district_code"].map(wording.district_name))
     lowest = rows[["points", "points_low"]].min(axis=None)
     ax.set_xlim(45 if math.isnan(lowest) else min(45, math.floor(lowest / 5) * 5 - 2), 103)
-    ax.set_xlabel("Điểm; thanh ngang: khoảng điểm khi đổi trọng số và cách xử lý ô trống")
+    ax.set_xlabel("Vạch đứng: điểm; thanh: khoảng điểm khi đổi trọng số và cách xử lý ô trống")
     return ax
 
 
@@ -118,7 +122,7 @@ def satisfaction(ax: Axes, table: pd.DataFrame) -> Axes:
     """
     if table.empty:
         return canvas.no_data(ax)
-    canvas.give_room(ax, len(table), 0.3)
+    canvas.fit_height(ax, 0.28 * len(table) + 0.9)
     lowest = table[["low", "share", "threshold"]].min(axis=None)
     ax.set_xlim((0 if math.isnan(lowest) else max(0, lowest - 0.04)), 1.005)
     for y, row in enumerate(table.to_dict("records")):
@@ -134,7 +138,10 @@ def satisfaction(ax: Axes, table: pd.DataFrame) -> Axes:
     canvas.name_rows(ax, _survey_labels(table))
     ax.xaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(canvas.percents())
-    ax.set_xlabel("Tỷ lệ hài lòng; thanh ngang: khoảng tin cậy 95%; vạch đứt: ngưỡng")
+    dashes = "; vạch đứt: ngưỡng" if table["threshold"].notna().any() else ""
+    ax.set_xlabel(f"Tỷ lệ hài lòng; thanh ngang: khoảng tin cậy 95%{dashes}")
+    if table["survey"].nunique() == 1:
+        ax.set_title(f"Khảo sát {table['survey'].iloc[0]}")
     return ax
 
 
@@ -145,7 +152,7 @@ def timeliness(ax: Axes, register: pd.DataFrame) -> Axes:
     """
     if register.empty:
         return canvas.no_data(ax)
-    canvas.give_room(ax, len(register), 0.27)
+    canvas.fit_height(ax, 0.26 * len(register) + 0.7)
     for y, row in enumerate(register.to_dict("records")):
         if pd.isna(row["received"]):
             sign = "○" if row["status"] == "missing" else "?"
@@ -186,12 +193,12 @@ def _yearly(ax: Axes, points: pd.Series, break_year: float) -> None:
     for part in (points[points.index < break_year], points[~(points.index < break_year)]):
         ax.plot(part.index, part, "o-", color=INK, linewidth=0.7, label="yearly")
     for year in points.index[points.isna()]:
-        ax.text(year, 0.03, "thiếu", rotation=90, ha="center", va="bottom", fontsize=6, color=GREY,
-                transform=ax.get_xaxis_transform())  # fmt: skip
+        ax.text(year, 0.03, "thiếu", rotation=90, ha="center", va="bottom", fontsize=6.5,
+                color=GREY, transform=ax.get_xaxis_transform())  # fmt: skip
     if not math.isnan(break_year):
         ax.axvline(break_year - 0.5, color=GREY, linewidth=0.8, linestyle="--")
         low = points.dropna().iloc[-1] < (points.min() + points.max()) / 2  # the words go opposite
-        ax.text(break_year - 0.5, 0.97 if low else 0.03, "đổi chuẩn", rotation=90, fontsize=6,
+        ax.text(break_year - 0.5, 0.97 if low else 0.03, "đổi chuẩn", rotation=90, fontsize=6.5,
                 ha="center", va="top" if low else "bottom", color=GREY, path_effects=HALO,
                 transform=ax.get_xaxis_transform())  # fmt: skip
 

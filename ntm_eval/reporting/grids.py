@@ -15,7 +15,7 @@ from matplotlib.patches import Rectangle
 from ntm_eval import reference, units
 from ntm_eval.intake.sheets import CRITERIA, MET, NOT_YET
 from ntm_eval.reporting import canvas, wording
-from ntm_eval.reporting.canvas import BLUE, GREY, INK, PALE, SHADES
+from ntm_eval.reporting.canvas import BLUE, GREY, PALE, SHADES
 
 
 def criteria(ax: Axes, communes: pd.DataFrame) -> Axes:
@@ -26,7 +26,7 @@ def criteria(ax: Axes, communes: pd.DataFrame) -> Axes:
     rows = rows.sort_values(["criteria_met", "commune_code"], ascending=[False, True])
     if rows.empty:
         return canvas.no_data(ax)
-    canvas.give_room(ax, len(rows), 0.21)
+    canvas.fit_height(ax, 0.2 * len(rows) + 0.7)
     marks = rows[list(CRITERIA)].set_axis(rows["commune"].tolist()).astype(object)
     signs = marks.map({MET: "✓", NOT_YET: "✗"}.get).fillna("?")
     levels = signs.replace({"✗": 0, "?": 1, "✓": 2}).astype(int)
@@ -55,8 +55,8 @@ def contents(ax: Axes, scores: pd.DataFrame) -> Axes:
     missing = [d.code for d in units.districts() if d.code not in totals]
     parts = reference.table("score_parts").drop_duplicates("part", keep="last")
     shares = shares.reindex(index=[*totals.index, *missing], columns=parts["part"])
-    canvas.give_room(ax, len(shares), 0.27)
-    labels = [textwrap.fill(_part_name(*p), 13) for p in parts[["part", "name_vi"]].to_numpy()]
+    canvas.fit_height(ax, 0.26 * len(shares) + 1.1)
+    labels = [textwrap.fill(_part_name(*p), 15) for p in parts[["part", "name_vi"]].to_numpy()]
     heatmap(
         shares.fillna(0).astype(float), mask=shares.isna(), ax=ax, cmap=SHADES, cbar=False,
         vmin=0, vmax=1, linewidths=0.6, xticklabels=labels,
@@ -66,8 +66,7 @@ def contents(ax: Axes, scores: pd.DataFrame) -> Axes:
     nothing = known.reindex_like(shares).eq(0).to_numpy()
     for (y, x), share in np.ndenumerate(shares.to_numpy(float)):
         text = wording.percent(share, 0) + (" ○" if nothing[y, x] else "")
-        ax.text(x + 0.5, y + 0.5, text, ha="center", va="center", fontsize=7.5,
-                color=INK if math.isnan(share) else _ink(SHADES(share)))  # fmt: skip
+        ax.text(x + 0.5, y + 0.5, text, ha="center", va="center", fontsize=7.5)
     for y, code in enumerate(shares.index):
         text = f"{wording.number(totals[code], 1)} điểm" if code in totals else "chưa đủ căn cứ"
         ax.text(len(labels) + 0.1, y + 0.5, text, va="center", fontsize=7.5)
@@ -86,15 +85,14 @@ def tile_map(ax: Axes, values: pd.Series, label: Callable[[float], str], title: 
     for tile, value in zip(tiles.to_dict("records"), known, strict=True):
         share = math.nan if math.isnan(value) else (value - low) / span if span else 0.5
         text = "chưa có" if math.isnan(value) else label(value)
-        _tile(
-            ax, tile["col"], tile["row"], share, wording.district_name(tile["district_code"]), text
-        )
+        name = wording.district_name(tile["district_code"])
+        _tile(ax, tile["col"], tile["row"], share, name, text)
     ax.set(xlim=(-0.05, tiles["col"].max() + 1), ylim=(tiles["row"].max() + 1, -0.05))
     ax.set(aspect="equal", xticks=[], yticks=[], title=title)
     ax.spines[:].set_visible(False)
-    darker = "ô càng đậm, giá trị càng lớn; gạch chéo: chưa có"
-    note = darker if known.notna().any() else canvas.NO_DATA
-    ax.set_xlabel(f"Lưới ô gần đúng vị trí thật; {note}")
+    note = "; ô càng đậm, giá trị càng lớn" if known.notna().any() else ""
+    note += "; gạch chéo: chưa có" if known.isna().any() else ""
+    ax.set_xlabel(f"Lưới ô gần đúng vị trí thật{note}")
     return ax
 
 
@@ -110,7 +108,7 @@ def commune_progress(ax: Axes, communes: pd.DataFrame) -> Axes:
     if rows.empty:
         return canvas.no_data(ax)
     codes = sorted(rows["district_code"].unique())
-    canvas.give_room(ax, len(codes), 0.32)
+    canvas.fit_height(ax, 0.3 * len(codes) + 0.7)
     for y, code in enumerate(codes):
         met = rows.loc[rows["district_code"] == code, "criteria_met"]
         counts = met.dropna().astype(int).value_counts()
@@ -122,15 +120,11 @@ def commune_progress(ax: Axes, communes: pd.DataFrame) -> Axes:
         mean = f"bình quân {wording.number(met.mean(), 1)}" if met.notna().any() else ""
         canvas.at_right(ax, y, "; ".join(filter(None, [mean, unknown])))
     canvas.name_rows(ax, [wording.district_name(code) for code in codes])
-    ax.set(xlim=(-0.7, 19.7), xticks=range(20))
+    known = rows["criteria_met"].dropna().astype(int)
+    least = min(known.min(), 10) if len(known) else 0
+    ax.set(xlim=(least - 0.7, 19.7), xticks=range(least, 20))
     ax.set_xlabel("Số tiêu chí đã đạt; số trong chấm: số xã")
     return ax
-
-
-def _ink(ground: tuple) -> str:
-    """The colour of letters that stands out on a ground (WCAG relative luminance)."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in ground[:3]]
-    return INK if np.dot(linear, [0.2126, 0.7152, 0.0722]) > 0.2 else "white"
 
 
 def _tile(ax: Axes, x: int, y: int, share: float, name: str, text: str) -> None:
@@ -141,7 +135,7 @@ def _tile(ax: Axes, x: int, y: int, share: float, name: str, text: str) -> None:
                   hatch="////" if missing else "")
     )  # fmt: skip
     behind = {"facecolor": "white", "edgecolor": "none", "pad": 1.5} if missing else None
-    place = {"ha": "center", "va": "center", "color": _ink(ground), "bbox": behind}
+    place = {"ha": "center", "va": "center", "bbox": behind}
     ax.text(x + 0.475, y + 0.34, name, fontsize=7, **place)
     ax.text(x + 0.475, y + 0.64, text, fontsize=8, fontweight="bold", **place)
 

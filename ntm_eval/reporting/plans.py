@@ -13,12 +13,16 @@ from ntm_eval import reference
 from ntm_eval.reporting import canvas, wording
 from ntm_eval.reporting.canvas import BLUE, GREY, HALO, INK, ORANGE
 
+MOST = 1.5  # where a bar ends
+
 
 def by_content(scores: pd.DataFrame) -> None:
     """One district's results against their plans: a picture for each content, in order."""
     indicators = scores[scores["indicator"].isin(reference.table("indicators")["id"])]
+    if indicators.empty:
+        canvas.no_data(canvas.axes())
     for part, rows in indicators.groupby("part"):
-        against_actual(canvas.axes(), rows).set_title(wording.score_name(part, None), loc="left")
+        against_actual(canvas.axes(), rows).set_title(wording.score_name(part, None))
 
 
 def against_actual(ax: Axes, scores: pd.DataFrame) -> Axes:
@@ -31,18 +35,27 @@ def against_actual(ax: Axes, scores: pd.DataFrame) -> Axes:
     rows = rows.sort_values("indicator", ignore_index=True)
     if rows.empty:
         return canvas.no_data(ax)
-    canvas.give_room(ax, len(rows), 0.27)
-    names = reference.table("indicators").set_index("id")["name_vi"]
-    for y, row in enumerate(rows.to_dict("records")):
-        _plan_bar(ax, y, _achieved(row), row["reason"])
-    labels = [textwrap.fill(f"{i} {names[i]}", 42) for i in rows["indicator"]]
-    canvas.name_rows(ax, labels, size=6.5)
+    canvas.fit_height(ax, 0.25 * len(rows) + 0.9)
+    achieved = [_achieved(row) for row in rows.to_dict("records")]
+    for y, (share, reason) in enumerate(zip(achieved, rows["reason"], strict=True)):
+        _bar(ax, y, share, reason)
+    canvas.name_rows(ax, [_label(i) for i in rows["indicator"]], size=6.5)
     for y in np.flatnonzero(rows["part"].ne(rows["part"].shift()).to_numpy())[1:]:
         ax.axhline(y - 0.5, color=GREY, linewidth=0.6)
     ax.axvline(1, color=INK, linewidth=1)
-    ax.set(xlim=(0, 1.95), xticks=[0, 0.5, 1, 1.5], xlabel="Thực hiện so với kế hoạch năm")
+    longest = pd.Series(achieved).max()
+    ax.set_xlim(0, MOST if longest > 1.1 else 1.1)
+    ax.set(xticks=[0, 0.25, 0.5, 0.75, 1, *([1.25, MOST] if longest > 1.1 else [])])
+    ax.set_xlabel("Thực hiện so với kế hoạch năm; gạch chéo: dưới 100%")
     ax.xaxis.set_major_formatter(canvas.percents())
     return ax
+
+
+def _label(indicator: str) -> str:
+    """The name of an indicator; what has no plan is measured against all there were to settle."""
+    row = reference.table("indicators").set_index("id").loc[indicator]
+    whole = " (so với tổng số)" if row["formula"] == "settled" else ""
+    return textwrap.fill(f"{indicator} {row['name_vi']}{whole}", 46)
 
 
 def _achieved(row: dict) -> float:
@@ -55,7 +68,7 @@ def _achieved(row: dict) -> float:
     return row["ratio"]
 
 
-def _plan_bar(ax: Axes, y: float, achieved: float, reason: str) -> None:
+def _bar(ax: Axes, y: float, achieved: float, reason: str) -> None:
     if math.isnan(achieved):
         ax.plot(0.02, y, "o", color=GREY, markerfacecolor="white", label="missing")
         words = "không có số liệu" if pd.isna(reason) else reason
@@ -63,8 +76,7 @@ def _plan_bar(ax: Axes, y: float, achieved: float, reason: str) -> None:
                 color=GREY, path_effects=HALO)  # fmt: skip
         return
     met = achieved >= 1
-    ax.barh(y, min(achieved, 1.5), height=0.62, color=BLUE if met else "#fdf1d8", linewidth=0.6,
+    ax.barh(y, min(achieved, MOST), height=0.62, color=BLUE if met else "#fdf1d8", linewidth=0.6,
             edgecolor=BLUE if met else ORANGE, hatch="" if met else "////")  # fmt: skip
-    text = wording.percent(achieved)
-    end = 1 if 0.84 < achieved < 1 else min(achieved, 1.5)  # never across the line at 100%
-    ax.text(end + 0.02, y, f"▶ {text}" if achieved > 1.5 else text, va="center", fontsize=7)
+    arrow = "▶ " if achieved > MOST else ""
+    canvas.at_right(ax, y, arrow + wording.percent(achieved))

@@ -39,7 +39,9 @@ def figures(facts: pd.DataFrame, series: pd.DataFrame) -> Table:
         "before": Column("Năm trước", css="num"), "change": Column("Tăng, giảm", css="num"),
         "source": Column("Nguồn"),
     }  # fmt: skip
-    return show(frame, columns, "Biểu số liệu: kế hoạch, thực hiện và nguồn của từng con số")
+    named = ", ".join(facts["file"].dropna().unique())
+    caption = "Biểu số liệu: kế hoạch, thực hiện và ô của từng con số"
+    return show(frame, columns, f"{caption} trong tệp {named}" if named else caption)
 
 
 def problems(problems: pd.DataFrame) -> Table:
@@ -99,7 +101,7 @@ def readings(facts: pd.DataFrame) -> Table:
     rows = facts[(~plain & facts["value"].notna()) | facts["corrected"].notna()]
     frame = rows.assign(
         name=[wording.score_name("", i) for i in rows["indicator"]],
-        place=[_place(*row) for row in rows[["file", "sheet", "cell"]].to_numpy()],
+        place=[_place(*row) for row in rows[["sheet", "cell"]].to_numpy()],
         read=[wording.quantity(*row) for row in rows[["value", "unit"]].to_numpy()],
         why=[None if pd.isna(c) else _rule(c) for c in rows["corrected"]],
     )
@@ -184,8 +186,10 @@ def outlook(outlook: pd.DataFrame) -> Table:
     """Where the year is heading, from its 6-month report; empty for a whole year."""
     known = _indicators().reindex(outlook["indicator"]).set_axis(outlook.index)
     frame = outlook.assign(name=known["name_vi"], unit=known["unit"])
+    whole = known["kind"].isin(["count", "money", "area"])
     for name in ("so_far", "plan", "expected", "low", "high"):
-        texts = [_quantity(*pair) for pair in frame[[name, "unit"]].to_numpy()]
+        rounded = frame[name].round().where(whole, frame[name])
+        texts = [_quantity(*pair) for pair in zip(rounded, frame["unit"], strict=True)]
         frame = frame.assign(**{name: texts})
     columns = {
         **INDICATOR,
@@ -255,20 +259,25 @@ def lost_points(scores: pd.DataFrame) -> Table:
     return show(frame, columns, "Những chỗ mất điểm hoặc chưa đánh giá được", "Không mất điểm.")
 
 
-def ranking(ranking: pd.DataFrame) -> Table:
-    """The districts by rank, each with its band, grade and the district's own points."""
+def ranking(ranking: pd.DataFrame, scores: pd.DataFrame) -> Table:
+    """The districts by rank, each with its band, grade and the district's own points.
+
+    A district scores itself on the indicators, not on its reporting, so its own points are
+    compared with those of the indicators alone.
+    """
+    indicators = scores[scores["part"] != "reporting"].groupby("district_code")["points"].sum()
     rows = ranking.sort_values(["rank", "district_code"], na_position="last")
     frame = rows.assign(
         rank_band=[_band(*r) for r in rows[["rank_low", "rank_high"]].to_numpy(float)],
         points_band=[_band(*r, 1) for r in rows[["points_low", "points_high"]].to_numpy(float)],
-        difference=rows["self_score"] - rows["points"],
+        difference=rows["self_score"] - rows["district_code"].map(indicators).astype(float),
     )
     columns = {
         "district_code": Column("Huyện, thành phố", wording.district_name), "rank": _number("Hạng"),
         "rank_band": Column("Khoảng hạng", css="num"), "points": _number("Điểm", 1),
         "points_band": Column("Khoảng điểm", css="num"), "grade": Column("Xếp loại (đề xuất)"),
-        "self_score": _number("Tự chấm", 1),
-        "difference": Column("Tự chấm so với điểm", _signed_points, css="num"),
+        "self_score": _number("Tự chấm chỉ tiêu", 1),
+        "difference": Column("So với điểm chỉ tiêu", _signed_points, css="num"),
     }  # fmt: skip
     return show(frame, columns, "Xếp hạng đề xuất của các huyện, thành phố")
 
@@ -281,13 +290,13 @@ def satisfaction(satisfaction: pd.DataFrame) -> Table:
         words=[VERDICTS[v][0] for v in rows["verdict"]],
     )
     columns = {
-        "commune_code": Column("Xã", wording.commune_name), "survey": Column("Loại khảo sát"),
-        "question": Column("Câu"),
+        "commune_code": Column("Xã", wording.commune_name, css="code"),
+        "survey": Column("Loại khảo sát"), "question": Column("Câu"),
         "households": _number("Số hộ"), "issued": _number("Phiếu phát"),
         "collected": _number("Phiếu thu"), "answered": _number("Có trả lời"),
         "satisfied": _number("Hài lòng"), "share": _percent("Tỷ lệ hài lòng"),
         "band": Column("Khoảng tin cậy 95%", css="num"), "threshold": _percent("Ngưỡng", 0),
-        "words": Column("Kết luận"),
+        "words": Column("Kết luận", css="code"),
     }  # fmt: skip
     return show(frame, columns, "Kết quả lấy ý kiến về sự hài lòng của người dân")
 
@@ -323,8 +332,7 @@ def trends(trends: pd.DataFrame) -> Table:
     )
     frame = frame.assign(band=frame["band"].where(trends["slope"].notna()))
     columns = {
-        "indicator": Column("Chỉ tiêu", wording.measure_name),
-        "district_code": Column("Huyện, thành phố", wording.district_name),
+        "indicator": Column("Chỉ tiêu", wording.measure_name, css="wide"),
         "span": Column("Các năm"), "slope": Column("Mỗi năm", css="num"),
         "band": Column("Khoảng tin cậy 95%", css="num"), "p_value": _number("p", 3),
         "q_value": _number("q", 3), "direction": Column("Xu hướng", DIRECTIONS.__getitem__),
@@ -367,13 +375,13 @@ def against_published(gaps: pd.DataFrame) -> Table:
     differences = [_difference(*pair) for pair in gaps[["gap"]].assign(u=frame["unit"]).to_numpy()]
     frame = frame.assign(gap=differences)
     columns = {
-        "name": Column("Chỉ tiêu"),
+        "name": Column("Chỉ tiêu", css="wide"),
         "as_of": Column("Tính đến ngày", wording.day, css="num"),
         "published": Column("Số đã công bố", css="num"),
         "reported": Column("Các huyện báo cáo", css="num"),
         "gap": Column("Chênh lệch", css="num"),
         "districts": Column("Số huyện có số liệu", _of_all, css="num"),
-        "note": Column("Ghi chú"), "source": Column("Nguồn công bố"),
+        "note": Column("Ghi chú", css="wide"), "source": Column("Nguồn công bố"),
     }  # fmt: skip
     return show(frame, columns, "Đối chiếu với số liệu đã công bố: chênh lệch là câu hỏi, "
                 "không phải lỗi")  # fmt: skip
@@ -408,8 +416,8 @@ def _rule(rule: str) -> str:
     return rules["name_vi"].get(rule, rule)
 
 
-def _place(file: object, sheet: object, cell: object) -> str | None:
-    known = [str(part) for part in (file, sheet, cell) if not pd.isna(part)]
+def _place(*parts: object) -> str | None:
+    known = [str(part) for part in parts if not pd.isna(part)]
     return " · ".join(known) or None
 
 
@@ -426,7 +434,7 @@ def _figure(
 ) -> tuple:
     """A row of the annex."""
     fact = actual.loc[code] if code in actual.index else None
-    source = None if fact is None else _place(fact["file"], fact["sheet"], fact["cell"])
+    source = None if fact is None else _place(fact["sheet"], fact["cell"])
     if fact is not None and not pd.isna(fact["corrected"]):
         source = f"{source}; {_rule(fact['corrected'])}"
     before = float("nan") if fact is None else past.get((code, fact["year"] - 1), float("nan"))
@@ -488,7 +496,8 @@ def _loss(row: Mapping) -> str:
 def _band(low: float, high: float, decimals: int = 0) -> str | None:
     if pd.isna(low) or pd.isna(high):
         return None
-    return f"{wording.number(low, decimals)}–{wording.number(high, decimals)}"
+    ends = [wording.number(end, decimals) for end in (low, high)]
+    return ends[0] if ends[0] == ends[1] else "–".join(ends)
 
 
 def _share_band(low: float, high: float) -> str | None:

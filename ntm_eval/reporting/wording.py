@@ -56,8 +56,9 @@ def quantity(value: float | None, unit: str, *, with_unit: bool = True) -> str:
 
 
 def _short(value: float) -> str:
-    """At most two decimals, without trailing zeros."""
-    text = number(value, 2)
+    """At most two decimals, or two figures of what is smaller, without trailing zeros."""
+    small = 0 < abs(value) < 0.1
+    text = number(value, 1 - math.floor(math.log10(abs(value))) if small else 2)
     return text.rstrip("0").rstrip(",") if "," in text else text
 
 
@@ -151,7 +152,7 @@ DIRECTIONS = {
     "none": "chưa thấy xu hướng rõ",
     "too_few": "chưa đủ số liệu để nói về xu hướng",
 }
-GOOD = {"better": "tốt lên", "worse": "xấu đi", "unclear": "chưa rõ tốt hay xấu"}
+GOOD = {"better": "tốt lên", "worse": "xấu đi", "unclear": "không phân tốt xấu"}
 
 
 def trend(row: pd.Series) -> str:
@@ -183,6 +184,18 @@ def trends(table: pd.DataFrame) -> Words:
         f"{counts.get('none', 0)} chỉ tiêu chưa thấy xu hướng rõ và {counts.get('too_few', 0)} "
         "chỉ tiêu chưa đủ năm để kết luận."
     )
+
+
+def improving_trends(table: pd.DataFrame) -> Words:
+    """The clear trends for the better, in one sentence."""
+    better = table[table["good"] == "better"].sort_values(["p_value", "indicator"])
+    if better.empty:
+        return Words("Không có chỉ tiêu nào tốt lên rõ rệt.")
+    names = [
+        f"{measure_name(r['indicator'])}, mỗi năm {change(r['slope'], r['indicator'])}"
+        for _, r in better.iterrows()
+    ]
+    return Words(f"{len(names)} chỉ tiêu tốt lên rõ: {'; '.join(names)}.")
 
 
 def worrying_trends(table: pd.DataFrame) -> Words:
@@ -218,18 +231,23 @@ def satisfaction(overall: pd.DataFrame) -> Words:
             f"{commune_name(row['commune_code'])}, {row['survey']}: "
             f"{number(row['satisfied'])} trên {number(row['collected'])} phiếu thu hài lòng, "
             f"{percent(row['share'])} (khoảng tin cậy 95% từ {percent(row['low'])} đến "
-            f"{percent(row['high'])}; thu phiếu ở {percent(row['collected'] / row['households'])} "
-            f"số hộ): {verdict}."
+            f"{percent(row['high'])}; thu phiếu ở {_coverage(row)} số hộ): {verdict}."
         )
     return Words("\n".join(lines))
 
 
-def content_gaps(table: pd.DataFrame) -> Words:
-    """The contents, other than the overall question, that fall short of their threshold."""
+def _coverage(row: pd.Series) -> str:
+    return percent(row["collected"] / row["households"]) if row["households"] > 0 else MISSING
+
+
+def gaps(table: pd.DataFrame) -> Words:
+    """The questions that fall short of their threshold, or may."""
+    if table.empty:
+        return Words("Không có phiếu để xét.")
     short = table[table["verdict"].isin(["not_met", "unclear"])]
     if short.empty:
-        return Words("Không có nội dung nào dưới ngưỡng đã cấu hình.")
-    words = {"not_met": "dưới ngưỡng", "unclear": "chưa đủ chắc chắn"}
+        return Words("Không có câu hỏi nào dưới ngưỡng đã cấu hình.")
+    words = {"not_met": "dưới ngưỡng", "unclear": "chưa đủ chắc chắn so với ngưỡng"}
     lines = [
         f"{commune_name(r['commune_code'])}, {r['survey']}, câu {r['question']}: "
         f"{percent(r['share'])}, {words[r['verdict']]} {percent(r['threshold'], 0)}."
@@ -238,11 +256,14 @@ def content_gaps(table: pd.DataFrame) -> Words:
     return Words("\n".join(lines))
 
 
+NO_REPORT = "Chưa đủ căn cứ để chấm điểm vì chưa có báo cáo."
+
+
 def standing(ranking: pd.DataFrame, district_code: str) -> Words:
     """One district's proposed grade, and how sure its place is."""
     row = ranking.set_index("district_code").loc[district_code]
     if pd.isna(row["points"]):
-        return Words("Chưa đủ căn cứ để chấm điểm vì chưa có báo cáo.")
+        return Words(NO_REPORT)
     low, high = int(row["rank_low"]), int(row["rank_high"])
     place = f"từ hạng {low} đến hạng {high}" if low < high else f"hạng {low}"
     own = (
@@ -261,6 +282,8 @@ def standing(ranking: pd.DataFrame, district_code: str) -> Words:
 
 def lost_points(scores: pd.DataFrame, most: int = 5) -> Words:
     """Where one district lost the most points, with the reason of each."""
+    if scores.empty:
+        return Words(NO_REPORT)
     lost = scores.assign(lost=scores["max_points"] - scores["points"])
     lost = lost[lost["lost"] > 0.005].sort_values(["lost", "indicator"], ascending=[False, True])
     lines = [
@@ -271,10 +294,13 @@ def lost_points(scores: pd.DataFrame, most: int = 5) -> Words:
     return Words("\n".join(lines) or "Không mất điểm ở chỉ tiêu nào.")
 
 
-def next_grade(scores: pd.DataFrame) -> Words:
+def next_grade(scores: pd.DataFrame, on: date) -> Words:
     """How far the next grade is, and which indicators hold the points that it needs."""
+    if scores.empty:
+        return Words("")
     points = scores["points"].sum()
-    above = reference.table("grades").query("at_least > @points").sort_values("at_least")
+    grades = reference.at(reference.table("grades"), on)
+    above = grades[grades["at_least"] > points].sort_values("at_least")
     if above.empty:
         return Words("Đã ở mức cao nhất.")
     need = above["at_least"].iloc[0] - points
@@ -333,7 +359,7 @@ def failures(stopped: pd.DataFrame) -> Words:
     """The pages of this batch that stopped, by district."""
     lines = [
         f"Trang {r['notebook']} của {district_name(units.district(r['district']).code)} "
-        f"chưa lập được: {r['error']}."
+        f"chưa lập được: {' '.join(r['error'].split()).rstrip('.')}."
         for _, r in stopped.dropna(subset="district").iterrows()
     ]
     return Words("\n".join(lines))
@@ -385,7 +411,7 @@ def surveys(overall: pd.DataFrame) -> Words:
 
 def groups(ranking: pd.DataFrame) -> Words:
     """The districts in groups that their bands do not tell apart."""
-    rows = ranking.dropna(subset="rank").sort_values(["rank", "district_code"])
+    rows = ranking.dropna(subset="rank").sort_values(["rank_low", "rank", "district_code"])
     if rows.empty:
         return Words("Chưa có huyện nào đủ căn cứ để xếp hạng.")
     found: list[list[str]] = []
@@ -481,5 +507,7 @@ def _place(story: Place, series: pd.DataFrame, communes: pd.DataFrame, year: int
         parts.append(f"{known['name_vi']} ({known['unit']}): {said}.")
     if story.commune_code:
         row = communes.set_index("commune_code").loc[story.commune_code]
-        parts.append(f"Nhà tạm còn lại cuối năm {year}: {number(row['temporary_houses'])} nhà.")
+        parts.append(
+            f"Nhà tạm còn lại theo báo cáo năm {year}: {number(row['temporary_houses'])} nhà."
+        )
     return f"{story.title}. " + " ".join(parts)

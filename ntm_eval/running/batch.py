@@ -168,7 +168,7 @@ def _run_page(page: Page) -> Entry:
         notebook=page.notebook,
         district=page.district,
         parameters=page.parameters,
-        state="failed" if error else "done",
+        state="done" if error is None else "failed",
         started=started.isoformat(timespec="seconds"),
         seconds=round(time.perf_counter() - clock, 2),
         notebook_sha256=sha256(source),

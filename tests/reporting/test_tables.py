@@ -79,7 +79,7 @@ def test_an_empty_table_says_so():
 def test_the_tables_are_not_changed():
     frame = ranking()
     before = frame.copy()
-    tables.ranking(frame)
+    tables.ranking(frame, earned())
     pd.testing.assert_frame_equal(frame, before)
 
 
@@ -103,7 +103,7 @@ def test_the_annex_shows_plan_actual_last_year_change_and_source():
     ).rows  # fmt: skip
     assert row == (
         "C1-11", "Quỹ Vì người nghèo vận động được", "đồng", "2,1 tỷ", "gần 2,2 tỷ", "2 tỷ",
-        "+10%", "bc.xlsx · Chỉ tiêu · E12",
+        "+10%", "Chỉ tiêu · E12",
     )  # fmt: skip
 
 
@@ -202,10 +202,17 @@ def ranking():
     )  # fmt: skip
 
 
+def earned():
+    """70 points for indicators beside those for reporting, with which nobody scores himself."""
+    return pd.DataFrame(
+        {"district_code": ["118", "118"], "part": ["C1", "reporting"], "points": [70.0, 6.14]}
+    )
+
+
 def test_the_ranking_goes_by_rank_with_bands_and_those_without_points_last():
-    assert tables.ranking(ranking()).rows == (
+    assert tables.ranking(ranking(), earned()).rows == (
         ("Thuận Châu", "1", "1–2", "84,9", "80,0–86,0", "tốt", "–", "–"),
-        ("Quỳnh Nhai", "2", "1–3", "76,1", "72,0–78,0", "khá", "80,0", "+3,9"),
+        ("Quỳnh Nhai", "2", "1–3", "76,1", "72,0–78,0", "khá", "80,0", "+10,0"),
         ("Bắc Yên", "–", "–", "–", "–", "chưa đủ căn cứ", "–", "–"),
     )
 
@@ -249,10 +256,10 @@ def test_trends_come_with_interval_years_and_words():
                  "high", "p_value", "q_value", "direction", "good"],
     )  # fmt: skip
     rows = tables.trends(frame).rows
-    assert rows[0][2:] == ("2018–2022 (5 năm)", "+12,5 cuộc", "+2 cuộc đến +20 cuộc", "0,017",
+    assert rows[0][1:] == ("2018–2022 (5 năm)", "+12,5 cuộc", "+2 cuộc đến +20 cuộc", "0,017",
                            "0,030", "▲ tăng", "tốt lên")  # fmt: skip
-    assert rows[1][2:] == ("2022 (1 năm)", "–", "–", "–", "–", "○ chưa đủ năm", "–")
-    assert rows[2][2] == "0 năm"
+    assert rows[1][1:] == ("2022 (1 năm)", "–", "–", "–", "–", "○ chưa đủ năm", "–")
+    assert rows[2][1] == "0 năm"
 
 
 def test_province_totals_say_how_many_districts_are_in_them():
@@ -299,6 +306,8 @@ def test_published_figures_stand_beside_the_reported_ones():
 def test_a_named_table_without_rows_is_still_a_table(make, frame):
     if frame is None:
         table = tables.figures(pd.DataFrame([fact("C1-01", "actual", 1.0)]).head(0), series())
+    elif make is tables.ranking:
+        table = make(frame, earned().head(0))
     else:
         table = make(frame)
     assert table.rows == ()

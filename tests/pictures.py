@@ -1,0 +1,129 @@
+"""Small tables with the cases that pictures must bear, and what can be read off a picture."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from matplotlib.text import Text
+
+from ntm_eval import reference, units
+from ntm_eval.intake.sheets import CRITERIA
+
+CODES = [d.code for d in units.districts()]
+LONGEST = ["C3-01", "C2-11", "C2-05", "C2-08", "C2-16", "C1-11"]
+NAN, NAT = float("nan"), pd.NaT
+
+
+def series(indicator="C2-16", values=(0.1, 0.2, NAN, 0.4, 0.5)):
+    rows = [("119", indicator, 2018 + n, v * 100, 100.0, v) for n, v in enumerate(values)]
+    columns = ["district_code", "indicator", "year", "value", "denominator", "rate"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def trends(indicator="C2-16", direction="up", first_year=2018):
+    few = direction == "too_few"
+    slopes = [NAN, NAN, NAN] if few else [0.1, 0.05, 0.15]
+    row = ["119", indicator, 4, first_year, 2022, *slopes, 0.04, 0.1, direction, "better"]
+    columns = ["district_code", "indicator", "years", "first_year", "last_year", "slope", "low",
+               "high", "p_value", "q_value", "direction", "good"]  # fmt: skip
+    return pd.DataFrame([row], columns=columns)
+
+
+def many_series():
+    return pd.concat([series(i, (1200.5, 1300, 1250, 2e6, 3.1e6)) for i in LONGEST])
+
+
+def score(indicator, value, plan, ratio, reason="lý do", code="119", part=None, points=1.0):
+    return {
+        "district_code": code, "part": part or indicator.split("-")[0], "indicator": indicator,
+        "points": points, "max_points": 2.0, "value": value, "plan": plan, "ratio": ratio,
+        "reason": reason,
+    }  # fmt: skip
+
+
+def scores():
+    """Everyone but Bắc Yên, in every part; the long names among the indicators."""
+    scored = reference.table("indicators").query("scored == 'yes'")["id"]
+    rows = [
+        score(i, NAN if n % 7 == 0 else 30.0 * n, 400.0, NAN if n % 7 == 0 else 0.5,
+              "có kế hoạch nhưng ô thực hiện không đọc được, tính 0 điểm", code)
+        for code in CODES if code != "121" for n, i in enumerate(scored)
+    ]  # fmt: skip
+    rows += [score("on_time", 0.0, NAN, NAN, code=c, part="reporting") for c in CODES if c != "121"]
+    return pd.DataFrame(rows)
+
+
+def communes():
+    """Every commune of 2022; xã n has met n modulo 20 criteria, those of Bắc Yên are unknown."""
+    rows = reference.at(reference.table("communes"), date(2022, 12, 31))
+    frame = rows.rename(columns={"code": "commune_code", "name": "commune"})
+    frame = frame[["district_code", "commune_code", "commune", "kind"]].reset_index(drop=True)
+    known = (frame["kind"] == "xã") & (frame["district_code"] != "121")
+    met = pd.Series(range(len(frame)), dtype=float) % 20
+    for n, criterion in enumerate(CRITERIA):
+        frame[criterion] = pd.Series(np.where(met > n, "Đ", "C"), dtype="str").where(known)
+    return frame.assign(criteria_met=met.where(known))
+
+
+def ranking():
+    points = pd.Series([91.2, 86.4, 84.9, 77, NAN, 76.1, 72.4, 72.4, 66, 88.1, 48.8, 63.7])
+    rank = points.rank(ascending=False, method="min")
+    return pd.DataFrame(
+        {"district_code": CODES, "points": points, "grade": "khá", "rank": rank,
+         "rank_low": (rank - 1).clip(lower=1), "rank_high": rank + 1, "points_low": points - 4,
+         "points_high": points + 2, "self_score": points}
+    )  # fmt: skip
+
+
+def register():
+    due = pd.Timestamp("2022-12-05")
+    received = [due - pd.Timedelta(days=n + 1) for n in range(12)]
+    received[3], received[4], received[5] = pd.Timestamp("2022-12-08"), NAT, NAT
+    status = ["on_time"] * 12
+    status[3:6] = ["late", "missing", "undated"]
+    return pd.DataFrame(
+        {"district_code": CODES, "status": status, "received": received, "due": due,
+         "days_late": [0.0, 0, 0, 4, NAN, NAN, 0, 0, 0, 0, 0, 0]}
+    )  # fmt: skip
+
+
+def satisfaction():
+    codes = reference.table("communes").query("district_code == '119'")["code"].head(5)
+    return pd.DataFrame(
+        {"district_code": "119", "commune_code": codes.to_numpy(), "survey": "xã NTM nâng cao",
+         "question": "19", "share": [0.96, 0.91, 0.86, 1, NAN],
+         "low": [0.94, 0.89, 0.84, 0.98, NAN], "high": [0.97, 0.92, 0.88, 1, NAN],
+         "threshold": [0.9, 0.9, 0.9, NAN, 0.9],
+         "verdict": ["met", "unclear", "not_met", "not_configured", "unclear"]}
+    )  # fmt: skip
+
+
+def values():
+    return pd.Series([float(n) for n in range(12)], CODES).drop("127")
+
+
+def drawn(made):
+    page = made.get_figure(root=True) if hasattr(made, "get_figure") else made
+    page.canvas.draw()
+    return page
+
+
+def visible_texts(page):
+    """The texts that are drawn; a locator also leaves ticks outside the limits, which are not."""
+    hidden = set()
+    for ax in page.axes:
+        for axis, limits in ((ax.xaxis, ax.get_xlim()), (ax.yaxis, ax.get_ylim())):
+            low, high = sorted(limits)
+            for tick in axis.get_major_ticks():
+                if not low - 1e-9 <= tick.get_loc() <= high + 1e-9:
+                    hidden |= {tick.label1, tick.label2}
+    found = [t for t in page.findobj(Text) if t not in hidden and t.get_visible()]
+    return [t for t in found if t.get_text().strip()]
+
+
+def words(ax):
+    return [t.get_text() for t in ax.texts]
+
+
+def line(ax, label):
+    return [ln for ln in ax.lines if ln.get_label() == label]

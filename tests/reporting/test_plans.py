@@ -1,0 +1,57 @@
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from pictures import NAN, line, score, scores, words
+
+from ntm_eval.reporting import canvas, plans
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+
+def test_bars_are_as_long_as_actual_over_plan_and_stop_at_150_per_cent():
+    table = pd.DataFrame(
+        [
+            score("C1-01", 82.0, 100.0, 0.82), score("C1-03", 120.0, 100.0, 1.0),
+            score("C1-04", 312.0, 100.0, 1.0), score("C1-06", 0.0, 100.0, 0.0),
+            score("C1-19", 90.0, 80.0, 0.6),
+        ]
+    )  # fmt: skip
+    ax = plans.against_actual(canvas.axes(), table)
+    assert [bar.get_width() for bar in ax.patches] == pytest.approx([0.82, 1.2, 1.5, 0, 0.6])
+    assert words(ax) == ["82,0%", "120,0%", "▶ 312,0%", "0,0%", "60,0%"]
+    # grey paper: what falls short is hatched
+    assert [bool(bar.get_hatch()) for bar in ax.patches] == [True, False, False, True, True]
+
+
+def test_what_was_not_reported_or_not_assessed_is_a_hollow_mark_and_no_bar():
+    table = pd.DataFrame(
+        [
+            score("C1-01", NAN, 100.0, 0.0, "ô thực hiện để trống"),
+            score("C1-03", 5.0, NAN, NAN, "kế hoạch để trống"),
+            score("C1-19", NAN, 80.0, 0.0, "không đọc được"),
+        ]
+    )
+    ax = plans.against_actual(canvas.axes(), table)
+    assert not ax.patches
+    assert [ln.get_markerfacecolor() for ln in line(ax, "missing")] == ["white"] * 3
+    assert words(ax) == ["ô thực hiện để trống", "kế hoạch để trống", "không đọc được"]
+
+
+def test_what_has_no_plan_is_named_as_a_share_of_all_there_were():
+    table = pd.DataFrame([score("C4-07", 9.0, NAN, 0.9), score("C4-09", 9.0, 10.0, 0.9)])
+    ax = plans.against_actual(canvas.axes(), table)
+    labels = [t.get_text().replace("\n", " ") for t in ax.get_yticklabels()]
+    assert ["(so với tổng số)" in label for label in labels] == [True, False]
+
+
+def test_each_content_has_a_picture_with_its_name():
+    plans.by_content(scores().query("district_code == '119'"))
+    titles = [plt.figure(n).axes[0].get_title(loc="left") for n in plt.get_fignums()]
+    assert len(titles) == 6
+    assert titles[0] == "Kinh tế, giảm nghèo"
+
+
+def test_a_district_without_results_gets_words_in_place_of_pictures():
+    plans.by_content(scores().head(0))
+    (number,) = plt.get_fignums()
+    assert words(plt.figure(number).axes[0]) == ["Không có số liệu"]

@@ -1,0 +1,669 @@
+"""Sentences say what the tables hold: the same numbers, and a word for each case."""
+
+import doctest
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from ntm_eval.analysis.province import Place
+from ntm_eval.reporting import wording
+from ntm_eval.reporting.wording import Quote, Words
+
+NAN = float("nan")
+HOSTILE = '<script>alert("a & b")</script>'
+MUONG_DO, MUONG_VA, HAT_LOT = "03943", "04243", "04135"
+
+DAY = date(2022, 12, 31)
+
+
+def frame(columns, *rows):
+    return pd.DataFrame(rows, columns=columns.split())
+
+
+def test_the_examples_in_the_docstrings_are_true():
+    found = doctest.testmod(wording)
+    assert found.attempted > 0
+    assert found.failed == 0
+
+
+# numbers
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [
+        (1234567.891, 2, "1.234.567,89"),
+        (0.0, 0, "0"),
+        (-0.0, 1, "0,0"),
+        (-0.04, 1, "0,0"),
+        (-1234.5, 1, "-1.234,5"),
+        (NAN, 0, "–"),
+        (None, 0, "–"),
+        (1e21, 0, "1" + ".000" * 7),
+    ],
+)
+def test_a_number_is_in_vietnamese_form_and_zero_is_not_a_dash(value, decimals, text):
+    assert wording.number(value, decimals) == text
+
+
+@pytest.mark.parametrize(("share", "text"), [(0.0, "0,0%"), (1, "100,0%"), (NAN, "–"), (None, "–")])
+def test_a_share_is_a_percentage(share, text):
+    assert wording.percent(share) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (999_999, "đồng", "999.999 đồng"),
+        (1_000_000, "đồng", "1 triệu đồng"),
+        (-2.5e9, "đồng", "-2,5 tỷ đồng"),
+        (0, "đồng", "0 đồng"),
+        (1200, "hộ", "1.200 hộ"),
+        (10.50, "km", "10,5 km"),
+        (93.0, "%", "93%"),
+        (7, "", "7"),
+        (NAN, "hộ", "–"),
+        (None, "đồng", "–"),
+    ],
+)
+def test_a_quantity_has_its_unit_and_no_trailing_zeros(value, unit, text):
+    assert wording.quantity(value, unit) == text
+
+
+def test_a_quantity_in_a_column_that_names_its_unit_is_bare():
+    assert wording.quantity(2e9, "đồng", with_unit=False) == "2 tỷ"
+    assert wording.quantity(5, "hộ", with_unit=False) == "5"
+
+
+@pytest.mark.parametrize(
+    ("value", "indicator", "text"),
+    [
+        (0.2166, "C1-19", "21,7%"),  # a share of households
+        (15.5, "C1-03", "15,5 m²/hộ"),
+        (1200.0, "C1-01", "1.200 cuộc"),
+        (93.19, "C2-04", "93,19%"),  # typed in per cent
+        (NAN, "C1-19", "–"),
+    ],
+)
+def test_a_measured_value_is_in_the_unit_of_its_series(value, indicator, text):
+    assert wording.measured(value, indicator) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "indicator", "text"),
+    [
+        (-0.0105, "C1-19", "-1,05 điểm %"),
+        (1.5, "C2-04", "+1,50 điểm %"),
+        (123.7, "C1-01", "+124 cuộc"),
+        (-2.25, "C1-01", "-2,25 cuộc"),
+        (0.0, "C1-01", "0 cuộc"),
+        (NAN, "C1-01", "–"),
+    ],
+)
+def test_a_change_has_its_sign_and_shares_change_by_points(value, indicator, text):
+    assert wording.change(value, indicator) == text
+
+
+@pytest.mark.parametrize(
+    ("ratio", "indicator", "text"),
+    [
+        (1.2, "C1-01", "120,0%"),
+        (0.5, "C1-01", "50,0%"),
+        (1.25, "C1-19", "cao hơn 25,0%"),
+        (1.0, "C1-19", "không vượt"),
+        (0.5, "C1-19", "không vượt"),
+        (NAN, "C1-01", "–"),
+        (NAN, "C1-19", "–"),
+    ],
+)
+def test_against_its_plan_less_is_good_news_where_less_is_better(ratio, indicator, text):
+    assert wording.against_plan(ratio, indicator) == text
+
+
+@pytest.mark.parametrize(
+    ("when", "text"),
+    [(date(2022, 12, 5), "05/12/2022"), (pd.Timestamp("2022-06-09"), "09/06/2022"),
+     (None, "–"), (pd.NaT, "–")],
+)  # fmt: skip
+def test_a_day_is_written_as_on_paper(when, text):
+    assert wording.day(when) == text
+
+
+def test_names_come_from_the_reference():
+    assert wording.district_name("127") == "Sốp Cộp"
+    assert wording.commune_name(MUONG_DO) == "Xã Mường Do"
+    assert wording.measure_name("C1-19") == "Tỷ lệ hộ nghèo (C1-19)"
+    assert wording.measure_name("C1-01") == "Cuộc tuyên truyền, vận động (C1-01)"
+
+
+@pytest.mark.parametrize(
+    ("part", "indicator", "text"),
+    [
+        ("C1", "C1-19", "C1-19 Hộ nghèo"),
+        ("reporting", "on_time", "gửi đúng hạn"),
+        ("C6", NAN, "Giải pháp thực hiện"),
+    ],
+)
+def test_a_row_of_the_scores_has_a_name(part, indicator, text):
+    assert wording.score_name(part, indicator) == text
+
+
+# what notebooks show
+
+
+def test_sentences_are_paragraphs_and_what_they_quote_stays_text():
+    html = Words(f"Một.\n\n  \n{HOSTILE}")._repr_html_()
+    assert html == ("<p>Một.</p><p>&lt;script&gt;alert(&quot;a &amp; b&quot;)&lt;/script&gt;</p>")
+
+
+def test_a_quotation_is_marked_and_escaped():
+    html = Quote(f"</blockquote>{HOSTILE}")._repr_html_()
+    assert html.startswith("<blockquote><p>&lt;/blockquote&gt;&lt;script")
+    assert html.endswith("</p></blockquote>")
+    assert "<script" not in html
+
+
+def test_sentences_print_as_they_read():
+    assert repr(Words("Một.\nHai.")) == "Một.\nHai."
+
+
+def test_the_districts_own_words_are_quoted_and_silence_is_said():
+    assert wording.quote("Ban Thường trực đã họp.")._repr_html_() == (
+        "<blockquote><p>Ban Thường trực đã họp.</p></blockquote>"
+    )
+    for nothing in (None, ""):
+        assert wording.quote(nothing)._repr_html_() == "<p>Báo cáo không ghi nội dung này.</p>"
+
+
+def test_what_is_shown_comes_in_its_order(capsys):
+    wording.show(Words("Một."), Words("Hai."))
+    assert capsys.readouterr().out == "Một.\nHai.\n"
+
+
+def test_hostile_text_is_escaped_wherever_a_sentence_quotes_it():
+    said = [
+        wording.opening(HOSTILE, 2022, "annual", False),
+        wording.arrival(arrived(district=HOSTILE)),
+        wording.discipline(pd.DataFrame([arrived(district=HOSTILE, status="missing")])),
+        wording.failures(frame("district notebook error", ["sop-cop", "01_clean", HOSTILE])),
+        wording.communes(communes([MUONG_DO, "122", HOSTILE, HOSTILE, 5.0])),
+        wording.lost_points(scores(["C1", "C1-01", 0.0, 2.0, HOSTILE])),
+        wording.places([Place("127", HOSTILE, ("C1-27",))], series(), communes(), 2022),
+    ]
+    for words in said:
+        assert "&lt;script&gt;" in words._repr_html_()
+        assert "<script" not in words._repr_html_()
+
+
+# arrival, discipline, problems
+
+
+def arrived(**other):
+    return pd.Series(
+        {
+            "district": "Sốp Cộp", "status": "on_time", "received": pd.Timestamp("2022-12-02"),
+            "due": pd.Timestamp("2022-12-05"), "days_late": 0.0,
+            "cut_off": pd.Timestamp("2022-11-30"), "cells_expected": 80.0, "cells_filled": 60.0,
+            "errors": 2, "warnings": 3,
+        }
+        | other
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("period", "illustrative", "text"),
+    [
+        ("annual", False, "Huyện Sốp Cộp, năm 2022."),
+        ("h1", False, "Huyện Sốp Cộp, 6 tháng đầu năm 2022."),
+    ],
+)
+def test_the_opening_names_unit_period_and_year(period, illustrative, text):
+    assert wording.opening("Huyện Sốp Cộp", 2022, period, illustrative) == text
+
+
+def test_the_opening_marks_invented_data():
+    said = wording.opening("Huyện Sốp Cộp", 2022, "annual", True).splitlines()
+    assert said[1].startswith("SỐ LIỆU MINH HỌA")
+
+
+def test_a_report_on_time_is_said_with_its_days_and_its_cells():
+    assert wording.arrival(arrived()).splitlines() == [
+        "Sốp Cộp gửi đúng hạn, nhận ngày 02/12/2022 (hạn gửi trước ngày 05/12/2022); "
+        "số liệu đến 30/11/2022.",
+        "Đã điền 60 trên 80 ô phải báo cáo (75,0%).",
+    ]
+
+
+def test_a_late_report_says_by_how_many_days():
+    late = arrived(status="late", days_late=4.0, received=pd.Timestamp("2022-12-08"))
+    assert "gửi muộn 4 ngày, nhận ngày 08/12/2022" in wording.arrival(late)
+
+
+def test_an_undated_report_has_no_invented_day():
+    said = wording.arrival(arrived(status="undated", received=pd.NaT, days_late=NAN))
+    assert said.startswith("Sốp Cộp không rõ ngày gửi (hạn gửi trước ngày 05/12/2022)")
+
+
+def test_a_report_without_a_cut_off_date_says_so():
+    assert "không ghi ngày chốt số liệu" in wording.arrival(arrived(cut_off=pd.NaT))
+
+
+def test_a_missing_report_is_said_without_any_count():
+    missing = arrived(status="missing", received=pd.NaT, cells_expected=NAN, cells_filled=NAN)
+    assert wording.arrival(missing) == "Sốp Cộp chưa có báo cáo (hạn gửi trước ngày 05/12/2022)."
+
+
+def test_discipline_counts_each_status_and_names_all_but_those_on_time():
+    register = pd.DataFrame(
+        [
+            arrived(),
+            arrived(district="Vân Hồ", status="late", days_late=4.0, errors=1, warnings=0),
+            arrived(district="Bắc Yên", status="undated"),
+            arrived(
+                district="Mai Sơn", status="missing", cells_expected=NAN, cells_filled=NAN,
+                errors=1, warnings=0,
+            ),
+        ]
+    )  # fmt: skip
+    assert wording.discipline(register).splitlines() == [
+        "1 huyện, thành phố đúng hạn.",
+        "1 huyện, thành phố muộn: Vân Hồ (4 ngày).",
+        "1 huyện, thành phố chưa có báo cáo: Mai Sơn.",
+        "1 huyện, thành phố không rõ ngày gửi: Bắc Yên.",
+        "Đã điền 180 trên 240 ô phải báo cáo (75,0%); còn 6 lỗi và 6 chỗ cần xem lại.",
+    ]
+
+
+def test_discipline_without_any_report_counts_no_cells():
+    register = pd.DataFrame([arrived(status="missing", cells_expected=NAN, cells_filled=NAN)])
+    assert wording.discipline(register).splitlines()[-1] == "Chưa có ô số liệu nào."
+
+
+def test_problems_are_counted_by_weight():
+    found = pd.DataFrame({"severity": ["error", "warning", "info", "warning", "info", "info"]})
+    assert wording.problems(found).startswith("Có 1 lỗi phải sửa, 2 chỗ cần xem lại và 3 ghi nhận.")
+    assert wording.problems(found[found["severity"] == "info"]).startswith("Có 0 lỗi")
+    assert wording.problems(found.iloc[:0]) == "Không phát hiện chỗ nào phải hỏi lại."
+
+
+def test_pages_that_stopped_are_named_by_district_and_the_provinces_own_is_left_out():
+    stopped = frame(
+        "district notebook error",
+        ["sop-cop", "02_trends", "KeyError: 'C1-19'"], [None, "05_annual_review", "x"],
+    )  # fmt: skip
+    assert wording.failures(stopped) == (
+        "Trang 02_trends của Sốp Cộp chưa lập được: KeyError: 'C1-19'."
+    )
+    assert wording.failures(stopped.iloc[:0]) == ""
+
+
+# trends
+
+
+def trends(*rows):
+    return frame(
+        "indicator years first_year last_year slope low high p_value q_value direction good", *rows
+    )
+
+
+POOR = ["C1-19", 5.0, 2018.0, 2022.0, -0.021, -0.03, -0.0105, 0.017, 0.0421, "down", "better"]
+TALKS = ["C1-01", 5.0, 2018.0, 2022.0, -12.0, -20.0, -4.5, 0.02, 0.045, "down", "worse"]
+LAND = ["C1-03", 5.0, 2018.0, 2022.0, 1.5, 0.5, 2.0, 0.01, 0.03, "up", "better"]
+HOUSEHOLDS = ["C1-18", 5.0, 2018.0, 2022.0, 150.0, 120.0, 200.0, 0.005, 0.02, "up", "unclear"]
+FLAT = ["C2-04", 5.0, 2018.0, 2022.0, 0.0, -1.0, 1.25, 0.9, 0.95, "none", "unclear"]
+SHORT = ["C1-22", 1.0, 2022.0, 2022.0, NAN, NAN, NAN, NAN, NAN, "too_few", "unclear"]
+
+
+def test_a_clear_trend_comes_with_its_interval_its_years_and_its_meaning():
+    assert wording.trend(trends(POOR).iloc[0]) == (
+        "Tỷ lệ hộ nghèo (C1-19): giảm (tốt lên), mỗi năm -2,10 điểm % (khoảng tin cậy 95% từ "
+        "-3,00 điểm % đến -1,05 điểm %; 5 năm 2018–2022, q = 0,042)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (TALKS, "giảm (xấu đi), mỗi năm -12 cuộc"),
+        (LAND, "tăng (tốt lên), mỗi năm +1,5 m²/hộ"),
+        (HOUSEHOLDS, "tăng (không phân tốt xấu), mỗi năm +150 hộ"),
+    ],
+)
+def test_up_and_down_are_told_apart_from_better_and_worse(row, said):
+    assert said in wording.trend(trends(row).iloc[0])
+
+
+def test_no_clear_trend_is_neither_better_nor_worse_and_keeps_its_interval():
+    said = wording.trend(trends(FLAT).iloc[0])
+    assert "chưa thấy xu hướng rõ, mỗi năm 0,00 điểm %" in said
+    assert "từ -1,00 điểm % đến +1,25 điểm %" in said
+    assert "tốt" not in said
+
+
+def test_too_few_years_give_no_slope():
+    assert wording.trend(trends(SHORT).iloc[0]) == (
+        "Xã đạt chuẩn nông thôn mới (lũy kế) (C1-22): chưa đủ số liệu để nói về xu hướng (1 năm)."
+    )
+
+
+def test_trends_are_counted_by_direction_and_meaning():
+    said = wording.trends(trends(POOR, TALKS, LAND, HOUSEHOLDS, FLAT, SHORT, SHORT))
+    assert said == (
+        "Trong 7 chỉ tiêu, 4 có xu hướng rõ: 2 tốt lên, 1 xấu đi, 1 không phân tốt xấu. "
+        "1 chỉ tiêu chưa thấy xu hướng rõ và 2 chỉ tiêu chưa đủ năm để kết luận."
+    )
+
+
+def test_clear_trends_begin_with_the_worrying_ones_and_pass_over_the_others():
+    said = wording.clear_trends(trends(POOR, FLAT, HOUSEHOLDS, TALKS, SHORT, LAND)).splitlines()
+    assert [line.split("(C")[1][:4] for line in said] == ["1-01", "1-03", "1-19", "1-18"]
+    assert wording.clear_trends(trends(FLAT, SHORT)) == "Chưa có chỉ tiêu nào có xu hướng rõ."
+
+
+def test_worrying_trends_are_those_that_clearly_get_worse():
+    assert wording.worrying_trends(trends(POOR, TALKS)) == wording.trend(trends(TALKS).iloc[0])
+    assert wording.worrying_trends(trends(POOR)) == "Không có chỉ tiêu nào xấu đi rõ rệt."
+
+
+# satisfaction
+
+
+def answers(*rows):
+    return frame(
+        "commune_code survey question households collected satisfied share low high threshold "
+        "verdict", *rows,
+    )  # fmt: skip
+
+
+ASKED = [MUONG_DO, "xã NTM", "19", 500.0, 200.0, 188.0, 0.94, 0.905, 0.962, 0.9, "met"]
+
+
+def test_a_survey_is_said_with_its_forms_share_interval_coverage_and_verdict():
+    assert wording.satisfaction(answers(ASKED)) == (
+        "Xã Mường Do, xã NTM: 188 trên 200 phiếu thu hài lòng, 94,0% (khoảng tin cậy 95% từ 90,5% "
+        "đến 96,2%; thu phiếu ở 40,0% số hộ): đạt ngưỡng 90%."
+    )
+
+
+@pytest.mark.parametrize(
+    ("verdict", "threshold", "ends"),
+    [
+        ("not_met", 0.9, ": chưa đạt ngưỡng 90%."),
+        ("unclear", 0.8, ": chưa đủ chắc chắn để nói đạt hay không đạt ngưỡng 80%."),
+        ("not_configured", NAN, ": chưa có ngưỡng trong cấu hình nên không kết luận."),
+    ],
+)
+def test_every_verdict_has_its_words(verdict, threshold, ends):
+    assert wording.satisfaction(answers([*ASKED[:9], threshold, verdict])).endswith(ends)
+
+
+def test_a_share_that_is_not_known_is_a_dash():
+    row = [MUONG_DO, "xã NTM", "19", 500.0, NAN, 188.0, NAN, NAN, NAN, 0.9, "unclear"]
+    said = wording.satisfaction(answers(row))
+    assert "188 trên – phiếu thu hài lòng, – (khoảng tin cậy 95% từ – đến –" in said
+
+
+def test_each_commune_that_was_asked_has_its_own_sentence():
+    other = [MUONG_VA, *ASKED[1:]]
+    said = wording.satisfaction(answers(ASKED, other)).splitlines()
+    assert [line.split(",")[0] for line in said] == ["Xã Mường Do", "Xã Mường Và"]
+
+
+def test_a_district_that_sent_no_survey_says_so():
+    assert "không gửi kết quả" in wording.satisfaction(answers())
+
+
+def test_contents_below_or_near_their_threshold_are_named():
+    row = [MUONG_DO, "xã NTM", "7", 500.0, 200.0, 140.0, 0.7, 0.6, 0.76, 0.8]
+    said = wording.gaps(answers([*row, "not_met"], [*row[:2], "8", *row[3:], "unclear"], ASKED))
+    assert said.splitlines() == [
+        "Xã Mường Do, xã NTM, câu 7: 70,0%, dưới ngưỡng 80%.",
+        "Xã Mường Do, xã NTM, câu 8: 70,0%, chưa đủ chắc chắn so với ngưỡng 80%.",
+    ]
+
+
+def test_without_gaps_there_is_one_sentence():
+    rest = [*ASKED[:9], NAN, "not_configured"]
+    assert wording.gaps(answers(ASKED, rest)) == ("Không có câu hỏi nào dưới ngưỡng đã cấu hình.")
+
+
+def test_the_surveys_of_the_province_are_counted_by_verdict():
+    verdicts = ["met", "met", "not_met", "unclear", "not_configured", "not_configured"]
+    assert wording.surveys(pd.DataFrame({"verdict": verdicts})) == (
+        "6 cuộc lấy ý kiến: 2 đạt ngưỡng, 1 chưa đạt, 1 chưa đủ chắc chắn, "
+        "2 chưa có ngưỡng trong cấu hình."
+    )
+    assert wording.surveys(pd.DataFrame({"verdict": []})).startswith("0 cuộc lấy ý kiến: 0 đạt")
+
+
+# scores and ranks
+
+
+def ranking(*rows):
+    return frame(
+        "district_code points grade rank rank_low rank_high points_low points_high self_score",
+        *rows,
+    )
+
+
+SURE = ["127", 91.3, "xuất sắc", 1.0, 1.0, 1.0, 88.5, 93.0, 40.5]
+UNSURE = ["119", 75.0, "khá", 3.0, 2.0, 5.0, 70.0, 80.0, NAN]
+WITHOUT = ["121", NAN, "chưa đủ căn cứ", NAN, NAN, NAN, NAN, NAN, NAN]
+
+
+def test_a_standing_names_grade_points_band_rank_and_self_score():
+    said = wording.standing(ranking(SURE, UNSURE), "127")
+    for part in (
+        "Đề xuất: xuất sắc, 91,3 trên 100 điểm", "từ 88,5 đến 93,0 điểm",
+        "Xếp hạng 1, có thể hạng 1.", "Huyện tự chấm 40,5 điểm",
+    ):  # fmt: skip
+        assert part in said
+
+
+def test_an_unsure_rank_is_said_as_a_range_and_no_self_score_is_not_zero():
+    said = wording.standing(ranking(SURE, UNSURE), "119")
+    assert "Xếp hạng 3, có thể từ hạng 2 đến hạng 5." in said
+    assert "Huyện không tự chấm điểm." in said
+
+
+def test_a_grade_is_always_a_proposal():
+    said = wording.standing(ranking(SURE), "127")
+    assert "Đây là đề xuất để Hội đồng xem xét" in said
+
+
+def test_a_district_without_a_report_has_no_standing():
+    said = wording.standing(ranking(SURE, WITHOUT), "121")
+    assert said == "Chưa đủ căn cứ để chấm điểm vì chưa có báo cáo."
+
+
+def bands(*rows):
+    """Districts in the order of their codes, with rank, rank_low and rank_high."""
+    codes = ["116", "118", "119", "120", "121"][: len(rows)]
+    districts = ([code, *row] for code, row in zip(codes, rows, strict=True))
+    return frame("district_code rank rank_low rank_high", *districts)
+
+
+@pytest.mark.parametrize(
+    ("rows", "groups"),
+    [
+        ([(1, 1, 1), (2, 2, 2)], ["TP Sơn La", "Quỳnh Nhai"]),
+        ([(1, 1, 2), (2, 1, 2), (3, 3, 3)], ["TP Sơn La, Quỳnh Nhai", "Thuận Châu"]),
+        # each overlaps only its neighbour, yet nothing in the chain can be cut
+        ([(1, 1, 2), (2, 2, 3), (3, 3, 4), (4, 4, 4)],
+         ["TP Sơn La, Quỳnh Nhai, Thuận Châu, Mường La"]),
+        # a wide band holds the narrow ones that come after it
+        ([(1, 1, 4), (2, 2, 2), (3, 3, 3), (5, 5, 5)],
+         ["TP Sơn La, Quỳnh Nhai, Thuận Châu", "Mường La"]),
+        ([(3, 3, 3), (1, 1, 1), (2, 2, 2)], ["Quỳnh Nhai", "Thuận Châu", "TP Sơn La"]),
+        ([(1, 1, 1), (NAN, NAN, NAN)], ["TP Sơn La"]),
+    ],
+)  # fmt: skip
+def test_districts_stand_in_groups_that_their_bands_tell_apart(rows, groups):
+    said = wording.groups(bands(*rows)).splitlines()[1:]
+    assert said == [f"Nhóm {n}: {names}." for n, names in enumerate(groups, 1)]
+
+
+def test_without_any_rank_there_are_no_groups():
+    assert wording.groups(bands((NAN, NAN, NAN))) == "Chưa có huyện nào đủ căn cứ để xếp hạng."
+
+
+def scores(*rows):
+    return frame("part indicator points max_points reason", *rows)
+
+
+def test_lost_points_begin_with_the_greatest_loss_and_give_its_reason():
+    said = wording.lost_points(
+        scores(
+            ["C1", "C1-01", 1.5, 2.0, "đạt 75%"],
+            ["C1", "C1-19", 0.0, 2.0, "cao hơn năm trước"],
+            ["C2", "C2-03", 3.0, 3.0, "đạt kế hoạch"],
+            ["reporting", "on_time", 1.0, 5.0, "muộn 4 ngày"],
+        )
+    )
+    assert said.splitlines() == [
+        "Mất 4,00 trên 5,00 điểm ở gửi đúng hạn: muộn 4 ngày.",
+        "Mất 2,00 trên 2,00 điểm ở C1-19 Hộ nghèo: cao hơn năm trước.",
+        "Mất 0,50 trên 2,00 điểm ở C1-01 Cuộc tuyên truyền, vận động: đạt 75%.",
+    ]
+
+
+def test_only_the_greatest_losses_are_told():
+    rows = [["C1", f"C1-{n:02}", 0.0, float(n), "để trống"] for n in range(1, 8)]
+    assert len(wording.lost_points(scores(*rows)).splitlines()) == 5
+    assert "C1-07" in wording.lost_points(scores(*rows), most=1)
+    assert "C1-06" not in wording.lost_points(scores(*rows), most=1)
+
+
+def test_where_nothing_was_lost_nothing_is_invented():
+    full = scores(["C1", "C1-01", 2.0, 2.0, ""])
+    assert wording.lost_points(full) == "Không mất điểm ở chỉ tiêu nào."
+
+
+def test_the_next_grade_names_just_enough_indicators():
+    rows = [
+        ["C1", "C1-01", 70.0, 75.0, ""],
+        ["C1", "C1-19", 0.0, 4.0, ""],
+        ["C2", "C2-03", 6.0, 8.0, ""],
+        ["reporting", "on_time", 0.0, 5.0, ""],
+    ]
+    assert wording.next_grade(scores(*rows), DAY) == (  # 76 points; 4 more reach 80
+        "Còn 4,0 điểm nữa là tới mức tốt. "
+        "Nếu đạt kế hoạch ở C1-01 Cuộc tuyên truyền, vận động thì đủ số điểm này."
+    )
+    rows[0][2] = 68.0  # 74 points; 6 more, and C1-01 holds 7
+    assert "C1-01" in wording.next_grade(scores(*rows), DAY)
+    assert "C1-19" not in wording.next_grade(scores(*rows), DAY)
+    rows[0][2:4] = 65.0, 67.0  # 71 points; 9 more, of which 4 + 2 + 2 are there
+    assert wording.next_grade(scores(*rows), DAY) == "Còn 9,0 điểm nữa là tới mức tốt."
+
+
+def test_the_next_grade_counts_on_several_indicators_where_one_is_not_enough():
+    said = wording.next_grade(
+        scores(["C1", "C1-01", 45.0, 48.0, ""], ["C1", "C1-19", 0.0, 2.5, ""],
+               ["C2", "C2-03", 0.0, 1.0, ""]), DAY)  # fmt: skip
+    assert said.startswith("Còn 5,0 điểm nữa là tới mức trung bình.")
+    assert "C1-01 Cuộc tuyên truyền, vận động, C1-19 Hộ nghèo thì đủ" in said
+    assert "C2-03" not in said
+
+
+def test_points_at_a_cut_off_already_have_that_grade():
+    said = wording.next_grade(scores(["C1", "C1-01", 80.0, 95.0, ""]), DAY)
+    assert said.startswith("Còn 10,0 điểm nữa là tới mức xuất sắc.")
+
+
+def test_above_the_highest_cut_off_there_is_no_next_grade():
+    assert wording.next_grade(scores(["C1", "C1-01", 90.0, 95.0, ""]), DAY) == "Đã ở mức cao nhất."
+
+
+# the province
+
+
+def totals(*rows):
+    return frame("indicator ratio", *rows)
+
+
+def test_totals_count_plans_met_and_name_those_furthest_behind():
+    said = wording.totals(
+        totals(
+            ["C1-01", 1.0], ["C1-03", 1.4], ["C1-05", 0.5], ["C1-11", 0.25], ["C1-14", 0.9],
+            ["C1-16", 0.75], ["C1-18", NAN],
+        )
+    )  # fmt: skip
+    assert said == (
+        "2 trên 6 chỉ tiêu có kế hoạch đã đạt hoặc vượt. Xa kế hoạch nhất: "
+        "C1-11 Quỹ Vì người nghèo vận động được (25,0%); "
+        "C1-05 Tiền nhân dân đóng góp xây dựng nông thôn mới (50,0%); "
+        "C1-16 Nhà tạm, nhà dột nát đã xóa (75,0%)."
+    )
+
+
+@pytest.mark.parametrize(("ratio", "met"), [(0.8, 1), (1.0, 1), (1.2, 0)])
+def test_a_plan_for_fewer_is_met_at_or_below_it(ratio, met):
+    said = wording.totals(totals(["C1-19", ratio]))
+    assert said == f"{met} trên 1 chỉ tiêu có kế hoạch đã đạt hoặc vượt."
+
+
+def test_totals_without_any_plan_say_so():
+    said = wording.totals(totals(["C1-01", NAN]))
+    assert said == "Chưa có chỉ tiêu nào có cả kế hoạch và kết quả."
+
+
+def communes(*rows):
+    """A row for Mường Do comes last: the places named in the plan look it up."""
+    own = [MUONG_DO, "122", "Xã Mường Do", pd.NA, NAN, 12.0]
+    return frame(
+        "commune_code district_code commune title criteria_met temporary_houses",
+        *([*row, NAN] for row in rows), *([] if rows else [own]),
+    )  # fmt: skip
+
+
+def test_communes_are_counted_by_title_and_those_with_the_fewest_criteria_named():
+    said = wording.communes(
+        communes(
+            [MUONG_DO, "122", "Xã Mường Do", pd.NA, 6.0],
+            [MUONG_VA, "127", "Xã Mường Và", "NTM", 19.0],
+            [HAT_LOT, "125", "Xã Hát Lót", "NTM", 19.0],
+            ["04105", "125", "Thị trấn Hát Lót", "Đô thị văn minh", NAN],
+        )
+    )
+    assert "Danh hiệu được báo cáo: NTM: 2; Đô thị văn minh: 1." in said
+    assert "Bình quân 14,7 tiêu chí một xã, tính trên 3 xã có số liệu." in said
+    assert "Ít tiêu chí nhất: Xã Mường Do (Phù Yên): 6; " in said
+    assert "Thị trấn" not in said
+
+
+def test_communes_without_titles_or_criteria_say_so():
+    one = communes([MUONG_DO, "122", "Xã Mường Do", pd.NA, 0.0])
+    assert "Danh hiệu được báo cáo: chưa có. Bình quân 0,0 tiêu chí" in wording.communes(one)
+    none = communes([MUONG_DO, "122", "Xã Mường Do", "NTM", NAN])
+    assert wording.communes(none) == "Chưa có số liệu tiêu chí của xã nào."
+
+
+def series(*rows):
+    return frame("district_code indicator year value", *rows)
+
+
+def test_a_named_place_tells_its_own_years_and_leaves_gaps_as_gaps():
+    story = Place("127", "Dự án bò", ("C1-27", "C1-28"))
+    told = series(
+        ["127", "C1-27", 2022, 120.0], ["127", "C1-27", 2021, NAN], ["127", "C1-27", 2020, 0.0],
+        ["127", "C1-27", 2023, 999.0], ["119", "C1-27", 2022, 777.0],
+    )  # fmt: skip
+    assert wording.places([story], told, communes(), 2022) == (
+        "Dự án bò. Bò sinh sản đã trao (con): 2020: 0; 2021: –; 2022: 120. "
+        "Bò, bê dự án hiện có (con): chưa có số liệu."
+    )
+
+
+@pytest.mark.parametrize(("left", "said"), [(12.0, "12 nhà."), (0.0, "0 nhà."), (NAN, "– nhà.")])
+def test_a_named_commune_tells_the_houses_that_are_left(left, said):
+    rows = communes().assign(temporary_houses=left)
+    story = Place("122", "Xóa nhà tạm ở xã Mường Do", (), MUONG_DO)
+    assert wording.places([story], series(), rows, 2022).endswith(said)
+
+
+def test_each_named_place_is_a_paragraph():
+    stories = [Place("127", "Một", ()), Place("119", "Hai", ())]
+    html = wording.places(stories, series(), communes(), 2022)._repr_html_()
+    assert html.count("<p>") == 2

@@ -1,0 +1,153 @@
+"""The tables of data/reference: loaded once, typed, and refused in words when they are wrong."""
+
+import shutil
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from ntm_eval import reference
+from ntm_eval.workspace import REFERENCE, AnalystError
+
+
+@pytest.fixture
+def edited(tmp_path, monkeypatch):
+    """A copy of the reference folder that a test may spoil; nothing is loaded from it yet."""
+    shutil.copytree(REFERENCE, tmp_path / "reference")
+    monkeypatch.setattr(reference, "REFERENCE", tmp_path / "reference")
+    reference.table.cache_clear()
+    yield tmp_path / "reference"
+    reference.table.cache_clear()
+
+
+def spoil(folder, name, old, new):
+    path = folder / f"{name}.csv"
+    text = path.read_text(encoding="utf-8-sig")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", reference.SCHEMAS)
+def test_every_table_loads_with_a_source_in_each_row(name):
+    frame = reference.table(name)
+    assert len(frame)
+    assert list(frame.columns) == list(reference.SCHEMAS[name])
+    assert frame["source"].str.len().ge(3).all()
+
+
+def test_every_file_of_the_folder_has_a_schema():
+    assert {p.stem for p in REFERENCE.glob("*.csv")} == set(reference.SCHEMAS)
+
+
+def test_a_table_is_loaded_once(edited):
+    first = reference.table("grades")
+    shutil.rmtree(edited)
+    assert reference.table("grades") is first
+
+
+def test_codes_are_text_with_their_zeros_and_days_are_days():
+    communes = reference.table("communes")
+    assert "03943" in set(communes["code"])
+    assert communes["valid_from"].dtype == "datetime64[s]"
+
+
+def test_the_counts_are_those_of_2022():
+    day = date(2022, 12, 31)
+    assert len(reference.at(reference.table("districts"), day)) == 12
+    assert len(reference.at(reference.table("communes"), day)) == 204
+    assert len(reference.table("indicators")) == 82
+
+
+def test_what_one_table_names_stands_in_the_other():
+    districts = set(reference.table("districts")["code"])
+    indicators = reference.table("indicators")
+    assert set(reference.table("communes")["district_code"]) == districts
+    assert sorted(reference.table("tilegrid")["district_code"]) == sorted(districts)
+    assert set(indicators["denominator"].dropna()) <= set(indicators["id"])
+    assert set(reference.table("published")["indicator"]) <= set(indicators["id"])
+    assert set(reference.table("thresholds")["survey"]) <= set(reference.table("surveys")["survey"])
+    aliases = reference.table("aliases").groupby("kind")["code"].agg(set)
+    assert aliases["district"] <= districts
+    assert aliases["commune"] <= set(reference.table("communes")["code"])
+
+
+def test_no_two_districts_share_a_tile():
+    assert not reference.table("tilegrid").duplicated(["row", "col"]).any()
+
+
+def test_the_parts_of_the_score_make_a_hundred_points():
+    parts = reference.table("score_parts").set_index("part")["points"]
+    assert parts.sum() == 100
+    assert reference.table("score_reporting")["points"].sum() == parts["reporting"]
+
+
+def test_reports_are_due_before_10_june_and_before_5_december():
+    due = reference.table("calendar").set_index("period")[["due_day", "due_month"]]
+    assert due.loc["h1"].tolist() == [10, 6]
+    assert due.loc["annual"].tolist() == [5, 12]
+
+
+@pytest.mark.parametrize(
+    ("day", "overall"),
+    [
+        (date(2017, 4, 23), []),
+        (date(2017, 4, 24), [0.8]),
+        (date(2022, 9, 19), [0.8]),
+        (date(2022, 9, 20), [0.9]),
+        (date(2030, 1, 1), [0.9]),
+    ],
+)
+def test_rows_are_in_force_from_their_first_to_their_last_day(day, overall):
+    rows = reference.at(reference.table("thresholds"), day)
+    asked = rows[(rows["survey"] == "xã NTM") & (rows["question_kind"] == "overall")]
+    assert asked["threshold"].tolist() == overall
+
+
+def test_rows_without_a_last_day_stay_in_force():
+    frame = pd.DataFrame({"valid_from": pd.to_datetime(["2018-01-01", "2023-01-01"]), "n": [1, 2]})
+    assert reference.at(frame, date(2022, 12, 31))["n"].tolist() == [1]
+    assert reference.at(frame, date(2023, 1, 1))["n"].tolist() == [1, 2]
+
+
+def test_a_file_saved_by_excel_with_a_byte_order_mark_is_the_same_table(edited):
+    path = edited / "grades.csv"
+    before = reference.table("grades").copy()
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    reference.table.cache_clear()
+    pd.testing.assert_frame_equal(reference.table("grades"), before)
+
+
+def test_all_wrong_cells_are_named_at_once_with_column_and_line(edited):
+    spoil(edited, "districts", "\n116,", "\n16,")
+    spoil(edited, "districts", ",huyện,", ",quận,")
+    with pytest.raises(AnalystError, match=r"districts\.csv có chỗ chưa đúng") as refused:
+        reference.table("districts")
+    assert "cột code, dòng 2: '16'" in str(refused.value)
+    assert "cột kind, dòng 3: 'quận'" in str(refused.value)
+
+
+def test_a_row_without_a_source_is_refused(edited):
+    spoil(edited, "grades", '"mặc định của phần mềm, chưa phải văn bản"', "")
+    with pytest.raises(AnalystError, match="cột source, dòng 2"):
+        reference.table("grades")
+
+
+@pytest.mark.parametrize(("old", "new"), [(",90,", ",chín mươi,"), ("2018-01-01", "01/01/2018")])
+def test_a_number_or_day_that_cannot_be_read_names_the_file(edited, old, new):
+    spoil(edited, "grades", old, new)
+    with pytest.raises(AnalystError, match=r"data/reference/grades\.csv") as refused:
+        reference.table("grades")
+    assert new.strip(",") in str(refused.value)
+
+
+@pytest.mark.parametrize("header", ["hạng,at_least", "at_least,grade"])
+def test_a_column_that_is_missing_or_out_of_its_place_is_refused(edited, header):
+    spoil(edited, "grades", "grade,at_least", header)
+    with pytest.raises(AnalystError, match=r"grades\.csv"):
+        reference.table("grades")
+
+
+def test_a_missing_file_is_named(edited):
+    (edited / "grades.csv").unlink()
+    with pytest.raises(AnalystError, match=r"Thiếu bảng tham chiếu .*grades\.csv"):
+        reference.table("grades")
