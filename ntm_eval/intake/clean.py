@@ -339,9 +339,7 @@ def _sure(row: Row, day: date, reading: _Reading) -> bool:
     return bool(by_code) or by_name.rule is None
 
 
-def _who(
-    row: Row, day: date, reading: _Reading
-) -> tuple[str, units.Commune | None, names.Found]:
+def _who(row: Row, day: date, reading: _Reading) -> tuple[str, units.Commune | None, names.Found]:
     """The code of a row, the commune of that code, and what the name says."""
     code, name = (_said(row, key, reading) for key in ("commune_code", "commune"))
     # Excel drops the leading zero of a code that was typed as a number
