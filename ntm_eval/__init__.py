@@ -9,8 +9,10 @@ Read the package in the order in which data flows:
 5. `analysis`    facts -> findings: trends, satisfaction, communes, scores
 6. `reporting`   findings -> sentences, pictures, tables, pages
 7. `kept`        tables kept beside the reports, and what made them
-8. `review`      one review: each table made once; what the notebooks call
-9. `running`     notebooks × districts -> outputs
-10. `sample`     illustrative reports with known truth in them
-11. `cli`        `ntm-eval`, the command
+8. `inbox`       everything received up to a review
+9. `dossier`     one district's reports, cleaned
+10. `review`     one review: each table made once; what the notebooks call
+11. `running`    notebooks × districts -> outputs
+12. `sample`     illustrative reports with known truth in them
+13. `cli`        `ntm-eval`, the command
 """

@@ -113,8 +113,8 @@ def finish(space: Workspace, entries: Sequence[Entry]) -> None:
     )
     with write_beside(space.index) as draft:
         draft.write_text(page, encoding="utf-8")
-    inputs = {f"{r.year}/{r.period}/{r.file}": r.sha256 for r in review.reports}
-    manifest.write(space, entries, inputs | review.survey_files | review.office_files)
+    inputs = {f"{r.year}/{r.period}/{r.file}": r.sha256 for r in review.inbox.reports}
+    manifest.write(space, entries, inputs | review.inbox.survey_files | review.inbox.office_files)
 
 
 def where(district: str | None) -> str:

@@ -1,0 +1,143 @@
+"""One district's reports of all years, cleaned: what a review knows of it by itself."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from ntm_eval import kept, units
+from ntm_eval.inbox import Inbox, Key
+from ntm_eval.intake import checks, clean, compare, problems, received, replies, tallies, workbook
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """The reports of one district up to a review, needing no other district's."""
+
+    inbox: Inbox
+    unit: units.District
+
+    @cached_property
+    def reports(self) -> list[received.Report]:
+        """The district's reports in all years and periods, replaced ones as well."""
+        return [r for r in self.inbox.reports if r.district_code == self.unit.code]
+
+    @property
+    def replies(self) -> list[replies.Reply]:
+        """The answers about this year's reports of the district; those without a file suit all."""
+        answered, _ = self.inbox.answered[self.inbox.key]
+        mine = self._files | {""}
+        return [r for r in answered if received.file_key(r.file) in mine]
+
+    @property
+    def made_from(self) -> str:
+        """The fingerprint of every file and correction that `tables` rests on."""
+        fixes = [
+            (key, asdict(c))
+            for key, rows in sorted(self._corrections.items())
+            for c in rows
+            if received.file_key(c.file) in self._files
+        ]
+        fixes += [asdict(r) for r in self.replies]
+        reports = [asdict(r) for r in self.reports]
+        return kept.fingerprint([self.unit.code, reports, fixes, self.inbox.survey_files])
+
+    @cached_property
+    def tables(self) -> kept.Tables:
+        """`history` (facts of all reports), and of this year and period `communes`, `answers`,
+        `tallies`, `words`, `problems` and `register`."""
+        folder = self.inbox.space.kept(f"districts/{self.unit.slug}")
+        return kept.tables(folder, [self.made_from, kept.rules()], self._clean)
+
+    @property
+    def _files(self) -> set[str]:
+        return {received.file_key(r.file) for r in self.reports}
+
+    @cached_property
+    def _corrections(self) -> dict[Key, list[received.Correction]]:
+        return {
+            key: [
+                *received.corrections(self.inbox.space.received(*key)),
+                *replies.corrections(self.inbox.answered[key][0]),
+            ]
+            for key in {(r.year, r.period) for r in self.reports}
+        }
+
+    def _clean(self) -> kept.Tables:
+        inbox, unit = self.inbox, self.unit
+        cleaned = {r: self._clean_one(r) for r in self.reports}
+        current = {(r.year, r.period): c for r, c in cleaned.items() if r.current}
+        now = current.get(inbox.key)
+        history = _together([c.facts for c in current.values()], clean.FACT_COLUMNS)
+        reported = now.answers if now else clean.empty(clean.ANSWER_COLUMNS)
+        counted = tallies.with_totals(_of(unit, inbox.tallies), reported)
+        answers = tallies.added(reported, counted)
+        found = [
+            *received.arrival_problems(inbox.now, unit.code, *inbox.key),
+            *tallies.disagreements(unit, reported, counted),
+        ]
+        if now:
+            case = checks.Case(
+                unit, *inbox.key, now.facts, _before(history, inbox.key), now.communes, answers
+            )
+            found += [*now.problems, *checks.find_problems(case)]
+            for r, c in cleaned.items():
+                if (r.year, r.period) == inbox.key and not r.current:
+                    found += compare.restated(unit, c, now)
+        filed = _of(unit, inbox.problems)
+        marked = pd.concat([filed, problems.frame(found)], ignore_index=True)
+        words = sorted((now.words if now else {}).items())
+        return {
+            "history": history,
+            "communes": now.communes if now else clean.unreported(unit, inbox.day),
+            "answers": answers,
+            "tallies": counted,
+            "words": pd.DataFrame(words, columns=["key", "text"]),
+            "problems": replies.explained(marked, self.replies),
+            "register": self._register(now),
+        }
+
+    def _clean_one(self, report: received.Report) -> clean.Cleaned:
+        path = self.inbox.space.received(report.year, report.period) / report.file
+        place = problems.Place(self.unit.short, self.unit.code, report.file)
+        try:
+            book = workbook.read(path, place, report.font)
+        except workbook.UnreadableError as error:
+            wrong = problems.problem("unreadable_file", str(error), place)
+            book = workbook.Book(report.file, {}, {t: [] for t in workbook.TABLES}, (wrong,))
+        return clean.clean(book, report, self._corrections[report.year, report.period])
+
+    def _register(self, now: clean.Cleaned | None) -> pd.DataFrame:
+        row = _of(self.unit, received.register(self.inbox.now, *self.inbox.key))
+        if now is None:
+            return row.assign(cells_expected=float("nan"), cells_filled=float("nan"))
+        owed = now.facts[now.facts["measure"] == "actual"]["state"]
+        return row.assign(
+            cells_expected=float(len(owed)), cells_filled=float((owed != "blank").sum())
+        )
+
+
+def counted(register: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """The register with the errors and warnings of each of its districts."""
+    of = register["district_code"]
+    counts = pd.crosstab(found["district_code"], found["severity"])
+    counts = counts.reindex(index=of, columns=["error", "warning"], fill_value=0)
+    return register.assign(errors=counts["error"].to_numpy(), warnings=counts["warning"].to_numpy())
+
+
+def _of(unit: units.District, table: pd.DataFrame) -> pd.DataFrame:
+    return table[table["district_code"] == unit.code].reset_index(drop=True)
+
+
+def _before(history: pd.DataFrame, key: Key) -> pd.DataFrame:
+    """What the district reported before the report under review."""
+    year, period = key
+    same_year = (history["year"] == year) & (history["period"] == "h1")
+    earlier = history["year"] < year
+    return history[earlier | (same_year if period == "annual" else False)]
+
+
+def _together(frames: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
+    return pd.concat(frames, ignore_index=True) if frames else clean.empty(columns)

@@ -1,0 +1,130 @@
+"""Everything received up to a review: whose each file is, and what the office keeps beside.
+
+Finding out who sent what costs more than a page should pay, so it is kept with the fingerprint
+of the files. Household forms are kept as counts only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from ntm_eval import kept
+from ntm_eval.intake import exports, patterns, problems, received, replies, survey, tallies
+from ntm_eval.workspace import PERIODS, Workspace
+
+Key = tuple[int, str]  # a year and a period
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """The data folder of one review, up to its own year and period."""
+
+    space: Workspace
+
+    @property
+    def day(self) -> date:
+        """The day on which this review's rules must be in force: the end of its year."""
+        return date(self.space.year, 12, 31)
+
+    @property
+    def key(self) -> Key:
+        """The year and period under review."""
+        return self.space.year, self.space.period
+
+    @cached_property
+    def keys(self) -> list[Key]:
+        """The years and periods up to the review's own, whether or not they have a folder.
+
+        What a 6-month review says must not change when the year's own report comes in.
+        """
+        folders = (p.name for p in self.space.data.iterdir() if p.is_dir())
+        years = {int(name) for name in folders if name.isdecimal()} | {self.space.year}
+        last = (self.space.year, PERIODS.index(self.space.period))
+        return [(y, p) for y in sorted(years) for p in PERIODS if (y, PERIODS.index(p)) <= last]
+
+    @cached_property
+    def reports(self) -> list[received.Report]:
+        """Every report received, in all years and periods."""
+        return [_report(row) for row in self._received["reports"].to_dict("records")]
+
+    @property
+    def now(self) -> list[received.Report]:
+        """The reports of the year and period under review."""
+        return [r for r in self.reports if (r.year, r.period) == self.key]
+
+    @property
+    def problems(self) -> pd.DataFrame:
+        """The problems of files as such, some of them of no known district."""
+        each = [self._received["problems"], self._surveyed["problems"]]
+        return pd.concat(each, ignore_index=True)
+
+    @property
+    def tallies(self) -> pd.DataFrame:
+        """The household forms of this year and period, counted."""
+        return self._surveyed["tallies"]
+
+    @cached_property
+    def answered(self) -> dict[Key, tuple[list[replies.Reply], list[problems.Problem]]]:
+        """The query letters that came back, and the problems of those that say nothing."""
+        return {key: replies.replies(self.space.received(*key)) for key in self.keys}
+
+    @cached_property
+    def survey_files(self) -> dict[str, str]:
+        """The survey exports of this year and period, from the data folder, with fingerprints."""
+        return self._prints(exports.files(self.space.received(*self.key)))
+
+    @property
+    def office_files(self) -> dict[str, str]:
+        """What the office keeps beside the reports, with its fingerprints."""
+        folders = [self.space.received(*key) for key in self.keys]
+        own = [f / name for f in folders for name in (received.RECEIPTS, received.CORRECTIONS)]
+        letters = [path for folder in folders for path in replies.files(folder)]
+        return self._prints([p for p in own if p.is_file()] + letters)
+
+    @cached_property
+    def _received(self) -> kept.Tables:
+        folders = [self.space.received(*key) for key in self.keys]
+        paths = [p for f in folders for p in (*received.files(f), f / received.RECEIPTS)]
+        letters = [p for f in folders for p in replies.files(f)]
+        made_from = [self._prints([*paths, *letters]), kept.rules()]
+        return kept.tables(self.space.kept("received"), made_from, self._sort)
+
+    def _sort(self) -> kept.Tables:
+        found = {key: received.reports(self.space.received(*key), *key) for key in self.keys}
+        rows = [asdict(r) for reports, _ in found.values() for r in reports]
+        columns = list(received.Report.__dataclass_fields__)
+        days = dict.fromkeys(("received", "due", "cut_off"), "datetime64[s]")
+        answers, wrong = self.answered[self.key]
+        present = [p.name for p in received.files(self.space.received(*self.key))]
+        wrong = [*found[self.key][1], *wrong, *replies.unplaced(answers, present)]
+        return {
+            "reports": pd.DataFrame(rows, columns=columns).astype(days),
+            "problems": problems.frame(wrong),
+        }
+
+    @cached_property
+    def _surveyed(self) -> kept.Tables:
+        made_from = [self.survey_files, kept.rules()]
+        return kept.tables(self.space.kept("surveys"), made_from, self._count)
+
+    def _count(self) -> kept.Tables:
+        forms = survey.read(exports.files(self.space.received(*self.key)), self.day)
+        found = [*forms.problems, *patterns.find_problems(forms, self.space.year)]
+        return {"tallies": tallies.tally(forms), "problems": problems.frame(found)}
+
+    def _prints(self, paths: list[Path]) -> dict[str, str]:
+        return {p.relative_to(self.space.data).as_posix(): received.sha256(p) for p in paths}
+
+
+def _report(row: dict) -> received.Report:
+    """A report as it was before it was kept: a day that is not known is None again."""
+    days = {
+        key: None if pd.isna(row[key]) else row[key].date()
+        for key in ("received", "due", "cut_off")
+    }
+    return received.Report(**{**row, **days})
