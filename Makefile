@@ -7,7 +7,8 @@ OUT    ?= outputs
 UV     ?= uv
 
 RECEIVED := data/raw/$(YEAR)/$(PERIOD)
-REPORTS  := $(wildcard $(addprefix $(RECEIVED)/*.,xlsx xls ods XLSX XLS ODS))
+KINDS    := xlsx xlsm xls ods docx csv XLSX XLSM XLS ODS DOCX CSV
+REPORTS  := $(filter-out %/receipts.csv %/corrections.csv,$(wildcard $(KINDS:%=$(RECEIVED)/*.%)))
 DATA     ?= $(if $(REPORTS),data/raw,data/sample)
 
 # Python reads and writes UTF-8 whatever the machine's locale, and compiles each module once

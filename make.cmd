@@ -25,7 +25,7 @@ exit /b 0
 
 :review
 call :ready || exit /b 1
-if not defined DATA for %%f in ("data\raw\%YEAR%\%PERIOD%\*.xls" "data\raw\%YEAR%\%PERIOD%\*.xlsx" "data\raw\%YEAR%\%PERIOD%\*.ods") do set "DATA=data\raw"
+if not defined DATA for %%f in ("data\raw\%YEAR%\%PERIOD%\*.xls" "data\raw\%YEAR%\%PERIOD%\*.xlsx" "data\raw\%YEAR%\%PERIOD%\*.ods" "data\raw\%YEAR%\%PERIOD%\*.docx") do set "DATA=data\raw"
 if not defined DATA set "DATA=data\sample"
 if "%DATA%"=="data\sample" (
   echo Số liệu: data\sample, SỐ LIỆU MINH HỌA. Báo cáo thật đặt vào data\raw\%YEAR%\%PERIOD%.
