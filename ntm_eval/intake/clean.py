@@ -75,6 +75,8 @@ class _Reading:
         self._elsewhere = book.elsewhere
         self.rows: dict[tuple[str, ...], Row] = {}
         self.asked: set[str] = set()
+        # what a row's code and name mean: they come back for each question of sheet Hài lòng
+        self.known: dict[tuple[str, str], tuple[str, units.Commune | None, names.Found]] = {}
         self._corrections: dict[tuple[str, str], list[Correction]] = {}
         for c in corrections:
             if file_key(c.file) == file_key(report.file):
@@ -204,10 +206,14 @@ def _by_indicator(
         code = _text(row, "indicator").upper().replace(" ", "")
         if code not in owed:
             code = by_name.get(units.fold(_text(row, "name")), "")
-        values_typed = [row[m] for m in sheets.MEASURES if m in row and not row[m].blank]
+        elif by_name.get(units.fold(_text(row, "name")), code) != code:
+            why = f"mã {code} nhưng tên ghi của chỉ tiêu khác; lấy theo mã. Kiểm tra lại."
+            reading.mark("name_differs", why, row["name"], indicator=code)
         if code and code not in placed:
             placed[code] = row
-        elif code and values_typed:
+            continue
+        values_typed = [row[m] for m in sheets.MEASURES if m in row and not row[m].blank]
+        if code and values_typed:
             why = "chỉ tiêu này đã có ở dòng trên; chỉ lấy dòng đầu. Xóa một trong hai dòng."
             reading.mark("row_repeated", why, values_typed[0], indicator=code)
         elif values_typed and not _is_header(row, sheets.FIGURE_HEADERS):
@@ -295,6 +301,7 @@ def _answers(rows: Sequence[Row], reading: _Reading) -> Iterator[dict]:
         typed = _said(row, "survey", reading)
         survey = known.get(units.fold(typed), typed)
         question = _said(row, "question", reading)
+        _ask_survey(survey, question, row, commune, reading)
         key = (commune.code, survey, question)
         if key in seen:
             why = "câu hỏi này của xã đã có ở dòng trên. Xóa một trong hai dòng."
@@ -312,6 +319,22 @@ def _answers(rows: Sequence[Row], reading: _Reading) -> Iterator[dict]:
             "sheet": row.get("satisfied", counts[0]).sheet,
             "cell": row.get("satisfied", counts[0]).ref,
         }
+
+
+def _ask_survey(
+    survey: str, question: str, row: Row, commune: units.Commune, reading: _Reading
+) -> None:
+    """The survey or question that is none of the form's, at the cell or, where blank, the row."""
+    most = names.questions().get(survey)
+    if most is None:
+        named, why = "survey", f"không rõ loại khảo sát. Ghi một trong: {', '.join(names.questions())}."
+    elif not (question.isdecimal() and 1 <= int(question) <= most):
+        named, why = "question", f"không rõ câu hỏi nào. Ghi số thứ tự câu hỏi, từ 1 đến {most}."
+    else:
+        return
+    filled = next(c for c in row.values() if not c.blank)
+    cell = row[named] if named in row else filled
+    reading.mark("unknown_survey", why, cell, commune_code=commune.code)
 
 
 def _commune(
@@ -344,11 +367,17 @@ def _sure(row: Row, day: date, reading: _Reading) -> bool:
 
 def _who(row: Row, day: date, reading: _Reading) -> tuple[str, units.Commune | None, names.Found]:
     """The code of a row, the commune of that code, and what the name says."""
-    code, name = (_said(row, key, reading) for key in ("commune_code", "commune"))
+    said = _said(row, "commune_code", reading), _said(row, "commune", reading)
+    if said not in reading.known:
+        reading.known[said] = _named(*said, day, reading.district.code)
+    return reading.known[said]
+
+
+def _named(code: str, name: str, day: date, district_code: str):
     # Excel drops the leading zero of a code that was typed as a number
     code = code.zfill(5) if re.fullmatch(r"\d{4,5}", code) else code
-    by_code = units.find_commune(code, reading.district.code, day) if code else None
-    by_name = names.commune(name, reading.district.code, day) if name else names.Found(None)
+    by_code = units.find_commune(code, district_code, day) if code else None
+    by_name = names.commune(name, district_code, day) if name else names.Found(None)
     return code, by_code, by_name
 
 
@@ -425,7 +454,7 @@ def _frame(rows: Iterator[dict] | Sequence[dict], columns: list[str]) -> pd.Data
     values = zip(*(row.values() for row in rows), strict=True)
     lists = list(values) or [()] * len(columns)
     made = {c: _column(v, c) for c, v in zip(columns, lists, strict=True)}
-    return pd.DataFrame(made, copy=False)
+    return pd.DataFrame(made, index=pd.RangeIndex(len(lists[0])), copy=False)
 
 
 def _column(values: Sequence[object], name: str):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from ntm_eval.intake import sheets
 from ntm_eval.intake.opening import Grid
@@ -35,6 +35,11 @@ class Header:
     where: Mapping[str, int]
     again: Mapping[str, list[int]] = field(default_factory=dict)
 
+    @cached_property
+    def first(self) -> int:
+        """The leftmost of its columns."""
+        return min(self.where.values())
+
 
 def plain(text: object) -> str:
     """A header or label without diacritics, punctuation and line breaks."""
@@ -58,16 +63,22 @@ def top(grid: Grid) -> range:
 
 
 def find(grid: Grid, sheet: str) -> Header | None:
-    """The row, or two rows of a merged header, with the most header texts of a sheet's table."""
+    """The row, or two rows of a merged header, with the most header texts of a sheet's table.
+
+    Where a damaged header is repeated whole further down, the first one: figures stand between.
+    """
     columns = COLUMNS[sheet]
     best: Header | None = None
+    first: Header | None = None
     rows = top(grid)
     for r in rows:
         found = _match(r, grid[r], columns)
         if best is None or len(found.where) > len(best.where):
             best = found
+        if first is None and len(found.where) >= SHARE * len(columns):
+            first = found
         if len(found.where) == len(columns):
-            return found
+            return first if r - first.last > 1 else found
     for r in rows[:-1]:
         found = _match(r + 1, _joined(grid[r], grid[r + 1]), columns)
         if best is None or len(found.where) > len(best.where):
@@ -80,8 +91,7 @@ def repeated(r: int, row: list[object], header: Header, sheet: str) -> Header | 
 
     Rows of figures are told apart by their first cell alone, which makes this cheap.
     """
-    first = min(header.where.values())
-    text = row[first] if first < len(row) else ""
+    text = row[header.first] if header.first < len(row) else ""
     if not isinstance(text, str) or not any(map(COLUMNS[sheet].get, _names(text))):
         return None
     found = _match(r, row, COLUMNS[sheet])

@@ -100,6 +100,13 @@ def surveys() -> dict[str, str]:
     return _spellings("survey", reference.table("surveys")["survey"])
 
 
+@cache
+def questions() -> dict[str, int]:
+    """Every survey -> how many questions it has."""
+    rows = reference.table("surveys")
+    return dict(zip(rows["survey"], rows["questions"].astype(int), strict=True))
+
+
 def _as_spelt(text: str, exact: units.Commune, on: date) -> Found:
     """A commune found without regard to diacritics: sure only if those typed are its own.
 

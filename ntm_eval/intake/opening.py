@@ -45,7 +45,8 @@ STYLES, STRINGS = "xl/styles.xml", "xl/sharedStrings.xml"
 OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 # calamine keeps a sheet as one full block: a cell beyond row 9999 or column AZ makes it large.
-FAR = re.compile(rb'<c(?: r="(?:[A-Z]{0,3}[0-9]{5}|[A-Z]{3}|[B-Z][A-Z][0-9]|[^A-Z0-9])|[\t\r\n])')
+# A cell written in a way that does not show its place plainly counts as one.
+FAR = re.compile(rb'<c(?:[\t\r\n]| (?!r="A?[A-Z][0-9]{1,4}"))')
 # Rows from which a sheet is taken row by row, without the blank ends of rows.
 TALL = 20_000
 NOTHING: list[object] = []
@@ -200,11 +201,7 @@ def _is_sheet(name: str) -> bool:
 
 def _odd(sheet: bytes) -> bool:
     """Whether cells are written in a way that the search for far cells would not see."""
-    return (
-        sheet.count(b"<c ") != sheet.count(b'<c r="')
-        or b":c " in sheet
-        or sheet.startswith((b"\xff\xfe", b"\xfe\xff"))
-    )
+    return b":c " in sheet or sheet.startswith((b"\xff\xfe", b"\xfe\xff"))
 
 
 def _marks(found: zipfile.ZipFile) -> Mapping[str, formats.Marks]:

@@ -92,6 +92,8 @@ class Sheet:
 def sheet(grid: list[list[object]], declared: str | None = None) -> Sheet:
     """The rows of one sheet with the texts of their cells repaired."""
     texts = [typed for row in grid for typed in row if isinstance(typed, str) and typed]
+    if declared not in FONTS and _plainly_sound("\n".join(texts)):
+        return Sheet(grid)
     found = repaired(texts, declared)
     meant: Mapping[str, str] = {
         typed: text for typed, text in zip(texts, found.texts, strict=True) if typed != text
@@ -105,6 +107,11 @@ def sheet(grid: list[list[object]], declared: str | None = None) -> Sheet:
     # a name or a sentence says more than a mark
     before = max(old, key=lambda typed: (len(typed) <= EXAMPLE, len(typed)))
     return Sheet(rows, found.encoding, before[:EXAMPLE], meant[before][:EXAMPLE])
+
+
+def _plainly_sound(text: str) -> bool:
+    """Whether a text is in NFC and shows nothing of an old font: nearly all are."""
+    return unicodedata.is_normalized("NFC", text) and not SUSPECT.search(text)
 
 
 def declared(note: str) -> str | None:

@@ -74,6 +74,8 @@ MARKS = _with_unmarked(
     | dict.fromkeys(("đ", "đạt"), "Đ")
     | dict.fromkeys(("c", "chưa", "chưa đạt"), "C")
 )
+# Marks as the form asks for them.
+SURE_MARKS = {"": (None, True), "Đ": ("Đ", True), "C": ("C", True)}
 DONG = ("đồng", "đ", "vnđ", "vnd")
 MONEY = {"tỷ": 10**9, "tỉ": 10**9, "triệu": 10**6, "tr": 10**6, "nghìn": 1000, "ngàn": 1000}
 # Words that may follow a number, and how many of the column's unit one of them is.
@@ -99,10 +101,10 @@ def read_number(typed: object, kind: str, unit: str, plausible_max: float | None
     >>> read_number("gần 2 tỷ 100 triệu", "money", "đồng")
     Value(number=2100000000.0, state='reported', qualifier='gần', problem=None)
     """
-    if typed is None or typed == "":
-        return BLANK
     if type(typed) is float:  # most cells; a `Percent` is another type
         return _excel_number(typed, kind)
+    if typed is None or (isinstance(typed, str) and not typed):
+        return BLANK
     if isinstance(typed, Percent) and kind == "percent" and 0 < typed <= 1:
         return Value(round(100 * typed, 10), "reported", problem="unit_converted")
     if isinstance(typed, int | float) and not isinstance(typed, bool):
@@ -134,9 +136,9 @@ def read_mark(typed: object) -> tuple[str | None, bool]:
     >>> read_mark("đạt"), read_mark(""), read_mark("7")
     (('Đ', True), (None, True), (None, False))
     """
-    if typed is None or typed == "":
-        return None, True
-    text = _text(typed)
+    if isinstance(typed, str) and typed in SURE_MARKS:  # nearly all
+        return SURE_MARKS[typed]
+    text = "" if typed is None else _text(typed)
     phrase = None if text is None else _one_line(text)
     return MARKS.get(phrase), phrase in MARKS
 
@@ -149,7 +151,7 @@ def _excel_number(typed: float, kind: str) -> Value:
     if not math.isfinite(number):
         return REJECTED
     whole = kind not in WHOLE or number.is_integer()
-    return Value(number, "reported", problem=None if whole else "not_an_integer")
+    return Value(number, "reported", None, None if whole else "not_an_integer")
 
 
 def _written_date(text: str) -> dt.date | None:

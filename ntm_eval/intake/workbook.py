@@ -266,7 +266,7 @@ def _rows(page: Page, header: Header, sheet: str) -> Iterator[Row]:
             continue
         number = str(r + 1)
         refs = [column + number for column in columns]
-        cells = dict(zip(keys, made(zip(sheet_name, refs, typed)), strict=True))
+        cells = dict(zip(keys, made(zip(sheet_name, refs, typed, strict=False)), strict=True))
         for key in NAMING:
             text = cells[key].typed if key in cells else ""
             if isinstance(text, str) and text.startswith("="):
