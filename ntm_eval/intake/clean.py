@@ -325,16 +325,16 @@ def _ask_survey(
     survey: str, question: str, row: Row, commune: units.Commune, reading: _Reading
 ) -> None:
     """The survey or question that is none of the form's, at the cell or, where blank, the row."""
-    most = names.questions().get(survey)
+    known = names.questions()
+    most = known.get(survey)
     if most is None:
-        named, why = "survey", f"không rõ loại khảo sát. Ghi một trong: {', '.join(names.questions())}."
+        named, why = "survey", f"không rõ loại khảo sát. Ghi một trong: {', '.join(known)}."
     elif not (question.isdecimal() and 1 <= int(question) <= most):
         named, why = "question", f"không rõ câu hỏi nào. Ghi số thứ tự câu hỏi, từ 1 đến {most}."
     else:
         return
     filled = next(c for c in row.values() if not c.blank)
-    cell = row[named] if named in row else filled
-    reading.mark("unknown_survey", why, cell, commune_code=commune.code)
+    reading.mark("unknown_survey", why, row.get(named, filled), commune_code=commune.code)
 
 
 def _commune(

@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from xml.parsers import expat
 
 import python_calamine as calamine
 from defusedxml import ElementTree
@@ -177,12 +178,23 @@ def _look(found: zipfile.ZipFile) -> tuple[bool, bool]:
             sheet = part(found, name)
             if FAR.search(sheet) or _odd(sheet):
                 return False, True
+            _sound(sheet)
             texts += sheet.count(b't="s"')
             marked = marked or formats.uncalculated(sheet)
     longest = 0
     if STRINGS in names:
-        longest = max(map(len, part(found, STRINGS).split(b"</si>")))
+        strings = part(found, STRINGS)
+        _sound(strings)
+        longest = max(map(len, strings.split(b"</si>")))
     return texts * longest <= MOST_TEXT, marked
+
+
+def _sound(xml: bytes) -> None:
+    """Refuses a part that is not well-formed: calamine reads on past damage and skips cells."""
+    try:
+        expat.ParserCreate().Parse(xml, True)
+    except (expat.ExpatError, LookupError, ValueError) as error:  # or an unknown encoding
+        raise UnreadableError(DAMAGED) from error
 
 
 def _marked(found: zipfile.ZipFile) -> bool:
@@ -291,6 +303,9 @@ def _serve() -> None:
     try:
         data = sys.stdin.buffer.read()
         found = archive(data) if data.startswith(b"PK") else None
+        for name in found.namelist() if found else ():
+            if _is_sheet(name) or name == STRINGS:
+                _sound(part(found, name))
         pages = _here(data, _marks(found) if found and _marked(found) else {})
         sheets = [(p.name, p.grid, p.hidden) for p in pages]
         answer = pickle.dumps((sheets, None))
