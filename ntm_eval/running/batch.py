@@ -30,6 +30,10 @@ from ntm_eval.workspace import NOTEBOOKS, AnalystError, Workspace, write_beside
 # pages run in processes of their own, never in threads.
 WAVES = (("01_clean",), ("02_trends", "03_satisfaction"), ("04_evaluation",))
 LAST = "05_annual_review"
+# Two kernels that start at once may choose the same port, and one of them dies before its first
+# cell (papermill #511): nothing has run, so it is started again.
+KERNEL_NOT_STARTED = "Kernel died before replying"
+STARTS = 4
 # The page that is a report; the others are its supporting pages, under their own names.
 REPORTS = {"04_evaluation": "report.html", LAST: "report.html"}
 # What a page leaves beside itself where there is reason to: the query letter.
@@ -183,9 +187,15 @@ def _execute(page: Page, source: Path) -> dict[str, str]:
 
     folder = page.space.pages(page.district)
     draft = page.space.failed(page.district, page.notebook)
-    papermill.execute_notebook(
-        source, draft, page.parameters, progress_bar=False, cwd=str(NOTEBOOKS)
-    )
+    for attempt in range(STARTS):
+        try:
+            papermill.execute_notebook(
+                source, draft, page.parameters, progress_bar=False, cwd=str(NOTEBOOKS)
+            )
+            break
+        except RuntimeError as stop:
+            if KERNEL_NOT_STARTED not in str(stop) or attempt == STARTS - 1:
+                raise
     notebook = nbformat.read(draft, as_version=4)
     html = folder / REPORTS.get(page.notebook, f"{page.notebook}.html")
     with write_beside(html) as path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import multiprocessing
 from dataclasses import dataclass
@@ -226,3 +227,22 @@ def test_kept_tables_are_thrown_away_only_where_a_fresh_start_is_asked_for(
 def test_a_page_is_named_by_its_unit():
     assert batch.where("son-la") == "Thành phố Sơn La"
     assert batch.where(None) == "tỉnh Sơn La"
+
+
+@pytest.mark.parametrize(("dies", "ends_well"), [(1, True), (batch.STARTS, False)])
+def test_a_kernel_that_does_not_start_is_started_again(tmp_path, monkeypatch, dies, ends_well):
+    import papermill
+
+    starts = itertools.count(1)
+
+    def execute(source, draft, *arguments, **options):
+        if next(starts) <= dies:
+            raise RuntimeError("Kernel died before replying to kernel_info")
+        Path(draft).parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(nbformat.v4.new_notebook(), draft)
+
+    monkeypatch.setattr(papermill, "execute_notebook", execute)
+    monkeypatch.setattr(batch, "_html", lambda page, notebook: "<p></p>")
+    space = Workspace(2022, "annual", tmp_path, tmp_path / "out")
+    entry = batch._run_page(batch.Page("01_clean", "sop-cop", space))
+    assert (entry.state == "done") == ends_well
