@@ -107,14 +107,14 @@ def all_satisfied(case: Case) -> Iterator[Problem]:
 def straight_lined(case: Case) -> Iterator[Problem]:
     """The same counts at every question though not everyone was satisfied: one answer copied."""
     each = (case.answers[c].to_numpy() for c in ("satisfied", "unsatisfied", "no_answer"))
-    counts = np.column_stack(list(each))
+    counts = np.nan_to_num(np.column_stack(list(each)), nan=-1.0)  # blank is as good as blank
     collected = case.answers["collected"].to_numpy()
     for rows in case.surveyed.values():
         first = rows[0]
         if (
             len(rows) >= LEAST_QUESTIONS
-            and counts[first, 0] < collected[first]
-            and np.array_equal(counts[rows], counts[[first] * len(rows)], equal_nan=True)
+            and 0 <= counts[first, 0] < collected[first]
+            and (counts[rows] == counts[first]).all()
         ):
             why = (
                 f"cả {len(rows)} câu đều ghi {counts[first, 0]:.0f} phiếu hài lòng trên "

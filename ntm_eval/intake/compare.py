@@ -12,8 +12,9 @@ import pandas as pd
 from ntm_eval import units
 from ntm_eval.intake import checks, sheets
 from ntm_eval.intake.cells import Cell
-from ntm_eval.intake.clean import CORRECTED, Cleaned
+from ntm_eval.intake.clean import Cleaned
 from ntm_eval.intake.problems import Place, Problem, problem
+from ntm_eval.intake.reading import CORRECTED
 from ntm_eval.workspace import AnalystError
 
 COLUMNS = [

@@ -144,6 +144,8 @@ def read_mark(typed: object) -> tuple[str | None, bool]:
 
 
 def _excel_number(typed: float, kind: str) -> Value:
+    if type(typed) is float and typed.is_integer():  # most; neither infinite nor NaN
+        return _whole(typed + 0.0)  # -0.0 is 0
     try:
         number = float(typed) + 0.0  # -0.0 is 0
     except OverflowError:
@@ -152,6 +154,11 @@ def _excel_number(typed: float, kind: str) -> Value:
         return REJECTED
     whole = kind not in WHOLE or number.is_integer()
     return Value(number, "reported", None, None if whole else "not_an_integer")
+
+
+@lru_cache(maxsize=20_000)
+def _whole(number: float) -> Value:
+    return Value(number, "reported")
 
 
 def _written_date(text: str) -> dt.date | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from itertools import repeat
+from operator import itemgetter
 from pathlib import Path
 
 from ntm_eval import units
@@ -248,36 +249,45 @@ def _about_columns(
 
 def _rows(page: Page, header: Header, sheet: str) -> Iterator[Row]:
     """The rows below the header; where it is repeated, the columns are as it says from there."""
-    keys, places, columns = _columns(header)
+    at = _Columns(header)
     grid, sheet_name = page.grid, repeat(page.name)
     # some two thousand cells a report: three times as fast as `Cell(…)`
     made = partial(map, tuple.__new__, repeat(Cell))
     for r in range(header.last + 1, len(grid)):
         row = grid[r]
-        if not row:
-            continue
-        width = len(row)
-        typed = [row[c] if c < width else "" for c in places]
-        if not any(t != "" and (not isinstance(t, str) or t.strip()) for t in typed):
+        if len(row) <= at.last:
+            row = [*row, *repeat("", at.last + 1 - len(row))]
+        typed = at.take(row)
+        if typed.count("") == len(typed) or not any(map(_written, typed)):
             continue
         again = headers.repeated(r, row, header, sheet)
         if again:
-            keys, places, columns = _columns(again)
+            at = _Columns(again)
             continue
         number = str(r + 1)
-        refs = [column + number for column in columns]
-        cells = dict(zip(keys, made(zip(sheet_name, refs, typed, strict=False)), strict=True))
-        for key in NAMING:
-            text = cells[key].typed if key in cells else ""
+        refs = [column + number for column in at.letters]
+        cells = dict(zip(at.keys, made(zip(sheet_name, refs, typed, strict=False)), strict=True))
+        for key in at.naming:
+            text = cells[key].typed
             if isinstance(text, str) and text.startswith("="):
                 cells[key] = cells[key]._replace(typed="")
         yield cells
 
 
-def _columns(header: Header) -> tuple[list[str], list[int], list[str]]:
-    """The keys of the columns, their places in a row, and their letters."""
-    places = list(header.where.values())
-    return list(header.where), places, [letters(c) for c in places]
+class _Columns:
+    """The keys of a table's columns, how to take their cells out of a row, and their letters."""
+
+    def __init__(self, header: Header) -> None:
+        places = list(header.where.values())
+        self.keys = list(header.where)
+        self.naming = [key for key in self.keys if key in NAMING]
+        self.last = max(places)
+        self.take = itemgetter(*places, places[0])  # the first again: always a tuple
+        self.letters = [letters(c) for c in places]
+
+
+def _written(typed: object) -> bool:
+    return not isinstance(typed, str) or bool(typed.strip())
 
 
 def _at(place: Place, sheet: str) -> Place:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ntm_eval import reference, units
-from ntm_eval.intake.clean import CORRECTED
+from ntm_eval.intake.reading import CORRECTED
 from ntm_eval.intake.replies import STATUSES
 from ntm_eval.reporting import wording
 from ntm_eval.reporting.charts import DIRECTIONS, VERDICTS

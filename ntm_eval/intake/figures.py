@@ -1,0 +1,118 @@
+"""The rows of sheet `Chỉ tiêu` -> the facts that are owed, each exactly once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+from ntm_eval import units
+from ntm_eval.intake import forms, rows, sheets, values
+from ntm_eval.intake.cells import Cell, Row
+from ntm_eval.intake.reading import Reading
+
+SELF_SCORE_UNIT = "điểm"
+
+
+class Owed(NamedTuple):
+    """A cell that a report owes: an indicator's measure, and how what stands in it is read."""
+
+    indicator: str
+    measure: str
+    unit: str
+    kind: str
+    plausible_max: float
+    asked: bool  # a blank is a question to the district
+
+
+def facts(typed_rows: Sequence[Row], reading: Reading) -> dict[str, Sequence[object]]:
+    """The columns of the owed facts, in the catalogue's order, whatever was typed or missing."""
+    report = reading.report
+    owed = _owed(report.period)
+    placed = _by_indicator(typed_rows, reading)
+    cells = [placed.get(o.indicator, {}).get(o.measure) for o in owed]
+    read = [_read(o, cell, reading) for o, cell in zip(owed, cells, strict=True)]
+    number, state, qualifier, corrected, original = zip(*read, strict=True)
+    indicator, measure, unit, *_ = zip(*owed, strict=True)
+    again = len(owed)
+    return {
+        "year": [report.year] * again,
+        "period": [report.period] * again,
+        "district_code": [reading.district.code] * again,
+        "commune_code": [None] * again,
+        "indicator": indicator,
+        "measure": measure,
+        "value": number,
+        "state": state,
+        "unit": unit,
+        "qualifier": qualifier,
+        "raw": [c and c.text for c in cells],
+        "file": [report.file] * again,
+        "sheet": [c and c.sheet for c in cells],
+        "cell": [c and c.ref for c in cells],
+        "corrected": corrected,
+        "original": original,
+    }
+
+
+@cache
+def _owed(period: str) -> tuple[Owed, ...]:
+    """The cells owed in a period, in the order of the catalogue."""
+    return tuple(
+        Owed(i.id, measure, SELF_SCORE_UNIT, "number", i.plausible_max, False)
+        if measure == "self_score"
+        else Owed(
+            i.id, measure, i.unit, i.kind, i.plausible_max,
+            measure == "actual" or i.has_plan == "yes",
+        )
+        for i in forms.due(period).itertuples(index=False)
+        for measure in sheets.MEASURES
+    )  # fmt: skip
+
+
+@cache
+def _names(period: str) -> dict[str, str]:
+    """The code of each indicator due in a period, by its name."""
+    return {units.fold(i.name_vi): i.id for i in forms.due(period).itertuples(index=False)}
+
+
+def _by_indicator(typed_rows: Sequence[Row], reading: Reading) -> dict[str, Row]:
+    """The row of each owed indicator, by its code or, where that is missing, by its name."""
+    by_name = _names(reading.report.period)
+    owed = {o.indicator for o in _owed(reading.report.period)}
+    placed: dict[str, Row] = {}
+    for row in typed_rows:
+        code = rows.text(row, "indicator").upper().replace(" ", "")
+        if code not in owed:
+            code = by_name.get(units.fold(rows.text(row, "name")), "")
+        elif by_name.get(units.fold(rows.text(row, "name")), code) != code:
+            why = f"mã {code} nhưng tên ghi của chỉ tiêu khác; lấy theo mã. Kiểm tra lại."
+            reading.mark("name_differs", why, row["name"], indicator=code)
+        if code and code not in placed:
+            placed[code] = row
+            continue
+        values_typed = [row[m] for m in sheets.MEASURES if m in row and not row[m].blank]
+        if code and values_typed:
+            why = "chỉ tiêu này đã có ở dòng trên; chỉ lấy dòng đầu. Xóa một trong hai dòng."
+            reading.mark("row_repeated", why, values_typed[0], indicator=code)
+        elif values_typed and not rows.is_header(row, sheets.FIGURE_HEADERS):
+            typed = rows.text(row, "indicator") or rows.text(row, "name")
+            why = f"dòng '{typed}' không phải chỉ tiêu phải báo cáo. Giữ nguyên mã của mẫu."
+            reading.mark("unplaced_cells", why, values_typed[0])
+    return placed
+
+
+Read = tuple[float | None, str, str | None, str | None, float | None]
+
+
+def _read(owed: Owed, typed: Cell | None, reading: Reading) -> Read:
+    """Value, state, qualifier, the correction or rule that made it, and the value before it."""
+    about = owed.kind, owed.unit, owed.plausible_max
+    cell, correction = reading.corrected(typed) if typed else (None, None)
+    read = values.read_number(cell.typed, *about) if cell else values.BLANK
+    before = values.read_number(typed.typed, *about) if correction else read
+    rule = read.problem or ("blank_cell" if owed.asked and read.state == "blank" else None)
+    if rule:
+        reading.doubt(rule, cell, indicator=owed.indicator)
+    made_by = correction or (rule if rule == "unit_converted" else None)
+    return read.number, read.state, read.qualifier, made_by, before.number

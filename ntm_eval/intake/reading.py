@@ -1,0 +1,116 @@
+"""One report being read: its approved corrections, and the problems found on the way."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+from ntm_eval import units
+from ntm_eval.intake import names, values
+from ntm_eval.intake.cells import Cell, Row
+from ntm_eval.intake.problems import Place, Problem, problem
+from ntm_eval.intake.received import Correction, Report, file_key
+from ntm_eval.intake.workbook import Book
+
+# How the name of a correction begins, in column `corrected` of the facts.
+CORRECTED = "bản sửa"
+
+# What the letter says after naming the place and quoting what was typed.
+WHY = {
+    "not_a_number": "không đọc được thành số, nên chưa được tính. Ghi lại bằng chữ số.",
+    "not_an_integer": "số này phải là số nguyên. Kiểm tra lại dấu chấm, dấu phẩy.",
+    "ambiguous_number": "dấu chấm được hiểu là phần thập phân. Ghi lại với dấu phẩy nếu đúng.",
+    "unit_converted": "đã đổi sang đơn vị của cột. Kiểm tra lại giúp.",
+    "formula_without_value": "ô có công thức nhưng chưa có kết quả. Mở bằng Excel, lưu lại, "
+    "hoặc ghi thẳng số vào ô.",
+    "blank_cell": "ô bỏ trống, khác với số 0. Ghi số, ghi 0 nếu không có, "
+    "hoặc KAD nếu không áp dụng.",
+}
+
+
+class Reading:
+    """The report being read: its corrections, and the problems found on the way."""
+
+    def __init__(self, book: Book, report: Report, corrections: Sequence[Correction]):
+        self.district = units.district(report.district_code)
+        self.report = report
+        self.problems: list[Problem] = list(book.problems)
+        self._elsewhere = book.elsewhere
+        self.rows: dict[tuple[str, ...], Row] = {}
+        self.asked: set[str] = set()
+        # what a row's code and name mean: they come back for each question of sheet Hài lòng
+        self.known: dict[tuple[str, str], tuple[str, units.Commune | None, names.Found]] = {}
+        self._corrections: dict[tuple[str, str], list[Correction]] = {}
+        for c in corrections:
+            if file_key(c.file) == file_key(report.file):
+                at = (units.fold(c.sheet), c.cell.upper().replace("$", "").replace(" ", ""))
+                self._corrections.setdefault(at, []).append(c)
+        self._used: dict[tuple[str, str], tuple[Cell, str | None]] = {}
+
+    def place(self, cell: Cell | None = None) -> Place:
+        sheet, ref = (cell.sheet, cell.ref) if cell else (None, None)
+        return Place(self.district.short, self.district.code, self.report.file, sheet, ref)
+
+    def mark(self, rule: str, why: str, cell: Cell | None, **about) -> None:
+        raw = cell.text if cell is not None and not cell.blank else None
+        self.problems.append(problem(rule, why, self.place(cell), raw=raw, **about))
+
+    def doubt(self, rule: str, cell: Cell | None, **about) -> None:
+        """Mark a cell by what reading its value found."""
+        self.mark(rule, WHY[rule], cell, **about)
+
+    def corrected(self, cell: Cell) -> tuple[Cell, str | None]:
+        """The cell with its approved correction, and the correction's name."""
+        if not self._corrections:
+            return cell, None
+        key = (units.fold(cell.sheet), cell.ref)
+        if key in self._corrections and key not in self._used:
+            self._used[key] = self._apply(*self._corrections[key], cell=cell)
+        return self._used.get(key, (cell, None))
+
+    def _apply(self, found: Correction, *others: Correction, cell: Cell):
+        why = _refusal(found, others, cell)
+        if why:
+            self.mark("correction_refused", why, cell)
+            return cell, None
+        name = f"{CORRECTED} {found.date}, {found.approved_by}".strip(", ")
+        reason = found.reason.rstrip(". ") or "không ghi lý do"
+        why = f"đã sửa thành '{found.new}' theo {name} ({found.source}): {reason}."
+        self.mark("correction_applied", why, cell)
+        return Cell(cell.sheet, cell.ref, found.new), name
+
+    def refuse_unused_corrections(self) -> None:
+        for key, (found, *_) in self._corrections.items():
+            if key not in self._used and key not in self._elsewhere:
+                why = (
+                    "bản sửa chỉ vào ô không có số liệu nào được đọc, nên không áp dụng. "
+                    f"Đối chiếu tên trang tính và địa chỉ ô trong {found.source}."
+                )
+                cell = Cell(found.sheet, found.cell, found.old)
+                self.mark("correction_refused", why, cell)
+
+
+def _refusal(found: Correction, others: Sequence[Correction], cell: Cell) -> str | None:
+    """Why an approved change cannot be applied to a cell, or None where it can."""
+    rivals = [c for c in others if (c.old, c.new) != (found.old, found.new)]
+    if rivals:
+        news = ", ".join(f"'{c.new}' ({c.source})" for c in (found, *rivals))
+        return f"có nhiều bản sửa khác nhau: {news}; không áp dụng bản nào. Giữ lại một bản."
+    if not _same(found.old, cell):
+        return (
+            f"bản sửa ghi số cũ là '{found.old}', khác với tệp, nên không áp dụng. "
+            f"Đối chiếu lại {found.source}."
+        )
+    return None
+
+
+def _same(old: str, cell: Cell) -> bool:
+    """Whether a correction means what stands in the cell: the same text, or the same number.
+
+    '93,19' is how a number 93.19 is shown; in a cell of text only the text itself counts.
+    """
+    texts = (" ".join(unicodedata.normalize("NFC", text).split()) for text in (old, cell.text))
+    if len(set(texts)) == 1:
+        return True
+    typed_number = isinstance(cell.typed, int | float) and not isinstance(cell.typed, bool)
+    return typed_number and values.read_number(old, "number", "").number == float(cell.typed)

@@ -1,0 +1,91 @@
+"""Which commune a row of a sheet is about: by its code, else by its name, with the doubts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from ntm_eval import units
+from ntm_eval.intake import names
+from ntm_eval.intake.cells import Row
+from ntm_eval.intake.reading import Reading
+
+CODE = r"\d{5}"
+
+
+def said(row: Row, key: str, reading: Reading) -> str:
+    """A name or code as typed, or as an approved correction has it."""
+    return reading.corrected(row[key])[0].text.strip() if key in row else ""
+
+
+def text(row: Row, key: str) -> str:
+    """What was typed in a column, '' where the row has no such cell."""
+    return row[key].text.strip() if key in row else ""
+
+
+def commune(
+    row: Row, day: date, reading: Reading, headers: Mapping[str, str]
+) -> units.Commune | None:
+    """The commune of a row by its code, else by its name; a mismatch of both is a problem."""
+    code, by_code, by_name = _who(row, day, reading)
+    if by_code is None and by_name.unit is None:
+        filled = [c for c in row.values() if not c.blank]
+        if len(filled) > 2 and not is_header(row, headers):
+            _unknown(row, code, by_name, reading)
+        return None
+    meant, name = by_code or by_name.unit, said(row, "commune", reading)
+    if by_code and name and by_code != by_name.unit:
+        why = f"mã {code} là {by_code.name} nhưng tên ghi '{name}'; lấy theo mã. Kiểm tra lại."
+        reading.mark("name_differs", why, row["commune"], commune_code=meant.code)
+    if by_code is None and re.fullmatch(CODE, code):
+        why = f"mã này không phải của {meant.name}; lấy theo tên. Kiểm tra lại."
+        reading.mark("name_differs", why, row["commune_code"], commune_code=meant.code)
+    if by_name.rule and meant == by_name.unit and name not in reading.asked:
+        reading.asked.add(name)  # it comes back for each question of sheet Hài lòng
+        reading.mark(by_name.rule, by_name.why, row["commune"], commune_code=meant.code)
+    return meant
+
+
+def sure(row: Row, day: date, reading: Reading) -> bool:
+    """Whether a row names its commune by code, or by a name that needs no guess."""
+    _, by_code, by_name = _who(row, day, reading)
+    return bool(by_code) or by_name.rule is None
+
+
+def _who(row: Row, day: date, reading: Reading) -> tuple[str, units.Commune | None, names.Found]:
+    """The code of a row, the commune of that code, and what the name says."""
+    both = said(row, "commune_code", reading), said(row, "commune", reading)
+    if both not in reading.known:
+        reading.known[both] = _named(*both, day, reading.district.code)
+    return reading.known[both]
+
+
+def _named(code: str, name: str, day: date, district_code: str):
+    # Excel drops the leading zero of a code that was typed as a number
+    code = code.zfill(5) if re.fullmatch(r"\d{4,5}", code) else code
+    by_code = units.find_commune(code, district_code, day) if code else None
+    by_name = names.commune(name, district_code, day) if name else names.Found(None)
+    return code, by_code, by_name
+
+
+def _unknown(row: Row, code: str, by_name: names.Found, reading: Reading) -> None:
+    """A row with figures that belongs to no commune of the district."""
+    lost = "nên dòng này chưa được tính. Ghi lại mã hoặc tên theo mẫu."
+    named = (row[c] for c in ("commune", "commune_code") if c in row)
+    cell = next((c for c in named if not c.blank), None)
+    if re.fullmatch(CODE, code) and by_name.rule != "unknown_commune":
+        why = f"mã {code} không phải xã, phường, thị trấn của {reading.district.name}, {lost}"
+        reading.mark("unknown_commune", why, cell)
+    elif by_name.rule:
+        reading.mark(by_name.rule, by_name.why, cell)
+    else:
+        cell = next(c for c in row.values() if not c.blank)
+        reading.mark("unknown_name", f"dòng này không có mã hoặc tên xã, {lost}", cell)
+
+
+def is_header(row: Row, headers: Mapping[str, str]) -> bool:
+    """A header repeated further down, as after a page break."""
+    texts = {units.fold(h) for h in headers}
+    filled = [c for c in row.values() if not c.blank]
+    return all(units.fold(c.text) in texts for c in filled)
