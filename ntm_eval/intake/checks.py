@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from ntm_eval import reference, units
 from ntm_eval.intake import clean, past, received, sheets, workbook
-from ntm_eval.intake.case import Case
+from ntm_eval.intake.case import Case, shown
 from ntm_eval.intake.problems import Place, Problem, problem
 
 # The district's figure and the column of sheet Xã that it sums.
@@ -48,7 +48,7 @@ def out_of_range(case: Case) -> Iterator[Problem]:
     for n, (measure, code, value) in enumerate(case.figures):
         if measure != "self_score" and value > most[code]:
             row = case.facts.iloc[n]
-            why = f"vượt quá mức có thể là {most[code]:g} {row['unit']}. Ghi lại."
+            why = f"vượt quá mức có thể là {shown(most[code])} {row['unit']}. Ghi lại."
             yield case.about(row, "out_of_range", why)
 
 
@@ -61,7 +61,7 @@ def rule_broken(case: Case) -> Iterator[Problem]:
         if left is None or right is None or math.isnan(right):
             continue
         if not HOLDS[sign](left, right):
-            why = f"{SAYS[sign]} {_other_name(other)} ({right:g}). Kiểm tra cả hai số."
+            why = f"{SAYS[sign]} {_other_name(other)} ({shown(right)}). Kiểm tra cả hai số."
             yield case.about(case.actual.loc[code], "rule_broken", why)
 
 
@@ -74,7 +74,7 @@ def sum_mismatch(case: Case) -> Iterator[Problem]:
         total = parts.sum()
         if case.values[code] != total:
             why = (
-                f"tổng các xã ở trang '{sheets.COMMUNES}' là {total:g}. "
+                f"tổng các xã ở trang '{sheets.COMMUNES}' là {shown(total)}. "
                 "Kiểm tra số của huyện và của từng xã."
             )
             yield case.about(case.actual.loc[code], "sum_mismatch", why)
@@ -194,7 +194,7 @@ def _about_answers(case: Case, row: pd.Series, rule: str, why: str) -> Problem:
     place = Place(case.district.short, case.district.code, row["file"], row["sheet"], row["cell"])
     names = case.communes.set_index("commune_code")["commune"]
     words = f"{names[row['commune_code']]}, {row['survey']}, câu {row['question']}: {why}"
-    typed = None if pd.isna(row["satisfied"]) else f"{row['satisfied']:g}"
+    typed = None if pd.isna(row["satisfied"]) else f"{row['satisfied']:.15g}"
     return problem(rule, words, place, commune_code=row["commune_code"], raw=typed)
 
 

@@ -110,18 +110,19 @@ def outlier(beside: pd.DataFrame, year: int) -> Iterator[Problem]:
     by_change = _outside(beside, "change", beside["last"], year)
     by_rate = _outside(beside, "rate", beside["divisor"], year)
     compared = beside["change"].notna() & _enough(beside, "change", year)
+    most = limit("outlier", year)
     for _, row in beside[by_change].iterrows():
         why = (
             f"{_times(row['change'])} năm trước ({shown(row['last'])}), trong khi trung vị "
             f"của {row['change_n']:.0f} huyện, thành phố là {shown(row['change_median'])} lần "
-            f"(z hiệu chỉnh {shown(row['change_z'])})."
+            f"(độ lệch {shown(row['change_z'])}, ngưỡng {shown(most)})."
         )
         yield _strange(row, why)
     for _, row in beside[by_rate & ~compared].iterrows():
         why = (
             f"theo trung vị của {row['rate_n']:.0f} huyện, thành phố{_divided(row)} thì khoảng "
             f"{_usual(row)} {row['unit']} "
-            f"(z hiệu chỉnh {shown(row['rate_z'])})."
+            f"(độ lệch {shown(row['rate_z'])}, ngưỡng {shown(most)})."
         )
         yield _strange(row, why)
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from ntm_eval import units
 from ntm_eval.intake import sheets
+from ntm_eval.intake.case import shown
 from ntm_eval.intake.clean import ANSWER_COLUMNS, empty
 from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.intake.survey import SURVEYED, Forms, asked, commune_name
@@ -91,7 +92,7 @@ def _differ(left: pd.Series, right: pd.Series) -> pd.Series:
 def _pairs(row: Mapping[str, object]) -> Iterator[str]:
     """What differs in one question, the forms collected apart: they are the same in most."""
     names = {"satisfied": "hài lòng", "unsatisfied": "chưa hài lòng", "no_answer": "không trả lời"}
-    told = {c: f"{row[c]:g}/{row[f'{c}_forms']:g}" for c in ("collected", *names)
+    told = {c: f"{shown(row[c])}/{shown(row[f'{c}_forms'])}" for c in ("collected", *names)
             if pd.notna(row[c]) and row[c] != row[f"{c}_forms"]}  # fmt: skip
     if "collected" in told:
         yield f"phiếu thu {told['collected']}"

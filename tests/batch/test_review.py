@@ -87,7 +87,7 @@ def test_what_only_all_reports_together_show_stands_on_the_districts_page(annual
     row = problems[problems["rule"] == "outlier"].iloc[0]
     slug = units.district(row["district_code"]).slug
     page = (annual.folder / "districts" / slug / "report.html").read_text(encoding="utf-8")
-    assert "z hiệu chỉnh" in page
+    assert "(độ lệch " in page
 
 
 def test_the_review_names_the_districts_behind_the_quality_figures(annual):

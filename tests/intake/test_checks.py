@@ -155,3 +155,16 @@ def test_everyone_satisfied_is_not_a_straight_line_as_well(broken):
     full = {"satisfied": 800, "unsatisfied": 0, "no_answer": 0}
     rows = [survey(question=q, **full) for q in range(1, 20)]
     assert broken(satisfaction=rows) == [("all_satisfied", None)]
+
+
+def test_a_large_figure_in_a_letter_is_written_out(write, read):
+    """A total of seven digits is quoted digit by digit: rounded, it would be a wrong number."""
+    communes = {c.code: dict(EACH) | {"households": 154321} for c in MEMBERS}
+    write(communes=communes, figures=SUMS)
+    found = read()
+    case = checks.Case(
+        SOP_COP, 2022, "annual", found.facts, clean.empty(clean.FACT_COLUMNS), found.communes,
+        found.answers,
+    )  # fmt: skip
+    (said,) = [p.message for p in checks.find_problems(case) if p.rule == "sum_mismatch"]
+    assert "tổng các xã ở trang 'Xã' là 1.234.568." in said
