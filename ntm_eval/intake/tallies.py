@@ -13,6 +13,9 @@ from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.intake.survey import SURVEYED, Forms, asked, commune_name
 
 COUNTS = ("satisfied", "unsatisfied", "no_answer")
+GROUPED = [*SURVEYED, "by"]
+GROUP_COLUMNS = [*GROUPED, "label", "forms", "answered", "satisfied"]
+GROUPS = {"village": "bản", "collector": "người thu"}
 
 
 def tally(forms: Forms) -> pd.DataFrame:
@@ -24,6 +27,35 @@ def tally(forms: Forms) -> pd.DataFrame:
     ]
     types = empty(ANSWER_COLUMNS).dtypes.to_dict()
     return pd.DataFrame(made, columns=ANSWER_COLUMNS).astype(types)
+
+
+def groups(forms: Forms) -> pd.DataFrame:
+    """The answers to the overall question by village and by collector, one row for each.
+
+    Columns GROUP_COLUMNS; `by` is `village` or `collector`, `label` a number that stands for it in
+    this commune and survey ('bản 1', 'người thu 2'): neither code nor name is kept.
+    """
+    made = [
+        {**dict(zip(SURVEYED, surveyed, strict=True)), "by": by, **counts}
+        for surveyed, rows in forms.rows.groupby(SURVEYED)
+        for by in GROUPS
+        for counts in _grouped(rows, asked(surveyed[2])[-1], by)
+    ]
+    frame = pd.DataFrame(made, columns=GROUP_COLUMNS)
+    return frame.astype(dict.fromkeys(GROUP_COLUMNS[:5], "str"))
+
+
+def _grouped(rows: pd.DataFrame, question: str, by: str) -> Iterator[dict]:
+    if question not in rows:
+        return
+    for n, (_, own) in enumerate(rows.groupby(by), start=1):
+        given = own[question]
+        yield {
+            "label": f"{GROUPS[by]} {n}",
+            "forms": len(own),
+            "answered": int(given.isin(["satisfied", "unsatisfied"]).sum()),
+            "satisfied": int((given == "satisfied").sum()),
+        }
 
 
 def with_totals(tallies: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:

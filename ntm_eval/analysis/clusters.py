@@ -1,0 +1,140 @@
+"""Villages or collectors with unlike shares of satisfied people, by the beta-binomial model.
+
+People of one village, or asked by one person, answer more alike than people at large. How much,
+is the correlation ρ inside a group: 0 for none, 1 where each group speaks with one voice.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ntm_eval.intake.tallies import GROUPED
+
+LEAST_GROUPS = 5
+LEAST_FORMS = 10  # of a group
+# Both the satisfied and the others are so many, or nothing could be seen to differ.
+LEAST_OF_EACH = 10
+DRAWS = 4000
+SEED = 227
+ALPHA = 0.05
+NEAREST_ZERO = 1e-9
+COLUMNS = [
+    *GROUPED, "groups", "forms", "share", "correlation", "inflation", "p_value", "state", "unlike"
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How unlike groups of people are.
+
+    `share` is the mean share of satisfied, `correlation` ρ, both of largest likelihood;
+    `inflation` by how much an interval that takes the forms as independent is to be widened; `p`
+    the chance of shares so far apart, or further, where groups do not matter.
+    """
+
+    share: float
+    correlation: float
+    inflation: float
+    p: float
+
+
+def spread(satisfied: np.ndarray, forms: np.ndarray, seed: int = SEED) -> Spread:
+    """The beta-binomial of the groups' counts, and the test that ρ is 0.
+
+    The test is Tarone's score for the beta-binomial. Its chance is not read off a normal curve,
+    which a dozen groups do not follow, but counted in seeded draws that deal the same number of
+    satisfied to the forms at random: so it holds its level at any number of groups.
+    """
+    satisfied, forms = (np.asarray(x, float) for x in (satisfied, forms))
+    share, correlation = fit(satisfied, forms)
+    size = (forms**2).sum() / forms.sum()
+    inflation = math.sqrt(1 + correlation * (size - 1))
+    return Spread(share, correlation, inflation, _chance(satisfied, forms, seed))
+
+
+def fit(satisfied: np.ndarray, forms: np.ndarray) -> tuple[float, float]:
+    """Mean share and ρ of largest likelihood; ρ is 0 where no ρ above 0 is likelier."""
+    from scipy.optimize import minimize
+
+    pooled = satisfied.sum() / forms.sum()
+    starts = [(pooled, rho) for rho in (0.01, 0.1, 0.5)]
+    bounds = [(1e-6, 1 - 1e-6), (NEAREST_ZERO, 1 - 1e-6)]
+    found = [
+        minimize(_unlikely, start, (satisfied, forms), method="L-BFGS-B", bounds=bounds)
+        for start in starts
+    ]
+    best = min(found, key=lambda f: f.fun)
+    alone = -(satisfied * math.log(pooled) + (forms - satisfied) * math.log1p(-pooled)).sum()
+    if not best.fun < alone - 1e-6:
+        return float(pooled), 0.0
+    share, correlation = best.x
+    return float(share), float(correlation)
+
+
+def _unlikely(parameters: np.ndarray, satisfied: np.ndarray, forms: np.ndarray) -> float:
+    """Minus the log-likelihood, without the binomial coefficients, which no parameter changes."""
+    from scipy.special import betaln
+
+    share, correlation = parameters
+    strength = (1 - correlation) / correlation
+    a, b = share * strength, (1 - share) * strength
+    return -(betaln(satisfied + a, forms - satisfied + b) - betaln(a, b)).sum()
+
+
+def _chance(satisfied: np.ndarray, forms: np.ndarray, seed: int) -> float:
+    sizes, total = forms.astype(int), int(satisfied.sum())
+    share = total / sizes.sum()
+    dealt = np.random.default_rng(seed).multivariate_hypergeometric(sizes, total, DRAWS)
+    # with the total given, Tarone's score grows with this sum and with nothing else
+    apart, found = (((k - sizes * share) ** 2).sum(axis=-1) for k in (dealt, satisfied))
+    return float((1 + (apart >= found - 1e-9).sum()) / (1 + DRAWS))
+
+
+def unlike(satisfied: pd.Series, forms: pd.Series, found: Spread) -> list[str]:
+    """The groups whose own share, drawn toward the mean as far as ρ asks, stays away from it.
+
+    Named where the mean lies outside the 99 % interval of what the group's own forms and the
+    other groups say together of it.
+    """
+    if found.correlation == 0:
+        return []
+    from scipy.stats import beta
+
+    strength = (1 - found.correlation) / found.correlation
+    a = satisfied + found.share * strength
+    b = forms - satisfied + (1 - found.share) * strength
+    outside = (beta.ppf(0.005, a, b) > found.share) | (beta.ppf(0.995, a, b) < found.share)
+    return [str(label) for label in satisfied.index[outside]]
+
+
+def table(groups: pd.DataFrame) -> pd.DataFrame:
+    """The spread of each commune's survey by village and by collector, from `tallies.groups`.
+
+    `state` is `apart` (p < 0.05), `alike`, or `too_few` where the counts cannot bear a model;
+    then nothing is estimated. `unlike` names the groups that stand apart, '; ' between them.
+    """
+    rows = [
+        {**dict(zip(GROUPED, key, strict=True)), **_row(own)}
+        for key, own in groups.groupby(GROUPED)
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _row(own: pd.DataFrame) -> dict[str, object]:
+    large = own[own["answered"] >= LEAST_FORMS].set_index("label")
+    satisfied, forms = large["satisfied"], large["answered"]
+    sums = {"groups": len(large), "forms": forms.sum()}
+    others = forms.sum() - satisfied.sum()
+    if len(large) < LEAST_GROUPS or min(satisfied.sum(), others) < LEAST_OF_EACH:
+        return sums | {"state": "too_few", "unlike": ""}
+    found = spread(satisfied.to_numpy(), forms.to_numpy())
+    apart = found.p < ALPHA
+    return sums | {
+        "share": found.share, "correlation": found.correlation, "inflation": found.inflation,
+        "p_value": found.p, "state": "apart" if apart else "alike",
+        "unlike": "; ".join(unlike(satisfied, forms, found)) if apart else "",
+    }  # fmt: skip

@@ -1,0 +1,123 @@
+"""Villages and collectors: planted differences are found, and none where there is none."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import optimize, stats
+
+from ntm_eval.analysis import clusters
+
+SATISFIED = np.array([36, 40, 25, 39, 38, 30, 40, 37])
+FORMS = np.full(8, 40)
+
+
+def groups(satisfied, forms, by="collector", label="người thu"):
+    return pd.DataFrame(
+        {"district_code": "127", "commune_code": "04219", "survey": "xã NTM", "by": by,
+         "label": [f"{label} {n + 1}" for n in range(len(forms))], "forms": forms,
+         "answered": forms, "satisfied": satisfied}
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_fit_is_the_likeliest_by_another_way(seed):
+    draw = np.random.default_rng(seed)
+    forms = draw.integers(15, 60, 12)
+    satisfied = draw.binomial(forms, draw.beta(9, 1, 12))
+
+    def unlikely(x):
+        share, rho = x
+        s = (1 - rho) / rho
+        return -stats.betabinom.logpmf(satisfied, forms, share * s, (1 - share) * s).sum()
+
+    other = optimize.minimize(
+        unlikely, [0.85, 0.2], method="Nelder-Mead", bounds=[(0.01, 0.99), (1e-6, 0.99)],
+        options={"xatol": 1e-10, "fatol": 1e-13, "maxiter": 4000},
+    )  # fmt: skip
+    assert clusters.fit(satisfied, forms) == pytest.approx(tuple(other.x), abs=2e-5)
+
+
+def test_the_likelihood_by_hand():
+    # one of two forms satisfied with a uniform share (a = b = 1, so ρ = 1/3): each count 1/3
+    found = clusters._unlikely(np.array([0.5, 1 / 3]), np.array([1.0]), np.array([2.0]))
+    assert found == pytest.approx(-math.log(1 / 3 / 2))  # of two orders, one
+
+
+def test_groups_that_differ_less_than_chance_have_no_correlation():
+    assert clusters.fit(np.array([36.0, 36, 36, 36, 36]), np.full(5, 40.0)) == (0.9, 0)
+    assert clusters.spread(np.array([36, 36, 36, 36, 36]), np.full(5, 40)).inflation == 1
+
+
+def test_the_chance_by_hand():
+    # 4 satisfied of 4 + 4 forms: 0-4, 1-3, 2-2 … in 1, 16, 36, 16, 1 of 70 ways
+    found = clusters.spread(np.array([4, 0]), np.array([4, 4]))
+    assert found.p == pytest.approx(2 / 70, abs=0.006)
+    assert clusters.spread(np.array([3, 1]), np.array([4, 4])).p == pytest.approx(34 / 70, abs=0.02)
+
+
+def test_a_correlation_widens_the_interval_by_the_usual_factor():
+    found = clusters.spread(SATISFIED, FORMS)
+    assert found.inflation == pytest.approx(math.sqrt(1 + found.correlation * 39))
+
+
+def planted(correlation, seed, n=12, size=40, share=0.9):
+    draw = np.random.default_rng([seed, int(100 * correlation)])
+    s = (1 - correlation) / correlation if correlation else 0
+    shares = draw.beta(share * s, (1 - share) * s, n) if correlation else share
+    return draw.binomial(size, shares, n), np.full(n, size)
+
+
+def reported(correlation, runs=60):
+    return np.mean([clusters.spread(*planted(correlation, r)).p < clusters.ALPHA
+                    for r in range(runs)])  # fmt: skip
+
+
+def test_a_planted_difference_is_found_and_none_is_seldom_reported():
+    assert reported(0.15) > 0.9
+    assert reported(0.0) <= 0.1  # 3 expected of 60; 6 or more in 8 % of all seeds
+
+
+def test_the_planted_correlation_is_about_what_is_found():
+    middle = np.median([clusters.spread(*planted(0.15, r, n=20, size=60)).correlation
+                        for r in range(40)])  # fmt: skip
+    assert middle == pytest.approx(0.15, abs=0.04)
+
+
+def test_the_same_counts_give_the_same_answer():
+    assert clusters.spread(SATISFIED, FORMS) == clusters.spread(SATISFIED, FORMS)
+
+
+def test_the_one_who_stands_apart_is_named():
+    satisfied = np.array([38, 37, 39, 20, 38, 37, 39, 38, 36, 38])
+    (row,) = clusters.table(groups(satisfied, np.full(10, 40))).to_dict("records")
+    assert (row["state"], row["unlike"]) == ("apart", "người thu 4")
+    assert (row["groups"], row["forms"]) == (10, 400)
+
+
+def test_like_groups_name_nobody():
+    satisfied = np.array([36, 37, 36, 35, 36, 37, 35, 36])
+    (row,) = clusters.table(groups(satisfied, FORMS)).to_dict("records")
+    assert (row["state"], row["unlike"]) == ("alike", "")
+
+
+@pytest.mark.parametrize(
+    ("satisfied", "forms"),
+    [
+        ([36, 36, 36, 36], [40] * 4),  # four groups
+        ([36, 36, 36, 36, 9], [40, 40, 40, 40, 9]),  # the fifth is too small
+        ([40, 40, 40, 40, 40, 35], [40] * 6),  # five unsatisfied
+        ([0] * 6, [40] * 6),
+    ],
+)
+def test_counts_that_cannot_bear_a_model_get_none(satisfied, forms):
+    (row,) = clusters.table(groups(satisfied, forms)).to_dict("records")
+    assert (row["state"], row["unlike"]) == ("too_few", "")
+    assert all(math.isnan(row.get(c, math.nan)) for c in ("p_value", "correlation"))
+
+
+def test_villages_and_collectors_are_looked_at_apart():
+    both = pd.concat([groups(SATISFIED, FORMS), groups(SATISFIED, FORMS, "village", "bản")])
+    assert clusters.table(both)["by"].tolist() == ["collector", "village"]
+    assert clusters.table(both.head(0)).empty
