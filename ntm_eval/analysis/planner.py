@@ -8,6 +8,7 @@ from statistics import NormalDist
 
 import pandas as pd
 
+from ntm_eval import reference
 from ntm_eval.analysis.satisfaction import LEVEL
 
 ASSURANCE = 0.8  # in four surveys of five the interval then lies on one side of the threshold
@@ -45,3 +46,9 @@ def plan(households: Sequence[int], shares: Sequence[float], threshold: float) -
     needed = [[forms_needed(n, share, threshold) for share in shares] for n in households]
     index = pd.Index(households, name="households")
     return pd.DataFrame(needed, index, pd.Index(shares, name="share"))
+
+
+def newest_threshold(survey: str = "xã NTM") -> float:
+    """The overall threshold of the newest verified guidance: what is planned lies ahead."""
+    rows = reference.table("thresholds").query("survey == @survey and question_kind == 'overall'")
+    return float(rows[rows["verified"] == "yes"].sort_values("valid_from")["threshold"].iloc[-1])

@@ -366,68 +366,6 @@ def test_worrying_trends_are_those_that_clearly_get_worse():
     assert wording.worrying_trends(trends(POOR)) == "Không có chỉ tiêu nào xấu đi rõ rệt."
 
 
-# satisfaction
-
-
-def answers(*rows):
-    return frame(
-        "commune_code survey question households collected satisfied share low high threshold "
-        "verdict", *rows,
-    )  # fmt: skip
-
-
-ASKED = [MUONG_DO, "xã NTM", "19", 500.0, 200.0, 188.0, 0.94, 0.905, 0.962, 0.9, "met"]
-
-
-def test_a_survey_is_said_with_its_forms_share_interval_coverage_and_verdict():
-    assert wording.satisfaction(answers(ASKED)) == (
-        "Xã Mường Do, xã NTM: 188 trên 200 phiếu thu hài lòng, 94,0% (khoảng tin cậy 95% từ 90,5% "
-        "đến 96,2%; thu phiếu ở 40,0% số hộ): đạt ngưỡng 90%."
-    )
-
-
-@pytest.mark.parametrize(
-    ("verdict", "threshold", "ends"),
-    [
-        ("not_met", 0.9, ": chưa đạt ngưỡng 90%."),
-        ("unclear", 0.8, ": chưa đủ chắc chắn để nói đạt hay không đạt ngưỡng 80%."),
-        ("not_configured", NAN, ": chưa có ngưỡng trong cấu hình nên không kết luận."),
-    ],
-)
-def test_every_verdict_has_its_words(verdict, threshold, ends):
-    assert wording.satisfaction(answers([*ASKED[:9], threshold, verdict])).endswith(ends)
-
-
-def test_a_share_that_is_not_known_is_a_dash():
-    row = [MUONG_DO, "xã NTM", "19", 500.0, NAN, 188.0, NAN, NAN, NAN, 0.9, "unclear"]
-    said = wording.satisfaction(answers(row))
-    assert "188 trên – phiếu thu hài lòng, – (khoảng tin cậy 95% từ – đến –" in said
-
-
-def test_each_commune_that_was_asked_has_its_own_sentence():
-    other = [MUONG_VA, *ASKED[1:]]
-    said = wording.satisfaction(answers(ASKED, other)).splitlines()
-    assert [line.split(",")[0] for line in said] == ["Xã Mường Do", "Xã Mường Và"]
-
-
-def test_a_district_that_sent_no_survey_says_so():
-    assert "không gửi kết quả" in wording.satisfaction(answers())
-
-
-def test_contents_below_or_near_their_threshold_are_named():
-    row = [MUONG_DO, "xã NTM", "7", 500.0, 200.0, 140.0, 0.7, 0.6, 0.76, 0.8]
-    said = wording.gaps(answers([*row, "not_met"], [*row[:2], "8", *row[3:], "unclear"], ASKED))
-    assert said.splitlines() == [
-        "Xã Mường Do, xã NTM, câu 7: 70,0%, dưới ngưỡng 80%.",
-        "Xã Mường Do, xã NTM, câu 8: 70,0%, chưa đủ chắc chắn so với ngưỡng 80%.",
-    ]
-
-
-def test_without_gaps_there_is_one_sentence():
-    rest = [*ASKED[:9], NAN, "not_configured"]
-    assert wording.gaps(answers(ASKED, rest)) == ("Không có câu hỏi nào dưới ngưỡng đã cấu hình.")
-
-
 def test_the_surveys_of_the_province_are_counted_by_verdict():
     verdicts = ["met", "met", "not_met", "unclear", "not_configured", "not_configured"]
     assert wording.surveys(pd.DataFrame({"verdict": verdicts})) == (

@@ -1,0 +1,294 @@
+"""Residents' answers -> sentences. What is shown here is published: small counts are held back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from datetime import date
+
+import pandas as pd
+
+from ntm_eval import reference
+from ntm_eval.analysis import clusters as spreads
+from ntm_eval.analysis import disclosure, planner, satisfaction
+from ntm_eval.analysis.satisfaction import DistrictRule
+from ntm_eval.reporting import wording
+from ntm_eval.reporting.wording import Words, number, percent
+
+NO_SURVEY = "Kỳ này huyện không gửi kết quả lấy ý kiến hài lòng của người dân."
+HELD_BACK = "số cụ thể không công bố vì có số dưới 5"
+OVER = "cả khoảng tin cậy từ ngưỡng trở lên"
+UNDER = "cả khoảng tin cậy dưới ngưỡng"
+# by the rule and whether the interval agrees: the words of a row after 'theo quy tắc'
+CERTAINTY = {
+    "met": f"chắc chắn ({OVER})",
+    "not_met": f"chắc chắn ({UNDER})",
+    "unclear": "chưa chắc chắn (khoảng tin cậy chứa ngưỡng)",
+    disclosure.WITHHELD: "không công bố vì số phiếu nhỏ",
+}
+UNITS = {"village": "bản, tiểu khu", "collector": "người thu phiếu"}
+
+
+def asked(table: pd.DataFrame, day: date) -> Words:
+    """Where residents were asked what, and which guidance is applied."""
+    if table.empty:
+        return Words(NO_SURVEY)
+    lines = []
+    for survey, rows in table.groupby("survey"):
+        names = [wording.commune_name(code) for code in rows["commune_code"].unique()]
+        lines.append(f"Khảo sát {survey}: {len(names)} xã ({', '.join(names)}).")
+        lines.append(_guidance(str(survey), day))
+    return Words("\n".join(lines))
+
+
+def _guidance(survey: str, day: date) -> str:
+    rows = satisfaction.guidance([survey], day)
+    if rows.empty:
+        return f"Chưa có ngưỡng cho khảo sát {survey} trong cấu hình nên không kết luận."
+    names = ", ".join(rows["guidance"].unique())
+    started = rows["valid_from"].max()
+    mixed = (
+        f" Cuộc lấy ý kiến làm trước ngày {wording.day(started)} phải theo hướng dẫn trước đó; "
+        "báo cáo không ghi ngày lấy ý kiến, cần đối chiếu."
+        if started.year == day.year and _had_earlier(survey, started)
+        else ""
+    )
+    if (rows["verified"] != "yes").any():
+        return f"Áp dụng {names}: ngưỡng chưa đối chiếu được với văn bản nên không kết luận.{mixed}"
+    kinds = {"overall": "câu hỏi chung", "content": "từng nội dung"}
+    places = {"commune": "ở từng xã", "district": "của toàn huyện"}
+    limits = [
+        f"{kinds[r['question_kind']]} {places[r['scope']]} từ {percent(r['threshold'], 0)}"
+        for r in rows.sort_values("question_kind", ascending=False).to_dict("records")
+    ]
+    return f"Áp dụng {names}: {', '.join(limits)}.{mixed}"
+
+
+def _had_earlier(survey: str, started: pd.Timestamp) -> bool:
+    rows = reference.table("thresholds")
+    return bool(((rows["survey"] == survey) & (rows["valid_from"] < started)).any())
+
+
+def coverage(table: pd.DataFrame, day: date) -> Words:
+    """How many households were reached, and where fewer than the guidance asks."""
+    if table.empty:
+        return Words(NO_SURVEY)
+    reached = satisfaction.coverage(disclosure.published(table), day)
+    households, collected = (reached[c].sum(skipna=False) for c in ("households", "collected"))
+    lines = (
+        [f"Thu {number(collected)} phiếu của {number(households)} hộ "
+         f"({percent(collected / households)})."]
+        if households > 0 and collected >= 0
+        else ["Có xã chưa rõ số hộ hoặc số phiếu thu nên không tính chung được."]
+    )  # fmt: skip
+    for row in reached[reached["short"]].to_dict("records"):
+        lines.append(
+            f"{_where(row)}: {percent_beside(row['reached'], row['least'])} số hộ, ít hơn mức "
+            f"{percent(row['least'], 0)}."
+        )
+    if reached["least"].notna().all() and not reached["short"].any():
+        lines.append("Xã nào cũng lấy ý kiến từ mức tối thiểu số hộ trở lên.")
+    return Words("\n".join(lines))
+
+
+def overall(table: pd.DataFrame) -> Words:
+    """What residents said to the overall question, commune by commune."""
+    rows = satisfaction.overall(disclosure.published(table))
+    lines = [_said(row) for row in with_answers(rows).to_dict("records")]
+    return Words("\n".join(lines) or NO_SURVEY)
+
+
+def with_answers(rows: pd.DataFrame) -> pd.DataFrame:
+    """Published rows with the two ends of the share of the answers."""
+    ends = disclosure.answers_share(rows)
+    return rows.assign(answers_low=ends["low"], answers_high=ends["high"])
+
+
+def _said(row: dict) -> str:
+    where = f"{_where(row)}: "
+    if math.isnan(row["share"]):
+        if math.isnan(row["share_low"]):
+            return f"{where}chưa rõ số phiếu hài lòng, hoặc quá ít phiếu để công bố."
+        return (
+            f"{where}trong {number(row['collected'])} phiếu thu, {between(row)} hài lòng "
+            f"({HELD_BACK}). {judgement(row)}"
+        )
+    return (
+        f"{where}{number(row['satisfied'])} trên {number(row['collected'])} phiếu thu hài lòng, "
+        f"{percent_beside(row['share'], row['threshold'])} (khoảng tin cậy 95% từ "
+        f"{percent_beside(row['low'], row['threshold'])} đến "
+        f"{percent_beside(row['high'], row['threshold'])}); tính trên số phiếu có trả lời: "
+        f"{of_answers(row)}. {judgement(row)}"
+    )
+
+
+def judgement(row: dict) -> str:
+    """What the rule says of a published row, and how certain that is."""
+    rule, limit = row["rule"], percent(row["threshold"], 0)
+    if rule == "not_configured":
+        together = row.get("survey") == satisfaction.DISTRICT_SURVEY
+        return "Câu này xét gộp cả huyện." if together else "Chưa có ngưỡng để kết luận."
+    if rule == "unclear":
+        return "Chưa rõ số nên chưa kết luận."
+    if rule == disclosure.WITHHELD:
+        return "Kết luận không công bố vì số phiếu nhỏ."
+    said = "đạt" if rule == "met" else "chưa đạt"
+    return f"Theo quy tắc: {said} ngưỡng {limit}; {CERTAINTY[row['verdict']]}{_needed(row)}."
+
+
+def _needed(row: dict) -> str:
+    """How many forms would have settled it, where more could."""
+    if row["verdict"] != "unclear" or math.isnan(row["share"]):
+        return ""
+    forms = planner.forms_needed(row["households"], row["share"], row["threshold"])
+    if math.isnan(forms) or forms <= row["collected"]:
+        return ""
+    return f"; nếu tỷ lệ thật là vậy thì cần khoảng {number(forms)} phiếu mới rõ"
+
+
+def of_answers(row: dict) -> str:
+    """The share of the answers of a published row, between two ends where some are held back."""
+    low, high = (row[f"answers_{end}"] for end in ("low", "high"))
+    return percent(low) if low == high or math.isnan(low) else f"{_ends(low, high)}"
+
+
+def between(row: dict) -> str:
+    """The share of a published row whose count is held back."""
+    return _ends(row["share_low"], row["share_high"])
+
+
+def _ends(low: float, high: float) -> str:
+    """Two ends of a share in tenths of a per cent, outward: what lies between stays between."""
+    down, up = math.floor(1000 * low + 1e-9) / 1000, math.ceil(1000 * high - 1e-9) / 1000
+    return f"từ {percent(down)} đến {percent(up)}"
+
+
+def percent_beside(share: float, threshold: float) -> str:
+    """A share with as many decimals as tell it from the threshold it is held against.
+
+    >>> percent_beside(0.8997, 0.9), percent_beside(0.9, 0.9)
+    ('89,97%', '90,0%')
+    """
+    if math.isnan(share) or math.isnan(threshold) or share == threshold:
+        return percent(share)
+    wanted = next(
+        (d for d in (1, 2, 3, 4) if round(100 * share, d) != round(100 * threshold, d)), 4
+    )
+    return percent(share, wanted)
+
+
+def gaps(table: pd.DataFrame) -> Words:
+    """The questions that fall short of their threshold, or may."""
+    if table.empty:
+        return Words("Không có phiếu để xét.")
+    rows = disclosure.published(table)
+    short = rows[(rows["rule"] == "not_met") | (rows["verdict"] == "unclear")]
+    short = short[short["rule"] != "unclear"]
+    unknown = int(rows["rule"].isin(["unclear", disclosure.WITHHELD]).sum())
+    lines = [
+        f"{_where(r)}, câu {r['question']}: {share(r)}. {judgement(r)}"
+        for r in short.to_dict("records")
+    ]
+    if not lines:
+        lines = ["Không có câu hỏi nào dưới ngưỡng hoặc sát ngưỡng."]
+        if not rows["threshold"].notna().any():
+            lines = ["Không có câu hỏi nào có ngưỡng để xét."]
+    if unknown:
+        lines.append(f"{unknown} câu chưa rõ số hoặc không công bố được, nên chưa xét.")
+    return Words("\n".join(lines))
+
+
+def share(row: dict) -> str:
+    """The share of the forms collected of a published row, or the two ends it lies between."""
+    if math.isnan(row["share_low"]):
+        return wording.MISSING
+    if math.isnan(row["share"]):
+        return between(row)
+    return percent_beside(row["share"], row["threshold"])
+
+
+def district(table: pd.DataFrame, day: date) -> Words:
+    """The two conditions of a huyện nông thôn mới, as far as the surveyed communes tell."""
+    found = disclosure.district_rule(table, day)
+    lines = [line for low, high in found for line in _district(low, high, table)]
+    return Words("\n".join(lines) or "Huyện không gửi kết quả khảo sát huyện NTM trong kỳ này.")
+
+
+def _district(low: DistrictRule, high: DistrictRule, table: pd.DataFrame) -> Iterator[str]:
+    communes = table.loc[table["survey"] == satisfaction.DISTRICT_SURVEY, "commune_code"].nunique()
+    share = _pooled(low, high)
+    ends = [satisfaction.verdicts(r.overall, r.threshold) for r in (low, high)]
+    row = {
+        "rule": ends[0][1] if ends[0] == ends[1] else disclosure.WITHHELD,
+        "verdict": ends[0][0], "threshold": low.threshold, "households": low.overall.households,
+        "share": low.overall.share, "collected": low.overall.n,
+    }  # fmt: skip
+    yield f"Câu hỏi chung, gộp {communes} xã đã lấy ý kiến: {share}. {judgement(row)}"
+    places = [f"{wording.commune_name(code)} câu {q}" for code, q in low.below]
+    yield (
+        f"Từng nội dung ở từng xã, chưa đạt: {', '.join(places)}."
+        if places
+        else "Từng nội dung ở từng xã: không có nội dung nào dưới ngưỡng."
+    )
+    if low.unread:
+        unread = [f"{wording.commune_name(code)} câu {q}" for code, q in low.unread]
+        yield f"Chưa rõ số hoặc không công bố được: {', '.join(unread)}."
+
+
+def _pooled(low: DistrictRule, high: DistrictRule) -> str:
+    if math.isnan(low.overall.share):
+        return "có xã chưa rõ số phiếu"
+    if low.overall != high.overall:
+        ends = _ends(low.overall.share, high.overall.share)
+        return f"{ends} số phiếu thu hài lòng ({HELD_BACK})"
+    share = percent_beside(low.overall.share, low.threshold)
+    forms = f"{number(low.overall.satisfied)} trên {number(low.overall.n)}"
+    return f"{forms} phiếu thu hài lòng, {share}"
+
+
+def clusters(table: pd.DataFrame) -> Words:
+    """Whether villages or collectors are unlike each other, from `analysis.clusters.table`."""
+    if table.empty:
+        return Words(
+            "Không có phiếu từng hộ ghi mã bản hoặc mã người thu phiếu, nên không xét được bản "
+            "nào hay người thu phiếu nào cho kết quả khác hẳn."
+        )
+    return Words("\n".join(_cluster(row) for row in table.to_dict("records")))
+
+
+def _cluster(row: dict) -> str:
+    who = f"{_where(row)}, theo {UNITS[row['by']]}"
+    sizes = f"{number(row['groups'])} nhóm, {number(row['forms'])} phiếu"
+    if row["state"] == "too_few":
+        return (
+            f"{who}: không đủ số liệu ({number(row['groups'])} nhóm có từ "
+            f"{spreads.LEAST_FORMS} phiếu; cần từ {spreads.LEAST_GROUPS} nhóm, và từ "
+            f"{spreads.LEAST_OF_EACH} phiếu mỗi ý kiến). Không kết luận là bình thường."
+        )
+    chance = f"p {'< 0,001' if row['p_value'] < 0.001 else '= ' + number(row['p_value'], 3)}"
+    if row["state"] == "alike":
+        return f"{who} ({sizes}): các nhóm không khác nhau quá mức ngẫu nhiên ({chance})."
+    named = f" Khác hẳn: {row['unlike'].replace('; ', ', ')}." if row["unlike"] else ""
+    return (
+        f"{who} ({sizes}): các nhóm khác nhau quá mức ngẫu nhiên ({chance}, tương quan trong nhóm "
+        f"{number(row['correlation'], 2)}); khoảng tin cậy ở trên phải hiểu rộng gấp "
+        f"{number(row['inflation'], 1)} lần.{named} Đề nghị xem lại cách lấy ý kiến; khác nhau "
+        "chưa phải là sai."
+    )
+
+
+def plan() -> Words:
+    """The planner in two sentences."""
+    limit = planner.newest_threshold()
+    forms = [planner.forms_needed(1000, share, limit) for share in (0.95, 0.92)]
+    return Words(
+        f"Tỷ lệ thật càng gần ngưỡng {percent(limit, 0)} thì càng cần nhiều phiếu: xã 1.000 hộ "
+        f"cần khoảng {number(forms[0])} phiếu nếu tỷ lệ thật là 95%, khoảng {number(forms[1])} "
+        "phiếu nếu là 92%.\nThu đủ số phiếu này thì trong năm cuộc lấy ý kiến có khoảng bốn cuộc "
+        "kết luận chắc chắn được. Số phiếu phải chọn ngẫu nhiên; mức tối thiểu của hướng dẫn vẫn "
+        "phải theo."
+    )
+
+
+def _where(row: dict) -> str:
+    return f"{wording.commune_name(row['commune_code'])}, {row['survey']}"
