@@ -15,7 +15,8 @@ from ntm_eval.intake.survey import SURVEYED, Forms, asked, commune_name
 COUNTS = ("satisfied", "unsatisfied", "no_answer")
 GROUPED = [*SURVEYED, "by"]
 GROUP_COLUMNS = [*GROUPED, "label", "forms", "answered", "satisfied"]
-GROUPS = {"village": "bản", "collector": "người thu"}
+LABELS = {"village": "bản", "collector": "người thu"}
+GROUPS = {"village": "bản, tiểu khu", "collector": "người thu phiếu"}
 
 
 def tally(forms: Forms) -> pd.DataFrame:
@@ -32,13 +33,13 @@ def tally(forms: Forms) -> pd.DataFrame:
 def groups(forms: Forms) -> pd.DataFrame:
     """The answers to the overall question by village and by collector, one row for each.
 
-    Columns GROUP_COLUMNS; `by` is `village` or `collector`, `label` a number that stands for it in
+    Columns GROUP_COLUMNS; `by` is `village` or `collector`, `label` its place among the codes of
     this commune and survey ('bản 1', 'người thu 2'): neither code nor name is kept.
     """
     made = [
         {**dict(zip(SURVEYED, surveyed, strict=True)), "by": by, **counts}
         for surveyed, rows in forms.rows.groupby(SURVEYED)
-        for by in GROUPS
+        for by in LABELS
         for counts in _grouped(rows, asked(surveyed[2])[-1], by)
     ]
     frame = pd.DataFrame(made, columns=GROUP_COLUMNS)
@@ -48,10 +49,12 @@ def groups(forms: Forms) -> pd.DataFrame:
 def _grouped(rows: pd.DataFrame, question: str, by: str) -> Iterator[dict]:
     if question not in rows:
         return
-    for n, (_, own) in enumerate(rows.groupby(by), start=1):
+    codes = sorted(rows[by].dropna().unique(), key=lambda code: (len(code), code))  # 2 before 10
+    for n, code in enumerate(codes, start=1):
+        own = rows[rows[by] == code]
         given = own[question]
         yield {
-            "label": f"{GROUPS[by]} {n}",
+            "label": f"{LABELS[by]} {n}",
             "forms": len(own),
             "answered": int(given.isin(["satisfied", "unsatisfied"]).sum()),
             "satisfied": int((given == "satisfied").sum()),

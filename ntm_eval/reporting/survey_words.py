@@ -12,6 +12,7 @@ from ntm_eval import reference
 from ntm_eval.analysis import clusters as spreads
 from ntm_eval.analysis import disclosure, planner, satisfaction
 from ntm_eval.analysis.satisfaction import DistrictRule
+from ntm_eval.intake.tallies import GROUPS
 from ntm_eval.reporting import wording
 from ntm_eval.reporting.wording import Words, number, percent
 
@@ -26,7 +27,6 @@ CERTAINTY = {
     "unclear": "chưa chắc chắn (khoảng tin cậy chứa ngưỡng)",
     disclosure.WITHHELD: "không công bố vì số phiếu nhỏ",
 }
-UNITS = {"village": "bản, tiểu khu", "collector": "người thu phiếu"}
 
 
 def asked(table: pd.DataFrame, day: date) -> Words:
@@ -257,7 +257,7 @@ def clusters(table: pd.DataFrame) -> Words:
 
 
 def _cluster(row: dict) -> str:
-    who = f"{_where(row)}, theo {UNITS[row['by']]}"
+    who = f"{_where(row)}, theo {GROUPS[row['by']]}"
     sizes = f"{number(row['groups'])} nhóm, {number(row['forms'])} phiếu"
     if row["state"] == "too_few":
         return (
@@ -268,7 +268,12 @@ def _cluster(row: dict) -> str:
     chance = f"p {'< 0,001' if row['p_value'] < 0.001 else '= ' + number(row['p_value'], 3)}"
     if row["state"] == "alike":
         return f"{who} ({sizes}): các nhóm không khác nhau quá mức ngẫu nhiên ({chance})."
-    named = f" Khác hẳn: {row['unlike'].replace('; ', ', ')}." if row["unlike"] else ""
+    # a number that looked like a code could blame another
+    named = (
+        f" Khác hẳn: {row['unlike'].replace('; ', ', ')} (số thứ tự, không phải mã số)."
+        if row["unlike"]
+        else ""
+    )
     return (
         f"{who} ({sizes}): các nhóm khác nhau quá mức ngẫu nhiên ({chance}, tương quan trong nhóm "
         f"{number(row['correlation'], 2)}); khoảng tin cậy ở trên phải hiểu rộng gấp "

@@ -96,6 +96,18 @@ def test_the_one_who_stands_apart_is_named():
     assert (row["groups"], row["forms"]) == (10, 400)
 
 
+def test_an_odd_group_does_not_make_sound_ones_odd():
+    assert clusters.unlike(np.array([38, 37, 0, 38, 37, 36, 38, 39]), FORMS) == [2]
+    assert clusters.unlike(np.array([38, 37, 0, 38, 37, 36, 38, 12]), FORMS) == [2, 7]
+
+
+def test_the_chance_of_a_group_by_hand():
+    # the others all say 36 of 40, so each form is satisfied with 0,9: of 10 forms 5 or fewer
+    satisfied, forms = np.array([5.0, 36, 36, 36, 36, 36]), np.array([10.0, 40, 40, 40, 40, 40])
+    few = sum(math.comb(10, k) * 0.9**k * 0.1 ** (10 - k) for k in range(6))
+    assert clusters._tail(0, [1, 2, 3, 4, 5], satisfied, forms) == pytest.approx(2 * few)
+
+
 def test_like_groups_name_nobody():
     satisfied = np.array([36, 37, 36, 35, 36, 37, 35, 36])
     (row,) = clusters.table(groups(satisfied, FORMS)).to_dict("records")

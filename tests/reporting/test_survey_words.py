@@ -200,8 +200,8 @@ def test_groups_that_differ_are_said_with_what_it_does_to_the_interval():
     assert spread() == (
         "Xã Chiềng Ly, xã NTM, theo người thu phiếu (10 nhóm, 400 phiếu): các nhóm khác nhau quá "
         "mức ngẫu nhiên (p = 0,012, tương quan trong nhóm 0,08); khoảng tin cậy ở trên phải hiểu "
-        "rộng gấp 1,9 lần. Khác hẳn: người thu 4. Đề nghị xem lại cách lấy ý kiến; khác nhau chưa "
-        "phải là sai."
+        "rộng gấp 1,9 lần. Khác hẳn: người thu 4 (số thứ tự, không phải mã số). Đề nghị xem lại "
+        "cách lấy ý kiến; khác nhau chưa phải là sai."
     )
     assert "p < 0,001" in spread(p_value=0.0002)
     assert "Khác hẳn" not in spread(unlike="")
