@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import optimize, stats
+from scipy.special import digamma
 
 from ntm_eval.analysis import clusters
 
@@ -22,21 +23,33 @@ def groups(satisfied, forms, by="collector", label="người thu"):
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_the_fit_is_the_likeliest_by_another_way(seed):
+def test_the_fit_solves_the_equations_of_largest_likelihood(seed):
+    """By another way: both derivatives, of digammas, are zero at a and b of the beta."""
     draw = np.random.default_rng(seed)
     forms = draw.integers(15, 60, 12)
-    satisfied = draw.binomial(forms, draw.beta(9, 1, 12))
+    satisfied = draw.binomial(forms, draw.beta(4.5, 0.5, 12))
+    share, correlation = clusters.fit(satisfied, forms)
+    assert correlation > 0
 
-    def unlikely(x):
-        share, rho = x
-        s = (1 - rho) / rho
-        return -stats.betabinom.logpmf(satisfied, forms, share * s, (1 - share) * s).sum()
+    def slopes(logs):
+        a, b = np.exp(logs)
+        both = digamma(a + b) - digamma(forms + a + b)
+        return [(digamma(satisfied + a) - digamma(a) + both).sum(),
+                (digamma(forms - satisfied + b) - digamma(b) + both).sum()]  # fmt: skip
 
-    other = optimize.minimize(
-        unlikely, [0.85, 0.2], method="Nelder-Mead", bounds=[(0.01, 0.99), (1e-6, 0.99)],
-        options={"xatol": 1e-10, "fatol": 1e-13, "maxiter": 4000},
-    )  # fmt: skip
-    assert clusters.fit(satisfied, forms) == pytest.approx(tuple(other.x), abs=2e-5)
+    solved = optimize.root(slopes, np.log([4.5, 0.5]), tol=1e-13)
+    a, b = np.exp(solved.x)
+    assert solved.success
+    assert (share, correlation) == pytest.approx((a / (a + b), 1 / (1 + a + b)), abs=1e-6)
+
+
+def test_the_likelihood_is_that_of_scipy():
+    satisfied, forms = np.array([3.0, 9, 10]), np.array([10.0, 10, 12])
+    ours = [clusters._unlikely(np.array(x), satisfied, forms) for x in ((0.8, 0.2), (0.6, 0.1))]
+    theirs = [-stats.betabinom.logpmf(satisfied, forms, share * s, (1 - share) * s).sum()
+              for share, s in ((0.8, 4), (0.6, 9))]  # fmt: skip
+    # without the binomial coefficients, which no parameter changes
+    assert ours[0] - ours[1] == pytest.approx(theirs[0] - theirs[1], abs=1e-9)
 
 
 def test_the_likelihood_by_hand():
@@ -70,7 +83,7 @@ def planted(correlation, seed, n=12, size=40, share=0.9):
 
 
 def reported(correlation, runs=60):
-    return np.mean([clusters.spread(*planted(correlation, r)).p < clusters.ALPHA
+    return np.mean([clusters.chance(*planted(correlation, r)) < clusters.ALPHA
                     for r in range(runs)])  # fmt: skip
 
 
