@@ -52,8 +52,8 @@ def published(table: pd.DataFrame) -> pd.DataFrame:
         answered=table["answered"].where(open_a),
         rule=satisfaction.by_rule(table), **hidden, **known, **ends,
     )  # fmt: skip
-    telling = ~open_share & ~_same_verdict(table, rows)
-    spoken = {c: rows[c].where(~telling, WITHHELD) for c in ("verdict", "rule")}
+    telling = _telling(table, rows)
+    spoken = {c: rows[c].where(~telling[c], WITHHELD) for c in ("verdict", "rule")}
     return rows.assign(**spoken)
 
 
@@ -123,17 +123,18 @@ def _answered(collected: float, satisfied: float, answered: float) -> tuple[floa
     return satisfied + 1, satisfied + LEAST - 1
 
 
-def _same_verdict(table: pd.DataFrame, rows: pd.DataFrame) -> np.ndarray:
-    """Whether every count that the reader must reckon with gives the row's verdict and rule."""
-    same = np.ones(len(table), bool)
+def _telling(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Whether a row's verdict, and its rule, are not those of every count that it may have."""
+    telling = pd.DataFrame(False, rows.index, ["verdict", "rule"])
     for i in np.flatnonzero(rows["share"].isna() & table["share"].notna()):
         row, ends = table.iloc[i], rows.iloc[i]
-        said = {
+        said = [
             satisfaction.verdicts(satisfaction.wilson(s, n, row["households"]), row["threshold"])
             for s, n in _possible(row, ends)
-        }
-        same[i] = len(said) == 1 and not math.isnan(ends["collected"])
-    return same
+        ]
+        each = [len(set(words)) > 1 for words in zip(*said, strict=True)]
+        telling.iloc[i] = each if ends["collected"] >= LEAST else [True, True]
+    return telling
 
 
 def _possible(row: pd.Series, ends: pd.Series) -> list[tuple[float, float]]:

@@ -21,6 +21,8 @@ JUDGED = {
     ("met", "unclear"): ("✓ đạt, chưa chắc", "D", "white"),
     ("not_met", "not_met"): ("✗ chưa đạt", "s", VERMILION),
     ("not_met", "unclear"): ("✗ chưa đạt, chưa chắc", "D", "white"),
+    ("met", disclosure.WITHHELD): ("✓ đạt", "o", "white"),
+    ("not_met", disclosure.WITHHELD): ("✗ chưa đạt", "s", "white"),
     ("not_configured", "not_configured"): ("– chưa có ngưỡng", "o", "white"),
     ("unclear", "unclear"): ("○ chưa có số liệu", "o", "white"),
 }

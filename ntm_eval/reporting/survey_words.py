@@ -25,7 +25,7 @@ CERTAINTY = {
     "met": f"chắc chắn ({OVER})",
     "not_met": f"chắc chắn ({UNDER})",
     "unclear": "chưa chắc chắn (khoảng tin cậy chứa ngưỡng)",
-    disclosure.WITHHELD: "không công bố vì số phiếu nhỏ",
+    disclosure.WITHHELD: "mức chắc chắn không công bố vì số phiếu nhỏ",
 }
 
 

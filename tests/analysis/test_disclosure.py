@@ -121,6 +121,9 @@ def test_a_share_that_tells_a_count_is_given_between_two_ends():
 def test_a_verdict_that_would_tell_a_count_is_withheld():
     # of thirty forms, 27 satisfied is just enough: the verdict alone would tell three from four
     assert one(30, 26, 4)["rule"] == one(30, 27, 3)["rule"] == disclosure.WITHHELD
+    # of sixty, 56 and 59 are both enough, but only 59 surely
+    both = one(60, 56, 4), one(60, 59, 1)
+    assert [(r["rule"], r["verdict"]) for r in both] == [("met", disclosure.WITHHELD)] * 2
 
 
 def test_a_row_that_does_not_add_up_or_was_not_read_shows_nothing():

@@ -11,6 +11,7 @@ from pictures import answers, satisfaction
 from ntm_eval.analysis import clusters, disclosure, planner
 from ntm_eval.analysis import satisfaction as analysed
 from ntm_eval.reporting import survey_tables, survey_words, wording
+from ntm_eval.workspace import ROOT
 
 DAY = date(2022, 12, 31)
 CHIENG_LY, LONG_HE = "03751", "03763"
@@ -66,6 +67,9 @@ def test_a_small_count_is_said_between_two_ends():
         f"công bố vì có số dưới 5). Theo quy tắc: đạt ngưỡng 90%; {SURE}."
     )
     assert "Kết luận không công bố" in survey_words.overall(asked(27, 3, collected=30))
+    assert survey_words.overall(asked(58, 2, collected=60)).endswith(
+        "Theo quy tắc: đạt ngưỡng 90%; mức chắc chắn không công bố vì số phiếu nhỏ."
+    )
 
 
 def test_the_share_of_the_answers_is_between_two_ends_where_few_were_silent():
@@ -223,6 +227,17 @@ def test_the_planner_says_the_numbers_of_its_table():
     rows = survey_tables.plan().rows
     assert rows[3][:2] == ("500", str(planner.forms_needed(500, 0.8, 0.9)))
     assert len(rows) == len(survey_tables.SIZES)
+
+
+def test_the_page_of_the_docs_has_the_numbers_of_the_package():
+    text = (ROOT / "docs" / "satisfaction.md").read_text(encoding="utf-8")
+    for row in survey_tables.plan().rows:
+        assert f"| {' | '.join(row)} |" in text
+    found = analysed.wilson(972, 1043, 1269)
+    assert [wording.percent(x) for x in (found.share, found.low, found.high)] == [
+        "93,2%", "92,5%", "93,8%",
+    ]  # fmt: skip
+    assert "tỷ lệ 93,2%, khoảng tin cậy từ 92,5% đến 93,8%" in text
 
 
 # tables
