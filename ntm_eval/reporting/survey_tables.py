@@ -49,19 +49,19 @@ def questions(table: pd.DataFrame) -> Table:
     frame = rows.assign(
         satisfied=[_or_hidden(r, "satisfied", number(r["satisfied"])) for r in each],
         answered=[_or_hidden(r, "answered", number(r["answered"])) for r in each],
-        share=[survey_words.share(r) for r in each],
-        of_answers=[survey_words.of_answers(r) for r in each],
+        share=[_between(r, "share") for r in each],
+        of_answers=[_between(r, "answers") for r in each],
         band=[_band(r) for r in each],
         words=[words for words, *_ in judged(rows)],
     )
     columns = {
         "commune_code": Column("Xã", wording.commune_name, css="code"),
-        "survey": Column("Loại khảo sát"), "question": Column("Câu", css="num"),
+        "survey": Column("Loại", css="code"), "question": Column("Câu", css="num"),
         "collected": _count("Phiếu thu"), "answered": Column("Có trả lời", css="num"),
         "satisfied": Column("Hài lòng", css="num"),
         "share": Column("Hài lòng / phiếu thu", css="num"),
         "of_answers": Column("Hài lòng / có trả lời", css="num"),
-        "band": Column("Khoảng tin cậy 95%", css="num"), "threshold": _percent("Ngưỡng", 0),
+        "band": Column("Khoảng tin cậy", css="num"), "threshold": _percent("Ngưỡng", 0),
         "words": Column("Theo quy tắc", css="code"),
     }  # fmt: skip
     caption = (
@@ -114,11 +114,24 @@ def _or_hidden(row: dict, name: str, text: str) -> str:
     return HIDDEN if row[name] != row[name] and row[f"{name}_low"] == row[f"{name}_low"] else text
 
 
+def _between(row: dict, name: str) -> str | None:
+    """A share, or where it is held back the two ends between which it lies."""
+    low, high = row[f"{name}_low"], row[f"{name}_high"]
+    if low != low:
+        return None
+    if low == high:
+        return survey_words.percent_beside(low, row["threshold"])
+    return _span(*survey_words.outward(low, high))
+
+
 def _band(row: dict) -> str | None:
     if row["low"] != row["low"]:
         return None
-    ends = [survey_words.percent_beside(row[e], row["threshold"]) for e in ("low", "high")]
-    return "–".join(ends)
+    return _span(*(survey_words.percent_beside(row[e], row["threshold"]) for e in ("low", "high")))
+
+
+def _span(low: str, high: str) -> str:
+    return f"{low.removesuffix('%')}–{high}"
 
 
 def _count(header: str) -> Column:

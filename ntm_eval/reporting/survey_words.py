@@ -8,7 +8,7 @@ from datetime import date
 
 import pandas as pd
 
-from ntm_eval import reference
+from ntm_eval import reference, units
 from ntm_eval.analysis import clusters as spreads
 from ntm_eval.analysis import disclosure, planner, satisfaction
 from ntm_eval.analysis.satisfaction import DistrictRule
@@ -158,9 +158,17 @@ def between(row: dict) -> str:
 
 
 def _ends(low: float, high: float) -> str:
-    """Two ends of a share in tenths of a per cent, outward: what lies between stays between."""
+    return "từ {} đến {}".format(*outward(low, high))
+
+
+def outward(low: float, high: float) -> tuple[str, str]:
+    """Two ends of a share in tenths of a per cent: what lies between them stays between.
+
+    >>> outward(0.99, 0.9975)
+    ('99,0%', '99,8%')
+    """
     down, up = math.floor(1000 * low + 1e-9) / 1000, math.ceil(1000 * high - 1e-9) / 1000
-    return f"từ {percent(down)} đến {percent(up)}"
+    return percent(down), percent(up)
 
 
 def percent_beside(share: float, threshold: float) -> str:
@@ -177,6 +185,21 @@ def percent_beside(share: float, threshold: float) -> str:
     return percent(share, wanted)
 
 
+def province(table: pd.DataFrame) -> Words:
+    """How the surveys of all districts ended by the rule, and how many of them surely."""
+    rows = satisfaction.overall(disclosure.published(table))
+    if rows.empty:
+        return Words("Không có huyện nào gửi kết quả lấy ý kiến hài lòng của người dân.")
+    told = [f"{len(rows)} cuộc lấy ý kiến ở các xã, xét câu hỏi chung theo quy tắc"]
+    for rule, word in {"met": "đạt", "not_met": "chưa đạt"}.items():
+        of = rows[rows["rule"] == rule]
+        told.append(f"{len(of)} {word} ngưỡng ({(of['verdict'] == rule).sum()} chắc chắn)")
+    others = len(rows) - rows["rule"].isin(["met", "not_met"]).sum()
+    return Words(
+        f"{told[0]}: {', '.join(told[1:])}, {others} không có ngưỡng riêng hoặc chưa rõ số."
+    )
+
+
 def gaps(table: pd.DataFrame) -> Words:
     """The questions that fall short of their threshold, or may."""
     if table.empty:
@@ -186,7 +209,7 @@ def gaps(table: pd.DataFrame) -> Words:
     short = short[short["rule"] != "unclear"]
     unknown = int(rows["rule"].isin(["unclear", disclosure.WITHHELD]).sum())
     lines = [
-        f"{_where(r)}, câu {r['question']}: {share(r)}. {judgement(r)}"
+        f"{_where(r)}, câu {r['question']}: {_share(r)}. {judgement(r)}"
         for r in short.to_dict("records")
     ]
     if not lines:
@@ -198,10 +221,8 @@ def gaps(table: pd.DataFrame) -> Words:
     return Words("\n".join(lines))
 
 
-def share(row: dict) -> str:
+def _share(row: dict) -> str:
     """The share of the forms collected of a published row, or the two ends it lies between."""
-    if math.isnan(row["share_low"]):
-        return wording.MISSING
     if math.isnan(row["share"]):
         return between(row)
     return percent_beside(row["share"], row["threshold"])
@@ -210,11 +231,13 @@ def share(row: dict) -> str:
 def district(table: pd.DataFrame, day: date) -> Words:
     """The two conditions of a huyện nông thôn mới, as far as the surveyed communes tell."""
     found = disclosure.district_rule(table, day)
-    lines = [line for low, high in found for line in _district(low, high, table)]
+    lines = [line for low, high in found for line in _district(low, high, table, day)]
     return Words("\n".join(lines) or "Huyện không gửi kết quả khảo sát huyện NTM trong kỳ này.")
 
 
-def _district(low: DistrictRule, high: DistrictRule, table: pd.DataFrame) -> Iterator[str]:
+def _district(
+    low: DistrictRule, high: DistrictRule, table: pd.DataFrame, day: date
+) -> Iterator[str]:
     communes = table.loc[table["survey"] == satisfaction.DISTRICT_SURVEY, "commune_code"].nunique()
     share = _pooled(low, high)
     ends = [satisfaction.verdicts(r.overall, r.threshold) for r in (low, high)]
@@ -230,6 +253,12 @@ def _district(low: DistrictRule, high: DistrictRule, table: pd.DataFrame) -> Ite
         if places
         else "Từng nội dung ở từng xã: không có nội dung nào dưới ngưỡng."
     )
+    every = sum(c.kind == "xã" for c in units.communes(low.district_code, day))
+    if communes < every:
+        yield (
+            f"Huyện có {every} xã, mới có kết quả của {communes} xã, nên chưa thể kết luận cho cả "
+            "huyện."
+        )
     if low.unread:
         unread = [f"{wording.commune_name(code)} câu {q}" for code, q in low.unread]
         yield f"Chưa rõ số hoặc không công bố được: {', '.join(unread)}."

@@ -357,16 +357,6 @@ def communes(table: pd.DataFrame) -> Words:
     )
 
 
-def surveys(overall: pd.DataFrame) -> Words:
-    """How the surveys of the province ended, by verdict."""
-    counts = overall["verdict"].value_counts()
-    return Words(
-        f"{len(overall)} cuộc lấy ý kiến: {counts.get('met', 0)} đạt ngưỡng, "
-        f"{counts.get('not_met', 0)} chưa đạt, {counts.get('unclear', 0)} chưa đủ chắc chắn, "
-        f"{counts.get('not_configured', 0)} chưa có ngưỡng trong cấu hình."
-    )
-
-
 def groups(ranking: pd.DataFrame) -> Words:
     """The districts in groups that their bands do not tell apart."""
     rows = ranking.dropna(subset="rank").sort_values(["rank_low", "rank", "district_code"])

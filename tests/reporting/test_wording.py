@@ -366,15 +366,6 @@ def test_worrying_trends_are_those_that_clearly_get_worse():
     assert wording.worrying_trends(trends(POOR)) == "Không có chỉ tiêu nào xấu đi rõ rệt."
 
 
-def test_the_surveys_of_the_province_are_counted_by_verdict():
-    verdicts = ["met", "met", "not_met", "unclear", "not_configured", "not_configured"]
-    assert wording.surveys(pd.DataFrame({"verdict": verdicts})) == (
-        "6 cuộc lấy ý kiến: 2 đạt ngưỡng, 1 chưa đạt, 1 chưa đủ chắc chắn, "
-        "2 chưa có ngưỡng trong cấu hình."
-    )
-    assert wording.surveys(pd.DataFrame({"verdict": []})).startswith("0 cuộc lấy ý kiến: 0 đạt")
-
-
 # scores and ranks
 
 
