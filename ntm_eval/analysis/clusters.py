@@ -32,8 +32,9 @@ class Spread:
     """How unlike groups of people are.
 
     `share` is the mean share of satisfied, `correlation` ρ, both of largest likelihood;
-    `inflation` by how much an interval that takes the forms as independent is to be widened; `p`
-    the chance of shares so far apart, or further, where groups do not matter.
+    `inflation` by how much an interval that takes the forms as independent is too narrow where
+    other groups could have been drawn, as collectors could, and not villages that were all asked;
+    `p` the chance of shares so far apart, or further, where groups do not matter.
     """
 
     share: float

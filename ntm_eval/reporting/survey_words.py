@@ -303,11 +303,17 @@ def _cluster(row: dict) -> str:
         if row["unlike"]
         else ""
     )
+    # villages were all asked, so that they differ does not widen the interval of the commune
+    means = (
+        "số chung của xã che mất khác biệt này, nên xem riêng từng bản"
+        if row["by"] == "village"
+        else "khoảng tin cậy ở trên chưa gồm khác biệt này, sai số thật có thể lớn gấp khoảng "
+        f"{number(row['inflation'], 1)} lần"
+    )
     return (
         f"{who} ({sizes}): các nhóm khác nhau quá mức ngẫu nhiên ({chance}, tương quan trong nhóm "
-        f"{number(row['correlation'], 2)}); khoảng tin cậy ở trên phải hiểu rộng gấp "
-        f"{number(row['inflation'], 1)} lần.{named} Đề nghị xem lại cách lấy ý kiến; khác nhau "
-        "chưa phải là sai."
+        f"{number(row['correlation'], 2)}); {means}.{named} Đề nghị xem lại cách lấy ý kiến; khác "
+        "nhau chưa phải là sai."
     )
 
 

@@ -201,13 +201,16 @@ def spread(**changed):
     return survey_words.clusters(pd.DataFrame([SPREAD | changed], columns=clusters.COLUMNS))
 
 
-def test_groups_that_differ_are_said_with_what_it_does_to_the_interval():
+def test_groups_that_differ_are_said_with_what_it_means():
     assert spread() == (
         "Xã Chiềng Ly, xã NTM, theo người thu phiếu (10 nhóm, 400 phiếu): các nhóm khác nhau quá "
-        "mức ngẫu nhiên (p = 0,012, tương quan trong nhóm 0,08); khoảng tin cậy ở trên phải hiểu "
-        "rộng gấp 1,9 lần. Khác hẳn: người thu 4 (số thứ tự, không phải mã số). Đề nghị xem lại "
-        "cách lấy ý kiến; khác nhau chưa phải là sai."
+        "mức ngẫu nhiên (p = 0,012, tương quan trong nhóm 0,08); khoảng tin cậy ở trên chưa gồm "
+        "khác biệt này, sai số thật có thể lớn gấp khoảng 1,9 lần. Khác hẳn: người thu 4 (số thứ "
+        "tự, không phải mã số). Đề nghị xem lại cách lấy ý kiến; khác nhau chưa phải là sai."
     )
+    villages = spread(by="village", unlike="bản 2; bản 5")
+    assert "nên xem riêng từng bản. Khác hẳn: bản 2, bản 5 (số thứ tự" in villages
+    assert "lần" not in villages
     assert "p < 0,001" in spread(p_value=0.0002)
     assert "Khác hẳn" not in spread(unlike="")
 
