@@ -17,7 +17,16 @@ from pathlib import Path
 import pandas as pd
 
 from ntm_eval import dossier, kept, reference, units
-from ntm_eval.analysis import communes, outlook, province, satisfaction, scores, series, trends
+from ntm_eval.analysis import (
+    clusters,
+    communes,
+    outlook,
+    province,
+    satisfaction,
+    scores,
+    series,
+    trends,
+)
 from ntm_eval.dossier import Dossier
 from ntm_eval.inbox import Inbox
 from ntm_eval.intake import letters, peers, problems, quality, received, replies
@@ -67,6 +76,11 @@ class Review:
     def day(self) -> date:
         """The day on which this review's rules must be in force."""
         return self.inbox.day
+
+    @property
+    def survey_day(self) -> date:
+        """The day whose guidance the surveys follow: the end of the period."""
+        return self.day if self.space.period == "annual" else date(self.space.year, 6, 30)
 
     def district(self, name: object) -> DistrictReview:
         """One district of this review, by slug, code or any spelling of its name."""
@@ -158,7 +172,7 @@ class Review:
             "outlook": outlook.table(history, indicators, self.space.year)
             if self.space.period == "h1"
             else outlook.table(history.iloc[:0], indicators, self.space.year),
-            "satisfaction": satisfaction.table(together("answers"), self.day),
+            "satisfaction": satisfaction.table(together("answers"), self.survey_day),
             "communes": communes.table(together("communes"))[communes.COLUMNS],
             "scores": scores.table(inputs),
             "ranking": scores.rank(inputs),
@@ -226,6 +240,11 @@ class DistrictReview:
     def tallies(self) -> pd.DataFrame:
         """The household forms counted, in the columns of `answers`, whatever the report says."""
         return self.dossier.tables["tallies"]
+
+    @property
+    def clusters(self) -> pd.DataFrame:
+        """How unlike villages and collectors are, where household forms say which they are."""
+        return clusters.table(self.of(self.review.inbox.groups))
 
     @property
     def words(self) -> dict[str, str]:
