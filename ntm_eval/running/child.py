@@ -30,7 +30,7 @@ from ipykernel.ipkernel import IPythonKernel
 from tornado.ioloop import IOLoop
 from traitlets import Any
 
-from ntm_eval.running.server import GOODBYE, Wire
+from ntm_eval.running.wire import GOODBYE, Wire
 
 
 class Stream(io.TextIOBase):
@@ -140,7 +140,7 @@ async def _serve(requests: Wire, output: Output) -> None:
     time.tzset()
     os.chdir(asked["cwd"])
     if "call" in asked:
-        return requests.send_multipart([_called(*asked["call"])])
+        return requests.send_multipart([_called(asked["call"])])
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     sys.argv = ["ipykernel_launcher.py", *asked["arguments"]]
     app = App.instance(requests=requests, output=output, key=asked["key"])
@@ -156,10 +156,11 @@ async def _serve(requests: Wire, output: Output) -> None:
         await app.kernel.dispatch_shell([zmq.Frame(part) for part in parts])
 
 
-def _called(function, arguments) -> bytes:
+def _called(call: bytes) -> bytes:
     """What a function returned or raised."""
     _seed()
     try:
+        function, arguments = pickle.loads(call)
         return pickle.dumps((function(*arguments), None))
     except Exception as stop:
         return pickle.dumps((None, stop))

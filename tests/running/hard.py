@@ -70,7 +70,8 @@ NOTEBOOKS: dict[str, tuple] = {
         "import ctypes\nlibc = ctypes.CDLL(None)\nlibc.puts(b'from C'); libc.fflush(None)\n"
         "time.sleep(0.3)",
         "for i in range(3):\n    print(f'\\r{i}/2', end='', file=sys.stderr)",
-        "import threading\nt = threading.Thread(target=lambda: print('a thread'))\nt.start(); t.join()",
+        "import threading\nthread = threading.Thread(target=lambda: print('a thread'))\n"
+        "thread.start(); thread.join()",
         "print('một', end=''); print(' dòng', flush=True)",
         "print('x' * 300_000)",
         "def late():\n    time.sleep(0.3); print('late')\nthreading.Thread(target=late).start()",
@@ -110,7 +111,8 @@ NOTEBOOKS: dict[str, tuple] = {
     "asks": ("input('?')",),
     "asks for a password": ("import getpass; getpass.getpass()",),
     "has no memory": (
-        "import resource; resource.setrlimit(resource.RLIMIT_AS, (2**32, 2**32))\nb = bytearray(2**34)",
+        "import resource; resource.setrlimit(resource.RLIMIT_AS, (2**32, 2**32))\n"
+        "b = bytearray(2**34)",
     ),
     "loops": ("print('start', flush=True)\nwhile True: pass",),
     "sleeps": ("import time\ntry:\n    time.sleep(1000)\nfinally:\n    print('woken')",),
@@ -210,6 +212,10 @@ def scrub(text: str) -> str:
     text = re.sub(r"ipykernel_\d+", "ipykernel_N", text)
     text = re.sub(r"0x[0-9a-f]{6,}", "0xN", text)
     text = re.sub(r"<dc:date>[^<]*", "<dc:date>", text)
-    text = re.sub(r"(user|sys|total|Wall time):? [\d.]+ [nµμm]?s", r"\1 N s", text)
-    text = re.sub(r"\b(Date|Time): +\S.*", r"\1", text)
-    return text
+    return re.sub(r"\b(Date|Time): +\S.*", r"\1", text)
+
+
+def said(outcome: Outcome) -> str:
+    """What the last cell printed."""
+    assert outcome.error is None, outcome.error
+    return "".join(output.get("text", "") for output in outcome.cells[-1]["outputs"])
