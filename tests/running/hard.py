@@ -122,7 +122,8 @@ NOTEBOOKS: dict[str, tuple] = {
 }  # fmt: skip
 # A stock kernel that dies takes with it what its thread for messages has not sent.
 DIE = ("kills itself", "leaves", "segfaults")
-SECONDS = 2
+# seconds that a cell may take: few for those that would never end
+SECONDS = dict.fromkeys(("loops", "sleeps"), 2)
 
 
 def write(folder: Path, name: str, cells=None) -> Path:
