@@ -1,1 +1,1 @@
-"""Notebooks × districts -> outputs: `manifest`, `batch`. Knows pages, not indicators."""
+"""Notebooks × districts -> outputs: `warm`, `manifest`, `batch`. Knows pages, not indicators."""
