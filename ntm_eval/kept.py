@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -29,9 +29,7 @@ def tables(folder: Path, made_from: object, make: Callable[[], Tables]) -> Table
         if stamp.is_file():
             note = json.loads(stamp.read_text(encoding="utf-8"))
             if note["made_from"] == wanted and _whole(folder, note["tables"]):
-                return {
-                    name: pd.read_parquet(folder / f"{name}.parquet") for name in note["tables"]
-                }
+                return _read(folder, note["tables"])
         made = make()
         stamp.unlink(missing_ok=True)  # a stop half-way must not leave two makings under one stamp
         for name, frame in made.items():
@@ -40,7 +38,12 @@ def tables(folder: Path, made_from: object, make: Callable[[], Tables]) -> Table
         with write_beside(stamp) as draft:
             tables = {name: sha256(folder / f"{name}.parquet") for name in made}
             draft.write_text(json.dumps({"made_from": wanted, "tables": tables}), "utf-8")
-        return made
+        # as everyone after will read them: a column's type may change on its way through a file
+        return _read(folder, tables)
+
+
+def _read(folder: Path, names: Iterable[str]) -> Tables:
+    return {name: pd.read_parquet(folder / f"{name}.parquet") for name in names}
 
 
 def _whole(folder: Path, prints: dict[str, str]) -> bool:

@@ -9,9 +9,9 @@ Dask gives its page to another.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
-from contextlib import ExitStack
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -39,7 +39,12 @@ class Shared:
         )
 
 
-def crew(address: str, shared: Shared | None = None, space: Workspace | None = None):
+def crew(
+    address: str,
+    shared: Shared | None = None,
+    space: Workspace | None = None,
+    timeout: float = 20,
+):
     """The workers of a cluster, each making one page at a time.
 
     Raises
@@ -56,7 +61,7 @@ def crew(address: str, shared: Shared | None = None, space: Workspace | None = N
             "--cluster cần thư viện Dask. Cài bằng: pip install 'ntm_eval[cluster]'."
         ) from None
     try:
-        client = Client(address, timeout=20)
+        client = Client(address, timeout=timeout)
     except (OSError, ValueError) as stop:
         raise AnalystError(
             f"Không nối được tới cụm Dask ở {address} ({type(stop).__name__}). Kiểm tra địa chỉ, "
@@ -84,7 +89,7 @@ class _Workers(Executor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         self._executor.shutdown(wait=wait, cancel_futures=cancel_futures)
-        if self._out:
+        if self._out:  # what the workers made, for the landing page and the checks
             self._out.fetch()
 
 
@@ -112,8 +117,25 @@ def _fetch_data(data: Copy, inputs: str) -> None:
     data.fetch()
 
 
+@contextmanager
+def at_addresses(shared: Shared, year: str | int, period: str) -> Iterator[Workspace]:
+    """A review at addresses, held and copied here; what is made here is there at the end."""
+    root = Path(tempfile.gettempdir()) / f"ntm_eval-{fingerprint([shared.data, shared.out])[:12]}"
+    data = Copy(shared.data, root / "data")
+    data.fetch()
+    data.folder.mkdir(parents=True, exist_ok=True)
+    space = workspace(year, period, data.folder, root / "out")
+    _, out = shared.copies(root, space)
+    with out.held():
+        out.fetch()
+        try:
+            yield space
+        finally:
+            out.send()
+
+
 def review(asked, say: Callable[[str], None]) -> int:
-    """`ntm-eval review` with data or outputs at an address, on a cluster or by itself."""
+    """`ntm-eval review` with data and outputs at addresses, on a cluster or by itself."""
     from ntm_eval.running import command
 
     if not (is_address(asked.data) and is_address(asked.out)):
@@ -121,15 +143,5 @@ def review(asked, say: Callable[[str], None]) -> int:
             "--data và --out phải cùng là thư mục, hoặc cùng là địa chỉ (ví dụ s3://...)."
         )
     shared = Shared(asked.data.rstrip("/"), asked.out.rstrip("/"))
-    root = Path(tempfile.gettempdir()) / f"ntm_eval-{fingerprint([shared.data, shared.out])[:12]}"
-    data = Copy(shared.data, root / "data")
-    data.fetch()
-    data.folder.mkdir(parents=True, exist_ok=True)
-    space = workspace(asked.year, asked.period, str(data.folder), str(root / "out"))
-    _, out = shared.copies(root, space)
-    with ExitStack() as stack:
-        stack.enter_context(out.held())
-        out.fetch()
-        stack.callback(out.send)
-        far = replace(asked, data=str(data.folder), out=str(root / "out"))
-        return command.make(far, space, say, shared)
+    with at_addresses(shared, asked.year, asked.period) as space:
+        return command.make(asked, space, say, shared)

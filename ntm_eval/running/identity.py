@@ -114,7 +114,7 @@ def _other_names(report: _Report) -> Iterator[str]:
     for what, said in (("tiêu đề", report.title), ("câu mở đầu", first)):
         others = [d.name for d in units.districts() if d.name in said and d.name != own]
         if others or (what == "tiêu đề" and own not in said):
-            yield f"{report.name}: {what} lại ghi {', '.join(others) or said!r}."
+            yield f"{report.name}: {what} lại ghi {', '.join(others) or repr(said)}."
 
 
 def _other_files(reports: Iterable[_Report], review: Review) -> Iterator[str]:

@@ -62,7 +62,8 @@ def _names(tree: ast.Module) -> Iterator[Name]:
             yield "all", EVERYTHING
         elif node.id in reviews and not (named and use.attr == "district"):
             rows = named and _of(above[use], districts)
-            yield "of" if rows else "all", use.attr if named else EVERYTHING
+            if not (named and use.attr == "illustrative"):  # every page counts that
+                yield "of" if rows else "all", use.attr if named else EVERYTHING
         elif node.id in districts and not (named and use.attr in OWN):
             yield "here", use.attr if named else EVERYTHING
 
