@@ -88,7 +88,7 @@ class _Workers(Executor):
         return self._executor.submit(_make_far, self._shared, page, before, terms)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        self._executor.shutdown(wait=wait, cancel_futures=cancel_futures)
+        self._executor.shutdown(wait=wait)  # it knows no cancel_futures; here none waits
         if self._out:  # what the workers made, for the landing page and the checks
             self._out.fetch()
 

@@ -162,7 +162,10 @@ EVERYTHING = {("all", reads.EVERYTHING)}
         (OPEN + "show(here.facts, here.unit.name)", set()),
         (OPEN + "show(here.of(review.trends))", {("of", "trends")}),
         (OPEN + "show(review.ranking, here.unit)", {("all", "ranking")}),
-        (OPEN + "x = here.of(review.scores); y = review.scores", {("of", "scores"), ("all", "scores")}),
+        (
+            OPEN + "x = here.of(review.scores); y = review.scores",
+            {("of", "scores"), ("all", "scores")},
+        ),
         (OPEN + "here.save_letters()", {("here", "save_letters")}),
         (OPEN + "review.failures()", {("all", "failures")}),
         (OPEN + "show(review)", EVERYTHING),
