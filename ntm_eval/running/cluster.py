@@ -9,7 +9,7 @@ Dask gives its page to another.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from pathlib import Path
 from ntm_eval.prints import fingerprint
 from ntm_eval.running.manifest import Entry
 from ntm_eval.running.plan import Page, Terms
-from ntm_eval.running.storage import Copy, is_address
+from ntm_eval.running.storage import Copy
 from ntm_eval.workspace import AnalystError, Workspace, workspace
 
 
@@ -34,7 +34,7 @@ class Shared:
         """The copies of both below a folder here; of the outputs, one review's where given."""
         review = f"/{space.year}-{space.period}" if space else ""
         return (
-            Copy(self.data, root / "data"),
+            Copy(self.data, root / "received"),
             Copy(self.out + review, root / f"out{review}"),
         )
 
@@ -101,7 +101,7 @@ def _make_far(shared: Shared, page: Page, before: Entry | None, terms: Terms):
     from ntm_eval.running.page import make
 
     root = Path(get_worker().local_directory) / "ntm_eval"
-    space = replace(page.space, data=root / "data", out=root / "out")
+    space = replace(page.space, data=root / "received", out=root / "out")
     page = replace(page, space=space)
     data, out = shared.copies(root, space)
     _fetch_data(data, terms.inputs)
@@ -121,7 +121,7 @@ def _fetch_data(data: Copy, inputs: str) -> None:
 def at_addresses(shared: Shared, year: str | int, period: str) -> Iterator[Workspace]:
     """A review at addresses, held and copied here; what is made here is there at the end."""
     root = Path(tempfile.gettempdir()) / f"ntm_eval-{fingerprint([shared.data, shared.out])[:12]}"
-    data = Copy(shared.data, root / "data")
+    data = Copy(shared.data, root / "received")
     data.fetch()
     data.folder.mkdir(parents=True, exist_ok=True)
     space = workspace(year, period, data.folder, root / "out")
@@ -132,16 +132,3 @@ def at_addresses(shared: Shared, year: str | int, period: str) -> Iterator[Works
             yield space
         finally:
             out.send()
-
-
-def review(asked, say: Callable[[str], None]) -> int:
-    """`ntm-eval review` with data and outputs at addresses, on a cluster or by itself."""
-    from ntm_eval.running import command
-
-    if not (is_address(asked.data) and is_address(asked.out)):
-        raise AnalystError(
-            "--data và --out phải cùng là thư mục, hoặc cùng là địa chỉ (ví dụ s3://...)."
-        )
-    shared = Shared(asked.data.rstrip("/"), asked.out.rstrip("/"))
-    with at_addresses(shared, asked.year, asked.period) as space:
-        return command.make(asked, space, say, shared)

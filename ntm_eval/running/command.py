@@ -33,9 +33,7 @@ class Asked:
 def review(asked: Asked, say: Callable[[str], None]) -> int:
     """Make the review, and the exit status: 0 all done, 1 where something failed."""
     if "://" in asked.data + asked.out:
-        from ntm_eval.running import cluster
-
-        return cluster.review(asked, say)
+        return _far(asked, say)
     space = workspace(asked.year, asked.period, asked.data, asked.out)
     pages = 0 if asked.fresh else fresh.unchanged(space, asked.districts, Plan())
     if pages:
@@ -43,6 +41,19 @@ def review(asked: Asked, say: Callable[[str], None]) -> int:
         say(f"Mở trang chủ: {space.index}")
         return 0
     return make(asked, space, say)
+
+
+def _far(asked: Asked, say: Callable[[str], None]) -> int:
+    """A review of data and outputs at addresses."""
+    from ntm_eval.running import cluster
+
+    if not ("://" in asked.data and "://" in asked.out):
+        raise AnalystError(
+            "--data và --out phải cùng là thư mục, hoặc cùng là địa chỉ (ví dụ s3://...)."
+        )
+    shared = cluster.Shared(asked.data.rstrip("/"), asked.out.rstrip("/"))
+    with cluster.at_addresses(shared, asked.year, asked.period) as space:
+        return make(asked, space, say, shared)
 
 
 def make(asked: Asked, space: Workspace, say: Callable[[str], None], shared=None) -> int:

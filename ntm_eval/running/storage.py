@@ -22,10 +22,6 @@ NOTE = ".versions.json"
 HOLDER = "holder.json"
 
 
-def is_address(folder: str) -> bool:
-    return "://" in folder
-
-
 @dataclass(frozen=True)
 class Copy:
     """A folder here that holds what lies at an address."""
