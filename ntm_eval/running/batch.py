@@ -20,7 +20,7 @@ from pathlib import Path
 
 from ntm_eval import units
 from ntm_eval.prints import fingerprint, sha256
-from ntm_eval.running import fresh, identity, manifest, page
+from ntm_eval.running import fresh, identity, manifest, page, reads
 from ntm_eval.running.hold import held
 from ntm_eval.running.manifest import Entry, Key
 from ntm_eval.running.pace import Pace
@@ -101,6 +101,7 @@ def run(
         if anew:
             before = {}
             shutil.rmtree(space.kept(""), ignore_errors=True)
+            reads.opened.cache_clear()  # this process may have read what is gone now
         _sweep(space)
         received = fresh.inputs(space)
         prints = tuple(plan.prints.items())
@@ -205,7 +206,6 @@ def _alone(each: Page, task, crew: Crew) -> tuple[Entry | None, bool]:
 def _finish(space: Workspace, batch: _Batch, plan: Plan, received: dict[str, str]) -> Outcome:
     """The landing page, the checks between pages, and the manifest, once all pages are there."""
     from ntm_eval.reporting import site
-    from ntm_eval.running import reads
 
     entries = batch.entries
     review = reads.opened(space, batch.terms.inputs).review
