@@ -85,13 +85,17 @@ def run(root: Path, slugs, made: Plan | None = None, jobs: int = 2, **options) -
     return batch.run(where, districts, crew=crew, plan=made or plan(root), **options)
 
 
+# what tells of the run itself: its times, and what libraries said meanwhile
+TIMED = ("manifest.json", "lock", "log.txt")
+
+
 def content(root: Path) -> dict[str, str]:
     """Every report, table and page of a review with its fingerprint; what tells times is left."""
     review = space(root).review
     return {
         p.relative_to(review).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
         for p in sorted(review.rglob("*"))
-        if p.is_file() and not p.name.startswith(".") and p.name not in ("manifest.json", "lock")
+        if p.is_file() and not p.name.startswith(".") and p.name not in TIMED
     }
 
 
