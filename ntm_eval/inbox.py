@@ -15,7 +15,7 @@ import pandas as pd
 
 from ntm_eval import kept
 from ntm_eval.intake import exports, patterns, problems, received, replies, survey, tallies
-from ntm_eval.workspace import PERIODS, Workspace
+from ntm_eval.workspace import Workspace
 
 Key = tuple[int, str]  # a year and a period
 
@@ -36,16 +36,10 @@ class Inbox:
         """The year and period under review."""
         return self.space.year, self.space.period
 
-    @cached_property
+    @property
     def keys(self) -> list[Key]:
-        """The years and periods up to the review's own, whether or not they have a folder.
-
-        What a 6-month review says must not change when the year's own report comes in.
-        """
-        folders = (p.name for p in self.space.data.iterdir() if p.is_dir())
-        years = {int(name) for name in folders if name.isdecimal()} | {self.space.year}
-        last = (self.space.year, PERIODS.index(self.space.period))
-        return [(y, p) for y in sorted(years) for p in PERIODS if (y, PERIODS.index(p)) <= last]
+        """The years and periods up to the review's own."""
+        return self.space.keys
 
     @cached_property
     def reports(self) -> list[received.Report]:
