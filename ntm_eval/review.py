@@ -108,6 +108,11 @@ class Review:
     targets = _table("targets")
     tried = _table("tried")
 
+    @property
+    def last_year(self) -> int:
+        """The last whole year reported: of 6 months there is none yet."""
+        return self.space.year if self.space.period == "annual" else self.space.year - 1
+
     def failures(self) -> pd.DataFrame:
         """Pages that stopped in the batch now running: district, notebook and what happened."""
         path = self.space.manifest
@@ -187,8 +192,6 @@ class Review:
         """The trends by every method, the districts beside each other, and the goals ahead."""
         indicators = reference.table("indicators")
         year = self.space.year
-        # of 6 months there is no whole year yet: the last one reported is compared
-        last = year if self.space.period == "annual" else year - 1
         found = trends.table(yearly, indicators, year)
         second = second_opinion.table(yearly, indicators, year)
         return {
@@ -196,8 +199,8 @@ class Review:
             "second_opinion": second_opinion.compared(found, second),
             "influence": trends.influence(yearly, indicators, year),
             "pooled": pooling.table(yearly, indicators, year),
-            "funnel": funnel.table(yearly, indicators, last),
-            "targets": targets.table(yearly, of_communes, indicators, last),
+            "funnel": funnel.table(yearly, indicators, self.last_year),
+            "targets": targets.table(yearly, of_communes, indicators, self.last_year),
         }
 
     def _compared(
@@ -248,6 +251,11 @@ class DistrictReview:
     def series(self) -> pd.DataFrame:
         """The district's own yearly series, which need no other district."""
         return series.table(self.dossier.tables["history"], reference.table("indicators"))
+
+    @property
+    def alike(self) -> pd.DataFrame:
+        """The district and those nearest to it in size and poverty (`funnel.alike`)."""
+        return funnel.alike(self.review.series, self.unit.code, self.review.last_year)
 
     @property
     def communes(self) -> pd.DataFrame:

@@ -17,6 +17,25 @@ from ntm_eval.reporting.canvas import BLUE, GREY, HALO, INK, SKY, VERMILION
 SIGNS = {"below_alarm": "▼▼", "below": "▼", "above": "▲", "above_alarm": "▲▲"}
 
 
+def beside(funnels: pd.DataFrame, slopes_pooled: pd.DataFrame, mine: str) -> None:
+    """The two indicators in which a district is furthest from the others, and its pooled slopes.
+
+    Pooled is the indicator whose slope was drawn furthest of those with a clear trend.
+    """
+    own = funnels[funnels["district_code"] == mine]
+    far = ((own["rate"] - own["centre"]) / (own["high"] - own["centre"])).abs()
+    chosen = own.assign(far=far).sort_values(["far", "indicator"], ascending=[False, True])
+    if len(chosen):
+        for ax, indicator in zip(canvas.figure(height=2.9).subplots(1, 2), chosen["indicator"],
+                                 strict=False):  # fmt: skip
+            funnel(ax, funnels, indicator, mine)
+    rows = slopes_pooled[slopes_pooled["district_code"] == mine]
+    rows = rows[(rows["state"] == "pooled") & rows["direction"].isin(["up", "down"])]
+    if len(rows):
+        drawn = (rows["own"] - rows["slope"]).abs() / rows["slope"].abs()
+        pooled(canvas.axes(), slopes_pooled, rows.loc[drawn.idxmax(), "indicator"])
+
+
 def funnel(ax: Axes, table: pd.DataFrame, indicator: str, mine: str | None = None) -> Axes:
     """The districts by size and rate with the limits of chance and usual difference.
 
@@ -42,12 +61,12 @@ def funnel(ax: Axes, table: pd.DataFrame, indicator: str, mine: str | None = Non
     for row in rows.to_dict("records"):
         _district(ax, row, scale, row["district_code"] == mine)
     name = wording.measure_name(indicator)
-    ax.set_title(textwrap.fill(f"{name}, {'%' if share else 'trên 1.000 hộ'}", 60))
-    ax.set_xlabel(f"{wording.catalogued(first['base'])['name_vi']}; vạch liền: mức chung; "
-                  "vạch đứt, chấm: giới hạn 95% và 99,8%")  # fmt: skip
+    ax.set_title(textwrap.fill(f"{name}, {'%' if share else 'trên 1.000 hộ'}", 42))
+    base = wording.catalogued(first["base"])["name_vi"]
+    ax.set_xlabel(f"{base}\nvạch liền: mức chung; đứt, chấm: giới hạn 95%, 99,8%")
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.number(value)))
     ax.yaxis.set_major_formatter(canvas.ticks("%" if share else ""))
-    ax.xaxis.set_major_locator(MaxNLocator(6))
+    ax.xaxis.set_major_locator(MaxNLocator(4))
     return ax
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ntm_eval import reference
+from ntm_eval.analysis import outlook
 from ntm_eval.reporting import comparison_words, outlook_words, wording
 from ntm_eval.reporting.charts import DIRECTIONS
 from ntm_eval.reporting.printed import Column, Table, show
@@ -40,8 +41,9 @@ def methods(compared: pd.DataFrame, pooled: pd.DataFrame) -> Table:
     return show(frame, columns, "Xu hướng theo ba cách tính", "Chưa có chỉ tiêu nào đủ bốn năm.")
 
 
-def warnings(found: pd.DataFrame) -> Table:
+def warnings(of_district: pd.DataFrame) -> Table:
     """The plans in danger, those that can most easily still be met first."""
+    found = outlook.warnings(of_district, reference.table("indicators"))
     known = reference.table("indicators").set_index("id").reindex(found["indicator"])
     known = known.set_axis(found.index)
     whole = known["kind"].isin(["count", "money", "area"])
@@ -59,7 +61,8 @@ def warnings(found: pd.DataFrame) -> Table:
         "push": Column("Cần so với thường lệ (lần)", lambda v: wording.number(v, 2), css="num"),
     }  # fmt: skip
     return show(frame, columns, "Cảnh báo sớm: kế hoạch dễ cứu nhất xếp trước",
-                "Không có kế hoạch nào có khả năng đạt dưới 50%.")  # fmt: skip
+                "Không có kế hoạch nào có khả năng đạt dưới 50%." if len(of_district)
+                else outlook_words.NO_OUTLOOK)  # fmt: skip
 
 
 def side_by_side(alike: pd.DataFrame, funnel: pd.DataFrame) -> Table:

@@ -10,6 +10,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from ntm_eval import reference
+from ntm_eval.analysis.outlook import warnings
 from ntm_eval.reporting import canvas, outlook_words, wording
 from ntm_eval.reporting.canvas import BLUE, GREY, INK, SKY, VERMILION
 
@@ -19,10 +21,20 @@ STEPS = np.linspace(0, 1, 6)  # the classes of probability
 MOST = 1.6  # of the plan; what lies beyond ends at the edge
 
 
-def outlook(ax: Axes, table: pd.DataFrame, most: int = 25) -> Axes:
-    """One district's plans in danger: half-year, expected year and 80 % interval over the plan."""
-    rows = table[(table["plan"] > 0) & table["probability"].notna()]
-    rows = rows.sort_values(["probability", "indicator"], ignore_index=True).head(most)
+def six_months(of_district: pd.DataFrame, tried: pd.DataFrame) -> None:
+    """One district's plans in danger, and how such forecasts did before; nothing for a year."""
+    if len(of_district):
+        outlook(canvas.axes(), of_district)
+    calibration(tried)
+
+
+def outlook(ax: Axes, of_district: pd.DataFrame, most: int = 20) -> Axes:
+    """Plans more likely missed than met: half-year, expected year and 80 % interval over the plan.
+
+    Those that can most easily still be met are on top.
+    """
+    rows = warnings(of_district, reference.table("indicators"))
+    rows = rows[rows["plan"] > 0].head(most)
     if rows.empty:
         return canvas.no_data(ax)
     canvas.fit_height(ax, 0.26 * len(rows) + 0.9)
@@ -30,20 +42,18 @@ def outlook(ax: Axes, table: pd.DataFrame, most: int = 25) -> Axes:
         low, expected, high, so_far = (
             min(row[c] / row["plan"], MOST) for c in ("low", "expected", "high", "so_far")
         )
-        missed = row["probability"] < 0.5
         ax.plot([low, high], [y, y], color=SKY, lw=5, solid_capstyle="butt", label="interval")
         ax.plot(expected, y, "|", color=INK, ms=10, mew=1.8, label="expected")
         ax.plot(so_far, y, "o", color=GREY, markerfacecolor="white", ms=4, label="so far")
-        sign = "✗" if missed else "✓"
-        canvas.at_right(ax, y, f"{sign} {outlook_words.likely(row['probability'])}",
-                        VERMILION if missed else INK)  # fmt: skip
+        push = "" if math.isnan(row["push"]) else f" · ×{wording.number(row['push'], 2)}"
+        canvas.at_right(ax, y, outlook_words.likely(row["probability"]) + push)
     names = [f"{i} {wording.catalogued(i)['name_vi']}" for i in rows["indicator"]]
     canvas.name_rows(ax, [textwrap.shorten(n, 48, placeholder="…") for n in names], size=6.5)
     ax.axvline(1, color=INK, linewidth=1)
     ax.set_xlim(0, None)
     ax.xaxis.set_major_formatter(canvas.percents())
     ax.set_xlabel("So với kế hoạch năm: ○ 6 tháng   | dự kiến cả năm, thanh: khoảng 80%;\n"
-                  "bên phải: khả năng đạt kế hoạch")  # fmt: skip
+                  "bên phải: khả năng đạt; × sáu tháng cuối cần gấp mấy lần thường lệ")  # fmt: skip
     return ax
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ntm_eval.analysis import outlook, targets
+from ntm_eval import reference
+from ntm_eval.analysis import district_goal, outlook, targets
+from ntm_eval.analysis.province import PLACES
 from ntm_eval.reporting import wording
 from ntm_eval.reporting.wording import Words, number, percent
 
 NOT_ENOUGH = "không đủ số liệu"
+NO_OUTLOOK = "Báo cáo năm: không cần dự kiến đến cuối năm."
+EASILY = 1.25  # of what the rest of the year usually brings
 BASELINES = {
     "doubled": "nhân đôi số 6 tháng",
     "last_ratio": "tỷ lệ của chính huyện năm trước",
@@ -53,11 +57,21 @@ def goals(found: pd.DataFrame) -> Words:
     return Words("\n".join(lines))
 
 
-def place(found: pd.DataFrame, commune_code: str) -> Words:
-    """The temporary houses of one commune that the plan names."""
-    rows = found[(found["commune_code"] == commune_code) & (found["indicator"] == targets.HOUSES)]
-    name = wording.commune_name(commune_code)
-    return Words("\n".join(f"{name}. {_goal(row)}" for row in rows.to_dict("records")))
+def named_places(
+    district_code: str, found: pd.DataFrame, communes: pd.DataFrame, satisfaction: pd.DataFrame
+) -> Words:
+    """What lies ahead of the places of one district that the plan names, '' where it names none."""
+    lines = []
+    if district_code == district_goal.QUYNH_NHAI:
+        rows = district_goal.conditions(district_code, communes, satisfaction, found)
+        lines.append(conditions(rows))
+    for story in PLACES:
+        if story.district_code == district_code and story.commune_code:
+            houses = found["indicator"] == targets.HOUSES
+            rows = found[houses & (found["commune_code"] == story.commune_code)]
+            name = wording.commune_name(story.commune_code)
+            lines += [f"{name}. {_goal(row)}" for row in rows.to_dict("records")]
+    return Words("\n".join(lines))
 
 
 def conditions(found: pd.DataFrame) -> Words:
@@ -73,52 +87,50 @@ def conditions(found: pd.DataFrame) -> Words:
             f"; khả năng đạt đến cuối năm {targets.GOAL_YEAR}: {likely(row['probability'])}"
         )  # fmt: skip
         lines.append(f"{STATES[row['state']]}: {CONDITIONS[row['condition']]}{now}{ahead}.")
+    first = f"Điều kiện huyện nông thôn mới (QĐ 320/QĐ-TTg), mốc cuối năm {targets.GOAL_YEAR}:"
     lines.append(
         "Khả năng đạt đủ cả năm điều kiện: không đủ số liệu, vì báo cáo không có 9 tiêu chí của "
         "huyện; khả năng đó không thể cao hơn của từng điều kiện."
     )
-    return Words("\n".join(lines))
+    return Words("\n".join([first, *lines]))
 
 
-def warnings(found: pd.DataFrame) -> Words:
+def warnings(of_district: pd.DataFrame) -> Words:
     """How many plans are in danger, and which of them a little more effort would still save."""
+    if of_district.empty:
+        return Words(NO_OUTLOOK)
+    found = outlook.warnings(of_district, reference.table("indicators"))
     if found.empty:
         return Words("Không có kế hoạch nào có khả năng đạt dưới 50%.")
-    near = found[found["push"] <= 1.25]
+    near = found[found["push"] <= EASILY]
     lines = [
-        f"{len(found)} kế hoạch có khả năng đạt dưới 50%; {len(near)} trong số đó chỉ cần sáu "
-        "tháng cuối năm nhanh hơn thường lệ không quá một phần tư."
+        f"{len(found)} kế hoạch có khả năng đạt dưới 50%; {len(near) or 'không có kế hoạch nào'} "
+        "trong số đó chỉ cần sáu tháng cuối năm nhanh hơn thường lệ không quá một phần tư."
     ]
-    lines += [
-        f"{wording.score_name('', r['indicator'])}: dự kiến {_figure(r, 'expected')} (khoảng 80% từ "
-        f"{_figure(r, 'low')} đến {_figure(r, 'high')}), kế hoạch {_figure(r, 'plan')}, khả năng "
-        f"đạt {likely(r['probability'])}; cần bằng {number(r['push'], 2)} lần mức thường lệ của "
-        "sáu tháng cuối năm."
-        for r in near.head(5).to_dict("records")
-    ]
-    return Words("\n".join(lines))
+    return Words("\n".join([*lines, *(_in_danger(row) for row in near.head(5).to_dict("records"))]))
 
 
 def trusted(tried: pd.DataFrame) -> Words:
     """How the same way of looking ahead would have done in past years, against simple guesses."""
     if tried.empty:
-        return Words("Chưa đủ các năm trước để thử cách dự kiến này.")
-    inside = hit(tried)
+        return Words("Không có dự kiến nào của các năm trước để thử lại.")
     years = sorted(tried["year"].unique())
+    by_year = hit(tried).groupby(tried["year"]).mean()
     lines = [
-        f"Thử lại trên {number(len(tried))} dự kiến của các năm {years[0]}–{years[-1]} (mỗi năm được dự "
-        f"kiến từ những năm còn lại): khoảng 80% chứa số thật ở {percent(inside.mean())} trường "
-        f"hợp, từng năm từ {percent(inside.groupby(tried['year']).mean().min())} đến "
-        f"{percent(inside.groupby(tried['year']).mean().max())}."
+        f"Thử lại trên {number(len(tried))} dự kiến của các năm {years[0]}–{years[-1]}, mỗi năm "
+        f"được dự kiến từ những năm còn lại: khoảng 80% chứa số thật ở "
+        f"{percent(hit(tried).mean())} trường hợp (từng năm từ {percent(by_year.min())} đến "
+        f"{percent(by_year.max())})."
     ]
     errors = errors_of(tried)
-    beaten = [f"{BASELINES[b]} {percent(errors[b])}" for b in outlook.BASELINES if b in errors]
+    if np.isnan(errors["expected"]):
+        return Words(lines[0])
+    beaten = [f"{words} {percent(errors[way])}" for way, words in BASELINES.items()]
     lines.append(
         f"Sai số giữa (một nửa số dự kiến lệch ít hơn mức này): {percent(errors['expected'])}; "
         f"các cách đoán đơn giản: {', '.join(beaten)}."
     )
-    lines += _not_beaten(errors)
-    return Words("\n".join(lines))
+    return Words("\n".join([*lines, *_not_beaten(errors)]))
 
 
 def hit(tried: pd.DataFrame) -> pd.Series:
@@ -138,6 +150,16 @@ def errors_of(tried: pd.DataFrame) -> dict[str, float]:
 def _not_beaten(errors: dict[str, float]) -> list[str]:
     better = [BASELINES[b] for b in outlook.BASELINES if errors[b] <= errors["expected"]]
     return [f"Cách dự kiến này chưa hơn: {', '.join(better)}."] if better else []
+
+
+def _in_danger(row: dict) -> str:
+    figures = {c: _figure(row, c) for c in ("expected", "low", "high", "plan")}
+    return (
+        f"{wording.score_name('', row['indicator'])}: dự kiến {figures['expected']} (khoảng 80% "
+        f"từ {figures['low']} đến {figures['high']}), kế hoạch {figures['plan']}, khả năng đạt "
+        f"{likely(row['probability'])}; cần bằng {number(row['push'], 2)} lần mức thường lệ của "
+        "sáu tháng cuối năm."
+    )
 
 
 def _goal(row: dict) -> str:
