@@ -178,7 +178,7 @@ def outlook_coverage(runs: int) -> Iterator[Line]:
     for years in (3, 4, 7):
         for of_year in (0.0, 0.1):
             held = []
-            for run in range(max(runs // 2, 40)):
+            for run in range(max(runs // 2, 20)):
                 facts = halves(seeded(6, years, int(of_year * 10), run), years, of_year)
                 last = FIRST + years
                 hidden = (facts["year"] == last) & (facts["period"] == "annual")
@@ -214,7 +214,7 @@ def funnel_alarms(runs: int) -> Iterator[Line]:
     indicators = reference.table("indicators")
     for differ in (0.0, 0.2):
         outside = []
-        for run in range(max(runs // 4, 50)):
+        for run in range(max(runs // 4, 20)):
             chance = seeded(8, int(differ * 10), run)
             facts = province(chance, 1, 0.0, 0.1)
             size = facts.loc[facts["indicator"] == "C1-18", "value"].to_numpy()
