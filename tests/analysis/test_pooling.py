@@ -134,3 +134,12 @@ def test_too_few_districts_are_not_pooled():
     found = pooling.table(frame(40 + planted(1, 1.0)[:4]), INDICATORS, 2022)
     assert found["state"].eq("too_few").all()
     assert found["direction"].eq("too_few").all()
+
+
+def test_the_shrinkage_is_morriss_by_hand():
+    # twelve alike: all of the departure would go, but for (12 - 3)/(12 - 1) of it
+    slopes = pooling.Slopes(np.linspace(-1, 1, 12), np.ones(12), 0.0, 0.0, 36)
+    slope, error, kept = pooling.shrunk(slopes)
+    assert kept == pytest.approx(np.full(12, 2 / 11))
+    assert slope == pytest.approx(np.linspace(-1, 1, 12) * 2 / 11)
+    assert error[0] ** 2 == pytest.approx(1 - 9 / 11 * 11 / 12 + 2 / 9 * (9 / 11) ** 2)
