@@ -19,6 +19,7 @@ from ntm_eval.analysis.trends import KEYS, LEAST_YEARS
 HOUSEHOLDS = "C1-18"
 FAMILIES = {"share": "quasi-binomial", "count": "quasi-Poisson"}
 EXACT = 1e-9  # a smaller dispersion is a figure that never strays from its curve
+ROUNDING = 1e-9  # on the scale of logarithms or logits, a year
 COLUMNS = [*trends.COLUMNS, "family", "dispersion", "state"]
 
 
@@ -156,7 +157,8 @@ def _fit(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
     if fit.scale < EXACT * rows["value"].mean():
         return pd.DataFrame({"state": "exact"}, index=index)
     half = len(names)
-    slope = fit.params[half:]
+    # a district whose figures never change: what is left is the arithmetic's own rounding
+    slope = np.where(np.abs(fit.params[half:]) < ROUNDING, 0.0, fit.params[half:])
     error = fit.bse[half:] * np.sqrt(_wilder(rows, fit, family, options, places))
     margin = special.stdtrit(degrees, 0.975) * error
     fitted = family.link.inverse(fit.params[:half])

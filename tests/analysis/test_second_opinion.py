@@ -55,6 +55,14 @@ def test_a_share_is_binomial_and_its_slope_a_share_a_year():
     assert found["slope"].mean() == pytest.approx(0.1 * middle * (1 - middle), rel=0.05)
 
 
+def test_a_district_that_never_changes_has_a_slope_of_zero_and_no_rounding():
+    values = planted(0.1, seed=4)
+    values[2] = 7.0
+    found = opinion("C4-08", values)
+    assert found.loc[2, "slope"] == 0.0
+    assert found.loc[2, "p_value"] == 1.0
+
+
 def test_one_district_by_hand():
     # a saturated check: with two districts the Poisson score equations hold at the fitted curve
     values = planted(0.1, seed=3, districts=2)
