@@ -43,9 +43,11 @@ def review(
     from ntm_eval import units
     from ntm_eval.running import batch
 
+    check_period(year, period)
     if jobs < 1:
         raise AnalystError(f"--jobs phải từ 1 trở lên, không phải {jobs}.")
-    chosen = [units.district(d) for d in district or []] or list(units.districts())
+    day = units.day(int(year), period)
+    chosen = [units.district(d, day) for d in district or []] or list(units.reporting(day))
     space = workspace(year, period, _here(data, RAW), _here(out, OUTPUTS))
     entries = batch.run(space, chosen, jobs=jobs, fresh=fresh, tell=_teller())
     batch.finish(space, entries)
@@ -79,13 +81,14 @@ def template(
     from ntm_eval.intake import forms, xlsform
 
     check_period(year, period)
-    chosen = [units.district(d) for d in district or []] or list(units.districts())
+    day = units.day(int(year), period)
+    chosen = [units.district(d, day) for d in district or []] or list(units.reporting(day))
     folder = Path(out).absolute()
     if survey_type and not survey:
         raise AnalystError("--survey-type chỉ dùng cùng --survey.")
     for name in (survey_type or xlsform.survey_types()) if survey else []:
         path = folder / xlsform.file_name(name, int(year))
-        xlsform.write_survey(path, chosen, int(year), name)
+        xlsform.write_survey(path, chosen, int(year), name, period)
         typer.echo(f"Đã tạo {path}")
     for d in [] if survey else chosen:
         path = folder / f"{d.slug}-{year}-{period}.xlsx"
@@ -152,11 +155,14 @@ def compare(
 @app.command()
 def sample(
     out: Annotated[Path, typer.Option(help="Thư mục để ghi số liệu minh họa.")],
+    communes: Annotated[
+        bool, typer.Option("--communes", help="Thêm báo cáo năm 2025 và 6 tháng 2026 của 75 xã.")
+    ] = False,
 ) -> None:
     """Tạo số liệu minh họa 2018-2022, lần nào cũng giống hệt nhau."""
     from ntm_eval.sample import generate
 
-    generate.write_sample(Path(out).absolute())
+    generate.write_sample(Path(out).absolute(), communes=communes)
     typer.echo(f"Đã tạo số liệu minh họa trong {Path(out).absolute()}")
 
 

@@ -17,6 +17,8 @@ from ntm_eval.workspace import REFERENCE, AnalystError
 
 CODE3 = pa.Column(str, pa.Check.str_matches(r"^\d{3}$"))
 CODE5 = pa.Column(str, pa.Check.str_matches(r"^\d{5}$"))
+# from 1/7/2025 a commune belongs to no district
+NO_DISTRICT = pa.Column(str, pa.Check.str_matches(r"^\d{3}$"), nullable=True)
 ID = pa.Column(str, pa.Check.str_matches(r"^C[1-6]-\d\d$"))
 TEXT = pa.Column(str)
 OPTIONAL = pa.Column(str, nullable=True)
@@ -38,13 +40,18 @@ def _optional_one_of(*values: str) -> pa.Column:
 SCHEMAS = {
     "districts": {
         "code": CODE3, "slug": TEXT, "name": TEXT, "short": TEXT,
-        "kind": _one_of("huyện", "thành phố"),
+        "kind": _one_of("huyện", "thị xã", "thành phố"),
         "valid_from": DAY, "valid_to": LATER, "source": SOURCE, "as_of": DAY,
     },
     "communes": {
-        "code": CODE5, "district_code": CODE3, "name": TEXT, "short": TEXT,
-        "kind": _one_of("xã", "phường", "thị trấn"),
+        "code": CODE5, "district_code": NO_DISTRICT,
+        "name": TEXT, "short": TEXT, "kind": _one_of("xã", "phường", "thị trấn"),
         "valid_from": DAY, "valid_to": LATER, "source": SOURCE, "as_of": DAY,
+    },
+    "crosswalk": {
+        "from_code": CODE5, "from_start": DAY, "to_code": CODE5, "to_start": DAY,
+        "relation": _one_of("whole", "part"), "share": pa.Column(float, pa.Check.between(0, 1)),
+        "note": OPTIONAL, "verified": YES_NO, "source": SOURCE,
     },
     "tilegrid": {
         "district_code": CODE3, "row": pa.Column(int), "col": pa.Column(int),

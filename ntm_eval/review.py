@@ -80,9 +80,14 @@ class Review:
         """The day on which this review's rules must be in force."""
         return self.inbox.day
 
+    @property
+    def units(self) -> tuple[units.District, ...]:
+        """Who reports in it: the districts, from 1/7/2025 the communes."""
+        return units.reporting(self.inbox.counted)
+
     def district(self, name: object) -> DistrictReview:
         """One district of this review, by slug, code or any spelling of its name."""
-        return DistrictReview(self, units.district(name))
+        return DistrictReview(self, units.district(name, self.inbox.counted))
 
     @cached_property
     def illustrative(self) -> bool:
@@ -139,7 +144,7 @@ class Review:
 
     @cached_property
     def _dossiers(self) -> list[Dossier]:
-        return [Dossier(self.inbox, unit) for unit in units.districts()]
+        return [Dossier(self.inbox, unit) for unit in self.units]
 
     @cached_property
     def _province(self) -> kept.Tables:

@@ -97,7 +97,7 @@ def test_communes_stand_in_the_order_of_their_codes():
 
 def test_the_communes_of_2022_are_not_those_of_later_years():
     assert units.communes("127", date(2025, 1, 31))
-    assert units.communes("127", date(2025, 2, 1)) == ()
+    assert units.communes("127", date(2025, 7, 1)) == ()
     assert units.find_commune("04243", "127", date(2025, 7, 1)) is None
 
 

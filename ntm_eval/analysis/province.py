@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ntm_eval import reference
+from ntm_eval import reference, units
 
 ADDED_UP = ("count", "money", "area")
 TOTAL_COLUMNS = [
@@ -104,10 +104,14 @@ def _reported(series: pd.DataFrame, indicator: str, figure: str, year: int) -> t
 
 def _mean_by_commune(rows: pd.DataFrame) -> float:
     """The mean of the districts' means, each counted by its number of xã."""
-    communes = reference.table("communes")
-    rural = communes[communes["kind"] == "xã"].groupby("district_code").size()
-    weights = rows["district_code"].map(rural).to_numpy(float)
+    pairs = rows[["district_code", "year"]].itertuples(index=False)
+    weights = [_rural(code, int(year)) for code, year in pairs]
     return float(np.average(rows["value"], weights=weights)) if len(rows) else np.nan
+
+
+def _rural(district_code: str, year: int) -> int:
+    there = units.communes(district_code, units.day(year, "annual"))
+    return sum(c.kind == "xã" for c in there)
 
 
 def _rate(series: pd.DataFrame, year: int) -> pd.Series:

@@ -244,8 +244,9 @@ def _survey_labels(table: pd.DataFrame) -> list[str]:
     last = reference.table("surveys").set_index("survey")["overall"].astype(str)
     labels = []
     for row in table.to_dict("records"):
+        place = row["commune_code"], row["district_code"]
         one_commune = not overall and table["commune_code"].nunique() == 1
-        words = [] if one_commune else [wording.commune_name(row["commune_code"])]
+        words = [] if one_commune else [wording.commune_name(*place)]
         words += [] if one_survey else [row["survey"]]
         common = " (chung)" if last.get(row["survey"]) == row["question"] else ""
         words += [] if overall else [f"câu {row['question']}{common}"]

@@ -234,7 +234,7 @@ def satisfaction(overall: pd.DataFrame) -> Words:
             "not_configured": "chưa có ngưỡng trong cấu hình nên không kết luận",
         }[row["verdict"]]
         lines.append(
-            f"{commune_name(row['commune_code'])}, {row['survey']}: "
+            f"{commune_name(row['commune_code'], row['district_code'])}, {row['survey']}: "
             f"{number(row['satisfied'])} trên {number(row['collected'])} phiếu thu hài lòng, "
             f"{percent(row['share'])} (khoảng tin cậy 95% từ {percent(row['low'])} đến "
             f"{percent(row['high'])}; thu phiếu ở {_coverage(row)} số hộ): {verdict}."
@@ -450,9 +450,9 @@ def district_name(code: str) -> str:
 
 
 @cache
-def commune_name(code: str) -> str:
-    """The full name of a commune of the 204 by its code."""
-    return str(reference.table("communes").set_index("code")["name"][code])
+def commune_name(code: str, district_code: str | None = None) -> str:
+    """The full name of a commune by its code and the unit that reports on it."""
+    return units.commune_name(code, district_code)
 
 
 @cache

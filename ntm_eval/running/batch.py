@@ -254,11 +254,15 @@ def _in_order(entries: Sequence[Entry], waves: Sequence[Sequence[Page]]) -> list
     return sorted(entries, key=lambda e: order.index((e.notebook, e.district)))
 
 
+def _units(space: Workspace) -> tuple[units.District, ...]:
+    return units.reporting(units.day(space.year, space.period))
+
+
 def _links(space: Workspace) -> dict[str, dict[str, str]]:
     """The pages and files that are there, by district, with their addresses from the index."""
     from ntm_eval.reporting import site
 
-    wanted = {d.slug: (space.pages(d.slug), site.DISTRICT_PAGES) for d in units.districts()}
+    wanted = {d.slug: (space.pages(d.slug), site.DISTRICT_PAGES) for d in _units(space)}
     wanted[site.PROVINCE] = (space.review, (*site.PROVINCE_PAGES, *site.DATA_FILES))
     return {
         name: {
