@@ -109,6 +109,23 @@ SCHEMAS = {
         "points": NUMBER, "deduction": pa.Column(float, nullable=True), "deduction_for": TEXT,
         "valid_from": DAY, "source": SOURCE,
     },
+    "breaks": {"indicator": ID, "year": pa.Column(int), "reason_vi": TEXT, "source": SOURCE},
+    "criteria_sets": {
+        "criteria_set": TEXT, "criteria": pa.Column(int),
+        "indicators": pa.Column(float, nullable=True),
+        "valid_from": DAY, "valid_to": LATER, "source": SOURCE, "verified": YES_NO,
+    },
+    "criteria": {
+        "criterion": TEXT, "name_vi": TEXT, "valid_from": DAY, "valid_to": LATER, "source": SOURCE,
+    },
+    "title_conditions": {
+        "title": TEXT, "condition": TEXT,
+        "measure": _one_of(
+            "criteria", "satisfaction", "title", "houses", "poverty", "communes", "none"
+        ),
+        "threshold": pa.Column(float, nullable=True), "name_vi": TEXT,
+        "valid_from": DAY, "valid_to": LATER, "source": SOURCE, "verified": YES_NO,
+    },
     "grades": {"grade": TEXT, "at_least": NUMBER, "valid_from": DAY, "source": SOURCE},
     "published": {
         "indicator": ID, "figure": _one_of("value", "rate"),

@@ -19,6 +19,7 @@ import pandas as pd
 from ntm_eval import dossier, kept, reference, units
 from ntm_eval.analysis import (
     communes,
+    continued,
     funnel,
     outlook,
     pooling,
@@ -112,11 +113,27 @@ class Review:
     funnel = _table("funnel")
     targets = _table("targets")
     tried = _table("tried")
+    commune_history = _table("commune_history")
 
     @property
     def last_year(self) -> int:
         """The last whole year reported: of 6 months there is none yet."""
         return self.space.year if self.space.period == "annual" else self.space.year - 1
+
+    @property
+    def criteria_before(self) -> pd.DataFrame:
+        """The communes of the annual report of the year before (`communes.HISTORY`)."""
+        return self.commune_history[self.commune_history["year"] == self.space.year - 1]
+
+    @cached_property
+    def continued(self) -> pd.DataFrame:
+        """The series of the twelve districts, after 1/7/2025 from their communes."""
+        if not self.units[0].is_commune:
+            return continued.districts(self.series)
+        past = [Dossier(self.inbox, unit).tables["history"] for unit in units.districts()]
+        facts = pd.concat(past, ignore_index=True)
+        before = series.table(facts, reference.table("indicators"))
+        return continued.districts(pd.concat([before, self.series], ignore_index=True))
 
     def failures(self) -> pd.DataFrame:
         """Pages that stopped in the batch now running: district, notebook and what happened."""
@@ -160,7 +177,7 @@ class Review:
             return pd.concat([tables[name] for tables in each], ignore_index=True)
 
         history = together("history")
-        indicators = reference.table("indicators")
+        indicators = continued.catalogue(self.space.year)
         yearly = series.table(history, indicators)
         found = self._compared(together("problems"), history, yearly)
         register = dossier.counted(together("register"), found)
@@ -190,12 +207,13 @@ class Review:
             "communes": communes.table(together("communes"))[communes.COLUMNS],
             "scores": scores.table(inputs),
             "ranking": scores.rank(inputs),
+            "commune_history": together("commune_history"),
             **self._courses(yearly, together("commune_history")),
         }
 
     def _courses(self, yearly: pd.DataFrame, of_communes: pd.DataFrame) -> kept.Tables:
         """The trends by every method, the districts beside each other, and the goals ahead."""
-        indicators = reference.table("indicators")
+        indicators = continued.catalogue(self.space.year)
         year = self.space.year
         found = trends.table(yearly, indicators, year)
         second = second_opinion.table(yearly, indicators, year)

@@ -78,8 +78,8 @@ def contents(ax: Axes, scores: pd.DataFrame) -> Axes:
 
 
 def tile_map(ax: Axes, values: pd.Series, label: Callable[[float], str], title: str) -> Axes:
-    """The twelve districts as tiles near their true places, darker where the value is greater."""
-    tiles = reference.table("tilegrid")
+    """The reporting units as tiles (`positions`), darker where the value is greater."""
+    tiles = positions(values.index)
     known = values.reindex(tiles["district_code"]).astype(float)
     low, span = known.min(), known.max() - known.min()
     for tile, value in zip(tiles.to_dict("records"), known, strict=True):
@@ -92,8 +92,28 @@ def tile_map(ax: Axes, values: pd.Series, label: Callable[[float], str], title: 
     ax.spines[:].set_visible(False)
     note = "; ô càng đậm, giá trị càng lớn" if known.notna().any() else ""
     note += "; gạch chéo: chưa có" if known.isna().any() else ""
-    ax.set_xlabel(f"Lưới ô gần đúng vị trí thật{note}")
+    where = "Mỗi hàng là địa bàn một huyện cũ" if _communes(values.index) else NEAR
+    ax.set_xlabel(f"{where}{note}")
     return ax
+
+
+def positions(codes: Iterable[str]) -> pd.DataFrame:
+    """Where each reporting unit stands: district_code, row, col.
+
+    The twelve districts near their true places; communes in a row for each former district, in
+    the order of codes, a commune of two districts in the row of the first.
+    """
+    codes = sorted(codes)
+    if not _communes(codes):
+        return reference.table("tilegrid")[["district_code", "row", "col"]]
+    home = crosswalk.former_districts(REFORM).drop_duplicates("code").set_index("code")
+    rows = home["district_code"].rank(method="dense").astype(int) - 1
+    place = pd.DataFrame({"district_code": codes, "row": rows.reindex(codes).to_numpy()})
+    return place.assign(col=place.groupby("row").cumcount())
+
+
+def _communes(codes: Iterable[str]) -> bool:
+    return any(len(code) == units.COMMUNE_DIGITS for code in codes)
 
 
 def score_map(ax: Axes, ranking: pd.DataFrame) -> Axes:
