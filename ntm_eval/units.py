@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -20,6 +21,7 @@ TYPE_WORDS = re.compile(
 )
 WHOLE_TYPES = {"tt": "thi tran", "p": "phuong", "x": "xa"}
 PLAN_DAY = date(2022, 4, 15)  # the districts of the plan, which series are told by to this day
+REFORM_DAY = date(2025, 7, 1)  # no districts from here on, and the 75 communes of today
 COMMUNE_DIGITS = 5
 SHORT = 300  # longer texts come once and would only fill the memory
 TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -127,6 +129,12 @@ def reporting(on: date) -> tuple[District, ...]:
         District(code, fold(name).replace(" ", "-"), name, short)
         for code, name, short in rows[["code", "name", "short"]].to_numpy()
     )
+
+
+def all_beside(codes: Iterable[str]) -> tuple[District, ...]:
+    """All that report when those with these codes do: the districts, or the communes."""
+    communes = any(len(code) == COMMUNE_DIGITS for code in codes)
+    return reporting(REFORM_DAY) if communes else districts()
 
 
 @cache

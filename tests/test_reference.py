@@ -63,7 +63,9 @@ def test_what_one_table_names_stands_in_the_other():
     indicators = reference.table("indicators")
     assert set(reference.table("communes")["district_code"].dropna()) == districts
     assert sorted(reference.table("tilegrid")["district_code"]) == sorted(districts)
-    ever = set(reference.table("communes")[["code", "valid_from"]].itertuples(index=False, name=None))
+    ever = set(
+        reference.table("communes")[["code", "valid_from"]].itertuples(index=False, name=None)
+    )
     for side in ("from", "to"):
         columns = [f"{side}_code", f"{side}_start"]
         rows = reference.table("crosswalk")[columns].itertuples(index=False, name=None)

@@ -30,7 +30,8 @@ def changes(found: pd.DataFrame) -> Words:
         lost = compared[compared["lost"] != ""]
         lines.append(
             f"So với báo cáo năm trước, {(gained > 0).sum()} trên {len(compared)} xã có thêm "
-            f"{gained.sum()} tiêu chí đạt; {len(lost) or 'không'} xã {'nào ' * (not len(lost))}có tiêu chí không còn đạt."
+            f"{gained.sum()} tiêu chí đạt; {f'{len(lost)} xã' if len(lost) else 'không xã nào'} "
+            "có tiêu chí không còn đạt."
         )
         lines += [_lost(row) for row in lost.to_dict("records")]
         lines += [_title_lost(row) for row in compared.to_dict("records") if row["title_lost"]]

@@ -16,6 +16,7 @@ from ntm_eval import reference, units
 from ntm_eval.intake.sheets import CRITERIA, MET, NOT_YET
 from ntm_eval.reporting import canvas, wording
 from ntm_eval.reporting.canvas import BLUE, GREY, PALE, SHADES
+from ntm_eval.reporting.tiles import positions
 
 
 def criteria(ax: Axes, communes: pd.DataFrame) -> Axes:
@@ -52,7 +53,7 @@ def contents(ax: Axes, scores: pd.DataFrame) -> Axes:
     sums = scores.groupby(["district_code", "part"])[["points", "max_points"]].sum()
     shares = (sums["points"] / sums["max_points"].where(sums["max_points"] > 0)).unstack("part")
     totals = scores.groupby("district_code")["points"].sum().sort_values(ascending=False)
-    missing = [d.code for d in units.districts() if d.code not in totals]
+    missing = [d.code for d in units.all_beside(totals.index) if d.code not in totals]
     parts = reference.table("score_parts").drop_duplicates("part", keep="last")
     shares = shares.reindex(index=[*totals.index, *missing], columns=parts["part"])
     canvas.fit_height(ax, 0.26 * len(shares) + 1.1)
@@ -92,28 +93,10 @@ def tile_map(ax: Axes, values: pd.Series, label: Callable[[float], str], title: 
     ax.spines[:].set_visible(False)
     note = "; ô càng đậm, giá trị càng lớn" if known.notna().any() else ""
     note += "; gạch chéo: chưa có" if known.isna().any() else ""
-    where = "Mỗi hàng là địa bàn một huyện cũ" if _communes(values.index) else NEAR
+    rows = len(tiles) > len(units.districts())
+    where = "Mỗi hàng là địa bàn một huyện cũ" if rows else "Lưới ô gần đúng vị trí thật"
     ax.set_xlabel(f"{where}{note}")
     return ax
-
-
-def positions(codes: Iterable[str]) -> pd.DataFrame:
-    """Where each reporting unit stands: district_code, row, col.
-
-    The twelve districts near their true places; communes in a row for each former district, in
-    the order of codes, a commune of two districts in the row of the first.
-    """
-    codes = sorted(codes)
-    if not _communes(codes):
-        return reference.table("tilegrid")[["district_code", "row", "col"]]
-    home = crosswalk.former_districts(REFORM).drop_duplicates("code").set_index("code")
-    rows = home["district_code"].rank(method="dense").astype(int) - 1
-    place = pd.DataFrame({"district_code": codes, "row": rows.reindex(codes).to_numpy()})
-    return place.assign(col=place.groupby("row").cumcount())
-
-
-def _communes(codes: Iterable[str]) -> bool:
-    return any(len(code) == units.COMMUNE_DIGITS for code in codes)
 
 
 def score_map(ax: Axes, ranking: pd.DataFrame) -> Axes:
