@@ -15,7 +15,7 @@ import pandas as pd
 
 from ntm_eval import kept, units
 from ntm_eval.intake import exports, patterns, problems, received, replies, survey, tallies
-from ntm_eval.workspace import PERIODS, Workspace
+from ntm_eval.workspace import Workspace
 
 Key = tuple[int, str]  # a year and a period
 
@@ -41,16 +41,10 @@ class Inbox:
         """The year and period under review."""
         return self.space.year, self.space.period
 
-    @cached_property
+    @property
     def keys(self) -> list[Key]:
-        """The years and periods up to the review's own, whether or not they have a folder.
-
-        What a 6-month review says must not change when the year's own report comes in.
-        """
-        folders = (p.name for p in self.space.data.iterdir() if p.is_dir())
-        years = {int(name) for name in folders if name.isdecimal()} | {self.space.year}
-        last = (self.space.year, PERIODS.index(self.space.period))
-        return [(y, p) for y in sorted(years) for p in PERIODS if (y, PERIODS.index(p)) <= last]
+        """The years and periods up to the review's own."""
+        return self.space.keys
 
     @cached_property
     def reports(self) -> list[received.Report]:
@@ -72,6 +66,11 @@ class Inbox:
     def tallies(self) -> pd.DataFrame:
         """The household forms of this year and period, counted."""
         return self._surveyed["tallies"]
+
+    @property
+    def groups(self) -> pd.DataFrame:
+        """The same forms by village and by collector, known by numbers (`tallies.groups`)."""
+        return self._surveyed["groups"]
 
     @cached_property
     def answered(self) -> dict[Key, tuple[list[replies.Reply], list[problems.Problem]]]:
@@ -120,7 +119,11 @@ class Inbox:
     def _count(self) -> kept.Tables:
         forms = survey.read(exports.files(self.space.received(*self.key)), self.counted)
         found = [*forms.problems, *patterns.find_problems(forms, self.space.year)]
-        return {"tallies": tallies.tally(forms), "problems": problems.frame(found)}
+        return {
+            "tallies": tallies.tally(forms),
+            "groups": tallies.groups(forms),
+            "problems": problems.frame(found),
+        }
 
     def _prints(self, paths: list[Path]) -> dict[str, str]:
         return {p.relative_to(self.space.data).as_posix(): received.sha256(p) for p in paths}

@@ -3,7 +3,7 @@
 A share is quasi-binomial with its denominator as weight; every other figure is quasi-Poisson with
 a log link, a count with the households as exposure. All districts of an indicator are fitted in
 one model, each with its own level and slope, and share its dispersion, which five years of one
-district could not tell.
+district could not tell; a district that strays more than that has its own.
 """
 
 from __future__ import annotations
@@ -156,7 +156,8 @@ def _fit(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
     if fit.scale < EXACT * rows["value"].mean():
         return pd.DataFrame({"state": "exact"}, index=index)
     half = len(names)
-    slope, error = fit.params[half:], fit.bse[half:]
+    slope = fit.params[half:]
+    error = fit.bse[half:] * np.sqrt(_wilder(rows, fit, family, options, places))
     margin = special.stdtrit(degrees, 0.975) * error
     fitted = family.link.inverse(fit.params[:half])
     usual = np.bincount(places, exposure) / np.bincount(places)
@@ -168,3 +169,15 @@ def _fit(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
          "dispersion": fit.scale, "state": "fitted"},
         index=index,
     )  # fmt: skip
+
+
+def _wilder(rows, fit, family, options: dict, places: np.ndarray) -> np.ndarray:
+    """By how much each district strays more than all together, at least 1.
+
+    Large districts stray more from a common curve than one dispersion of all allows for; their
+    intervals must not be too short for that.
+    """
+    weight = options.get("var_weights", 1.0)
+    strayed = weight * (rows["value"].to_numpy() - fit.mu) ** 2 / family.variance(fit.mu)
+    own = np.bincount(places, strayed) / np.maximum(np.bincount(places) - 2, 1)
+    return np.maximum(own / fit.scale, 1.0)
