@@ -115,11 +115,12 @@ def districts() -> tuple[District, ...]:
 @cache
 def reporting(on: date) -> tuple[District, ...]:
     """Who reports on a day, in the order of codes: the districts, or where none are left the
-    communes.
+    communes. Before the tables begin, those of their first day.
 
     >>> len(reporting(date(2025, 5, 31))), len(reporting(date(2025, 11, 30)))
     (12, 75)
     """
+    on = max(on, _regimes()[0])
     rows = reference.at(reference.table("districts"), on).sort_values("code")
     found = tuple(District(*row) for row in rows[["code", "slug", "name", "short"]].to_numpy())
     if found:
@@ -140,8 +141,9 @@ def all_beside(codes: Iterable[str]) -> tuple[District, ...]:
 @cache
 def day(year: int, period: str) -> date:
     """The day up to which a report counts by the calendar, and so whose units it is about."""
-    rows = reference.at(reference.table("calendar"), date(year, 12, 31))
-    row = rows[rows["period"] == period].iloc[-1]
+    calendar = reference.table("calendar").query("period == @period")
+    rows = reference.at(calendar, date(year, 12, 31))
+    row = (rows if len(rows) else calendar.head(1)).iloc[-1]
     return date(year, int(row["cut_off_month"]), int(row["cut_off_day"]))
 
 
