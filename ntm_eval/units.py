@@ -275,13 +275,14 @@ def commune_name(code: str, district_code: str | None = None) -> str:
     """The name of a commune by its code and the unit that reports on it.
 
     A code that was given to two places means the one of the plan's day, or else the first, unless
-    the commune reports for itself.
+    the commune reports for itself. A code that no table knows stands for itself.
     """
     if code == district_code:
         return district(code).name
     rows = reference.table("communes").query("code == @code")
     then = reference.at(rows, PLAN_DAY)
-    return str((then if len(then) else rows)["name"].iloc[0])
+    names = (then if len(then) else rows)["name"]
+    return str(names.iloc[0]) if len(names) else code
 
 
 def aliases(unit: District | Commune) -> list[str]:
