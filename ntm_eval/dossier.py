@@ -95,7 +95,7 @@ class Dossier:
             "commune_history": communes.over_years(
                 {year: c.communes for (year, period), c in current.items() if period == "annual"}
             ),
-            "communes": now.communes if now else clean.unreported(unit, inbox.day),
+            "communes": now.communes if now else clean.unreported(unit, inbox.counted),
             "answers": answers,
             "tallies": counted,
             "words": pd.DataFrame(words, columns=["key", "text"]),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ntm_eval import kept
+from ntm_eval import kept, units
 from ntm_eval.intake import exports, patterns, problems, received, replies, survey, tallies
 from ntm_eval.workspace import Workspace
 
@@ -30,6 +30,11 @@ class Inbox:
     def day(self) -> date:
         """The day on which this review's rules must be in force: the end of its year."""
         return date(self.space.year, 12, 31)
+
+    @property
+    def counted(self) -> date:
+        """The day by which this review's units are told: who reports, and on which communes."""
+        return units.day(*self.key)
 
     @property
     def key(self) -> Key:
@@ -112,7 +117,7 @@ class Inbox:
         return kept.tables(self.space.kept("surveys"), made_from, self._count)
 
     def _count(self) -> kept.Tables:
-        forms = survey.read(exports.files(self.space.received(*self.key)), self.day)
+        forms = survey.read(exports.files(self.space.received(*self.key)), self.counted)
         found = [*forms.problems, *patterns.find_problems(forms, self.space.year)]
         return {
             "tallies": tallies.tally(forms),

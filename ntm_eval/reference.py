@@ -17,6 +17,8 @@ from ntm_eval.workspace import REFERENCE, AnalystError
 
 CODE3 = pa.Column(str, pa.Check.str_matches(r"^\d{3}$"))
 CODE5 = pa.Column(str, pa.Check.str_matches(r"^\d{5}$"))
+# from 1/7/2025 a commune belongs to no district
+NO_DISTRICT = pa.Column(str, pa.Check.str_matches(r"^\d{3}$"), nullable=True)
 ID = pa.Column(str, pa.Check.str_matches(r"^C[1-6]-\d\d$"))
 TEXT = pa.Column(str)
 OPTIONAL = pa.Column(str, nullable=True)
@@ -38,13 +40,18 @@ def _optional_one_of(*values: str) -> pa.Column:
 SCHEMAS = {
     "districts": {
         "code": CODE3, "slug": TEXT, "name": TEXT, "short": TEXT,
-        "kind": _one_of("huyện", "thành phố"),
+        "kind": _one_of("huyện", "thị xã", "thành phố"),
         "valid_from": DAY, "valid_to": LATER, "source": SOURCE, "as_of": DAY,
     },
     "communes": {
-        "code": CODE5, "district_code": CODE3, "name": TEXT, "short": TEXT,
-        "kind": _one_of("xã", "phường", "thị trấn"),
+        "code": CODE5, "district_code": NO_DISTRICT,
+        "name": TEXT, "short": TEXT, "kind": _one_of("xã", "phường", "thị trấn"),
         "valid_from": DAY, "valid_to": LATER, "source": SOURCE, "as_of": DAY,
+    },
+    "crosswalk": {
+        "from_code": CODE5, "from_start": DAY, "to_code": CODE5, "to_start": DAY,
+        "relation": _one_of("whole", "part"), "share": pa.Column(float, pa.Check.between(0, 1)),
+        "note": OPTIONAL, "verified": YES_NO, "source": SOURCE,
     },
     "tilegrid": {
         "district_code": CODE3, "row": pa.Column(int), "col": pa.Column(int),
@@ -102,6 +109,23 @@ SCHEMAS = {
         "item": _one_of("on_time", "cells_filled", "no_errors"), "name_vi": TEXT,
         "points": NUMBER, "deduction": pa.Column(float, nullable=True), "deduction_for": TEXT,
         "valid_from": DAY, "source": SOURCE,
+    },
+    "breaks": {"indicator": ID, "year": pa.Column(int), "reason_vi": TEXT, "source": SOURCE},
+    "criteria_sets": {
+        "criteria_set": TEXT, "criteria": pa.Column(int),
+        "indicators": pa.Column(float, nullable=True),
+        "valid_from": DAY, "valid_to": LATER, "source": SOURCE, "verified": YES_NO,
+    },
+    "criteria": {
+        "criterion": TEXT, "name_vi": TEXT, "valid_from": DAY, "valid_to": LATER, "source": SOURCE,
+    },
+    "title_conditions": {
+        "title": TEXT, "condition": TEXT,
+        "measure": _one_of(
+            "criteria", "satisfaction", "title", "houses", "poverty", "communes", "none"
+        ),
+        "threshold": pa.Column(float, nullable=True), "name_vi": TEXT,
+        "valid_from": DAY, "valid_to": LATER, "source": SOURCE, "verified": YES_NO,
     },
     "grades": {"grade": TEXT, "at_least": NUMBER, "valid_from": DAY, "source": SOURCE},
     "published": {

@@ -20,6 +20,7 @@ from ntm_eval import dossier, kept, reference, units
 from ntm_eval.analysis import (
     clusters,
     communes,
+    continued,
     funnel,
     outlook,
     pooling,
@@ -82,13 +83,18 @@ class Review:
         return self.inbox.day
 
     @property
+    def units(self) -> tuple[units.District, ...]:
+        """Who reports in it: the districts, from 1/7/2025 the communes."""
+        return units.reporting(self.inbox.counted)
+
+    @property
     def survey_day(self) -> date:
         """The day whose guidance the surveys follow: the end of the period."""
         return self.day if self.space.period == "annual" else date(self.space.year, 6, 30)
 
     def district(self, name: object) -> DistrictReview:
         """One district of this review, by slug, code or any spelling of its name."""
-        return DistrictReview(self, units.district(name))
+        return DistrictReview(self, units.district(name, self.inbox.counted))
 
     @cached_property
     def illustrative(self) -> bool:
@@ -113,11 +119,27 @@ class Review:
     funnel = _table("funnel")
     targets = _table("targets")
     tried = _table("tried")
+    commune_history = _table("commune_history")
 
     @property
     def last_year(self) -> int:
         """The last whole year reported: of 6 months there is none yet."""
         return self.space.year if self.space.period == "annual" else self.space.year - 1
+
+    @property
+    def criteria_before(self) -> pd.DataFrame:
+        """The communes of the annual report of the year before (`communes.HISTORY`)."""
+        return self.commune_history[self.commune_history["year"] == self.space.year - 1]
+
+    @cached_property
+    def continued(self) -> pd.DataFrame:
+        """The series of the twelve districts, after 1/7/2025 from their communes."""
+        if not self.units[0].is_commune:
+            return continued.districts(self.series)
+        past = [Dossier(self.inbox, unit).tables["history"] for unit in units.districts()]
+        facts = pd.concat(past, ignore_index=True)
+        before = series.table(facts, reference.table("indicators"))
+        return continued.districts(pd.concat([before, self.series], ignore_index=True))
 
     def failures(self) -> pd.DataFrame:
         """Pages that stopped in the batch now running: district, notebook and what happened."""
@@ -145,7 +167,7 @@ class Review:
 
     @cached_property
     def _dossiers(self) -> list[Dossier]:
-        return [Dossier(self.inbox, unit) for unit in units.districts()]
+        return [Dossier(self.inbox, unit) for unit in self.units]
 
     @cached_property
     def _province(self) -> kept.Tables:
@@ -161,7 +183,7 @@ class Review:
             return pd.concat([tables[name] for tables in each], ignore_index=True)
 
         history = together("history")
-        indicators = reference.table("indicators")
+        indicators = continued.catalogue(self.space.year)
         yearly = series.table(history, indicators)
         found = self._compared(together("problems"), history, yearly)
         register = dossier.counted(together("register"), found)
@@ -191,12 +213,13 @@ class Review:
             "communes": communes.table(together("communes"))[communes.COLUMNS],
             "scores": scores.table(inputs),
             "ranking": scores.rank(inputs),
+            "commune_history": together("commune_history"),
             **self._courses(yearly, together("commune_history")),
         }
 
     def _courses(self, yearly: pd.DataFrame, of_communes: pd.DataFrame) -> kept.Tables:
         """The trends by every method, the districts beside each other, and the goals ahead."""
-        indicators = reference.table("indicators")
+        indicators = continued.catalogue(self.space.year)
         year = self.space.year
         found = trends.table(yearly, indicators, year)
         second = second_opinion.table(yearly, indicators, year)

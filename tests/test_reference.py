@@ -61,8 +61,15 @@ def test_the_counts_are_those_of_2022():
 def test_what_one_table_names_stands_in_the_other():
     districts = set(reference.table("districts")["code"])
     indicators = reference.table("indicators")
-    assert set(reference.table("communes")["district_code"]) == districts
+    assert set(reference.table("communes")["district_code"].dropna()) == districts
     assert sorted(reference.table("tilegrid")["district_code"]) == sorted(districts)
+    ever = set(
+        reference.table("communes")[["code", "valid_from"]].itertuples(index=False, name=None)
+    )
+    for side in ("from", "to"):
+        columns = [f"{side}_code", f"{side}_start"]
+        rows = reference.table("crosswalk")[columns].itertuples(index=False, name=None)
+        assert set(rows) <= ever
     assert set(indicators["denominator"].dropna()) <= set(indicators["id"])
     assert set(reference.table("published")["indicator"]) <= set(indicators["id"])
     assert set(reference.table("thresholds")["survey"]) <= set(reference.table("surveys")["survey"])

@@ -66,7 +66,7 @@ def _told_cell(row: Mapping[str, object]) -> str:
     known = {key: _known(row[key]) for key in ("commune_code", "indicator", "survey", "question")}
     parts = [
         "ô " + " → ".join(filter(None, cells)) if any(cells) else None,
-        known["commune_code"] and _commune_name(known["commune_code"]),
+        known["commune_code"] and units.commune_name(known["commune_code"]),
         known["survey"],
         known["question"] and f"câu {known['question']}",
         known["indicator"] and f"{known['indicator']} {names[known['indicator']]}",
@@ -87,11 +87,6 @@ def _told_value(value: object, raw: object) -> str:
     if typed is None or typed in (text, text.replace(",", ".")) or text.startswith("(không đọc"):
         return text
     return f"'{typed}' (hiểu là {text})"
-
-
-def _commune_name(code: str) -> str:
-    rows = reference.table("communes")
-    return rows.loc[rows["code"] == code, "name"].iloc[0]
 
 
 def _known(value: object) -> str | None:

@@ -398,9 +398,9 @@ def district_name(code: str) -> str:
 
 
 @cache
-def commune_name(code: str) -> str:
-    """The full name of a commune of the 204 by its code."""
-    return str(reference.table("communes").set_index("code")["name"][code])
+def commune_name(code: str, district_code: str | None = None) -> str:
+    """The full name of a commune by its code and the unit that reports on it."""
+    return units.commune_name(code, district_code)
 
 
 @cache

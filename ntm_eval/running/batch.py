@@ -227,7 +227,7 @@ def _finish(space: Workspace, batch: _Batch, plan: Plan, received: dict[str, str
         space,
         [*batch.others, *entries],
         complete=not (outcome.failed or wrong),
-        districts=[d.slug for d in units.districts()],
+        districts=[d.slug for d in _units(space)],
         made_with=plan.prints,
         notebooks=fresh.of_notebooks({p.source for wave in batch.waves for p in wave}),
         inputs=received,
@@ -279,11 +279,15 @@ def _begin(log: Path) -> None:
     threading.Thread(target=end_with_it, daemon=True).start()
 
 
+def _units(space: Workspace) -> tuple[units.District, ...]:
+    return units.reporting(units.day(space.year, space.period))
+
+
 def _links(space: Workspace) -> dict[str, dict[str, str]]:
     """The pages and files that are there, by district, with their addresses from the index."""
     from ntm_eval.reporting import site
 
-    wanted = {d.slug: (space.pages(d.slug), site.DISTRICT_PAGES) for d in units.districts()}
+    wanted = {d.slug: (space.pages(d.slug), site.DISTRICT_PAGES) for d in _units(space)}
     wanted[site.PROVINCE] = (space.review, (*site.PROVINCE_PAGES, *site.DATA_FILES))
     return {
         name: {

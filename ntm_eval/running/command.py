@@ -65,7 +65,8 @@ def make(asked: Asked, space: Workspace, say: Callable[[str], None], shared=None
     from ntm_eval import units
     from ntm_eval.running import batch, cluster
 
-    chosen = [units.district(d) for d in asked.districts or []] or list(units.districts())
+    day = units.day(space.year, space.period)
+    chosen = [units.district(d, day) for d in asked.districts or []] or list(units.reporting(day))
     crew = batch.here(space, asked.jobs)
     if asked.cluster:
         crew = cluster.crew(asked.cluster, shared, space)
