@@ -8,6 +8,7 @@ from functools import cached_property
 import pandas as pd
 
 from ntm_eval import kept, units
+from ntm_eval.analysis import communes
 from ntm_eval.inbox import Inbox, Key
 from ntm_eval.intake import checks, clean, compare, problems, received, replies, tallies, workbook
 
@@ -46,8 +47,8 @@ class Dossier:
 
     @cached_property
     def tables(self) -> kept.Tables:
-        """`history` (facts of all reports), and of this year and period `communes`, `answers`,
-        `tallies`, `words`, `problems` and `register`."""
+        """`history` (facts of all reports) and `commune_history` (communes of the annual ones); of
+        this year and period `communes`, `answers`, `tallies`, `words`, `problems`, `register`."""
         folder = self.inbox.space.kept(f"districts/{self.unit.slug}")
         return kept.tables(folder, [self.made_from, kept.rules()], self._clean)
 
@@ -91,6 +92,9 @@ class Dossier:
         words = sorted((now.words if now else {}).items())
         return {
             "history": history,
+            "commune_history": communes.over_years(
+                {year: c.communes for (year, period), c in current.items() if period == "annual"}
+            ),
             "communes": now.communes if now else clean.unreported(unit, inbox.day),
             "answers": answers,
             "tallies": counted,

@@ -17,7 +17,19 @@ from pathlib import Path
 import pandas as pd
 
 from ntm_eval import dossier, kept, reference, units
-from ntm_eval.analysis import communes, outlook, province, satisfaction, scores, series, trends
+from ntm_eval.analysis import (
+    communes,
+    funnel,
+    outlook,
+    pooling,
+    province,
+    satisfaction,
+    scores,
+    second_opinion,
+    series,
+    targets,
+    trends,
+)
 from ntm_eval.dossier import Dossier
 from ntm_eval.inbox import Inbox
 from ntm_eval.intake import letters, peers, problems, quality, received, replies
@@ -77,7 +89,7 @@ class Review:
         """Whether any report of this review is marked as invented."""
         return any(r.illustrative for r in self.inbox.now)
 
-    # the tables of the contract, and the quality figures that only the reports show
+    # the tables of the contract, and below those that only the reports show
     register = _table("register")
     facts = _table("facts")
     problems = _table("problems")
@@ -89,6 +101,17 @@ class Review:
     scores = _table("scores")
     ranking = _table("ranking")
     quality = _table("quality")
+    second_opinion = _table("second_opinion")
+    influence = _table("influence")
+    pooled = _table("pooled")
+    funnel = _table("funnel")
+    targets = _table("targets")
+    tried = _table("tried")
+
+    @property
+    def last_year(self) -> int:
+        """The last whole year reported: of 6 months there is none yet."""
+        return self.space.year if self.space.period == "annual" else self.space.year - 1
 
     def failures(self) -> pd.DataFrame:
         """Pages that stopped in the batch now running: district, notebook and what happened."""
@@ -137,6 +160,8 @@ class Review:
         found = self._compared(together("problems"), history, yearly)
         register = dossier.counted(together("register"), found)
         facts = _period(history, self.space.year, self.space.period)
+        # a whole year needs no outlook
+        ahead = history if self.space.period == "h1" else history.iloc[:0]
         before = history[(history["year"] == self.space.year - 1) & (history["period"] == "annual")]
         before = before[before["measure"] == "actual"]
         inputs = scores.Inputs(
@@ -154,14 +179,28 @@ class Review:
                 register, history, found, self.space.year, self.space.period
             ),
             "series": yearly,
-            "trends": trends.table(yearly, indicators, self.space.year),
-            "outlook": outlook.table(history, indicators, self.space.year)
-            if self.space.period == "h1"
-            else outlook.table(history.iloc[:0], indicators, self.space.year),
+            "outlook": outlook.table(ahead, indicators, self.space.year),
+            "tried": outlook.tried(ahead, indicators, self.space.year),
             "satisfaction": satisfaction.table(together("answers"), self.day),
             "communes": communes.table(together("communes"))[communes.COLUMNS],
             "scores": scores.table(inputs),
             "ranking": scores.rank(inputs),
+            **self._courses(yearly, together("commune_history")),
+        }
+
+    def _courses(self, yearly: pd.DataFrame, of_communes: pd.DataFrame) -> kept.Tables:
+        """The trends by every method, the districts beside each other, and the goals ahead."""
+        indicators = reference.table("indicators")
+        year = self.space.year
+        found = trends.table(yearly, indicators, year)
+        second = second_opinion.table(yearly, indicators, year)
+        return {
+            "trends": found,
+            "second_opinion": second_opinion.compared(found, second),
+            "influence": trends.influence(yearly, indicators, year),
+            "pooled": pooling.table(yearly, indicators, year),
+            "funnel": funnel.table(yearly, indicators, self.last_year),
+            "targets": targets.table(yearly, of_communes, indicators, self.last_year),
         }
 
     def _compared(
@@ -212,6 +251,11 @@ class DistrictReview:
     def series(self) -> pd.DataFrame:
         """The district's own yearly series, which need no other district."""
         return series.table(self.dossier.tables["history"], reference.table("indicators"))
+
+    @property
+    def alike(self) -> pd.DataFrame:
+        """The district and those nearest to it in size and poverty (`funnel.alike`)."""
+        return funnel.alike(self.review.series, self.unit.code, self.review.last_year)
 
     @property
     def communes(self) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from ntm_eval.intake import sheets
@@ -9,6 +11,10 @@ from ntm_eval.intake import sheets
 COLUMNS = [
     "district_code", "commune_code", "commune", "kind", "registered", "title", "criteria_met",
     "criteria_known", "missing_criteria", *sheets.COMMUNE_COUNTS,
+]  # fmt: skip
+HISTORY = [
+    "year", "district_code", "commune_code", "kind", "criteria_met", "criteria_known",
+    "temporary_houses",
 ]  # fmt: skip
 CRITERIA = list(sheets.CRITERIA)
 RURAL = "xã"
@@ -34,6 +40,14 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
         missing_criteria=pd.Series(missing, index=rows.index, dtype="str").where(known > 0),
     )
     return counted[[*COLUMNS, *CRITERIA]].reset_index(drop=True)
+
+
+def over_years(reported: Mapping[int, pd.DataFrame]) -> pd.DataFrame:
+    """The communes of several annual reports, by year: the counts of `table` that have a course."""
+    empty = pd.DataFrame({c: pd.Series(dtype="str") for c in HISTORY[1:4]})
+    frames = [table(rows).assign(year=year) for year, rows in sorted(reported.items())]
+    every = pd.concat(frames or [empty], ignore_index=True).reindex(columns=HISTORY)
+    return every.astype(dict.fromkeys(HISTORY[4:], float) | {"year": "int64"})
 
 
 def far_behind(communes: pd.DataFrame) -> pd.Series:

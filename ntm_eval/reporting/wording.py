@@ -168,8 +168,14 @@ def trend(row: pd.Series) -> str:
     return (
         f"{name}: {said}, mỗi năm {slope} (khoảng tin cậy 95% từ {low} đến {high}; "
         f"{number(row['years'])} năm {row['first_year']:.0f}–{row['last_year']:.0f}, "
-        f"q = {number(row['q_value'], 3)})."
+        f"q = {number(row['q_value'], 3)}).{_four_years(row)}"
     )
+
+
+def _four_years(row: pd.Series) -> str:
+    """Why an interval without zero may stand beside 'no clear trend'."""
+    short = row["years"] == 4 and row["direction"] == "none" and row["low"] * row["high"] > 0
+    return " Bốn năm chưa đủ để kiểm định kết luận có xu hướng." if short else ""
 
 
 def trends(table: pd.DataFrame) -> Words:
@@ -481,6 +487,11 @@ def change(value: float, indicator: str) -> str:
     else:
         text = measured(abs(value) if abs(value) < 100 else round(abs(value)), indicator)
     return ("+" if value > 0 else "-" if value < 0 else "") + text
+
+
+def catalogued(indicator: str) -> pd.Series:
+    """The catalogue's row of an indicator."""
+    return _indicators().loc[indicator]
 
 
 @cache

@@ -1,0 +1,65 @@
+"""The conditions of a district that meets the NTM standard, as far as reports can measure them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ntm_eval.analysis import communes as communes_table
+from ntm_eval.analysis.targets import COMPLETE, CRITERIA
+
+QUYNH_NHAI = "118"
+SURVEY = "huyện NTM"
+ADVANCED_SHARE = 0.1  # QĐ 320/QĐ-TTg ngày 08/3/2022, Phụ lục I
+COLUMNS = ["condition", "now", "needed", "state", "probability"]
+
+
+def conditions(
+    district_code: str, communes: pd.DataFrame, satisfaction: pd.DataFrame, targets: pd.DataFrame
+) -> pd.DataFrame:
+    """The five conditions of QĐ 320/QĐ-TTg, Phụ lục I, for one district.
+
+    `state`: `met`, `not_met`, `unclear`, `not_applicable` or `not_measured` (no figure in the
+    reports); `now` and `needed` are counts, or shares of residents; `probability`: that all xã
+    have the 19 criteria by the goal's year, NaN for the others, whose course nothing tells.
+    """
+    mine = communes[communes["district_code"] == district_code]
+    found = communes_table.province(mine)
+    ahead = targets[(targets["district_code"] == district_code) & targets["commune_code"].isna()
+                    & (targets["indicator"] == COMPLETE)]  # fmt: skip
+    chance = float(ahead["probability"].iloc[0]) if len(ahead) else float("nan")
+    counts = found.iloc[0] if len(found) else pd.Series(dtype=float)
+    rural = counts.get("rural", float("nan"))
+    rows = [
+        ("all_communes", *_counted(counts.get("complete"), rural), chance),
+        ("advanced", *_counted(counts.get("advanced"), -(-rural * ADVANCED_SHARE // 1)), None),
+        ("towns", *_counted(counts.get("urban"), counts.get("towns")), None),
+        ("satisfaction", *_asked(district_code, satisfaction), None),
+        ("district_criteria", None, None, "not_measured", None),
+    ]
+    numbers = dict.fromkeys(("now", "needed", "probability"), float)
+    return pd.DataFrame(rows, columns=COLUMNS).astype(numbers | {"state": "str"})
+
+
+def criteria_left(communes: pd.DataFrame, district_code: str) -> float:
+    """How many criteria the xã of a district still lack; NaN where nothing was reported."""
+    mine = communes[(communes["district_code"] == district_code) & (communes["kind"] == "xã")]
+    return float((CRITERIA - mine["criteria_met"]).sum(min_count=1))
+
+
+def _counted(now: float | None, needed: float | None) -> tuple[float | None, float | None, str]:
+    if needed == 0:
+        return now, needed, "not_applicable"
+    if now is None or needed is None or pd.isna(now) or pd.isna(needed):
+        return now, needed, "not_measured"
+    return now, needed, "met" if now >= needed else "not_met"
+
+
+def _asked(district_code: str, satisfaction: pd.DataFrame) -> tuple[float, float, str]:
+    """The overall question of the district's own survey, the least of its communes."""
+    rows = satisfaction[(satisfaction["district_code"] == district_code)
+                        & (satisfaction["survey"] == SURVEY)].dropna(subset="share")  # fmt: skip
+    if rows.empty:
+        return float("nan"), float("nan"), "not_measured"
+    worst = rows.loc[(rows["share"] - rows["threshold"]).idxmin()]
+    verdict = worst["verdict"] if worst["verdict"] != "not_configured" else "not_measured"
+    return worst["share"], worst["threshold"], verdict

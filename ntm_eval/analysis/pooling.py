@@ -1,0 +1,156 @@
+"""The districts' slopes pooled: each drawn toward the province's, the less sure the further.
+
+A mixed model for each indicator, by REML: every district has its own level, and its slope is the
+province's plus its own departure. (statsmodels' MixedLM is the same model, but stops where the
+slopes hardly differ: docs/decisions/0005.) A share counts in its own unit; any other figure
+relative to the district's own mean, since a large and a small district change by percentages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ntm_eval.analysis import trends
+from ntm_eval.analysis.trends import LEAST_YEARS
+
+LEAST_DISTRICTS = 5
+COLUMNS = [*trends.COLUMNS, "own", "province", "kept", "state"]
+SEARCHED = (-25.0, 25.0)  # logarithms of the ratio of variances, in years²
+EXACT = 1e-12  # what less is left over is not chance
+
+
+@dataclass(frozen=True)
+class Slopes:
+    """The slopes of one indicator in one unit: what each district shows, and the mixed model's.
+
+    `own` and `error`: least-squares slope and standard error by district; `mean`: the province's;
+    `between`: the variance of the true slopes about it; `degrees`: of freedom of the errors.
+    """
+
+    own: np.ndarray
+    error: np.ndarray
+    mean: float
+    between: float
+    degrees: int
+
+
+def table(series: pd.DataFrame, indicators: pd.DataFrame, until: int) -> pd.DataFrame:
+    """Trends in the columns of `trends.table`, with what was pooled.
+
+    `slope`: the pooled one; `own`: the district's least-squares slope; `province`: what it is
+    drawn toward, in the district's unit; `kept`: the share of the district's own departure that
+    is kept, 0..1. `state`: `pooled`, `too_few` years or districts, or `exact`, where no year strays
+    from its district's line and there is nothing to weigh; only the first has slopes.
+    """
+    wide = trends.unbroken(series, indicators, until)
+    catalogue = indicators.drop_duplicates("id", keep="last").set_index("id")
+    found = []
+    for indicator, values in wide.groupby(level="indicator"):
+        row = catalogue.loc[indicator]
+        share = row["rate_unit"] == "%" or row["kind"] == "percent"
+        found.append(_pooled(values, relative=not share))
+    fits = pd.concat(found).loc[wide.index]
+    judged = trends.named(wide.index, fits.reset_index(drop=True), indicators)
+    more = fits[["own", "province", "kept"]].reset_index(drop=True)
+    states = pd.array(fits["state"].to_numpy(), dtype="str")
+    return pd.concat([judged, more.astype(float)], axis=1).assign(state=states)[COLUMNS]
+
+
+def shrunk(slopes: Slopes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Each district's pooled slope, its standard error, and the share kept of its departure.
+
+    The plain shrinkage error²/(error² + between) takes `between` as known and its intervals are
+    too short for twelve districts. Morris (1983) draws less, by (k-3)/(k-1), and adds the
+    uncertainty of the shrinkage itself.
+    """
+    count = len(slopes.own)
+    variance = slopes.error**2
+    plain = variance / (variance + slopes.between)
+    drawn = plain * (count - 3) / (count - 1)
+    weight = 1 / (variance + slopes.between)
+    departure = slopes.own - slopes.mean
+    spread = (
+        variance * (1 - drawn * (1 - weight / weight.sum()))
+        + 2 / (count - 3) * drawn**2 * departure**2
+    )
+    return slopes.own - drawn * departure, np.sqrt(spread), 1 - drawn
+
+
+def slopes(values: np.ndarray, years: np.ndarray) -> Slopes | None:
+    """The slopes of districts (rows) by year, NaN where missing; None where nothing ever strays.
+
+    With a level of its own for each district, all that REML needs are the districts' slopes,
+    their spreads and what is left over; only the ratio of the two variances is searched for.
+    """
+    known = ~np.isnan(values)
+    when = np.where(known, years.astype(float), np.nan)
+    when = when - np.nanmean(when, axis=1, keepdims=True)
+    off = values - np.nanmean(values, axis=1, keepdims=True)
+    spread = np.nansum(when**2, axis=1)
+    own = np.nansum(when * off, axis=1) / spread
+    rest = float(np.nansum((off - own[:, None] * when) ** 2))
+    degrees = int(known.sum() - 2 * len(own))
+    if degrees < 1 or not rest > EXACT * np.nansum(off**2):
+        return None
+    ratio = _least(lambda ratios: _reml(ratios, own, spread, rest, degrees)[0])
+    _, mean, within = (float(part[0]) for part in _reml(ratio, own, spread, rest, degrees))
+    return Slopes(own, np.sqrt(within / spread), mean, float(ratio[0]) * within, degrees)
+
+
+def _reml(
+    ratios: np.ndarray, own: np.ndarray, spread: np.ndarray, rest: float, degrees: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """-2 log REML (but a constant), mean slope and variance of a year, for each between/within."""
+    variance = 1 / spread + ratios[:, None]
+    weight = 1 / variance
+    mean = (weight * own).sum(axis=1) / weight.sum(axis=1)
+    departures = (weight * (own - mean[:, None]) ** 2).sum(axis=1)
+    count = degrees + len(own) - 1
+    within = (rest + departures) / count
+    deviance = count * np.log(within) + np.log(variance).sum(axis=1) + np.log(weight.sum(axis=1))
+    return deviance, mean, within
+
+
+def _least(deviance: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """The ratio of least deviance, zero included: a grid of logarithms, narrowed ever closer."""
+    low, high = SEARCHED
+    for _ in range(8):
+        grid = np.linspace(low, high, 65)
+        place = int(np.argmin(deviance(np.exp(grid))))
+        low, high = grid[max(place - 1, 0)], grid[min(place + 1, 64)]
+    both = np.array([0.0, np.exp((low + high) / 2)])
+    return both[[int(np.argmin(deviance(both)))]]
+
+
+def _pooled(values: pd.DataFrame, *, relative: bool) -> pd.DataFrame:
+    known = values.notna()
+    mean = values.mean(axis=1)
+    enough = (known.sum(axis=1) >= LEAST_YEARS) & ((mean > 0) | (not relative))
+    years = known.mul(values.columns).where(known)
+    found = pd.DataFrame(
+        {"years": known.sum(axis=1), "first_year": years.min(axis=1),
+         "last_year": years.max(axis=1), "slope": np.nan, "low": np.nan, "high": np.nan,
+         "p_value": np.nan, "own": np.nan, "province": np.nan, "kept": np.nan, "state": "too_few"},
+    )  # fmt: skip
+    if enough.sum() < LEAST_DISTRICTS:
+        return found
+    unit = mean[enough].to_numpy(float) if relative else np.ones(enough.sum())
+    rows = values[enough].to_numpy(float) / unit[:, None]
+    fitted = slopes(rows, values.columns.to_numpy(float))
+    if fitted is None:
+        found.loc[enough, "state"] = "exact"
+        return found
+    slope, error, kept = shrunk(fitted)
+    from scipy import special
+
+    margin = special.stdtrit(fitted.degrees, 0.975) * error
+    p = 2 * special.stdtr(fitted.degrees, -np.abs(slope / error))
+    numbers = {"slope": slope * unit, "low": (slope - margin) * unit,
+               "high": (slope + margin) * unit, "p_value": p, "own": fitted.own * unit,
+               "province": fitted.mean * unit, "kept": kept, "state": "pooled"}  # fmt: skip
+    found.loc[enough, list(numbers)] = pd.DataFrame(numbers, index=found.index[enough])
+    return found

@@ -1,0 +1,167 @@
+"""Districts beside each other -> the Axes: funnels, slopes, and what pooling draws together."""
+
+from __future__ import annotations
+
+import textwrap
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from ntm_eval.analysis.funnel import ALARM, WARNING
+from ntm_eval.analysis.series import measured
+from ntm_eval.reporting import canvas, wording
+from ntm_eval.reporting.canvas import BLUE, GREY, HALO, INK, SKY, VERMILION
+
+SIGNS = {"below_alarm": "▼▼", "below": "▼", "above": "▲", "above_alarm": "▲▲"}
+
+
+def beside(funnels: pd.DataFrame, slopes_pooled: pd.DataFrame, mine: str) -> None:
+    """The two indicators in which a district is furthest from the others, and its pooled slopes.
+
+    Pooled is the indicator whose slope was drawn furthest of those with a clear trend.
+    """
+    own = funnels[funnels["district_code"] == mine]
+    far = ((own["rate"] - own["centre"]) / (own["high"] - own["centre"])).abs()
+    chosen = own.assign(far=far).sort_values(["far", "indicator"], ascending=[False, True])
+    if len(chosen):
+        for ax, indicator in zip(canvas.figure(height=2.9).subplots(1, 2), chosen["indicator"],
+                                 strict=False):  # fmt: skip
+            funnel(ax, funnels, indicator, mine)
+    rows = slopes_pooled[slopes_pooled["district_code"] == mine]
+    rows = rows[(rows["state"] == "pooled") & rows["direction"].isin(["up", "down"])]
+    if len(rows):
+        drawn = (rows["own"] - rows["slope"]).abs() / rows["slope"].abs()
+        pooled(canvas.axes(), slopes_pooled, rows.loc[drawn.idxmax(), "indicator"])
+
+
+def funnel(ax: Axes, table: pd.DataFrame, indicator: str, mine: str | None = None) -> Axes:
+    """The districts by size and rate with the limits of chance and usual difference.
+
+    Named are the districts outside the limits, with a sign, and the district `mine`.
+    """
+    rows = table[table["indicator"] == indicator].sort_values("size")
+    if rows.empty or rows["low"].isna().all():
+        return canvas.no_data(ax)
+    share = wording.catalogued(indicator)["rate_unit"] == "%"
+    scale = 100 if share else 1000
+    sizes = np.linspace(rows["size"].min() * 0.85, rows["size"].max() * 1.08, 60)
+    first = rows.iloc[0]
+    chance = first["centre"] * (1 - first["centre"]) if share else first["centre"]
+    spread = np.sqrt(chance / sizes + first["between"] ** 2)
+    top = 1.0 if share else np.inf
+    for z, style, words in ((WARNING, "--", "95%"), (ALARM, ":", "99,8%")):
+        for sign in (-1, 1):
+            limit = np.clip(first["centre"] + sign * z * spread, 0, top) * scale
+            ax.plot(sizes, limit, style, color=GREY, linewidth=0.9, label="limit")
+        ax.annotate(words, (sizes[-1], limit[-1]), xytext=(3, 0), textcoords="offset points",
+                    va="center", fontsize=6.5, color=GREY)  # fmt: skip
+    ax.axhline(first["centre"] * scale, color=INK, linewidth=0.9)
+    for row in rows.to_dict("records"):
+        _district(ax, row, scale, row["district_code"] == mine)
+    name = wording.measure_name(indicator)
+    ax.set_title(textwrap.fill(f"{name}, {'%' if share else 'trên 1.000 hộ'}", 42))
+    base = wording.catalogued(first["base"])["name_vi"]
+    ax.set_xlabel(f"{base}\nvạch liền: mức chung; đứt, chấm: giới hạn 95%, 99,8%")
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.number(value)))
+    ax.yaxis.set_major_formatter(canvas.ticks("%" if share else ""))
+    ax.xaxis.set_major_locator(MaxNLocator(4))
+    return ax
+
+
+def slopes(ax: Axes, series: pd.DataFrame, indicator: str, mine: str | None = None) -> Axes:
+    """Each district's figure in the first and the last year that most have, joined by a line.
+
+    `mine` is drawn dark; districts that got worse are dashed.
+    """
+    rows = series[series["indicator"] == indicator]
+    wide = rows.assign(measured=measured(rows)).pivot(index="district_code", columns="year",
+                                                      values="measured")  # fmt: skip
+    wide = wide.loc[:, wide.notna().sum() > len(wide) / 2]
+    if wide.shape[1] < 2:
+        return canvas.no_data(ax)
+    first, last = wide.columns[0], wide.columns[-1]
+    ends = wide[[first, last]].dropna()
+    known = wording.catalogued(indicator)
+    scale = 100 if known["rate_unit"] == "%" else 1
+    worse = {"up": -1, "down": 1}.get(known["better"], 0)
+    for code, (start, end) in zip(ends.index, ends.to_numpy() * scale, strict=True):
+        own = code == mine
+        dashed = worse * (end - start) > 0
+        ax.plot([0, 1], [start, end], "--" if dashed else "-", marker="o", markersize=3.5,
+                color=INK if own else VERMILION if dashed else BLUE, linewidth=2 if own else 0.9,
+                label="district")  # fmt: skip
+    canvas.fit_height(ax, 3.6)
+    for side, column, align in ((0, first, "right"), (1, last, "left")):
+        _spread_labels(ax, ends[column] * scale, side, align, mine)
+    ax.set(xlim=(-0.75, 1.75), xticks=[0, 1])
+    ax.set_xticklabels([f"{first:.0f}", f"{last:.0f}"])
+    ax.set_yticks([])
+    ax.spines[["left", "bottom"]].set_visible(False)
+    ax.grid(visible=False)
+    unit = known["rate_unit"] if pd.notna(known["rate_unit"]) else known["unit"]
+    ax.set_title(textwrap.fill(f"{wording.measure_name(indicator)}, {unit}", 60))
+    note = "; nét đứt: xấu đi" if worse else ""
+    ax.set_xlabel(f"Năm đầu và năm cuối có số liệu{note}")
+    return ax
+
+
+def pooled(ax: Axes, table: pd.DataFrame, indicator: str) -> Axes:
+    """Each district's own slope and the pooled one with its interval, the province's as a line."""
+    rows = table[(table["indicator"] == indicator) & (table["state"] == "pooled")]
+    if rows.empty:
+        return canvas.no_data(ax)
+    known = wording.catalogued(indicator)
+    share = known["rate_unit"] == "%"
+    scale = 100 if share else 1
+    rows = rows.sort_values("slope", ascending=False, ignore_index=True)
+    canvas.fit_height(ax, 0.28 * len(rows) + 0.9)
+    for y, row in enumerate(rows.to_dict("records")):
+        ax.plot([row["low"] * scale, row["high"] * scale], [y, y], color=SKY, lw=4,
+                solid_capstyle="butt")  # fmt: skip
+        ax.plot(row["own"] * scale, y, "o", color=GREY, markerfacecolor="white", label="own")
+        ax.plot(row["slope"] * scale, y, "|", color=INK, ms=10, mew=1.8, label="pooled")
+        ax.plot(row["province"] * scale, y, "d", color=VERMILION, ms=3.5, label="province")
+        kept = wording.percent(row["kept"], 0)
+        canvas.at_right(ax, y, f"{wording.change(row['slope'], indicator)} · giữ {kept}")
+    ax.axvline(0, color=INK, linewidth=0.8)
+    canvas.name_rows(ax, rows["district_code"].map(wording.district_name))
+    ax.xaxis.set_major_formatter(canvas.ticks("" if share else known["unit"]))
+    ax.xaxis.set_major_locator(MaxNLocator(6))
+    unit = "điểm %" if share else known["unit"]
+    ax.set_title(textwrap.fill(f"{wording.measure_name(indicator)}: thay đổi mỗi năm, {unit}", 60))
+    ax.set_xlabel("○ riêng huyện   | tính chung, thanh: khoảng 95%   ◆ mức chung của tỉnh\n"
+                  "giữ: phần khác biệt riêng của huyện được giữ lại")  # fmt: skip
+    return ax
+
+
+def _district(ax: Axes, row: dict, scale: float, own: bool) -> None:
+    sign = SIGNS.get(row["place"], "")
+    marker = "s" if sign else "o"
+    fill = VERMILION if row["good"] == "worse" else BLUE if sign else "white"
+    rate = row["rate"] * scale
+    ax.plot(row["size"], rate, marker, color=INK, markerfacecolor=INK if own and not sign else fill,
+            markersize=6 if own else 4.5, label="district")  # fmt: skip
+    if sign or own:
+        words = f"{sign} {wording.district_name(row['district_code'])}".strip()
+        ax.annotate(words, (row["size"], rate), xytext=(0, 6), textcoords="offset points",
+                    ha="center", fontsize=7, fontweight="bold" if own else "normal",
+                    path_effects=HALO)  # fmt: skip
+
+
+def _spread_labels(ax: Axes, values: pd.Series, side: float, align: str, mine: str | None) -> None:
+    """District and value at one end of the slopes, moved apart where they would overlap."""
+    ordered = values.sort_values()
+    low, high = ax.get_ylim()
+    least = (high - low) / 14
+    places = ordered.to_numpy(float).copy()
+    for i in range(1, len(places)):
+        places[i] = max(places[i], places[i - 1] + least)
+    places -= max(0.0, (places - ordered.to_numpy()).mean())
+    for (code, value), y in zip(ordered.items(), places, strict=True):
+        text = f"{wording.district_name(code)} {wording.number(value, 1)}"
+        ax.plot([side, side + (0.04 if side else -0.04)], [value, y], color=GREY, linewidth=0.4)
+        ax.text(side + (0.06 if side else -0.06), y, text, ha=align, va="center", fontsize=7,
+                fontweight="bold" if code == mine else "normal")  # fmt: skip
+    ax.set_ylim(min(low, places[0] - least), max(high, places[-1] + least))

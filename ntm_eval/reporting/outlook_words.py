@@ -1,0 +1,191 @@
+"""What lies ahead -> sentences: goals of 2025, the year's end, and how far to trust them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ntm_eval import reference
+from ntm_eval.analysis import district_goal, outlook, targets
+from ntm_eval.analysis.province import PLACES
+from ntm_eval.reporting import wording
+from ntm_eval.reporting.wording import Words, number, percent
+
+NOT_ENOUGH = "không đủ số liệu"
+NO_OUTLOOK = "Báo cáo năm: không cần dự kiến đến cuối năm."
+EASILY = 1.25  # of what the rest of the year usually brings
+BASELINES = {
+    "doubled": "nhân đôi số 6 tháng",
+    "last_ratio": "tỷ lệ của chính huyện năm trước",
+    "last_value": "lấy số cả năm trước",
+}
+CONDITIONS = {
+    "all_communes": "100% xã đạt 19 tiêu chí",
+    "advanced": "ít nhất 10% xã đạt nông thôn mới nâng cao",
+    "towns": "100% thị trấn đạt đô thị văn minh",
+    "satisfaction": "người dân hài lòng với huyện nông thôn mới",
+    "district_criteria": "9 tiêu chí của huyện",
+}
+STATES = {
+    "met": "✓ đã đạt",
+    "not_met": "✗ chưa đạt",
+    "unclear": "? chưa đủ chắc chắn",
+    "not_applicable": "– không xét (không có)",
+    "not_measured": "○ báo cáo không có số liệu",
+}
+
+
+def likely(probability: float) -> str:
+    """A probability that never claims certainty.
+
+    >>> likely(0.004), likely(0.37), likely(0.999), likely(float("nan"))
+    ('dưới 1%', '37%', 'trên 99%', 'không đủ số liệu')
+    """
+    if np.isnan(probability):
+        return NOT_ENOUGH
+    if probability < 0.01:
+        return "dưới 1%"
+    return "trên 99%" if probability > 0.99 else percent(probability, 0)
+
+
+def goals(found: pd.DataFrame) -> Words:
+    """One district's goals of 2025: temporary houses, and all xã at 19 criteria."""
+    if found.empty:
+        return Words(f"Không còn mục tiêu nào phía trước: mốc là cuối năm {targets.GOAL_YEAR}.")
+    of_district = found[found["commune_code"].isna()]
+    lines = [_goal(row) for row in of_district.to_dict("records")]
+    return Words("\n".join(lines))
+
+
+def named_places(
+    district_code: str, found: pd.DataFrame, communes: pd.DataFrame, satisfaction: pd.DataFrame
+) -> Words:
+    """What lies ahead of the places of one district that the plan names, '' where it names none."""
+    lines = []
+    if district_code == district_goal.QUYNH_NHAI:
+        rows = district_goal.conditions(district_code, communes, satisfaction, found)
+        lines.append(conditions(rows))
+    for story in PLACES:
+        if story.district_code == district_code and story.commune_code:
+            houses = found["indicator"] == targets.HOUSES
+            rows = found[houses & (found["commune_code"] == story.commune_code)]
+            name = wording.commune_name(story.commune_code)
+            lines += [f"{name}. {_goal(row)}" for row in rows.to_dict("records")]
+    return Words("\n".join(lines))
+
+
+def conditions(found: pd.DataFrame) -> Words:
+    """The conditions of a district of the NTM standard, one by one, and what they leave open."""
+    lines = []
+    for row in found.to_dict("records"):
+        share = row["condition"] == "satisfaction"
+        figure = percent if share else number
+        known = not np.isnan(row["now"]) and row["state"] not in ("not_applicable", "not_measured")
+        what = "câu sát mức yêu cầu nhất" if share else "hiện"
+        now = f" ({what} {figure(row['now'])}, cần {figure(row['needed'])})" if known else ""
+        ahead = "" if np.isnan(row["probability"]) else (
+            f"; khả năng đạt đến cuối năm {targets.GOAL_YEAR}: {likely(row['probability'])}"
+        )  # fmt: skip
+        lines.append(f"{STATES[row['state']]}: {CONDITIONS[row['condition']]}{now}{ahead}.")
+    first = f"Điều kiện huyện nông thôn mới (QĐ 320/QĐ-TTg), mốc cuối năm {targets.GOAL_YEAR}:"
+    lines.append(
+        "Khả năng đạt đủ cả năm điều kiện: không đủ số liệu, vì báo cáo không có 9 tiêu chí của "
+        "huyện; khả năng đó không thể cao hơn của từng điều kiện."
+    )
+    return Words("\n".join([first, *lines]))
+
+
+def warnings(of_district: pd.DataFrame) -> Words:
+    """How many plans are in danger, and which of them a little more effort would still save."""
+    if of_district.empty:
+        return Words(NO_OUTLOOK)
+    found = outlook.warnings(of_district, reference.table("indicators"))
+    if found.empty:
+        return Words("Không có kế hoạch nào có khả năng đạt dưới 50%.")
+    near = found[found["push"] <= EASILY]
+    lines = [
+        f"{len(found)} kế hoạch có khả năng đạt dưới 50%; {len(near) or 'không có kế hoạch nào'} "
+        "trong số đó chỉ cần sáu tháng cuối năm nhanh hơn thường lệ không quá một phần tư."
+    ]
+    return Words("\n".join([*lines, *(_in_danger(row) for row in near.head(5).to_dict("records"))]))
+
+
+def trusted(tried: pd.DataFrame) -> Words:
+    """How the same way of looking ahead would have done in past years, against simple guesses."""
+    if tried.empty:
+        return Words("Không có dự kiến nào của các năm trước để thử lại.")
+    years = sorted(tried["year"].unique())
+    by_year = hit(tried).groupby(tried["year"]).mean()
+    lines = [
+        f"Thử lại trên {number(len(tried))} dự kiến của các năm {years[0]}–{years[-1]}, mỗi năm "
+        f"được dự kiến từ những năm còn lại: khoảng 80% chứa số thật ở "
+        f"{percent(hit(tried).mean())} trường hợp (từng năm từ {percent(by_year.min())} đến "
+        f"{percent(by_year.max())})."
+    ]
+    errors = errors_of(tried)
+    if np.isnan(errors["expected"]):
+        return Words(lines[0])
+    beaten = [f"{words} {percent(errors[way])}" for way, words in BASELINES.items()]
+    lines.append(
+        f"Sai số giữa (một nửa số dự kiến lệch ít hơn mức này): {percent(errors['expected'])}; "
+        f"các cách đoán đơn giản: {', '.join(beaten)}."
+    )
+    return Words("\n".join([*lines, *_not_beaten(errors)]))
+
+
+def hit(tried: pd.DataFrame) -> pd.Series:
+    """True where the 80 % interval of a past forecast held what happened."""
+    slack = 1e-9 * tried["actual"].abs()
+    return (tried["actual"] >= tried["low"] - slack) & (tried["actual"] <= tried["high"] + slack)
+
+
+def errors_of(tried: pd.DataFrame) -> dict[str, float]:
+    """The median distance from what happened, as a share of it, over rows that every way has."""
+    ways = ["expected", *outlook.BASELINES]
+    rows = tried.dropna(subset=ways)
+    rows = rows[rows["actual"] > 0]
+    return {way: float((rows[way] / rows["actual"] - 1).abs().median()) for way in ways}
+
+
+def _not_beaten(errors: dict[str, float]) -> list[str]:
+    better = [BASELINES[b] for b in outlook.BASELINES if errors[b] <= errors["expected"]]
+    return [f"Cách dự kiến này chưa hơn: {', '.join(better)}."] if better else []
+
+
+def _in_danger(row: dict) -> str:
+    figures = {c: _figure(row, c) for c in ("expected", "low", "high", "plan")}
+    return (
+        f"{wording.score_name('', row['indicator'])}: dự kiến {figures['expected']} (khoảng 80% "
+        f"từ {figures['low']} đến {figures['high']}), kế hoạch {figures['plan']}, khả năng đạt "
+        f"{likely(row['probability'])}; cần bằng {number(row['push'], 2)} lần mức thường lệ của "
+        "sáu tháng cuối năm."
+    )
+
+
+def _goal(row: dict) -> str:
+    goal = (
+        f"nhà tạm, nhà dột nát còn {number(row['now'])} nhà, đích là không còn"
+        if row["indicator"] == targets.HOUSES
+        else f"{number(row['now'])} trên {number(row['goal'])} xã đạt đủ 19 tiêu chí"
+    )
+    by = f"đến cuối năm {row['by']}"
+    if row["basis"] == "too_few":
+        return f"{goal[0].upper()}{goal[1:]}: {NOT_ENOUGH} để nói về khả năng {by}."
+    unit = " nhà" if row["indicator"] == targets.HOUSES else " xã"
+    scenario = (
+        " Đây là kịch bản theo tốc độ của bộ tiêu chí trước, không phải dự báo: theo bộ tiêu chí "
+        "hiện hành thì không đủ số liệu."
+        if row["basis"] == "old_steps"
+        else ""
+    )
+    return (
+        f"{goal[0].upper()}{goal[1:]}. Theo đà hiện nay, {by} dự kiến {number(row['expected'])}"
+        f"{unit} (khoảng 80% từ {number(row['low'])} đến {number(row['high'])}); khả năng đạt "
+        f"đích: {likely(row['probability'])}.{scenario}"
+    )
+
+
+def _figure(row: dict, column: str) -> str:
+    known = wording.catalogued(row["indicator"])
+    whole = known["kind"] in ("count", "money", "area")
+    return wording.quantity(round(row[column]) if whole else row[column], known["unit"])
