@@ -68,6 +68,11 @@ class Inbox:
         """The household forms of this year and period, counted."""
         return self._surveyed["tallies"]
 
+    @property
+    def groups(self) -> pd.DataFrame:
+        """The same forms by village and by collector, known by numbers (`tallies.groups`)."""
+        return self._surveyed["groups"]
+
     @cached_property
     def answered(self) -> dict[Key, tuple[list[replies.Reply], list[problems.Problem]]]:
         """The query letters that came back, and the problems of those that say nothing."""
@@ -115,7 +120,11 @@ class Inbox:
     def _count(self) -> kept.Tables:
         forms = survey.read(exports.files(self.space.received(*self.key)), self.day)
         found = [*forms.problems, *patterns.find_problems(forms, self.space.year)]
-        return {"tallies": tallies.tally(forms), "problems": problems.frame(found)}
+        return {
+            "tallies": tallies.tally(forms),
+            "groups": tallies.groups(forms),
+            "problems": problems.frame(found),
+        }
 
     def _prints(self, paths: list[Path]) -> dict[str, str]:
         return {p.relative_to(self.space.data).as_posix(): received.sha256(p) for p in paths}

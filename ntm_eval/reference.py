@@ -90,8 +90,9 @@ SCHEMAS = {
     },
     "thresholds": {
         "survey": TEXT, "guidance": TEXT, "question_kind": _one_of("overall", "content"),
-        "threshold": pa.Column(float, pa.Check.between(0, 1)),
+        "threshold": pa.Column(float, pa.Check.between(0, 1), nullable=True),
         "scope": _one_of("commune", "district"), "denominator": _one_of("collected", "answered"),
+        "coverage": pa.Column(float, pa.Check.between(0, 1), nullable=True),
         "valid_from": DAY, "valid_to": LATER, "source": SOURCE, "verified": YES_NO,
     },
     "score_parts": {

@@ -18,6 +18,7 @@ import pandas as pd
 
 from ntm_eval import dossier, kept, reference, units
 from ntm_eval.analysis import (
+    clusters,
     communes,
     funnel,
     outlook,
@@ -79,6 +80,11 @@ class Review:
     def day(self) -> date:
         """The day on which this review's rules must be in force."""
         return self.inbox.day
+
+    @property
+    def survey_day(self) -> date:
+        """The day whose guidance the surveys follow: the end of the period."""
+        return self.day if self.space.period == "annual" else date(self.space.year, 6, 30)
 
     def district(self, name: object) -> DistrictReview:
         """One district of this review, by slug, code or any spelling of its name."""
@@ -181,7 +187,7 @@ class Review:
             "series": yearly,
             "outlook": outlook.table(ahead, indicators, self.space.year),
             "tried": outlook.tried(ahead, indicators, self.space.year),
-            "satisfaction": satisfaction.table(together("answers"), self.day),
+            "satisfaction": satisfaction.table(together("answers"), self.survey_day),
             "communes": communes.table(together("communes"))[communes.COLUMNS],
             "scores": scores.table(inputs),
             "ranking": scores.rank(inputs),
@@ -270,6 +276,11 @@ class DistrictReview:
     def tallies(self) -> pd.DataFrame:
         """The household forms counted, in the columns of `answers`, whatever the report says."""
         return self.dossier.tables["tallies"]
+
+    @property
+    def clusters(self) -> pd.DataFrame:
+        """How unlike villages and collectors are, where household forms say which they are."""
+        return clusters.table(self.of(self.review.inbox.groups))
 
     @property
     def words(self) -> dict[str, str]:

@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.text import Text
 
 from ntm_eval import reference, units
+from ntm_eval.analysis import satisfaction as analysed
 from ntm_eval.intake.sheets import CRITERIA
 
 CODES = [d.code for d in units.districts()]
@@ -87,15 +88,33 @@ def register():
     )  # fmt: skip
 
 
+def answers(*rows):
+    """satisfaction.csv by the package itself: commune, survey, question, households, forms
+    collected, satisfied, unsatisfied."""
+    columns = ["commune_code", "survey", "question", "households", "collected", "satisfied",
+               "unsatisfied"]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[3:], float))
+    frame = frame.assign(district_code="119", issued=frame["collected"] + 10)
+    return analysed.table(frame, date(2022, 12, 31))
+
+
 def satisfaction():
+    """Five communes: met, met but unsure, not met, held back, not known."""
     codes = reference.table("communes").query("district_code == '119'")["code"].head(5)
-    return pd.DataFrame(
-        {"district_code": "119", "commune_code": codes.to_numpy(), "survey": "xã NTM nâng cao",
-         "question": "19", "share": [0.96, 0.91, 0.86, 1, NAN],
-         "low": [0.94, 0.89, 0.84, 0.98, NAN], "high": [0.97, 0.92, 0.88, 1, NAN],
-         "threshold": [0.9, 0.9, 0.9, NAN, 0.9],
-         "verdict": ["met", "unclear", "not_met", "not_configured", "unclear"]}
-    )  # fmt: skip
+    counts = [(288, 12), (273, 27), (258, 40), (298, 2), (NAN, 4)]
+    return answers(*((c, "xã NTM", "19", 800, 300, *n) for c, n in zip(codes, counts, strict=True)))
+
+
+def every_question():
+    """The longest case: 19 questions in communes with long names, two types of survey."""
+    codes = reference.table("communes").query("district_code == '118'")["code"].head(9)
+    counts = [(288, 12), (241, 50), (232, 40), (298, 2), (NAN, 4), (300, 0)]
+    return answers(*(
+        (code, survey, str(q), 800, 300, *counts[(n + q) % 6])
+        for n, code in enumerate(codes)
+        for survey, last in [("xã NTM nâng cao", 19), ("huyện NTM", 10)][: 1 + n % 2]
+        for q in range(1, last + 1)
+    ))  # fmt: skip
 
 
 def values():

@@ -92,7 +92,8 @@ def test_reports_are_due_before_10_june_and_before_5_december():
     [
         (date(2017, 4, 23), []),
         (date(2017, 4, 24), [0.8]),
-        (date(2022, 9, 19), [0.8]),
+        (date(2018, 12, 31), [0.8]),
+        (date(2022, 9, 19), [None]),
         (date(2022, 9, 20), [0.9]),
         (date(2030, 1, 1), [0.9]),
     ],
@@ -100,7 +101,9 @@ def test_reports_are_due_before_10_june_and_before_5_december():
 def test_rows_are_in_force_from_their_first_to_their_last_day(day, overall):
     rows = reference.at(reference.table("thresholds"), day)
     asked = rows[(rows["survey"] == "xã NTM") & (rows["question_kind"] == "overall")]
-    assert asked["threshold"].tolist() == overall
+    assert asked["threshold"].astype(object).where(asked["threshold"].notna(), None).tolist() == (
+        overall
+    )
 
 
 def test_rows_without_a_last_day_stay_in_force():

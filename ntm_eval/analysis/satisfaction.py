@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from statistics import NormalDist
@@ -37,8 +38,9 @@ class Share:
 class DistrictRule:
     """The two conditions of a huyện nông thôn mới: overall in the district, contents by commune.
 
-    `below` holds (commune_code, question) whose share is under the content threshold, `unread`
-    those whose share is not known: a missing answer is not a satisfied one.
+    `verdict` is the overall one, as in the table. `below` holds (commune_code, question) whose
+    share is under the content threshold, `unread` those whose share is not known: a missing
+    answer is not a satisfied one.
     """
 
     district_code: str
@@ -63,6 +65,15 @@ def wilson(
     return Share(satisfied, n, whole, *(float(x[0]) for x in _interval(*numbers, level)))
 
 
+def intervals(
+    satisfied: np.ndarray, n: float, population: float, level: float = LEVEL
+) -> tuple[np.ndarray, np.ndarray]:
+    """The lower and upper ends of `wilson` for many counts of the satisfied among n forms."""
+    counts = np.asarray(satisfied, float)
+    sizes = [np.full(counts.shape, float(x)) for x in (n, population)]
+    return _interval(counts, *sizes, level)[1:]
+
+
 def table(answers: pd.DataFrame, day: date) -> pd.DataFrame:
     """The satisfied share of each commune, survey and question, against the threshold of `day`.
 
@@ -70,7 +81,8 @@ def table(answers: pd.DataFrame, day: date) -> pd.DataFrame:
     as the guidance counts it; of the forms collected where no guidance is configured. `met` and
     `not_met` are given where the whole interval lies on one side of the threshold, else
     `unclear`, also where the share is not known; without a threshold for a commune (none
-    configured, or one for the whole district) the verdict is `not_configured`.
+    configured or none verified, or one for the whole district) the verdict is `not_configured`.
+    What the guidance's rule says, which looks at the share alone, is `by_rule`.
     """
     rows = _with_thresholds(answers, day)
     counted = rows["answered"].where(rows["denominator"] == "answered", rows["collected"])
@@ -85,31 +97,71 @@ def table(answers: pd.DataFrame, day: date) -> pd.DataFrame:
     return rows.assign(verdict=pd.array(verdict, dtype="str"))[COLUMNS]
 
 
+def verdicts(share: Share, threshold: float) -> tuple[str, str]:
+    """The verdict on a share, as in the table, and what the rule says of the share alone."""
+    ends = [np.array([x]) for x in (share.low, share.high, share.share, threshold)]
+    return str(_verdict(ends[0], ends[1], ends[3])[0]), str(_verdict(ends[2], ends[2], ends[3])[0])
+
+
 def overall(table: pd.DataFrame) -> pd.DataFrame:
     """The rows of the overall question: the last one of each commune's survey."""
-    return table[_is_overall(table)].reset_index(drop=True)
+    return table[is_overall(table)].reset_index(drop=True)
 
 
-def district_rule(answers: pd.DataFrame, day: date) -> list[DistrictRule]:
+def is_overall(rows: pd.DataFrame) -> pd.Series:
+    """True for the last question of each commune and survey, by its number."""
+    number = pd.to_numeric(rows["question"], errors="coerce")
+    last = number.groupby([rows[c] for c in SURVEYED], dropna=False).transform("max")
+    return number == last
+
+
+def by_rule(table: pd.DataFrame) -> pd.Series:
+    """What the guidance says of each row: `met` where the share reaches the threshold, `not_met`
+    where it does not, `unclear` where it is not known, `not_configured` without a threshold."""
+    share = table["share"].to_numpy(float)
+    said = _verdict(share, share, table["threshold"].to_numpy(float))
+    return pd.Series(said, table.index, dtype="str")
+
+
+def coverage(table: pd.DataFrame, day: date) -> pd.DataFrame:
+    """Each survey's households, forms issued and collected, and the share of households reached.
+
+    `least` is the smallest share of households by the guidance of `day` (NaN where none is
+    known), `short` whether fewer were reached. A row for each commune and survey.
+    """
+    rows = overall(table)[[*SURVEYED, "households", "issued", "collected"]]
+    least = guidance(rows["survey"], day).groupby("survey")["coverage"].max()
+    reached = (rows["collected"] / rows["households"].where(rows["households"] > 0)).astype(float)
+    owed = rows["survey"].map(least).astype(float)
+    return rows.assign(reached=reached, least=owed, short=reached < owed)
+
+
+def guidance(surveys: Iterable[str], day: date) -> pd.DataFrame:
+    """The rows of `thresholds.csv` in force on `day` for these survey types, verified or not."""
+    rows = _thresholds(day)
+    return rows[rows["survey"].isin(set(surveys))].sort_values("survey", ignore_index=True)
+
+
+def district_rule(table: pd.DataFrame, day: date) -> list[DistrictRule]:
     """The 'huyện nông thôn mới' conditions of each district that held this survey.
 
     The overall share pools the forms of all communes, as if they were one sample of the
     households of these communes; a commune whose count is missing leaves it unknown. The contents
     are judged by the share itself in each commune.
     """
-    asked = answers[answers["survey"] == DISTRICT_SURVEY]
-    rows = table(asked, day)
-    limits = _thresholds(day)
-    limit = limits[(limits["survey"] == DISTRICT_SURVEY) & (limits["question_kind"] == "overall")]
-    threshold = float(limit["threshold"].iloc[0]) if len(limit) else math.nan
-    counted = limit["denominator"].iloc[0] if len(limit) else "collected"
+    limits = _thresholds(day).set_index(["survey", "question_kind"])
+    key = (DISTRICT_SURVEY, "overall")
+    threshold, counted = math.nan, "collected"
+    if key in limits.index:
+        threshold, counted = _binding(limits).loc[key], limits.loc[key, "denominator"]
+    rows = table[table["survey"] == DISTRICT_SURVEY]
     return [
         _district(str(code), own, threshold, counted) for code, own in rows.groupby("district_code")
     ]
 
 
 def _district(code: str, rows: pd.DataFrame, threshold: float, counted: str) -> DistrictRule:
-    last = _is_overall(rows)
+    last = is_overall(rows)
     columns = ["satisfied", counted, "households"]
     pooled = wilson(*rows.loc[last, columns].sum(skipna=False))
     verdict = _verdict(*(np.array([x]) for x in (pooled.low, pooled.high, threshold)))[0]
@@ -124,27 +176,27 @@ def _district(code: str, rows: pd.DataFrame, threshold: float, counted: str) -> 
 
 
 def _with_thresholds(answers: pd.DataFrame, day: date) -> pd.DataFrame:
-    kind = np.where(_is_overall(answers), "overall", "content")
+    kind = np.where(is_overall(answers), "overall", "content")
     rows = answers.assign(
         answered=answers["satisfied"] + answers["unsatisfied"],
         question_kind=pd.array(kind, dtype="str"),
     )
     columns = ["survey", "question_kind", "threshold", "scope", "denominator"]
     key = ["survey", "question_kind"]
-    return rows.merge(_thresholds(day)[columns], how="left", on=key, validate="many_to_one")
+    limits = _thresholds(day)
+    limits = limits.assign(threshold=_binding(limits))[columns]
+    return rows.merge(limits, how="left", on=key, validate="many_to_one")
+
+
+def _binding(limits: pd.DataFrame) -> pd.Series:
+    """The thresholds that give a verdict: those checked against a text or a published result."""
+    return limits["threshold"].where(limits["verified"] == "yes")
 
 
 def _thresholds(day: date) -> pd.DataFrame:
     """The thresholds in force, the latest guidance where two overlap."""
     rows = reference.at(reference.table("thresholds"), day).sort_values("valid_from")
     return rows.drop_duplicates(["survey", "question_kind"], keep="last")
-
-
-def _is_overall(rows: pd.DataFrame) -> pd.Series:
-    """True for the last question of each commune and survey, by its number."""
-    number = pd.to_numeric(rows["question"], errors="coerce")
-    last = number.groupby([rows[c] for c in SURVEYED], dropna=False).transform("max")
-    return number == last
 
 
 def _interval(

@@ -16,7 +16,7 @@ from scipy import stats
 from ntm_eval import units
 from ntm_eval.intake import survey
 from ntm_eval.intake.problems import Place, Problem, limit, problem
-from ntm_eval.intake.tallies import COUNTS
+from ntm_eval.intake.tallies import COUNTS, GROUPS
 
 # A pattern counts only where chance gives it once in a hundred, over all that is looked at.
 CHANCE = 0.01
@@ -25,7 +25,6 @@ LEAST_GROUPS = 5
 LEAST_QUESTIONS = 5
 # A form is unusual where it differs from what most answer in so many questions.
 UNUSUAL = 3
-GROUPS = {"village": "bản, tiểu khu", "collector": "người thu phiếu"}
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,10 @@ from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.intake.survey import SURVEYED, Forms, asked, commune_name
 
 COUNTS = ("satisfied", "unsatisfied", "no_answer")
+GROUPED = [*SURVEYED, "by"]
+GROUP_COLUMNS = [*GROUPED, "label", "forms", "answered", "satisfied"]
+LABELS = {"village": "bản", "collector": "người thu"}
+GROUPS = {"village": "bản, tiểu khu", "collector": "người thu phiếu"}
 
 
 def tally(forms: Forms) -> pd.DataFrame:
@@ -25,6 +29,37 @@ def tally(forms: Forms) -> pd.DataFrame:
     ]
     types = empty(ANSWER_COLUMNS).dtypes.to_dict()
     return pd.DataFrame(made, columns=ANSWER_COLUMNS).astype(types)
+
+
+def groups(forms: Forms) -> pd.DataFrame:
+    """The answers to the overall question by village and by collector, one row for each.
+
+    Columns GROUP_COLUMNS; `by` is `village` or `collector`, `label` its place among the codes of
+    this commune and survey ('bản 1', 'người thu 2'): neither code nor name is kept.
+    """
+    made = [
+        {**dict(zip(SURVEYED, surveyed, strict=True)), "by": by, **counts}
+        for surveyed, rows in forms.rows.groupby(SURVEYED)
+        for by in LABELS
+        for counts in _grouped(rows, asked(surveyed[2])[-1], by)
+    ]
+    frame = pd.DataFrame(made, columns=GROUP_COLUMNS)
+    return frame.astype(dict.fromkeys(GROUP_COLUMNS[:5], "str"))
+
+
+def _grouped(rows: pd.DataFrame, question: str, by: str) -> Iterator[dict]:
+    if question not in rows:
+        return
+    codes = sorted(rows[by].dropna().unique(), key=lambda code: (len(code), code))  # 2 before 10
+    for n, code in enumerate(codes, start=1):
+        own = rows[rows[by] == code]
+        given = own[question]
+        yield {
+            "label": f"{LABELS[by]} {n}",
+            "forms": len(own),
+            "answered": int(given.isin(["satisfied", "unsatisfied"]).sum()),
+            "satisfied": int((given == "satisfied").sum()),
+        }
 
 
 def with_totals(tallies: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:

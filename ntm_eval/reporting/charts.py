@@ -21,13 +21,6 @@ DIRECTIONS = {
     "up": "▲ tăng", "down": "▼ giảm", "none": "● chưa rõ", "too_few": "○ chưa đủ năm",
 }  # fmt: skip
 GOOD = {"better": " · tốt lên", "worse": " · xấu đi"}
-# verdict -> its words, marker, fill
-VERDICTS = {
-    "met": ("✓ đạt", "o", BLUE),
-    "not_met": ("✗ chưa đạt", "s", VERMILION),
-    "unclear": ("? chưa rõ", "D", "white"),
-    "not_configured": ("– chưa có ngưỡng", "o", "white"),
-}
 
 
 def small_multiples(series: pd.DataFrame, trends: pd.DataFrame, indicators: list[str]) -> Figure:
@@ -111,37 +104,6 @@ def ranking(ax: Axes, ranking: pd.DataFrame, day: date) -> Axes:
     lowest = rows[["points", "points_low"]].min(axis=None)
     ax.set_xlim(45 if math.isnan(lowest) else min(45, math.floor(lowest / 5) * 5 - 2), 103)
     ax.set_xlabel("Vạch đứng: điểm; thanh: khoảng điểm khi đổi trọng số và cách xử lý ô trống")
-    return ax
-
-
-def satisfaction(ax: Axes, table: pd.DataFrame) -> Axes:
-    """Shares of satisfied residents with their intervals, thresholds and verdicts, in words too.
-
-    A row for each row of the table: the questions of one survey, or several communes' overall
-    question.
-    """
-    if table.empty:
-        return canvas.no_data(ax)
-    canvas.fit_height(ax, 0.28 * len(table) + 0.9)
-    lowest = table[["low", "share", "threshold"]].min(axis=None)
-    ax.set_xlim((0 if math.isnan(lowest) else max(0, lowest - 0.04)), 1.005)
-    for y, row in enumerate(table.to_dict("records")):
-        words, marker, fill = VERDICTS[row["verdict"]]
-        if not math.isnan(row["threshold"]):
-            ax.plot([row["threshold"]] * 2, [y - 0.5, y + 0.5], "--", color=VERMILION, lw=1)
-        if math.isnan(row["share"]):
-            canvas.at_right(ax, y, "○ chưa có số liệu", GREY)
-            continue
-        ax.plot([row["low"], row["high"]], [y, y], color=INK, linewidth=1)
-        ax.plot(row["share"], y, marker, color=INK, markerfacecolor=fill, label="share")
-        canvas.at_right(ax, y, f"{wording.percent(row['share'])}  {words}")
-    canvas.name_rows(ax, _survey_labels(table))
-    ax.xaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10]))
-    ax.xaxis.set_major_formatter(canvas.percents())
-    dashes = "; vạch đứt: ngưỡng" if table["threshold"].notna().any() else ""
-    ax.set_xlabel(f"Tỷ lệ hài lòng; thanh ngang: khoảng tin cậy 95%{dashes}")
-    if table["survey"].nunique() == 1:
-        ax.set_title(f"Khảo sát {table['survey'].iloc[0]}")
     return ax
 
 
@@ -235,22 +197,6 @@ def _place(row: dict) -> str:
     low, high = row["rank_low"], row["rank_high"]
     band = "" if math.isnan(low) or low == high else f" ({low:.0f}–{high:.0f})"
     return f"hạng {row['rank']:.0f}{band}"
-
-
-def _survey_labels(table: pd.DataFrame) -> list[str]:
-    """What tells the rows apart: commune, survey where there are several, question."""
-    one_survey = table["survey"].nunique() == 1
-    overall = not table.duplicated(["district_code", "commune_code", "survey"]).any()
-    last = reference.table("surveys").set_index("survey")["overall"].astype(str)
-    labels = []
-    for row in table.to_dict("records"):
-        one_commune = not overall and table["commune_code"].nunique() == 1
-        words = [] if one_commune else [wording.commune_name(row["commune_code"])]
-        words += [] if one_survey else [row["survey"]]
-        common = " (chung)" if last.get(row["survey"]) == row["question"] else ""
-        words += [] if overall else [f"câu {row['question']}{common}"]
-        labels.append(textwrap.fill(", ".join(words), 34))
-    return labels
 
 
 def _days_words(days: float) -> str:

@@ -11,7 +11,7 @@ from ntm_eval import reference, units
 from ntm_eval.intake.reading import CORRECTED
 from ntm_eval.intake.replies import STATUSES
 from ntm_eval.reporting import wording
-from ntm_eval.reporting.charts import DIRECTIONS, VERDICTS
+from ntm_eval.reporting.charts import DIRECTIONS
 from ntm_eval.reporting.printed import Column, Table, show
 
 STATES = {
@@ -282,25 +282,6 @@ def ranking(ranking: pd.DataFrame, scores: pd.DataFrame) -> Table:
     return show(frame, columns, "Xếp hạng đề xuất của các huyện, thành phố")
 
 
-def satisfaction(satisfaction: pd.DataFrame) -> Table:
-    """Satisfied shares with their intervals and verdicts."""
-    rows = satisfaction
-    frame = rows.assign(
-        band=[_share_band(*r) for r in rows[["low", "high"]].to_numpy(float)],
-        words=[VERDICTS[v][0] for v in rows["verdict"]],
-    )
-    columns = {
-        "commune_code": Column("Xã", wording.commune_name, css="code"),
-        "survey": Column("Loại khảo sát"), "question": Column("Câu"),
-        "households": _number("Số hộ"), "issued": _number("Phiếu phát"),
-        "collected": _number("Phiếu thu"), "answered": _number("Có trả lời"),
-        "satisfied": _number("Hài lòng"), "share": _percent("Tỷ lệ hài lòng"),
-        "band": Column("Khoảng tin cậy 95%", css="num"), "threshold": _percent("Ngưỡng", 0),
-        "words": Column("Kết luận", css="code"),
-    }  # fmt: skip
-    return show(frame, columns, "Kết quả lấy ý kiến về sự hài lòng của người dân")
-
-
 def communes(communes: pd.DataFrame) -> Table:
     """The communes with their titles, criteria and counts, as reported."""
     columns = {
@@ -498,10 +479,6 @@ def _band(low: float, high: float, decimals: int = 0) -> str | None:
         return None
     ends = [wording.number(end, decimals) for end in (low, high)]
     return ends[0] if ends[0] == ends[1] else "–".join(ends)
-
-
-def _share_band(low: float, high: float) -> str | None:
-    return None if pd.isna(low) else f"{wording.percent(low)}–{wording.percent(high)}"
 
 
 def _years(row: dict) -> str:

@@ -220,48 +220,6 @@ def clear_trends(table: pd.DataFrame) -> Words:
     return Words("\n".join(lines) or "Chưa có chỉ tiêu nào có xu hướng rõ.")
 
 
-def satisfaction(overall: pd.DataFrame) -> Words:
-    """What residents said to the overall question, commune by commune."""
-    if overall.empty:
-        return Words("Kỳ này huyện không gửi kết quả lấy ý kiến hài lòng của người dân.")
-    lines = []
-    for _, row in overall.iterrows():
-        verdict = {
-            "met": f"đạt ngưỡng {percent(row['threshold'], 0)}",
-            "not_met": f"chưa đạt ngưỡng {percent(row['threshold'], 0)}",
-            "unclear": f"chưa đủ chắc chắn để nói đạt hay không đạt ngưỡng "
-            f"{percent(row['threshold'], 0)}",
-            "not_configured": "chưa có ngưỡng trong cấu hình nên không kết luận",
-        }[row["verdict"]]
-        lines.append(
-            f"{commune_name(row['commune_code'])}, {row['survey']}: "
-            f"{number(row['satisfied'])} trên {number(row['collected'])} phiếu thu hài lòng, "
-            f"{percent(row['share'])} (khoảng tin cậy 95% từ {percent(row['low'])} đến "
-            f"{percent(row['high'])}; thu phiếu ở {_coverage(row)} số hộ): {verdict}."
-        )
-    return Words("\n".join(lines))
-
-
-def _coverage(row: pd.Series) -> str:
-    return percent(row["collected"] / row["households"]) if row["households"] > 0 else MISSING
-
-
-def gaps(table: pd.DataFrame) -> Words:
-    """The questions that fall short of their threshold, or may."""
-    if table.empty:
-        return Words("Không có phiếu để xét.")
-    short = table[table["verdict"].isin(["not_met", "unclear"])]
-    if short.empty:
-        return Words("Không có câu hỏi nào dưới ngưỡng đã cấu hình.")
-    words = {"not_met": "dưới ngưỡng", "unclear": "chưa đủ chắc chắn so với ngưỡng"}
-    lines = [
-        f"{commune_name(r['commune_code'])}, {r['survey']}, câu {r['question']}: "
-        f"{percent(r['share'])}, {words[r['verdict']]} {percent(r['threshold'], 0)}."
-        for _, r in short.iterrows()
-    ]
-    return Words("\n".join(lines))
-
-
 NO_REPORT = "Chưa đủ căn cứ để chấm điểm vì chưa có báo cáo."
 
 
@@ -402,16 +360,6 @@ def communes(table: pd.DataFrame) -> Words:
     return Words(
         f"Danh hiệu được báo cáo: {titles or 'chưa có'}. Bình quân {mean} tiêu chí một xã, "
         f"tính trên {len(known)} xã có số liệu. Ít tiêu chí nhất: {names}."
-    )
-
-
-def surveys(overall: pd.DataFrame) -> Words:
-    """How the surveys of the province ended, by verdict."""
-    counts = overall["verdict"].value_counts()
-    return Words(
-        f"{len(overall)} cuộc lấy ý kiến: {counts.get('met', 0)} đạt ngưỡng, "
-        f"{counts.get('not_met', 0)} chưa đạt, {counts.get('unclear', 0)} chưa đủ chắc chắn, "
-        f"{counts.get('not_configured', 0)} chưa có ngưỡng trong cấu hình."
     )
 
 

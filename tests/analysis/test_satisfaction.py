@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
+from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from ntm_eval import reference
@@ -152,10 +153,68 @@ def test_an_unknown_share_is_unclear_and_never_zero(gap):
     assert found["verdict"] == "unclear"
 
 
-def test_the_guidance_of_the_day_sets_the_threshold():
+@pytest.mark.parametrize(
+    ("day", "verdict", "guidance"),
+    [
+        (date(2022, 12, 31), "not_met", "HD 90"), (date(2022, 9, 20), "not_met", "HD 90"),
+        (date(2022, 9, 19), "not_configured", "hướng dẫn sửa đổi HD 78"),
+        (date(2018, 12, 31), "not_configured", "HD 78"),
+    ],
+)  # fmt: skip
+def test_the_guidance_of_the_day_gives_the_verdict_where_it_was_verified(day, verdict, guidance):
     row = answers(("04219", "xã NTM", "19", 400, 400, 340, 60))
-    assert verdicts(row, date(2022, 9, 19)) == ["met"]
-    assert verdicts(row, date(2022, 9, 20)) == ["not_met"]
+    assert verdicts(row, day) == [verdict]
+    used = satisfaction.guidance(row["survey"], day)
+    assert used["guidance"].str.startswith(guidance).all()
+    assert set(used["question_kind"]) == {"overall", "content"}
+
+
+def test_the_rule_looks_at_the_share_and_the_verdict_at_the_interval():
+    rows = [("04219", "xã NTM", "19", 2000, 400, k, 400 - k) for k in (395, 362, 358, 300, np.nan)]
+    rows += [("04219", "xã NTM nâng cao", "19", 2000, 400, 399, 1)]
+    found = pd.concat([satisfaction.table(answers(r), DAY) for r in rows], ignore_index=True)
+    assert satisfaction.by_rule(found).tolist() == [
+        "met", "met", "not_met", "not_met", "unclear", "not_configured",
+    ]  # fmt: skip
+    assert found["verdict"].tolist() == [
+        "met", "unclear", "unclear", "not_met", "unclear", "not_configured",
+    ]  # fmt: skip
+
+
+def test_a_share_exactly_at_the_threshold_meets_the_rule():
+    found = satisfaction.table(answers(("04219", "xã NTM", "19", 2000, 400, 360, 40)), DAY)
+    assert satisfaction.by_rule(found).tolist() == ["met"]
+
+
+def test_coverage_is_of_the_households_and_held_against_the_guidance():
+    found = satisfaction.table(answers(
+        ("04219", "xã NTM", "1", 500, 350, 340, 10), ("04219", "xã NTM", "2", 500, 350, 340, 10),
+        ("04222", "xã NTM", "1", 500, 349, 340, 9), ("04222", "huyện NTM", "1", 500, 30, 30, 0),
+        ("04225", "xã NTM", "1", 0, 349, 340, 9),
+    ), DAY)  # fmt: skip
+    reached = satisfaction.coverage(found, DAY)
+    assert reached["reached"].tolist() == pytest.approx([0.7, 0.698, 0.06, np.nan], nan_ok=True)
+    assert reached["least"].tolist() == pytest.approx([0.7, 0.7, np.nan, 0.7], nan_ok=True)
+    assert reached["short"].tolist() == [False, True, False, False]
+
+
+# exactly, over every count that a sample without replacement may find
+@pytest.mark.parametrize(("n", "households"), [(30, 40), (30, 300), (100, 200), (1043, 1269)])
+def test_the_interval_holds_the_truth_as_often_as_it_says(n, households):
+    counts, covered = np.arange(n + 1), []
+    low, high = satisfaction.intervals(counts, n, households)
+    for truth in range(households // 2, round(0.98 * households), max(1, households // 100)):
+        inside = (low <= truth / households) & (truth / households <= high)
+        covered.append(stats.hypergeom.pmf(counts, households, truth, n)[inside].sum())
+    assert 0.93 <= np.mean(covered) <= 0.97
+
+
+@pytest.mark.parametrize("row", [(1043, 972, 1269), (30, 27, 40), (50, 50, 60), (9, 0, 100)])
+def test_many_intervals_are_those_of_each(row):
+    n, satisfied, households = row
+    low, high = satisfaction.intervals(np.array([satisfied]), n, households)
+    one = satisfaction.wilson(satisfied, n, households)
+    assert (low[0], high[0]) == (one.low, one.high)
 
 
 def test_a_district_pools_its_communes_and_names_each_content_below():
@@ -166,7 +225,7 @@ def test_a_district_pools_its_communes_and_names_each_content_below():
         ("03685", "huyện NTM", "2", 300, 200, 190, 5),
         ("03685", "xã NTM", "1", 300, 200, 0, 200),
     )
-    (found,) = satisfaction.district_rule(rows, DAY)
+    (found,) = satisfaction.district_rule(satisfaction.table(rows, DAY), DAY)
     assert found.overall == satisfaction.wilson(586, 600, 800)
     assert (found.threshold, found.verdict) == (0.9, "met")
     assert found.below == (("03685", "1"),)
@@ -178,7 +237,7 @@ def test_a_content_that_was_not_read_is_named_and_not_passed():
         ("03682", "huyện NTM", "1", 500, 400, np.nan, 4),
         ("03682", "huyện NTM", "2", 500, 400, 396, 4),
     )
-    (found,) = satisfaction.district_rule(rows, DAY)
+    (found,) = satisfaction.district_rule(satisfaction.table(rows, DAY), DAY)
     assert (found.below, found.unread) == ((), (("03682", "1"),))
 
 
@@ -187,19 +246,19 @@ def test_a_commune_without_a_count_leaves_the_district_unclear():
         ("03682", "huyện NTM", "1", 500, 400, 396, 4),
         ("03685", "huyện NTM", "1", 300, 200, np.nan, 4),
     )
-    (found,) = satisfaction.district_rule(rows, DAY)
+    (found,) = satisfaction.district_rule(satisfaction.table(rows, DAY), DAY)
     assert np.isnan(found.overall.share)
     assert found.verdict == "unclear"
 
 
 def test_no_answers_give_an_empty_table_and_no_district():
     assert len(satisfaction.table(answers(), DAY)) == 0
-    assert satisfaction.district_rule(answers(), DAY) == []
+    assert satisfaction.district_rule(satisfaction.table(answers(), DAY), DAY) == []
 
 
 def test_the_answers_stay_as_they_were():
     rows = answers(("04219", "huyện NTM", "19", 500, 400, 350, 10))
     before = rows.copy(deep=True)
     satisfaction.overall(satisfaction.table(rows, DAY))
-    satisfaction.district_rule(rows, DAY)
+    satisfaction.district_rule(satisfaction.table(rows, DAY), DAY)
     assert_frame_equal(rows, before)

@@ -124,6 +124,18 @@ def test_new_forms_are_read_again(data, review):
     assert review().district("sop-cop").tallies["collected"].max() == 41
 
 
+def test_a_collector_unlike_the_others_is_found_by_number(data, review):
+    rows = [r | {"ma_nguoi_thu_phieu": n % 8 + 1, "ma_ban": 1} for n, r in enumerate(honest(320))]
+    rows = [r | ({QUESTIONS[18]: "2"} if r["ma_nguoi_thu_phieu"] == 3 else {}) for r in rows]
+    write(data, rows)
+    found = review().district("sop-cop").clusters.set_index("by")
+    assert found.loc["collector", ["state", "unlike", "groups", "forms"]].tolist() == [
+        "apart", "người thu 3", 8, 320,
+    ]  # fmt: skip
+    assert found.loc["village", "state"] == "too_few"
+    assert review().district("van-ho").clusters.empty
+
+
 def test_forms_of_the_other_period_are_not_counted(data, review):
     write(data.parent / "h1", honest(40))
     assert review().district("sop-cop").tallies.empty

@@ -112,3 +112,36 @@ def test_counting_leaves_its_inputs_as_they_were(tally):
     list(tallies.disagreements(SOP_COP, answers, counted))
     pd.testing.assert_frame_equal(counted, before[0])
     pd.testing.assert_frame_equal(answers, before[1])
+
+
+def groups(folder, rows):
+    write(folder, rows)
+    return tallies.groups(survey.read(exports.files(folder), DAY))
+
+
+def test_the_overall_question_is_counted_by_village_and_by_collector_under_numbers(folder):
+    rows = [
+        form(n, **{QUESTIONS[18]: answer, "ma_ban": village, "ma_nguoi_thu_phieu": "NT7"})
+        for n, (village, answer) in enumerate([("10", "1"), ("2", "2"), ("2", "1"), ("2", "")])
+    ]
+    got = groups(folder, rows).set_index(["by", "label"])[["forms", "answered", "satisfied"]]
+    assert got.to_dict("index") == {
+        ("village", "bản 1"): {"forms": 3, "answered": 2, "satisfied": 1},
+        ("village", "bản 2"): {"forms": 1, "answered": 1, "satisfied": 1},
+        ("collector", "người thu 1"): {"forms": 4, "answered": 3, "satisfied": 2},
+    }
+
+
+def test_neither_code_nor_name_of_a_group_is_kept(folder):
+    rows = [form(n, ma_ban="NT77", ma_nguoi_thu_phieu="Lường Thị Ngoãn") for n in range(3)]
+    got = groups(folder, rows)
+    assert list(got.columns) == tallies.GROUP_COLUMNS
+    assert got["label"].tolist() == ["bản 1", "người thu 1"]
+    assert not got.astype(str).apply(lambda c: c.str.contains("NT77|Ngoãn")).any(axis=None)
+
+
+def test_forms_without_group_or_without_the_overall_question_are_in_no_group(folder):
+    rows = [form(n, ma_ban="", ma_nguoi_thu_phieu="") for n in range(3)]
+    assert groups(folder, rows).empty
+    short = [{k: v for k, v in form(n).items() if k != QUESTIONS[18]} for n in range(3)]
+    assert groups(folder, short).empty

@@ -14,6 +14,7 @@ from pictures import (
     NAN,
     communes,
     drawn,
+    every_question,
     many_series,
     ranking,
     register,
@@ -26,7 +27,7 @@ from pictures import (
     words,
 )
 
-from ntm_eval.reporting import canvas, charts, grids, plans, wording
+from ntm_eval.reporting import canvas, charts, grids, plans, survey_charts, wording
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -38,7 +39,9 @@ PICTURES = {
     "tile_map": lambda: grids.tile_map(
         canvas.axes(4.6, 3.9), values(), partial(wording.number, decimals=1), "Điểm năm 2022"
     ),
-    "satisfaction": lambda: charts.satisfaction(canvas.axes(), satisfaction()),
+    "satisfaction": lambda: survey_charts.overall(canvas.axes(), satisfaction()),
+    "answers": lambda: survey_charts.contents(canvas.axes(), every_question()),
+    "forms_needed": lambda: survey_charts.plan(canvas.axes(height=3.4)),
     "timeliness": lambda: charts.timeliness(canvas.axes(), register()),
     "contents": lambda: grids.contents(canvas.axes(), scores()),
     "commune_progress": lambda: grids.commune_progress(canvas.axes(), communes()),
@@ -73,7 +76,8 @@ def test_no_text_is_too_small_for_paper(name):
 
 def test_a_picture_is_as_high_as_its_rows():
     def height(rows):
-        return charts.satisfaction(canvas.axes(), satisfaction().head(rows)).figure.get_figheight()
+        ax = survey_charts.overall(canvas.axes(), satisfaction().head(rows))
+        return ax.figure.get_figheight()
 
     assert height(0) < height(1) < height(2)
     assert height(5) - height(1) == pytest.approx(2 * (height(3) - height(1)))
@@ -97,7 +101,8 @@ def test_letters_can_be_read_on_every_shade():
         lambda ax: plans.against_actual(ax, scores().head(0)),
         lambda ax: grids.criteria(ax, communes().head(0)),
         lambda ax: charts.ranking(ax, ranking().head(0), date(2022, 12, 31)),
-        lambda ax: charts.satisfaction(ax, satisfaction().head(0)),
+        lambda ax: survey_charts.overall(ax, satisfaction().head(0)),
+        lambda ax: survey_charts.contents(ax, satisfaction().head(0)),
         lambda ax: charts.timeliness(ax, register().head(0)),
         lambda ax: grids.contents(ax, scores().head(0)),
         lambda ax: grids.commune_progress(ax, communes().head(0)),
@@ -117,10 +122,9 @@ def test_tables_without_a_single_number_are_drawn_as_missing():
     assert words(ax).count("○ chưa đủ căn cứ") == 12
     tiles = grids.tile_map(canvas.axes(), values() * NAN, wording.number, "x")
     assert words(tiles).count("chưa có") == 12
-    shares = charts.satisfaction(
-        canvas.axes(), satisfaction().assign(share=NAN, low=NAN, high=NAN, threshold=NAN)
-    )
-    assert words(shares).count("○ chưa có số liệu") == 5
+    unread = satisfaction().assign(satisfied=NAN, share=NAN, low=NAN, high=NAN, verdict="unclear")
+    assert words(survey_charts.overall(canvas.axes(), unread)).count("○ chưa có số liệu") == 5
+    assert set(words(survey_charts.contents(canvas.axes(), unread))) == {"○"}
     unknown = communes().query("district_code == '121'")
     drawn(grids.criteria(canvas.axes(), unknown))
     drawn(grids.commune_progress(canvas.axes(), unknown))
@@ -130,6 +134,8 @@ def test_the_tables_are_not_changed():
     for table, draw in [
         (scores(), lambda t: grids.contents(canvas.axes(), t)),
         (communes(), lambda t: grids.criteria(canvas.axes(), t)),
+        (satisfaction(), lambda t: survey_charts.overall(canvas.axes(), t)),
+        (every_question(), lambda t: survey_charts.contents(canvas.axes(), t)),
         (ranking(), lambda t: charts.ranking(canvas.axes(), t, date(2022, 12, 31))),
     ]:
         before = table.copy()
@@ -139,7 +145,7 @@ def test_the_tables_are_not_changed():
 
 def test_importing_the_charts_loads_neither_seaborn_nor_scipy():
     code = (
-        "import sys; from ntm_eval.reporting import charts, grids, plans; "
+        "import sys; from ntm_eval.reporting import charts, grids, plans, survey_charts; "
         "print([m for m in ('seaborn', 'scipy', 'statsmodels') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

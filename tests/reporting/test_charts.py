@@ -3,7 +3,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from pictures import NAN, drawn, line, ranking, register, satisfaction, series, trends, words
+from pictures import NAN, drawn, line, ranking, register, series, trends, words
 
 from ntm_eval.reporting import canvas, charts
 
@@ -71,41 +71,12 @@ def test_the_ranking_draws_each_districts_points_and_band_by_rank():
     assert {"trung bình", "khá", "tốt", "xuất sắc"} <= set(words(ax))
 
 
-def test_satisfied_shares_stand_at_their_place_with_interval_and_verdict():
-    table = satisfaction()
-    ax = charts.satisfaction(canvas.axes(), table)
-    dots = line(ax, "share")
-    assert [ln.get_xdata()[0] for ln in dots] == [0.96, 0.91, 0.86, 1]
-    assert [ln.get_ydata()[0] for ln in dots] == [0, 1, 2, 3]
-    assert words(ax) == ["96,0%  ✓ đạt", "91,0%  ? chưa rõ", "86,0%  ✗ chưa đạt",
-                         "100,0%  – chưa có ngưỡng", "○ chưa có số liệu"]  # fmt: skip
-    assert len({ln.get_marker() for ln in dots[:3]}) == 3
-
-
-def test_the_questions_of_one_survey_are_named_by_number():
-    table = satisfaction().assign(
-        commune_code=satisfaction()["commune_code"].iloc[0], survey="xã NTM",
-        question=["1", "2", "3", "4", "19"],
-    )  # fmt: skip
-    ax = charts.satisfaction(canvas.axes(), table)
-    labels = [t.get_text() for t in ax.get_yticklabels()]
-    assert labels == ["câu 1", "câu 2", "câu 3", "câu 4", "câu 19 (chung)"]
-
-
 def test_lollipops_reach_from_the_last_day_on_time_to_the_day_of_receipt():
     ax = charts.timeliness(canvas.axes(), register())
     days = {ln.get_ydata()[0]: ln.get_xdata()[0] for ln in line(ax, "days")}
     assert days == {0: 0, 1: -1, 2: -2, 3: 4, **{n: -n for n in range(6, 12)}}
     assert words(ax)[:6] == ["✓ đúng hạn", "✓ sớm 1 ngày", "✓ sớm 2 ngày", "✗ muộn 4 ngày",
                              "○ chưa có báo cáo", "? không rõ ngày gửi"]  # fmt: skip
-
-
-def test_one_survey_is_named_above_the_picture_and_thresholds_only_where_there_are_any():
-    ax = charts.satisfaction(canvas.axes(), satisfaction())
-    assert ax.get_title(loc="left") == "Khảo sát xã NTM nâng cao"
-    assert "ngưỡng" in ax.get_xlabel()
-    ax = charts.satisfaction(canvas.axes(), satisfaction().assign(threshold=NAN))
-    assert "ngưỡng" not in ax.get_xlabel()
 
 
 def test_the_panels_begin_with_what_gets_worse_and_leave_out_what_has_no_trend():

@@ -217,23 +217,6 @@ def test_the_ranking_goes_by_rank_with_bands_and_those_without_points_last():
     )
 
 
-def test_satisfaction_names_commune_share_interval_and_verdict():
-    frame = pd.DataFrame(
-        [("119", "03721", "xã NTM", "19", 1269.0, 1100.0, 1043.0, 1043.0, 972.0, 0.932, 0.92,
-          0.94, 0.9, "met"),
-         ("119", "03721", "xã NTM", "1", NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN,
-          "not_configured")],
-        columns=["district_code", "commune_code", "survey", "question", "households", "issued",
-                 "collected", "answered", "satisfied", "share", "low", "high", "threshold",
-                 "verdict"],
-    )  # fmt: skip
-    rows = tables.satisfaction(frame).rows
-    assert rows[0][3:] == ("1.269", "1.100", "1.043", "1.043", "972", "93,2%", "92,0%–94,0%",
-                           "90%", "✓ đạt")  # fmt: skip
-    assert set(rows[1][3:11]) == {"–"}
-    assert rows[1][11] == "– chưa có ngưỡng"
-
-
 def test_communes_show_titles_criteria_and_counts():
     frame = pd.DataFrame(
         [("119", "03721", "Xã A", "xã", "NTM", pd.NA, 17.0, 19.0, "TC5;TC11", 1234.0, 0.0, NAN,

@@ -1,0 +1,146 @@
+"""What of the residents' answers may be published: counts below five cannot be worked out.
+
+A number that is held back is known to the reader only between two ends, and so is everything made
+from it. `docs/decisions/0006-small-counts.md` says what is held back and why. The office's own
+`satisfaction.csv` stays exact.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from ntm_eval.analysis import satisfaction
+from ntm_eval.analysis.satisfaction import DistrictRule
+
+LEAST = 5
+FEW = 2 * LEAST  # of fewer forms, both sides may be small, and one would tell the other
+WITHHELD = "withheld"
+COUNTS = ("collected", "satisfied", "answered")
+ENDS = [f"{name}_{end}" for name in ("satisfied", "answered", "share") for end in ("low", "high")]
+
+
+def published(table: pd.DataFrame) -> pd.DataFrame:
+    """The table of the contract without what would tell a count of 1 to 4 of residents' answers.
+
+    `satisfied`, `answered`, `share`, `low`, `high` are missing where held back. `satisfied_low`
+    to `answered_high` say between which ends the reader knows the count, `share_low` and
+    `share_high` the same of the share; for a number that is shown both ends are that number. `rule`
+    is what the guidance says of the share alone. `verdict` and `rule` are `withheld` where
+    they would narrow a count that is held back.
+    """
+    known = _ends(table)
+    open_s = (known["satisfied_low"] == known["satisfied_high"]).to_numpy()
+    open_a = (known["answered_low"] == known["answered_high"]).to_numpy()
+    of_forms = np.isclose(table["share"], table["satisfied"] / table["collected"], equal_nan=True)
+    open_share = open_s & (open_a | of_forms)
+    collected = table["collected"].where(~(table["collected"] < LEAST))
+    beneath = np.where(of_forms, collected, known["answered_high"])
+    above = np.where(of_forms, collected, known["answered_low"])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ends = {
+            "share_low": np.where(open_share, table["share"], known["satisfied_low"] / beneath),
+            "share_high": np.where(open_share, table["share"], known["satisfied_high"] / above),
+        }
+    hidden = {c: table[c].where(open_share) for c in ("share", "low", "high")}
+    rows = table.assign(
+        collected=collected,
+        satisfied=table["satisfied"].where(open_s),
+        answered=table["answered"].where(open_a),
+        rule=satisfaction.by_rule(table), **hidden, **known, **ends,
+    )  # fmt: skip
+    telling = _telling(table, rows)
+    spoken = {c: rows[c].where(~telling[c], WITHHELD) for c in ("verdict", "rule")}
+    return rows.assign(**spoken)
+
+
+def answers_share(rows: pd.DataFrame) -> pd.DataFrame:
+    """The satisfied share of the answers, between two ends: columns `low`, `high`.
+
+    `rows` are published ones; the ends are one number where nothing is held back.
+    """
+    silent_low, silent_high = (rows[f"answered_{end}"] for end in ("low", "high"))
+    shown = rows["satisfied"].notna()
+    least = rows["satisfied"] / silent_high.where(silent_high > 0)
+    most = rows["satisfied"] / silent_low.where(silent_low > 0)
+    return pd.DataFrame({"low": least.where(shown), "high": most.clip(upper=1).where(shown)})
+
+
+def district_rule(table: pd.DataFrame, day: date) -> list[tuple[DistrictRule, DistrictRule]]:
+    """The huyện nông thôn mới conditions of each district, at the least and the most satisfied
+    that the published rows leave open: a total tells no more than its parts."""
+    rows = published(table)
+    rows = rows.assign(share=rows["share_low"].where(rows["rule"] != WITHHELD))
+    ends = [
+        rows.assign(satisfied=rows[f"satisfied_{end}"], answered=rows[f"answered_{end}"])
+        for end in ("low", "high")
+    ]
+    return list(zip(*(satisfaction.district_rule(e, day) for e in ends), strict=True))
+
+
+def _ends(table: pd.DataFrame) -> pd.DataFrame:
+    """Between which ends the satisfied and the answered are known to a reader."""
+    rows = [_row(*counts) for counts in table[list(COUNTS)].to_numpy(float)]
+    return pd.DataFrame(rows, columns=ENDS[:4], index=table.index, dtype=float)
+
+
+def _row(collected: float, satisfied: float, answered: float) -> tuple[float, ...]:
+    """The two ends of the satisfied, then of the answered.
+
+    Not satisfied are those who say so and those who say nothing; the forms collected are public.
+    """
+    if math.isnan(collected + satisfied) or satisfied > collected or answered > collected:
+        return (math.nan,) * 4
+    others = collected - satisfied
+    if collected < LEAST:
+        return 0, LEAST - 1, 0, LEAST - 1
+    if others == 0:
+        return satisfied, satisfied, collected, collected
+    if collected < FEW:
+        return 0, collected - 1, 0, collected
+    if satisfied < LEAST:
+        return 0, LEAST - 1, 0, collected
+    if others < LEAST:
+        return collected - LEAST + 1, collected - 1, collected - LEAST + 1, collected
+    return satisfied, satisfied, *_answered(collected, satisfied, answered)
+
+
+def _answered(collected: float, satisfied: float, answered: float) -> tuple[float, float]:
+    """The ends of the answered, where at least five are satisfied and five are not."""
+    unsatisfied, silent, others = answered - satisfied, collected - answered, collected - satisfied
+    few = [0 < n < LEAST for n in (unsatisfied, silent)]
+    if math.isnan(answered):
+        return math.nan, math.nan
+    if not any(few):
+        return answered, answered
+    if others < 2 * LEAST - 1:  # four and four would be read off eight
+        return satisfied + 1, collected - 1
+    if few[1]:
+        return collected - LEAST + 1, collected - 1
+    return satisfied + 1, satisfied + LEAST - 1
+
+
+def _telling(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Whether a row's verdict, and its rule, are not those of every count that it may have."""
+    telling = pd.DataFrame(False, rows.index, ["verdict", "rule"])
+    for i in np.flatnonzero(rows["share"].isna() & table["share"].notna()):
+        row, ends = table.iloc[i], rows.iloc[i]
+        said = [
+            satisfaction.verdicts(satisfaction.wilson(s, n, row["households"]), row["threshold"])
+            for s, n in _possible(row, ends)
+        ]
+        each = [len(set(words)) > 1 for words in zip(*said, strict=True)]
+        telling.iloc[i] = each if ends["collected"] >= LEAST else [True, True]
+    return telling
+
+
+def _possible(row: pd.Series, ends: pd.Series) -> list[tuple[float, float]]:
+    """The counts that a reader must reckon with: satisfied, and of how many."""
+    satisfied = np.arange(ends["satisfied_low"], ends["satisfied_high"] + 1)
+    answered = np.arange(ends["answered_low"], ends["answered_high"] + 1)
+    of_forms = math.isclose(row["share"], row["satisfied"] / row["collected"])
+    return [(s, n) for s in satisfied for n in ([row["collected"]] if of_forms else answered)
+            if s <= n]  # fmt: skip

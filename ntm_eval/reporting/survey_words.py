@@ -1,0 +1,216 @@
+"""Residents' answers -> sentences. What is shown here is published: small counts are held back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from datetime import date
+
+import pandas as pd
+
+from ntm_eval import units
+from ntm_eval.analysis import disclosure, planner, satisfaction
+from ntm_eval.analysis.satisfaction import DistrictRule
+from ntm_eval.reporting import wording
+from ntm_eval.reporting.wording import Words, number, percent
+
+NO_SURVEY = "Kỳ này huyện không gửi kết quả lấy ý kiến hài lòng của người dân."
+HELD_BACK = "số cụ thể không công bố vì có số dưới 5"
+OVER = "cả khoảng tin cậy từ ngưỡng trở lên"
+UNDER = "cả khoảng tin cậy dưới ngưỡng"
+# by the rule and whether the interval agrees: the words of a row after 'theo quy tắc'
+CERTAINTY = {
+    "met": f"chắc chắn ({OVER})",
+    "not_met": f"chắc chắn ({UNDER})",
+    "unclear": "chưa chắc chắn (khoảng tin cậy chứa ngưỡng)",
+    disclosure.WITHHELD: "mức chắc chắn không công bố vì số phiếu nhỏ",
+}
+
+
+def overall(table: pd.DataFrame) -> Words:
+    """What residents said to the overall question, commune by commune."""
+    rows = satisfaction.overall(disclosure.published(table))
+    lines = [_said(row) for row in with_answers(rows).to_dict("records")]
+    return Words("\n".join(lines) or NO_SURVEY)
+
+
+def with_answers(rows: pd.DataFrame) -> pd.DataFrame:
+    """Published rows with the two ends of the share of the answers."""
+    ends = disclosure.answers_share(rows)
+    return rows.assign(answers_low=ends["low"], answers_high=ends["high"])
+
+
+def _said(row: dict) -> str:
+    place = f"{where(row)}: "
+    if math.isnan(row["share"]):
+        if math.isnan(row["share_low"]):
+            return f"{place}chưa rõ số phiếu hài lòng, hoặc quá ít phiếu để công bố."
+        return (
+            f"{place}trong {number(row['collected'])} phiếu thu, {between(row)} hài lòng "
+            f"({HELD_BACK}). {judgement(row)}"
+        )
+    return (
+        f"{place}{number(row['satisfied'])} trên {number(row['collected'])} phiếu thu hài lòng, "
+        f"{percent_beside(row['share'], row['threshold'])} (khoảng tin cậy 95% từ "
+        f"{percent_beside(row['low'], row['threshold'])} đến "
+        f"{percent_beside(row['high'], row['threshold'])}); tính trên số phiếu có trả lời: "
+        f"{of_answers(row)}. {judgement(row)}"
+    )
+
+
+def judgement(row: dict) -> str:
+    """What the rule says of a published row, and how certain that is."""
+    rule, limit = row["rule"], percent(row["threshold"], 0)
+    if rule == "not_configured":
+        together = row.get("survey") == satisfaction.DISTRICT_SURVEY
+        return "Câu này xét gộp cả huyện." if together else "Chưa có ngưỡng để kết luận."
+    if rule == "unclear":
+        return "Chưa rõ số nên chưa kết luận."
+    if rule == disclosure.WITHHELD:
+        return "Kết luận không công bố vì số phiếu nhỏ."
+    said = "đạt" if rule == "met" else "chưa đạt"
+    return f"Theo quy tắc: {said} ngưỡng {limit}; {CERTAINTY[row['verdict']]}{_needed(row)}."
+
+
+def _needed(row: dict) -> str:
+    """How many forms would have settled it, where more could."""
+    if row["verdict"] != "unclear" or math.isnan(row["share"]):
+        return ""
+    forms = planner.forms_needed(row["households"], row["share"], row["threshold"])
+    if math.isnan(forms) or forms <= row["collected"]:
+        return ""
+    return f"; nếu tỷ lệ thật là vậy thì cần khoảng {number(forms)} phiếu mới rõ"
+
+
+def of_answers(row: dict) -> str:
+    """The share of the answers of a published row, between two ends where some are held back."""
+    low, high = (row[f"answers_{end}"] for end in ("low", "high"))
+    return percent(low) if low == high or math.isnan(low) else f"{_ends(low, high)}"
+
+
+def between(row: dict) -> str:
+    """The share of a published row whose count is held back."""
+    return _ends(row["share_low"], row["share_high"])
+
+
+def _ends(low: float, high: float) -> str:
+    return "từ {} đến {}".format(*outward(low, high))
+
+
+def outward(low: float, high: float) -> tuple[str, str]:
+    """Two ends of a share in tenths of a per cent: what lies between them stays between.
+
+    >>> outward(0.99, 0.9975)
+    ('99,0%', '99,8%')
+    """
+    down, up = math.floor(1000 * low + 1e-9) / 1000, math.ceil(1000 * high - 1e-9) / 1000
+    return percent(down), percent(up)
+
+
+def percent_beside(share: float, threshold: float) -> str:
+    """A share with as many decimals as tell it from the threshold it is held against.
+
+    >>> percent_beside(0.8997, 0.9), percent_beside(0.9, 0.9)
+    ('89,97%', '90,0%')
+    """
+    if math.isnan(share) or math.isnan(threshold) or share == threshold:
+        return percent(share)
+    wanted = next(
+        (d for d in (1, 2, 3, 4) if round(100 * share, d) != round(100 * threshold, d)), 4
+    )
+    return percent(share, wanted)
+
+
+def province(table: pd.DataFrame) -> Words:
+    """How the surveys of all districts ended by the rule, and how many of them surely."""
+    rows = satisfaction.overall(disclosure.published(table))
+    if rows.empty:
+        return Words("Không có huyện nào gửi kết quả lấy ý kiến hài lòng của người dân.")
+    told = [f"{len(rows)} cuộc lấy ý kiến ở các xã, xét câu hỏi chung theo quy tắc"]
+    for rule, word in {"met": "đạt", "not_met": "chưa đạt"}.items():
+        of = rows[rows["rule"] == rule]
+        told.append(f"{len(of)} {word} ngưỡng ({(of['verdict'] == rule).sum()} chắc chắn)")
+    others = len(rows) - rows["rule"].isin(["met", "not_met"]).sum()
+    return Words(
+        f"{told[0]}: {', '.join(told[1:])}, {others} không có ngưỡng riêng hoặc chưa rõ số."
+    )
+
+
+def gaps(table: pd.DataFrame) -> Words:
+    """The questions that fall short of their threshold, or may."""
+    if table.empty:
+        return Words("Không có phiếu để xét.")
+    rows = disclosure.published(table)
+    short = rows[(rows["rule"] == "not_met") | (rows["verdict"] == "unclear")]
+    short = short[short["rule"] != "unclear"]
+    unknown = int(rows["rule"].isin(["unclear", disclosure.WITHHELD]).sum())
+    lines = [
+        f"{where(r)}, câu {r['question']}: {_share(r)}. {judgement(r)}"
+        for r in short.to_dict("records")
+    ]
+    if not lines:
+        lines = ["Không có câu hỏi nào dưới ngưỡng hoặc sát ngưỡng."]
+        if not rows["threshold"].notna().any():
+            lines = ["Không có câu hỏi nào có ngưỡng để xét."]
+    if unknown:
+        lines.append(f"{unknown} câu chưa rõ số hoặc không công bố được, nên chưa xét.")
+    return Words("\n".join(lines))
+
+
+def _share(row: dict) -> str:
+    """The share of the forms collected of a published row, or the two ends it lies between."""
+    if math.isnan(row["share"]):
+        return between(row)
+    return percent_beside(row["share"], row["threshold"])
+
+
+def district(table: pd.DataFrame, day: date) -> Words:
+    """The two conditions of a huyện nông thôn mới, as far as the surveyed communes tell."""
+    found = disclosure.district_rule(table, day)
+    lines = [line for low, high in found for line in _district(low, high, table, day)]
+    return Words("\n".join(lines) or "Huyện không gửi kết quả khảo sát huyện NTM trong kỳ này.")
+
+
+def _district(
+    low: DistrictRule, high: DistrictRule, table: pd.DataFrame, day: date
+) -> Iterator[str]:
+    communes = table.loc[table["survey"] == satisfaction.DISTRICT_SURVEY, "commune_code"].nunique()
+    share = _pooled(low, high)
+    ends = [satisfaction.verdicts(r.overall, r.threshold) for r in (low, high)]
+    row = {
+        "rule": ends[0][1] if ends[0] == ends[1] else disclosure.WITHHELD,
+        "verdict": ends[0][0], "threshold": low.threshold, "households": low.overall.households,
+        "share": low.overall.share, "collected": low.overall.n,
+    }  # fmt: skip
+    yield f"Câu hỏi chung, gộp {communes} xã đã lấy ý kiến: {share}. {judgement(row)}"
+    places = [f"{wording.commune_name(code)} câu {q}" for code, q in low.below]
+    yield (
+        f"Từng nội dung ở từng xã, chưa đạt: {', '.join(places)}."
+        if places
+        else "Từng nội dung ở từng xã: không có nội dung nào dưới ngưỡng."
+    )
+    every = sum(c.kind == "xã" for c in units.communes(low.district_code, day))
+    if communes < every:
+        yield (
+            f"Huyện có {every} xã, mới có kết quả của {communes} xã, nên chưa thể kết luận cho cả "
+            "huyện."
+        )
+    if low.unread:
+        unread = [f"{wording.commune_name(code)} câu {q}" for code, q in low.unread]
+        yield f"Chưa rõ số hoặc không công bố được: {', '.join(unread)}."
+
+
+def _pooled(low: DistrictRule, high: DistrictRule) -> str:
+    if math.isnan(low.overall.share):
+        return "có xã chưa rõ số phiếu"
+    if low.overall != high.overall:
+        ends = _ends(low.overall.share, high.overall.share)
+        return f"{ends} số phiếu thu hài lòng ({HELD_BACK})"
+    share = percent_beside(low.overall.share, low.threshold)
+    forms = f"{number(low.overall.satisfied)} trên {number(low.overall.n)}"
+    return f"{forms} phiếu thu hài lòng, {share}"
+
+
+def where(row: dict) -> str:
+    """Commune and survey type of a row."""
+    return f"{wording.commune_name(row['commune_code'])}, {row['survey']}"

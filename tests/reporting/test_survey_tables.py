@@ -1,0 +1,70 @@
+"""Tables of residents' answers: both shares, and no small count."""
+
+import re
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from pictures import answers, satisfaction
+
+from ntm_eval import reference
+from ntm_eval.analysis import satisfaction as analysed
+from ntm_eval.reporting import asking_words, survey_tables, survey_words
+
+DAY = date(2022, 12, 31)
+CHIENG_LY, LONG_HE = "03751", "03763"
+NAN = np.nan
+
+
+def test_every_question_stands_in_the_annex_with_both_shares():
+    table = answers(
+        (CHIENG_LY, "xã NTM", "1", 1269, 1043, 972, 71),
+        (CHIENG_LY, "xã NTM", "2", 800, 400, 380, 17),
+        (CHIENG_LY, "xã NTM", "3", 800, 400, 397, 2),
+        (CHIENG_LY, "xã NTM", "19", NAN, NAN, NAN, NAN),
+    )  # fmt: skip
+    rows = survey_tables.questions(table).rows
+    assert rows[0][3:] == ("1.043", "1.043", "972", "93,2%", "93,2%", "92,5–93,8%", "80%", "✓ đạt")
+    assert rows[1][3:8] == ("400", "*", "380", "95,0%", "95,2–96,0%")
+    assert rows[2][3:9] == ("400", "*", "*", "99,0–99,8%", "–", "–")
+    assert set(rows[3][3:9]) == {"–"}
+    assert rows[3][10] == "○ chưa có số liệu"
+
+
+def test_no_small_count_is_printed_anywhere():
+    table = answers(*((CHIENG_LY, "xã NTM", str(q), 800, 400, 397, 2) for q in (1, 19)))
+    shown = [survey_tables.questions(table), survey_words.overall(table), survey_words.gaps(table),
+             survey_tables.coverage(table, DAY), asking_words.asked(table, DAY)]  # fmt: skip
+    text = " ".join(map(repr, shown))
+    assert not re.search(r"\b(397|399|99,2%|99,5%)", text)
+    assert "400" in text
+
+
+def test_warnings_name_the_commune_what_and_what_to_do_without_its_figures():
+    found = pd.DataFrame(
+        [(CHIENG_LY, "all_satisfied", "1.043 phiếu"), (CHIENG_LY, "all_satisfied", "again"),
+         (LONG_HE, "group_unlike", "bản 3: 12 phiếu"), (LONG_HE, "blank_cell", "other")],
+        columns=["commune_code", "rule", "message"],
+    )  # fmt: skip
+    few = answers((LONG_HE, "xã NTM", "19", 1000, 400, 390, 10))
+    rows = survey_tables.warnings(few, found, DAY).rows
+    assert [r[:2] for r in rows] == [
+        ("Xã Chiềng Ly", "100% hài lòng ở mọi câu"),
+        ("Xã Long Hẹ", "Một bản hoặc người thu phiếu khác hẳn"),
+        ("Xã Long Hẹ", "Lấy ý kiến ít hộ hơn mức tối thiểu"),
+    ]
+    assert "40,0% số hộ" in rows[2][2]
+    assert "12 phiếu" not in repr(rows)
+
+
+def test_the_warnings_are_rules_that_exist():
+    assert set(survey_tables.WARNINGS) <= set(reference.table("rules")["rule"])
+
+
+def test_tables_of_nothing_say_so():
+    nothing = satisfaction().head(0)
+    assert survey_tables.coverage(nothing, DAY).rows == ()
+    assert survey_tables.questions(nothing).rows == ()
+    assert survey_tables.warnings(nothing, pd.DataFrame(columns=["commune_code", "rule"]),
+                                  DAY).rows == ()  # fmt: skip
+    assert analysed.coverage(nothing, DAY).empty
