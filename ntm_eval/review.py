@@ -20,11 +20,14 @@ from ntm_eval import dossier, kept, reference, units
 from ntm_eval.analysis import (
     clusters,
     communes,
+    doubt,
     funnel,
     outlook,
     pooling,
     province,
+    ranking,
     satisfaction,
+    scheme,
     scores,
     second_opinion,
     series,
@@ -113,6 +116,10 @@ class Review:
     funnel = _table("funnel")
     targets = _table("targets")
     tried = _table("tried")
+    assessed = _table("assessed")
+    doubt = _table("doubt")
+    removal = _table("removal")
+    first_place = _table("first_place")
 
     @property
     def last_year(self) -> int:
@@ -176,6 +183,7 @@ class Review:
             register=register,
             period=self.space.period,
             day=self.day,
+            suspicious=doubt.suspicious(found),
         )
         return {
             "register": register,
@@ -190,8 +198,20 @@ class Review:
             "satisfaction": satisfaction.table(together("answers"), self.survey_day),
             "communes": communes.table(together("communes"))[communes.COLUMNS],
             "scores": scores.table(inputs),
-            "ranking": scores.rank(inputs),
+            **self._ranked(inputs),
             **self._courses(yearly, together("commune_history")),
+        }
+
+    def _ranked(self, inputs: scores.Inputs) -> kept.Tables:
+        """The ranking with what it rests on and how far it can be trusted."""
+        found = ranking.rank(inputs)
+        removed = doubt.removal(inputs)
+        return {
+            "ranking": found,
+            "assessed": scores.scored(inputs, scheme.in_force(inputs.period, inputs.day)),
+            "doubt": doubt.table(found, removed, inputs),
+            "removal": removed,
+            "first_place": doubt.first_place(found, removed, inputs),
         }
 
     def _courses(self, yearly: pd.DataFrame, of_communes: pd.DataFrame) -> kept.Tables:
