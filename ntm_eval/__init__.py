@@ -12,7 +12,8 @@ Read the package in the order in which data flows:
 8. `inbox`       everything received up to a review
 9. `dossier`     one district's reports, cleaned
 10. `review`     one review: each table made once; what the notebooks call
-11. `running`    notebooks × districts -> outputs
-12. `sample`     illustrative reports with known truth in them
-13. `cli`        `ntm-eval`, the command
+11. `standing`   where a review leaves a district: next grade, appeal, decisions, follow-up
+12. `running`    notebooks × districts -> outputs
+13. `sample`     illustrative reports with known truth in them
+14. `cli`        `ntm-eval`, the command
 """

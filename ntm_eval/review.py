@@ -120,6 +120,8 @@ class Review:
     doubt = _table("doubt")
     removal = _table("removal")
     first_place = _table("first_place")
+    commune_history = _table("commune_history")
+    words_before = _table("words_before")
 
     @property
     def last_year(self) -> int:
@@ -146,7 +148,9 @@ class Review:
                 frame.to_parquet(draft, index=False)
             with write_beside(self.space.table(name, ".csv")) as draft:
                 # 15 digits: a whole number without '.0', and all that a float holds
-                _inert(frame).to_csv(draft, index=False, encoding="utf-8-sig", float_format="%.15g")
+                kept.inert(frame).to_csv(
+                    draft, index=False, encoding="utf-8-sig", float_format="%.15g"
+                )
             made += [self.space.table(name), self.space.table(name, ".csv")]
         return made
 
@@ -199,8 +203,15 @@ class Review:
             "communes": communes.table(together("communes"))[communes.COLUMNS],
             "scores": scores.table(inputs),
             **self._ranked(inputs),
+            "commune_history": together("commune_history"),
+            "words_before": self._words_before(),
             **self._courses(yearly, together("commune_history")),
         }
+
+    def _words_before(self) -> pd.DataFrame:
+        """What each district wrote in last year's annual report: district_code, key, text."""
+        each = [d.tables["words_before"].assign(district_code=d.unit.code) for d in self._dossiers]
+        return pd.concat(each, ignore_index=True)
 
     def _ranked(self, inputs: scores.Inputs) -> kept.Tables:
         """The ranking with what it rests on and how far it can be trusted."""
@@ -365,10 +376,3 @@ def _period(history: pd.DataFrame, year: int, period: str) -> pd.DataFrame:
 def _sources(reports: list[received.Report]) -> pd.DataFrame:
     columns = ["year", "period", "file", "received", "sha256"]
     return pd.DataFrame([asdict(r) for r in reports]).reindex(columns=columns)
-
-
-def _inert(frame: pd.DataFrame) -> pd.DataFrame:
-    """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    text = frame.select_dtypes("str")
-    risky = text.apply(lambda c: c.str.match(r"^[=+\-@\t\r]").fillna(False).astype(bool))
-    return frame.assign(**text.where(~risky, "'" + text).to_dict("series"))

@@ -36,6 +36,15 @@ class Workspace:
         """Where the reports of a year and period lie, as received."""
         return self.data / str(year) / period
 
+    def followup(self, year: int) -> Path:
+        """What the office notes in a year of the recommendations of the year before."""
+        return self.data / str(year) / "followup.csv"
+
+    @property
+    def carried(self) -> Path:
+        """This review's own recommendations, for the office to put where next year looks."""
+        return self.pages(None) / f"followup-{self.year + 1}.csv"
+
     @property
     def review(self) -> Path:
         """Everything made for this review."""

@@ -37,7 +37,7 @@ STARTS = 4
 # The page that is a report; the others are its supporting pages, under their own names.
 REPORTS = {"04_evaluation": "report.html", LAST: "report.html"}
 # What a page leaves beside itself where there is reason to: the query letter.
-BESIDE = {"04_evaluation": ("queries.docx", "queries.xlsx")}
+BESIDE = {"04_evaluation": ("queries.docx", "queries.xlsx", "appeal.xlsx")}
 
 
 @dataclass(frozen=True)

@@ -413,30 +413,6 @@ def bands(*rows):
     return frame("district_code rank rank_low rank_high", *districts)
 
 
-@pytest.mark.parametrize(
-    ("rows", "groups"),
-    [
-        ([(1, 1, 1), (2, 2, 2)], ["TP Sơn La", "Quỳnh Nhai"]),
-        ([(1, 1, 2), (2, 1, 2), (3, 3, 3)], ["TP Sơn La, Quỳnh Nhai", "Thuận Châu"]),
-        # each overlaps only its neighbour, yet nothing in the chain can be cut
-        ([(1, 1, 2), (2, 2, 3), (3, 3, 4), (4, 4, 4)],
-         ["TP Sơn La, Quỳnh Nhai, Thuận Châu, Mường La"]),
-        # a wide band holds the narrow ones that come after it
-        ([(1, 1, 4), (2, 2, 2), (3, 3, 3), (5, 5, 5)],
-         ["TP Sơn La, Quỳnh Nhai, Thuận Châu", "Mường La"]),
-        ([(3, 3, 3), (1, 1, 1), (2, 2, 2)], ["Quỳnh Nhai", "Thuận Châu", "TP Sơn La"]),
-        ([(1, 1, 1), (NAN, NAN, NAN)], ["TP Sơn La"]),
-    ],
-)  # fmt: skip
-def test_districts_stand_in_groups_that_their_bands_tell_apart(rows, groups):
-    said = wording.groups(bands(*rows)).splitlines()[1:]
-    assert said == [f"Nhóm {n}: {names}." for n, names in enumerate(groups, 1)]
-
-
-def test_without_any_rank_there_are_no_groups():
-    assert wording.groups(bands((NAN, NAN, NAN))) == "Chưa có huyện nào đủ căn cứ để xếp hạng."
-
-
 def scores(*rows):
     return frame("part indicator points max_points reason", *rows)
 
