@@ -15,6 +15,7 @@ import pandas as pd
 from ntm_eval.analysis import ranking
 from ntm_eval.analysis.scheme import Scheme
 
+HAIR = 1e-9  # what floating point may add to a whole number
 LEAST_RISES = 2  # years in which the district did better than the year before
 EARNS = ("up", "settled", "since_previous", "over_plan")  # cases with a figure and a plan
 LINEAR = ("up", "settled", "since_previous")  # points in proportion to the figure
@@ -74,6 +75,7 @@ def lift(assessed: pd.DataFrame, points: float, rules: Scheme, paces: pd.Series)
     rows = {row.indicator: row for row in short.itertuples()}
     usual = {i: float(paces.get(i, math.nan)) for i in rows}
     offers = [_step(row, usual[i], usual[i]) for i, row in rows.items() if usual[i] > 0]
+    offers = [step for step in offers if step.effort > 0]
     order = sorted(offers, key=lambda step: (-step.gain / step.effort, step.indicator))
     steps, left = [], need
     for step in order:
@@ -115,7 +117,7 @@ def _step(row, pace: float, most: float) -> Step:
     way = row.value - row.target if falls else row.target - row.value
     move = min(way, most)
     if row.kind == "count":  # a house is built whole or not at all
-        move = min(math.ceil(way), math.ceil(most), math.floor(pace))
+        move = min(math.ceil(way), math.ceil(most - HAIR), math.floor(pace + HAIR))
     to = row.value - move if falls else row.value + move
     gain = row.max_points * (min(_ratio(row, to), 1.0) - row.ratio)
     figures = (row.value, to, row.target, pace, move / pace, gain)
