@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+import errno
 import os
 import sys
 from pathlib import Path
@@ -10,7 +10,9 @@ from typing import Annotated
 
 import typer
 
-from ntm_eval.workspace import OUTPUTS, RAW, AnalystError, check_period, workspace
+from ntm_eval.workspace import OUTPUTS, RAW, AnalystError, check_period
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 app = typer.Typer(
     help="Đánh giá cuộc vận động xây dựng nông thôn mới, đô thị văn minh.",
@@ -34,30 +36,30 @@ def review(
     year: Year,
     period: Period = "annual",
     district: Districts = None,
-    data: Annotated[Path | None, typer.Option(help="Thư mục báo cáo các huyện gửi.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Thư mục kết quả.")] = None,
+    data: Annotated[str | None, typer.Option(help="Thư mục báo cáo các huyện gửi.")] = None,
+    out: Annotated[str | None, typer.Option(help="Thư mục kết quả.")] = None,
     jobs: Annotated[int, typer.Option(help="Số trang chạy cùng lúc.")] = os.cpu_count() or 1,
+    engine: Annotated[
+        str | None,
+        typer.Option(help="Cách chạy sổ tay: warm (nhanh, mặc định nếu có) hoặc papermill."),
+    ] = None,
+    cluster: Annotated[
+        str | None, typer.Option(help="Địa chỉ cụm Dask, ví dụ tcp://10.0.0.5:8786.")
+    ] = None,
+    timeout: Annotated[int, typer.Option(help="Số giây tối đa cho một trang.")] = 600,
     fresh: Annotated[bool, typer.Option("--fresh", help="Làm lại từ đầu.")] = False,
 ) -> None:
     """Lập báo cáo của từng huyện và báo cáo đánh giá của tỉnh."""
-    from ntm_eval import units
-    from ntm_eval.running import batch
+    from ntm_eval.running import command
 
-    if jobs < 1:
-        raise AnalystError(f"--jobs phải từ 1 trở lên, không phải {jobs}.")
-    chosen = [units.district(d) for d in district or []] or list(units.districts())
-    space = workspace(year, period, _here(data, RAW), _here(out, OUTPUTS))
-    entries = batch.run(space, chosen, jobs=jobs, fresh=fresh, tell=_teller())
-    batch.finish(space, entries)
-    failed = [e for e in entries if e.state != "done"]
-    if failed:
-        typer.echo("\nChưa xong:")
-        for e in failed:
-            typer.echo(f"- {batch.where(e.district)}, {e.notebook}: {e.error}")
-        typer.echo(f"Xem chi tiết trong {space.log}")
-    typer.echo(f"\nXong {len(entries) - len(failed)} trên {len(entries)} trang.")
-    typer.echo(f"Mở trang chủ: {space.index}")
-    raise typer.Exit(1 if failed else 0)
+    for name, value in (("--jobs", jobs), ("--timeout", timeout)):
+        if value < 1:
+            raise AnalystError(f"{name} phải từ 1 trở lên, không phải {value}.")
+    asked = command.Asked(
+        year, period, district, _here(data, RAW), _here(out, OUTPUTS), jobs, engine, cluster,
+        timeout, fresh,
+    )  # fmt: skip
+    raise typer.Exit(command.review(asked, typer.echo))
 
 
 @app.command()
@@ -180,21 +182,11 @@ def _summary(found: list) -> str:
     return f"{errors} lỗi, {warnings} chỗ cần xem lại" if found else "không có gì phải sửa"
 
 
-def _here(given: Path | None, default: Path) -> Path:
+def _here(given: str | None, default: Path) -> str:
     """A folder as typed counts from where it was typed; a default from the project's root."""
-    return default if given is None else Path(given).absolute()
-
-
-def _teller():
-    """Prints a line for each page; a bar would garble cmd.exe and logs."""
-    done = itertools.count(1)
-    words = {"done": "xong", "failed": "DỪNG", "skipped": "bỏ qua"}
-
-    def tell(entry, total: int) -> None:
-        page = f"{entry.district or 'tỉnh'}, {entry.notebook}"
-        typer.echo(f"[{next(done)}/{total}] {page}: {words[entry.state]}, {entry.seconds:.1f} giây")
-
-    return tell
+    if given is not None and "://" in given:
+        return given
+    return str(default if given is None else Path(given).absolute())
 
 
 def main() -> None:
@@ -206,4 +198,13 @@ def main() -> None:
         app()
     except AnalystError as letter:
         typer.echo(f"Lỗi: {letter}", err=True)
+        sys.exit(2)
+    except OSError as stop:
+        if stop.errno not in NO_ROOM:
+            raise
+        typer.echo(
+            f"Lỗi: đĩa đã đầy khi ghi {stop.filename or 'kết quả'}. Giải phóng chỗ trống rồi chạy "
+            "lại lệnh: phần đã lập xong được giữ nguyên.",
+            err=True,
+        )
         sys.exit(2)

@@ -25,7 +25,7 @@ from ntm_eval.intake import (
     survey,
     tallies,
 )
-from ntm_eval.workspace import PERIODS, Workspace
+from ntm_eval.workspace import Workspace
 
 Key = tuple[int, str]  # a year and a period
 
@@ -46,16 +46,10 @@ class Inbox:
         """The year and period under review."""
         return self.space.year, self.space.period
 
-    @cached_property
+    @property
     def keys(self) -> list[Key]:
-        """The years and periods up to the review's own, whether or not they have a folder.
-
-        What a 6-month review says must not change when the year's own report comes in.
-        """
-        folders = (p.name for p in self.space.data.iterdir() if p.is_dir())
-        years = {int(name) for name in folders if name.isdecimal()} | {self.space.year}
-        last = (self.space.year, PERIODS.index(self.space.period))
-        return [(y, p) for y in sorted(years) for p in PERIODS if (y, PERIODS.index(p)) <= last]
+        """The years and periods up to the review's own."""
+        return self.space.keys
 
     @cached_property
     def reports(self) -> list[received.Report]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
 from filelock import FileLock
 
-from ntm_eval.intake.received import sha256
+from ntm_eval.prints import fingerprint, sha256
 from ntm_eval.workspace import REFERENCE, ROOT, write_beside
 
 Tables = dict[str, pd.DataFrame]
@@ -20,7 +19,8 @@ Tables = dict[str, pd.DataFrame]
 def tables(folder: Path, made_from: object, make: Callable[[], Tables]) -> Tables:
     """The tables kept in `folder`, made first where they are missing or made from other things.
 
-    The lock lets two processes that need the same step make it once.
+    A table that was changed since counts as missing. The lock lets two processes that need the
+    same step make it once.
     """
     wanted = fingerprint(made_from)
     stamp = folder / "made-from.json"
@@ -28,22 +28,27 @@ def tables(folder: Path, made_from: object, make: Callable[[], Tables]) -> Table
     with FileLock(folder / "lock"):
         if stamp.is_file():
             note = json.loads(stamp.read_text(encoding="utf-8"))
-            if note["made_from"] == wanted:
-                return {
-                    name: pd.read_parquet(folder / f"{name}.parquet") for name in note["tables"]
-                }
+            if note["made_from"] == wanted and _whole(folder, note["tables"]):
+                return _read(folder, note["tables"])
         made = make()
         stamp.unlink(missing_ok=True)  # a stop half-way must not leave two makings under one stamp
         for name, frame in made.items():
             with write_beside(folder / f"{name}.parquet") as draft:
                 frame.to_parquet(draft, index=False)
         with write_beside(stamp) as draft:
-            draft.write_text(json.dumps({"made_from": wanted, "tables": list(made)}), "utf-8")
-        return made
+            tables = {name: sha256(folder / f"{name}.parquet") for name in made}
+            draft.write_text(json.dumps({"made_from": wanted, "tables": tables}), "utf-8")
+        # as everyone after will read them: a column's type may change on its way through a file
+        return _read(folder, tables)
 
 
-def fingerprint(thing: object) -> str:
-    return hashlib.sha256(json.dumps(thing, default=str, sort_keys=True).encode()).hexdigest()
+def _read(folder: Path, names: Iterable[str]) -> Tables:
+    return {name: pd.read_parquet(folder / f"{name}.parquet") for name in names}
+
+
+def _whole(folder: Path, prints: dict[str, str]) -> bool:
+    """Whether the tables are those that were written: a table that somebody changed is not kept."""
+    return all(sha256(folder / f"{name}.parquet") == print_ for name, print_ in prints.items())
 
 
 @cache

@@ -237,7 +237,7 @@ class Review:
             "influence": trends.influence(yearly, indicators, year),
             "pooled": pooling.table(yearly, indicators, year),
             "funnel": funnel.table(yearly, indicators, self.last_year),
-            "targets": targets.table(yearly, of_communes, indicators, self.last_year),
+            "targets": targets.table(yearly, of_communes, indicators, self.last_year, year),
         }
 
     def _compared(

@@ -14,6 +14,7 @@ SAMPLE = ROOT / "data" / "sample"
 RAW = ROOT / "data" / "raw"
 OUTPUTS = ROOT / "outputs"
 NOTEBOOKS = ROOT / "notebooks"
+PACKAGE = ROOT / "ntm_eval"
 STYLE = ROOT / "ntm_eval" / "style.mplstyle"
 
 PERIODS = ("h1", "annual")
@@ -46,6 +47,17 @@ class Workspace:
         return self.pages(None) / f"followup-{self.year + 1}.csv"
 
     @property
+    def keys(self) -> list[tuple[int, str]]:
+        """The years and periods up to the review's own, whether or not they have a folder.
+
+        What a 6-month review says must not change when the year's own report comes in.
+        """
+        folders = (p.name for p in self.data.iterdir() if p.is_dir())
+        years = {int(name) for name in folders if name.isdecimal()} | {self.year}
+        last = (self.year, PERIODS.index(self.period))
+        return [(y, p) for y in sorted(years) for p in PERIODS if (y, PERIODS.index(p)) <= last]
+
+    @property
     def review(self) -> Path:
         """Everything made for this review."""
         return self.out / f"{self.year}-{self.period}"
@@ -53,6 +65,20 @@ class Workspace:
     @property
     def manifest(self) -> Path:
         return self.review / "manifest.json"
+
+    @property
+    def journal(self) -> Path:
+        """The pages made since the manifest was written, a line each; there while a batch runs."""
+        return self.review / "journal.jsonl"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the batch that is at work here; beside it stands who that is."""
+        return self.review / ".lock"
+
+    @property
+    def holder(self) -> Path:
+        return self.review / ".holder.json"
 
     @property
     def index(self) -> Path:

@@ -70,7 +70,7 @@ def test_conda_and_pip_ask_for_the_same_libraries_in_the_same_ranges():
     conda = ranges(conda_specs(read("environment.yml")))
     assert conda.pop("python") == SpecifierSet(PROJECT["requires-python"])
     assert conda.pop("pip") == SpecifierSet()
-    wanted = ranges(GROUPS["runtime"] + GROUPS["test"])
+    wanted = ranges(GROUPS["runtime"] + GROUPS["cluster"] + GROUPS["test"])
     assert conda == {name: spec for name, spec in wanted.items() if name not in BY_PIP_ONLY}
 
 

@@ -1,7 +1,7 @@
 """What of the residents' answers may be published: counts below five cannot be worked out.
 
 A number that is held back is known to the reader only between two ends, and so is everything made
-from it. `docs/decisions/0006-small-counts.md` says what is held back and why. The office's own
+from it. `docs/decisions/0009-small-counts.md` says what is held back and why. The office's own
 `satisfaction.csv` stays exact.
 """
 

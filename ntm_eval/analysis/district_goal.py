@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from ntm_eval.analysis import communes as communes_table
-from ntm_eval.analysis.targets import COMPLETE, CRITERIA
+from ntm_eval.analysis.targets import COMPLETE
 
 QUYNH_NHAI = "118"
 SURVEY = "huyện NTM"
 ADVANCED_SHARE = 0.1  # QĐ 320/QĐ-TTg ngày 08/3/2022, Phụ lục I
-COLUMNS = ["condition", "now", "needed", "state", "probability"]
+COLUMNS = ["condition", "now", "needed", "state", "probability", "basis"]
 
 
 def conditions(
@@ -20,30 +20,30 @@ def conditions(
 
     `state`: `met`, `not_met`, `unclear`, `not_applicable` or `not_measured` (no figure in the
     reports); `now` and `needed` are counts, or shares of residents; `probability`: that all xã
-    have the 19 criteria by the goal's year, NaN for the others, whose course nothing tells.
+    have the 19 criteria by the goal's year, NaN for the others, whose course nothing tells,
+    and `basis` as in `targets.Target`.
     """
     mine = communes[communes["district_code"] == district_code]
     found = communes_table.province(mine)
     ahead = targets[(targets["district_code"] == district_code) & targets["commune_code"].isna()
                     & (targets["indicator"] == COMPLETE)]  # fmt: skip
-    chance = float(ahead["probability"].iloc[0]) if len(ahead) else float("nan")
+    chance, basis = ahead[["probability", "basis"]].iloc[0] if len(ahead) else (None, "too_few")
     counts = found.iloc[0] if len(found) else pd.Series(dtype=float)
     rural = counts.get("rural", float("nan"))
     rows = [
-        ("all_communes", *_counted(counts.get("complete"), rural), chance),
-        ("advanced", *_counted(counts.get("advanced"), -(-rural * ADVANCED_SHARE // 1)), None),
-        ("towns", *_counted(counts.get("urban"), counts.get("towns")), None),
-        ("satisfaction", *_asked(district_code, satisfaction), None),
-        ("district_criteria", None, None, "not_measured", None),
+        ("all_communes", *_counted(counts.get("complete"), rural), chance, basis),
+        (
+            "advanced",
+            *_counted(counts.get("advanced"), -(-rural * ADVANCED_SHARE // 1)),
+            None,
+            None,
+        ),
+        ("towns", *_counted(counts.get("urban"), counts.get("towns")), None, None),
+        ("satisfaction", *_asked(district_code, satisfaction), None, None),
+        ("district_criteria", None, None, "not_measured", None, None),
     ]
     numbers = dict.fromkeys(("now", "needed", "probability"), float)
-    return pd.DataFrame(rows, columns=COLUMNS).astype(numbers | {"state": "str"})
-
-
-def criteria_left(communes: pd.DataFrame, district_code: str) -> float:
-    """How many criteria the xã of a district still lack; NaN where nothing was reported."""
-    mine = communes[(communes["district_code"] == district_code) & (communes["kind"] == "xã")]
-    return float((CRITERIA - mine["criteria_met"]).sum(min_count=1))
+    return pd.DataFrame(rows, columns=COLUMNS).astype(numbers | {"state": "str", "basis": "str"})
 
 
 def _counted(now: float | None, needed: float | None) -> tuple[float | None, float | None, str]:

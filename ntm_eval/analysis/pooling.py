@@ -80,6 +80,15 @@ def shrunk(slopes: Slopes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return slopes.own - drawn * departure, np.sqrt(spread), 1 - drawn
 
 
+def interval(slopes: Slopes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Each district's pooled slope with its 95 % interval: slope, low, high."""
+    from scipy import special
+
+    slope, error, _ = shrunk(slopes)
+    margin = special.stdtrit(slopes.degrees, 0.975) * error
+    return slope, slope - margin, slope + margin
+
+
 def slopes(values: np.ndarray, years: np.ndarray) -> Slopes | None:
     """The slopes of districts (rows) by year, NaN where missing; None where nothing ever strays.
 
@@ -144,13 +153,12 @@ def _pooled(values: pd.DataFrame, *, relative: bool) -> pd.DataFrame:
     if fitted is None:
         found.loc[enough, "state"] = "exact"
         return found
-    slope, error, kept = shrunk(fitted)
     from scipy import special
 
-    margin = special.stdtrit(fitted.degrees, 0.975) * error
+    (slope, error, kept), (_, low, high) = shrunk(fitted), interval(fitted)
     p = 2 * special.stdtr(fitted.degrees, -np.abs(slope / error))
-    numbers = {"slope": slope * unit, "low": (slope - margin) * unit,
-               "high": (slope + margin) * unit, "p_value": p, "own": fitted.own * unit,
+    numbers = {"slope": slope * unit, "low": low * unit,
+               "high": high * unit, "p_value": p, "own": fitted.own * unit,
                "province": fitted.mean * unit, "kept": kept, "state": "pooled"}  # fmt: skip
     found.loc[enough, list(numbers)] = pd.DataFrame(numbers, index=found.index[enough])
     return found

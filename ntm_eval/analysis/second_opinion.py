@@ -3,7 +3,7 @@
 A share is quasi-binomial with its denominator as weight; every other figure is quasi-Poisson with
 a log link, a count with the households as exposure. All districts of an indicator are fitted in
 one model, each with its own level and slope, and share its dispersion, which five years of one
-district could not tell.
+district could not tell; a district that strays more than that has its own.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from ntm_eval.analysis.trends import KEYS, LEAST_YEARS
 HOUSEHOLDS = "C1-18"
 FAMILIES = {"share": "quasi-binomial", "count": "quasi-Poisson"}
 EXACT = 1e-9  # a smaller dispersion is a figure that never strays from its curve
+ROUNDING = 1e-9  # on the scale of logarithms or logits, a year
 COLUMNS = [*trends.COLUMNS, "family", "dispersion", "state"]
 
 
@@ -156,7 +157,9 @@ def _fit(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
     if fit.scale < EXACT * rows["value"].mean():
         return pd.DataFrame({"state": "exact"}, index=index)
     half = len(names)
-    slope, error = fit.params[half:], fit.bse[half:]
+    # a district whose figures never change: what is left is the arithmetic's own rounding
+    slope = np.where(np.abs(fit.params[half:]) < ROUNDING, 0.0, fit.params[half:])
+    error = fit.bse[half:] * np.sqrt(_wilder(rows, fit, family, options, places))
     margin = special.stdtrit(degrees, 0.975) * error
     fitted = family.link.inverse(fit.params[:half])
     usual = np.bincount(places, exposure) / np.bincount(places)
@@ -168,3 +171,15 @@ def _fit(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
          "dispersion": fit.scale, "state": "fitted"},
         index=index,
     )  # fmt: skip
+
+
+def _wilder(rows, fit, family, options: dict, places: np.ndarray) -> np.ndarray:
+    """By how much each district strays more than all together, at least 1.
+
+    Large districts stray more from a common curve than one dispersion of all allows for; their
+    intervals must not be too short for that.
+    """
+    weight = options.get("var_weights", 1.0)
+    strayed = weight * (rows["value"].to_numpy() - fit.mu) ** 2 / family.variance(fit.mu)
+    own = np.bincount(places, strayed) / np.maximum(np.bincount(places) - 2, 1)
+    return np.maximum(own / fit.scale, 1.0)

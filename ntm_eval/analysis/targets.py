@@ -99,9 +99,9 @@ def ahead(met: float, chances: np.ndarray | None, years: int) -> np.ndarray | No
 
 
 def table(
-    series: pd.DataFrame, history: pd.DataFrame, indicators: pd.DataFrame, until: int
+    series: pd.DataFrame, history: pd.DataFrame, indicators: pd.DataFrame, until: int, year: int
 ) -> pd.DataFrame:
-    """The goals of 2025 seen from the year `until`; no rows from 2025 on.
+    """The goals of 2025 seen from the end of `until`, by the rules of `year`; none from 2025 on.
 
     `history`: year, district_code, commune_code, kind, criteria_met and temporary_houses of the
     annual reports. Rows: temporary houses to zero, by district (`C1-17`) and commune; criteria to
@@ -113,7 +113,7 @@ def table(
     past = history[history["year"] <= until]
     rural = past[past["kind"] == "xã"]
     began = indicators.set_index("id").loc[BY_CRITERIA, "break_before"]
-    began = began if began <= until else np.nan
+    began = began if began <= year else np.nan
     chances, basis = step_table(rural, began)
     rows = list(_houses(series[series["year"] <= until], past))
     for district, communes in rural[rural["year"] == until].groupby("district_code"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import hashlib
 import io
 import re
 import unicodedata
@@ -19,6 +18,7 @@ import pandas as pd
 from ntm_eval import reference, units
 from ntm_eval.intake import names, sheets, spelling, values, workbook
 from ntm_eval.intake.problems import Place, Problem, problem
+from ntm_eval.prints import sha256
 from ntm_eval.workspace import AnalystError
 
 RECEIPTS, CORRECTIONS, DECISIONS = "receipts.csv", "corrections.csv", "decisions.csv"
@@ -80,11 +80,6 @@ def files(folder: Path) -> list[Path]:
         if p.is_file() and p.name not in own and not p.name.startswith((".", "~$"))
     ]
     return sorted(found, key=lambda p: p.name)
-
-
-def sha256(path: Path) -> str:
-    """The fingerprint of a file's content; of nothing where there is no file."""
-    return hashlib.sha256(path.read_bytes() if path.is_file() else b"").hexdigest()
 
 
 @cache

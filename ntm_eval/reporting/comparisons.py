@@ -145,9 +145,9 @@ def _district(ax: Axes, row: dict, scale: float, own: bool) -> None:
             markersize=6 if own else 4.5, label="district")  # fmt: skip
     if sign or own:
         words = f"{sign} {wording.district_name(row['district_code'])}".strip()
-        ax.annotate(words, (row["size"], rate), xytext=(0, 6), textcoords="offset points",
-                    ha="center", fontsize=7, fontweight="bold" if own else "normal",
-                    path_effects=HALO)  # fmt: skip
+        ax.annotate(words, (row["size"], rate), xytext=(0, 6 if own else -11), ha="center",
+                    textcoords="offset points", fontsize=7, path_effects=HALO,
+                    fontweight="bold" if own else "normal")  # fmt: skip
 
 
 def _spread_labels(ax: Axes, values: pd.Series, side: float, align: str, mine: str | None) -> None:

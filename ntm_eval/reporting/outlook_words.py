@@ -83,9 +83,7 @@ def conditions(found: pd.DataFrame) -> Words:
         known = not np.isnan(row["now"]) and row["state"] not in ("not_applicable", "not_measured")
         what = "câu sát mức yêu cầu nhất" if share else "hiện"
         now = f" ({what} {figure(row['now'])}, cần {figure(row['needed'])})" if known else ""
-        ahead = "" if np.isnan(row["probability"]) else (
-            f"; khả năng đạt đến cuối năm {targets.GOAL_YEAR}: {likely(row['probability'])}"
-        )  # fmt: skip
+        ahead = _chance_ahead(row) if row["condition"] == "all_communes" else ""
         lines.append(f"{STATES[row['state']]}: {CONDITIONS[row['condition']]}{now}{ahead}.")
     first = f"Điều kiện huyện nông thôn mới (QĐ 320/QĐ-TTg), mốc cuối năm {targets.GOAL_YEAR}:"
     lines.append(
@@ -150,6 +148,13 @@ def errors_of(tried: pd.DataFrame) -> dict[str, float]:
 def _not_beaten(errors: dict[str, float]) -> list[str]:
     better = [BASELINES[b] for b in outlook.BASELINES if errors[b] <= errors["expected"]]
     return [f"Cách dự kiến này chưa hơn: {', '.join(better)}."] if better else []
+
+
+def _chance_ahead(row: dict) -> str:
+    """How likely a condition is met by the goal's year, and on what that rests."""
+    scenario = ", kịch bản theo tốc độ của bộ tiêu chí trước" if row["basis"] == "old_steps" else ""
+    said = likely(row["probability"])
+    return f"; khả năng đạt đến cuối năm {targets.GOAL_YEAR}{scenario}: {said}"
 
 
 def _in_danger(row: dict) -> str:

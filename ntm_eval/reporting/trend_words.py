@@ -23,6 +23,11 @@ def chance(trends: pd.DataFrame) -> Words:
     if tested.empty:
         return Words("Chưa có chỉ tiêu nào đủ năm để kiểm định xu hướng.")
     expected = sum(ranks.attained(int(n)) for n in tested["years"])
+    if expected == 0:
+        return Words(
+            "Với bốn năm số liệu, kiểm định không thể kết luận chỉ tiêu nào có xu hướng rõ (p nhỏ "
+            f"nhất có thể là {number(ranks.least_p(4), 3)})."
+        )
     clear = tested["direction"].isin(["up", "down"])
     standing = int((clear & (tested["q_value"] < SURE_OF_TABLE)).sum())
     return Words(
@@ -58,7 +63,7 @@ def second_opinion(compared: pd.DataFrame, most: int = 8) -> Words:
 def one_year(influence: pd.DataFrame) -> Words:
     """What hangs on a single year, and which year to look at."""
     if influence.empty:
-        return Words("Không có xu hướng rõ nào chỉ dựa vào một năm.")
+        return Words("Không có xu hướng nào thành rõ hay hết rõ chỉ vì một năm.")
     return Words("\n".join(_hangs(row) for row in influence.to_dict("records")))
 
 

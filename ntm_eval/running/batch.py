@@ -1,112 +1,215 @@
 """Pages in order, in parallel: four waves, each started when the one before has ended.
 
-A page is one notebook with its parameters. It is run into a draft, and becomes a report only when
-it has succeeded; one that stopped is put under `failed/`. A district that fails stops its own
-later pages only.
+A district that fails stops its own later pages only. What was made well from the same things is
+left as it is; what a killed batch had made is not made again.
 """
 
 from __future__ import annotations
 
-import logging
 import multiprocessing
 import os
 import shutil
 import sys
-import time
-import traceback
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
-from datetime import datetime
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, ProcessPoolExecutor, wait
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from ntm_eval import units
-from ntm_eval.intake.received import sha256
-from ntm_eval.running import manifest
-from ntm_eval.running.manifest import Entry
-from ntm_eval.workspace import NOTEBOOKS, AnalystError, Workspace, write_beside
+from ntm_eval.prints import fingerprint, sha256
+from ntm_eval.running import fresh, identity, manifest, page, reads
+from ntm_eval.running.hold import held
+from ntm_eval.running.manifest import Entry, Key
+from ntm_eval.running.pace import Pace
+from ntm_eval.running.page import where
+from ntm_eval.running.plan import Page, Plan, Terms
+from ntm_eval.workspace import AnalystError, Workspace, write_beside
 
-# Papermill changes the folder of the whole process while a notebook runs (papermill #473), so
-# pages run in processes of their own, never in threads.
-WAVES = (("01_clean",), ("02_trends", "03_satisfaction"), ("04_evaluation",))
-LAST = "05_annual_review"
-# Two kernels that start at once may choose the same port, and one of them dies before its first
-# cell (papermill #511): nothing has run, so it is started again.
-KERNEL_NOT_STARTED = "Kernel died before replying"
-STARTS = 4
-# The page that is a report; the others are its supporting pages, under their own names.
-REPORTS = {"04_evaluation": "report.html", LAST: "report.html"}
-# What a page leaves beside itself where there is reason to: the query letter.
-BESIDE = {"04_evaluation": ("queries.docx", "queries.xlsx", "appeal.xlsx")}
+REVIEW = Plan()
+SECONDS = 600  # a page takes seconds; ten minutes means that it will never end
+DIED = "tiến trình dừng đột ngột hai lần (có thể hết bộ nhớ)"
+STOPPED = "không chạy vì trang trước của huyện này đã dừng"
 
 
 @dataclass(frozen=True)
-class Page:
-    """One notebook of one district, or of the province when `district` is None."""
+class Told:
+    """One page ended: its entry, whether it was left as it was, how many, how long still."""
 
-    notebook: str
-    district: str | None
-    space: Workspace
+    entry: Entry
+    kept: bool
+    number: int
+    total: int
+    seconds_left: float | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a batch: every page asked for, and what is wrong between them."""
+
+    entries: list[Entry]
+    kept: int  # pages left as they were
+    wrong: list[str] = field(default_factory=list)
 
     @property
-    def parameters(self) -> dict[str, str | int]:
-        own = {"district": self.district} if self.district else {}
-        space = self.space
-        return own | {
-            "year": space.year,
-            "period": space.period,
-            "data": str(space.data),
-            "out": str(space.out),
-        }
+    def failed(self) -> list[Entry]:
+        return [e for e in self.entries if e.state != "done"]
 
-    @property
-    def name(self) -> str:
-        return f"{self.district or 'review'} {self.notebook}"
+
+@dataclass(frozen=True)
+class Crew:
+    """Who makes the pages: how to start them, and how many pages they make at once."""
+
+    start: Callable[[], Executor]
+    jobs: int
+
+
+def here(space: Workspace, jobs: int) -> Crew:
+    """Processes of this machine."""
+    # a fork would inherit the threads of libraries in an unknown state
+    context = multiprocessing.get_context("spawn")
+    return Crew(partial(ProcessPoolExecutor, jobs, context, _begin, (space.log,)), jobs)
 
 
 def run(
     space: Workspace,
     districts: Sequence[units.District],
     *,
-    jobs: int,
-    fresh: bool = False,
-    tell: Callable[[Entry, int], None] = lambda entry, total: None,
-) -> list[Entry]:
-    """Every page of a review, in waves; what became of each, in the order of the waves.
+    crew: Crew,
+    engine: str = "papermill",
+    seconds: int = SECONDS,
+    anew: bool = False,
+    plan: Plan = REVIEW,
+    asked: dict[str, str] | None = None,
+    tell: Callable[[Told], None] = lambda told: None,
+) -> Outcome:
+    """Every page of a review, in waves, then the landing page and the checks of identity.
 
-    `tell` is called after each page with its entry and the number of pages in all.
+    Raises
+    ------
+    AnalystError
+        Where another batch holds the folder, or a notebook has other parameters.
     """
-    _clear(space, districts, fresh)
-    waves = [[Page(n, d.slug, space) for d in districts for n in wave] for wave in WAVES]
-    waves.append([Page(LAST, None, space)])
+    waves = plan.pages(space, [d.slug for d in districts])
     _refuse_wrong_notebooks(waves)
-    total = sum(map(len, waves))
-    entries: list[Entry] = []
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, initializer=_quiet, initargs=(space.log,)) as pool:
-        for wave in waves:
-            stopped = {e.district for e in entries if e.state != "done"}
-            for page in wave:
-                if page.district in stopped:
-                    entries.append(_skipped(page))
-                    tell(entries[-1], total)
-            ready = [p for p in wave if p.district not in stopped]
-            futures = {pool.submit(_run_page, page): page for page in ready}
-            for future in as_completed(futures):
-                entries.append(_entry(future, futures[future]))
-                tell(entries[-1], total)
+    with held(space):
+        wanted = {p.key for wave in waves for p in wave}
+        before = manifest.entries(space)
+        others = [e for key, e in before.items() if key not in wanted and e.state == "done"]
+        if anew:
+            before = {}
+            shutil.rmtree(space.kept(""), ignore_errors=True)
+            reads.opened.cache_clear()  # this process may have read what is gone now
+        _sweep(space)
+        received = fresh.inputs(space)
+        prints = tuple(plan.prints.items())
+        asked = tuple((asked or {}).items())
+        terms = Terms(engine, seconds, prints, fingerprint(received), asked)
+        batch = _Batch(space, waves, terms, crew, before, others, tell)
+        batch.make()
+        return _finish(space, batch, plan, received)
+
+
+class _Batch:
+    """The pages of one batch as they come in."""
+
+    def __init__(self, space, waves, terms, crew, before, others, tell):
+        self.space, self.waves, self.terms, self.crew = space, waves, terms, crew
+        self.before, self.others, self.tell = before, others, tell
+        self.found: dict[Key, Entry] = {}
+        self.kept = 0
+        self.pace = Pace(before)
+        self._todo = {p.key: p for wave in waves for p in wave}
+        self._total = len(self._todo)
+
+    def make(self) -> None:
+        # until a page has its turn, what is known of it still holds: a stop loses nothing
+        manifest.write(self.space, [*self.others, *self.before.values()])
+        for wave in self.waves:
+            stopped = {e.district for e in self.found.values() if e.state != "done"}
+            for each in wave:
+                if each.district in stopped:
+                    page.clear(each)
+                    self._ended(each, page.not_made(each, self.terms, "skipped", STOPPED), False)
+            ready = self.pace.longest_first(p for p in wave if p.key in self._todo)
+            for each, (entry, kept) in _all(ready, self._task, self.crew):
+                if entry is None:
+                    page.clear(each)
+                    entry = page.not_made(each, self.terms, "failed", DIED)
+                self._ended(each, entry, kept)
             # the next wave's notebooks read from here what failed so far
-            manifest.write(space, _in_order(entries, waves), {})
-    return _in_order(entries, waves)
+            waiting = [e for key, e in self.before.items() if key in self._todo]
+            manifest.write(self.space, [*self.others, *self.entries, *waiting])
+
+    @property
+    def entries(self) -> list[Entry]:
+        """In the order of the waves and of the districts asked for."""
+        order = [p.key for wave in self.waves for p in wave]
+        return [self.found[key] for key in order if key in self.found]
+
+    def _task(self, each: Page):
+        return page.make, each, self.before.get(each.key), self.terms
+
+    def _ended(self, each: Page, entry: Entry, kept: bool) -> None:
+        manifest.note(self.space, entry)
+        self.found[each.key] = entry
+        del self._todo[each.key]
+        self.kept += kept
+        if not kept:
+            self.pace.saw(entry)
+        left = self.pace.left(self._todo.values(), self.crew.jobs)
+        self.tell(Told(entry, kept, len(self.found), self._total, left))
 
 
-def finish(space: Workspace, entries: Sequence[Entry]) -> None:
-    """The landing page and the manifest, once all pages are there."""
+def _all(pages: Iterable[Page], task, crew: Crew) -> Iterator[tuple[Page, tuple]]:
+    """Each page with its answer as it comes; (None, False) where its process died twice.
+
+    No more pages are handed out than can be made at once: where a process dies, and takes its
+    fellows' work with it, only those few are in doubt, and each is made once more by itself.
+    """
+    waiting, running, crew_now = deque(pages), {}, None
+    try:
+        while waiting or running:
+            crew_now = crew_now or crew.start()
+            while waiting and len(running) < crew.jobs:
+                each = waiting.popleft()
+                running[crew_now.submit(*task(each))] = each
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            doubtful = []
+            for future in done:
+                each = running.pop(future)
+                if future.exception() is None:
+                    yield each, future.result()
+                else:
+                    doubtful.append(each)
+            if doubtful:
+                doubtful += running.values()
+                running.clear()
+                crew_now.shutdown(cancel_futures=True)
+                crew_now = None
+            for each in doubtful:
+                yield each, _alone(each, task, crew)
+    finally:
+        if crew_now:
+            crew_now.shutdown(cancel_futures=True)
+
+
+def _alone(each: Page, task, crew: Crew) -> tuple[Entry | None, bool]:
+    with crew.start() as one:
+        future = one.submit(*task(each))
+        wait([future])
+        return (None, False) if future.exception() else future.result()
+
+
+def _finish(space: Workspace, batch: _Batch, plan: Plan, received: dict[str, str]) -> Outcome:
+    """The landing page, the checks between pages, and the manifest, once all pages are there."""
     from ntm_eval.reporting import site
-    from ntm_eval.review import Review
 
-    review = Review(space)
-    page = site.index(
+    entries = batch.entries
+    review = reads.opened(space, batch.terms.inputs).review
+    index = site.index(
         review.register,
         review.ranking,
         _links(space),
@@ -116,142 +219,64 @@ def finish(space: Workspace, entries: Sequence[Entry]) -> None:
         illustrative=review.illustrative,
     )
     with write_beside(space.index) as draft:
-        draft.write_text(page, encoding="utf-8")
-    inputs = {f"{r.year}/{r.period}/{r.file}": r.sha256 for r in review.inbox.reports}
-    manifest.write(space, entries, inputs | review.inbox.survey_files | review.inbox.office_files)
+        draft.write_text(index, encoding="utf-8")
+    wrong = _changed(received, fresh.inputs(space))
+    wrong += identity.problems(space, [*batch.others, *entries], review)
+    outcome = Outcome(entries, batch.kept, wrong)
+    manifest.write(
+        space,
+        [*batch.others, *entries],
+        complete=not (outcome.failed or wrong),
+        districts=[d.slug for d in units.districts()],
+        made_with=plan.prints,
+        notebooks=fresh.of_notebooks({p.source for wave in batch.waves for p in wave}),
+        inputs=received,
+        files={space.index.name: sha256(space.index)},
+        wrong=wrong,
+    )
+    return outcome
 
 
-def where(district: str | None) -> str:
-    """Whose page it is, in words."""
-    return units.district(district).name if district else "tỉnh Sơn La"
+def _changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    names = sorted(n for n in {*before, *after} if before.get(n) != after.get(n))
+    return [f"{n}: tệp đã thay đổi trong khi lập báo cáo. Chạy lại ntm-eval review." for n in names]
 
 
-def _clear(space: Workspace, districts: Sequence[units.District], fresh: bool) -> None:
-    """What an earlier run left is not mixed with this one."""
+def _sweep(space: Workspace) -> None:
+    """What a batch that was killed left half-written, and the failures of the last one."""
     shutil.rmtree(space.log.parent, ignore_errors=True)
-    if fresh:
-        shutil.rmtree(space.kept(""), ignore_errors=True)
-    for slug in (None, *(d.slug for d in districts)):
-        shutil.rmtree(space.pages(slug), ignore_errors=True)
-    space.manifest.unlink(missing_ok=True)
     space.log.parent.mkdir(parents=True, exist_ok=True)
+    for draft in space.review.rglob(".[0-9]*-*"):
+        draft.unlink(missing_ok=True)
 
 
 def _refuse_wrong_notebooks(waves: Sequence[Sequence[Page]]) -> None:
     """A parameter that a notebook does not have would leave it with its default district."""
     import papermill
 
-    for page in {p.notebook: p for wave in waves for p in wave}.values():
-        path = NOTEBOOKS / f"{page.notebook}.ipynb"
-        known = set(papermill.inspect_notebook(path))
-        if known != set(page.parameters):
+    for each in {p.notebook: p for wave in waves for p in wave}.values():
+        known = set(papermill.inspect_notebook(each.source))
+        if known != set(each.parameters):
             raise AnalystError(
-                f"{path.name} phải có đúng các tham số {sorted(page.parameters)}, "
+                f"{each.source.name} phải có đúng các tham số {sorted(each.parameters)}, "
                 f"hiện có {sorted(known)}. Sửa ô đầu tiên của sổ tay."
             )
 
 
-def _quiet(log: Path) -> None:
-    """Kernels and libraries write to the log, so that the analyst's screen shows progress only."""
+def _begin(log: Path) -> None:
+    """In a process of the pool: libraries write to the log, so that the screen shows progress
+    only; and a process whose batch was killed ends with it, instead of writing on beside the
+    next one.
+    """
     stream = log.open("a", encoding="utf-8")
     os.dup2(stream.fileno(), sys.stderr.fileno())
-    logging.getLogger("papermill").setLevel(logging.ERROR)
+    parent = multiprocessing.parent_process()
 
+    def end_with_it() -> None:
+        parent.join()
+        os._exit(1)
 
-def _run_page(page: Page) -> Entry:
-    """Run a page and make its HTML; in a process of the pool."""
-    started, clock = datetime.now().astimezone(), time.perf_counter()
-    source = NOTEBOOKS / f"{page.notebook}.ipynb"
-    outputs, error = {}, None
-    try:
-        outputs = _execute(page, source)
-    except Exception as stop:  # whatever stops one page must not stop the others
-        traceback.print_exc()
-        error = _in_words(stop)
-    return Entry(
-        notebook=page.notebook,
-        district=page.district,
-        parameters=page.parameters,
-        state="done" if error is None else "failed",
-        started=started.isoformat(timespec="seconds"),
-        seconds=round(time.perf_counter() - clock, 2),
-        notebook_sha256=sha256(source),
-        outputs=outputs,
-        error=error,
-    )
-
-
-def _execute(page: Page, source: Path) -> dict[str, str]:
-    import nbformat
-    import papermill
-
-    folder = page.space.pages(page.district)
-    draft = page.space.failed(page.district, page.notebook)
-    for attempt in range(STARTS):
-        try:
-            papermill.execute_notebook(
-                source, draft, page.parameters, progress_bar=False, cwd=str(NOTEBOOKS)
-            )
-            break
-        except RuntimeError as stop:
-            if KERNEL_NOT_STARTED not in str(stop) or attempt == STARTS - 1:
-                raise
-    notebook = nbformat.read(draft, as_version=4)
-    html = folder / REPORTS.get(page.notebook, f"{page.notebook}.html")
-    with write_beside(html) as path:
-        path.write_text(_html(page, notebook), encoding="utf-8")
-    done = folder / f"{page.notebook}.ipynb"
-    draft.replace(done)
-    beside = [folder / name for name in BESIDE.get(page.notebook, ())]
-    made = [done, html, *(path for path in beside if path.is_file())]
-    return {p.relative_to(page.space.review).as_posix(): sha256(p) for p in made}
-
-
-def _html(page: Page, notebook) -> str:
-    from ntm_eval.reporting import site, wording
-    from ntm_eval.review import Review
-
-    up = "../../" if page.district else "../"
-    crumbs = [("Trang chủ", f"{up}index.html")]
-    if page.district:
-        crumbs += site.DISTRICT_PAGES
-    heading = notebook.cells[0].source.splitlines()[0].lstrip("# ")
-    when = f"{wording.PERIODS[page.space.period]} {page.space.year}"
-    title = f"{heading} – {where(page.district)}, {when}"
-    return site.page(
-        notebook, title=title, crumbs=crumbs, illustrative=Review(page.space).illustrative
-    )
-
-
-def _entry(future: Future[Entry], page: Page) -> Entry:
-    try:
-        return future.result()
-    except Exception as stop:  # the process itself died: killed, out of memory
-        return _not_run(page, "failed", f"tiến trình dừng đột ngột ({type(stop).__name__})")
-
-
-def _skipped(page: Page) -> Entry:
-    return _not_run(page, "skipped", "không chạy vì trang trước của huyện này đã dừng")
-
-
-def _not_run(page: Page, state: str, error: str) -> Entry:
-    now = datetime.now().astimezone().isoformat(timespec="seconds")
-    source = NOTEBOOKS / f"{page.notebook}.ipynb"
-    return Entry(
-        page.notebook, page.district, page.parameters, state, now, 0.0, sha256(source), {}, error
-    )
-
-
-def _in_words(stop: Exception) -> str:
-    """The last line of what happened: the rest is in the log."""
-    name = getattr(stop, "ename", type(stop).__name__)
-    says = str(getattr(stop, "evalue", stop)).strip()
-    return says if name == "AnalystError" else f"{name}: {says.splitlines()[-1] if says else ''}"
-
-
-def _in_order(entries: Sequence[Entry], waves: Sequence[Sequence[Page]]) -> list[Entry]:
-    order = [(p.notebook, p.district) for wave in waves for p in wave]
-    return sorted(entries, key=lambda e: order.index((e.notebook, e.district)))
+    threading.Thread(target=end_with_it, daemon=True).start()
 
 
 def _links(space: Workspace) -> dict[str, dict[str, str]]:

@@ -2,61 +2,29 @@
 
 from __future__ import annotations
 
-import itertools
 import json
-import multiprocessing
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+import tiny
 
 from ntm_eval import units
-from ntm_eval.running import batch
+from ntm_eval.running import batch, page
 from ntm_eval.running.manifest import Entry
+from ntm_eval.running.pace import Pace
+from ntm_eval.running.plan import Page, Terms
 from ntm_eval.workspace import AnalystError, Workspace
 
 STOPPED, OTHER, UNTOUCHED = (units.district(s) for s in ("sop-cop", "van-ho", "mai-son"))
 # two waves of the district and the province's page: few kernels, which are slow to start
 WAVES = (("01_clean",), ("04_evaluation",))
-OWN = ("year", "period", "data", "out")
-TINY = {
+SOURCES = {
     "01_clean": 'if district == "sop-cop":\n    raise KeyError("C1-19")\n"sạch"',
     "04_evaluation": "district",
     "05_annual_review": "year",
 }
-
-# the pages must run the tiny notebooks, which only a forked process inherits
-needs_fork = pytest.mark.skipif(
-    "fork" not in multiprocessing.get_all_start_methods(), reason="hệ điều hành không có fork"
-)
-
-
-def write_notebooks(folder: Path, **parameters: str) -> None:
-    """One-line notebooks with the parameters of the contract, or those given for one of them."""
-    folder.mkdir()
-    for name, source in TINY.items():
-        expected = OWN if name == batch.LAST else ("district", *OWN)
-        default = "\n".join(f"{p} = None" for p in expected)
-        text = parameters.get(name, default)
-        cells = [
-            new_markdown_cell(f"# Trang {name}"),
-            new_code_cell(text, metadata={"tags": ["parameters"]}),
-            new_code_cell(source),
-        ]
-        kernel = {
-            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
-        }
-        notebook = new_notebook(cells=cells, metadata=kernel)
-        nbformat.write(notebook, folder / f"{name}.ipynb")
-
-
-def workspace_in(folder: Path) -> Workspace:
-    """A review whose data folder is there and empty."""
-    space = Workspace(2022, "annual", folder / "data", folder / "out")
-    space.received(2022, "annual").mkdir(parents=True)
-    return space
 
 
 @dataclass(frozen=True)
@@ -64,8 +32,12 @@ class Batch:
     """What one batch left, said and told."""
 
     space: Workspace
-    entries: list[Entry]
-    told: list[tuple[str, str | None, str, int]]
+    outcome: batch.Outcome
+    told: list[batch.Told]
+
+    @property
+    def entries(self) -> list[Entry]:
+        return self.outcome.entries
 
     def state(self, notebook: str, district: units.District | None) -> Entry:
         slug = district.slug if district else None
@@ -77,28 +49,19 @@ class Batch:
 def ran(tmp_path_factory) -> Batch:
     """Two districts, of which one stops at its first page; run over what an earlier run left."""
     here = tmp_path_factory.mktemp("batch")
-    write_notebooks(here / "notebooks")
-    space = workspace_in(here)
+    space = tiny.space(here)
     for slug in (STOPPED.slug, OTHER.slug, UNTOUCHED.slug):
         old = space.pages(slug) / "report.html"
         old.parent.mkdir(parents=True)
         old.write_text("lần trước", encoding="utf-8")
     space.failed("mai-son", "02_trends").parent.mkdir(parents=True)
     space.failed("mai-son", "02_trends").write_text("{}", encoding="utf-8")
-    fork, told = multiprocessing.get_context("fork"), []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(batch, "NOTEBOOKS", here / "notebooks")
-        patch.setattr(batch, "WAVES", WAVES)
-        patch.setattr(batch.multiprocessing, "get_context", lambda method: fork)
-        entries = batch.run(
-            space, [OTHER, STOPPED], jobs=2,
-            tell=lambda e, total: told.append((e.notebook, e.district, e.state, total)),
-        )  # fmt: skip
-        batch.finish(space, entries)
-    return Batch(space, entries, told)
+    told = []
+    made = tiny.plan(here, SOURCES, WAVES)
+    outcome = tiny.run(here, [OTHER.slug, STOPPED.slug], made, tell=told.append)
+    return Batch(space, outcome, told)
 
 
-@needs_fork
 def test_a_page_that_raises_fails_alone_and_its_districts_later_pages_are_skipped(ran):
     assert {(e.notebook, e.district): e.state for e in ran.entries} == {
         ("01_clean", "van-ho"): "done",
@@ -109,7 +72,6 @@ def test_a_page_that_raises_fails_alone_and_its_districts_later_pages_are_skippe
     }
 
 
-@needs_fork
 def test_the_error_is_named_in_words_without_a_traceback(ran):
     assert ran.state("01_clean", STOPPED).error == "KeyError: 'C1-19'"
     assert "trang trước của huyện này đã dừng" in ran.state("04_evaluation", STOPPED).error
@@ -117,7 +79,6 @@ def test_the_error_is_named_in_words_without_a_traceback(ran):
     assert "Traceback" in ran.space.log.read_text(encoding="utf-8")
 
 
-@needs_fork
 def test_the_notebook_that_stopped_is_among_the_failed_with_the_error_marked(ran):
     failed = list((ran.space.review / "failed").glob("*.ipynb"))
     assert failed == [ran.space.failed("sop-cop", "01_clean")]
@@ -126,13 +87,11 @@ def test_the_notebook_that_stopped_is_among_the_failed_with_the_error_marked(ran
     assert [e.ename for e in errors] == ["KeyError"]
 
 
-@needs_fork
 def test_no_page_stands_in_the_folder_of_the_district_that_stopped(ran):
     folder = ran.space.pages("sop-cop")
     assert not folder.exists() or not list(folder.iterdir())
 
 
-@needs_fork
 def test_the_other_district_has_its_pages_run_with_its_own_parameters(ran):
     folder = ran.space.pages("van-ho")
     assert {p.name for p in folder.iterdir()} == {
@@ -144,12 +103,10 @@ def test_the_other_district_has_its_pages_run_with_its_own_parameters(ran):
     assert title.startswith("Trang 04_evaluation – Huyện Vân Hồ, năm 2022</title>")
 
 
-@needs_fork
 def test_the_province_has_its_report_all_the_same(ran):
     assert (ran.space.pages(None) / "report.html").is_file()
 
 
-@needs_fork
 def test_what_an_earlier_run_left_is_not_mixed_with_this_one(ran):
     own = (ran.space.pages("van-ho") / "report.html").read_text(encoding="utf-8")
     assert "lần trước" not in own
@@ -159,16 +116,14 @@ def test_what_an_earlier_run_left_is_not_mixed_with_this_one(ran):
     assert not_asked_for.read_text(encoding="utf-8") == "lần trước"
 
 
-@needs_fork
 def test_every_page_is_told_once_with_the_number_of_all(ran):
-    assert sorted(told[:3] for told in ran.told if told[1]) == sorted(
-        (e.notebook, e.district, e.state) for e in ran.entries if e.district
-    )
-    assert ran.told[-1] == ("05_annual_review", None, "done", 5)
-    assert {total for *_, total in ran.told} == {5}
+    assert [t.number for t in ran.told] == [1, 2, 3, 4, 5]
+    assert {t.total for t in ran.told} == {5}
+    assert ran.told[-1].entry.notebook == "05_annual_review"
+    assert ran.told[-1].seconds_left == 0
+    assert all(t.seconds_left > 0 for t in ran.told[:-1])
 
 
-@needs_fork
 def test_entries_stand_in_the_order_of_the_waves_and_of_the_districts_asked_for(ran):
     assert [(e.notebook, e.district) for e in ran.entries] == [
         ("01_clean", "van-ho"), ("01_clean", "sop-cop"),
@@ -176,9 +131,9 @@ def test_entries_stand_in_the_order_of_the_waves_and_of_the_districts_asked_for(
     ]  # fmt: skip
 
 
-@needs_fork
 def test_the_manifest_and_the_landing_page_tell_of_the_failure(ran):
     content = json.loads(ran.space.manifest.read_text(encoding="utf-8"))
+    assert content["complete"] is False
     assert [p["state"] for p in content["pages"]] == ["done", "failed", "done", "skipped", "done"]
     assert set(content["pages"][2]["outputs"]) == {
         "districts/van-ho/04_evaluation.ipynb", "districts/van-ho/report.html",
@@ -187,6 +142,15 @@ def test_the_manifest_and_the_landing_page_tell_of_the_failure(ran):
     assert "KeyError: &#39;C1-19&#39;" in index
     assert 'href="districts/van-ho/report.html"' in index
     assert 'href="districts/sop-cop/report.html"' not in index
+
+
+def test_a_report_holds_no_time_and_no_place_of_its_run(ran):
+    text = (ran.space.pages("van-ho") / "04_evaluation.ipynb").read_text(encoding="utf-8")
+    for trace in ("start_time", "duration", "iopub", "failed/", str(ran.space.review)):
+        assert trace not in text
+    entry = ran.state("04_evaluation", OTHER)
+    assert len(entry.cell_seconds) == 3
+    assert 0 < sum(entry.cell_seconds) < entry.seconds
 
 
 @pytest.mark.parametrize(
@@ -200,28 +164,12 @@ def test_the_manifest_and_the_landing_page_tell_of_the_failure(ran):
         ),
     ],
 )
-def test_a_notebook_with_other_parameters_is_refused_by_name(tmp_path, monkeypatch, name, cell):
-    write_notebooks(tmp_path / "notebooks", **{name: cell})
-    monkeypatch.setattr(batch, "NOTEBOOKS", tmp_path / "notebooks")
-    monkeypatch.setattr(batch, "WAVES", WAVES)
+def test_a_notebook_with_other_parameters_is_refused_by_name(tmp_path, name, cell):
+    made = tiny.plan(tmp_path, SOURCES, WAVES, parameters={name: cell})
     with pytest.raises(AnalystError, match=rf"{name}\.ipynb phải có đúng các tham số") as refused:
-        batch.run(workspace_in(tmp_path), [STOPPED], jobs=1)
-    expected = OWN if name == batch.LAST else ("district", *OWN)
+        tiny.run(tmp_path, [STOPPED.slug], made)
+    expected = tiny.OWN if name == tiny.LAST else ("district", *tiny.OWN)
     assert str(sorted(expected)) in str(refused.value)
-
-
-@pytest.mark.parametrize("fresh", [False, True])
-def test_kept_tables_are_thrown_away_only_where_a_fresh_start_is_asked_for(
-    tmp_path, monkeypatch, fresh
-):
-    write_notebooks(tmp_path / "notebooks", **{"01_clean": "huyen = None"})
-    monkeypatch.setattr(batch, "NOTEBOOKS", tmp_path / "notebooks")
-    monkeypatch.setattr(batch, "WAVES", WAVES)
-    space = workspace_in(tmp_path)
-    space.kept("province").mkdir(parents=True)
-    with pytest.raises(AnalystError, match="01_clean"):
-        batch.run(space, [STOPPED], jobs=1, fresh=fresh)
-    assert space.kept("province").exists() is not fresh
 
 
 def test_a_page_is_named_by_its_unit():
@@ -229,20 +177,104 @@ def test_a_page_is_named_by_its_unit():
     assert batch.where(None) == "tỉnh Sơn La"
 
 
-@pytest.mark.parametrize(("dies", "ends_well"), [(1, True), (batch.STARTS, False)])
-def test_a_kernel_that_does_not_start_is_started_again(tmp_path, monkeypatch, dies, ends_well):
+# one page
+
+
+@pytest.fixture
+def one(tmp_path) -> Page:
+    """A page of a notebook whose only cell stands in `sources`."""
+    made = tiny.plan(tmp_path)
+    return made.pages(tiny.space(tmp_path), ["sop-cop"])[0][0]
+
+
+def terms(seconds: int = 60) -> Terms:
+    return Terms("papermill", seconds, (), "")
+
+
+@pytest.mark.parametrize(
+    ("says", "deaths", "state"),
+    [
+        ("Kernel died before replying to kernel_info", 1, "done"),
+        ("Kernel died", 1, "done"),
+        ("Kernel died before replying to kernel_info", 2, "failed"),
+        ("something else", 1, "failed"),
+    ],
+)
+def test_only_a_lost_kernel_is_started_again_and_only_once(one, monkeypatch, says, deaths, state):
     import papermill
 
-    starts = itertools.count(1)
+    starts = []
 
     def execute(source, draft, *arguments, **options):
-        if next(starts) <= dies:
-            raise RuntimeError("Kernel died before replying to kernel_info")
-        Path(draft).parent.mkdir(parents=True, exist_ok=True)
-        nbformat.write(nbformat.v4.new_notebook(), draft)
+        starts.append(source)
+        if len(starts) <= deaths:
+            raise RuntimeError(says)
+        nbformat.write(nbformat.read(source, as_version=4), draft)
 
     monkeypatch.setattr(papermill, "execute_notebook", execute)
-    monkeypatch.setattr(batch, "_html", lambda page, notebook: "<p></p>")
-    space = Workspace(2022, "annual", tmp_path, tmp_path / "out")
-    entry = batch._run_page(batch.Page("01_clean", "sop-cop", space))
-    assert (entry.state == "done") == ends_well
+    entry, kept = page.make(one, None, terms())
+    assert (entry.state, kept) == (state, False)
+    assert len(starts) == (1 if says == "something else" else 2)
+
+
+def test_a_page_that_never_ends_is_stopped_and_says_so(tmp_path):
+    sources = tiny.TINY | {"01_clean": "import time\ntime.sleep(60)"}
+    made = tiny.plan(tmp_path, sources)
+    (never, *_), *_ = made.pages(tiny.space(tmp_path), ["sop-cop"])
+    entry, _ = page.make(never, None, terms(seconds=2))
+    assert entry.state == "failed"
+    assert "--timeout" in entry.error
+    assert entry.seconds < 30
+
+
+def test_a_process_that_dies_is_made_up_for_and_the_others_go_on(tmp_path):
+    """The first page of Sốp Cộp takes its process with it once, that of Vân Hồ always."""
+    once = tmp_path / "once"
+    deadly = f"""import os, signal, pathlib
+once = pathlib.Path({str(once)!r})
+if district == "van-ho" or (district == "sop-cop" and not once.exists()):
+    once.touch()
+    os.kill({{ppid}}, signal.SIGKILL)
+district"""
+    # the kernel's parent is the process that makes the page
+    sources = {**SOURCES, "01_clean": deadly.replace("{ppid}", "os.getppid()")}
+    made = tiny.plan(tmp_path, sources, WAVES)
+    outcome = tiny.run(tmp_path, ["mai-son", "sop-cop", "van-ho"], made)
+    states = {(e.notebook, e.district): e.state for e in outcome.entries}
+    assert states["01_clean", "sop-cop"] == "done"
+    assert states["01_clean", "mai-son"] == states["04_evaluation", "mai-son"] == "done"
+    assert states["01_clean", "van-ho"] == "failed"
+    assert states["04_evaluation", "van-ho"] == "skipped"
+    (dead,) = [e for e in outcome.failed if e.state == "failed"]
+    assert "dừng đột ngột" in dead.error
+
+
+# pace
+
+
+def made_in(notebook: str, district: str, seconds: float) -> Entry:
+    return Entry(notebook, district, {}, "done", "", seconds)
+
+
+def test_the_longest_pages_come_first_and_the_time_left_is_theirs_together(tmp_path):
+    pages = tiny.plan(tmp_path).pages(tiny.space(tmp_path), ["son-la", "sop-cop", "van-ho"])[0]
+    before = {("01_clean", d): made_in("01_clean", d, s) for d, s in
+              (("son-la", 1.0), ("van-ho", 5.0))}  # fmt: skip
+    pace = Pace(before)
+    assert [p.district for p in pace.longest_first(pages)] == ["van-ho", "sop-cop", "son-la"]
+    assert pace.left(pages, 2) == (1 + 5 + 3) / 2  # the unknown one takes as long as the others
+    assert Pace({}).left(pages, 2) is None
+    assert [p.district for p in Pace({}).longest_first(pages)] == ["son-la", "sop-cop", "van-ho"]
+
+
+def test_what_this_batch_shows_counts_for_pages_never_seen(tmp_path):
+    waves = tiny.plan(tmp_path).pages(tiny.space(tmp_path), ["son-la", "van-ho"])
+    pace = Pace({})
+    pace.saw(made_in("01_clean", "son-la", 4.0))
+    assert pace.expected(waves[0][1]) == 4.0
+    assert pace.expected(waves[1][0]) == 4.0
+
+
+def test_the_path_of_the_tests_is_that_of_the_house():
+    assert Path(batch.REVIEW.notebooks).name == "notebooks"
+    assert batch.REVIEW.last == tiny.LAST

@@ -1,0 +1,128 @@
+"""`ntm-eval review`: what was asked -> a batch, and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib.metadata import entry_points
+
+from ntm_eval.running import fresh
+from ntm_eval.running.plan import Plan
+from ntm_eval.workspace import AnalystError, Workspace, workspace
+
+WORDS = {"done": "xong", "failed": "DỪNG", "skipped": "bỏ qua"}
+PAPERMILL, WARM = "papermill", "warm"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The arguments of the command."""
+
+    year: str
+    period: str
+    districts: list[str] | None
+    data: str
+    out: str
+    jobs: int
+    engine: str | None
+    cluster: str | None
+    seconds: int
+    fresh: bool
+
+
+def review(asked: Asked, say: Callable[[str], None]) -> int:
+    """Make the review, and the exit status: 0 all done, 1 where something failed."""
+    if asked.districts:
+        from ntm_eval import units  # half a second that a review of all districts need not pay
+
+        asked = replace(asked, districts=[units.district(d).slug for d in asked.districts])
+    if "://" in asked.data + asked.out:
+        return _far(asked, say)
+    space = workspace(asked.year, asked.period, asked.data, asked.out)
+    pages = 0 if asked.fresh else fresh.unchanged(space, asked.districts, Plan())
+    if pages:
+        say(f"Xong {pages} trên {pages} trang: không có gì thay đổi từ lần trước.")
+        say(f"Mở trang chủ: {space.index}")
+        return 0
+    return make(asked, space, say)
+
+
+def _far(asked: Asked, say: Callable[[str], None]) -> int:
+    """A review of data and outputs at addresses."""
+    from ntm_eval.running import cluster
+
+    if not ("://" in asked.data and "://" in asked.out):
+        raise AnalystError(
+            "--data và --out phải cùng là thư mục, hoặc cùng là địa chỉ (ví dụ s3://...)."
+        )
+    shared = cluster.Shared(asked.data.rstrip("/"), asked.out.rstrip("/"))
+    with cluster.at_addresses(shared, asked.year, asked.period) as space:
+        return make(asked, space, say, shared)
+
+
+def make(asked: Asked, space: Workspace, say: Callable[[str], None], shared=None) -> int:
+    """Run the batch and tell of it; loads what it needs only now."""
+    from ntm_eval import units
+    from ntm_eval.running import batch, cluster
+
+    chosen = [units.district(d) for d in asked.districts or []] or list(units.districts())
+    crew = batch.here(space, asked.jobs)
+    if asked.cluster:
+        crew = cluster.crew(asked.cluster, shared, space)
+    outcome = batch.run(
+        space,
+        chosen,
+        crew=crew,
+        engine=engine(asked.engine),
+        seconds=asked.seconds,
+        anew=asked.fresh,
+        asked={"data": shared.data, "out": shared.out} if shared else None,
+        tell=lambda told: say(line(told)),
+    )
+    if outcome.failed:
+        say("\nChưa xong:")
+        for e in outcome.failed:
+            say(f"- {batch.where(e.district)}, {e.notebook}: {e.error}")
+        say(f"Xem chi tiết trong {space.log}")
+    if outcome.wrong:
+        say("\nBáo cáo không khớp nhau, chưa được dùng:")
+        for wrong in outcome.wrong:
+            say(f"- {wrong}")
+    total = len(outcome.entries)
+    same = f" ({outcome.kept} trang không đổi, giữ nguyên)" if outcome.kept else ""
+    say(f"\nXong {total - len(outcome.failed)} trên {total} trang{same}.")
+    say(f"Mở trang chủ: {space.index}")
+    return 1 if outcome.failed or outcome.wrong else 0
+
+
+def engine(asked: str | None) -> str:
+    """The engine by its name for papermill; `warm` by itself where it is installed.
+
+    Raises
+    ------
+    AnalystError
+        Listing those that there are.
+    """
+    there = {e.name for e in entry_points(group="papermill.engine")}
+    known = [PAPERMILL, *([WARM] if WARM in there else [])]
+    if asked and asked not in known:
+        raise AnalystError(f"--engine không có '{asked}'. Chọn một trong: {', '.join(known)}.")
+    return asked or known[-1]
+
+
+def line(told) -> str:
+    """A line for each page; a bar would garble cmd.exe and logs."""
+    e = told.entry
+    how = "không đổi" if told.kept else f"{WORDS[e.state]}, {e.seconds:.1f} giây"
+    left = f"; còn khoảng {duration(told.seconds_left)}" if told.seconds_left else ""
+    return f"[{told.number}/{told.total}] {e.district or 'tỉnh'}, {e.notebook}: {how}{left}"
+
+
+def duration(seconds: float) -> str:
+    """'40 giây', '5 phút', '2 giờ 10 phút'."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} giây"
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return f"{minutes} phút"
+    return f"{minutes // 60} giờ {minutes % 60} phút"

@@ -1,0 +1,64 @@
+"""One batch at a time in one folder; a second one is told who is at work."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from filelock import FileLock, Timeout
+
+from ntm_eval.workspace import AnalystError, Workspace, write_beside
+
+
+@contextmanager
+def held(space: Workspace) -> Iterator[None]:
+    """Hold the folder of a review. The system lets go of it when the process ends, however.
+
+    Raises
+    ------
+    AnalystError
+        Where another batch holds it, with its process, machine and beginning.
+    """
+    space.review.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(space.lock)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise AnalystError(letter(space.review, _holder(space))) from None
+    try:
+        with write_beside(space.holder) as draft:
+            draft.write_text(json.dumps(myself()), encoding="utf-8")
+        yield
+    finally:
+        space.holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def myself() -> dict[str, str | int]:
+    """This process, as another will be told of it."""
+    since = datetime.now().astimezone().isoformat(timespec="seconds")
+    return {"pid": os.getpid(), "host": socket.gethostname(), "since": since}
+
+
+def letter(where: object, who: dict | None) -> str:
+    """Who is at work in a folder, and what to do."""
+    try:
+        since = datetime.fromisoformat(who["since"]).strftime("%H:%M:%S ngày %d/%m/%Y")
+        by = f"tiến trình {who['pid']} trên máy {who['host']}, từ {since}"
+    except (TypeError, ValueError, KeyError):  # it has this very moment begun or ended
+        by = "một tiến trình khác"
+    return (
+        f"Thư mục {where} đang được lập báo cáo bởi {by}. "
+        "Đợi đợt đó xong, hoặc dừng nó, rồi chạy lại; hoặc chọn thư mục khác bằng --out."
+    )
+
+
+def _holder(space: Workspace) -> dict | None:
+    try:
+        return json.loads(space.holder.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,179 @@
+"""After a batch: is each report its district's, alone, and do the districts make the province?
+
+A report must name one district in its parameter, its folder, its title, its first line and the
+files it rests on. Two districts' reports must share no picture and no table: with two exceptions
+that are no mix-up. A table of few figures may be the same for two sound districts ("82 of 82
+cells"). And where both were given the same table without a row, both draw the same empty picture.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from html import unescape
+
+import numpy as np
+import pandas as pd
+
+from ntm_eval import units
+from ntm_eval.analysis import province
+from ntm_eval.prints import fingerprint
+from ntm_eval.review import Review
+from ntm_eval.running import reads
+from ntm_eval.running.manifest import Entry
+from ntm_eval.workspace import Workspace
+
+# Of the sample's 108 kinds of tables, those that two districts share have 13 different figures
+# or fewer, those that they do not mostly 36 or more.
+FIGURES = 25
+FIGURE = re.compile(r"\d[\d.,]*")
+TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
+TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
+MARK = re.compile(r"<[^>]+>")
+PRINT = re.compile(r'<td class="code">([0-9a-f]{12})</td>')
+PICTURES = ("image/png", "image/svg+xml", "image/jpeg")
+
+
+@dataclass(frozen=True)
+class _Report:
+    """What one page of a district shows of whose it is."""
+
+    entry: Entry
+    given: str | None  # the parameter that the notebook ran with
+    title: str
+    text: str  # everything it says, without its tables
+    files: frozenset[str]  # the beginnings of the fingerprints of the files that it names
+    shown: dict[str, str]  # fingerprint -> 'hình' or 'bảng'
+
+    @property
+    def name(self) -> str:
+        return f"{units.district(self.entry.district).name}, {self.entry.notebook}"
+
+
+def problems(space: Workspace, entries: Sequence[Entry], review: Review) -> list[str]:
+    """Each mix-up in words, with the names of the districts; empty when there is none."""
+    done = [e for e in entries if e.state == "done" and e.district]
+    reports = [_report(space, e) for e in done]
+    found = [p for r in reports for p in _other_names(r)]
+    found += _other_files(reports, review)
+    found += _shared(reports)
+    return found + list(_sums(space, review))
+
+
+def _report(space: Workspace, entry: Entry) -> _Report:
+    notebook, html = sorted(
+        (space.review / n for n in entry.outputs if n.endswith((".ipynb", ".html"))),
+        key=lambda path: path.suffix == ".html",
+    )
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    shown: dict[str, str] = {}
+    texts, files = [], set()
+    for data in (o.get("data", {}) for c in cells for o in c.get("outputs", [])):
+        for kind in PICTURES:
+            if kind in data:
+                shown[fingerprint("".join(data[kind]))] = "hình"
+        rich = "".join(data.get("text/html", ""))
+        files |= set(PRINT.findall(rich))
+        for table in TABLE.findall(rich):
+            words = " ".join(MARK.sub(" ", table).split())
+            if len(set(FIGURE.findall(words))) >= FIGURES:
+                shown[fingerprint(words)] = "bảng"
+        texts.append(MARK.sub(" ", TABLE.sub(" ", rich)) or "".join(data.get("text/plain", "")))
+    title = TITLE.search(html.read_text(encoding="utf-8"))
+    named = unescape(title[1]) if title else ""
+    return _Report(entry, _given(cells), named, " ".join(texts), frozenset(files), shown)
+
+
+def _given(cells: list[dict]) -> str | None:
+    """The district in the cell that papermill injected."""
+    for cell in cells:
+        if "injected-parameters" in cell["metadata"].get("tags", []):
+            for node in ast.walk(ast.parse("".join(cell["source"]))):
+                if isinstance(node, ast.Assign) and node.targets[0].id == "district":
+                    return ast.literal_eval(node.value)
+    return None
+
+
+def _other_names(report: _Report) -> Iterator[str]:
+    """Where parameter, folder, title or first line name another district."""
+    slug = report.entry.district
+    own = units.district(slug).name
+    folders = {n.split("/")[1] for n in report.entry.outputs}
+    for what, named in (
+        ("tham số trong manifest.json", {report.entry.parameters.get("district")}),
+        ("tham số trong sổ tay", {report.given}),
+        ("thư mục", folders),
+    ):
+        if named != {slug}:
+            yield f"{report.name}: {what} lại là {', '.join(map(str, sorted(named, key=str)))}."
+    first = report.text.strip().split("SỐ LIỆU MINH HỌA")[0][:200]
+    for what, said in (("tiêu đề", report.title), ("câu mở đầu", first)):
+        others = [d.name for d in units.districts() if d.name in said and d.name != own]
+        if others or (what == "tiêu đề" and own not in said):
+            yield f"{report.name}: {what} lại ghi {', '.join(others) or repr(said)}."
+
+
+def _other_files(reports: Iterable[_Report], review: Review) -> Iterator[str]:
+    """Where a page's list of files holds one that another district sent."""
+    owners: dict[str, set[str]] = defaultdict(set)
+    names = {d.code: d.name for d in units.districts()}
+    for r in review.inbox.reports:
+        owners[r.sha256[:12]].add(r.district_code)
+    for report in reports:
+        own = units.district(report.entry.district).code
+        for print_ in sorted(report.files):
+            if print_ in owners and own not in owners[print_]:
+                whose = ", ".join(names[code] for code in sorted(owners[print_]))
+                yield f"{report.name}: số liệu lấy từ tệp của {whose}."
+
+
+def _shared(reports: Iterable[_Report]) -> Iterator[str]:
+    """Pictures and tables that reports of two districts share."""
+    where: dict[str, list[_Report]] = defaultdict(list)
+    for report in reports:
+        for print_ in report.shown:
+            where[print_].append(report)
+    for print_, sharing in where.items():
+        first = sharing[0]
+        for other in sharing[1:]:
+            if other.entry.district != first.entry.district and not _both_empty(first, other):
+                yield f"{first.name} và {other.name}: cùng một {first.shown[print_]}."
+
+
+def _both_empty(one: _Report, other: _Report) -> bool:
+    """Whether one and the same table reached both pages without a row."""
+    empty = {k for k, print_ in one.entry.made_from.items() if print_ == reads.EMPTY}
+    return any(other.entry.made_from.get(k) == reads.EMPTY for k in empty)
+
+
+def _sums(space: Workspace, review: Review) -> Iterator[str]:
+    """Where the saved facts of a district, or the province's totals, are not the districts' own."""
+    path = space.table("facts")
+    if not path.is_file():
+        return
+    saved = pd.read_parquet(path)
+    each = {d: review.district(d.slug).facts for d in units.districts()}
+    for unit, own in each.items():
+        for indicator in _different(saved[saved["district_code"] == unit.code], own):
+            yield f"{unit.name}: {indicator} trong facts.csv khác báo cáo của huyện."
+    totals = province.totals(saved, review.series, space.year).set_index("indicator")["actual"]
+    together = pd.concat([_actual(own) for own in each.values()])
+    sums = together.groupby(level=0).sum(min_count=1).reindex(totals.index)
+    for indicator in totals.index[~np.isclose(totals, sums, rtol=1e-9, equal_nan=True)]:
+        yield f"Tỉnh Sơn La: {indicator} không bằng tổng của các huyện, thành phố."
+
+
+def _actual(facts: pd.DataFrame) -> pd.Series:
+    return facts[facts["measure"] == "actual"].set_index("indicator")["value"]
+
+
+def _different(saved: pd.DataFrame, own: pd.DataFrame) -> list[str]:
+    """Indicators whose actual figure, or number of figures, is not the same in both."""
+    one, other = (_actual(t).groupby(level=0).agg(["sum", "count", "size"]) for t in (saved, own))
+    one, other = one.align(other)
+    same = np.isclose(one, other, rtol=1e-9, equal_nan=True).all(axis=1)
+    return list(one.index[~same])

@@ -1,0 +1,215 @@
+"""One page made: its notebook run into a draft, settled, and turned into HTML.
+
+A draft becomes a report only when it has succeeded; one that stopped stays under `failed/`. A
+report holds nothing of the moment or the machine that made it: times and paths of the run go to
+the manifest, so that the same inputs give the same bytes.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from ntm_eval import units
+from ntm_eval.prints import sha256
+from ntm_eval.review import RESULTS
+from ntm_eval.running import manifest, reads
+from ntm_eval.running.manifest import Entry
+from ntm_eval.running.plan import Page, Terms, is_fresh
+from ntm_eval.workspace import write_beside
+
+# A kernel that did not start, or died: nothing is wrong with the page yet, so it is started once
+# more. Two that start at once may choose the same port (papermill #511).
+KERNEL_LOST = re.compile(r"^Kernel (died|didn't respond)")
+TIMES = ("start_time", "end_time", "duration")
+PROCESS = re.compile(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py")
+# papermill changes the folder of the whole process while a notebook runs (papermill #473)
+ONE_AT_A_TIME = threading.Lock()
+
+
+def make(page: Page, before: Entry | None, terms: Terms) -> tuple[Entry, bool]:
+    """The page's entry, and whether it was left as it was; in a process of its own.
+
+    What it rests on is fingerprinted before it runs: a file that changes meanwhile is another
+    file at the next look, and the page is made again.
+    """
+    with ONE_AT_A_TIME:
+        began = _Began()
+        try:
+            made_from = rests_on(page, terms)
+        except Exception as stop:  # whatever stops one page must not stop the others
+            return _ended(page, terms, began, {}, {}, error=_told(page, stop)), False
+        if is_fresh(before, terms.parameters(page), made_from) and manifest.whole(
+            page.space.review, before.outputs
+        ):
+            return before, True
+        return _made(page, terms, began, made_from), False
+
+
+def rests_on(page: Page, terms: Terms) -> dict[str, str]:
+    """All that the page is made from -> its fingerprint."""
+    notebook = sha256(page.source)
+    reading = reads.opened(page.space, terms.inputs)
+    read = reading.made_from(page.district, reads.names(page.source, notebook))
+    return {"notebook": notebook, **dict(terms.prints), **read}
+
+
+def clear(page: Page) -> None:
+    """Take away what an earlier run left of the page."""
+    for path in (page.draft, *page.outputs(RESULTS)):
+        path.unlink(missing_ok=True)
+
+
+def not_made(page: Page, terms: Terms, state: str, error: str) -> Entry:
+    """The entry of a page that did not run."""
+    return _ended(page, terms, _Began(), {}, {}, state=state, error=error)
+
+
+class _Began:
+    def __init__(self):
+        self.when, self.clock = datetime.now().astimezone(), time.perf_counter()
+
+
+def _made(page: Page, terms: Terms, began: _Began, made_from: dict[str, str]) -> Entry:
+    clear(page)
+    took: list[float] = []
+    try:
+        _execute(page, terms)
+        took = _settle(page, terms, page.draft)
+        _publish(page, terms)
+    except Exception as stop:
+        error = _told(page, stop)
+        if page.draft.is_file():
+            took = _settle(page, terms, page.draft)
+        return _ended(page, terms, began, made_from, _left(page, [page.draft]), took, error=error)
+    return _ended(page, terms, began, made_from, _left(page, page.outputs(RESULTS)), took)
+
+
+def _ended(page, terms, began, made_from, outputs, took=(), *, state=None, error=None) -> Entry:
+    return Entry(
+        notebook=page.notebook,
+        district=page.district,
+        parameters=terms.parameters(page),
+        state=state or ("done" if error is None else "failed"),
+        started=began.when.isoformat(timespec="seconds"),
+        seconds=round(time.perf_counter() - began.clock, 2),
+        made_from=made_from,
+        outputs=outputs,
+        error=error,
+        cell_seconds=list(took),
+    )
+
+
+def _left(page: Page, paths: list[Path]) -> dict[str, str]:
+    return {page.place(path): sha256(path) for path in paths if path.is_file()}
+
+
+def _execute(page: Page, terms: Terms) -> None:
+    import papermill
+
+    page.draft.parent.mkdir(parents=True, exist_ok=True)
+    for last in (False, True):
+        try:
+            papermill.execute_notebook(
+                page.source,
+                page.draft,
+                page.parameters,
+                engine_name=None if terms.engine == "papermill" else terms.engine,
+                progress_bar=False,
+                cwd=str(page.source.parent),
+                timeout_func=_until(time.monotonic() + terms.seconds),
+            )
+            return
+        except RuntimeError as stop:
+            if last or not KERNEL_LOST.match(str(stop)):
+                raise
+
+
+def _until(end: float) -> Callable[[object], int]:
+    """For each cell the seconds that are left to the page; papermill knows a limit a cell only."""
+    return lambda cell: max(1, round(end - time.monotonic()))
+
+
+def _settle(page: Page, terms: Terms, path: Path) -> list[float]:
+    """Take times, paths and chance names out of an executed notebook; the seconds of its cells."""
+    import nbformat
+
+    notebook = nbformat.read(path, as_version=4)
+    took = []
+    about = notebook.metadata.get("papermill", {})
+    for key in TIMES:
+        about.pop(key, None)
+    about |= {"input_path": page.source.name, "output_path": page.done.name}
+    about["parameters"] = terms.parameters(page)
+    for number, cell in enumerate(notebook.cells):
+        cell.metadata.pop("execution", None)
+        run = cell.metadata.get("papermill", {})
+        if cell.cell_type == "code":
+            took.append(round(run.get("duration") or 0.0, 3))
+        for key in TIMES:
+            run.pop(key, None)
+        tags = cell.metadata.get("tags", [])
+        if "injected-parameters" in tags:
+            cell.id = "injected-parameters"
+            cell.source = _as_asked(cell.source, page, terms)
+        elif "papermill-error-cell-tag" in tags:
+            cell.id = f"error-{number}"
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream":
+                output.text = PROCESS.sub("<ô>", output.text)
+    with write_beside(path) as draft:
+        nbformat.write(notebook, draft)
+    return took
+
+
+def _as_asked(source: str, page: Page, terms: Terms) -> str:
+    """The parameters with the address that was asked for in place of a worker's own copy."""
+    for name, address in terms.asked:
+        source = source.replace(f'{name} = "{page.parameters[name]}"', f'{name} = "{address}"')
+    return source
+
+
+def _publish(page: Page, terms: Terms) -> None:
+    import nbformat
+
+    notebook = nbformat.read(page.draft, as_version=4)
+    with write_beside(page.html) as path:
+        path.write_text(_html(page, terms, notebook), encoding="utf-8")
+    page.draft.replace(page.done)
+
+
+def _html(page: Page, terms: Terms, notebook) -> str:
+    from ntm_eval.reporting import site, wording
+
+    up = "../../" if page.district else "../"
+    crumbs = [("Trang chủ", f"{up}index.html")]
+    if page.district:
+        crumbs += site.DISTRICT_PAGES
+    heading = notebook.cells[0].source.splitlines()[0].lstrip("# ")
+    when = f"{wording.PERIODS[page.space.period]} {page.space.year}"
+    illustrative = reads.opened(page.space, terms.inputs).review.illustrative
+    title = f"{heading} – {where(page.district)}, {when}"
+    return site.page(notebook, title=title, crumbs=crumbs, illustrative=illustrative)
+
+
+def where(district: str | None) -> str:
+    """Whose page it is, in words."""
+    return units.district(district).name if district else "tỉnh Sơn La"
+
+
+def _told(page: Page, stop: Exception) -> str:
+    """What happened in its last line; all of it goes to the log."""
+    log = page.space.log
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("a", encoding="utf-8") as lines:
+        lines.write(f"{page.district or 'tỉnh'}, {page.notebook}\n{traceback.format_exc()}\n")
+    name = getattr(stop, "ename", type(stop).__name__)
+    says = str(getattr(stop, "evalue", stop)).strip()
+    if name == "CellTimeoutError":
+        return "trang chạy quá thời gian cho phép (--timeout) nên đã dừng"
+    return says if name == "AnalystError" else f"{name}: {says.splitlines()[-1] if says else ''}"

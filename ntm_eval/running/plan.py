@@ -1,0 +1,128 @@
+"""Which pages a review has, in which order, and where each is put."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from ntm_eval.prints import fingerprint, of_files
+from ntm_eval.running.manifest import Entry, Key, libraries
+from ntm_eval.workspace import NOTEBOOKS, PACKAGE, REFERENCE, Workspace
+
+WAVES = (("01_clean",), ("02_trends", "03_satisfaction"), ("04_evaluation",))
+LAST = "05_annual_review"
+# The page that is a report; the others are its supporting pages, under their own names.
+REPORTS = {"04_evaluation": "report.html", LAST: "report.html"}
+# The query letter, which a page leaves beside itself where there is reason to.
+LETTERS = {"04_evaluation": ("queries.docx", "queries.xlsx", "appeal.xlsx")}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a review is made with: the notebooks in waves, the code and the reference data."""
+
+    notebooks: Path = NOTEBOOKS
+    waves: tuple[tuple[str, ...], ...] = WAVES
+    last: str = LAST
+    package: Path = PACKAGE
+    reference: Path = REFERENCE
+
+    def pages(self, space: Workspace, slugs: Sequence[str]) -> list[list[Page]]:
+        """The pages of each wave; the last is the province's."""
+        waves = [[self._page(n, d, space) for d in slugs for n in wave] for wave in self.waves]
+        return [*waves, [self._page(self.last, None, space)]]
+
+    @cached_property
+    def prints(self) -> dict[str, str]:
+        """The fingerprints of the code with the libraries that it uses, and of the reference."""
+        return {
+            "package": fingerprint([of_files(self.package), libraries()]),
+            "reference": fingerprint(of_files(self.reference)),
+        }
+
+    def _page(self, notebook: str, district: str | None, space: Workspace) -> Page:
+        return Page(self.notebooks / f"{notebook}.ipynb", district, space)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One notebook of one district, or of the province when `district` is None."""
+
+    source: Path
+    district: str | None
+    space: Workspace
+
+    @property
+    def notebook(self) -> str:
+        return self.source.stem
+
+    @property
+    def key(self) -> Key:
+        return self.notebook, self.district
+
+    @property
+    def parameters(self) -> dict[str, str | int]:
+        """What the notebook is given."""
+        own = {"district": self.district} if self.district else {}
+        space = self.space
+        return own | {
+            "year": space.year,
+            "period": space.period,
+            "data": str(space.data),
+            "out": str(space.out),
+        }
+
+    @property
+    def draft(self) -> Path:
+        """Where it is run, and stays where it stops."""
+        return self.space.failed(self.district, self.notebook)
+
+    @property
+    def done(self) -> Path:
+        return self.space.pages(self.district) / f"{self.notebook}.ipynb"
+
+    @property
+    def html(self) -> Path:
+        name = REPORTS.get(self.notebook, f"{self.notebook}.html")
+        return self.space.pages(self.district) / name
+
+    @property
+    def letters(self) -> list[Path]:
+        return [self.space.pages(self.district) / n for n in LETTERS.get(self.notebook, ())]
+
+    def outputs(self, tables: Sequence[str]) -> list[Path]:
+        """All that it may leave; the province's page leaves the result tables as well."""
+        names = tables if self.district is None else ()
+        results = [self.space.table(n, suffix) for n in names for suffix in (".csv", ".parquet")]
+        return [self.done, self.html, *self.letters, *results]
+
+    def place(self, path: Path) -> str:
+        """A path as the manifest writes it."""
+        return path.relative_to(self.space.review).as_posix()
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a batch decides once for all its pages."""
+
+    engine: str
+    seconds: int  # the most that a page may take
+    prints: tuple[tuple[str, str], ...]  # of package and reference
+    inputs: str  # of the data folder when the batch began
+    asked: tuple[tuple[str, str], ...] = ()  # data and out as typed, where they are an address
+
+    def parameters(self, page: Page) -> dict[str, str | int]:
+        """A page's parameters as they are recorded: with the address, not a worker's copy."""
+        return page.parameters | dict(self.asked)
+
+
+def is_fresh(entry: Entry | None, parameters: dict, made_from: dict[str, str]) -> bool:
+    """Whether a page was made well from these very things; its outputs are another question."""
+    return (
+        entry is not None
+        and entry.state == "done"
+        and entry.parameters == parameters
+        and entry.made_from == made_from
+    )

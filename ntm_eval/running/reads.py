@@ -1,0 +1,166 @@
+"""What a page rests on, read from its code: so that a change redoes the pages that show it.
+
+Notebooks are thin: what they know of the data they take from `review = open_review(...)` and
+`here = review.district(...)` by name. `here.of(review.trends)` is the district's rows of a table,
+`review.ranking` all of it. A notebook that uses either in a way that cannot be read here rests on
+everything, which is never wrong, only slower.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+
+from ntm_eval.prints import fingerprint
+from ntm_eval.review import RESULTS, Review
+from ntm_eval.workspace import Workspace
+
+EVERYTHING = "everything"
+# Two pages that were both given an empty table may draw the same empty picture of it.
+EMPTY = "empty"
+# What `DistrictReview` makes of the district's own reports alone; every page of the district
+# rests on those.
+OWN = {
+    "unit", "of", "dossier", "facts", "problems", "register", "series", "communes", "answers",
+    "tallies", "words", "made_from",
+}  # fmt: skip
+# Imported by themselves, these give data past `open_review`.
+BEHIND = ("ntm_eval.kept", "ntm_eval.inbox", "ntm_eval.dossier", "ntm_eval.intake")
+Name = tuple[str, str]  # 'of', 'all' or 'here', and which
+
+
+@lru_cache(maxsize=64)
+def names(source: Path, sha256: str) -> frozenset[Name]:
+    """What a notebook reads besides the district's own reports; `sha256` is its content's."""
+    cells = json.loads(source.read_text(encoding="utf-8"))["cells"]
+    code = ("".join(c["source"]) for c in cells if c["cell_type"] == "code")
+    try:
+        tree = ast.parse("\n".join(code))
+    except SyntaxError:  # a magic, which could read anything
+        return frozenset({("all", EVERYTHING)})
+    return frozenset(_names(tree))
+
+
+def _names(tree: ast.Module) -> Iterator[Name]:
+    above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    reviews, districts = _variables(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(BEHIND):
+            yield "all", EVERYTHING
+        if not isinstance(node, ast.Name) or isinstance(node.ctx, ast.Store):
+            continue
+        use = above[node]
+        named = isinstance(use, ast.Attribute)
+        if node.id == "open_review" and not _assigned(use, above):
+            yield "all", EVERYTHING
+        elif node.id in reviews and not (named and use.attr == "district"):
+            rows = named and _of(above[use], districts)
+            if not (named and use.attr == "illustrative"):  # every page counts that
+                yield "of" if rows else "all", use.attr if named else EVERYTHING
+        elif node.id in districts and not (named and use.attr in OWN):
+            yield "here", use.attr if named else EVERYTHING
+
+
+def _variables(tree: ast.Module) -> tuple[set[str], set[str]]:
+    """The names given to a review and to a district of it."""
+    reviews, districts = set(), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            made, given = node.value.func, {t.id for t in node.targets if isinstance(t, ast.Name)}
+            if isinstance(made, ast.Name) and made.id == "open_review":
+                reviews |= given
+            elif isinstance(made, ast.Attribute) and made.attr == "district":
+                districts |= given
+    return reviews, districts
+
+
+def _assigned(call: ast.AST, above: dict[ast.AST, ast.AST]) -> bool:
+    return isinstance(call, ast.Call) and isinstance(above[call], ast.Assign)
+
+
+def _of(call: ast.AST, districts: set[str]) -> bool:
+    """Whether a call is `here.of(...)`."""
+    made = getattr(call, "func", None)
+    known = isinstance(made, ast.Attribute) and made.attr == "of"
+    return known and isinstance(made.value, ast.Name) and made.value.id in districts
+
+
+@lru_cache(maxsize=1)
+def opened(space: Workspace, inputs: str) -> Reading:
+    """The review as the batch found it, once for each process; `inputs` tells two batches apart."""
+    return Reading(Review(space), inputs)
+
+
+class Reading:
+    """A review, and the fingerprints of what pages read of it, each taken once."""
+
+    def __init__(self, review: Review, inputs: str):
+        self.review, self._inputs = review, inputs
+        self._own = lru_cache(maxsize=None)(self._of_own)
+        self._table = lru_cache(maxsize=None)(self._of_all)
+
+    def made_from(self, district: str | None, read: frozenset[Name]) -> dict[str, str]:
+        """What a page rests on -> its fingerprint: own files and tables, then what it reads."""
+        found = {"illustrative": str(self.review.illustrative)}
+        if district:
+            found |= self._own(district)
+        for how, name in sorted(read):
+            found[f"{how} {name}"] = self._print(how, name, district)
+        return found
+
+    def _of_own(self, district: str) -> dict[str, str]:
+        dossier = self.review.district(district).dossier
+        files = {f"{r.year}/{r.period}/{r.file}": r.sha256 for r in dossier.reports}
+        replies = fingerprint([vars(r) for r in dossier.replies])
+        tables = {f"own {name}": content(t) for name, t in dossier.tables.items()}
+        return files | tables | {"own replies": replies}
+
+    def _print(self, how: str, name: str, district: str | None) -> str:
+        if how == "all" or not district:
+            return self._table(name)
+        here = self.review.district(district)
+        try:
+            if how == "of":
+                return content(here.of(getattr(self.review, name)))
+            # the letter says what `queries` says, and is known by it
+            return content(getattr(here, "queries" if name == "save_letters" else name))
+        except (AttributeError, TypeError, ValueError):
+            return self._table(EVERYTHING)
+
+    def _of_all(self, name: str) -> str:
+        if name == "save":
+            return fingerprint([self._table(result) for result in RESULTS])
+        try:
+            value = getattr(self.review, name)
+            return content(value() if name in ("failures", "made_from") else value)
+        except (AttributeError, TypeError, ValueError):
+            tables = [self._table(result) for result in (*RESULTS, "quality")]
+            return fingerprint([self._inputs, *tables])
+
+
+def content(value: object) -> str:
+    """The fingerprint of a table's rows, or of a plain value.
+
+    Raises
+    ------
+    TypeError
+        Where the value is of another kind, whose text may not tell all of it.
+    """
+    if isinstance(value, pd.Series):
+        value = value.to_frame()
+    if isinstance(value, pd.DataFrame):
+        if value.empty:
+            return EMPTY
+        buffer = io.BytesIO()
+        value.reset_index(drop=True).to_parquet(buffer, index=False)
+        return fingerprint(buffer.getvalue().hex())
+    if value is not None and not isinstance(value, str | int | float | bool | date | dict | list):
+        raise TypeError(f"no fingerprint for {type(value).__name__}")
+    return fingerprint(value)

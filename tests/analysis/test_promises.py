@@ -1,0 +1,33 @@
+"""The promises of docs/statistics.md on few planted provinces; bench/statistics.py takes many."""
+
+import importlib.util
+import sys
+
+import pytest
+
+from ntm_eval.workspace import ROOT
+
+PATH = ROOT / "bench" / "statistics.py"
+
+
+def loaded():
+    spec = importlib.util.spec_from_file_location("planted_provinces", PATH)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+BENCH = loaded()
+
+
+@pytest.mark.parametrize(
+    ("promise", "runs"),
+    [("sen_coverage", 800), ("mann_kendall_alarms", 800), ("false_discoveries", 160),
+     ("pooled_coverage", 60), ("outlook_coverage", 40), ("target_coverage", 400),
+     ("funnel_alarms", 80)],
+)  # fmt: skip
+def test_a_promise_is_kept(promise, runs):
+    for line in getattr(BENCH, promise)(runs):
+        # few provinces: two standard errors of room
+        assert line.low - 0.025 <= line.measured <= line.high + 0.025, line

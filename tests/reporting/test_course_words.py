@@ -1,0 +1,296 @@
+"""Courses, comparisons and outlooks in words: every figure is the table's, every case is worded."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ntm_eval.analysis import outlook, pooling, targets
+from ntm_eval.reporting import (
+    canvas,
+    comparison_words,
+    comparisons,
+    course_tables,
+    forecasts,
+    outlook_words,
+    trend_words,
+)
+from ntm_eval.reporting.wording import change, number, percent
+
+
+def trend(indicator="C1-01", **known):
+    row = {"indicator": indicator, "years": 5, "first_year": 2018.0, "last_year": 2022.0,
+           "slope": 3.0, "low": 1.0, "high": 4.0, "p_value": 0.0167, "q_value": 0.051,
+           "direction": "up", "good": "better"}  # fmt: skip
+    return row | known
+
+
+def test_four_years_explain_an_interval_without_zero():
+    four = pd.Series(trend(years=4, direction="none", good="unclear", p_value=0.083))
+    assert "Bốn năm chưa đủ" in trend_words.sentence(four)
+    assert "Bốn năm" not in trend_words.sentence(pd.Series(trend()))
+
+
+def test_chance_counts_what_no_trend_at_all_would_show():
+    table = pd.DataFrame([trend(), trend("C1-02", direction="none", q_value=0.5)] * 30)
+    said = trend_words.chance(table)
+    assert f"trong {60} chỉ tiêu" in said
+    assert f"khoảng {number(60 * 2 / 120, 1)} chỉ tiêu" in said
+    assert "thực tế có 30" in said
+    assert "còn 30 chỉ tiêu" in said
+
+
+def test_chance_of_four_years_and_of_none():
+    assert "0,083" in trend_words.chance(pd.DataFrame([trend(years=4, direction="none")]))
+    few = pd.DataFrame([trend(years=2, p_value=np.nan, direction="too_few")])
+    assert "Chưa có chỉ tiêu nào đủ năm" in trend_words.chance(few)
+
+
+def compared(agree, **known):
+    return trend(agree=agree, slope_2=2.5, low_2=0.5, high_2=4.5, p_value_2=0.03,
+                 direction_2="up", family="quasi-Poisson", state="fitted") | known  # fmt: skip
+
+
+def test_where_the_methods_differ_both_are_said_with_their_figures():
+    table = pd.DataFrame([compared("same"), compared("only_second", direction="none")])
+    said = str(trend_words.second_opinion(table))
+    assert "ở 1 trên 2 chỉ tiêu" in said
+    for figure in ("p = 0,017", "p = 0,030", *(change(v, "C1-01") for v in (2.5, 0.5, 4.5))):
+        assert figure in said
+    assert "không tính được" not in said
+
+
+def test_a_tiny_p_is_never_zero():
+    table = pd.DataFrame([compared("only_second", direction="none", p_value_2=1e-9)])
+    assert "p dưới 0,001" in trend_words.second_opinion(table)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [("too_few", "chưa đủ năm"), ("no_variation", "số không đổi"), ("exact", "không dao động"),
+     ("not_converged", "không hội tụ, chỉ dùng kiểm định thứ hạng")],
+)  # fmt: skip
+def test_why_there_is_no_second_opinion_is_said(state, words):
+    table = pd.DataFrame([compared("same"), compared("no_second", state=state)])
+    assert words in trend_words.second_opinion(table)
+
+
+@pytest.mark.parametrize(
+    ("hangs", "words"),
+    [("direction", "không còn xu hướng rõ"), ("size", "khác hẳn"), ("hidden", "có xu hướng rõ")],
+)
+def test_what_hangs_on_one_year_names_it(hangs, words):
+    row = {"indicator": "C1-01", "year": 2020, "slope": 3.0, "without": -1.0, "hangs": hangs}
+    said = str(trend_words.one_year(pd.DataFrame([row])))
+    for part in ("năm 2020", words, change(3, "C1-01"), change(-1, "C1-01")):
+        assert part in said
+    assert "Không có" in trend_words.one_year(pd.DataFrame([row]).iloc[:0])
+
+
+def pooled_rows():
+    return pd.DataFrame(
+        [trend(district_code=str(118 + d), own=5.0 + d, province=2.0, kept=0.25, state="pooled",
+               slope=2.5, low=-0.5, high=5.5, direction="none") for d in range(11)]
+    )[pooling.COLUMNS]  # fmt: skip
+
+
+def test_pooling_says_how_much_was_kept_and_what_became_of_it():
+    said = str(trend_words.pooled(pooled_rows().iloc[:1], pd.DataFrame([trend()])))
+    for part in (
+        "25%",
+        change(5, "C1-01"),
+        change(2, "C1-01"),
+        change(2.5, "C1-01"),
+        change(-0.5, "C1-01"),
+        "không chỉ tiêu nào từ chưa rõ",
+        "1 chỉ tiêu từ rõ",
+    ):
+        assert part in said  # fmt: skip
+    few = pooled_rows().assign(state="too_few")
+    assert "Chưa đủ huyện" in trend_words.pooled(few, pd.DataFrame([trend()]))
+
+
+def funnel_rows(place="above"):
+    return pd.DataFrame(
+        [{"district_code": str(118 + d), "indicator": i, "value": 40.0, "base": "C1-18",
+          "size": 10_000.0 + 2_000 * d, "rate": 0.3 if d == 1 else 0.2, "centre": 0.2,
+          "low": 0.15, "high": 0.25, "low_alarm": 0.1, "high_alarm": 0.3, "between": 0.02,
+          "place": place if d == 1 else "inside", "good": "worse" if d == 1 else "unclear"}
+         for d in range(11) for i in ("C1-19", "C1-16")]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [("above", "cao hơn mức"), ("above_alarm", "cao hơn hẳn mức"), ("below", "thấp hơn mức")],
+)
+def test_outside_the_limits_gives_rate_centre_and_limits(place, words):
+    mine = funnel_rows(place).query("district_code == '119'")
+    said = str(comparison_words.outside(mine))
+    for part in (
+        words,
+        "30,0%",
+        "20,0%",
+        "từ 15,0% đến 25,0%",
+        "300,00 trên 1.000 hộ",
+        "(kém hơn)",
+    ):
+        assert part in said
+    assert "0 nằm ngoài" in comparison_words.outside(funnel_rows().query("district_code == '118'"))
+    assert "Chưa có" in comparison_words.outside(mine.iloc[:0])
+
+
+def test_alike_names_the_others_with_their_size():
+    rows = pd.DataFrame({"district_code": ["119", "126"], "households": [37014.0, 39706.0],
+                         "poverty": [0.259, 0.222], "far": [0, 0.5]})  # fmt: skip
+    said = comparison_words.alike(rows)
+    assert "37.014 hộ" in said
+    assert "Sông Mã (39.706 hộ, nghèo 22,2%)" in said
+    assert "Chưa đủ" in comparison_words.alike(rows.iloc[:1])
+
+
+def goal(indicator="C1-17", **known):
+    row = {"district_code": "119", "commune_code": None, "indicator": indicator, "goal": 0.0,
+           "by": 2025, "years": 5, "now": 444.0, "expected": 120.0, "low": 60.0, "high": 180.0,
+           "probability": 0.37, "basis": "walk"}  # fmt: skip
+    return row | known
+
+
+def test_a_goal_says_now_then_and_how_likely():
+    said = str(outlook_words.goals(pd.DataFrame([goal()])))
+    for part in ("còn 444 nhà", "dự kiến 120 nhà", "từ 60 đến 180", "37%", "2025"):
+        assert part in said
+
+
+def test_a_goal_without_enough_figures_says_plainly_so():
+    few = goal("C1-22", basis="too_few", now=8.0, goal=11.0, expected=np.nan, low=np.nan,
+               high=np.nan, probability=np.nan)  # fmt: skip
+    said = str(outlook_words.goals(pd.DataFrame([few])))
+    assert "8 trên 11 xã" in said
+    assert "không đủ số liệu" in said
+    assert "–" not in said
+
+
+def test_the_pace_of_older_criteria_is_called_a_scenario():
+    old = goal("C1-22", basis="old_steps", now=8.0, goal=11.0, expected=9.0, low=8.0, high=10.0)
+    assert "kịch bản" in outlook_words.goals(pd.DataFrame([old]))
+    none = pd.DataFrame(columns=targets.COLUMNS)
+    assert "Không còn mục tiêu" in outlook_words.goals(none)
+
+
+def of_district(**known):
+    row = {"district_code": "119", "indicator": "C1-14", "so_far": 19.0, "plan": 48.0,
+           "expected": 46.0, "low": 42.0, "high": 51.0, "probability": 0.36}  # fmt: skip
+    return pd.DataFrame([row | known])[outlook.COLUMNS]
+
+
+def test_a_warning_gives_every_figure_of_its_row():
+    said = str(outlook_words.warnings(of_district()))
+    push = number((48 - 19) / (46 - 19), 2)
+    for part in ("1 kế hoạch", "46 nhà", "42 nhà", "51 nhà", "48 nhà", "36%", f"{push} lần"):
+        assert part in said
+    assert push in str(course_tables.warnings(of_district()))
+
+
+def test_no_warning_and_no_outlook_are_worded():
+    assert "Không có kế hoạch nào" in outlook_words.warnings(of_district(probability=0.9))
+    empty = of_district().iloc[:0]
+    assert outlook_words.NO_OUTLOOK in outlook_words.warnings(empty)
+    assert outlook_words.NO_OUTLOOK in str(course_tables.warnings(empty))
+
+
+def tried_rows():
+    chance = np.random.default_rng(1)
+    actual = 100 + 10 * chance.normal(size=60)
+    return pd.DataFrame(
+        {"year": [2019, 2020, 2021] * 20, "district_code": "119", "indicator": "C1-14",
+         "so_far": 45.0, "plan": 100.0, "expected": 100.0, "low": 87.0, "high": 113.0,
+         "probability": chance.uniform(size=60), "actual": actual, "doubled": 90.0,
+         "last_ratio": 120.0, "last_value": 100.0}
+    )  # fmt: skip
+
+
+def test_trust_names_coverage_errors_and_what_was_not_beaten():
+    tried = tried_rows()
+    said = str(outlook_words.trusted(tried))
+    errors = outlook_words.errors_of(tried)
+    assert percent(outlook_words.hit(tried).mean()) in said
+    for way in ("expected", "doubled", "last_ratio"):
+        assert percent(errors[way]) in said
+    assert "chưa hơn: lấy số cả năm trước" in said
+    assert "Không có dự kiến nào" in outlook_words.trusted(tried.iloc[:0])
+
+
+def test_numbers_are_written_the_vietnamese_way():
+    said = str(outlook_words.goals(pd.DataFrame([goal(now=1444.0)])))
+    assert "1.444" in said
+    assert not re.search(r"\d,\d{3}", said)
+
+
+@pytest.mark.parametrize("mine", [None, "119"])
+def test_a_funnel_draws_every_district_and_names_those_outside(mine):
+    ax = comparisons.funnel(canvas.axes(), funnel_rows(), "C1-19", mine)
+    marks = [line for line in ax.lines if line.get_label() == "district"]
+    assert len(marks) == 11
+    assert [t.get_text() for t in ax.texts if "▲" in t.get_text()] == ["▲ Thuận Châu"]
+
+
+def test_slopes_join_the_first_and_the_last_year():
+    rows = pd.DataFrame(
+        [{"district_code": str(118 + d), "indicator": "C3-01", "year": year, "value": 10.0 + d + y,
+          "denominator": np.nan, "rate": np.nan}
+         for d in range(11) for y, year in enumerate((2018, 2019, 2022))]
+    )  # fmt: skip
+    ax = comparisons.slopes(canvas.axes(), rows, "C3-01", "119")
+    lines = [line for line in ax.lines if line.get_label() == "district"]
+    assert lines[0].get_ydata().tolist() == [10, 12]
+    assert [t.get_text() for t in ax.get_xticklabels()] == ["2018", "2022"]
+
+
+def test_pooled_slopes_stand_beside_the_own_and_the_province():
+    ax = comparisons.pooled(canvas.axes(), pooled_rows(), "C1-01")
+    drawn = {line.get_label(): line.get_xdata()[0] for line in ax.lines[:4]}
+    assert (drawn["own"], drawn["pooled"], drawn["province"]) == (5.0, 2.5, 2.0)
+
+
+def test_the_outlook_is_drawn_over_the_plan():
+    ax = forecasts.outlook(canvas.axes(), of_district())
+    drawn = {line.get_label(): line.get_xdata()[0] for line in ax.lines}
+    assert drawn["expected"] == pytest.approx(46 / 48)
+    assert drawn["so far"] == pytest.approx(19 / 48)
+
+
+def test_coverage_is_drawn_by_year_as_the_sentence_says():
+    ax = forecasts.coverage(canvas.axes(), tried_rows())
+    tried = tried_rows()
+    wanted = outlook_words.hit(tried).groupby(tried["year"]).mean()
+    marks = [line.get_xdata()[0] for line in ax.lines if line.get_label() == "year"]
+    assert marks == pytest.approx(wanted.to_list())
+
+
+def test_reliability_compares_what_was_said_with_what_came():
+    ax = forecasts.reliability(canvas.axes(), tried_rows())
+    assert sum(int(t.get_text()) for t in ax.texts) == 60
+
+
+def test_what_lies_ahead_ends_at_the_goals_year():
+    past = pd.Series([900.0, 700, 600, 444], range(2019, 2023))
+    ax = forecasts.ahead(canvas.axes(), past, goal())
+    line = next(line for line in ax.lines if line.get_label() == "ahead")
+    assert (line.get_xdata()[-1], line.get_ydata()[-1]) == (2025, 120)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda ax: comparisons.funnel(ax, funnel_rows().iloc[:0], "C1-19"),
+        lambda ax: comparisons.pooled(ax, pooled_rows().iloc[:0], "C1-01"),
+        lambda ax: forecasts.outlook(ax, of_district().iloc[:0]),
+        lambda ax: forecasts.reliability(ax, tried_rows().iloc[:0]),
+        lambda ax: forecasts.coverage(ax, tried_rows().iloc[:0]),
+        lambda ax: forecasts.ahead(ax, pd.Series(dtype=float), goal()),
+    ],
+)
+def test_nothing_to_draw_is_said_in_words(draw):
+    assert [t.get_text() for t in draw(canvas.axes()).texts] == [canvas.NO_DATA]

@@ -1,0 +1,109 @@
+"""The server lives as long as its controller, and no run outlives either."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from hard import run, said, write
+from test_child import gone
+
+PARENT = "import os; print(os.getppid())"
+# A controller of its own: runs the notebook given as its argument.
+CONTROLLER = """
+import os, sys, papermill
+papermill.execute_notebook(sys.argv[1], sys.argv[1] + ".out.ipynb", engine_name="warm")
+os._exit(0)
+"""
+
+
+def server_of(folder: Path) -> int:
+    return int(said(run(write(folder, "parent", [PARENT]), "warm")))
+
+
+def numbers(path: Path, seconds: float = 60) -> list[int]:
+    """The numbers of processes that a cell wrote to a file, once they are there."""
+    end = time.monotonic() + seconds
+    while not path.exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    return [int(number) for number in path.read_text(encoding="utf-8").split()]
+
+
+@pytest.fixture
+def endless(tmp_path) -> Path:
+    """A notebook that tells its process and the server, and then sleeps."""
+    cell = (
+        "import os, pathlib, time\n"
+        "pathlib.Path('draft').write_text(f'{os.getpid()} {os.getppid()}')\n"
+        "os.replace('draft', 'pids'); time.sleep(300)"
+    )
+    return write(tmp_path, "endless", [cell])
+
+
+def controller(source: Path) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-c", CONTROLLER, source], cwd=source.parent, stderr=subprocess.PIPE
+    )
+
+
+def test_one_server_serves_all_runs_of_a_controller(tmp_path):
+    assert len({server_of(tmp_path) for _ in range(3)}) == 1
+
+
+def test_a_killed_server_is_started_anew(tmp_path):
+    first = server_of(tmp_path)
+    os.kill(first, signal.SIGKILL)
+    assert server_of(tmp_path) != first
+
+
+def test_a_server_killed_in_a_run_takes_the_run_along(tmp_path):
+    cell = "import os, signal, time; os.kill(os.getppid(), signal.SIGKILL); time.sleep(300)"
+    outcome = run(write(tmp_path, "kills the server", [cell]), "warm")
+    assert outcome.error == "nbclient.exceptions.DeadKernelError: Kernel died"
+    assert server_of(tmp_path) > 0
+
+
+def test_a_forked_controller_has_a_server_of_its_own(tmp_path):
+    mine = server_of(tmp_path)
+    context = multiprocessing.get_context("fork")
+    with context.Pool(1) as pool:
+        its = pool.apply(server_of, (tmp_path,))
+    assert its != mine
+    assert server_of(tmp_path) == mine
+
+
+def test_the_server_ends_with_a_controller_that_says_no_goodbye(tmp_path):
+    cell = "import os, pathlib\npathlib.Path('pids').write_text(str(os.getppid()))"
+    with controller(write(tmp_path, "short", [cell])) as process:
+        process.communicate()
+    assert process.returncode == 0
+    assert gone(*numbers(tmp_path / "pids"))
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_nothing_outlives_a_controller_that_is_killed(endless, number):
+    with controller(endless) as process:
+        pids = numbers(endless.with_name("pids"))
+        process.send_signal(number)
+        process.communicate()
+    assert all(gone(pid) for pid in pids)
+
+
+def test_ctrl_c_stops_the_run_and_marks_where_it_was(endless):
+    import nbformat
+
+    with controller(endless) as process:
+        pids = numbers(endless.with_name("pids"))
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate()
+    assert process.returncode != 0
+    assert b"KeyboardInterrupt" in errors
+    assert all(gone(pid) for pid in pids)
+    left = nbformat.read(f"{endless}.out.ipynb", as_version=4)
+    assert [output.ename for output in left.cells[-1].outputs] == ["KeyboardInterrupt"]
