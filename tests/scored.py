@@ -100,6 +100,7 @@ def plain_ratio(i, own, previous, period):
         return 0.0
     if period == "h1" and i.flow_stock == "flow" and i.formula != "settled":
         base = base / 2
+        previous = None if previous is None else previous / 2  # half of last year as well
     if i.formula != "down":
         return min(value / base, 1)
     if value <= base:
