@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 import pandas as pd
 import pandera.pandas as pa
@@ -128,6 +129,8 @@ SCHEMAS = {
         "valid_from": DAY, "valid_to": LATER, "source": SOURCE, "verified": YES_NO,
     },
     "grades": {"grade": TEXT, "at_least": NUMBER, "valid_from": DAY, "source": SOURCE},
+    "topics": {"phrase": TEXT, "indicator": ID, "source": SOURCE},
+    "responsible": {"subject": TEXT, "unit": TEXT, "valid_from": DAY, "source": SOURCE},
     "published": {
         "indicator": ID, "figure": _one_of("value", "rate"),
         "year": pa.Column(float, nullable=True), "as_of": LATER, "value": NUMBER, "unit": TEXT,
@@ -150,7 +153,8 @@ def table(name: str) -> pd.DataFrame:
     schema = pa.DataFrameSchema(columns, strict=True, ordered=True)
     try:
         # utf-8-sig: Excel writes a byte order mark when the office saves the file
-        text = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=True)
+        # sep: and, set to Vietnamese, semicolons between the columns
+        text = pd.read_csv(path, dtype=str, encoding="utf-8-sig", sep=_separator(path))
         typed = text.assign(**{c: _typed(text[c], columns[c]) for c in columns if c in text})
         return schema.validate(typed, lazy=True)
     except FileNotFoundError:
@@ -159,12 +163,19 @@ def table(name: str) -> pd.DataFrame:
         raise AnalystError(_letter(path.name, error)) from None
 
 
+def _separator(path: Path) -> str:
+    with path.open(encoding="utf-8-sig") as lines:
+        header = lines.readline()
+    return max(",;\t", key=header.count)
+
+
 def _typed(column: pd.Series, schema: pa.Column) -> pd.Series:
     kind = str(schema.dtype)
     if kind.startswith("datetime"):
-        return pd.to_datetime(column, format="%Y-%m-%d").astype("datetime64[s]")
+        written = column.str.replace(r"^(\d{1,2})/(\d{1,2})/(\d{4})$", r"\3-\2-\1", regex=True)
+        return pd.to_datetime(written, format="%Y-%m-%d").astype("datetime64[s]")
     if kind.startswith(("float", "int")):
-        return pd.to_numeric(column).astype(kind)
+        return pd.to_numeric(column.str.replace(",", ".", regex=False)).astype(kind)
     return column
 
 

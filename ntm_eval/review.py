@@ -21,11 +21,14 @@ from ntm_eval.analysis import (
     clusters,
     communes,
     continued,
+    doubt,
     funnel,
     outlook,
     pooling,
     province,
+    ranking,
     satisfaction,
+    scheme,
     scores,
     second_opinion,
     series,
@@ -119,7 +122,12 @@ class Review:
     funnel = _table("funnel")
     targets = _table("targets")
     tried = _table("tried")
+    assessed = _table("assessed")
+    doubt = _table("doubt")
+    removal = _table("removal")
+    first_place = _table("first_place")
     commune_history = _table("commune_history")
+    words_before = _table("words_before")
 
     @property
     def last_year(self) -> int:
@@ -161,7 +169,9 @@ class Review:
                 frame.to_parquet(draft, index=False)
             with write_beside(self.space.table(name, ".csv")) as draft:
                 # 15 digits: a whole number without '.0', and all that a float holds
-                _inert(frame).to_csv(draft, index=False, encoding="utf-8-sig", float_format="%.15g")
+                kept.inert(frame).to_csv(
+                    draft, index=False, encoding="utf-8-sig", float_format="%.15g"
+                )
             made += [self.space.table(name), self.space.table(name, ".csv")]
         return made
 
@@ -198,6 +208,7 @@ class Review:
             register=register,
             period=self.space.period,
             day=self.day,
+            suspicious=doubt.suspicious(found),
         )
         return {
             "register": register,
@@ -212,9 +223,27 @@ class Review:
             "satisfaction": satisfaction.table(together("answers"), self.survey_day),
             "communes": communes.table(together("communes"))[communes.COLUMNS],
             "scores": scores.table(inputs),
-            "ranking": scores.rank(inputs),
+            **self._ranked(inputs),
             "commune_history": together("commune_history"),
+            "words_before": self._words_before(),
             **self._courses(yearly, together("commune_history")),
+        }
+
+    def _words_before(self) -> pd.DataFrame:
+        """What each district wrote in last year's annual report: district_code, key, text."""
+        each = [d.tables["words_before"].assign(district_code=d.unit.code) for d in self._dossiers]
+        return pd.concat(each, ignore_index=True)
+
+    def _ranked(self, inputs: scores.Inputs) -> kept.Tables:
+        """The ranking with what it rests on and how far it can be trusted."""
+        found = ranking.rank(inputs)
+        removed = doubt.removal(inputs)
+        return {
+            "ranking": found,
+            "assessed": scores.scored(inputs, scheme.in_force(inputs.period, inputs.day)),
+            "doubt": doubt.table(found, removed, inputs),
+            "removal": removed,
+            "first_place": doubt.first_place(found, removed, inputs),
         }
 
     def _courses(self, yearly: pd.DataFrame, of_communes: pd.DataFrame) -> kept.Tables:
@@ -368,10 +397,3 @@ def _period(history: pd.DataFrame, year: int, period: str) -> pd.DataFrame:
 def _sources(reports: list[received.Report]) -> pd.DataFrame:
     columns = ["year", "period", "file", "received", "sha256"]
     return pd.DataFrame([asdict(r) for r in reports]).reindex(columns=columns)
-
-
-def _inert(frame: pd.DataFrame) -> pd.DataFrame:
-    """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    text = frame.select_dtypes("str")
-    risky = text.apply(lambda c: c.str.match(r"^[=+\-@\t\r]").fillna(False).astype(bool))
-    return frame.assign(**text.where(~risky, "'" + text).to_dict("series"))

@@ -37,6 +37,15 @@ class Workspace:
         """Where the reports of a year and period lie, as received."""
         return self.data / str(year) / period
 
+    def followup(self, year: int) -> Path:
+        """What the office notes in a year of the recommendations of the year before."""
+        return self.data / str(year) / "followup.csv"
+
+    @property
+    def carried(self) -> Path:
+        """This review's own recommendations, for the office to put where next year looks."""
+        return self.pages(None) / f"followup-{self.year + 1}.csv"
+
     @property
     def keys(self) -> list[tuple[int, str]]:
         """The years and periods up to the review's own, whether or not they have a folder.

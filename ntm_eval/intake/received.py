@@ -21,7 +21,7 @@ from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.prints import sha256
 from ntm_eval.workspace import AnalystError
 
-RECEIPTS, CORRECTIONS = "receipts.csv", "corrections.csv"
+RECEIPTS, CORRECTIONS, DECISIONS = "receipts.csv", "corrections.csv", "decisions.csv"
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def files(folder: Path) -> list[Path]:
     """The files of one year and period that should be reports, in the order of their names."""
     if not folder.is_dir():
         return []
-    own = {RECEIPTS, CORRECTIONS}
+    own = {RECEIPTS, CORRECTIONS, DECISIONS}
     found = [
         p
         for p in folder.iterdir()
@@ -110,7 +110,7 @@ def corrections(folder: Path) -> list[Correction]:
     names = [name for name in Correction.__dataclass_fields__ if name != "source"]
     return [
         Correction(**{name: (row.get(name) or "").strip() for name in names})
-        for row in _csv(folder / CORRECTIONS)
+        for row in rows_of(folder / CORRECTIONS)
     ]
 
 
@@ -172,7 +172,7 @@ def _receipts(folder: Path) -> tuple[dict[str, Mapping[str, str]], list[Problem]
     present = {file_key(p.name) for p in files(folder)}
     rows: dict[str, Mapping[str, str]] = {}
     problems = []
-    for row in _csv(folder / RECEIPTS):
+    for row in rows_of(folder / RECEIPTS):
         name = file_key(row.get("file") or "")
         if name in rows and rows[name] != row:
             why = f"có hai dòng khác nhau cho tệp '{row.get('file')}'; lấy dòng sau. Xóa một dòng."
@@ -300,7 +300,7 @@ def _date(info: Mapping[str, workbook.Cell], key: str) -> date | None:
     return values.read_date(info[key].typed) if key in info else None
 
 
-def _csv(path: Path) -> list[dict[str, str]]:
+def rows_of(path: Path) -> list[dict[str, str]]:
     """The rows of a small table kept by the office, as Excel in Vietnam may have saved it.
 
     Raises

@@ -16,7 +16,7 @@ LAST = "05_annual_review"
 # The page that is a report; the others are its supporting pages, under their own names.
 REPORTS = {"04_evaluation": "report.html", LAST: "report.html"}
 # The query letter, which a page leaves beside itself where there is reason to.
-LETTERS = {"04_evaluation": ("queries.docx", "queries.xlsx")}
+LETTERS = {"04_evaluation": ("queries.docx", "queries.xlsx", "appeal.xlsx")}
 
 
 @dataclass(frozen=True)
