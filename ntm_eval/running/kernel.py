@@ -40,6 +40,7 @@ class Kernel(AsyncKernelManager):
         self.line.send((dict(env or os.environ), cwd or os.getcwd(), list(extra_arguments)))
         self.channels = {name: Channel(self) for name in ("shell", "iopub")}
         self.cell: dict = {}  # the header of the request that the last message answers
+        self.in_cell = False
         self.ended = asyncio.Event()
         self.loop = asyncio.get_running_loop()
         self.loop.add_reader(self.line.fileno(), self._receive)
@@ -61,7 +62,8 @@ class Kernel(AsyncKernelManager):
     async def shutdown_kernel(self, now: bool = False, **_) -> None:
         """Let the child run its exit handlers; a cell that it is in first shows where it was."""
         if not now:
-            self._signal(signal.SIGINT)
+            if self.in_cell:  # else the interrupt might hit the kernel at the end of another answer
+                self._signal(signal.SIGINT)
             self.send(None)
             with contextlib.suppress(TimeoutError):
                 return await asyncio.wait_for(self.ended.wait(), GRACE)
@@ -93,6 +95,8 @@ class Kernel(AsyncKernelManager):
             self._take_printed(sizes)
             message = self.session.deserialize(self.session.feed_identities(parts)[1])
             self.cell = message["parent_header"]
+            if message["msg_type"] in {"execute_input", "execute_reply"}:
+                self.in_cell = message["msg_type"] == "execute_input"
             self.channels[channel].put_nowait(message)
 
     def _end(self) -> None:
@@ -172,9 +176,11 @@ class Printed:
 
     def read(self, size: int | None) -> str:
         """What was printed since the last time, up to `size` bytes in all (None: up to now)."""
-        size = os.fstat(self.file.fileno()).st_size if size is None else size
-        if size < self.taken:  # somebody opened /dev/stdout anew, and so emptied it
+        now = os.fstat(self.file.fileno()).st_size
+        if now < self.taken:  # somebody opened /dev/stdout anew, and so emptied it
             self.taken = 0
-        found = os.pread(self.file.fileno(), size - self.taken, self.taken)
+        # a look in between may have taken more than had been printed when a message was sent
+        wanted = max(0, (now if size is None else size) - self.taken)
+        found = os.pread(self.file.fileno(), wanted, self.taken)
         self.taken += len(found)
         return self.decoder.decode(found)
