@@ -62,7 +62,7 @@ def make(asked: Asked, space: Workspace, say: Callable[[str], None], shared=None
     from ntm_eval.running import batch, cluster
 
     chosen = [units.district(d) for d in asked.districts or []] or list(units.districts())
-    crew = batch.here(space, asked.jobs)
+    crew = batch.here(asked.jobs)
     if asked.cluster:
         crew = cluster.crew(asked.cluster, shared, space)
     outcome = batch.run(
