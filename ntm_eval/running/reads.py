@@ -63,7 +63,8 @@ def _names(tree: ast.Module) -> Iterator[Name]:
             yield "all", EVERYTHING
         elif node.id in reviews and not (named and use.attr == "district"):
             rows = named and _of(above[use], districts)
-            if not (named and use.attr == "illustrative"):  # every page counts that
+            # every page counts the first; the others follow from its parameters
+            if not (named and use.attr in ("illustrative", "survey_day", "day")):
                 yield "of" if rows else "all", use.attr if named else EVERYTHING
         elif node.id in districts and not (named and use.attr in OWN):
             yield "here", use.attr if named else EVERYTHING
