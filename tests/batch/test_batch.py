@@ -173,8 +173,8 @@ def test_a_notebook_with_other_parameters_is_refused_by_name(tmp_path, name, cel
 
 
 def test_a_page_is_named_by_its_unit():
-    assert batch.where("son-la") == "Thành phố Sơn La"
-    assert batch.where(None) == "tỉnh Sơn La"
+    assert page.where("son-la") == "Thành phố Sơn La"
+    assert page.where(None) == "tỉnh Sơn La"
 
 
 # one page
