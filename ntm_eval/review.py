@@ -39,17 +39,13 @@ from ntm_eval.dossier import Dossier
 from ntm_eval.inbox import Inbox
 from ntm_eval.intake import letters, peers, problems, quality, received, replies
 from ntm_eval.workspace import (
+    RESULTS,
     AnalystError,
     Workspace,
     workspace,
     write_beside,
 )
 
-# The tables of the contract, in its order.
-RESULTS = (
-    "register", "facts", "problems", "series", "trends", "outlook", "satisfaction", "communes",
-    "scores", "ranking",
-)  # fmt: skip
 NOT_FOR_READERS = ["original"]
 
 

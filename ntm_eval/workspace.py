@@ -18,6 +18,11 @@ PACKAGE = ROOT / "ntm_eval"
 STYLE = ROOT / "ntm_eval" / "style.mplstyle"
 
 PERIODS = ("h1", "annual")
+# The tables of the contract, in its order.
+RESULTS = (
+    "register", "facts", "problems", "series", "trends", "outlook", "satisfaction", "communes",
+    "scores", "ranking",
+)  # fmt: skip
 
 
 class AnalystError(ValueError):
