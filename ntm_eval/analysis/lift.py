@@ -103,6 +103,8 @@ def paces(series: pd.DataFrame, indicators: pd.DataFrame, until: int) -> pd.Seri
         yearly = rows.set_index("year")["value"].sort_index()
         if began <= until:
             yearly = yearly[yearly.index >= began]
+        if yearly.empty:
+            continue  # nothing was reported since
         moves = yearly.reindex(range(int(yearly.index.min()), until + 1)).diff().dropna()
         better = -moves if catalogue.at[indicator, "better"] == "down" else moves
         rises = better[better > 0]
