@@ -205,10 +205,15 @@ def _alone(each: Page, task, crew: Crew) -> tuple[Entry | None, bool]:
 
 def _finish(space: Workspace, batch: _Batch, plan: Plan, received: dict[str, str]) -> Outcome:
     """The landing page, the checks between pages, and the manifest, once all pages are there."""
-    from ntm_eval.reporting import site
+    from ntm_eval.reporting import changes, overview, site
 
     entries = batch.entries
     review = reads.opened(space, batch.terms.inputs).review
+    since = changes.since(
+        review.history, space.year, space.period, illustrative=review.illustrative
+    )
+    with write_beside(space.changes) as draft:
+        draft.write_text(since, encoding="utf-8")
     index = site.index(
         review.register,
         review.ranking,
@@ -217,6 +222,7 @@ def _finish(space: Workspace, batch: _Batch, plan: Plan, received: dict[str, str
         period=space.period,
         failures=[f"{where(e.district)}, {e.notebook}: {e.error}" for e in entries if e.error],
         illustrative=review.illustrative,
+        boundaries=space.boundaries,
     )
     with write_beside(space.index) as draft:
         draft.write_text(index, encoding="utf-8")
@@ -231,9 +237,11 @@ def _finish(space: Workspace, batch: _Batch, plan: Plan, received: dict[str, str
         made_with=plan.prints,
         notebooks=fresh.of_notebooks({p.source for wave in batch.waves for p in wave}),
         inputs=received,
-        files={space.index.name: sha256(space.index)},
+        files={path.name: sha256(path) for path in (space.index, space.changes)},
         wrong=wrong,
     )
+    with write_beside(space.overview) as draft:
+        draft.write_text(overview.page(manifest.reviews(space.out)), encoding="utf-8")
     return outcome
 
 
@@ -283,8 +291,10 @@ def _links(space: Workspace) -> dict[str, dict[str, str]]:
     """The pages and files that are there, by district, with their addresses from the index."""
     from ntm_eval.reporting import site
 
-    wanted = {d.slug: (space.pages(d.slug), site.DISTRICT_PAGES) for d in units.districts()}
-    wanted[site.PROVINCE] = (space.review, (*site.PROVINCE_PAGES, *site.DATA_FILES))
+    mine = (*site.DISTRICT_PAGES, *site.DISTRICT_FILES)
+    wanted = {d.slug: (space.pages(d.slug), mine) for d in units.districts()}
+    all_districts = (*site.PROVINCE_PAGES, *site.PROVINCE_FILES, *site.DATA_FILES)
+    wanted[site.PROVINCE] = (space.review, all_districts)
     return {
         name: {
             label: (folder / file).relative_to(space.review).as_posix()

@@ -192,9 +192,16 @@ def _html(page: Page, terms: Terms, notebook) -> str:
         crumbs += site.DISTRICT_PAGES
     heading = notebook.cells[0].source.splitlines()[0].lstrip("# ")
     when = f"{wording.PERIODS[page.space.period]} {page.space.year}"
-    illustrative = reads.opened(page.space, terms.inputs).review.illustrative
+    review = reads.opened(page.space, terms.inputs).review
+    code = units.district(page.district).code if page.district else None
     title = f"{heading} – {where(page.district)}, {when}"
-    return site.page(notebook, title=title, crumbs=crumbs, illustrative=illustrative)
+    return site.page(
+        notebook,
+        title=title,
+        crumbs=crumbs,
+        illustrative=review.illustrative,
+        data=lambda name: review.csv(name, code),
+    )
 
 
 def where(district: str | None) -> str:
