@@ -66,7 +66,21 @@
     if (row && row.closest("table")) { row.tabIndex = -1; row.focus(); }
   }
 
+  // what scrolls sideways must be reached by keyboard, and say what it is
+  function reachable(box) {
+    const scrolls = box.scrollWidth > box.clientWidth;
+    const caption = box.querySelector("caption");
+    for (const [name, value] of [["tabindex", "0"], ["role", "region"],
+      ["aria-label", caption ? caption.textContent : "Bảng"]]) {
+      if (scrolls) box.setAttribute(name, value); else box.removeAttribute(name);
+    }
+  }
+
   document.querySelectorAll("table").forEach(sortable);
+  const boxes = () => document.querySelectorAll(".scroll").forEach(reachable);
+  boxes();
+  addEventListener("resize", boxes);
+  document.addEventListener("toggle", boxes, true);
   choosing();
   addEventListener("hashchange", shown);
 })();
