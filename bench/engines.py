@@ -1,18 +1,24 @@
 """How fast notebooks run by each engine, in one run with the modes in turn.
 
     python bench/engines.py [--runs 6 24 96] [--rounds 3] [--mode NAME ...]
+    python bench/engines.py --flat 1000
 
 The notebook is of the kind a review is made of: it loads a Parquet table, aggregates, fits one
 model and draws four figures. Each mode is a process of its own with its start, imports and end.
 The baseline is honest: bytecode is compiled and PYTHONDONTWRITEBYTECODE unset. All of it takes
-about an hour; `--runs 24` about ten minutes.
+about an hour; `--runs 24` about ten minutes. CPU seconds are those of all processes, and say more
+than the clock on a busy machine. `--flat` runs a tiny notebook many times by `warm`, and prints
+what controller and server hold on the way.
 """
 
 from __future__ import annotations
 
 import argparse
 import compileall
+import contextlib
+import ctypes
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -22,7 +28,9 @@ import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
+PR_SET_CHILD_SUBREAPER = 36
 BASE, LIMIT = "papermill, lệnh", "giới hạn, 2"
 CELLS = (
     "import matplotlib.pyplot as plt\nimport pandas as pd\n"
@@ -161,13 +169,21 @@ MODES = {
 }
 
 
-def measure(mode: str, number: int) -> tuple[float, float]:
-    """Seconds and peak MB, in all processes together, of one mode in a process of its own."""
+class Taken(NamedTuple):
+    """What one mode took, in all its processes together."""
+
+    seconds: float
+    cpu: float  # seconds
+    peak: float  # MB
+
+
+def measure(mode: str, number: int) -> Taken:
+    """One mode in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         prepare(Path(folder))
         environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
         command = [sys.executable, __file__, "--measure", mode, folder, str(number)]
-        start = time.perf_counter()
+        start, before = time.perf_counter(), cpu_of_ended()
         process = subprocess.Popen(
             command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
@@ -178,7 +194,49 @@ def measure(mode: str, number: int) -> tuple[float, float]:
             raise SystemExit(f"{mode}: không chạy xong")
         seconds = time.perf_counter() - start
         watch.join()
-        return seconds, peak[0]
+        with contextlib.suppress(ChildProcessError):  # servers that their controllers left
+            while True:
+                os.wait()
+        return Taken(seconds, cpu_of_ended() - before, peak[0])
+
+
+def cpu_of_ended() -> float:
+    """CPU seconds of all processes that this one has waited for, and that they have waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def flat(number: int) -> None:
+    """MB and descriptors of controller and server, after each tenth of the runs."""
+    import nbformat
+    import papermill
+    import psutil
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    cell = new_code_cell("import os; print(os.getppid())")
+    notebook = new_notebook(cells=[cell], metadata={"kernelspec": kernel})
+    print("| lần chạy | giây | controller, MB | server, MB | controller, fd | server, fd |")
+    print("|---|---|---|---|---|---|")
+    start = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = f"{folder}/tiny.ipynb", f"{folder}/out.ipynb"
+        nbformat.write(notebook, source)
+        for n in range(1, number + 1):
+            left = papermill.execute_notebook(
+                source, target, engine_name="warm", progress_bar=False
+            )
+            if n % max(1, number // 10) == 0 or n == 1:
+                server = psutil.Process(int(left.cells[-1].outputs[0].text))
+                both = (psutil.Process(), server)
+                held = [p.memory_info().rss / 1e6 for p in both]
+                open_files = [p.num_fds() for p in both]
+                took = time.perf_counter() - start
+                print(
+                    f"| {n} | {took:.1f} | {held[0]:.1f} | {held[1]:.1f} |"
+                    f" {open_files[0]} | {open_files[1]} |",
+                    flush=True,
+                )
 
 
 def watch_memory(pid: int, peak: list[float]) -> None:
@@ -198,31 +256,46 @@ def watch_memory(pid: int, peak: list[float]) -> None:
 
 
 def main() -> None:
+    """Ask what to measure, and do it."""
     ask = argparse.ArgumentParser()
     ask.add_argument("--runs", type=int, nargs="+", default=[6, 24, 96])
     ask.add_argument("--rounds", type=int, default=3)
     ask.add_argument("--mode", nargs="+", choices=MODES, default=list(MODES))
+    ask.add_argument("--flat", type=int)
     asked = ask.parse_args()
+    if asked.flat:
+        flat(asked.flat)
+        return
+    # what a mode leaves running becomes a child of this process, whose CPU time can be read
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
     compileall.compile_dir(sysconfig.get_path("purelib"), quiet=2)
     for number in asked.runs:
-        taken: dict[str, list[tuple[float, float]]] = {mode: [] for mode in asked.mode}
+        taken: dict[str, list[Taken]] = {mode: [] for mode in asked.mode}
         for _ in range(asked.rounds):
             for mode in asked.mode:
                 taken[mode].append(measure(mode, number))
         table(number, taken)
 
 
-def table(number: int, taken: dict[str, list[tuple[float, float]]]) -> None:
+def table(number: int, taken: dict[str, list[Taken]]) -> None:
     """Medians, and ratios round by round with their least and greatest."""
-    print(f"\n| {number} lần chạy | giây | MB | nhanh hơn lệnh papermill | so với giới hạn |")
-    print("|---|---|---|---|---|")
-    seconds = {mode: [s for s, _ in rounds] for mode, rounds in taken.items()}
+    print(f"\n| {number} lần chạy | giây | giây CPU | MB | nhanh hơn lệnh papermill |", end="")
+    print(" so với giới hạn | CPU: ít hơn lệnh papermill | CPU: so với giới hạn |")
+    print("|---|---|---|---|---|---|---|---|")
+    seconds = {mode: [t.seconds for t in rounds] for mode, rounds in taken.items()}
+    cpu = {mode: [t.cpu for t in rounds] for mode, rounds in taken.items()}
     for mode, rounds in taken.items():
-        faster = ratios(seconds.get(BASE), seconds[mode])
-        above = ratios(seconds[mode], seconds.get(LIMIT))
-        memory = max(mb for _, mb in rounds)
-        took = statistics.median(seconds[mode])
-        print(f"| {mode} | {took:.1f} | {memory:.0f} | {faster} | {above} |", flush=True)
+        compared = [
+            ratio
+            for spent in (seconds, cpu)
+            for ratio in (
+                ratios(spent.get(BASE), spent[mode]),
+                ratios(spent[mode], spent.get(LIMIT)),
+            )
+        ]
+        medians = [f"{statistics.median(spent[mode]):.1f}" for spent in (seconds, cpu)]
+        memory = f"{max(t.peak for t in rounds):.0f}"
+        print("|", " | ".join([mode, *medians, memory, *compared]), "|", flush=True)
 
 
 def ratios(above: list[float] | None, below: list[float] | None) -> str:

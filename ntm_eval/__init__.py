@@ -13,7 +13,8 @@ Read the package in the order in which data flows:
 9. `inbox`       everything received up to a review
 10. `dossier`     one district's reports, cleaned
 11. `review`     one review: each table made once; what the notebooks call
-12. `running`    notebooks × districts -> outputs
-13. `sample`     illustrative reports with known truth in them
-14. `cli`        `ntm-eval`, the command
+12. `standing`   where a review leaves a district: next grade, appeal, decisions, follow-up
+13. `running`    notebooks × districts -> outputs
+14. `sample`     illustrative reports with known truth in them
+15. `cli`        `ntm-eval`, the command
 """

@@ -81,13 +81,14 @@ def template(
     from ntm_eval.intake import forms, xlsform
 
     check_period(year, period)
-    chosen = [units.district(d) for d in district or []] or list(units.districts())
+    day = units.day(int(year), period)
+    chosen = [units.district(d, day) for d in district or []] or list(units.reporting(day))
     folder = Path(out).absolute()
     if survey_type and not survey:
         raise AnalystError("--survey-type chỉ dùng cùng --survey.")
     for name in (survey_type or xlsform.survey_types()) if survey else []:
         path = folder / xlsform.file_name(name, int(year))
-        xlsform.write_survey(path, chosen, int(year), name)
+        xlsform.write_survey(path, chosen, int(year), name, period)
         typer.echo(f"Đã tạo {path}")
     for d in [] if survey else chosen:
         path = folder / f"{d.slug}-{year}-{period}.xlsx"
@@ -165,11 +166,14 @@ def compare(
 @app.command()
 def sample(
     out: Annotated[Path, typer.Option(help="Thư mục để ghi số liệu minh họa.")],
+    communes: Annotated[
+        bool, typer.Option("--communes", help="Thêm báo cáo năm 2025 và 6 tháng 2026 của 75 xã.")
+    ] = False,
 ) -> None:
     """Tạo số liệu minh họa 2018-2022, lần nào cũng giống hệt nhau."""
     from ntm_eval.sample import generate
 
-    generate.write_sample(Path(out).absolute())
+    generate.write_sample(Path(out).absolute(), communes=communes)
     typer.echo(f"Đã tạo số liệu minh họa trong {Path(out).absolute()}")
 
 

@@ -48,7 +48,8 @@ class Dossier:
     @cached_property
     def tables(self) -> kept.Tables:
         """`history` (facts of all reports) and `commune_history` (communes of the annual ones); of
-        this year and period `communes`, `answers`, `tallies`, `words`, `problems`, `register`."""
+        this year and period `communes`, `answers`, `tallies`, `words`, `words_before`
+        (of last year's annual report), `problems` and `register`."""
         folder = self.inbox.space.kept(f"districts/{self.unit.slug}")
         return kept.tables(folder, [self.made_from, kept.rules()], self._clean)
 
@@ -90,15 +91,18 @@ class Dossier:
         filed = _of(unit, inbox.problems)
         marked = pd.concat([filed, problems.frame(found)], ignore_index=True)
         words = sorted((now.words if now else {}).items())
+        before = current.get((inbox.key[0] - 1, "annual"))
+        words_before = sorted((before.words if before else {}).items())
         return {
             "history": history,
             "commune_history": communes.over_years(
                 {year: c.communes for (year, period), c in current.items() if period == "annual"}
             ),
-            "communes": now.communes if now else clean.unreported(unit, inbox.day),
+            "communes": now.communes if now else clean.unreported(unit, inbox.counted),
             "answers": answers,
             "tallies": counted,
             "words": pd.DataFrame(words, columns=["key", "text"]),
+            "words_before": pd.DataFrame(words_before, columns=["key", "text"]),
             "problems": replies.explained(marked, self.replies),
             "register": self._register(now),
         }

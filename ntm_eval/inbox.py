@@ -13,8 +13,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from ntm_eval import kept
-from ntm_eval.intake import exports, patterns, problems, received, replies, survey, tallies
+from ntm_eval import kept, units
+from ntm_eval.intake import (
+    decisions,
+    exports,
+    followup,
+    patterns,
+    problems,
+    received,
+    replies,
+    survey,
+    tallies,
+)
 from ntm_eval.workspace import Workspace
 
 Key = tuple[int, str]  # a year and a period
@@ -30,6 +40,11 @@ class Inbox:
     def day(self) -> date:
         """The day on which this review's rules must be in force: the end of its year."""
         return date(self.space.year, 12, 31)
+
+    @property
+    def counted(self) -> date:
+        """The day by which this review's units are told: who reports, and on which communes."""
+        return units.day(*self.key)
 
     @property
     def key(self) -> Key:
@@ -54,7 +69,8 @@ class Inbox:
     @property
     def problems(self) -> pd.DataFrame:
         """The problems of files as such, some of them of no known district."""
-        each = [self._received["problems"], self._surveyed["problems"]]
+        typed = problems.frame([*self.decided[1], *self.followed[1]])
+        each = [self._received["problems"], self._surveyed["problems"], typed]
         return pd.concat(each, ignore_index=True)
 
     @property
@@ -73,6 +89,16 @@ class Inbox:
         return {key: replies.replies(self.space.received(*key)) for key in self.keys}
 
     @cached_property
+    def decided(self) -> tuple[list[decisions.Decision], list[problems.Problem]]:
+        """The council's final grades of this year and period, and the rows not taken."""
+        return decisions.read(self.space.received(*self.key), self.day)
+
+    @cached_property
+    def followed(self) -> tuple[list[followup.Note], list[problems.Problem]]:
+        """What the office notes of last year's recommendations, and the rows not taken."""
+        return followup.read(self.space.followup(self.space.year))
+
+    @cached_property
     def survey_files(self) -> dict[str, str]:
         """The survey exports of this year and period, from the data folder, with fingerprints."""
         return self._prints(exports.files(self.space.received(*self.key)))
@@ -81,7 +107,9 @@ class Inbox:
     def office_files(self) -> dict[str, str]:
         """What the office keeps beside the reports, with its fingerprints."""
         folders = [self.space.received(*key) for key in self.keys]
-        own = [f / name for f in folders for name in (received.RECEIPTS, received.CORRECTIONS)]
+        names = (received.RECEIPTS, received.CORRECTIONS, received.DECISIONS)
+        own = [f / name for f in folders for name in names]
+        own += [self.space.followup(year) for year in dict.fromkeys(y for y, _ in self.keys)]
         letters = [path for folder in folders for path in replies.files(folder)]
         return self._prints([p for p in own if p.is_file()] + letters)
 
@@ -112,7 +140,7 @@ class Inbox:
         return kept.tables(self.space.kept("surveys"), made_from, self._count)
 
     def _count(self) -> kept.Tables:
-        forms = survey.read(exports.files(self.space.received(*self.key)), self.day)
+        forms = survey.read(exports.files(self.space.received(*self.key)), self.counted)
         found = [*forms.problems, *patterns.find_problems(forms, self.space.year)]
         return {
             "tallies": tallies.tally(forms),

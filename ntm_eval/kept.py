@@ -58,3 +58,10 @@ def rules() -> str:
     code = [*package.glob("*.py"), *package.glob("intake/*.py"), *package.glob("analysis/*.py")]
     paths = sorted([*code, *REFERENCE.glob("*.csv")])
     return fingerprint([(p.name, sha256(p)) for p in paths])
+
+
+def inert(frame: pd.DataFrame) -> pd.DataFrame:
+    """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    text = frame.select_dtypes("str")
+    risky = text.apply(lambda c: c.str.match(r"^[=+\-@\t\r]").fillna(False).astype(bool))
+    return frame.assign(**text.where(~risky, "'" + text).to_dict("series"))

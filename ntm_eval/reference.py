@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 import pandas as pd
 import pandera.pandas as pa
@@ -17,6 +18,8 @@ from ntm_eval.workspace import REFERENCE, AnalystError
 
 CODE3 = pa.Column(str, pa.Check.str_matches(r"^\d{3}$"))
 CODE5 = pa.Column(str, pa.Check.str_matches(r"^\d{5}$"))
+# from 1/7/2025 a commune belongs to no district
+NO_DISTRICT = pa.Column(str, pa.Check.str_matches(r"^\d{3}$"), nullable=True)
 ID = pa.Column(str, pa.Check.str_matches(r"^C[1-6]-\d\d$"))
 TEXT = pa.Column(str)
 OPTIONAL = pa.Column(str, nullable=True)
@@ -38,13 +41,18 @@ def _optional_one_of(*values: str) -> pa.Column:
 SCHEMAS = {
     "districts": {
         "code": CODE3, "slug": TEXT, "name": TEXT, "short": TEXT,
-        "kind": _one_of("huyện", "thành phố"),
+        "kind": _one_of("huyện", "thị xã", "thành phố"),
         "valid_from": DAY, "valid_to": LATER, "source": SOURCE, "as_of": DAY,
     },
     "communes": {
-        "code": CODE5, "district_code": CODE3, "name": TEXT, "short": TEXT,
-        "kind": _one_of("xã", "phường", "thị trấn"),
+        "code": CODE5, "district_code": NO_DISTRICT,
+        "name": TEXT, "short": TEXT, "kind": _one_of("xã", "phường", "thị trấn"),
         "valid_from": DAY, "valid_to": LATER, "source": SOURCE, "as_of": DAY,
+    },
+    "crosswalk": {
+        "from_code": CODE5, "from_start": DAY, "to_code": CODE5, "to_start": DAY,
+        "relation": _one_of("whole", "part"), "share": pa.Column(float, pa.Check.between(0, 1)),
+        "note": OPTIONAL, "verified": YES_NO, "source": SOURCE,
     },
     "tilegrid": {
         "district_code": CODE3, "row": pa.Column(int), "col": pa.Column(int),
@@ -103,7 +111,26 @@ SCHEMAS = {
         "points": NUMBER, "deduction": pa.Column(float, nullable=True), "deduction_for": TEXT,
         "valid_from": DAY, "source": SOURCE,
     },
+    "breaks": {"indicator": ID, "year": pa.Column(int), "reason_vi": TEXT, "source": SOURCE},
+    "criteria_sets": {
+        "criteria_set": TEXT, "criteria": pa.Column(int),
+        "indicators": pa.Column(float, nullable=True),
+        "valid_from": DAY, "valid_to": LATER, "source": SOURCE, "verified": YES_NO,
+    },
+    "criteria": {
+        "criterion": TEXT, "name_vi": TEXT, "valid_from": DAY, "valid_to": LATER, "source": SOURCE,
+    },
+    "title_conditions": {
+        "title": TEXT, "condition": TEXT,
+        "measure": _one_of(
+            "criteria", "satisfaction", "title", "houses", "poverty", "communes", "none"
+        ),
+        "threshold": pa.Column(float, nullable=True), "name_vi": TEXT,
+        "valid_from": DAY, "valid_to": LATER, "source": SOURCE, "verified": YES_NO,
+    },
     "grades": {"grade": TEXT, "at_least": NUMBER, "valid_from": DAY, "source": SOURCE},
+    "topics": {"phrase": TEXT, "indicator": ID, "source": SOURCE},
+    "responsible": {"subject": TEXT, "unit": TEXT, "valid_from": DAY, "source": SOURCE},
     "published": {
         "indicator": ID, "figure": _one_of("value", "rate"),
         "year": pa.Column(float, nullable=True), "as_of": LATER, "value": NUMBER, "unit": TEXT,
@@ -126,7 +153,8 @@ def table(name: str) -> pd.DataFrame:
     schema = pa.DataFrameSchema(columns, strict=True, ordered=True)
     try:
         # utf-8-sig: Excel writes a byte order mark when the office saves the file
-        text = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=True)
+        # sep: and, set to Vietnamese, semicolons between the columns
+        text = pd.read_csv(path, dtype=str, encoding="utf-8-sig", sep=_separator(path))
         typed = text.assign(**{c: _typed(text[c], columns[c]) for c in columns if c in text})
         return schema.validate(typed, lazy=True)
     except FileNotFoundError:
@@ -135,12 +163,19 @@ def table(name: str) -> pd.DataFrame:
         raise AnalystError(_letter(path.name, error)) from None
 
 
+def _separator(path: Path) -> str:
+    with path.open(encoding="utf-8-sig") as lines:
+        header = lines.readline()
+    return max(",;\t", key=header.count)
+
+
 def _typed(column: pd.Series, schema: pa.Column) -> pd.Series:
     kind = str(schema.dtype)
     if kind.startswith("datetime"):
-        return pd.to_datetime(column, format="%Y-%m-%d").astype("datetime64[s]")
+        written = column.str.replace(r"^(\d{1,2})/(\d{1,2})/(\d{4})$", r"\3-\2-\1", regex=True)
+        return pd.to_datetime(written, format="%Y-%m-%d").astype("datetime64[s]")
     if kind.startswith(("float", "int")):
-        return pd.to_numeric(column).astype(kind)
+        return pd.to_numeric(column.str.replace(",", ".", regex=False)).astype(kind)
     return column
 
 

@@ -20,11 +20,15 @@ from ntm_eval import dossier, kept, reference, units
 from ntm_eval.analysis import (
     clusters,
     communes,
+    continued,
+    doubt,
     funnel,
     outlook,
     pooling,
     province,
+    ranking,
     satisfaction,
+    scheme,
     scores,
     second_opinion,
     series,
@@ -35,17 +39,13 @@ from ntm_eval.dossier import Dossier
 from ntm_eval.inbox import Inbox
 from ntm_eval.intake import letters, peers, problems, quality, received, replies
 from ntm_eval.workspace import (
+    RESULTS,
     AnalystError,
     Workspace,
     workspace,
     write_beside,
 )
 
-# The tables of the contract, in its order.
-RESULTS = (
-    "register", "facts", "problems", "series", "trends", "outlook", "satisfaction", "communes",
-    "scores", "ranking",
-)  # fmt: skip
 NOT_FOR_READERS = ["original"]
 
 
@@ -82,13 +82,18 @@ class Review:
         return self.inbox.day
 
     @property
+    def units(self) -> tuple[units.District, ...]:
+        """Who reports in it: the districts, from 1/7/2025 the communes."""
+        return units.reporting(self.inbox.counted)
+
+    @property
     def survey_day(self) -> date:
         """The day whose guidance the surveys follow: the end of the period."""
         return self.day if self.space.period == "annual" else date(self.space.year, 6, 30)
 
     def district(self, name: object) -> DistrictReview:
         """One district of this review, by slug, code or any spelling of its name."""
-        return DistrictReview(self, units.district(name))
+        return DistrictReview(self, units.district(name, self.inbox.counted))
 
     @cached_property
     def illustrative(self) -> bool:
@@ -113,11 +118,32 @@ class Review:
     funnel = _table("funnel")
     targets = _table("targets")
     tried = _table("tried")
+    assessed = _table("assessed")
+    doubt = _table("doubt")
+    removal = _table("removal")
+    first_place = _table("first_place")
+    commune_history = _table("commune_history")
+    words_before = _table("words_before")
 
     @property
     def last_year(self) -> int:
         """The last whole year reported: of 6 months there is none yet."""
         return self.space.year if self.space.period == "annual" else self.space.year - 1
+
+    @property
+    def criteria_before(self) -> pd.DataFrame:
+        """The communes of the annual report of the year before (`communes.HISTORY`)."""
+        return self.commune_history[self.commune_history["year"] == self.space.year - 1]
+
+    @cached_property
+    def continued(self) -> pd.DataFrame:
+        """The series of the twelve districts, after 1/7/2025 from their communes."""
+        if not self.units[0].is_commune:
+            return continued.districts(self.series)
+        past = [Dossier(self.inbox, unit).tables["history"] for unit in units.districts()]
+        facts = pd.concat(past, ignore_index=True)
+        before = series.table(facts, reference.table("indicators"))
+        return continued.districts(pd.concat([before, self.series], ignore_index=True))
 
     @property
     def history(self) -> pd.DataFrame:
@@ -156,7 +182,7 @@ class Review:
 
     @cached_property
     def _dossiers(self) -> list[Dossier]:
-        return [Dossier(self.inbox, unit) for unit in units.districts()]
+        return [Dossier(self.inbox, unit) for unit in self.units]
 
     @cached_property
     def _province(self) -> kept.Tables:
@@ -172,7 +198,7 @@ class Review:
             return pd.concat([tables[name] for tables in each], ignore_index=True)
 
         history = together("history")
-        indicators = reference.table("indicators")
+        indicators = continued.catalogue(self.space.year)
         yearly = series.table(history, indicators)
         found = self._compared(together("problems"), history, yearly)
         register = dossier.counted(together("register"), found)
@@ -187,6 +213,7 @@ class Review:
             register=register,
             period=self.space.period,
             day=self.day,
+            suspicious=doubt.suspicious(found),
         )
         return {
             "register": register,
@@ -201,13 +228,32 @@ class Review:
             "satisfaction": satisfaction.table(together("answers"), self.survey_day),
             "communes": communes.table(together("communes"))[communes.COLUMNS],
             "scores": scores.table(inputs),
-            "ranking": scores.rank(inputs),
+            **self._ranked(inputs),
+            "commune_history": together("commune_history"),
+            "words_before": self._words_before(),
             **self._courses(yearly, together("commune_history")),
+        }
+
+    def _words_before(self) -> pd.DataFrame:
+        """What each district wrote in last year's annual report: district_code, key, text."""
+        each = [d.tables["words_before"].assign(district_code=d.unit.code) for d in self._dossiers]
+        return pd.concat(each, ignore_index=True)
+
+    def _ranked(self, inputs: scores.Inputs) -> kept.Tables:
+        """The ranking with what it rests on and how far it can be trusted."""
+        found = ranking.rank(inputs)
+        removed = doubt.removal(inputs)
+        return {
+            "ranking": found,
+            "assessed": scores.scored(inputs, scheme.in_force(inputs.period, inputs.day)),
+            "doubt": doubt.table(found, removed, inputs),
+            "removal": removed,
+            "first_place": doubt.first_place(found, removed, inputs),
         }
 
     def _courses(self, yearly: pd.DataFrame, of_communes: pd.DataFrame) -> kept.Tables:
         """The trends by every method, the districts beside each other, and the goals ahead."""
-        indicators = reference.table("indicators")
+        indicators = continued.catalogue(self.space.year)
         year = self.space.year
         found = trends.table(yearly, indicators, year)
         second = second_opinion.table(yearly, indicators, year)
@@ -365,11 +411,4 @@ def _sources(reports: list[received.Report]) -> pd.DataFrame:
 
 def _csv(frame: pd.DataFrame) -> str:
     # 15 digits: a whole number without '.0', and all that a float holds
-    return _inert(frame).to_csv(index=False, float_format="%.15g", lineterminator="\n")
-
-
-def _inert(frame: pd.DataFrame) -> pd.DataFrame:
-    """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    text = frame.select_dtypes("str")
-    risky = text.apply(lambda c: c.str.match(r"^[=+\-@\t\r]").fillna(False).astype(bool))
-    return frame.assign(**text.where(~risky, "'" + text).to_dict("series"))
+    return kept.inert(frame).to_csv(index=False, float_format="%.15g", lineterminator="\n")

@@ -1,9 +1,14 @@
-"""Names and codes -> districts and communes, as they were on a day."""
+"""Names and codes -> reporting units and communes, as they were on a day.
+
+A `District` is whoever reports: one of the twelve districts until 30/6/2025, from 1/7/2025 one of
+the 75 communes. Codes were reused in 2025, so a code of a commune means nothing without its day.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -15,6 +20,9 @@ TYPE_WORDS = re.compile(
     r"^(huyen|thanh pho|thi xa|thi tran|phuong|xa|t\.?p|t\.?x|t\.?t|h|p|x)[\s.:]+(?=\S)"
 )
 WHOLE_TYPES = {"tt": "thi tran", "p": "phuong", "x": "xa"}
+PLAN_DAY = date(2022, 4, 15)  # the districts of the plan, which series are told by to this day
+REFORM_DAY = date(2025, 7, 1)  # no districts from here on, and the 75 communes of today
+COMMUNE_DIGITS = 5
 SHORT = 300  # longer texts come once and would only fill the memory
 TONES = "\u0300\u0301\u0303\u0309\u0323"
 # Letters of other alphabets that look the same on screen, and what cannot be seen at all.
@@ -33,12 +41,16 @@ ALIKE = str.maketrans(
 
 @dataclass(frozen=True)
 class District:
-    """One of the twelve units of 2022."""
+    """A reporting unit: a district by its 3-digit code, from 1/7/2025 a commune by its 5 digits."""
 
     code: str
     slug: str
     name: str
     short: str
+
+    @property
+    def is_commune(self) -> bool:
+        return len(self.code) == COMMUNE_DIGITS
 
 
 @dataclass(frozen=True)
@@ -49,6 +61,10 @@ class Commune:
     district_code: str
     name: str
     kind: str
+
+    @property
+    def reports_itself(self) -> bool:
+        return self.district_code == self.code
 
 
 def fold(text: object) -> str:
@@ -91,54 +107,131 @@ def without_type(folded: str) -> str:
     return TYPE_WORDS.sub("", folded)
 
 
-@cache
 def districts() -> tuple[District, ...]:
-    """The twelve districts, in the order of their codes."""
-    rows = reference.table("districts").sort_values("code")
-    return tuple(District(*row) for row in rows[["code", "slug", "name", "short"]].to_numpy())
+    """The twelve districts of the plan, in the order of their codes."""
+    return reporting(PLAN_DAY)
+
+
+@cache
+def reporting(on: date) -> tuple[District, ...]:
+    """Who reports on a day, in the order of codes: the districts, or where none are left the
+    communes. Before the tables begin, those of their first day.
+
+    >>> len(reporting(date(2025, 5, 31))), len(reporting(date(2025, 11, 30)))
+    (12, 75)
+    """
+    on = max(on, _regimes()[0])
+    rows = reference.at(reference.table("districts"), on).sort_values("code")
+    found = tuple(District(*row) for row in rows[["code", "slug", "name", "short"]].to_numpy())
+    if found:
+        return found
+    rows = reference.at(reference.table("communes"), on).sort_values("code")
+    return tuple(
+        District(code, fold(name).replace(" ", "-"), name, short)
+        for code, name, short in rows[["code", "name", "short"]].to_numpy()
+    )
+
+
+def all_beside(codes: Iterable[str]) -> tuple[District, ...]:
+    """All that report when those with these codes do: the districts, or the communes."""
+    communes = any(len(code) == COMMUNE_DIGITS for code in codes)
+    return reporting(REFORM_DAY) if communes else districts()
+
+
+@cache
+def day(year: int, period: str) -> date:
+    """The day up to which a report counts by the calendar, and so whose units it is about."""
+    calendar = reference.table("calendar").query("period == @period")
+    rows = reference.at(calendar, date(year, 12, 31))
+    row = (rows if len(rows) else calendar.head(1)).iloc[-1]
+    return date(year, int(row["cut_off_month"]), int(row["cut_off_day"]))
 
 
 @cache
 def communes(district_code: str, on: date) -> tuple[Commune, ...]:
-    """The communes of a district on a day, in the order of their codes."""
-    rows = reference.at(reference.table("communes"), on).query("district_code == @district_code")
+    """The communes of a reporting unit on a day, in the order of their codes.
+
+    Those of a commune that reports for itself: itself.
+    """
+    rows = reference.at(reference.table("communes"), on)
+    # from 1/7/2025 a commune belongs to no district: it stands under its own code
+    rows = rows.assign(district_code=rows["district_code"].fillna(rows["code"]))
+    rows = rows[rows["district_code"] == district_code]
     columns = ["code", "district_code", "name", "kind"]
     return tuple(Commune(*row) for row in rows.sort_values("code")[columns].to_numpy())
 
 
 @cache
-def _district_spellings() -> dict[str, District]:
-    """Every accepted folded spelling -> district. None of the twelve collide when folded."""
+def province(on: date) -> tuple[Commune, ...]:
+    """All communes of a day, by reporting unit."""
+    return tuple(c for d in reporting(on) for c in communes(d.code, on))
+
+
+@cache
+def _regimes() -> tuple[date, ...]:
+    """The days from which the units were different."""
+    tables = (reference.table(name)["valid_from"] for name in ("districts", "communes"))
+    return tuple(sorted({when.date() for starts in tables for when in starts}))
+
+
+@cache
+def _district_spellings(on: date) -> dict[str, District]:
+    """Every accepted folded spelling -> reporting unit of a day. None collide when folded.
+
+    The type word of a district is left out; that of a commune stays beside the name without it:
+    'Huyện Thuận Châu' is not 'Xã Thuận Châu', which is a fifth of it.
+    """
     found = {}
-    for d in districts():
+    for d in reporting(on):
         for spelling in (d.code, d.slug, d.name, d.short, d.slug.replace("-", " ")):
-            found[without_type(fold(spelling))] = d
-    codes = {d.code: d for d in districts()}
-    aliases = reference.table("aliases").query("kind == 'district'")
-    for alias, code in aliases[["alias", "code"]].to_numpy():
-        found[without_type(fold(alias))] = codes[code]
+            found[fold(spelling) if d.is_commune else without_type(fold(spelling))] = d
+        for alias in aliases(d):
+            found[without_type(fold(alias))] = d
     return found
 
 
-def find_district(text: object) -> District | None:
-    """The district meant by a code, a slug or a spelling of its name, or None."""
-    return _district_spellings().get(without_type(fold(text)))
+@cache
+def _ever() -> dict[str, District]:
+    """Spellings that mean one unit whatever the day: codes, slugs, names with their type word."""
+    found = {}
+    for on in reversed(_regimes()):
+        for d in reporting(on):
+            found |= dict.fromkeys((d.code, d.slug, fold(d.name)), d)
+    return found
 
 
-def district(text: object) -> District:
-    """The district meant by a code, a slug or a spelling of its name.
+def find_district(text: object, on: date | None = None) -> District | None:
+    """The reporting unit meant by a code, a slug or a spelling of its name, or None.
+
+    On a day: of the units of that day. Without one, a code, a slug or a name with its type word
+    is that of any day, and a bare name that of a district: 'Thuận Châu' is the district.
+    """
+    folded = fold(text)
+    if on is None:
+        return _ever().get(folded) or _district_spellings(PLAN_DAY).get(without_type(folded))
+    known = _district_spellings(on)
+    for spelling in (folded, _with_whole_type(folded)):
+        if spelling in known:
+            return known[spelling]
+    return None if reporting(on)[0].is_commune else known.get(without_type(folded))
+
+
+def district(text: object, on: date | None = None) -> District:
+    """The reporting unit meant by a code, a slug or a spelling of its name (`find_district`).
 
     Raises
     ------
     AnalystError
         Listing the valid slugs.
     """
-    found = find_district(text)
+    found = find_district(text, on)
     if found is None:
+        there = reporting(on or PLAN_DAY)
+        what = "xã, phường nào báo cáo" if there[0].is_commune else "huyện nào"
         raise AnalystError(
-            f"Không có huyện nào là '{text}'. Chọn một trong: "
-            + ", ".join(d.slug for d in districts())
-            + " (hoặc mã, hoặc tên huyện)."
+            f"Không có {what} là '{text}'. Chọn một trong: "
+            + ", ".join(d.slug for d in there)
+            + f" (hoặc mã, hoặc tên {'xã, phường' if there[0].is_commune else 'huyện'})."
         )
     return found
 
@@ -172,8 +265,30 @@ def _commune_spellings(district_code: str, on: date) -> dict[str, set[Commune]]:
     for c in members.values():
         for spelling in (c.code, fold(c.name), without_type(fold(c.name))):
             found.setdefault(spelling, set()).add(c)
-    aliases = reference.table("aliases").query("kind == 'commune'")
-    for alias, code in aliases[["alias", "code"]].to_numpy():
-        if code in members:
-            found.setdefault(without_type(fold(alias)), set()).add(members[code])
+    for c in members.values():
+        for alias in aliases(c):
+            found.setdefault(without_type(fold(alias)), set()).add(c)
     return found
+
+
+def commune_name(code: str, district_code: str | None = None) -> str:
+    """The name of a commune by its code and the unit that reports on it.
+
+    A code that was given to two places means the one of the plan's day, or else the first, unless
+    the commune reports for itself. A code that no table knows stands for itself.
+    """
+    if code == district_code:
+        return district(code).name
+    rows = reference.table("communes").query("code == @code")
+    then = reference.at(rows, PLAN_DAY)
+    names = (then if len(then) else rows)["name"]
+    return str(names.iloc[0]) if len(names) else code
+
+
+def aliases(unit: District | Commune) -> list[str]:
+    """Other spellings of a unit's name. Those of communes are of the codes before 1/7/2025."""
+    if isinstance(unit, Commune) and unit.reports_itself:
+        return []
+    kind = "district" if isinstance(unit, District) else "commune"
+    rows = reference.table("aliases")
+    return rows.loc[(rows["kind"] == kind) & (rows["code"] == unit.code), "alias"].tolist()

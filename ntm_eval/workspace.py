@@ -18,6 +18,11 @@ PACKAGE = ROOT / "ntm_eval"
 STYLE = ROOT / "ntm_eval" / "style.mplstyle"
 
 PERIODS = ("h1", "annual")
+# The tables of the contract, in its order.
+RESULTS = (
+    "register", "facts", "problems", "series", "trends", "outlook", "satisfaction", "communes",
+    "scores", "ranking",
+)  # fmt: skip
 
 
 class AnalystError(ValueError):
@@ -36,6 +41,15 @@ class Workspace:
     def received(self, year: int, period: str) -> Path:
         """Where the reports of a year and period lie, as received."""
         return self.data / str(year) / period
+
+    def followup(self, year: int) -> Path:
+        """What the office notes in a year of the recommendations of the year before."""
+        return self.data / str(year) / "followup.csv"
+
+    @property
+    def carried(self) -> Path:
+        """This review's own recommendations, for the office to put where next year looks."""
+        return self.pages(None) / f"followup-{self.year + 1}.csv"
 
     @property
     def keys(self) -> list[tuple[int, str]]:

@@ -47,4 +47,6 @@ TABLES = {
 KEPT_BY_THE_OFFICE = {
     "receipts": ("file", "received", "extended_to", "note"),
     "corrections": ("file", "sheet", "cell", "old", "new", "reason", "approved_by", "date"),
+    "decisions": ("district", "grade", "reason", "decided_by", "date"),
+    "followup": ("district", "indicator", "recommendation", "unit", "status", "note"),
 }

@@ -61,8 +61,15 @@ def test_the_counts_are_those_of_2022():
 def test_what_one_table_names_stands_in_the_other():
     districts = set(reference.table("districts")["code"])
     indicators = reference.table("indicators")
-    assert set(reference.table("communes")["district_code"]) == districts
+    assert set(reference.table("communes")["district_code"].dropna()) == districts
     assert sorted(reference.table("tilegrid")["district_code"]) == sorted(districts)
+    ever = set(
+        reference.table("communes")[["code", "valid_from"]].itertuples(index=False, name=None)
+    )
+    for side in ("from", "to"):
+        columns = [f"{side}_code", f"{side}_start"]
+        rows = reference.table("crosswalk")[columns].itertuples(index=False, name=None)
+        assert set(rows) <= ever
     assert set(indicators["denominator"].dropna()) <= set(indicators["id"])
     assert set(reference.table("published")["indicator"]) <= set(indicators["id"])
     assert set(reference.table("thresholds")["survey"]) <= set(reference.table("surveys")["survey"])
@@ -120,6 +127,20 @@ def test_a_file_saved_by_excel_with_a_byte_order_mark_is_the_same_table(edited):
     pd.testing.assert_frame_equal(reference.table("grades"), before)
 
 
+def test_a_file_saved_by_excel_set_to_vietnamese_is_the_same_table(edited):
+    before = reference.table("score_reporting").copy()
+    text = (edited / "score_reporting.csv").read_text(encoding="utf-8")
+    saved = text.replace(",0.5,", ",0§5,").replace(
+        '"mặc định của phần mềm, chưa', '"mặc định§ chưa'
+    )
+    saved = saved.replace(",", ";").replace("§", ",").replace("2018-01-01", "1/1/2018")
+    (edited / "score_reporting.csv").write_text(saved, encoding="utf-8-sig")
+    reference.table.cache_clear()
+    found = reference.table("score_reporting")
+    columns = [c for c in before if c != "source"]
+    pd.testing.assert_frame_equal(found[columns], before[columns])
+
+
 def test_all_wrong_cells_are_named_at_once_with_column_and_line(edited):
     spoil(edited, "districts", "\n116,", "\n16,")
     spoil(edited, "districts", ",huyện,", ",quận,")
@@ -135,7 +156,7 @@ def test_a_row_without_a_source_is_refused(edited):
         reference.table("grades")
 
 
-@pytest.mark.parametrize(("old", "new"), [(",90,", ",chín mươi,"), ("2018-01-01", "01/01/2018")])
+@pytest.mark.parametrize(("old", "new"), [(",90,", ",chín mươi,"), ("2018-01-01", "01.01.18")])
 def test_a_number_or_day_that_cannot_be_read_names_the_file(edited, old, new):
     spoil(edited, "grades", old, new)
     with pytest.raises(AnalystError, match=r"data/reference/grades\.csv") as refused:

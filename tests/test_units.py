@@ -97,7 +97,7 @@ def test_communes_stand_in_the_order_of_their_codes():
 
 def test_the_communes_of_2022_are_not_those_of_later_years():
     assert units.communes("127", date(2025, 1, 31))
-    assert units.communes("127", date(2025, 2, 1)) == ()
+    assert units.communes("127", date(2025, 7, 1)) == ()
     assert units.find_commune("04243", "127", date(2025, 7, 1)) is None
 
 
@@ -129,3 +129,46 @@ def test_a_name_is_looked_for_in_its_own_district_only():
 def test_another_spelling_of_a_commune_counts_in_its_own_district_only():
     assert units.find_commune("Nong Lay", "119", DAY).code == "03754"
     assert units.find_commune("Nong Lay", "118", DAY) is None
+
+
+AFTER = date(2025, 11, 30)
+
+
+@pytest.mark.parametrize("unit", units.reporting(AFTER), ids=lambda d: d.slug)
+def test_every_commune_that_reports_is_found_by_all_its_spellings(unit):
+    for typed in (unit.code, unit.slug, unit.name, unit.short, units.fold(unit.name)):
+        assert units.find_district(typed, AFTER) == unit
+    for typed in (unit.code, unit.slug, unit.name):
+        assert units.find_district(typed) == unit
+    (own,) = units.communes(unit.code, AFTER)
+    assert (own.code, own.district_code, own.name) == (unit.code, unit.code, unit.name)
+    assert units.find_commune(unit.name, unit.code, AFTER) == own
+
+
+def test_a_district_and_the_commune_of_its_name_are_told_apart():
+    assert units.find_district("Thuận Châu", AFTER).code == "03721"
+    assert units.find_district("Thuận Châu", DAY).code == "119"
+    assert units.find_district("Thuận Châu").code == "119"
+    assert units.find_district("Xã Thuận Châu").code == "03721"
+    # what is written is a district, and there is none any more
+    assert units.find_district("Huyện Thuận Châu", AFTER) is None
+    assert units.find_district("119", AFTER) is None
+    assert units.find_district("03721", DAY) is None
+
+
+def test_a_commune_asked_for_in_vain_is_answered_with_the_communes():
+    with pytest.raises(AnalystError, match="xa-thuan-chau"):
+        units.district("Huyện Thuận Châu", AFTER)
+
+
+def test_a_report_is_about_the_units_of_the_day_up_to_which_it_counts():
+    assert len(units.reporting(units.day(2025, "h1"))) == 12
+    assert units.find_district("Mộc Châu", units.day(2025, "h1")).name == "Thị xã Mộc Châu"
+    assert len(units.reporting(units.day(2025, "annual"))) == 75
+    assert len(units.reporting(units.day(2010, "annual"))) == 12
+
+
+def test_an_old_spelling_of_a_code_is_no_name_of_the_commune_that_has_it_now():
+    assert units.find_commune("Nong Lay", "03754", AFTER) is None  # 03754 is Chiềng La now
+    assert units.commune_name("03754", "03754") == "Xã Chiềng La"
+    assert units.commune_name("03754", "119") == "Xã Noong Lay"

@@ -80,7 +80,7 @@ def send(root: Path, slug: str, value: int, sent: str = "02/12/2022") -> None:
 
 def run(root: Path, slugs, made: Plan | None = None, jobs: int = 2, **options) -> batch.Outcome:
     where = space(root)
-    crew = options.pop("crew", None) or batch.here(where, jobs)
+    crew = options.pop("crew", None) or batch.here(jobs)
     districts = [units.district(s) for s in slugs]
     return batch.run(where, districts, crew=crew, plan=made or plan(root), **options)
 

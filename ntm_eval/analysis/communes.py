@@ -14,7 +14,7 @@ COLUMNS = [
 ]  # fmt: skip
 HISTORY = [
     "year", "district_code", "commune_code", "kind", "criteria_met", "criteria_known",
-    "temporary_houses",
+    "temporary_houses", "title", *sheets.CRITERIA,
 ]  # fmt: skip
 CRITERIA = list(sheets.CRITERIA)
 RURAL = "xã"
@@ -43,11 +43,12 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def over_years(reported: Mapping[int, pd.DataFrame]) -> pd.DataFrame:
-    """The communes of several annual reports, by year: the counts of `table` that have a course."""
+    """The communes of several annual reports, by year: counts that have a course, title, marks."""
     empty = pd.DataFrame({c: pd.Series(dtype="str") for c in HISTORY[1:4]})
     frames = [table(rows).assign(year=year) for year, rows in sorted(reported.items())]
     every = pd.concat(frames or [empty], ignore_index=True).reindex(columns=HISTORY)
-    return every.astype(dict.fromkeys(HISTORY[4:], float) | {"year": "int64"})
+    texts = dict.fromkeys(("title", *CRITERIA), "str")
+    return every.astype(dict.fromkeys(HISTORY[4:7], float) | texts | {"year": "int64"})
 
 
 def far_behind(communes: pd.DataFrame) -> pd.Series:

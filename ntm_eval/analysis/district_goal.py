@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 
+from ntm_eval import reference, units
 from ntm_eval.analysis import communes as communes_table
 from ntm_eval.analysis.targets import COMPLETE
 
 QUYNH_NHAI = "118"
 SURVEY = "huyện NTM"
-ADVANCED_SHARE = 0.1  # QĐ 320/QĐ-TTg ngày 08/3/2022, Phụ lục I
+TITLE = "huyện NTM"
 COLUMNS = ["condition", "now", "needed", "state", "probability", "basis"]
 
 
 def conditions(
-    district_code: str, communes: pd.DataFrame, satisfaction: pd.DataFrame, targets: pd.DataFrame
+    district_code: str,
+    communes: pd.DataFrame,
+    satisfaction: pd.DataFrame,
+    targets: pd.DataFrame,
+    on: date = units.PLAN_DAY,
 ) -> pd.DataFrame:
-    """The five conditions of QĐ 320/QĐ-TTg, Phụ lục I, for one district.
+    """The conditions of a district in force on a day (`title_conditions.csv`), for one district.
+
+    Those of QĐ 320/QĐ-TTg, Phụ lục I; none from 1/7/2025 on, when there are no districts.
 
     `state`: `met`, `not_met`, `unclear`, `not_applicable` or `not_measured` (no figure in the
     reports); `now` and `needed` are counts, or shares of residents; `probability`: that all xã
@@ -30,11 +39,14 @@ def conditions(
     chance, basis = ahead[["probability", "basis"]].iloc[0] if len(ahead) else (None, "too_few")
     counts = found.iloc[0] if len(found) else pd.Series(dtype=float)
     rural = counts.get("rural", float("nan"))
+    rules = reference.at(reference.table("title_conditions"), on)
+    rules = rules[rules["title"] == TITLE].set_index("condition")["threshold"]
+    advanced = rules.get("advanced", float("nan"))
     rows = [
         ("all_communes", *_counted(counts.get("complete"), rural), chance, basis),
         (
             "advanced",
-            *_counted(counts.get("advanced"), -(-rural * ADVANCED_SHARE // 1)),
+            *_counted(counts.get("advanced"), -(-rural * advanced // 1)),
             None,
             None,
         ),
@@ -43,6 +55,7 @@ def conditions(
         ("district_criteria", None, None, "not_measured", None, None),
     ]
     numbers = dict.fromkeys(("now", "needed", "probability"), float)
+    rows = [row for row in rows if row[0] in rules.index]
     return pd.DataFrame(rows, columns=COLUMNS).astype(numbers | {"state": "str", "basis": "str"})
 
 

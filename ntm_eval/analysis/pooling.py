@@ -53,7 +53,7 @@ def table(series: pd.DataFrame, indicators: pd.DataFrame, until: int) -> pd.Data
         row = catalogue.loc[indicator]
         share = row["rate_unit"] == "%" or row["kind"] == "percent"
         found.append(_pooled(values, relative=not share))
-    fits = pd.concat(found).loc[wide.index]
+    fits = pd.concat(found or [_pooled(wide, relative=False)]).loc[wide.index]
     judged = trends.named(wide.index, fits.reset_index(drop=True), indicators)
     more = fits[["own", "province", "kept"]].reset_index(drop=True)
     states = pd.array(fits["state"].to_numpy(), dtype="str")

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ntm_eval import reference
+from ntm_eval import reference, units
 
 ADDED_UP = ("count", "money", "area")
 TOTAL_COLUMNS = [
-    "indicator", "districts", "plan", "actual", "planned_actual", "ratio", "last_year", "rate",
+    "indicator", "districts", "expected", "plan", "actual", "planned_actual", "ratio", "last_year",
+    "rate",
 ]  # fmt: skip
 GAP_COLUMNS = [
-    "indicator", "figure", "as_of", "published", "reported", "gap", "districts", "note", "source",
+    "indicator", "figure", "as_of", "published", "reported", "gap", "districts", "expected", "note",
+    "source",
 ]  # fmt: skip
 
 
@@ -40,10 +42,10 @@ PLACES = (
 def totals(facts: pd.DataFrame, series: pd.DataFrame, year: int) -> pd.DataFrame:
     """The province's figure for each indicator that can be added up, from the districts' own.
 
-    `districts` have reported it. `plan` and `planned_actual` are of those that gave both, and
-    `ratio` the second over the first, so that a missing plan or figure distorts neither;
-    `last_year` is of those that reported this year as well. `rate` is the pooled value over the
-    pooled denominator.
+    `districts` of the `expected` have reported it. `plan` and `planned_actual` are of those that
+    gave both, and `ratio` the second over the first, so that a missing plan or figure distorts
+    neither; `last_year` is of those that reported this year as well. `rate` is the pooled value
+    over the pooled denominator.
     """
     indicators = reference.table("indicators").set_index("id")
     added = indicators.index[indicators["kind"].isin(ADDED_UP)].rename("indicator")
@@ -61,7 +63,8 @@ def totals(facts: pd.DataFrame, series: pd.DataFrame, year: int) -> pd.DataFrame
     found = sums.assign(districts=grouped["actual"].count(), rate=_rate(series, year))
     found["ratio"] = found["planned_actual"] / found["plan"].where(found["plan"] > 0)
     listed = added[added.isin(facts["indicator"])]  # owed this period, reported by nobody or all
-    return found.reindex(listed).fillna({"districts": 0}).reset_index()[TOTAL_COLUMNS]
+    found = found.reindex(listed).fillna({"districts": 0}).reset_index()
+    return found.assign(expected=len(units.all_beside(facts["district_code"])))[TOTAL_COLUMNS]
 
 
 def against_published(series: pd.DataFrame, until: int) -> pd.DataFrame:
@@ -83,6 +86,7 @@ def against_published(series: pd.DataFrame, until: int) -> pd.DataFrame:
                 "reported": reported,
                 "gap": reported - p.value,
                 "districts": districts,
+                "expected": len(units.reporting(units.day(int(p.year), "annual"))),
                 "note": p.note,
                 "source": p.source,
             }
@@ -104,10 +108,14 @@ def _reported(series: pd.DataFrame, indicator: str, figure: str, year: int) -> t
 
 def _mean_by_commune(rows: pd.DataFrame) -> float:
     """The mean of the districts' means, each counted by its number of xã."""
-    communes = reference.table("communes")
-    rural = communes[communes["kind"] == "xã"].groupby("district_code").size()
-    weights = rows["district_code"].map(rural).to_numpy(float)
+    pairs = rows[["district_code", "year"]].itertuples(index=False)
+    weights = [_rural(code, int(year)) for code, year in pairs]
     return float(np.average(rows["value"], weights=weights)) if len(rows) else np.nan
+
+
+def _rural(district_code: str, year: int) -> int:
+    there = units.communes(district_code, units.day(year, "annual"))
+    return sum(c.kind == "xã" for c in there)
 
 
 def _rate(series: pd.DataFrame, year: int) -> pd.Series:

@@ -23,7 +23,7 @@ class Scheme:
 
     `parts`: points by part, in order. `items`: points and deduction by reporting item. `grades`:
     grade and at_least, the best first. `indicators`: those scored and due, with their part,
-    formula, base (the total that `settled` refers to) and flow_stock.
+    formula, base (the total that `settled` refers to), flow_stock and kind.
     """
 
     parts: pd.Series
@@ -43,12 +43,18 @@ def in_force(period: str, day: date) -> Scheme:
     parts = _latest("score_parts", "part", day)
     items = _latest("score_reporting", "item", day)
     grades = _latest("grades", "grade", day)
-    scored = _latest("indicators", "id", day).query("scored == 'yes'")
+    catalogue = _latest("indicators", "id", day)
+    scored = catalogue[catalogue["scored"] == "yes"]
     wrong = [
+        *_written_twice("score_parts", "part"),
+        *_written_twice("score_reporting", "item"),
+        *_written_twice("grades", "grade"),
+        *_written_twice("indicators", "id"),
         *_wrong_parts(parts, items),
         *_wrong_items(items),
         *_wrong_grades(grades),
-        *_wrong_indicators(scored, parts),
+        *_wrong_indicators(scored, parts, set(catalogue["id"])),
+        *_empty_parts(scored, parts),
     ]
     if wrong:
         raise AnalystError("Bảng chấm điểm có chỗ chưa đúng, hãy sửa:\n" + "\n".join(wrong))
@@ -64,6 +70,7 @@ def in_force(period: str, day: date) -> Scheme:
                 "formula": due["formula"],
                 "base": due["denominator"].where(due["formula"] == "settled"),
                 "flow_stock": due["flow_stock"],
+                "kind": due["kind"],
             }
         ).reset_index(drop=True),
     )
@@ -75,6 +82,21 @@ def _latest(name: str, key: str, day: date) -> pd.DataFrame:
     return rows.drop_duplicates(key, keep="last").sort_index()
 
 
+def _written_twice(name: str, key: str) -> Iterator[str]:
+    """Two rows of one key from the same day: neither can be the newer."""
+    rows = reference.table(name)
+    for line in rows.index[rows.duplicated([key, "valid_from"])]:
+        why = f"'{rows.at[line, key]}' đã có ở dòng trên với cùng ngày hiệu lực, hãy bỏ một dòng"
+        yield _letter(name, [line], why)
+
+
+def _empty_parts(scored: pd.DataFrame, parts: pd.DataFrame) -> Iterator[str]:
+    """A part that no indicator belongs to: its points could be earned by nobody."""
+    known = {*("C" + scored["content"]), REPORTING}
+    for line, part in parts.loc[~parts["part"].isin(known), "part"].items():
+        yield _letter("score_parts", [line], f"phần '{part}' không có chỉ tiêu nào được chấm điểm")
+
+
 def _wrong_parts(parts: pd.DataFrame, items: pd.DataFrame) -> Iterator[str]:
     total = parts["points"].sum()
     if abs(total - TOTAL) > 1e-9:
@@ -83,7 +105,9 @@ def _wrong_parts(parts: pd.DataFrame, items: pd.DataFrame) -> Iterator[str]:
     for line, points in parts.loc[parts["points"] <= 0, "points"].items():
         yield _letter("score_parts", [line], f"điểm {points:g} phải lớn hơn 0")
     reporting = parts[parts["part"] == REPORTING]
-    if reporting["points"].sum() != items["points"].sum():
+    if reporting.empty:
+        yield _letter("score_parts", parts.index, f"thiếu phần '{REPORTING}' (chế độ báo cáo)")
+    elif abs(reporting["points"].sum() - items["points"].sum()) > 1e-9:
         why = (
             f"điểm các mục cộng lại là {items['points'].sum():g}, phải bằng điểm của phần "
             f"'{REPORTING}' trong score_parts.csv ({reporting['points'].sum():g})"
@@ -95,6 +119,8 @@ def _wrong_items(items: pd.DataFrame) -> Iterator[str]:
     if missing := [item for item in ITEMS if item not in set(items["item"])]:
         yield _letter("score_reporting", items.index, f"thiếu mục {', '.join(missing)}")
     counted = items["item"].isin(["on_time", "no_errors"])
+    for line, points in items.loc[~(items["points"] > 0), "points"].items():
+        yield _letter("score_reporting", [line], f"điểm {points:g} phải lớn hơn 0")
     for line, item in items.loc[counted & ~(items["deduction"] > 0), "item"].items():
         yield _letter("score_reporting", [line], f"mục '{item}' thiếu mức trừ (cột deduction)")
 
@@ -104,11 +130,13 @@ def _wrong_grades(grades: pd.DataFrame) -> Iterator[str]:
     for line in limits.index[1:][(limits.diff().iloc[1:] >= 0).to_numpy()]:
         why = f"mức {limits[line]:g} phải thấp hơn mức của dòng trên"
         yield _letter("grades", [line], why)
+    for line in limits.index[limits > TOTAL]:
+        yield _letter("grades", [line], f"mức {limits[line]:g} lớn hơn {TOTAL}, không ai đạt được")
     if grades.empty or limits.iloc[-1] != 0:
         yield _letter("grades", limits.index[-1:], "mức thấp nhất phải là 0")
 
 
-def _wrong_indicators(scored: pd.DataFrame, parts: pd.DataFrame) -> Iterator[str]:
+def _wrong_indicators(scored: pd.DataFrame, parts: pd.DataFrame, known: set[str]) -> Iterator[str]:
     for line, row in scored.iterrows():
         if row["formula"] not in FORMULAS:
             formula = "" if pd.isna(row["formula"]) else row["formula"]
@@ -116,6 +144,9 @@ def _wrong_indicators(scored: pd.DataFrame, parts: pd.DataFrame) -> Iterator[str
             yield _letter("indicators", [line], why)
         elif row["formula"] == "settled" and pd.isna(row["denominator"]):
             why = f"{row['id']} tính theo tổng số nên phải có chỉ tiêu ở cột denominator"
+            yield _letter("indicators", [line], why)
+        elif row["formula"] == "settled" and row["denominator"] not in known:
+            why = f"{row['id']} tính theo {row['denominator']}, không có trong danh mục chỉ tiêu"
             yield _letter("indicators", [line], why)
         if f"C{row['content']}" not in set(parts["part"]):
             why = f"{row['id']} thuộc phần C{row['content']}, không có trong score_parts.csv"

@@ -33,9 +33,10 @@ def table(series: pd.DataFrame, indicators: pd.DataFrame, until: int) -> pd.Data
     wide = trends.unbroken(series, indicators, until)
     places = series.set_index([*KEYS, "year"])
     denominators = places["denominator"].unstack("year").reindex(wide.index)[wide.columns]
-    households = places["value"].xs(HOUSEHOLDS, level="indicator").unstack("year")
+    households = places["value"][places.index.get_level_values("indicator") == HOUSEHOLDS]
+    households = households.droplevel("indicator").unstack("year")
     catalogue = indicators.drop_duplicates("id", keep="last").set_index("id")
-    found = [pd.DataFrame(columns=["slope", "low", "high", "p_value", "dispersion"])]
+    found = [pd.DataFrame(columns=["slope", "low", "high", "p_value", "dispersion", "state"])]
     for indicator, values in wide.groupby(level="indicator"):
         kind = _kind(catalogue.loc[indicator])
         if kind.startswith("share"):

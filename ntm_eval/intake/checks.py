@@ -6,7 +6,6 @@ import math
 import operator
 import re
 from collections.abc import Iterator
-from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -200,7 +199,7 @@ def _about_answers(case: Case, row: pd.Series, rule: str, why: str) -> Problem:
 
 def _totals(case: Case) -> dict[str, float]:
     """What a `check` may name beside an indicator, counted from the other sheets."""
-    kinds = [c.kind for c in units.communes(case.district.code, date(case.year, 12, 31))]
+    kinds = [c.kind for c in units.communes(case.district.code, units.day(case.year, case.period))]
     # by way of pandas it takes twice as long
     columns = pa.table({c: case.communes[c].array for c in sheets.CRITERIA}).to_pydict()
     marks = zip(*columns.values(), strict=True)

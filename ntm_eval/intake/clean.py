@@ -83,7 +83,7 @@ def _empty(columns: tuple[str, ...]) -> pd.DataFrame:
 
 def _communes(typed_rows: Sequence[Row], reading: Reading) -> Iterator[dict]:
     """A row for each commune of the district, in the order of codes, filled in or not."""
-    day = date(reading.report.year, 12, 31)
+    day = units.day(reading.report.year, reading.report.period)
     placed: dict[str, Row] = {}
     # a row that is surely this commune's comes before one whose name is only like it
     for row in sorted(typed_rows, key=lambda row: not rows.sure(row, day, reading)):
@@ -112,7 +112,7 @@ def _commune_row(commune: units.Commune, row: Row, reading: Reading) -> dict:
 
 
 def _answers(typed_rows: Sequence[Row], reading: Reading) -> Iterator[dict]:
-    day = date(reading.report.year, 12, 31)
+    day = units.day(reading.report.year, reading.report.period)
     known = names.surveys()
     seen: set[tuple[str, str, str]] = set()
     for row in typed_rows:

@@ -15,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 from ntm_eval import reference, units
 from ntm_eval.intake import guide, layout, sheets
 from ntm_eval.intake.layout import FIRST_ROW, HEADER_ROW, LINE
-from ntm_eval.workspace import check_period, write_beside
+from ntm_eval.workspace import AnalystError, check_period, write_beside
 
 FREQUENCIES = {"h1": ["h1+annual"], "annual": ["h1+annual", "annual"]}
 # Eight communes with 19 questions each, and a few rows to spare; more than a usual year brings.
@@ -88,7 +88,7 @@ def write_workbook(
     ):
         book.set_properties({"title": title, "created": dt.datetime(year, 1, 1)})
         paper = layout.paper(book, title, content.mark)
-        form = _Form(paper, district, _members(district, year), year, period, content)
+        form = _Form(paper, district, _members(district, year, period), year, period, content)
         for write in (_info, _figures, _communes, _satisfaction, _guide):
             write(form)
 
@@ -100,12 +100,22 @@ def due(period: str) -> pd.DataFrame:
     return indicators[owed].reset_index(drop=True)
 
 
-def _members(district: units.District, year: int) -> Sequence[units.Commune]:
-    """The communes at the end of the year, or on the nearest day that the catalogue covers."""
-    rows = reference.table("communes").query("district_code == @district.code")
-    first, last = rows["valid_from"].min(), rows["valid_to"].max()
-    day = min(max(pd.Timestamp(year, 12, 31), first), last)
-    return units.communes(district.code, day.date())
+def _members(district: units.District, year: int, period: str) -> Sequence[units.Commune]:
+    """The communes that the report is about, or those of the first day of the catalogue.
+
+    Raises
+    ------
+    AnalystError
+        Where the unit no longer or not yet reports.
+    """
+    first = reference.table("communes")["valid_from"].min().date()
+    found = units.communes(district.code, max(units.day(year, period), first))
+    if not found:
+        raise AnalystError(
+            f"{district.name} không phải đơn vị gửi {guide.report_name(year, period).lower()}. "
+            "Đến hết tháng 6/2025 huyện, thành phố báo cáo; từ ngày 01/7/2025 xã, phường báo cáo."
+        )
+    return found
 
 
 def _info(form: _Form) -> None:
@@ -242,7 +252,8 @@ def _commune_rules(form: _Form, sheet: Worksheet) -> None:
     }
     titles = layout.columns(headers, ("registered", "title"), rows)
     layout.ask(sheet, titles, layout.one_of(sheets.TITLES))
-    layout.ask(sheet, [(r, first, r, last) for r in rural], marks)
+    if rural:  # a phường that reports for itself has no criteria
+        layout.ask(sheet, [(r, first, r, last) for r in rural], marks)
     layout.ask(sheet, layout.columns(headers, sheets.COMMUNE_COUNTS, rows), counts)
     sheet.ignore_errors({"number_stored_as_text": layout.address(0, rows)})
 

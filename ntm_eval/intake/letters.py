@@ -81,7 +81,8 @@ def _table(path: Path, letter: Letter) -> None:
         )
         sheet = layout.sheet(look, SHEET, WIDTHS, replies.HEADERS, landscape=True)
         sheet.write_string(layout.HINT_ROW, 0, HINT, look.looks["hint"])
-        rows = letter.questions.assign(subject=[*map(_subject, letter.questions["subject"])])
+        subjects = [_subject(code, letter.district) for code in letter.questions["subject"]]
+        rows = letter.questions.assign(subject=subjects)
         for r, row in enumerate(rows.to_dict("records"), start=layout.FIRST_ROW):
             long = {"file": 1, "subject": 4, "old": 5, "question": 6}
             tall = max(layout.height(row[k], WIDTHS[c]) for k, c in long.items())
@@ -104,7 +105,7 @@ def _paper(letter: Letter) -> Document:
     paper.line(made, f"Kính gửi: Ban Thường trực Ủy ban MTTQ Việt Nam {name}.", size=14, after=10)
     for text in _opening(letter, when):
         paper.body(made, text)
-    paper.table(made, COLUMNS, [(*row, "") for row in _paper_rows(letter.questions)])
+    paper.table(made, COLUMNS, [(*row, "") for row in _paper_rows(letter)])
     for text in ENDING:
         paper.body(made, text)
     paper.signatures(made)
@@ -127,9 +128,9 @@ ENDING = [
 ]
 
 
-def _paper_rows(questions: pd.DataFrame) -> list[list[str]]:
+def _paper_rows(letter: Letter) -> list[list[str]]:
     """The rows of the paper's table; many blank cells of one sheet stand in one row."""
-    frame = questions.astype(object).fillna("")
+    frame = letter.questions.astype(object).fillna("")
     blank = frame["rule"] == BLANK
     many = blank & (blank.groupby(frame["sheet"]).transform("sum") > SOME)
     rows = [
@@ -137,7 +138,7 @@ def _paper_rows(questions: pd.DataFrame) -> list[list[str]]:
             q.number,
             str(q.number),
             _place(q.sheet, q.cell),
-            _subject(q.subject),
+            _subject(q.subject, letter.district),
             _typed(q.old),
             q.question,
         )
@@ -154,15 +155,14 @@ def _paper_rows(questions: pd.DataFrame) -> list[list[str]]:
     return [row for _, *row in sorted(rows)]
 
 
-def _subject(code: object) -> str:
+def _subject(code: object, district: units.District) -> str:
     """An indicator or a commune in words."""
     if pd.isna(code):
         return ""
     names = reference.table("indicators").set_index("id")["name_vi"]
     if code in names.index:
         return f"{code} {names[code]}"
-    communes = reference.table("communes").drop_duplicates("code").set_index("code")["name"]
-    return communes.get(code, str(code))
+    return units.commune_name(str(code), district.code)
 
 
 def _place(sheet: str, cells: str) -> str:

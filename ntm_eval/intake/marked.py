@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ntm_eval import reference
 from ntm_eval.intake.layout import FILL, TALLEST, height
 from ntm_eval.intake.problems import BLANK, SEVERITY, Problem, ordered, printable, why
-from ntm_eval.units import fold
+from ntm_eval.units import commune_name, fold
 from ntm_eval.workspace import AnalystError, write_beside
 
 # openpyxl keeps what it does not know of these only; other formats would lose their content
@@ -187,7 +187,7 @@ def _subject(p: Problem) -> str | None:
     """The indicator of a problem, or its commune where the letter does not name it already."""
     if p.indicator:
         return f"{p.indicator} {_indicators()[p.indicator]}"
-    name = p.commune_code and _communes().get(p.commune_code)
+    name = p.commune_code and commune_name(p.commune_code, p.district_code)
     return name if name and name not in p.message else None
 
 
@@ -198,11 +198,6 @@ def _short(text: str) -> str:
 @cache
 def _indicators() -> dict[str, str]:
     return reference.table("indicators").set_index("id")["name_vi"].to_dict()
-
-
-@cache
-def _communes() -> dict[str, str]:
-    return reference.table("communes").set_index("code")["name"].to_dict()
 
 
 @cache

@@ -52,14 +52,14 @@ def nearest(text: str, names: Mapping[str, str]) -> str | None:
     return best[1] if best[0] >= CUTOFF and best[0] - rival >= MARGIN else None
 
 
-def district(text: str) -> Found:
-    """The district meant by a code, slug or name, also a misspelt one."""
+def district(text: str, on: date) -> Found:
+    """The reporting unit of a day meant by a code, slug or name, also a misspelt one."""
     text = text[:LONGEST]
-    exact = units.find_district(text) or units.find_district(_inside(text))
-    if exact and _spelt_so(_inside(text), (exact.name, exact.short, *_aliases("district", exact))):
+    exact = units.find_district(text, on) or units.find_district(_inside(text), on)
+    if exact and _spelt_so(_inside(text), (exact.name, exact.short, *units.aliases(exact))):
         return Found(exact)
-    near = nearest(_inside(text), {d.name: d.code for d in units.districts()})
-    taken = exact or (units.district(near) if near else None)
+    near = nearest(_inside(text), {d.name: d.code for d in units.reporting(on)})
+    taken = exact or (units.district(near, on) if near else None)
     if taken is None:
         return Found(None)
     return Found(taken, "name_matched", f"được hiểu là {taken.name}. {CHECK}")
@@ -81,7 +81,7 @@ def _commune(text: str, district_code: str, on: date) -> Found:
     if twins:
         why = f"có thể là {_either(twins)}, {WRITE_AGAIN}"
         return Found(None, "unknown_name", why)
-    elsewhere = [c for c in _province(on) if _bare(c.name) == bare]
+    elsewhere = [c for c in units.province(on) if _bare(c.name) == bare]
     if elsewhere:
         why = f"là {_with_districts(elsewhere)}, không phải của huyện này, {WRITE_AGAIN}"
         return Found(None, "unknown_commune", why)
@@ -113,9 +113,9 @@ def _as_spelt(text: str, exact: units.Commune, on: date) -> Found:
     Chiềng An and Chiềng Ân lie in two districts, so the diacritics may mean the other one; and
     'Chiềng Cơ' is as near to Chiềng Cơi as to Chiềng Cọ of the same district, so it is neither.
     """
-    if exact.code in text or _spelt_so(text, (exact.name, *_aliases("commune", exact))):
+    if exact.code in text or _spelt_so(text, (exact.name, *units.aliases(exact))):
         return Found(exact)
-    others = [c for c in _province(on) if c != exact and _spelt_so(text, [c.name])]
+    others = [c for c in units.province(on) if c != exact and _spelt_so(text, [c.name])]
     same = f" (đúng như ghi là {_with_districts(others)})" if others else ""
     here = units.communes(exact.district_code, on)
     likely = [c for c in here if _likeness(text, c) >= _likeness(text, exact)]
@@ -127,7 +127,7 @@ def _as_spelt(text: str, exact: units.Commune, on: date) -> Found:
 def _misspelt(text: str, here: Sequence[units.Commune]) -> Found:
     members = {c.code: c for c in here}
     names = {c.name: c.code for c in here}
-    names |= {alias: c.code for c in here for alias in _aliases("commune", c)}
+    names |= {alias: c.code for c in here for alias in units.aliases(c)}
     near = nearest(text, names)
     if near:
         return Found(members[near], "name_matched", f"được hiểu là {members[near].name}. {CHECK}")
@@ -175,14 +175,6 @@ def _inside(text: str) -> str:
     return " ".join(words[start : start + len(found.split())]).rstrip(",;")
 
 
-def _province(on: date) -> list[units.Commune]:
-    return [c for d in units.districts() for c in units.communes(d.code, on)]
-
-
-def _aliases(kind: str, unit: units.District | units.Commune) -> list[str]:
-    return [alias for alias, code in _alias_rows(kind) if code == unit.code]
-
-
 @cache
 def _alias_rows(kind: str) -> list[tuple[str, str]]:
     rows = reference.table("aliases").query("kind == @kind")
@@ -199,4 +191,7 @@ def _either(found: Sequence[units.Commune]) -> str:
 
 
 def _with_districts(found: Sequence[units.Commune]) -> str:
-    return " hoặc ".join(f"{c.name}, {units.district(c.district_code).name}" for c in found)
+    return " hoặc ".join(
+        c.name if c.reports_itself else f"{c.name}, {units.district(c.district_code).name}"
+        for c in found
+    )

@@ -54,7 +54,7 @@ class Case:
     def about(self, rule: str, why: str) -> Problem:
         first = self.forms.iloc[0]
         place = Place(self.district.short, self.district.code, first["file"], first["sheet"])
-        name = survey.commune_name(self.commune_code, self.district)
+        name = units.commune_name(self.commune_code, self.district.code)
         words = f"{name}, {self.survey}: {why}"
         return problem(rule, words, place, commune_code=self.commune_code)
 

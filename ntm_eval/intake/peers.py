@@ -152,7 +152,8 @@ def published_gap(gaps: pd.DataFrame, year: int) -> Iterator[Problem]:
     districts are in it; a rate always. A matter of the province, so of no district.
     """
     most = limit("published_gap", year) / 100
-    whole = gaps["figure"].eq("rate") | gaps["districts"].eq(len(units.districts()))
+    all_of_them = len(units.reporting(units.day(year, "annual")))
+    whole = gaps["figure"].eq("rate") | gaps["districts"].eq(all_of_them)
     far = gaps["gap"].abs() > gaps["published"].abs() * most
     rows = gaps[(gaps["as_of"].dt.year == year) & whole & far]
     known = reference.table("indicators").set_index("id")

@@ -41,14 +41,15 @@ def figures(
     computed and why. `history` holds the facts of all districts and years, `problems` those of
     this period, what comparing the districts has shown among them.
     """
+    expected = register["district_code"]
     by = {name: peers.standard(name, year) for name in ("cells", "consistency", "outliers")}
     made = {
         "reports": _reports(register),
         "timeliness": _timeliness(register),
         "cells": _cells(register, by["cells"]),
-        "consistency": _consistency(history, by["consistency"], year, period),
+        "consistency": _consistency(history, by["consistency"], year, period, expected),
         "outliers": _outliers(
-            peers.against_peers(history, problems, year, period), problems, by["outliers"]
+            peers.against_peers(history, problems, year, period), problems, by["outliers"], expected
         ),
     }
     rows = [_row(peers.standard(name, year), figure) for name, figure in made.items()]
@@ -96,7 +97,9 @@ def _cells(register: pd.DataFrame, standard: pd.Series) -> Figure:
     return Figure(value, int(owed.sum()), register.loc[few, "district_code"], reason)
 
 
-def _consistency(history: pd.DataFrame, standard: pd.Series, year: int, period: str) -> Figure:
+def _consistency(
+    history: pd.DataFrame, standard: pd.Series, year: int, period: str, expected: Iterable[str]
+) -> Figure:
     """Figures within the tolerance around the mean of the years before, of the same standard."""
     now = actuals(history, year, period).dropna(subset="value")
     breaks = reference.table("indicators").set_index("id")["break_before"]
@@ -114,14 +117,16 @@ def _consistency(history: pd.DataFrame, standard: pd.Series, year: int, period: 
     least = f"{standard['least']:.0f} năm trước"
     few = both[~enough & both.index.isin(share.index, level=0)].reset_index()
     reasons = [
-        _not_in_it(_all_but(share.index), f"không có số kỳ này hoặc chưa đủ {least}"),
+        _not_in_it(_all_but(share.index, expected), f"không có số kỳ này hoặc chưa đủ {least}"),
         _too_few(few, f"chưa đủ {least}"),
     ]
     divergent = share.index[share < standard["threshold"]]
     return Figure(inside.mean(), len(inside), divergent, " ".join(r for r in reasons if r))
 
 
-def _outliers(beside: pd.DataFrame, problems: pd.DataFrame, standard: pd.Series) -> Figure:
+def _outliers(
+    beside: pd.DataFrame, problems: pd.DataFrame, standard: pd.Series, expected: Iterable[str]
+) -> Figure:
     """Districts without a figure unlike the others', of those that could be compared."""
     least = standard["least"]
     compared = (beside["rate_n"] >= least) & beside["rate"].notna()
@@ -131,7 +136,9 @@ def _outliers(beside: pd.DataFrame, problems: pd.DataFrame, standard: pd.Series)
     few = beside[~compared & beside["district_code"].isin(codes)]
     enough = f"ít nhất {least:.0f} huyện"
     reasons = [
-        _not_in_it(_all_but(codes), f"không có số kỳ này hoặc không đủ số liệu của {enough}"),
+        _not_in_it(
+            _all_but(codes, expected), f"không có số kỳ này hoặc không đủ số liệu của {enough}"
+        ),
         _too_few(few, f"không đủ số liệu của {enough}"),
     ]
     value = 1 - len(unlike & codes) / len(codes) if codes else float("nan")
@@ -139,11 +146,13 @@ def _outliers(beside: pd.DataFrame, problems: pd.DataFrame, standard: pd.Series)
 
 
 def _names(codes: Iterable[str]) -> str:
-    return ", ".join(d.short for d in units.districts() if d.code in set(codes))
+    named = sorted(set(codes))
+    short = ", ".join(units.district(code).short for code in named[:LISTED])
+    return short + (f" và {len(named) - LISTED} nơi khác" if len(named) > LISTED else "")
 
 
-def _all_but(codes: Container[str]) -> list[str]:
-    return [d.code for d in units.districts() if d.code not in codes]
+def _all_but(codes: Container[str], expected: Iterable[str]) -> list[str]:
+    return [code for code in expected if code not in codes]
 
 
 def _not_in_it(codes: Iterable[str], why: str) -> str:

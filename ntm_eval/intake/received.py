@@ -21,7 +21,7 @@ from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.prints import sha256
 from ntm_eval.workspace import AnalystError
 
-RECEIPTS, CORRECTIONS = "receipts.csv", "corrections.csv"
+RECEIPTS, CORRECTIONS, DECISIONS = "receipts.csv", "corrections.csv", "decisions.csv"
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def files(folder: Path) -> list[Path]:
     """The files of one year and period that should be reports, in the order of their names."""
     if not folder.is_dir():
         return []
-    own = {RECEIPTS, CORRECTIONS}
+    own = {RECEIPTS, CORRECTIONS, DECISIONS}
     found = [
         p
         for p in folder.iterdir()
@@ -110,18 +110,18 @@ def corrections(folder: Path) -> list[Correction]:
     names = [name for name in Correction.__dataclass_fields__ if name != "source"]
     return [
         Correction(**{name: (row.get(name) or "").strip() for name in names})
-        for row in _csv(folder / CORRECTIONS)
+        for row in rows_of(folder / CORRECTIONS)
     ]
 
 
 def register(found: Iterable[Report], year: int, period: str) -> pd.DataFrame:
-    """A row for each district: did its report come, when, in which file.
+    """A row for each reporting unit: did its report come, when, in which file.
 
     `cells_expected` and what follows it are filled in when the reports have been read.
     """
     current = {r.district_code: r for r in found if r.current}
     rows = []
-    for d in units.districts():
+    for d in units.reporting(units.day(year, period)):
         r = current.get(d.code)
         rows.append(
             {
@@ -172,7 +172,7 @@ def _receipts(folder: Path) -> tuple[dict[str, Mapping[str, str]], list[Problem]
     present = {file_key(p.name) for p in files(folder)}
     rows: dict[str, Mapping[str, str]] = {}
     problems = []
-    for row in _csv(folder / RECEIPTS):
+    for row in rows_of(folder / RECEIPTS):
         name = file_key(row.get("file") or "")
         if name in rows and rows[name] != row:
             why = f"có hai dòng khác nhau cho tệp '{row.get('file')}'; lấy dòng sau. Xóa một dòng."
@@ -219,7 +219,7 @@ def _report(
     period: str,
     receipt: Mapping[str, str],
 ) -> tuple[Report | None, list[Problem]]:
-    meant, doubts = _whose(path, info, font)
+    meant, doubts = _whose(path, info, font, units.day(year, period))
     if meant is None:
         return None, doubts
     here = Place(meant.short, meant.code, path.name)
@@ -242,16 +242,16 @@ def _report(
     return arrived, [*doubts, *_misfiled(info, year, period, here)]
 
 
-def _whose(path: Path, info: Mapping[str, workbook.Cell], font: str | None):
-    """The district by its label, a title or, failing both, the file's name; and the doubts."""
+def _whose(path: Path, info: Mapping[str, workbook.Cell], font: str | None, on: date):
+    """The unit by its label, a title or, failing both, the file's name; and the doubts."""
     named = info.get("district")
     typed = named.text.strip() if named else ""
-    meant = names.district(typed) if typed else names.Found(None)
+    meant = names.district(typed, on) if typed else names.Found(None)
     if meant.unit:
         here = Place(meant.unit.short, meant.unit.code, path.name, named.sheet, named.ref)
         doubts = [problem(meant.rule, meant.why, here, raw=typed)] if meant.rule else []
         return meant.unit, doubts
-    by_name = None if typed else _in_name(path.stem)
+    by_name = None if typed else _in_name(path.stem, on)
     if by_name and workbook.holds_table(path, font):
         why = (
             f"tệp không ghi huyện, nên lấy theo tên tệp là {by_name.name}. Ghi tên huyện, thành "
@@ -266,10 +266,11 @@ def _whose(path: Path, info: Mapping[str, workbook.Cell], font: str | None):
     return None, [problem("unknown_district", why, Place(file=path.name), raw=typed or None)]
 
 
-def _in_name(stem: str) -> units.District | None:
-    """The one district that a file's name names; 'Sơn La' beside another is the province."""
+def _in_name(stem: str, on: date) -> units.District | None:
+    """The one reporting unit that a file's name names; 'Sơn La' beside another is the province."""
     text = f" {re.sub('[^a-z0-9]+', ' ', units.fold(stem))} "
-    found = [d for d in units.districts() if f" {d.slug.replace('-', ' ')} " in text]
+    bare = {d: units.without_type(units.fold(d.name)) for d in units.reporting(on)}
+    found = [d for d, name in bare.items() if f" {name} " in text]
     others = [d for d in found if d.slug != "son-la"]
     return next(iter(others or found), None) if len(others) < 2 else None
 
@@ -299,7 +300,7 @@ def _date(info: Mapping[str, workbook.Cell], key: str) -> date | None:
     return values.read_date(info[key].typed) if key in info else None
 
 
-def _csv(path: Path) -> list[dict[str, str]]:
+def rows_of(path: Path) -> list[dict[str, str]]:
     """The rows of a small table kept by the office, as Excel in Vietnam may have saved it.
 
     Raises

@@ -50,7 +50,7 @@ STATUSES = {
 # What the office itself has to settle is no question for a district.
 FOR_THE_OFFICE = {
     "late_report", "undated_report", "duplicate_report", "receipt_unread", "reply_unread",
-    "correction_refused", "correction_applied",
+    "correction_refused", "correction_applied", "office_row",
 }  # fmt: skip
 
 At = tuple[str, str, str]  # file, sheet, and the cell or, where there is none, the question

@@ -80,12 +80,6 @@ def asked(survey: str) -> list[str]:
     return [str(n) for n in range(1, int(questions[survey]) + 1)]
 
 
-def commune_name(code: str, district: units.District) -> str:
-    """The name of a commune of the district, whenever it was one."""
-    rows = reference.table("communes").query("code == @code and district_code == @district.code")
-    return str(rows["name"].iloc[0])
-
-
 def _exports(paths: Sequence[Path]) -> tuple[list[Export], list[Problem]]:
     """The files that can be counted: with a commune, a survey type and questions."""
     found, problems = [], []
@@ -136,7 +130,7 @@ def _placed(
     communes = [_commune(*texts, day) for texts in rows[where].itertuples(index=False, name=None)]
     known = _surveys()
     typed = rows["survey"].map(lambda text: known.get(_choice(text)))
-    given = [units.find_district(text) if text else None for text in rows["district"]]
+    given = [units.find_district(text, day) if text else None for text in rows["district"]]
     placed = rows.assign(
         district_code=pd.array([_code(c, d) for c, d in zip(communes, given, strict=True)], "str"),
         commune_code=pd.array([c.code if c else None for c in communes], "str"),
@@ -196,12 +190,12 @@ def _listed(numbers: Iterable[int]) -> str:
 def _commune(code: str, name: str, district: str, day: dt.date) -> units.Commune | None:
     """The commune meant, by its code, or by its name where only one can be meant."""
     known = _all_communes(day)
-    named = units.find_district(district) if district else None
+    named = units.find_district(district, day) if district else None
     for text in (code, name):
         number = text.zfill(5)  # a spreadsheet drops the zero before a code
         if re.fullmatch(r"[0-9]{4,5}", text) and number in known:
             return known[number]
-        inside = [named] if named else units.districts()
+        inside = [named] if named else units.reporting(day)
         meant = [units.find_commune(_choice(text), d.code, day) for d in inside if text]
         meant = [c for c in meant if c]
         if len(meant) == 1:
@@ -211,7 +205,7 @@ def _commune(code: str, name: str, district: str, day: dt.date) -> units.Commune
 
 @cache
 def _all_communes(day: dt.date) -> dict[str, units.Commune]:
-    return {c.code: c for d in units.districts() for c in units.communes(d.code, day)}
+    return {c.code: c for c in units.province(day)}
 
 
 @cache
@@ -241,7 +235,7 @@ def _once(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
     problems = []
     for (district_code, code, survey, file), some in dropped.groupby([*SURVEYED, "file"]):
         district = units.district(district_code)
-        name = commune_name(code, district)
+        name = units.commune_name(code, district.code)
         why = (
             f"{name}, {survey}: {len(some)} phiếu ghi lại phiếu đã có (dòng "
             f"{_listed(some['line'].astype(int))}); chỉ tính lần gửi sau cùng. Kiểm tra lại nếu "
@@ -281,7 +275,7 @@ def _answered(
         named = [q for q in questions if which[q].any()]
         first = some[which[named[0]]].iloc[0]
         cell = _cell(headers, first["file"], named[0], int(first["line"]))
-        name = commune_name(code, district)
+        name = units.commune_name(code, district.code)
         why = (
             f"{name}, {survey}: {int(which.to_numpy().sum())} câu trả lời (câu "
             f"{', '.join(named)}) không đọc được, tính là không trả lời. Chỉ ghi một trong: "

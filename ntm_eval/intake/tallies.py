@@ -11,7 +11,7 @@ from ntm_eval.intake import sheets
 from ntm_eval.intake.case import shown
 from ntm_eval.intake.clean import ANSWER_COLUMNS, empty
 from ntm_eval.intake.problems import Place, Problem, problem
-from ntm_eval.intake.survey import SURVEYED, Forms, asked, commune_name
+from ntm_eval.intake.survey import SURVEYED, Forms, asked
 
 COUNTS = ("satisfied", "unsatisfied", "no_answer")
 GROUPED = [*SURVEYED, "by"]
@@ -89,7 +89,7 @@ def disagreements(
         first = rows.iloc[0]
         place = Place(district.short, district.code, first["file"], first["sheet"], first["cell"])
         pairs = "; ".join(dict.fromkeys(p for row in rows.to_dict("records") for p in _pairs(row)))
-        name = commune_name(code, district)
+        name = units.commune_name(code, district.code)
         why = (
             f"{name}, {survey}: trang '{sheets.SATISFACTION}' ghi khác phiếu từng hộ ở "
             f"{first['file_forms']} (ghi trong báo cáo / đếm từ phiếu): {pairs}. Đang lấy số "

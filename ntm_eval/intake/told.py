@@ -71,19 +71,13 @@ def value(read: object, raw: object) -> str:
     return f"'{typed}' (hiểu là {text})"
 
 
-def commune_name(code: str) -> str:
-    """A commune's name by its code."""
-    rows = reference.table("communes")
-    return rows.loc[rows["code"] == code, "name"].iloc[0]
-
-
 def _told_cell(row: Mapping[str, object]) -> str:
     names = reference.table("indicators").set_index("id")["name_vi"]
     cells = dict.fromkeys(_known(row[key]) for key in ("old_cell", "new_cell"))
     known = {key: _known(row[key]) for key in ("commune_code", "indicator", "survey", "question")}
     parts = [
         "ô " + " → ".join(filter(None, cells)) if any(cells) else None,
-        known["commune_code"] and commune_name(known["commune_code"]),
+        known["commune_code"] and units.commune_name(known["commune_code"]),
         known["survey"],
         known["question"] and f"câu {known['question']}",
         known["indicator"] and f"{known['indicator']} {names[known['indicator']]}",

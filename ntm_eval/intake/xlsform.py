@@ -36,7 +36,9 @@ def file_name(survey: str, year: int) -> str:
     return f"phieu-hai-long-{units.fold(survey).replace(' ', '-')}-{year}.xlsx"
 
 
-def write_survey(path: Path, districts: Sequence[units.District], year: int, survey: str) -> None:
+def write_survey(
+    path: Path, districts: Sequence[units.District], year: int, survey: str, period: str = "annual"
+) -> None:
     """Write the XLSForm of one survey type; the same input gives the same bytes.
 
     Households of xã are asked, not those of phường and thị trấn. The texts of the questions are
@@ -47,7 +49,7 @@ def write_survey(path: Path, districts: Sequence[units.District], year: int, sur
     AnalystError
         Where the year or the survey type cannot be right.
     """
-    check_period(year, "annual")
+    check_period(year, period)
     known = {units.fold(s): s for s in survey_types()}
     name = known.get(units.fold(survey))
     if name is None:
@@ -56,7 +58,7 @@ def write_survey(path: Path, districts: Sequence[units.District], year: int, sur
         )
     sheets = {
         "survey": (SURVEY, _questions(name)),
-        "choices": (CHOICES, _choices(districts, int(year))),
+        "choices": (CHOICES, _choices(districts, units.day(int(year), period))),
         "settings": (SETTINGS, [_settings(name, int(year))]),
     }
     with write_beside(path) as draft, xlsxwriter.Workbook(str(draft), {"in_memory": True}) as book:
@@ -114,8 +116,7 @@ def _whose() -> list[Row]:
     ]  # fmt: skip
 
 
-def _choices(districts: Sequence[units.District], year: int) -> list[Row]:
-    day = dt.date(year, 12, 31)
+def _choices(districts: Sequence[units.District], day: dt.date) -> list[Row]:
     own = [{"list_name": "huyen", "name": d.code, LABEL: d.name} for d in districts]
     communes = [
         {"list_name": "xa", "name": c.code, LABEL: c.name, "ma_huyen": d.code}

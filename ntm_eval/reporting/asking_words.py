@@ -21,7 +21,8 @@ def asked(table: pd.DataFrame, day: date) -> Words:
         return Words(NO_SURVEY)
     lines = []
     for survey, rows in table.groupby("survey"):
-        names = [wording.commune_name(code) for code in rows["commune_code"].unique()]
+        places = rows[["commune_code", "district_code"]].drop_duplicates().to_numpy()
+        names = [wording.commune_name(*place) for place in places]
         lines.append(f"Khảo sát {survey}: {len(names)} xã ({', '.join(names)}).")
         lines.append(_guidance(str(survey), day))
     return Words("\n".join(lines))

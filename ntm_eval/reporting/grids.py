@@ -16,6 +16,7 @@ from ntm_eval import reference, units
 from ntm_eval.intake.sheets import CRITERIA, MET, NOT_YET
 from ntm_eval.reporting import canvas, wording
 from ntm_eval.reporting.canvas import BLUE, GREY, PALE, SHADES
+from ntm_eval.reporting.tiles import positions
 
 
 def criteria(ax: Axes, communes: pd.DataFrame) -> Axes:
@@ -52,7 +53,7 @@ def contents(ax: Axes, scores: pd.DataFrame) -> Axes:
     sums = scores.groupby(["district_code", "part"])[["points", "max_points"]].sum()
     shares = (sums["points"] / sums["max_points"].where(sums["max_points"] > 0)).unstack("part")
     totals = scores.groupby("district_code")["points"].sum().sort_values(ascending=False)
-    missing = [d.code for d in units.districts() if d.code not in totals]
+    missing = [d.code for d in units.all_beside(totals.index) if d.code not in totals]
     parts = reference.table("score_parts").drop_duplicates("part", keep="last")
     shares = shares.reindex(index=[*totals.index, *missing], columns=parts["part"])
     canvas.fit_height(ax, 0.26 * len(shares) + 1.1)
@@ -78,8 +79,8 @@ def contents(ax: Axes, scores: pd.DataFrame) -> Axes:
 
 
 def tile_map(ax: Axes, values: pd.Series, label: Callable[[float], str], title: str) -> Axes:
-    """The twelve districts as tiles near their true places, darker where the value is greater."""
-    tiles = reference.table("tilegrid")
+    """The reporting units as tiles (`positions`), darker where the value is greater."""
+    tiles = positions(values.index)
     known = values.reindex(tiles["district_code"]).astype(float)
     low, span = known.min(), known.max() - known.min()
     for tile, value in zip(tiles.to_dict("records"), known, strict=True):
@@ -92,7 +93,9 @@ def tile_map(ax: Axes, values: pd.Series, label: Callable[[float], str], title: 
     ax.spines[:].set_visible(False)
     note = "; ô càng đậm, giá trị càng lớn" if known.notna().any() else ""
     note += "; gạch chéo: chưa có" if known.isna().any() else ""
-    ax.set_xlabel(f"Lưới ô gần đúng vị trí thật{note}")
+    rows = len(tiles) > len(units.districts())
+    where = "Mỗi hàng là địa bàn một huyện cũ" if rows else "Lưới ô gần đúng vị trí thật"
+    ax.set_xlabel(f"{where}{note}")
     return ax
 
 

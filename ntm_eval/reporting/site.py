@@ -21,7 +21,7 @@ from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 from ntm_eval import reference, units
-from ntm_eval.reporting import wording
+from ntm_eval.reporting import tiles, wording
 from ntm_eval.reporting.printed import Column, Table, show
 from ntm_eval.workspace import AnalystError
 
@@ -134,7 +134,8 @@ def index(
         discipline=_register_table(register),
         ranking=_ranking_table(ranking),
         tiles=_tiles(register, ranking, links),
-        districts=units.districts(),
+        who=_who(register),
+        districts=units.all_beside(register["district_code"]),
         labels=[label for label, _ in DISTRICT_PAGES],
         files=[label for label, _ in DISTRICT_FILES],
         printed=[label for label, _ in PROVINCE_FILES],
@@ -257,7 +258,7 @@ def _register_table(register: pd.DataFrame) -> Table:
         "errors": Column("Lỗi", wording.number, css="num"),
         "warnings": Column("Cảnh báo", wording.number, css="num"),
     }
-    caption = "Tình hình gửi báo cáo của các huyện, thành phố"
+    caption = f"Tình hình gửi báo cáo của các {_who(register)}"
     return show(register.assign(filled=filled), columns, caption)
 
 
@@ -277,7 +278,7 @@ def _ranking_table(ranking: pd.DataFrame) -> Table:
         "proposal": Column("Xếp loại"),
         "self_score": Column("Huyện tự chấm", lambda p: wording.number(p, 1), css="num"),
     }
-    return show(frame, columns, "Xếp hạng đề xuất của các huyện, thành phố")
+    return show(frame, columns, f"Xếp hạng đề xuất của các {_who(ranking)}")
 
 
 def _status(status: str) -> str:
@@ -297,6 +298,11 @@ def _band(low: float, high: float) -> str | None:
     return None if pd.isna(low) else f"{wording.number(low, 1)}–{wording.number(high, 1)}"
 
 
+def _who(reported: pd.DataFrame) -> str:
+    first, *_ = units.all_beside(reported["district_code"])
+    return "xã, phường" if first.is_commune else "huyện, thành phố"
+
+
 def _tiles(
     register: pd.DataFrame, ranking: pd.DataFrame, links: Mapping[str, Mapping[str, str]]
 ) -> list[dict]:
@@ -305,7 +311,7 @@ def _tiles(
     ranks = ranking.set_index("district_code")
     grades = reference.table("grades").sort_values("at_least", ascending=False)["grade"].unique()
     shades = {grade: number for number, grade in enumerate(grades, 1)}
-    grid = reference.table("tilegrid").sort_values(["row", "col"])
+    grid = tiles.positions(register["district_code"]).sort_values(["row", "col"])
     return [
         {
             "row": row + 1,

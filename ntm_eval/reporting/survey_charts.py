@@ -163,6 +163,6 @@ def _labels(rows: pd.DataFrame) -> list[str]:
     """The commune, and the survey where there are several."""
     several = rows["survey"].nunique() > 1
     return [
-        textwrap.fill(wording.commune_name(code) + (f", {survey}" if several else ""), 34)
-        for code, survey in rows[["commune_code", "survey"]].to_numpy()
+        textwrap.fill(wording.commune_name(*place) + (f", {survey}" if several else ""), 34)
+        for survey, *place in rows[["survey", "commune_code", "district_code"]].to_numpy()
     ]

@@ -183,7 +183,7 @@ def _district(
         "share": low.overall.share, "collected": low.overall.n,
     }  # fmt: skip
     yield f"Câu hỏi chung, gộp {communes} xã đã lấy ý kiến: {share}. {judgement(row)}"
-    places = [f"{wording.commune_name(code)} câu {q}" for code, q in low.below]
+    places = [f"{wording.commune_name(code, low.district_code)} câu {q}" for code, q in low.below]
     yield (
         f"Từng nội dung ở từng xã, chưa đạt: {', '.join(places)}."
         if places
@@ -196,7 +196,9 @@ def _district(
             "huyện."
         )
     if low.unread:
-        unread = [f"{wording.commune_name(code)} câu {q}" for code, q in low.unread]
+        unread = [
+            f"{wording.commune_name(code, low.district_code)} câu {q}" for code, q in low.unread
+        ]
         yield f"Chưa rõ số hoặc không công bố được: {', '.join(unread)}."
 
 
@@ -213,4 +215,4 @@ def _pooled(low: DistrictRule, high: DistrictRule) -> str:
 
 def where(row: dict) -> str:
     """Commune and survey type of a row."""
-    return f"{wording.commune_name(row['commune_code'])}, {row['survey']}"
+    return f"{wording.commune_name(row['commune_code'], row['district_code'])}, {row['survey']}"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from ntm_eval import reference, units
+from ntm_eval import reference
 from ntm_eval.intake.reading import CORRECTED
 from ntm_eval.intake.replies import STATUSES
 from ntm_eval.reporting import evidence, wording
@@ -333,14 +333,16 @@ def province_totals(totals: pd.DataFrame) -> Table:
     """
     known = _indicators().reindex(totals["indicator"]).set_axis(totals.index)
     ratios = [wording.against_plan(*pair) for pair in totals[["ratio", "indicator"]].to_numpy()]
-    frame = totals.assign(name=known["name_vi"], unit=known["unit"], ratio=ratios)
+    frame = totals.assign(
+        name=known["name_vi"], unit=known["unit"], ratio=ratios, districts=_of_all(totals)
+    )
     for name in ("plan", "actual", "last_year"):
         texts = [_quantity(*pair) for pair in frame[[name, "unit"]].to_numpy()]
         frame = frame.assign(**{name: texts})
     columns = {
         **INDICATOR,
         "plan": Column("Kế hoạch năm", css="num"), "actual": Column("Thực hiện", css="num"),
-        "districts": Column("Số huyện có số liệu", _of_all, css="num"),
+        "districts": Column("Số huyện có số liệu", css="num"),
         "ratio": Column("So với kế hoạch", css="num"), "last_year": Column("Năm trước", css="num"),
     }  # fmt: skip
     return show(frame, columns, "Toàn tỉnh: cộng số liệu của các huyện, thành phố")
@@ -358,14 +360,14 @@ def against_published(gaps: pd.DataFrame) -> Table:
         texts = [_quantity(*pair) for pair in frame[[name, "unit"]].to_numpy()]
         frame = frame.assign(**{name: texts})
     differences = [_difference(*pair) for pair in gaps[["gap"]].assign(u=frame["unit"]).to_numpy()]
-    frame = frame.assign(gap=differences)
+    frame = frame.assign(gap=differences, districts=_of_all(gaps))
     columns = {
         "name": Column("Chỉ tiêu", css="wide"),
         "as_of": Column("Tính đến ngày", wording.day, css="num"),
         "published": Column("Số đã công bố", css="num"),
         "reported": Column("Các huyện báo cáo", css="num"),
         "gap": Column("Chênh lệch", css="num"),
-        "districts": Column("Số huyện có số liệu", _of_all, css="num"),
+        "districts": Column("Số huyện có số liệu", css="num"),
         "note": Column("Ghi chú", css="wide"), "source": Column("Nguồn công bố"),
     }  # fmt: skip
     return show(frame, columns, "Đối chiếu với số liệu đã công bố: chênh lệch là câu hỏi, "
@@ -388,8 +390,10 @@ def _indicators() -> pd.DataFrame:
     return reference.table("indicators").drop_duplicates("id", keep="last").set_index("id")
 
 
-def _of_all(districts: float) -> str:
-    return f"{districts:.0f}/{len(units.districts())}"
+def _of_all(frame: pd.DataFrame) -> list[str]:
+    """Of how many of those who report there is a figure: '11/12'."""
+    pairs = frame[["districts", "expected"]].to_numpy()
+    return [f"{some:.0f}/{of:.0f}" for some, of in pairs]
 
 
 def _quantity(value: float, unit: str) -> str:

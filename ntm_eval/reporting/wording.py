@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from html import escape
@@ -11,7 +10,6 @@ from html import escape
 import pandas as pd
 
 from ntm_eval import reference, units
-from ntm_eval.analysis.province import Place
 
 MISSING = "–"
 # not babel: its decimals fail on a figure of thirty digits, which a district may well mistype
@@ -258,30 +256,6 @@ def lost_points(scores: pd.DataFrame, most: int = 5) -> Words:
     return Words("\n".join(lines) or "Không mất điểm ở chỉ tiêu nào.")
 
 
-def next_grade(scores: pd.DataFrame, on: date) -> Words:
-    """How far the next grade is, and which indicators hold the points that it needs."""
-    if scores.empty:
-        return Words("")
-    points = scores["points"].sum()
-    grades = reference.at(reference.table("grades"), on)
-    above = grades[grades["at_least"] > points].sort_values("at_least")
-    if above.empty:
-        return Words("Đã ở mức cao nhất.")
-    need = above["at_least"].iloc[0] - points
-    lost = scores.assign(lost=scores["max_points"] - scores["points"])
-    lost = lost[lost["part"] != "reporting"].sort_values("lost", ascending=False)
-    enough = int((lost["lost"].cumsum() < need).sum()) + 1
-    names = ", ".join(
-        score_name(r["part"], r["indicator"]) for _, r in lost.head(enough).iterrows()
-    )
-    return Words(
-        f"Còn {number(need, 1)} điểm nữa là tới mức {above['grade'].iloc[0]}. "
-        f"Nếu đạt kế hoạch ở {names} thì đủ số điểm này."
-        if lost["lost"].sum() >= need
-        else f"Còn {number(need, 1)} điểm nữa là tới mức {above['grade'].iloc[0]}."
-    )
-
-
 def against_plan(ratio: float, indicator: str) -> str:
     """A result over its plan; where less is better, how far the plan is exceeded.
 
@@ -363,25 +337,6 @@ def communes(table: pd.DataFrame) -> Words:
     )
 
 
-def groups(ranking: pd.DataFrame) -> Words:
-    """The districts in groups that their bands do not tell apart."""
-    rows = ranking.dropna(subset="rank").sort_values(["rank_low", "rank", "district_code"])
-    if rows.empty:
-        return Words("Chưa có huyện nào đủ căn cứ để xếp hạng.")
-    found: list[list[str]] = []
-    reach = 0.0
-    for _, row in rows.iterrows():
-        if row["rank_low"] > reach:
-            found.append([])
-        found[-1].append(district_name(row["district_code"]))
-        reach = max(reach, row["rank_high"])
-    lines = [f"Nhóm {n}: {', '.join(names)}." for n, names in enumerate(found, 1)]
-    return Words(
-        "Trong một nhóm, khoảng hạng của các huyện chồng lên nhau nên thứ tự trước sau "
-        "không chắc chắn.\n" + "\n".join(lines)
-    )
-
-
 def score_name(part: str, indicator: str | None) -> str:
     """A row of scores.csv in words."""
     if pd.isna(indicator):
@@ -398,9 +353,9 @@ def district_name(code: str) -> str:
 
 
 @cache
-def commune_name(code: str) -> str:
-    """The full name of a commune of the 204 by its code."""
-    return str(reference.table("communes").set_index("code")["name"][code])
+def commune_name(code: str, district_code: str | None = None) -> str:
+    """The full name of a commune by its code and the unit that reports on it."""
+    return units.commune_name(code, district_code)
 
 
 @cache
@@ -413,6 +368,11 @@ def measure_name(indicator: str) -> str:
     row = _indicators().loc[indicator]
     name = row["rate_vi"] if pd.notna(row["rate_vi"]) else row["name_vi"]
     return f"{name} ({indicator})"
+
+
+def measured_as(value: float, indicator: str) -> str:
+    """A reported figure of an indicator in the unit it is reported in."""
+    return quantity(value, _indicators().loc[indicator, "unit"])
 
 
 def measured(value: float, indicator: str) -> str:
@@ -445,28 +405,3 @@ def catalogued(indicator: str) -> pd.Series:
 @cache
 def _indicators() -> pd.DataFrame:
     return reference.table("indicators").set_index("id")
-
-
-def places(
-    stories: Sequence[Place], series: pd.DataFrame, communes: pd.DataFrame, year: int
-) -> Words:
-    """What the reports say of the places that the plan names, year by year."""
-    return Words("\n".join(_place(story, series, communes, year) for story in stories))
-
-
-def _place(story: Place, series: pd.DataFrame, communes: pd.DataFrame, year: int) -> str:
-    parts = []
-    for indicator in story.indicators:
-        rows = series.query(
-            "district_code == @story.district_code and indicator == @indicator and year <= @year"
-        ).sort_values("year")
-        known = _indicators().loc[indicator]
-        yearly = [f"{r['year']}: {quantity(r['value'], '')}" for r in rows.to_dict("records")]
-        said = "; ".join(yearly) or "chưa có số liệu"
-        parts.append(f"{known['name_vi']} ({known['unit']}): {said}.")
-    if story.commune_code:
-        row = communes.set_index("commune_code").loc[story.commune_code]
-        parts.append(
-            f"Nhà tạm còn lại theo báo cáo năm {year}: {number(row['temporary_houses'])} nhà."
-        )
-    return f"{story.title}. " + " ".join(parts)

@@ -6,31 +6,29 @@ left as it is; what a killed batch had made is not made again.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import shutil
 import sys
-import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, ProcessPoolExecutor, wait
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from ntm_eval import units
 from ntm_eval.prints import fingerprint, sha256
-from ntm_eval.running import fresh, identity, manifest, page, reads
+from ntm_eval.running import ending, fresh, manifest, page
 from ntm_eval.running.hold import held
 from ntm_eval.running.manifest import Entry, Key
 from ntm_eval.running.pace import Pace
-from ntm_eval.running.page import where
+from ntm_eval.running.page import Found
 from ntm_eval.running.plan import Page, Plan, Terms
-from ntm_eval.workspace import AnalystError, Workspace, write_beside
+from ntm_eval.workspace import AnalystError, Workspace
 
 REVIEW = Plan()
 SECONDS = 600  # a page takes seconds; ten minutes means that it will never end
-DIED = "tiến trình dừng đột ngột hai lần (có thể hết bộ nhớ)"
+DIED = "máy lập trang này dừng đột ngột nhiều lần (có thể hết bộ nhớ)"
 STOPPED = "không chạy vì trang trước của huyện này đã dừng"
 
 
@@ -60,17 +58,16 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Crew:
-    """Who makes the pages: how to start them, and how many pages they make at once."""
+    """Who makes the pages: how to start them, how many at once, and who looks what they rest on."""
 
     start: Callable[[], Executor]
     jobs: int
+    looks_for_itself: bool = False
 
 
-def here(space: Workspace, jobs: int) -> Crew:
-    """Processes of this machine."""
-    # a fork would inherit the threads of libraries in an unknown state
-    context = multiprocessing.get_context("spawn")
-    return Crew(partial(ProcessPoolExecutor, jobs, context, _begin, (space.log,)), jobs)
+def here(jobs: int) -> Crew:
+    """This machine: threads that wait for the processes in which notebooks run."""
+    return Crew(partial(ThreadPoolExecutor, jobs), jobs)
 
 
 def run(
@@ -101,15 +98,16 @@ def run(
         if anew:
             before = {}
             shutil.rmtree(space.kept(""), ignore_errors=True)
-            reads.opened.cache_clear()  # this process may have read what is gone now
+            page.opened.cache_clear()  # this process may have read what is gone now
         _sweep(space)
         received = fresh.inputs(space)
         prints = tuple(plan.prints.items())
         asked = tuple((asked or {}).items())
         terms = Terms(engine, seconds, prints, fingerprint(received), asked)
         batch = _Batch(space, waves, terms, crew, before, others, tell)
-        batch.make()
-        return _finish(space, batch, plan, received)
+        with _said_to(space.log):
+            batch.make()
+            return _finish(space, batch, plan, received)
 
 
 class _Batch:
@@ -128,13 +126,14 @@ class _Batch:
         # until a page has its turn, what is known of it still holds: a stop loses nothing
         manifest.write(self.space, [*self.others, *self.before.values()])
         for wave in self.waves:
+            found = self._look(wave)
             stopped = {e.district for e in self.found.values() if e.state != "done"}
             for each in wave:
                 if each.district in stopped:
                     page.clear(each)
                     self._ended(each, page.not_made(each, self.terms, "skipped", STOPPED), False)
             ready = self.pace.longest_first(p for p in wave if p.key in self._todo)
-            for each, (entry, kept) in _all(ready, self._task, self.crew):
+            for each, (entry, kept) in _all(ready, partial(self._task, found), self.crew):
                 if entry is None:
                     page.clear(each)
                     entry = page.not_made(each, self.terms, "failed", DIED)
@@ -149,8 +148,18 @@ class _Batch:
         order = [p.key for wave in self.waves for p in wave]
         return [self.found[key] for key in order if key in self.found]
 
-    def _task(self, each: Page):
-        return page.make, each, self.before.get(each.key), self.terms
+    def _look(self, wave: Sequence[Page]) -> dict[Key, Found]:
+        """What the pages of a wave rest on: the review is opened once for all."""
+        if self.crew.looks_for_itself:
+            return {}
+        try:
+            found = page.apart(self.terms, page.look, wave, self.terms)
+        except RuntimeError as stop:  # the process that looked died
+            found = [str(stop)] * len(wave)
+        return dict(zip([each.key for each in wave], found, strict=True))
+
+    def _task(self, found: dict[Key, Found], each: Page):
+        return page.make, each, self.before.get(each.key), self.terms, found.get(each.key)
 
     def _ended(self, each: Page, entry: Entry, kept: bool) -> None:
         manifest.note(self.space, entry)
@@ -163,85 +172,35 @@ class _Batch:
         self.tell(Told(entry, kept, len(self.found), self._total, left))
 
 
-def _all(pages: Iterable[Page], task, crew: Crew) -> Iterator[tuple[Page, tuple]]:
-    """Each page with its answer as it comes; (None, False) where its process died twice.
-
-    No more pages are handed out than can be made at once: where a process dies, and takes its
-    fellows' work with it, only those few are in doubt, and each is made once more by itself.
-    """
-    waiting, running, crew_now = deque(pages), {}, None
+def _all(pages: Sequence[Page], task, crew: Crew) -> Iterator[tuple[Page, tuple]]:
+    """Each page with its answer as it comes; (None, False) where its worker died with it."""
+    executor = crew.start()
     try:
-        while waiting or running:
-            crew_now = crew_now or crew.start()
-            while waiting and len(running) < crew.jobs:
-                each = waiting.popleft()
-                running[crew_now.submit(*task(each))] = each
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            doubtful = []
-            for future in done:
-                each = running.pop(future)
-                if future.exception() is None:
-                    yield each, future.result()
-                else:
-                    doubtful.append(each)
-            if doubtful:
-                doubtful += running.values()
-                running.clear()
-                crew_now.shutdown(cancel_futures=True)
-                crew_now = None
-            for each in doubtful:
-                yield each, _alone(each, task, crew)
+        running = {executor.submit(*task(each)): each for each in pages}
+        for future in as_completed(running):
+            yield running[future], (None, False) if future.exception() else future.result()
     finally:
-        if crew_now:
-            crew_now.shutdown(cancel_futures=True)
-
-
-def _alone(each: Page, task, crew: Crew) -> tuple[Entry | None, bool]:
-    with crew.start() as one:
-        future = one.submit(*task(each))
-        wait([future])
-        return (None, False) if future.exception() else future.result()
+        executor.shutdown(cancel_futures=True)
 
 
 def _finish(space: Workspace, batch: _Batch, plan: Plan, received: dict[str, str]) -> Outcome:
     """The landing page, the checks between pages, and the manifest, once all pages are there."""
-    from ntm_eval.reporting import changes, overview, site
-
-    entries = batch.entries
-    review = reads.opened(space, batch.terms.inputs).review
-    since = changes.since(
-        review.history, space.year, space.period, illustrative=review.illustrative
-    )
-    with write_beside(space.changes) as draft:
-        draft.write_text(since, encoding="utf-8")
-    index = site.index(
-        review.register,
-        review.ranking,
-        _links(space),
-        year=space.year,
-        period=space.period,
-        failures=[f"{where(e.district)}, {e.notebook}: {e.error}" for e in entries if e.error],
-        illustrative=review.illustrative,
-        boundaries=space.boundaries,
-    )
-    with write_beside(space.index) as draft:
-        draft.write_text(index, encoding="utf-8")
+    entries, everyone = batch.entries, [*batch.others, *batch.entries]
     wrong = _changed(received, fresh.inputs(space))
-    wrong += identity.problems(space, [*batch.others, *entries], review)
+    wrong += page.apart(batch.terms, ending.end, space, batch.terms.inputs, entries, everyone)
     outcome = Outcome(entries, batch.kept, wrong)
     manifest.write(
         space,
-        [*batch.others, *entries],
+        everyone,
         complete=not (outcome.failed or wrong),
-        districts=[d.slug for d in units.districts()],
+        districts=[d.slug for d in _units(space)],
         made_with=plan.prints,
         notebooks=fresh.of_notebooks({p.source for wave in batch.waves for p in wave}),
         inputs=received,
         files={path.name: sha256(path) for path in (space.index, space.changes)},
         wrong=wrong,
     )
-    with write_beside(space.overview) as draft:
-        draft.write_text(overview.page(manifest.reviews(space.out)), encoding="utf-8")
+    page.apart(batch.terms, ending.overview, space)
     return outcome
 
 
@@ -258,6 +217,20 @@ def _sweep(space: Workspace) -> None:
         draft.unlink(missing_ok=True)
 
 
+@contextmanager
+def _said_to(log: Path) -> Iterator[None]:
+    """What libraries and kernels say goes to the log, so that the screen shows progress only."""
+    screen = os.dup(2)
+    with log.open("ab") as stream:
+        os.dup2(stream.fileno(), 2)
+    try:
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(screen, 2)
+        os.close(screen)
+
+
 def _refuse_wrong_notebooks(waves: Sequence[Sequence[Page]]) -> None:
     """A parameter that a notebook does not have would leave it with its default district."""
     import papermill
@@ -271,35 +244,5 @@ def _refuse_wrong_notebooks(waves: Sequence[Sequence[Page]]) -> None:
             )
 
 
-def _begin(log: Path) -> None:
-    """In a process of the pool: libraries write to the log, so that the screen shows progress
-    only; and a process whose batch was killed ends with it, instead of writing on beside the
-    next one.
-    """
-    stream = log.open("a", encoding="utf-8")
-    os.dup2(stream.fileno(), sys.stderr.fileno())
-    parent = multiprocessing.parent_process()
-
-    def end_with_it() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=end_with_it, daemon=True).start()
-
-
-def _links(space: Workspace) -> dict[str, dict[str, str]]:
-    """The pages and files that are there, by district, with their addresses from the index."""
-    from ntm_eval.reporting import site
-
-    mine = (*site.DISTRICT_PAGES, *site.DISTRICT_FILES)
-    wanted = {d.slug: (space.pages(d.slug), mine) for d in units.districts()}
-    all_districts = (*site.PROVINCE_PAGES, *site.PROVINCE_FILES, *site.DATA_FILES)
-    wanted[site.PROVINCE] = (space.review, all_districts)
-    return {
-        name: {
-            label: (folder / file).relative_to(space.review).as_posix()
-            for label, file in pages
-            if (folder / file).is_file()
-        }
-        for name, (folder, pages) in wanted.items()
-    }
+def _units(space: Workspace) -> tuple[units.District, ...]:
+    return units.reporting(units.day(space.year, space.period))

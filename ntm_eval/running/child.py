@@ -1,7 +1,7 @@
 """One run, in a process forked for it: an IPython kernel that needs no ports and no threads.
 
 The kernel is ipykernel's own, configured, started and asked as always; only its sockets are
-replaced by a `Wire`. What cells print goes straight to the files behind descriptors 1 and 2, where
+replaced by one line. What cells print goes straight to the files behind descriptors 1 and 2, where
 subprocesses and C code write too; the controller reads them. So it has everything that was written,
 in order, even by a cell that was killed.
 """
@@ -14,23 +14,21 @@ import gc
 import io
 import logging
 import os
-import pickle
 import signal
-import socket
 import sys
 import threading
 import time
 from contextvars import ContextVar
+from multiprocessing.connection import Connection
 from types import SimpleNamespace
 
-import ipykernel.kernelapp
+import numpy as np
 import zmq
 from ipykernel.displayhook import ZMQDisplayHook
 from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelapp import IPKernelApp
 from tornado.ioloop import IOLoop
 from traitlets import Any
-
-from ntm_eval.running.wire import GOODBYE, Wire
 
 
 class Stream(io.TextIOBase):
@@ -65,20 +63,31 @@ class Stream(io.TextIOBase):
         return True
 
 
-class Output(Wire):
-    """Each message with how much had been printed before it: the controller puts both in order."""
+class Channel:
+    """What the kernel takes for one of its ZMQ sockets."""
 
-    def __init__(self, sock: socket.socket, files: list[int]) -> None:
-        super().__init__(sock)
-        self._files = files
+    lock = threading.Lock()  # threads of a cell may display at the same time
 
-    def send_multipart(self, parts: list[bytes], **_: object) -> None:
-        printed = [b"%d" % os.fstat(file).st_size for file in self._files]
-        super().send_multipart([*printed, *parts])
+    def __init__(self, name: str, line: Connection, printed: list[int]) -> None:
+        self.name, self.line, self.printed = name, line, printed
+
+    def send_multipart(self, parts: list[bytes], **_) -> None:
+        """A message with how much had been printed before it: the controller orders both."""
+        sizes = tuple(os.fstat(file).st_size for file in self.printed)
+        # an interrupt waits until the message is whole
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            with self.lock:
+                self.line.send((self.name, sizes, [bytes(part) for part in parts]))
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+
+    def flush(self, *_) -> None:
+        """Nothing waits to be sent."""
 
 
 class Kernel(IPythonKernel):
-    """Answers over a `Wire`."""
+    """Answers over a `Channel`."""
 
     shell_stream = Any()
     _supports_kernel_subshells = False
@@ -87,12 +96,12 @@ class Kernel(IPythonKernel):
         """Nothing waits: the controller sends a cell when the one before has been answered."""
 
 
-class App(ipykernel.kernelapp.IPKernelApp):
+class App(IPKernelApp):
     """The kernel's application: profile, configuration, extensions and start-up files as always."""
 
-    requests, output, key = Any(), Any(), Any()
+    line, printed = Any(), Any()
 
-    def _nothing(self, *_: object) -> None:
+    def _nothing(self, *_) -> None:
         """There is no connection file, socket, heartbeat; the server watches the parent."""
 
     init_connection_file = init_poller = init_sockets = init_heartbeat = _nothing
@@ -102,21 +111,22 @@ class App(ipykernel.kernelapp.IPKernelApp):
         logs = os.fdopen(os.dup(2), "w")  # the kernel's own log is not a cell's output
         for handler in self.log.handlers:
             handler.setStream(logs)
-        for fd, file in zip((1, 2), self.output._files, strict=True):
+        for fd, file in zip((1, 2), self.printed, strict=True):
             os.dup2(file, fd)
         sys.stdout, sys.stderr = Stream("stdout", 1), Stream("stderr", 2)
-        self.session.key = self.key
-        self.displayhook = sys.displayhook = ZMQDisplayHook(self.session, self.output)
+        self.session.key = b""
+        self.iopub_socket = Channel("iopub", self.line, self.printed)
+        self.displayhook = sys.displayhook = ZMQDisplayHook(self.session, self.iopub_socket)
         self.patch_io()
 
     def init_kernel(self) -> None:
         self.kernel = Kernel.instance(
             parent=self,
             session=self.session,
-            shell_stream=self.requests,
+            shell_stream=Channel("shell", self.line, self.printed),
             # asked only whether it belongs to this thread
             shell_channel_thread=SimpleNamespace(parent_thread=threading.main_thread()),
-            iopub_socket=self.output,
+            iopub_socket=self.iopub_socket,
             log=self.log,
             profile_dir=self.profile_dir,
             user_ns=self.user_ns,
@@ -125,53 +135,39 @@ class App(ipykernel.kernelapp.IPKernelApp):
         self.displayhook.get_execution_count = lambda: self.kernel.execution_count
 
 
-def main(line: socket.socket, requests: int, output: int, *files: int) -> None:
-    """Be what the first message asks for: a kernel until it is dismissed, or one call."""
-    wire = Wire(socket.socket(fileno=requests))
-    answers = Output(socket.socket(fileno=output), list(files))
-    asyncio.run(_serve(wire, answers))
-    line.sendall(GOODBYE)
-
-
-async def _serve(requests: Wire, output: Output) -> None:
-    asked = pickle.loads((await requests.receive())[0])
+def main(line: Connection, printed: list[int]) -> None:
+    """Be what the first message asks for in the place that it names: one call, or a kernel."""
+    line.send(os.getpid())
+    environment, folder, asked = line.recv()
     os.environ.clear()
-    os.environ.update(asked["env"])
+    os.environ.update(environment)
     time.tzset()
-    os.chdir(asked["cwd"])
-    if "call" in asked:
-        return requests.send_multipart([_called(asked["call"])])
+    os.chdir(folder)
+    np.random.seed()  # Python's own `random` is reseeded by the fork
+    if isinstance(asked, tuple):
+        return line.send(_called(*asked))
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    sys.argv = ["ipykernel_launcher.py", *asked["arguments"]]
-    app = App.instance(requests=requests, output=output, key=asked["key"])
-    app.initialize(asked["arguments"])
-    _seed()
-    while True:
-        try:
-            parts = await requests.receive()
-        except EOFError:
-            return None
-        if parts == [GOODBYE]:
-            return _end(app)
-        await app.kernel.dispatch_shell([zmq.Frame(part) for part in parts])
+    sys.argv = ["ipykernel_launcher.py", *asked]
+    return asyncio.run(_serve(line, printed, asked))
 
 
-def _called(call: bytes) -> bytes:
-    """What a function returned or raised."""
-    _seed()
+def _called(function, arguments) -> tuple:
+    """What a function returned, and what it raised."""
     try:
-        function, arguments = pickle.loads(call)
-        return pickle.dumps((function(*arguments), None))
+        return function(*arguments), None
     except Exception as stop:
-        return pickle.dumps((None, stop))
+        return None, stop
 
 
-def _seed() -> None:
-    """What the server set up once for all, and a new process has for itself alone."""
-    if numpy := sys.modules.get("numpy"):  # Python's own `random` is reseeded by the fork
-        numpy.random.seed()
-    if matplotlib := sys.modules.get("matplotlib"):  # it was imported in the server's environment
-        matplotlib.rcParams["backend"] = os.environ.get("MPLBACKEND", "agg")
+async def _serve(line: Connection, printed: list[int], arguments: list[str]) -> None:
+    app = App.instance(line=line, printed=printed)
+    app.initialize(arguments)
+    requests: asyncio.Queue = asyncio.Queue()
+    # what a cell left on the loop goes on between cells
+    asyncio.get_running_loop().add_reader(line.fileno(), lambda: requests.put_nowait(line.recv()))
+    while parts := await requests.get():
+        await app.kernel.dispatch_shell([zmq.Frame(part) for part in parts])
+    _end(app)
 
 
 def _end(app: App) -> None:

@@ -70,7 +70,7 @@ def crew(
     workers = len(client.nthreads())
     if not workers:
         raise AnalystError(f"Cụm Dask ở {address} chưa có máy nào. Chạy dask worker {address}.")
-    return Crew(lambda: _Workers(client, shared, space), workers)
+    return Crew(lambda: _Workers(client, shared, space), workers, looks_for_itself=True)
 
 
 class _Workers(Executor):
@@ -81,7 +81,7 @@ class _Workers(Executor):
         self._shared = shared
         self._out = Copy(f"{shared.out}/{space.review.name}", space.review) if shared else None
 
-    def submit(self, make, page: Page, before: Entry | None, terms: Terms) -> Future:
+    def submit(self, make, page: Page, before: Entry | None, terms: Terms, found: None) -> Future:
         if not self._shared:
             return self._executor.submit(make, page, before, terms)
         self._out.send()  # the manifest names what failed in the waves before
@@ -97,7 +97,6 @@ def _make_far(shared: Shared, page: Page, before: Entry | None, terms: Terms):
     """Make a page on a worker that has its own copy; what it made is there before it answers."""
     from distributed import get_worker
 
-    from ntm_eval.review import RESULTS
     from ntm_eval.running.page import make
 
     root = Path(get_worker().local_directory) / "ntm_eval"
@@ -107,7 +106,7 @@ def _make_far(shared: Shared, page: Page, before: Entry | None, terms: Terms):
     _fetch_data(data, terms.inputs)
     out.fetch()
     answer = make(page, before, terms)
-    out.send(gone=[page.draft, *page.outputs(RESULTS)])
+    out.send(gone=[page.draft, *page.outputs])
     return answer
 
 

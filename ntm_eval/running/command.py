@@ -63,10 +63,11 @@ def _far(asked: Asked, say: Callable[[str], None]) -> int:
 def make(asked: Asked, space: Workspace, say: Callable[[str], None], shared=None) -> int:
     """Run the batch and tell of it; loads what it needs only now."""
     from ntm_eval import units
-    from ntm_eval.running import batch, cluster
+    from ntm_eval.running import batch, cluster, page
 
-    chosen = [units.district(d) for d in asked.districts or []] or list(units.districts())
-    crew = batch.here(space, asked.jobs)
+    day = units.day(space.year, space.period)
+    chosen = [units.district(d, day) for d in asked.districts or []] or list(units.reporting(day))
+    crew = batch.here(asked.jobs)
     if asked.cluster:
         crew = cluster.crew(asked.cluster, shared, space)
     outcome = batch.run(
@@ -82,7 +83,7 @@ def make(asked: Asked, space: Workspace, say: Callable[[str], None], shared=None
     if outcome.failed:
         say("\nChưa xong:")
         for e in outcome.failed:
-            say(f"- {batch.where(e.district)}, {e.notebook}: {e.error}")
+            say(f"- {page.where(e.district)}, {e.notebook}: {e.error}")
         say(f"Xem chi tiết trong {space.log}")
     if outcome.wrong:
         say("\nBáo cáo không khớp nhau, chưa được dùng:")

@@ -101,7 +101,8 @@ def _given(cells: list[dict]) -> str | None:
 def _other_names(report: _Report) -> Iterator[str]:
     """Where parameter, folder, title or first line name another district."""
     slug = report.entry.district
-    own = units.district(slug).name
+    unit = units.district(slug)
+    own, beside = unit.name, [d.name for d in units.all_beside([unit.code])]
     folders = {n.split("/")[1] for n in report.entry.outputs}
     for what, named in (
         ("tham số trong manifest.json", {report.entry.parameters.get("district")}),
@@ -112,7 +113,7 @@ def _other_names(report: _Report) -> Iterator[str]:
             yield f"{report.name}: {what} lại là {', '.join(map(str, sorted(named, key=str)))}."
     first = report.text.strip().split("SỐ LIỆU MINH HỌA")[0][:200]
     for what, said in (("tiêu đề", report.title), ("câu mở đầu", first)):
-        others = [d.name for d in units.districts() if d.name in said and d.name != own]
+        others = [name for name in beside if name != own and re.search(rf"{name}\b", said)]
         if others or (what == "tiêu đề" and own not in said):
             yield f"{report.name}: {what} lại ghi {', '.join(others) or repr(said)}."
 
@@ -120,14 +121,13 @@ def _other_names(report: _Report) -> Iterator[str]:
 def _other_files(reports: Iterable[_Report], review: Review) -> Iterator[str]:
     """Where a page's list of files holds one that another district sent."""
     owners: dict[str, set[str]] = defaultdict(set)
-    names = {d.code: d.name for d in units.districts()}
     for r in review.inbox.reports:
         owners[r.sha256[:12]].add(r.district_code)
     for report in reports:
         own = units.district(report.entry.district).code
         for print_ in sorted(report.files):
             if print_ in owners and own not in owners[print_]:
-                whose = ", ".join(names[code] for code in sorted(owners[print_]))
+                whose = ", ".join(units.district(code).name for code in sorted(owners[print_]))
                 yield f"{report.name}: số liệu lấy từ tệp của {whose}."
 
 
@@ -156,7 +156,7 @@ def _sums(space: Workspace, review: Review) -> Iterator[str]:
     if not path.is_file():
         return
     saved = pd.read_parquet(path)
-    each = {d: review.district(d.slug).facts for d in units.districts()}
+    each = {d: review.district(d.slug).facts for d in review.units}
     for unit, own in each.items():
         for indicator in _different(saved[saved["district_code"] == unit.code], own):
             yield f"{unit.name}: {indicator} trong facts.csv khác báo cáo của huyện."

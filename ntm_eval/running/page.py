@@ -11,57 +11,93 @@ import re
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from ntm_eval import units
 from ntm_eval.prints import sha256
-from ntm_eval.review import RESULTS
-from ntm_eval.running import manifest, reads
+from ntm_eval.running import manifest, warm
 from ntm_eval.running.manifest import Entry
 from ntm_eval.running.plan import Page, Terms, is_fresh
-from ntm_eval.workspace import write_beside
+from ntm_eval.workspace import Workspace, write_beside
 
 # A kernel that did not start, or died: nothing is wrong with the page yet, so it is started once
 # more. Two that start at once may choose the same port (papermill #511).
 KERNEL_LOST = re.compile(r"^Kernel (died|didn't respond)")
+ONE_AT_A_TIME = threading.Lock()  # the first import of a library, from two threads, may fail
 TIMES = ("start_time", "end_time", "duration")
 PROCESS = re.compile(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py")
-# papermill changes the folder of the whole process while a notebook runs (papermill #473)
-ONE_AT_A_TIME = threading.Lock()
+# what a page rests on -> its fingerprint, or why nobody could look
+Found = dict[str, str] | str
 
 
-def make(page: Page, before: Entry | None, terms: Terms) -> tuple[Entry, bool]:
-    """The page's entry, and whether it was left as it was; in a process of its own.
+def look(pages: Sequence[Page], terms: Terms) -> list[Found]:
+    """What each page of one review rests on, as it is now.
 
-    What it rests on is fingerprinted before it runs: a file that changes meanwhile is another
-    file at the next look, and the page is made again.
+    It is looked at before the page runs: a file that changes meanwhile is another file at the
+    next look, and the page is made again. Loads the review; a batch has it done by `apart`.
     """
-    with ONE_AT_A_TIME:
-        began = _Began()
+    from ntm_eval.running import reads
+
+    found = []
+    for page in pages:
         try:
-            made_from = rests_on(page, terms)
+            notebook = sha256(page.source)
+            read = opened(page.space, terms.inputs).made_from(
+                page.district, reads.names(page.source, notebook)
+            )
+            found.append({"notebook": notebook, **dict(terms.prints), **read})
         except Exception as stop:  # whatever stops one page must not stop the others
-            return _ended(page, terms, began, {}, {}, error=_told(page, stop)), False
-        if is_fresh(before, terms.parameters(page), made_from) and manifest.whole(
-            page.space.review, before.outputs
-        ):
-            return before, True
-        return _made(page, terms, began, made_from), False
+            found.append(_told(page, stop))
+    return found
 
 
-def rests_on(page: Page, terms: Terms) -> dict[str, str]:
-    """All that the page is made from -> its fingerprint."""
-    notebook = sha256(page.source)
-    reading = reads.opened(page.space, terms.inputs)
-    read = reading.made_from(page.district, reads.names(page.source, notebook))
-    return {"notebook": notebook, **dict(terms.prints), **read}
+@lru_cache(maxsize=1)
+def opened(space: Workspace, inputs: str):
+    """The review as the batch found it, once for each process; `inputs` tells two batches apart."""
+    from ntm_eval.review import Review
+    from ntm_eval.running.reads import Reading
+
+    return Reading(Review(space), inputs)
+
+
+def apart(terms: Terms, function: Callable, *arguments):
+    """What a function returns that needs the big libraries: from a child that has them loaded.
+
+    Without the engine `warm` this process loads them itself.
+    """
+    if terms.engine == "warm" and warm.available():
+        return warm.call(function, *arguments)
+    with ONE_AT_A_TIME:
+        return function(*arguments)
+
+
+def make(
+    page: Page, before: Entry | None, terms: Terms, found: Found | None = None
+) -> tuple[Entry, bool]:
+    """The page's entry, and whether it was left as it was.
+
+    Threads of one process may make pages at the same time. `found` is the answer of `look`; a
+    worker of a cluster looks for itself, and loads what it looks at once for all its pages.
+    """
+    began = _Began()
+    if found is None:
+        (found,) = look([page], terms)
+    if isinstance(found, str):
+        clear(page)
+        return _ended(page, terms, began, {}, {}, error=found), False
+    if is_fresh(before, terms.parameters(page), found) and manifest.whole(
+        page.space.review, before.outputs
+    ):
+        return before, True
+    return _made(page, terms, began, found), False
 
 
 def clear(page: Page) -> None:
     """Take away what an earlier run left of the page."""
-    for path in (page.draft, *page.outputs(RESULTS)):
+    for path in (page.draft, *page.outputs):
         path.unlink(missing_ok=True)
 
 
@@ -80,14 +116,13 @@ def _made(page: Page, terms: Terms, began: _Began, made_from: dict[str, str]) ->
     took: list[float] = []
     try:
         _execute(page, terms)
-        took = _settle(page, terms, page.draft)
-        _publish(page, terms)
+        took = apart(terms, _publish, page, terms)
     except Exception as stop:
         error = _told(page, stop)
         if page.draft.is_file():
-            took = _settle(page, terms, page.draft)
+            took, _ = _settle(page, terms)
         return _ended(page, terms, began, made_from, _left(page, [page.draft]), took, error=error)
-    return _ended(page, terms, began, made_from, _left(page, page.outputs(RESULTS)), took)
+    return _ended(page, terms, began, made_from, _left(page, page.outputs), took)
 
 
 def _ended(page, terms, began, made_from, outputs, took=(), *, state=None, error=None) -> Entry:
@@ -121,7 +156,8 @@ def _execute(page: Page, terms: Terms) -> None:
                 page.parameters,
                 engine_name=None if terms.engine == "papermill" else terms.engine,
                 progress_bar=False,
-                cwd=str(page.source.parent),
+                # papermill's own `cwd` is a change of folder for the whole process
+                resources={"metadata": {"path": str(page.source.parent)}},
                 timeout_func=_until(time.monotonic() + terms.seconds),
             )
             return
@@ -135,11 +171,11 @@ def _until(end: float) -> Callable[[object], int]:
     return lambda cell: max(1, round(end - time.monotonic()))
 
 
-def _settle(page: Page, terms: Terms, path: Path) -> list[float]:
-    """Take times, paths and chance names out of an executed notebook; the seconds of its cells."""
+def _settle(page: Page, terms: Terms):
+    """Take times, paths and chance names out of the draft; its cells' seconds, and what it is."""
     import nbformat
 
-    notebook = nbformat.read(path, as_version=4)
+    notebook = nbformat.read(page.draft, as_version=4)
     took = []
     about = notebook.metadata.get("papermill", {})
     for key in TIMES:
@@ -162,9 +198,9 @@ def _settle(page: Page, terms: Terms, path: Path) -> list[float]:
         for output in cell.get("outputs", []):
             if output.output_type == "stream":
                 output.text = PROCESS.sub("<ô>", output.text)
-    with write_beside(path) as draft:
+    with write_beside(page.draft) as draft:
         nbformat.write(notebook, draft)
-    return took
+    return took, notebook
 
 
 def _as_asked(source: str, page: Page, terms: Terms) -> str:
@@ -174,13 +210,13 @@ def _as_asked(source: str, page: Page, terms: Terms) -> str:
     return source
 
 
-def _publish(page: Page, terms: Terms) -> None:
-    import nbformat
-
-    notebook = nbformat.read(page.draft, as_version=4)
+def _publish(page: Page, terms: Terms) -> list[float]:
+    """Make the draft a report, beside its HTML; the seconds of its cells."""
+    took, notebook = _settle(page, terms)
     with write_beside(page.html) as path:
         path.write_text(_html(page, terms, notebook), encoding="utf-8")
     page.draft.replace(page.done)
+    return took
 
 
 def _html(page: Page, terms: Terms, notebook) -> str:
@@ -192,9 +228,9 @@ def _html(page: Page, terms: Terms, notebook) -> str:
         crumbs += site.DISTRICT_PAGES
     heading = notebook.cells[0].source.splitlines()[0].lstrip("# ")
     when = f"{wording.PERIODS[page.space.period]} {page.space.year}"
-    review = reads.opened(page.space, terms.inputs).review
-    code = units.district(page.district).code if page.district else None
     title = f"{heading} – {where(page.district)}, {when}"
+    review = opened(page.space, terms.inputs).review
+    code = units.district(page.district).code if page.district else None
     return site.page(
         notebook,
         title=title,

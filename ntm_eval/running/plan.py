@@ -9,14 +9,14 @@ from pathlib import Path
 
 from ntm_eval.prints import fingerprint, of_files
 from ntm_eval.running.manifest import Entry, Key, libraries
-from ntm_eval.workspace import NOTEBOOKS, PACKAGE, REFERENCE, Workspace
+from ntm_eval.workspace import NOTEBOOKS, PACKAGE, REFERENCE, RESULTS, Workspace
 
 WAVES = (("01_clean",), ("02_trends", "03_satisfaction"), ("04_evaluation",))
 LAST = "05_annual_review"
 # The page that is a report; the others are its supporting pages, under their own names.
 REPORTS = {"04_evaluation": "report.html", LAST: "report.html"}
 # The query letter, which a page leaves beside itself where there is reason to.
-LETTERS = {"04_evaluation": ("queries.docx", "queries.xlsx")}
+LETTERS = {"04_evaluation": ("queries.docx", "queries.xlsx", "appeal.xlsx")}
 
 
 @dataclass(frozen=True)
@@ -92,9 +92,10 @@ class Page:
     def letters(self) -> list[Path]:
         return [self.space.pages(self.district) / n for n in LETTERS.get(self.notebook, ())]
 
-    def outputs(self, tables: Sequence[str]) -> list[Path]:
+    @property
+    def outputs(self) -> list[Path]:
         """All that it may leave; the province's page leaves the result tables as well."""
-        names = tables if self.district is None else ()
+        names = RESULTS if self.district is None else ()
         results = [self.space.table(n, suffix) for n in names for suffix in (".csv", ".parquet")]
         return [self.done, self.html, *self.letters, *results]
 

@@ -9,7 +9,7 @@ everything, which is never wrong, only slower.
 from __future__ import annotations
 
 import ast
-import io
+import hashlib
 import json
 from collections.abc import Iterator
 from datetime import date
@@ -17,10 +17,11 @@ from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from ntm_eval.prints import fingerprint
-from ntm_eval.review import RESULTS, Review
-from ntm_eval.workspace import Workspace
+from ntm_eval.review import Review
+from ntm_eval.workspace import RESULTS
 
 EVERYTHING = "everything"
 # Two pages that were both given an empty table may draw the same empty picture of it.
@@ -62,7 +63,8 @@ def _names(tree: ast.Module) -> Iterator[Name]:
             yield "all", EVERYTHING
         elif node.id in reviews and not (named and use.attr == "district"):
             rows = named and _of(above[use], districts)
-            if not (named and use.attr == "illustrative"):  # every page counts that
+            # every page counts the first; the others follow from its parameters
+            if not (named and use.attr in ("illustrative", "survey_day", "day")):
                 yield "of" if rows else "all", use.attr if named else EVERYTHING
         elif node.id in districts and not (named and use.attr in OWN):
             yield "here", use.attr if named else EVERYTHING
@@ -90,12 +92,6 @@ def _of(call: ast.AST, districts: set[str]) -> bool:
     made = getattr(call, "func", None)
     known = isinstance(made, ast.Attribute) and made.attr == "of"
     return known and isinstance(made.value, ast.Name) and made.value.id in districts
-
-
-@lru_cache(maxsize=1)
-def opened(space: Workspace, inputs: str) -> Reading:
-    """The review as the batch found it, once for each process; `inputs` tells two batches apart."""
-    return Reading(Review(space), inputs)
 
 
 class Reading:
@@ -158,9 +154,11 @@ def content(value: object) -> str:
     if isinstance(value, pd.DataFrame):
         if value.empty:
             return EMPTY
-        buffer = io.BytesIO()
-        value.reset_index(drop=True).to_parquet(buffer, index=False)
-        return fingerprint(buffer.getvalue().hex())
+        rows = pa.Table.from_pandas(value, preserve_index=False).combine_chunks()
+        buffer = pa.BufferOutputStream()
+        with pa.ipc.new_stream(buffer, rows.schema) as stream:
+            stream.write_table(rows)
+        return hashlib.sha256(buffer.getvalue()).hexdigest()
     if value is not None and not isinstance(value, str | int | float | bool | date | dict | list):
         raise TypeError(f"no fingerprint for {type(value).__name__}")
     return fingerprint(value)

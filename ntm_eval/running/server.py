@@ -1,13 +1,13 @@
-"""A process that has imported the libraries, and forks one child for each run.
+"""A process that has imported the libraries, and forks one child for each run; how to ask it.
 
-Started by `warm`, never by hand. It has a single thread, so that a fork cannot copy a lock that is
-held. Its only input is the line to the controller: a byte with five file descriptors asks for a
-run, and the line's end means that the controller is gone. Each run has a line of its own, on which
-the server tells how the child ended; the controller's closing of it is the order to kill.
+It has a single thread, so that a fork cannot copy a lock that is held. Its only input is the line
+to the controller: a byte with three file descriptors asks for a run, and the line's end means that
+the controller is gone. Each run has a line of its own between the controller and the child.
 """
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ctypes
 import gc
@@ -16,15 +16,29 @@ import os
 import select
 import signal
 import socket
+import subprocess
 import sys
+import threading
 import traceback
 import warnings
 from io import BytesIO
+from multiprocessing.connection import Connection
 
-from ntm_eval.running.wire import INTERRUPT, RUN
-
-# the run's own line, requests, answers, standard output, standard error
-DESCRIPTORS = 5
+NOT_STARTED = "Kernel died before replying to kernel_info"  # jupyter_client's words
+# The server must not import from the folder where it happens to be started.
+START = (
+    "import sys; sys.path[:] = filter(None, sys.path); "
+    "from ntm_eval.running import server; server.main()"
+)
+SERVER_ONLY = {
+    # one thread for linear algebra: others would not survive the fork, and runs go side by side
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    # ipykernel imports its debugger, which would warn that it may miss breakpoints
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+# Read once by the interpreter or matplotlib: a server is as good as its values of these.
+READ_ONCE = ("PYTHON", "MPL", "MATPLOTLIB", "LC_", "LANG")
 # What the notebooks use, and what a kernel and a first figure import on their own.
 # `matplotlib_inline.backend_inline` must stay out: it hooks itself to the shell that is there when
 # it is imported, and here is none, so that every figure would vanish without a word.
@@ -46,10 +60,85 @@ STACK = (
     "ntm_eval.reporting.tables",
 )  # fmt: skip
 PR_SET_PDEATHSIG = 1
+_lock = threading.Lock()
+_server: Server | None = None
+
+
+def fork(printed: list[int]) -> tuple[Connection, int]:
+    """A new child that prints to the two files: the line to it, and its process.
+
+    The server is started by the first call, and again where it was killed or where the environment
+    would have made it another one. It ends when its line does, whatever the reason.
+    """
+    global _server
+    for _ in range(2):
+        with _lock:
+            if _server is None or _server.environment != _read_once():
+                _close_server()
+                _server = Server()
+            asked = _server
+        ours, theirs = socket.socketpair()
+        line = Connection(ours.detach())
+        with theirs, contextlib.suppress(OSError):
+            socket.send_fds(asked.line, [b"r"], [theirs.fileno(), *printed])
+        try:
+            return line, line.recv()
+        except (EOFError, OSError):  # the server turns out to be dead
+            line.close()
+        with _lock:
+            if _server is asked:
+                _close_server()
+    raise RuntimeError(NOT_STARTED)
+
+
+class Server:
+    """The warm process of this controller."""
+
+    def __init__(self) -> None:
+        self.environment = _read_once()
+        self.line, theirs = socket.socketpair()
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", START],
+                stdin=theirs,
+                stdout=subprocess.DEVNULL,
+                env=os.environ | SERVER_ONLY,
+                start_new_session=True,  # Ctrl-C is the controller's business
+            )
+
+
+def _read_once() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name.startswith(READ_ONCE)}
+
+
+@atexit.register
+def _close_server() -> None:
+    global _server
+    if _server:
+        _server.line.close()
+        _server.process.wait()
+        _server = None
+
+
+def _forget_server() -> None:
+    """In a forked copy of the controller: the server stays the original's.
+
+    A copied line would keep the server alive after its controller.
+    """
+    global _server, _lock
+    _lock = threading.Lock()
+    if _server:
+        _server.line.close()
+        _server.process.returncode = 0  # not our child
+        _server = None
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_server)
 
 
 def main() -> None:
-    """Serve until the controller is gone. Standard input is the line to it."""
+    """Be the server, until the controller is gone. Standard input is the line to it."""
     controller = socket.socket(fileno=os.dup(0))
     with open(os.devnull) as nothing:
         os.dup2(nothing.fileno(), 0)
@@ -58,18 +147,15 @@ def main() -> None:
     os.set_blocking(alarm, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(alarm, warn_on_full_buffer=False)
-    runs: dict[int, socket.socket] = {}
+    runs: dict[int, socket.socket] = {}  # by process: the child's end of its line
     while True:
-        ready, _, _ = select.select([controller, woken, *runs.values()], [], [])
+        ready, _, _ = select.select([controller, woken], [], [])
         if woken in ready:
             os.read(woken, 4096)
             _tell_ends(runs)
-        for pid, line in list(runs.items()):
-            if line in ready and not _obey(pid, line):
-                runs.pop(pid).close()
         if controller in ready:
-            _, fds, _, _ = socket.recv_fds(controller, 1, DESCRIPTORS, socket.MSG_CMSG_CLOEXEC)
-            if len(fds) < DESCRIPTORS:
+            fds = socket.recv_fds(controller, 1, 3, socket.MSG_CMSG_CLOEXEC)[1]
+            if not fds:
                 break
             line = socket.socket(fileno=fds[0])
             with warnings.catch_warnings():
@@ -80,23 +166,19 @@ def main() -> None:
             if pid == 0:
                 for kept in (controller, *runs.values()):
                     kept.close()
-                os.close(woken)
-                os.close(alarm)
-                _run(line, *fds[1:])
+                _run(line, fds[1:])
+            runs[pid] = line
             for fd in fds[1:]:
                 os.close(fd)
-            runs[pid] = line
-            with contextlib.suppress(ConnectionError):
-                controller.sendall(RUN)
     for pid in runs:
-        _signal(pid, signal.SIGKILL)
+        _kill(pid)
     os._exit(0)  # the libraries have nothing to say goodbye to
 
 
 def _warm_up() -> None:
     """Do once what every run would do again."""
     # read by matplotlib when it is imported; a kernel sets the same before its first cell
-    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     for name in STACK:
         importlib.import_module(name)
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -113,55 +195,36 @@ def _warm_up() -> None:
 
 def _tell_ends(runs: dict[int, socket.socket]) -> None:
     """Reap the children that have ended, with all that they left running."""
-    while True:
-        try:
-            ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        except ChildProcessError:
-            return
-        if ended is None:
-            return
-        # before the reaping: until then no other process can have been given its number
-        _signal(ended.si_pid, signal.SIGKILL)
-        _, status = os.waitpid(ended.si_pid, 0)
-        if line := runs.pop(ended.si_pid, None):
-            # a controller that has closed its end does not ask any more
-            with line, contextlib.suppress(ConnectionError):
-                line.sendall(b"%d" % os.waitstatus_to_exitcode(status))
+    with contextlib.suppress(ChildProcessError):
+        while ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            # before the reaping: until then no other process can have been given its number
+            _kill(ended.si_pid)
+            with runs.pop(ended.si_pid) as line:
+                # closing is not enough: what the child forked and let go may hold the line too
+                line.shutdown(socket.SHUT_RDWR)
+            os.waitpid(ended.si_pid, 0)
 
 
-def _obey(pid: int, line: socket.socket) -> bool:
-    """Do what the controller wants of a run; False once it wants nothing more."""
-    try:
-        order = line.recv(1)
-    except ConnectionError:
-        order = b""
-    _signal(pid, signal.SIGINT if order == INTERRUPT else signal.SIGKILL)
-    return order == INTERRUPT
+def _kill(pid: int) -> None:
+    """A child and all that it started; itself alone before it has a group of its own."""
+    for kill in (os.killpg, os.kill):
+        with contextlib.suppress(ProcessLookupError):
+            return kill(pid, signal.SIGKILL)
+    return None
 
 
-def _signal(pid: int, number: int) -> None:
-    """To a child and all that it started; to itself alone before it has a group of its own."""
-    for send in (os.killpg, os.kill):
-        try:
-            send(pid, number)
-            return
-        except ProcessLookupError:
-            pass
-
-
-def _run(line: socket.socket, *fds: int) -> None:
+def _run(line: socket.socket, printed: list[int]) -> None:
     """Be the child: a run, then the end. Never returns into the server's code."""
     status = 1
     try:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()  # so that the run and all that it starts can be killed together
-        if sys.platform == "linux":
-            # a server that is killed cannot kill its children any more
-            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        # a server that is killed cannot kill its children any more
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         from ntm_eval.running import child
 
-        child.main(line, *fds)
+        child.main(Connection(line.detach()), printed)
         status = 0
     except SystemExit as stop:
         status = stop.code if isinstance(stop.code, int) else 1

@@ -51,13 +51,13 @@ def rows(world: World, slug: str, year: int, period: str) -> list[dict[str, obje
         chance = draw(world.seed, "survey", code, year, survey)
         found += [
             {"commune_code": code, "survey": survey, **row}
-            for row in _answers(int(households), int(questions[survey]), kind, chance)
+            for row in answers(int(households), int(questions[survey]), chance, kind)
         ]
     return found
 
 
-def _answers(
-    households: int, questions: int, kind: str, chance: np.random.Generator
+def answers(
+    households: int, questions: int, chance: np.random.Generator, kind: str = ""
 ) -> list[dict[str, object]]:
     """Forms and answers by question; the last question is the overall one."""
     issued = round(households * (0.94 + 0.06 * chance.random()))

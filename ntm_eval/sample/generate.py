@@ -18,6 +18,7 @@ from ntm_eval import reference, units
 from ntm_eval.intake import forms, sheets, workbook
 from ntm_eval.intake.problems import Place
 from ntm_eval.sample import answers as sample_answers
+from ntm_eval.sample import communes as sample_communes
 from ntm_eval.sample import figures as sample_figures
 from ntm_eval.sample import reports as sample_reports
 from ntm_eval.sample import truth as sample_truth
@@ -34,8 +35,11 @@ PEOPLE = {
 }
 
 
-def write_sample(out: Path, seed: int = 2022) -> None:
-    """Write `<year>/<period>/` with workbooks and receipts, and what is planted in them."""
+def write_sample(out: Path, seed: int = 2022, communes: bool = False) -> None:
+    """Write `<year>/<period>/` with workbooks and receipts, and what is planted in them.
+
+    With `communes`, also the reports of the 75 communes that report from 1/7/2025 on.
+    """
     world = sample_world.build(seed)
     figures = sample_figures.build(world)
     planted = [found for year in YEARS for found in write_year(out, year, world, figures)]
@@ -45,6 +49,8 @@ def write_sample(out: Path, seed: int = 2022) -> None:
         "places": sample_truth.places(figures),
         "ranking": sample_truth.ranking(),
     }
+    if communes:
+        sample_communes.write(out, world, figures)
     with write_beside(out / TRUTH) as path:
         text = json.dumps(truth, ensure_ascii=False, indent=1)
         path.write_text(text + "\n", encoding="utf-8", newline="\n")

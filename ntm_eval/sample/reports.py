@@ -46,7 +46,7 @@ def reports(year: int, period: str, seed: int) -> Iterator[Report]:
         stem = names[district.slug].format(
             words=PERIOD_WORDS[period].format(year), ascii=PLAIN_WORDS[period].format(year)
         )
-        report = _arrival(Report(district, year, period, f"{stem}.xlsx", None, None), seed)
+        report = arrival(Report(district, year, period, f"{stem}.xlsx", None, None), seed)
         if key == sample_truth.RESENT:
             for version, day in enumerate(sample_truth.RESENT_ON, start=1):
                 day = _day(day)
@@ -70,7 +70,7 @@ def write_receipts(folder: Path, sent: Sequence[Report]) -> None:
                 rows.writerow([report.file, day, report.extended_to, _note(report)])
 
 
-def _arrival(report: Report, seed: int) -> Report:
+def arrival(report: Report, seed: int) -> Report:
     """When it was sent and received: in time, but for those of `sample_truth`."""
     chance = draw(seed, "arrival", *report.key)
     first = date(report.year, 6, 2) if report.period == "h1" else date(report.year, 12, 1)

@@ -201,7 +201,7 @@ def test_every_gap_keeps_its_source_and_its_note():
 
 def test_the_places_of_the_plan_are_in_their_districts_and_their_indicators_exist():
     known = set(reference.table("indicators")["id"])
-    communes = reference.table("communes").set_index("code")["district_code"]
+    communes = {c.code: c.district_code for c in units.province(units.PLAN_DAY)}
     for place in province.PLACES:
         assert units.district(place.district_code).short in place.title
         assert set(place.indicators) <= known

@@ -1,54 +1,16 @@
 """Facts -> points, grades, ranks: each rule by hand, then all of them recomputed plainly."""
 
-from datetime import date
-
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal, assert_series_equal
+from scored import DAY, MISSING, inputs, plain_points, register, reports
 
 from ntm_eval import reference
 from ntm_eval.analysis import scores
-
-DAY = date(2022, 12, 31)
-WORDS = ("blank", "not_applicable", "rejected")
-
-
-def facts(cells, original=None):
-    """Cells as {(district, indicator): (actual, plan)}; a word is a state without a value."""
-    rows = [
-        (d, i, measure, *((np.nan, typed) if typed in WORDS else (float(typed), "reported")))
-        for (d, i), pair in cells.items()
-        for measure, typed in zip(("actual", "plan", "self_score"), pair, strict=False)
-    ]
-    frame = pd.DataFrame(rows, columns=["district_code", "indicator", "measure", "value", "state"])
-    frame = frame.assign(commune_code=pd.Series(np.nan, index=frame.index, dtype="str"),
-                         original=frame["value"])  # fmt: skip
-    for (district, indicator), raw in (original or {}).items():
-        one = (frame["district_code"] == district) & (frame["indicator"] == indicator)
-        frame.loc[one & (frame["measure"] == "actual"), "original"] = raw
-    return frame
-
-
-def register(*districts, **about):
-    """Districts that sent a full report on time, unless `about` says otherwise."""
-    sent = {"status": "on_time", "days_late": 0.0, "cells_expected": 200.0, "cells_filled": 200.0,
-            "errors": 0.0, "warnings": 0.0} | about  # fmt: skip
-    return pd.DataFrame([{"district_code": d, "district": d} | sent for d in districts])
-
-
-MISSING = register("128", status="missing", days_late=np.nan, cells_expected=np.nan,
-                   cells_filled=np.nan, errors=np.nan, warnings=np.nan)  # fmt: skip
-
-
-def inputs(cells, *, previous=None, sent=None, period="annual", original=None):
-    before = pd.Series(previous or {}, dtype=float)
-    everybody = register(*dict.fromkeys(district for district, _ in cells))
-    return scores.Inputs(
-        facts(cells, original), before, everybody if sent is None else sent, period, DAY
-    )
+from ntm_eval.analysis.ranking import rank
 
 
 def row(table, indicator, district="127"):
@@ -217,7 +179,7 @@ def test_a_district_without_a_report_has_no_points_no_rank_and_no_grade():
     sent = pd.concat([register("127"), MISSING], ignore_index=True)
     given_ = inputs({("127", "C1-01"): (5, 10)}, sent=sent)
     assert set(scores.table(given_)["district_code"]) == {"127"}
-    ranking = scores.rank(given_).set_index("district_code")
+    ranking = rank(given_).set_index("district_code")
     assert ranking.at["128", "grade"] == "chưa đủ căn cứ"
     assert ranking.loc["128"].drop("grade").isna().all()
     assert ranking.at["127", "rank"] == 1
@@ -226,7 +188,7 @@ def test_a_district_without_a_report_has_no_points_no_rank_and_no_grade():
 def test_with_no_report_at_all_nobody_is_ranked():
     given_ = inputs({}, sent=MISSING)
     assert len(scores.table(given_)) == 0
-    assert scores.rank(given_)["grade"].to_list() == ["chưa đủ căn cứ"]
+    assert rank(given_)["grade"].to_list() == ["chưa đủ căn cứ"]
 
 
 @pytest.mark.parametrize(
@@ -244,7 +206,7 @@ def test_the_grade_is_the_best_one_reached(filled, errors, share, points, grade)
     cells = {("127", f"C{part}-01"): (share, 100) for part in (1, 3, 4, 5, 6)}
     cells |= {("127", "C2-06"): (share, 100)}
     sent = register("127", cells_filled=float(filled), errors=float(errors))
-    found = scores.rank(inputs(cells, sent=sent)).iloc[0]
+    found = rank(inputs(cells, sent=sent)).iloc[0]
     assert (found["points"], found["grade"]) == (pytest.approx(points), grade)
 
 
@@ -261,7 +223,7 @@ def seventy_points():
 
 
 def test_floating_point_neither_breaks_a_tie_nor_costs_a_grade():
-    ranking = scores.rank(seventy_points())
+    ranking = rank(seventy_points())
     assert ranking.at[0, "points"] < ranking.at[1, "points"] == 70
     assert ranking["rank"].to_list() == [1, 1]
     assert ranking["grade"].to_list() == ["khá", "khá"]
@@ -270,85 +232,25 @@ def test_floating_point_neither_breaks_a_tie_nor_costs_a_grade():
 def test_ties_share_the_better_rank():
     cells = {("118", "C1-01"): (9, 10), ("119", "C1-01"): (45, 50), ("120", "C1-01"): (1, 10),
              ("121", "C1-01"): (10, 10)}  # fmt: skip
-    assert scores.rank(inputs(cells))["rank"].to_list() == [2, 2, 4, 1]
+    assert rank(inputs(cells))["rank"].to_list() == [2, 2, 4, 1]
 
 
 def test_self_scores_are_summed_and_their_absence_is_not_zero():
     cells = {("127", "C1-01"): (5, 10, 4), ("127", "C1-06"): (5, 10, 3.5),
              ("127", "C1-08"): (5, 10, "blank"), ("119", "C1-01"): (5, 10, "blank"),
              ("118", "C1-01"): (5, 10, 0)}  # fmt: skip
-    found = scores.rank(inputs(cells)).set_index("district_code")["self_score"]
+    found = rank(inputs(cells)).set_index("district_code")["self_score"]
     assert_series_equal(
         found, pd.Series({"127": 7.5, "119": np.nan, "118": 0.0}, name="self_score"),
         check_index=False,
     )  # fmt: skip
 
 
-# one cell each of: up and flow, up and stock, down, settled and its total, asked once a year
-SOME = ["C1-01", "C1-22", "C1-19", "C4-06", "C4-07", "C2-01", "C6-03"]
-TYPED = st.one_of(st.sampled_from(WORDS), st.integers(0, 30), st.floats(0, 30, width=32))
-
-
-@st.composite
-def reports(draw):
-    districts = ["118", "119", "127"]
-    cells = {(d, i): (draw(TYPED), draw(TYPED)) for d in districts for i in SOME}
-    previous = {k: float(draw(st.integers(0, 30))) for k in cells if draw(st.booleans())}
-    late = draw(st.sampled_from([np.nan, 0.0, 1.0, 7.0]))
-    sent = register(*districts, days_late=late, cells_filled=float(draw(st.integers(0, 200))),
-                    errors=float(draw(st.integers(0, 6))))  # fmt: skip
-    period = draw(st.sampled_from(["annual", "h1"]))
-    return inputs(cells, previous=previous, sent=sent, period=period)
-
-
-def plain_points(given_, district):
-    """The points of a district, worked out cell by cell without any table arithmetic."""
-    own = {
-        (f.indicator, f.measure): (f.value, f.state)
-        for f in given_.facts.itertuples()
-        if f.district_code == district
-    }
-    total = 0.0
-    weights = {"C1": 25, "C2": 15, "C3": 15, "C4": 15, "C5": 15, "C6": 5}
-    for part, weight in weights.items():
-        ratios = []
-        for i in reference.table("indicators").itertuples():
-            due = given_.period == "annual" or i.frequency == "h1+annual"
-            if i.scored == "yes" and "C" + i.content == part and due:
-                before = given_.previous.get((district, i.id))
-                ratios.append(plain_ratio(i, own, before, given_.period))
-        known = [r for r in ratios if r is not None]
-        total += weight * sum(known) / len(known) if known else 0.0
-    line = given_.register.set_index("district_code").loc[district]
-    total += 0.0 if np.isnan(line["days_late"]) else max(5 - line["days_late"], 0)
-    total += 3 * line["cells_filled"] / line["cells_expected"]
-    return total + max(2 - 0.5 * line["errors"], 0)
-
-
-def plain_ratio(i, own, previous, period):
-    value, state = own.get((i.id, "actual"), (np.nan, "blank"))
-    base_cell = (i.denominator, "actual") if i.formula == "settled" else (i.id, "plan")
-    base, base_state = own.get(base_cell, (np.nan, "blank"))
-    if "not_applicable" in (state, base_state) or base_state != "reported" or base == 0:
-        return None
-    if state != "reported":
-        return 0.0
-    if period == "h1" and i.flow_stock == "flow" and i.formula != "settled":
-        base = base / 2
-    if i.formula != "down":
-        return min(value / base, 1)
-    if value <= base:
-        return 1.0
-    if previous is not None and previous > base:
-        return max((previous - value) / (previous - base), 0)
-    return base / value
-
-
 @given(reports())
 @settings(max_examples=60, deadline=None)
 def test_points_agree_with_a_plain_recomputation(given_):
     table = scores.table(given_).groupby("district_code")[["points", "max_points"]].sum()
-    ranking = scores.rank(given_, draws=3).set_index("district_code")
+    ranking = rank(given_, draws=3).set_index("district_code")
     for district in given_.register["district_code"]:
         expected = plain_points(given_, district)
         assert table.at[district, "points"] == pytest.approx(expected, abs=1e-9)
@@ -368,7 +270,7 @@ def test_points_stay_within_their_maximum_and_every_row_has_a_reason(given_):
 @given(reports(), st.sampled_from([1, 2, 20]))
 @settings(max_examples=20, deadline=None)
 def test_bands_hold_the_published_rank_and_points(given_, draws):
-    r = scores.rank(given_, draws=draws)
+    r = rank(given_, draws=draws)
     assert (r[["rank_low", "rank_high"]] % 1 == 0).all(axis=None)
     assert ((r["rank_low"] <= r["rank"]) & (r["rank"] <= r["rank_high"])).all()
     assert ((r["points_low"] <= r["points"]) & (r["points"] <= r["points_high"])).all()
@@ -385,8 +287,8 @@ def test_renaming_districts_renames_the_ranking_and_changes_nothing_else(given_)
         .iloc[[2, 0, 1]].reset_index(drop=True),
         given_.period, given_.day,
     )  # fmt: skip
-    plain = scores.rank(given_, draws=20).set_index("district_code")
-    found = scores.rank(renamed, draws=20).set_index("district_code")
+    plain = rank(given_, draws=20).set_index("district_code")
+    found = rank(renamed, draws=20).set_index("district_code")
     assert_frame_equal(found.loc[[other[d] for d in plain.index]].set_index(plain.index), plain)
 
 
@@ -396,14 +298,14 @@ EVEN = {("118", "C1-01"): (10, 10), ("118", "C2-06"): (0, 10),
 
 def test_weights_within_a_fifth_cannot_turn_25_against_15_points():
     # 0.8 × 25 = 20 is above 1.2 × 15 = 18
-    ranking = scores.rank(inputs(EVEN))
+    ranking = rank(inputs(EVEN))
     assert ranking[["rank_low", "rank_high"]].to_numpy().tolist() == [[1, 1], [2, 2]]
 
 
 def test_equal_contents_trade_places_when_weights_vary():
     cells = {("118", "C2-06"): (10, 10), ("118", "C3-01"): (0, 10),
              ("119", "C2-06"): (0, 10), ("119", "C3-01"): (10, 10)}  # fmt: skip
-    ranking = scores.rank(inputs(cells))
+    ranking = rank(inputs(cells))
     assert ranking["rank"].to_list() == [1, 1]
     assert ranking[["rank_low", "rank_high"]].to_numpy().tolist() == [[1, 2], [1, 2]]
 
@@ -413,7 +315,7 @@ def test_a_single_draw_that_turns_the_order_does_not_lose_the_published_rank(see
     # 118 leads by a hair: almost every draw of C2 against C3 moves one of them
     cells = {("118", "C2-06"): (10, 10), ("118", "C3-01"): (0.1, 10),
              ("119", "C2-06"): (0, 10), ("119", "C3-01"): (10, 10)}  # fmt: skip
-    ranking = scores.rank(inputs(cells), draws=1, seed=seed)
+    ranking = rank(inputs(cells), draws=1, seed=seed)
     assert ranking["rank"].to_list() == [1, 2]
     for figure in ("rank", "points"):
         assert (ranking[f"{figure}_low"] <= ranking[figure]).all()
@@ -423,41 +325,41 @@ def test_a_single_draw_that_turns_the_order_does_not_lose_the_published_rank(see
 def test_the_band_reaches_the_points_with_blanks_left_out():
     # of C6 one of two indicators is blank: 2.5 points of 5 as published, 5 when left out
     cells = {("127", "C6-01"): (10, 10), ("127", "C6-03"): ("blank", 10)}
-    found = scores.rank(inputs(cells)).iloc[0]
+    found = rank(inputs(cells)).iloc[0]
     assert found["points"] == pytest.approx(12.5)
     assert found["points_high"] > 14.5
-    whole = scores.rank(inputs({("127", "C6-01"): (10, 10), ("127", "C6-03"): (10, 10)})).iloc[0]
+    whole = rank(inputs({("127", "C6-01"): (10, 10), ("127", "C6-03"): (10, 10)})).iloc[0]
     assert whole["points_high"] - whole["points"] < found["points_high"] - found["points"]
 
 
 def test_the_band_reaches_the_points_on_values_as_typed():
     # typed as 90 of 100, corrected to 0.9: raw earns 22.5 of C1, corrected 0.225
     cells = {("127", "C1-01"): (0.9, 100)}
-    corrected = scores.rank(inputs(cells, original={("127", "C1-01"): 90.0})).iloc[0]
+    corrected = rank(inputs(cells, original={("127", "C1-01"): 90.0})).iloc[0]
     assert corrected["points"] == pytest.approx(10.225)
     assert corrected["points_high"] > 30
-    assert scores.rank(inputs(cells)).iloc[0]["points_high"] < 13
+    assert rank(inputs(cells)).iloc[0]["points_high"] < 13
 
 
 def test_a_cell_corrected_to_not_applicable_still_counts_in_the_raw_variant():
     cells = {("127", "C6-01"): (10, 10), ("127", "C6-03"): ("not_applicable", 10)}
-    found = scores.rank(inputs(cells, original={("127", "C6-03"): 0.0})).iloc[0]
-    plain = scores.rank(inputs(cells)).iloc[0]
+    found = rank(inputs(cells, original={("127", "C6-03"): 0.0})).iloc[0]
+    plain = rank(inputs(cells)).iloc[0]
     assert found["points"] == plain["points"] == pytest.approx(15)
     assert found["points_low"] < plain["points_low"] - 1
 
 
 def test_the_same_seed_gives_the_same_bands_and_another_seed_others():
-    first, again = scores.rank(inputs(EVEN)), scores.rank(inputs(EVEN))
+    first, again = rank(inputs(EVEN)), rank(inputs(EVEN))
     assert_frame_equal(first, again)
-    other = scores.rank(inputs(EVEN), seed=1)
+    other = rank(inputs(EVEN), seed=1)
     assert_frame_equal(first[["points", "rank"]], other[["points", "rank"]])
     assert (first["points_low"] != other["points_low"]).any()
 
 
 def test_the_ranking_has_the_columns_of_the_contract_in_the_order_of_the_register():
     sent = register("127", "118")
-    ranking = scores.rank(inputs({("127", "C1-01"): (5, 10)}, sent=sent))
+    ranking = rank(inputs({("127", "C1-01"): (5, 10)}, sent=sent))
     assert list(ranking.columns) == [
         "district_code", "points", "grade", "rank", "rank_low", "rank_high", "points_low",
         "points_high", "self_score",
@@ -470,7 +372,7 @@ def test_nothing_given_is_changed():
     before = [given_.facts.copy(deep=True), given_.register.copy(deep=True)]
     previous = given_.previous.copy(deep=True)
     scores.table(given_)
-    scores.rank(given_, draws=3)
+    rank(given_, draws=3)
     assert_frame_equal(given_.facts, before[0])
     assert_frame_equal(given_.register, before[1])
     assert_series_equal(given_.previous, previous)

@@ -173,8 +173,8 @@ def test_a_notebook_with_other_parameters_is_refused_by_name(tmp_path, name, cel
 
 
 def test_a_page_is_named_by_its_unit():
-    assert batch.where("son-la") == "Thành phố Sơn La"
-    assert batch.where(None) == "tỉnh Sơn La"
+    assert page.where("son-la") == "Thành phố Sơn La"
+    assert page.where(None) == "tỉnh Sơn La"
 
 
 # one page
@@ -228,7 +228,7 @@ def test_a_page_that_never_ends_is_stopped_and_says_so(tmp_path):
 
 
 def test_a_process_that_dies_is_made_up_for_and_the_others_go_on(tmp_path):
-    """The first page of Sốp Cộp takes its process with it once, that of Vân Hồ always."""
+    """The first page of Sốp Cộp takes its kernel with it once, that of Vân Hồ always."""
     once = tmp_path / "once"
     deadly = f"""import os, signal, pathlib
 once = pathlib.Path({str(once)!r})
@@ -236,8 +236,7 @@ if district == "van-ho" or (district == "sop-cop" and not once.exists()):
     once.touch()
     os.kill({{ppid}}, signal.SIGKILL)
 district"""
-    # the kernel's parent is the process that makes the page
-    sources = {**SOURCES, "01_clean": deadly.replace("{ppid}", "os.getppid()")}
+    sources = {**SOURCES, "01_clean": deadly}
     made = tiny.plan(tmp_path, sources, WAVES)
     outcome = tiny.run(tmp_path, ["mai-son", "sop-cop", "van-ho"], made)
     states = {(e.notebook, e.district): e.state for e in outcome.entries}
@@ -246,7 +245,7 @@ district"""
     assert states["01_clean", "van-ho"] == "failed"
     assert states["04_evaluation", "van-ho"] == "skipped"
     (dead,) = [e for e in outcome.failed if e.state == "failed"]
-    assert "dừng đột ngột" in dead.error
+    assert "Kernel died" in dead.error
 
 
 # pace

@@ -187,7 +187,8 @@ def test_our_notebooks_say_what_they_read():
     for found in known.values():
         assert not any(name == reads.EVERYTHING for _, name in found)
     for notebook in ("01_clean", "03_satisfaction"):
-        assert {how for how, _ in known[notebook]} <= {"of"}, "another district makes it stale"
+        compared = known[notebook] - {("here", "clusters")}  # of its own household forms
+        assert {how for how, _ in compared} <= {"of"}, "another district makes it stale"
 
 
 def test_a_table_is_known_by_every_value_and_an_empty_one_as_empty():

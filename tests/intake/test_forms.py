@@ -163,9 +163,9 @@ def test_only_the_districts_communes_stand_on_the_sheet(template):
     assert all(c.data_type == "s" for c in column(template, "Xã", "Mã xã"))
 
 
-def test_a_year_after_the_districts_ended_still_lists_their_communes(tmp_path):
-    book = openpyxl.load_workbook(written(tmp_path, year=2026))
-    assert len(column(book, "Xã", "Mã xã")) == 29
+def test_a_district_that_has_ended_gets_no_form_and_is_told_who_reports_now(tmp_path):
+    with pytest.raises(AnalystError, match=r"từ ngày 01/7/2025 xã, phường báo cáo"):
+        written(tmp_path, year=2026)
 
 
 def test_every_sheet_is_locked_without_password_and_columns_may_be_widened(template):

@@ -38,19 +38,19 @@ NONE = [
 
 @pytest.mark.parametrize(("typed", "slug"), SURE)
 def test_a_district_spelt_in_a_usual_way_is_taken_in_silence(typed, slug):
-    assert names.district(typed) == names.Found(units.district(slug))
+    assert names.district(typed, DAY) == names.Found(units.district(slug))
 
 
 @pytest.mark.parametrize(("typed", "slug"), DOUBTFUL)
 def test_a_misspelt_district_is_taken_and_says_so(typed, slug):
-    found = names.district(typed)
+    found = names.district(typed, DAY)
     assert (found.unit, found.rule) == (units.district(slug), "name_matched")
     assert units.district(slug).name in found.why
 
 
 @pytest.mark.parametrize("typed", NONE)
 def test_what_is_no_district_of_the_province_is_never_taken_for_one(typed):
-    assert names.district(typed).unit is None
+    assert names.district(typed, DAY).unit is None
 
 
 @pytest.mark.parametrize("c", [c for d in units.districts() for c in units.communes(d.code, DAY)])
@@ -73,7 +73,8 @@ def typos(name: str) -> set[str]:
 
 @pytest.mark.parametrize("district", units.districts(), ids=lambda d: d.slug)
 def test_a_typo_is_matched_with_a_word_or_left_unknown_never_another_in_silence(district):
-    own = reference.table("communes").set_index("code")["short"]
+    rows = reference.at(reference.table("communes"), DAY)
+    own = rows.set_index("code")["short"]
     members = units.communes(district.code, DAY)
     right = wrong = 0
     for c in members:

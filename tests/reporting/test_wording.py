@@ -6,7 +6,6 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from ntm_eval.analysis.province import Place
 from ntm_eval.reporting import wording
 from ntm_eval.reporting.wording import Quote, Words
 
@@ -189,7 +188,6 @@ def test_hostile_text_is_escaped_wherever_a_sentence_quotes_it():
         wording.failures(frame("district notebook error", ["sop-cop", "01_clean", HOSTILE])),
         wording.communes(communes([MUONG_DO, "122", HOSTILE, HOSTILE, 5.0])),
         wording.lost_points(scores(["C1", "C1-01", 0.0, 2.0, HOSTILE])),
-        wording.places([Place("127", HOSTILE, ("C1-27",))], series(), communes(), 2022),
     ]
     for words in said:
         assert "&lt;script&gt;" in words._repr_html_()
@@ -406,37 +404,6 @@ def test_a_district_without_a_report_has_no_standing():
     assert said == "Chưa đủ căn cứ để chấm điểm vì chưa có báo cáo."
 
 
-def bands(*rows):
-    """Districts in the order of their codes, with rank, rank_low and rank_high."""
-    codes = ["116", "118", "119", "120", "121"][: len(rows)]
-    districts = ([code, *row] for code, row in zip(codes, rows, strict=True))
-    return frame("district_code rank rank_low rank_high", *districts)
-
-
-@pytest.mark.parametrize(
-    ("rows", "groups"),
-    [
-        ([(1, 1, 1), (2, 2, 2)], ["TP Sơn La", "Quỳnh Nhai"]),
-        ([(1, 1, 2), (2, 1, 2), (3, 3, 3)], ["TP Sơn La, Quỳnh Nhai", "Thuận Châu"]),
-        # each overlaps only its neighbour, yet nothing in the chain can be cut
-        ([(1, 1, 2), (2, 2, 3), (3, 3, 4), (4, 4, 4)],
-         ["TP Sơn La, Quỳnh Nhai, Thuận Châu, Mường La"]),
-        # a wide band holds the narrow ones that come after it
-        ([(1, 1, 4), (2, 2, 2), (3, 3, 3), (5, 5, 5)],
-         ["TP Sơn La, Quỳnh Nhai, Thuận Châu", "Mường La"]),
-        ([(3, 3, 3), (1, 1, 1), (2, 2, 2)], ["Quỳnh Nhai", "Thuận Châu", "TP Sơn La"]),
-        ([(1, 1, 1), (NAN, NAN, NAN)], ["TP Sơn La"]),
-    ],
-)  # fmt: skip
-def test_districts_stand_in_groups_that_their_bands_tell_apart(rows, groups):
-    said = wording.groups(bands(*rows)).splitlines()[1:]
-    assert said == [f"Nhóm {n}: {names}." for n, names in enumerate(groups, 1)]
-
-
-def test_without_any_rank_there_are_no_groups():
-    assert wording.groups(bands((NAN, NAN, NAN))) == "Chưa có huyện nào đủ căn cứ để xếp hạng."
-
-
 def scores(*rows):
     return frame("part indicator points max_points reason", *rows)
 
@@ -467,45 +434,6 @@ def test_only_the_greatest_losses_are_told():
 def test_where_nothing_was_lost_nothing_is_invented():
     full = scores(["C1", "C1-01", 2.0, 2.0, ""])
     assert wording.lost_points(full) == "Không mất điểm ở chỉ tiêu nào."
-
-
-def test_the_next_grade_names_just_enough_indicators():
-    rows = [
-        ["C1", "C1-01", 70.0, 75.0, ""],
-        ["C1", "C1-19", 0.0, 4.0, ""],
-        ["C2", "C2-03", 6.0, 8.0, ""],
-        ["reporting", "on_time", 0.0, 5.0, ""],
-    ]
-    assert wording.next_grade(scores(*rows), DAY) == (  # 76 points; 4 more reach 80
-        "Còn 4,0 điểm nữa là tới mức tốt. "
-        "Nếu đạt kế hoạch ở C1-01 Cuộc tuyên truyền, vận động thì đủ số điểm này."
-    )
-    rows[0][2] = 68.0  # 74 points; 6 more, and C1-01 holds 7
-    assert "C1-01" in wording.next_grade(scores(*rows), DAY)
-    assert "C1-19" not in wording.next_grade(scores(*rows), DAY)
-    rows[0][2:4] = 65.0, 67.0  # 71 points; 9 more, of which 4 + 2 + 2 are there
-    assert wording.next_grade(scores(*rows), DAY) == "Còn 9,0 điểm nữa là tới mức tốt."
-
-
-def test_the_next_grade_counts_on_several_indicators_where_one_is_not_enough():
-    said = wording.next_grade(
-        scores(["C1", "C1-01", 45.0, 48.0, ""], ["C1", "C1-19", 0.0, 2.5, ""],
-               ["C2", "C2-03", 0.0, 1.0, ""]), DAY)  # fmt: skip
-    assert said.startswith("Còn 5,0 điểm nữa là tới mức trung bình.")
-    assert "C1-01 Cuộc tuyên truyền, vận động, C1-19 Hộ nghèo thì đủ" in said
-    assert "C2-03" not in said
-
-
-def test_points_at_a_cut_off_already_have_that_grade():
-    said = wording.next_grade(scores(["C1", "C1-01", 80.0, 95.0, ""]), DAY)
-    assert said.startswith("Còn 10,0 điểm nữa là tới mức xuất sắc.")
-
-
-def test_above_the_highest_cut_off_there_is_no_next_grade():
-    assert wording.next_grade(scores(["C1", "C1-01", 90.0, 95.0, ""]), DAY) == "Đã ở mức cao nhất."
-
-
-# the province
 
 
 def totals(*rows):
@@ -567,32 +495,3 @@ def test_communes_without_titles_or_criteria_say_so():
     assert "Danh hiệu được báo cáo: chưa có. Bình quân 0,0 tiêu chí" in wording.communes(one)
     none = communes([MUONG_DO, "122", "Xã Mường Do", "NTM", NAN])
     assert wording.communes(none) == "Chưa có số liệu tiêu chí của xã nào."
-
-
-def series(*rows):
-    return frame("district_code indicator year value", *rows)
-
-
-def test_a_named_place_tells_its_own_years_and_leaves_gaps_as_gaps():
-    story = Place("127", "Dự án bò", ("C1-27", "C1-28"))
-    told = series(
-        ["127", "C1-27", 2022, 120.0], ["127", "C1-27", 2021, NAN], ["127", "C1-27", 2020, 0.0],
-        ["127", "C1-27", 2023, 999.0], ["119", "C1-27", 2022, 777.0],
-    )  # fmt: skip
-    assert wording.places([story], told, communes(), 2022) == (
-        "Dự án bò. Bò sinh sản đã trao (con): 2020: 0; 2021: –; 2022: 120. "
-        "Bò, bê dự án hiện có (con): chưa có số liệu."
-    )
-
-
-@pytest.mark.parametrize(("left", "said"), [(12.0, "12 nhà."), (0.0, "0 nhà."), (NAN, "– nhà.")])
-def test_a_named_commune_tells_the_houses_that_are_left(left, said):
-    rows = communes().assign(temporary_houses=left)
-    story = Place("122", "Xóa nhà tạm ở xã Mường Do", (), MUONG_DO)
-    assert wording.places([story], series(), rows, 2022).endswith(said)
-
-
-def test_each_named_place_is_a_paragraph():
-    stories = [Place("127", "Một", ()), Place("119", "Hai", ())]
-    html = wording.places(stories, series(), communes(), 2022)._repr_html_()
-    assert html.count("<p>") == 2

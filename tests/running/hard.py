@@ -123,7 +123,7 @@ NOTEBOOKS: dict[str, tuple] = {
 # A stock kernel that dies takes with it what its thread for messages has not sent.
 DIE = ("kills itself", "leaves", "segfaults")
 # seconds that a cell may take: few for those that would never end
-SECONDS = dict.fromkeys(("loops", "sleeps"), 2)
+SECONDS = dict.fromkeys(("loops", "sleeps"), 1)
 
 
 def write(folder: Path, name: str, cells=None) -> Path:

@@ -1,0 +1,55 @@
+"""Last year's recommendations as the office follows them: `followup.csv`, read and written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import pandas as pd
+
+from ntm_eval import reference
+from ntm_eval.intake import names, received
+from ntm_eval.intake.problems import Place, Problem, problem
+
+
+@dataclass(frozen=True)
+class Note:
+    """One recommendation of last year and what has become of it; '' where nothing is said.
+
+    `district` is a code, '' for the province.
+    """
+
+    district: str
+    indicator: str
+    recommendation: str
+    unit: str
+    status: str
+    note: str
+
+
+COLUMNS = [f.name for f in fields(Note)]
+
+
+def read(path: Path) -> tuple[list[Note], list[Problem]]:
+    """The notes of a file, and its rows that name no known district or indicator."""
+    known = set(reference.table("indicators")["id"])
+    notes, problems = [], []
+    for line, row in enumerate(received.rows_of(path), start=2):
+        cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
+        unit = names.district(cells["district"]).unit if cells["district"] else None
+        if cells["district"] and unit is None:
+            why = f"không có huyện '{cells['district']}'. Ghi tên như trong districts.csv."
+        elif cells["indicator"] and cells["indicator"] not in known:
+            why = f"không có chỉ tiêu '{cells['indicator']}'. Ghi mã như C1-16 hoặc để trống."
+        elif not cells["recommendation"]:
+            why = "chưa ghi kiến nghị (cột recommendation)."
+        else:
+            notes.append(Note(**{**cells, "district": unit.code if unit else ""}))
+            continue
+        problems.append(problem("office_row", f"dòng {line}: {why}", Place(file=path.name)))
+    return notes, problems
+
+
+def frame(notes: list[Note]) -> pd.DataFrame:
+    """The notes as a table."""
+    return pd.DataFrame([vars(note) for note in notes], columns=COLUMNS).astype("str")

@@ -1,0 +1,193 @@
+"""Criteria, titles and changes of units -> sentences and tables."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pandas as pd
+
+from ntm_eval import reference, units
+from ntm_eval.analysis import continued, titles
+from ntm_eval.reporting import wording
+from ntm_eval.reporting.printed import Column, Table, show
+from ntm_eval.reporting.wording import Words
+
+LISTED = 8  # communes named in one sentence; the rest are counted
+STATES = {
+    "new_unit": "là đơn vị mới hoặc đã đổi địa giới từ năm trước",
+    "unknown": "chưa có đủ số liệu tiêu chí của cả hai năm",
+    "other_rules": "theo hai bộ tiêu chí khác nhau",
+}
+VERDICTS = {"met": "✓ đủ điều kiện", "not_met": "✗ chưa đủ điều kiện", "open": "? chưa đủ căn cứ"}
+
+
+def changes(found: pd.DataFrame) -> Words:
+    """Criteria gained and lost since last year (`titles.changes`); each loss has its sentence."""
+    compared = found[found["state"].isin(["compared", "new_rules"])]
+    lines = []
+    if len(compared):
+        gained = compared["gained"].str.split(";").map(lambda c: len([x for x in c if x]))
+        lost = compared[compared["lost"] != ""]
+        lines.append(
+            f"So với báo cáo năm trước, {(gained > 0).sum()} trên {len(compared)} xã có thêm "
+            f"{gained.sum()} tiêu chí đạt; {f'{len(lost)} xã' if len(lost) else 'không xã nào'} "
+            "có tiêu chí không còn đạt."
+        )
+        lines += [_lost(row) for row in lost.to_dict("records")]
+        lines += [_title_lost(row) for row in compared.to_dict("records") if row["title_lost"]]
+    for state, why in STATES.items():
+        count = int((found["state"] == state).sum())
+        if count:
+            lines.append(f"Không so sánh {count} xã vì {why}.")
+    return Words("\n".join(lines))
+
+
+def _lost(row: dict) -> str:
+    stricter = (
+        " Bộ tiêu chí đã thay đổi giữa hai năm nên có thể do yêu cầu cao hơn."
+        if row["state"] == "new_rules"
+        else ""
+    )
+    return (
+        f"✗ {row['commune']}: năm trước ghi đạt, năm nay ghi chưa đạt {_criteria(row['lost'])}. "
+        f"Đề nghị nêu rõ nguyên nhân.{stricter}"
+    )
+
+
+def _title_lost(row: dict) -> str:
+    return (
+        f"✗ {row['commune']}: năm trước ghi danh hiệu {row['title_lost']}, năm nay không còn ghi. "
+        "Kiểm tra quyết định công nhận hoặc thu hồi."
+    )
+
+
+def nearest(found: pd.DataFrame) -> Words:
+    """Who is nearest to the NTM title, with what each still lacks (`titles.following`)."""
+    rows = titles.nearest(found)
+    if rows.empty:
+        return Words("Chưa có xã nào chỉ còn thiếu từ ba tiêu chí trở xuống để đạt chuẩn NTM.")
+    lines = [f"Gần chuẩn NTM nhất: {len(rows)} xã còn thiếu từ ba tiêu chí trở xuống."]
+    lines += [
+        f"{row['commune']}: còn {row['criteria_left']:.0f} tiêu chí, "
+        f"{_criteria(row['missing_criteria'])}."
+        if row["criteria_left"]
+        else f"{row['commune']}: đã đủ 19 tiêu chí, chưa ghi danh hiệu."
+        for row in rows.head(LISTED).to_dict("records")
+    ]
+    more = len(rows) - LISTED
+    return Words("\n".join([*lines, *([f"Và {more} xã khác."] if more > 0 else [])]))
+
+
+def doubts(found: pd.DataFrame) -> Words:
+    """Titles, criteria and residents' answers that do not fit together (`titles.doubts`).
+
+    What rests on a threshold that nobody has verified is counted, and not held against a commune.
+    """
+    sure = found[found["rule"] != "mark_against_figure"]
+    lines = [_doubt(row) for row in sure.to_dict("records")]
+    asked = found[found["rule"] == "mark_against_figure"]
+    for criterion, rows in asked.groupby("criterion"):
+        name = _limits()[criterion]
+        lines.append(
+            f"? {len(rows)} xã ghi đạt {_criteria(criterion)} trong khi số liệu của xã vượt mức "
+            f"{name}. Mức này chưa kiểm chứng nên chưa đủ căn cứ để kết luận; chỉ để hỏi lại."
+        )
+    return Words("\n".join(lines) or "Danh hiệu khớp với tiêu chí và kết quả lấy ý kiến.")
+
+
+def _doubt(row: dict) -> str:
+    name, title = row["commune"], row["title"]
+    unverified = "" if row["verified"] else " (ngưỡng chưa kiểm chứng, nên chỉ để hỏi lại)"
+    return {
+        "title_without_criteria": f"✗ {name} có danh hiệu {title} nhưng ghi chưa đạt "
+        f"{_criteria(row['criterion'])}.",
+        "criteria_without_title": f"? {name} ghi đạt đủ 19 tiêu chí nhưng chưa có danh hiệu.",
+        "registered_again": f"? {name} đăng ký một danh hiệu đã có từ năm trước.",
+        "title_without_consent": f"✗ {name} có danh hiệu {title} nhưng kết quả lấy ý kiến cho danh "
+        f"hiệu này chưa đạt ngưỡng{unverified}.",
+    }[row["rule"]]
+
+
+def conditions(found: pd.DataFrame) -> Table:
+    """Each xã with its next title and the state of each condition (`titles.following`)."""
+    columns = {
+        "commune": Column("Xã"),
+        "title": Column("Danh hiệu đã có", _plain),
+        "next_title": Column("Danh hiệu tiếp theo"),
+        "not_met": Column("Chưa đạt", _plain, css="wide"),
+        "met": Column("Đã đạt", _plain, css="wide"),
+        "open": Column("Chưa đủ căn cứ", _plain, css="wide"),
+        "verdict": Column("Kết luận", VERDICTS.__getitem__),
+    }
+    return show(found, columns, "Điều kiện của danh hiệu tiếp theo", "Không có xã nào.")
+
+
+def rules_in_force(on) -> Words:
+    """Which set of criteria counts, and what is not known of it."""
+    row = titles.criteria_set(on)
+    text = f"Bộ tiêu chí đang áp dụng: {row['criteria_set']}, {row['criteria']} tiêu chí."
+    if row["criteria"] != len(titles.CRITERIA):
+        text += (
+            " Mẫu báo cáo còn theo 19 tiêu chí cũ và ngưỡng của bộ mới chưa có trong phần mềm, nên "
+            "mọi kết luận về danh hiệu để là chưa đủ căn cứ."
+        )
+    return Words(text)
+
+
+def not_carried(first: int, last: int) -> Words:
+    """Why some indicators have no course across the years `first` to `last`, by reason."""
+    found = continued.not_carried(first, last)
+    lines = [
+        f"Không nối số liệu {', '.join(rows['indicator'])} qua năm {year}: {reason}."
+        for (year, reason), rows in found.groupby(["year", "reason_vi"], sort=False)
+    ]
+    return Words("\n".join(lines))
+
+
+def course_of_districts(found: pd.DataFrame, indicator: str, last: int) -> Table:
+    """One indicator of the twelve districts to the year `last`, the communes added up since 2025.
+
+    '*' marks a district where xã Chiềng Sơn, of parts of two districts, is in it or is missing.
+    """
+    rows = found[(found["indicator"] == indicator) & (found["year"] <= last)]
+    years = sorted(rows["year"].unique())[-6:]
+    wide = rows.pivot(index="district_code", columns="year", values="value").reindex(columns=years)
+    mixed = rows.groupby("district_code")["mixed"].any()
+    frame = wide.rename(columns=str).assign(
+        name=[wording.district_name(c) + (" *" if mixed[c] else "") for c in wide.index]
+    )
+    columns = {"name": Column("Địa bàn huyện cũ")}
+    columns |= {str(y): Column(str(y), wording.number, css="num") for y in years}
+    name = reference.table("indicators").set_index("id").loc[indicator, "name_vi"]
+    return show(frame, columns, f"{indicator} {name}", "Chưa có số liệu.")
+
+
+def mixed_note() -> Words:
+    """What the '*' of `course_of_districts` means, '' where no commune is mixed."""
+    names = [units.district(code).name for code in continued.HOME_OF_MIXED]
+    return Words(
+        f"* {', '.join(names)} gồm phần của hai huyện cũ Mộc Châu và Vân Hồ; số liệu được tính vào "
+        "Mộc Châu, nơi có phần lớn diện tích. Năm có xã chưa báo cáo thì để trống, không cộng "
+        "thiếu."
+    )
+
+
+def _criteria(codes: str) -> str:
+    """'tiêu chí 10 Thu nhập, tiêu chí 11 Nghèo đa chiều' for 'TC10;TC11'."""
+    names = _criteria_names()
+    return ", ".join(f"tiêu chí {code[2:]} {names[code]}" for code in codes.split(";") if code)
+
+
+def _plain(text: object) -> str:
+    return text if isinstance(text, str) and text else wording.MISSING
+
+
+@cache
+def _criteria_names() -> dict[str, str]:
+    return reference.table("criteria").set_index("criterion")["name_vi"].to_dict()
+
+
+@cache
+def _limits() -> dict[str, str]:
+    rows = reference.table("title_conditions").drop_duplicates("condition", keep="last")
+    return rows.set_index("condition")["name_vi"].to_dict()

@@ -1,0 +1,108 @@
+"""The places that the plan names -> a small story and a picture each."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from ntm_eval.analysis.places import Course, Story, all_communes
+from ntm_eval.reporting import canvas
+from ntm_eval.reporting.canvas import BLUE, GREY, HALO, INK
+from ntm_eval.reporting.outlook_words import likely
+from ntm_eval.reporting.wording import Words, number, quantity
+
+BASES = {
+    "walk": "theo nhịp các năm qua",
+    "steps": "theo bước tiến của các xã",
+    "old_steps": "kịch bản theo bước tiến trước khi đổi bộ tiêu chí, chưa phải dự báo",
+}
+
+
+def stories(found: Sequence[Story]) -> Words:
+    """A paragraph for each place: where it stands, its pace, when it would be done, how likely."""
+    return Words("\n".join(_story(story) for story in found))
+
+
+def pictures(found: Sequence[Story]) -> Figure:
+    """A panel for each figure of each place, year by year, with its average pace."""
+    courses = [(story, course) for story in found for course in story.courses]
+    rows = max(1, math.ceil(len(courses) / 3))
+    page = canvas.figure(height=2.0 * rows + 0.3)
+    if not courses:
+        canvas.no_data(page.add_subplot())
+        return page
+    grid = page.add_gridspec(rows, 3)
+    for place, (story, course) in enumerate(courses):
+        _panel(page.add_subplot(grid[place]), story, course)
+    page.supxlabel("Chấm: số từng năm; nét đứt: nhịp bình quân các năm", fontsize=7, color=GREY)
+    return page
+
+
+def _story(story: Story) -> str:
+    parts = [_course(course) for course in story.courses]
+    if not math.isnan(story.survival):
+        parts.append(
+            f"Cứ 100 con đã trao, nay có {number(story.survival * 100)} con bò, bê "
+            "(kể cả bê sinh thêm)."
+        )
+    return f"{story.place.title}. " + " ".join(parts)
+
+
+def _course(course: Course) -> str:
+    known = course.yearly.dropna()
+    if known.empty:
+        return f"{course.name}: chưa có số liệu."
+    last = int(known.index[-1])
+    said = f"{course.name}: {quantity(known.iloc[-1], course.unit)} (năm {last})"
+    said += f", từ {quantity(known.iloc[0], course.unit)} năm {known.index[0]}"
+    if math.isnan(course.pace):
+        said += "; chưa đủ ba năm theo cùng một chuẩn để nói nhịp."
+    elif course.pace == 0:
+        said += "; không đổi."
+    else:
+        way = "tăng" if course.pace > 0 else "giảm"
+        said += f"; bình quân mỗi năm {way} {quantity(abs(course.pace), course.unit)}."
+    return said + _ending(course)
+
+
+def _ending(course: Course) -> str:
+    if course.now == 0 and course.done == course.yearly.index[-1]:
+        return " Đã xong."
+    said = f" Theo nhịp này, xong vào năm {course.done:.0f}." if not math.isnan(course.done) else ""
+    if math.isnan(course.probability):
+        return said
+    goal = "mọi xã đủ 19 tiêu chí" if all_communes(course) else "xong"
+    return f"{said} Khả năng {goal} vào năm 2025: {likely(course.probability)} " + (
+        f"({BASES[course.basis]})."
+    )
+
+
+def _panel(ax: Axes, story: Story, course: Course) -> None:
+    where = textwrap.fill(f"{course.name} ({course.unit})", 27)
+    ax.set_title(where, fontsize=7)
+    known = course.yearly.dropna()
+    if known.empty:
+        canvas.no_data(ax)
+        return
+    ax.plot(known.index, known, "o-", color=INK, linewidth=0.7, label="yearly")
+    if not math.isnan(course.pace):
+        ends = [known.index[-1], known.index[-1] + 2]
+        ahead = [max(known.iloc[-1] + course.pace * (x - ends[0]), 0) for x in ends]
+        ax.plot(ends, ahead, "--", color=BLUE, label="pace")
+    ax.annotate(
+        quantity(known.iloc[-1], course.unit, with_unit=False), (known.index[-1], known.iloc[-1]),
+        xytext=(0, 6), textcoords="offset points", ha="center", fontsize=7, fontweight="bold",
+        path_effects=HALO,
+    )  # fmt: skip
+    ax.set_ylim(0, max(known.max() * 1.25, 1))
+    ax.set_xlabel(textwrap.fill(story.place.title, 34), fontsize=6.5)
+    ax.grid(axis="x", visible=False)
+    ax.tick_params(labelsize=6.5)
+    ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda year, _: f"{year:.0f}"))
+    ax.yaxis.set_major_formatter(canvas.ticks(course.unit))

@@ -1,0 +1,134 @@
+"""Where a review leaves the districts -> printed tables: appeal, lift, doubt, follow-up."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ntm_eval.analysis.lift import Lift
+from ntm_eval.reporting import appeal, wording
+from ntm_eval.reporting.printed import Column, Table, show
+from ntm_eval.reporting.standing_words import SOURCES, VERDICTS
+
+
+def computed(assessed: pd.DataFrame, items: pd.DataFrame, facts: pd.DataFrame) -> Table:
+    """The appeal sheet on the page: each input with its cell, the points, what was taken off."""
+    places = appeal.sources(facts)
+    rows = assessed.assign(
+        name=[wording.score_name("", i) for i in assessed["indicator"]],
+        due=[_figure(r.target, r.base_state, r.indicator) for r in assessed.itertuples()],
+        did=[_figure(r.value, r.value_state, r.indicator) for r in assessed.itertuples()],
+        cell=[_cell(places.get((i, "actual"))) for i in assessed["indicator"]],
+    )
+    others = items.assign(
+        name=[wording.score_name("reporting", i) for i in items["indicator"]],
+        due=None, did=None, cell=None,
+    )  # fmt: skip
+    names = ["name", "due", "did", "points", "max_points", "reason", "cell"]
+    both = pd.concat([rows[names].astype(object), others[names].astype(object)])
+    both = both.assign(lost=both["max_points"] - both["points"])
+    columns = {
+        "name": Column("Chỉ tiêu"), "due": Column("Mức phải đạt", css="num"),
+        "did": Column("Thực hiện", css="num"), "points": _points("Điểm"),
+        "max_points": _points("Tối đa"), "lost": _points("Trừ"), "reason": Column("Vì sao"),
+        "cell": Column("Ô", css="code"),
+    }  # fmt: skip
+    return show(
+        both, columns, "Phiếu tính điểm: từng số, từng quy tắc, từng chỗ trừ", "Chưa có điểm."
+    )
+
+
+def lift(found: Lift) -> Table:
+    """The improvements that would lift a district one grade, the cheapest first."""
+    rows = pd.DataFrame(
+        [(s.indicator, s.now, s.to, s.target, s.effort, s.gain) for s in found.steps],
+        columns=["indicator", "now", "to", "target", "effort", "gain"],
+    )
+    frame = rows.assign(
+        name=[wording.score_name("", i) for i in rows["indicator"]],
+        **{c: [wording.measured_as(v, i) for v, i in zip(rows[c], rows["indicator"], strict=True)]
+           for c in ("now", "to", "target")},
+    )  # fmt: skip
+    columns = {
+        "name": Column("Chỉ tiêu"), "now": Column("Hiện nay", css="num"),
+        "to": Column("Nâng đến", css="num"), "target": Column("Mức phải đạt", css="num"),
+        "effort": Column("So với một năm thường", wording.percent, css="num"),
+        "gain": _points("Thêm điểm"),
+    }  # fmt: skip
+    return show(frame, columns, "Cách ít công nhất để lên một mức", "Không có bước nào.")
+
+
+def doubt(doubt: pd.DataFrame, ranking: pd.DataFrame, decisions: pd.DataFrame) -> Table:
+    """Groups, the place under each reading, and the council's grade beside the proposal."""
+    frame = doubt.merge(ranking[["district_code", "grade"]], on="district_code")
+    made = decisions.rename(columns={"grade": "decided"})[["district_code", "decided", "reason"]]
+    frame = frame.merge(made, how="left", on="district_code")
+    frame = frame.sort_values(["rank", "district_code"], na_position="last")
+    frame = frame.assign(
+        removal=[_ends(*pair) for pair in frame[["removal_low", "removal_high"]].to_numpy(float)]
+    )
+    columns = {
+        "district_code": Column("Huyện, thành phố", wording.district_name), "group": _place("Nhóm"),
+        "rank": _place("Hạng"), "rank_raw": _place("Số chưa sửa"),
+        "rank_blanks_out": _place("Không tính ô trống"),
+        "rank_unsuspicious": _place("Bỏ số nghi ngờ"),
+        "removal": Column("Bỏ từng chỉ tiêu", css="num"), "grade": Column("Đề xuất"),
+        "decided": Column("Hội đồng xếp loại"), "reason": Column("Lý do của Hội đồng"),
+    }  # fmt: skip
+    return show(frame, columns, "Hạng khi đọc số liệu cách khác, và quyết định của Hội đồng")
+
+
+def followed(rows: pd.DataFrame) -> Table:
+    """Last year's recommendations and directions with what the figures say of each."""
+    frame = rows.assign(
+        change=[_change(row) for row in rows.itertuples()],
+        said=[" · ".join(t for t in pair if isinstance(t, str) and t) or None
+              for pair in rows[["status", "note"]].to_numpy()],
+    )  # fmt: skip
+    columns = {
+        "recommendation": Column("Năm trước nêu"), "source": Column("Ở", SOURCES.__getitem__),
+        "indicator": Column("Chỉ tiêu", css="code"), "change": Column("Năm trước → năm nay"),
+        "verdict": Column("Số liệu nói", VERDICTS.__getitem__), "said": Column("Sổ theo dõi ghi"),
+    }  # fmt: skip
+    return show(frame, columns, "Kiến nghị, phương hướng năm trước", "Không có.")
+
+
+def recommended(rows: pd.DataFrame) -> Table:
+    """This review's own recommendations by responsible unit."""
+    frame = rows.sort_values(["unit", "district_code"], kind="stable")
+    columns = {
+        "unit": Column("Đơn vị chịu trách nhiệm"),
+        "district_code": Column("Huyện, thành phố", wording.district_name),
+        "recommendation": Column("Kiến nghị"),
+    }
+    return show(frame, columns, "Kiến nghị của kỳ này, theo đơn vị chịu trách nhiệm", "Không có.")
+
+
+def _points(header: str) -> Column:
+    return Column(header, lambda value: wording.number(value, 2), css="num")
+
+
+def _place(header: str) -> Column:
+    return Column(header, lambda value: f"{value:.0f}", css="num")
+
+
+def _figure(value: float, state: object, indicator: str) -> str:
+    if pd.notna(value):
+        return wording.measured_as(value, indicator)
+    return appeal.STATES.get(str(state), "để trống")
+
+
+def _cell(source: str | None) -> str | None:
+    """The cell alone: the file and sheet stand in the annex of figures and in the workbook."""
+    return source.rsplit(" | ", 1)[-1] if source else None
+
+
+def _ends(low: float, high: float) -> str | None:
+    if pd.isna(low):
+        return None
+    return f"{low:.0f}" if low == high else f"{low:.0f}–{high:.0f}"
+
+
+def _change(row) -> str | None:
+    if not isinstance(row.indicator, str) or (pd.isna(row.before) and pd.isna(row.now)):
+        return None
+    return " → ".join(wording.measured_as(v, row.indicator) for v in (row.before, row.now))

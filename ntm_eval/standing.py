@@ -1,0 +1,93 @@
+"""Where a review leaves a district: the next grade, the appeal, what was decided, what follows.
+
+Each asks a review for its tables and joins them with what the office typed beside the reports.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from ntm_eval import kept, reference, units
+from ntm_eval.analysis import doubt, lift, places, scheme
+from ntm_eval.analysis import followup as recommendations
+from ntm_eval.analysis.scheme import REPORTING
+from ntm_eval.intake import decisions, followup
+from ntm_eval.reporting import appeal
+from ntm_eval.review import DistrictReview, Review
+from ntm_eval.workspace import write_beside
+
+
+def decided(review: Review) -> pd.DataFrame:
+    """The council's final grades that the office has typed, by district."""
+    return decisions.frame(review.inbox.decided[0])
+
+
+def next_grade(here: DistrictReview) -> lift.Lift:
+    """The cheapest way of one district to the next grade, from its own past reports."""
+    review = here.review
+    history = here.dossier.tables["history"]
+    own = history[history["commune_code"].isna() & (history["measure"] == "actual")]
+    own = own[own["period"] == review.space.period]
+    paces = lift.paces(own, reference.table("indicators"), review.space.year)
+    points = here.of(review.ranking)["points"].iloc[0]
+    rules = scheme.in_force(review.space.period, review.day)
+    rows = here.of(review.assessed)
+    # of a figure that is suspected nobody can say how far it is from its plan
+    suspected = {i for code, i in doubt.suspicious(review.problems) if code == here.unit.code}
+    return lift.lift(rows[~rows["indicator"].isin(suspected)], points, rules, paces)
+
+
+def save_appeal(here: DistrictReview) -> list[Path]:
+    """The appeal sheet of one district as XLSX with live formulas, in its folder."""
+    review, space = here.review, here.review.space
+    rank, scores = here.of(review.ranking).iloc[0], here.of(review.scores)
+    return appeal.write(
+        space.pages(here.unit.slug),
+        appeal.Appeal(
+            district=here.unit,
+            year=space.year,
+            period=space.period,
+            assessed=here.of(review.assessed),
+            items=scores[scores["part"] == REPORTING],
+            facts=here.facts,
+            rules=scheme.in_force(space.period, review.day),
+            points=rank["points"],
+            grade=rank["grade"],
+            illustrative=review.illustrative,
+        ),
+    )
+
+
+def stories(review: Review, district_code: str | None = None) -> tuple[places.Story, ...]:
+    """The places that the plan names, all or those of one district, up to the last whole year."""
+    return places.stories(
+        review.series, review.commune_history, review.targets, review.last_year, district_code
+    )
+
+
+def followed(review: Review) -> pd.DataFrame:
+    """Last year's recommendations of all districts, and what the figures say of them."""
+    notes = followup.frame(review.inbox.followed[0])
+    year, day = review.space.year, review.day
+    return recommendations.followed(review.words_before, notes, review.series, year, day)
+
+
+def recommended(review: Review) -> pd.DataFrame:
+    """This review's own recommendations, by district, each with the unit that answers for it."""
+    suspected = doubt.suspicious(review.problems)
+    keys = zip(review.scores["district_code"], review.scores["indicator"], strict=True)
+    sound = review.scores[[key not in suspected for key in keys]]
+    tables = (sound, review.trends, review.register, review.satisfaction)
+    return recommendations.own(*tables, review.day)
+
+
+def save_recommended(review: Review) -> Path:
+    """This review's recommendations as the follow-up file that next year's review reads."""
+    rows = recommended(review)
+    names = {d.code: d.short for d in units.districts()}
+    file = rows.assign(district=rows["district_code"].map(names), status=None, note=None)
+    with write_beside(review.space.carried) as draft:
+        kept.inert(file[followup.COLUMNS]).to_csv(draft, index=False, encoding="utf-8-sig")
+    return review.space.carried
