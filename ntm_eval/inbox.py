@@ -96,7 +96,7 @@ class Inbox:
     @cached_property
     def followed(self) -> tuple[list[followup.Note], list[problems.Problem]]:
         """What the office notes of last year's recommendations, and the rows not taken."""
-        return followup.read(self.space.followup(self.space.year))
+        return followup.read(self.space.followup(self.space.year), self.counted)
 
     @cached_property
     def survey_files(self) -> dict[str, str]:

@@ -34,7 +34,8 @@ def table(series: pd.DataFrame, indicators: pd.DataFrame, year: int) -> pd.DataF
     """
     catalogue = indicators.drop_duplicates("id", keep="last").set_index("id")
     now = series[series["year"] == year].set_index(KEYS)
-    households = now["value"].xs(HOUSEHOLDS, level="indicator")
+    households = now["value"][now.index.get_level_values("indicator") == HOUSEHOLDS]
+    households = households.droplevel("indicator")
     found = []
     for indicator, rows in now.groupby(level="indicator"):
         row = catalogue.loc[indicator]

@@ -38,7 +38,7 @@ def read(folder: Path, day: date) -> tuple[list[Decision], list[Problem]]:
     known = {fold(grade): grade for grade in reference.at(reference.table("grades"), day)["grade"]}
     for line, row in enumerate(received.rows_of(folder / received.DECISIONS), start=2):
         cells = {key: (row.get(key) or "").strip() for key in ("district", *COLUMNS[1:])}
-        unit = names.district(cells["district"]).unit
+        unit = names.district(cells["district"], day).unit
         why = _wrong(cells, unit, known, taken)
         if why:
             # of no district's: what the office mistyped is not held against anybody

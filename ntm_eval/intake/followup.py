@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -30,13 +31,13 @@ class Note:
 COLUMNS = [f.name for f in fields(Note)]
 
 
-def read(path: Path) -> tuple[list[Note], list[Problem]]:
-    """The notes of a file, and its rows that name no known district or indicator."""
+def read(path: Path, on: date) -> tuple[list[Note], list[Problem]]:
+    """The notes of a file, and its rows that name no reporting unit of the day or indicator."""
     known = set(reference.table("indicators")["id"])
     notes, problems = [], []
     for line, row in enumerate(received.rows_of(path), start=2):
         cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
-        unit = names.district(cells["district"]).unit if cells["district"] else None
+        unit = names.district(cells["district"], on).unit if cells["district"] else None
         if cells["district"] and unit is None:
             why = f"không có huyện '{cells['district']}'. Ghi tên như trong districts.csv."
         elif cells["indicator"] and cells["indicator"] not in known:

@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 
 from ntm_eval.running import fresh
 from ntm_eval.running.plan import Plan
-from ntm_eval.workspace import AnalystError, Workspace, workspace
+from ntm_eval.workspace import AnalystError, Workspace, check_period, workspace
 
 WORDS = {"done": "xong", "failed": "DỪNG", "skipped": "bỏ qua"}
 PAPERMILL, WARM = "papermill", "warm"
@@ -35,7 +35,9 @@ def review(asked: Asked, say: Callable[[str], None]) -> int:
     if asked.districts:
         from ntm_eval import units  # half a second that a review of all districts need not pay
 
-        asked = replace(asked, districts=[units.district(d).slug for d in asked.districts])
+        check_period(asked.year, asked.period)
+        on = units.day(int(asked.year), asked.period)
+        asked = replace(asked, districts=[units.district(d, on).slug for d in asked.districts])
     if "://" in asked.data + asked.out:
         return _far(asked, say)
     space = workspace(asked.year, asked.period, asked.data, asked.out)

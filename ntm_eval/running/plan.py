@@ -94,10 +94,12 @@ class Page:
 
     @property
     def outputs(self) -> list[Path]:
-        """All that it may leave; the province's page leaves the result tables as well."""
-        names = RESULTS if self.district is None else ()
-        results = [self.space.table(n, suffix) for n in names for suffix in (".csv", ".parquet")]
-        return [self.done, self.html, *self.letters, *results]
+        """All that it may leave; the province's page leaves what is the province's as well."""
+        own = [self.done, self.html, *self.letters]
+        if self.district is not None:
+            return own
+        results = [self.space.table(n, suffix) for n in RESULTS for suffix in (".csv", ".parquet")]
+        return [*own, self.space.carried, *results]
 
     def place(self, path: Path) -> str:
         """A path as the manifest writes it."""

@@ -234,7 +234,7 @@ def test_a_process_that_dies_is_made_up_for_and_the_others_go_on(tmp_path):
 once = pathlib.Path({str(once)!r})
 if district == "van-ho" or (district == "sop-cop" and not once.exists()):
     once.touch()
-    os.kill({{ppid}}, signal.SIGKILL)
+    os.kill(os.getpid(), signal.SIGKILL)
 district"""
     sources = {**SOURCES, "01_clean": deadly}
     made = tiny.plan(tmp_path, sources, WAVES)

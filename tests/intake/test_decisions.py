@@ -61,6 +61,6 @@ def test_follow_up_is_read_and_its_wrong_rows_are_named(tmp_path):
         ",,Tập huấn cán bộ,,,\nMai Châu,,x,,,\nSốp Cộp,C9-99,x,,,\nSốp Cộp,,,,xong,\n",
         encoding="utf-8",
     )
-    notes, problems = followup.read(path)
+    notes, problems = followup.read(path, date(2022, 12, 31))
     assert [(n.district, n.indicator) for n in notes] == [("127", "C1-16"), ("", "")]
     assert [p.message.split(": ")[1] for p in problems] == ["dòng 4", "dòng 5", "dòng 6"]
