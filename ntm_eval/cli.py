@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from ntm_eval.workspace import OUTPUTS, RAW, AnalystError, check_period
+from ntm_eval.workspace import OUTPUTS, RAW, AnalystError, check_period, write_beside
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -134,6 +134,9 @@ def check(
 def compare(
     old: Annotated[Path, typer.Argument(help="Bản trước: tệp báo cáo, hoặc thư mục kết quả.")],
     new: Annotated[Path, typer.Argument(help="Bản sau: cùng loại với bản trước.")],
+    page: Annotated[
+        Path | None, typer.Option("--page", help="Ghi thêm thành một trang .html để đọc, gửi đi.")
+    ] = None,
 ) -> None:
     """So sánh hai bản báo cáo của một huyện, hoặc hai lần đánh giá: ô nào, số nào đã đổi."""
     from ntm_eval.intake import compare as comparing
@@ -145,11 +148,19 @@ def compare(
     if old.is_dir() != new.is_dir():
         raise AnalystError("So sánh hai tệp, hoặc hai thư mục; không so sánh tệp với thư mục.")
     if old.is_dir():
-        lines = told.reviews(comparing.reviews(old, new))
+        changed = comparing.reviews(old, new)
+        lines, write = told.reviews(changed), "of_reviews"
     else:
-        lines = told.reports(comparing.files(old, new))
+        changed = comparing.files(old, new)
+        lines, write = told.reports(changed), "of_reports"
     for line in lines:
         typer.echo(line)
+    if page:
+        from ntm_eval.reporting import changes
+
+        with write_beside(page.absolute()) as draft:
+            draft.write_text(getattr(changes, write)(changed), encoding="utf-8")
+        typer.echo(f"\nĐã ghi {page}")
 
 
 @app.command()

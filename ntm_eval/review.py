@@ -145,6 +145,11 @@ class Review:
         before = series.table(facts, reference.table("indicators"))
         return continued.districts(pd.concat([before, self.series], ignore_index=True))
 
+    @property
+    def history(self) -> pd.DataFrame:
+        """The facts of all districts in all their reports up to this one."""
+        return pd.concat([d.tables["history"] for d in self._dossiers], ignore_index=True)
+
     def failures(self) -> pd.DataFrame:
         """Pages that stopped in the batch now running: district, notebook and what happened."""
         path = self.space.manifest
@@ -164,12 +169,16 @@ class Review:
             with write_beside(self.space.table(name)) as draft:
                 frame.to_parquet(draft, index=False)
             with write_beside(self.space.table(name, ".csv")) as draft:
-                # 15 digits: a whole number without '.0', and all that a float holds
-                kept.inert(frame).to_csv(
-                    draft, index=False, encoding="utf-8-sig", float_format="%.15g"
-                )
+                draft.write_text(_csv(frame), encoding="utf-8-sig", newline="")
             made += [self.space.table(name), self.space.table(name, ".csv")]
         return made
+
+    def csv(self, name: str, district: str | None = None) -> str:
+        """A table as CSV, to hand on with what shows it; of one district, by code, or of all."""
+        frame = self._province[name].drop(columns=NOT_FOR_READERS, errors="ignore")
+        if district and "district_code" in frame:
+            frame = frame[frame["district_code"] == district]
+        return _csv(frame)
 
     @cached_property
     def _dossiers(self) -> list[Dossier]:
@@ -293,6 +302,11 @@ class DistrictReview:
         return _period(self.dossier.tables["history"], space.year, space.period)
 
     @property
+    def history(self) -> pd.DataFrame:
+        """The facts of all its reports up to this one."""
+        return self.dossier.tables["history"]
+
+    @property
     def problems(self) -> pd.DataFrame:
         return self.dossier.tables["problems"]
 
@@ -393,3 +407,8 @@ def _period(history: pd.DataFrame, year: int, period: str) -> pd.DataFrame:
 def _sources(reports: list[received.Report]) -> pd.DataFrame:
     columns = ["year", "period", "file", "received", "sha256"]
     return pd.DataFrame([asdict(r) for r in reports]).reindex(columns=columns)
+
+
+def _csv(frame: pd.DataFrame) -> str:
+    # 15 digits: a whole number without '.0', and all that a float holds
+    return kept.inert(frame).to_csv(index=False, float_format="%.15g", lineterminator="\n")

@@ -90,6 +90,21 @@ class Workspace:
         return self.review / "index.html"
 
     @property
+    def overview(self) -> Path:
+        """The landing page over all reviews."""
+        return self.out / "index.html"
+
+    @property
+    def changes(self) -> Path:
+        """What changed since the 6-month report and since last year."""
+        return self.review / "changes.html"
+
+    @property
+    def boundaries(self) -> Path:
+        """The outlines of the districts as GeoJSON, where the office gives them."""
+        return self.data / "boundaries.geojson"
+
+    @property
     def log(self) -> Path:
         return self.review / "failed" / "log.txt"
 

@@ -60,6 +60,17 @@ def reviews(changed: Mapping[str, pd.DataFrame]) -> list[str]:
     return lines[1:]
 
 
+def value(read: object, raw: object) -> str:
+    """What was typed, and how it is understood where that is not plain."""
+    if pd.isna(read):
+        return "(không có dòng này)"
+    text = f"{read:.15g}".replace(".", ",") if isinstance(read, float) else str(read)
+    typed = _known(raw)
+    if typed is None or typed in (text, text.replace(",", ".")) or text.startswith("(không đọc"):
+        return text
+    return f"'{typed}' (hiểu là {text})"
+
+
 def _told_cell(row: Mapping[str, object]) -> str:
     names = reference.table("indicators").set_index("id")["name_vi"]
     cells = dict.fromkeys(_known(row[key]) for key in ("old_cell", "new_cell"))
@@ -74,19 +85,8 @@ def _told_cell(row: Mapping[str, object]) -> str:
     ]
     if row["change"] != CHANGED:
         parts.append(CHANGES[row["change"]])
-    old, new = (_told_value(row[f"{at}_value"], row[f"{at}_raw"]) for at in ("old", "new"))
+    old, new = (value(row[f"{at}_value"], row[f"{at}_raw"]) for at in ("old", "new"))
     return f"{', '.join(part for part in parts if part)}: {old} → {new}"
-
-
-def _told_value(value: object, raw: object) -> str:
-    """What was typed, and how it is understood where that is not plain."""
-    if pd.isna(value):
-        return "(không có dòng này)"
-    text = f"{value:.15g}".replace(".", ",") if isinstance(value, float) else str(value)
-    typed = _known(raw)
-    if typed is None or typed in (text, text.replace(",", ".")) or text.startswith("(không đọc"):
-        return text
-    return f"'{typed}' (hiểu là {text})"
 
 
 def _known(value: object) -> str | None:

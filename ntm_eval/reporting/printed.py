@@ -5,8 +5,8 @@ Whatever stands in a cell is escaped: names, raw texts and messages come from th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pandas as pd
 from jinja2 import Environment
@@ -17,6 +17,17 @@ NO_DATA = "Không có số liệu"
 
 # not Styler nor to_html: both lack header scopes, and Styler writes an id into every cell
 PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
+{% macro written(text, note) -%}
+{% if note -%}
+<details><summary>{{ text }}</summary>
+{% for words, href in note %}
+<p>{% if href %}<a href="{{ href }}">{{ words }}</a>{% else %}{{ words }}{% endif %}</p>
+{% endfor %}
+</details>
+{%- else -%}
+{{ text }}
+{%- endif %}
+{%- endmacro %}
 <div class="scroll">
 <table>
 <caption>{{ table.caption }}</caption>
@@ -29,12 +40,14 @@ PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_s
 </thead>
 <tbody>
 {% for row in table.rows %}
-<tr>
+{% set number = loop.index0 %}
+<tr{% if table.anchors %} id="{{ table.anchors[number] }}"{% endif %}>
 {% for column, text in zip(table.columns, row) %}
+{% set note = table.notes.get((number, loop.index0)) %}
 {% if loop.first %}
 <th scope="row"{% if column.css %} class="{{ column.css }}"{% endif %}>{{ text }}</th>
 {% else %}
-<td{% if column.css %} class="{{ column.css }}"{% endif %}>{{ text }}</td>
+<td{% if column.css %} class="{{ column.css }}"{% endif %}>{{ written(text, note) }}</td>
 {% endif %}
 {% endfor %}
 </tr>
@@ -45,6 +58,10 @@ PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_s
 </table>
 </div>
 """)
+
+
+# What stands behind one cell, a click away: lines, each with the address it leads to or "".
+Note = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -58,12 +75,17 @@ class Column:
 
 @dataclass(frozen=True, repr=False)
 class Table:
-    """A printed table: every cell is already text."""
+    """A printed table: every cell is already text.
+
+    On a page `notes` open from their cells (row, column), and `anchors` are the rows' ids.
+    """
 
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     empty: str = NO_DATA
+    notes: Mapping[tuple[int, int], Note] = field(default_factory=dict)
+    anchors: tuple[str, ...] = ()
 
     def _repr_html_(self) -> str:
         return PAGE.render(table=self, zip=zip)
@@ -74,11 +96,27 @@ class Table:
 
 
 def show(
-    frame: pd.DataFrame, columns: Mapping[str, Column], caption: str, empty: str = NO_DATA
+    frame: pd.DataFrame,
+    columns: Mapping[str, Column],
+    caption: str,
+    empty: str = NO_DATA,
+    *,
+    notes: Mapping[str, Sequence[Note]] | None = None,
+    anchors: Sequence[str] = (),
 ) -> Table:
-    """The named columns of a frame as a printed table; what is missing is a dash."""
+    """The named columns of a frame as a printed table; what is missing is a dash.
+
+    `notes` are given by column, one a row; an empty one is left out.
+    """
     texts = [
         [wording.MISSING if pd.isna(value) else column.text(value) for value in frame[name]]
         for name, column in columns.items()
     ]
-    return Table(caption, tuple(columns.values()), tuple(zip(*texts, strict=True)), empty)
+    behind = {
+        (row, list(columns).index(name)): note
+        for name, each in (notes or {}).items()
+        for row, note in enumerate(each)
+        if note
+    }
+    rows = tuple(zip(*texts, strict=True))
+    return Table(caption, tuple(columns.values()), rows, empty, behind, tuple(anchors))

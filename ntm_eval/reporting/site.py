@@ -1,16 +1,19 @@
 """HTML for the screen and for A4: a notebook's page, and the landing page of a review.
 
-Each page stands alone: styles and pictures inside, no script, nothing fetched. Functions return
-the text; callers write it.
+Each page stands alone: styles, pictures and one small script inside, nothing fetched. Functions
+return the text; callers write it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from base64 import b64encode
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from functools import cache
+from hashlib import sha256
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -20,6 +23,7 @@ from markupsafe import Markup
 from ntm_eval import reference, units
 from ntm_eval.reporting import tiles, wording
 from ntm_eval.reporting.printed import Column, Table, show
+from ntm_eval.workspace import AnalystError
 
 if TYPE_CHECKING:
     from nbconvert import HTMLExporter
@@ -30,7 +34,16 @@ DISTRICT_PAGES = (
     ("Báo cáo", "report.html"), ("Số liệu", "01_clean.html"),
     ("Xu hướng", "02_trends.html"), ("Hài lòng", "03_satisfaction.html"),
 )  # fmt: skip
-PROVINCE_PAGES = (("Báo cáo đánh giá của tỉnh", "review/report.html"),)
+PROVINCE_PAGES = (
+    ("Báo cáo đánh giá của tỉnh", "review/report.html"),
+    ("Thay đổi so với 6 tháng và năm trước", "changes.html"),
+)
+# What to print, sign or fill in: named only where it was made.
+DISTRICT_FILES = (
+    ("DOCX", "report.docx"), ("PDF", "report.pdf"),
+    ("Phiếu giải trình DOCX", "queries.docx"), ("Phiếu giải trình XLSX", "queries.xlsx"),
+)  # fmt: skip
+PROVINCE_FILES = (("DOCX", "review/report.docx"), ("PDF", "review/report.pdf"))
 DATA_FILES = (
     ("Tình hình gửi báo cáo", "register.csv"), ("Số liệu đã nhận", "facts.csv"),
     ("Chỗ cần xem lại", "problems.csv"), ("Chuỗi số liệu các năm", "series.csv"),
@@ -41,6 +54,13 @@ DATA_FILES = (
 # The key of `links` for what belongs to no district.
 PROVINCE = "province"
 
+# What a cell that draws calls a table -> the table of the review.
+DRAWN = {
+    name: name
+    for name in ("register", "series", "trends", "outlook", "satisfaction", "communes", "scores",
+                 "ranking", "funnel", "pooled", "tried")
+}  # fmt: skip
+DRAWN |= {"answers": "satisfaction"}
 ATTENTION = ("missing", "late", "undated")
 HIDDEN_CELLS = {"parameters", "injected-parameters"}
 # No scripts, no widgets: what cannot stand in a page without a network is passed over.
@@ -53,18 +73,28 @@ SHELL = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+# the one script that a page's policy lets run, by its fingerprint
+SCRIPT = SHELL.loader.get_source(SHELL, "page.js")[0]
+SHELL.globals["script"] = Markup(SCRIPT)
+SHELL.globals["script_hash"] = f"sha256-{b64encode(sha256(SCRIPT.encode()).digest()).decode()}"
 
 
 def page(
-    notebook: NotebookNode, *, title: str, crumbs: Sequence[tuple[str, str]], illustrative: bool
+    notebook: NotebookNode,
+    *,
+    title: str,
+    crumbs: Sequence[tuple[str, str]],
+    illustrative: bool,
+    data: Callable[[str], str],
 ) -> str:
     """An executed notebook as one page: its words and outputs, never its code.
 
     `title` takes the place of the notebook's first heading. `crumbs` are (label, href); one
     without an href is the page itself. Markdown is read as text with marks only: HTML in it is
-    escaped. HTML outputs are taken as they are, since `printed` and `wording` escape.
+    escaped. HTML outputs are taken as they are, since `printed` and `wording` escape. `data` gives
+    a table of the review as CSV, to download below each picture that was drawn from it.
     """
-    body, _ = _exporter().from_notebook_node(_described(notebook, title))
+    body, _ = _exporter().from_notebook_node(_described(notebook, title, data))
     body, contents = _headings(body)
     return SHELL.get_template("page.html.j2").render(
         title=title,
@@ -84,29 +114,48 @@ def index(
     period: str,
     failures: Sequence[str],
     illustrative: bool,
+    boundaries: Path,
 ) -> str:
     """The landing page of a review.
+
+    `boundaries` is where real outlines lie if the office has them: then a map is drawn too.
 
     `links` holds the pages that exist: district slug (or `PROVINCE`) -> label -> relative href.
     A page of `DISTRICT_PAGES`, `PROVINCE_PAGES` or `DATA_FILES` that is not there is called
     'chưa lập'.
     """
+    outlines, letters = _outlines(ranking, boundaries)
     return SHELL.get_template("index.html.j2").render(
         title=f"Đánh giá Cuộc vận động, tỉnh Sơn La, {wording.PERIODS[period]} {year}",
         crumbs=[],
         illustrative=illustrative,
-        attention=_attention(register, failures),
+        attention=[*_attention(register, failures), *letters],
+        map=outlines,
         discipline=_register_table(register),
         ranking=_ranking_table(ranking),
         tiles=_tiles(register, ranking, links),
         who=_who(register),
         districts=units.all_beside(register["district_code"]),
         labels=[label for label, _ in DISTRICT_PAGES],
+        files=[label for label, _ in DISTRICT_FILES],
+        printed=[label for label, _ in PROVINCE_FILES],
         reports=[label for label, _ in PROVINCE_PAGES],
         data=DATA_FILES,
         links=links,
         province=links.get(PROVINCE, {}),
     )
+
+
+def _outlines(ranking: pd.DataFrame, path: Path) -> tuple[str, list[str]]:
+    """The map as an address, and what is wrong with the outlines; neither where there are none."""
+    if not path.is_file():
+        return "", []
+    from ntm_eval.reporting import boundaries  # most reviews draw no picture here
+
+    try:
+        return boundaries.picture(ranking, boundaries.read(path)), []
+    except AnalystError as letter:
+        return "", [f"! Ranh giới: {letter}"]
 
 
 @cache
@@ -133,8 +182,11 @@ def _exporter() -> HTMLExporter:
     return exporter
 
 
-def _described(notebook: NotebookNode, title: str) -> NotebookNode:
-    """The notebook with words for each picture: its own, else the nearest heading above."""
+def _described(notebook: NotebookNode, title: str, data: Callable[[str], str]) -> NotebookNode:
+    """The notebook with words and data for each picture.
+
+    Its own words, else the nearest heading above; the tables that its cell names.
+    """
     described, heading = deepcopy(notebook), title
     for cell in described.cells:
         if cell.cell_type == "markdown":
@@ -144,7 +196,23 @@ def _described(notebook: NotebookNode, title: str) -> NotebookNode:
                 own = [output.metadata.get(kind, {}) for kind in SHOWN] + [output.metadata]
                 said = [words["alt"] for words in own if words.get("alt")]
                 output.metadata["alt"] = (said or [f"Hình: {heading}"])[0]
+                if "image/png" in output.data or "image/svg+xml" in output.data:
+                    output.metadata["files"] = _files(cell.source, data)
     return described
+
+
+def _files(source: str, data: Callable[[str], str]) -> list[dict[str, str]]:
+    """The tables that a cell draws from, each a file inside the page: its name and address.
+
+    Inside, so that a page sent on by itself still has them.
+    """
+    named = dict.fromkeys(DRAWN[word] for word in re.findall(r"\w+", source) if word in DRAWN)
+    return [{"name": f"{name}.csv", "href": data_link(data(name))} for name in named]
+
+
+def data_link(csv: str) -> str:
+    """A CSV as an address that holds it; with its mark, so that a spreadsheet reads its letters."""
+    return f"data:text/csv;charset=utf-8;base64,{b64encode(csv.encode('utf-8-sig')).decode()}"
 
 
 def _headings(body: str) -> tuple[str, list[tuple[str, Markup]]]:

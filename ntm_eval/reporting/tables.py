@@ -10,7 +10,7 @@ import pandas as pd
 from ntm_eval import reference
 from ntm_eval.intake.reading import CORRECTED
 from ntm_eval.intake.replies import STATUSES
-from ntm_eval.reporting import wording
+from ntm_eval.reporting import evidence, wording
 from ntm_eval.reporting.charts import DIRECTIONS
 from ntm_eval.reporting.printed import Column, Table, show
 
@@ -26,11 +26,11 @@ INDICATOR = {
 FIGURE = ["indicator", "name", "unit", "plan", "actual", "before", "change", "source"]
 
 
-def figures(facts: pd.DataFrame, series: pd.DataFrame) -> Table:
+def figures(facts: pd.DataFrame, series: pd.DataFrame, history: pd.DataFrame) -> Table:
     """Annex of one district: every figure of one year and period, with last year's and its cell.
 
     A 6-month flow is not compared with the whole of last year, nor anything across a change of
-    standard.
+    standard. `history` holds the facts of all years: where each figure stands, a click away.
     """
     frame = pd.DataFrame(_figure_rows(facts, series), columns=FIGURE)
     columns = {
@@ -41,7 +41,9 @@ def figures(facts: pd.DataFrame, series: pd.DataFrame) -> Table:
     }  # fmt: skip
     named = ", ".join(facts["file"].dropna().unique())
     caption = "Biểu số liệu: kế hoạch, thực hiện và ô của từng con số"
-    return show(frame, columns, f"{caption} trong tệp {named}" if named else caption)
+    caption = f"{caption} trong tệp {named}" if named else caption
+    notes = evidence.of_figures(frame["indicator"], facts, history)
+    return show(frame, columns, caption, notes=notes)
 
 
 def problems(problems: pd.DataFrame) -> Table:
@@ -208,7 +210,9 @@ def made_from(files: pd.DataFrame) -> Table:
         "received": Column("Ngày nhận", wording.day),
         "sha256": Column("Dấu vân tay", lambda text: text[:12], css="code"),
     }  # fmt: skip
-    return show(files, columns, "Tệp đã dùng (SHA-256, 12 ký tự đầu)", "Chưa có tệp nào.")
+    anchors = [evidence.anchor(*row) for row in files[["year", "period", "file"]].to_numpy()]
+    caption = "Tệp đã dùng (SHA-256, 12 ký tự đầu)"
+    return show(files, columns, caption, "Chưa có tệp nào.", anchors=anchors)
 
 
 def register(register: pd.DataFrame) -> Table:

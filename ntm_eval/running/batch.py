@@ -197,9 +197,10 @@ def _finish(space: Workspace, batch: _Batch, plan: Plan, received: dict[str, str
         made_with=plan.prints,
         notebooks=fresh.of_notebooks({p.source for wave in batch.waves for p in wave}),
         inputs=received,
-        files={space.index.name: sha256(space.index)},
+        files={path.name: sha256(path) for path in (space.index, space.changes)},
         wrong=wrong,
     )
+    page.apart(batch.terms, ending.overview, space)
     return outcome
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ntm_eval import units
+from ntm_eval.running import manifest
 from ntm_eval.running.manifest import Entry
 from ntm_eval.running.page import opened, where
 from ntm_eval.workspace import Workspace, write_beside
@@ -17,10 +18,15 @@ def end(
 
     `entries` are the pages of this batch, `everyone` all that stand in the folder.
     """
-    from ntm_eval.reporting import site
+    from ntm_eval.reporting import changes, site
     from ntm_eval.running import identity
 
     review = opened(space, inputs).review
+    since = changes.since(
+        review.history, space.year, space.period, illustrative=review.illustrative
+    )
+    with write_beside(space.changes) as draft:
+        draft.write_text(since, encoding="utf-8")
     index = site.index(
         review.register,
         review.ranking,
@@ -29,10 +35,19 @@ def end(
         period=space.period,
         failures=[f"{where(e.district)}, {e.notebook}: {e.error}" for e in entries if e.error],
         illustrative=review.illustrative,
+        boundaries=space.boundaries,
     )
     with write_beside(space.index) as draft:
         draft.write_text(index, encoding="utf-8")
     return identity.problems(space, everyone, review)
+
+
+def overview(space: Workspace) -> None:
+    """Write the page over all reviews that stand beside this one."""
+    from ntm_eval.reporting import overview as pages
+
+    with write_beside(space.overview) as draft:
+        draft.write_text(pages.page(manifest.reviews(space.out)), encoding="utf-8")
 
 
 def _links(space: Workspace) -> dict[str, dict[str, str]]:
@@ -40,8 +55,10 @@ def _links(space: Workspace) -> dict[str, dict[str, str]]:
     from ntm_eval.reporting import site
 
     reporting = units.reporting(units.day(space.year, space.period))
-    wanted = {d.slug: (space.pages(d.slug), site.DISTRICT_PAGES) for d in reporting}
-    wanted[site.PROVINCE] = (space.review, (*site.PROVINCE_PAGES, *site.DATA_FILES))
+    mine = (*site.DISTRICT_PAGES, *site.DISTRICT_FILES)
+    wanted = {d.slug: (space.pages(d.slug), mine) for d in reporting}
+    of_all = (*site.PROVINCE_PAGES, *site.PROVINCE_FILES, *site.DATA_FILES)
+    wanted[site.PROVINCE] = (space.review, of_all)
     return {
         name: {
             label: (folder / file).relative_to(space.review).as_posix()

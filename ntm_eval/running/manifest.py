@@ -85,6 +85,14 @@ def read(folder: Path) -> dict:
     return content if isinstance(content, dict) else {}
 
 
+def reviews(out: Path) -> list[dict]:
+    """The manifests of all reviews of a folder of outputs, each with its `folder`'s name."""
+    found = [
+        {**read(path.parent), "folder": path.parent.name} for path in out.glob("*/manifest.json")
+    ]
+    return [content for content in found if "pages" in content]
+
+
 def entries(space: Workspace) -> dict[Key, Entry]:
     """The pages of the manifest and of the journal after it, the last word of each."""
     pages = list(read(space.review).get("pages", []))

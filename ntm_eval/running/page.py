@@ -116,7 +116,7 @@ def _made(page: Page, terms: Terms, began: _Began, made_from: dict[str, str]) ->
     took: list[float] = []
     try:
         _execute(page, terms)
-        took = apart(terms, _publish, page, terms, made_from["illustrative"] == str(True))
+        took = apart(terms, _publish, page, terms)
     except Exception as stop:
         error = _told(page, stop)
         if page.draft.is_file():
@@ -210,16 +210,16 @@ def _as_asked(source: str, page: Page, terms: Terms) -> str:
     return source
 
 
-def _publish(page: Page, terms: Terms, illustrative: bool) -> list[float]:
+def _publish(page: Page, terms: Terms) -> list[float]:
     """Make the draft a report, beside its HTML; the seconds of its cells."""
     took, notebook = _settle(page, terms)
     with write_beside(page.html) as path:
-        path.write_text(_html(page, notebook, illustrative), encoding="utf-8")
+        path.write_text(_html(page, terms, notebook), encoding="utf-8")
     page.draft.replace(page.done)
     return took
 
 
-def _html(page: Page, notebook, illustrative: bool) -> str:
+def _html(page: Page, terms: Terms, notebook) -> str:
     from ntm_eval.reporting import site, wording
 
     up = "../../" if page.district else "../"
@@ -229,7 +229,15 @@ def _html(page: Page, notebook, illustrative: bool) -> str:
     heading = notebook.cells[0].source.splitlines()[0].lstrip("# ")
     when = f"{wording.PERIODS[page.space.period]} {page.space.year}"
     title = f"{heading} – {where(page.district)}, {when}"
-    return site.page(notebook, title=title, crumbs=crumbs, illustrative=illustrative)
+    review = opened(page.space, terms.inputs).review
+    code = units.district(page.district).code if page.district else None
+    return site.page(
+        notebook,
+        title=title,
+        crumbs=crumbs,
+        illustrative=review.illustrative,
+        data=lambda name: review.csv(name, code),
+    )
 
 
 def where(district: str | None) -> str:

@@ -29,8 +29,8 @@ EMPTY = "empty"
 # What `DistrictReview` makes of the district's own reports alone; every page of the district
 # rests on those.
 OWN = {
-    "unit", "of", "dossier", "facts", "problems", "register", "series", "communes", "answers",
-    "tallies", "words", "made_from",
+    "unit", "of", "dossier", "facts", "history", "problems", "register", "series", "communes",
+    "answers", "tallies", "words", "made_from",
 }  # fmt: skip
 # Imported by themselves, these give data past `open_review`.
 BEHIND = ("ntm_eval.kept", "ntm_eval.inbox", "ntm_eval.dossier", "ntm_eval.intake")

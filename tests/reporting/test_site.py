@@ -1,16 +1,18 @@
 import re
-from base64 import b64encode
+from base64 import b64decode, b64encode
+from hashlib import sha256
 from html.parser import HTMLParser
+from pathlib import Path
 
 import nbformat.v4 as nbf
 import pandas as pd
 import pytest
+from reporting_pages import HOSTILE, MISSING, UNRANKED, all_links, ranking, register
 
 from ntm_eval import reference, units
 from ntm_eval.reporting import printed, site, wording
 
 NAN = float("nan")
-HOSTILE = '"><script>alert("a & b")</script><img src=x onerror=alert(1)>'
 PNG = b64encode(b"\x89PNG not really").decode()
 VOID = {"meta", "img", "br", "hr", "link", "input"}
 
@@ -20,7 +22,7 @@ class Parsed(HTMLParser):
 
     def __init__(self, html):
         super().__init__()
-        self.elements, self.words, self.open = [], "", []
+        self.elements, self.words, self.open, self.scripts = [], "", [], []
         self.feed(html)
         self.close()
         assert self.open == []
@@ -37,7 +39,9 @@ class Parsed(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data):
-        if "style" not in self.open:
+        if "script" in self.open:
+            self.scripts.append(data)
+        elif "style" not in self.open:
             self.words += data
 
     def all(self, tag):
@@ -63,9 +67,15 @@ def words(text):
     return nbf.new_markdown_cell(text)
 
 
+def csv_of(name):
+    return f"a,{name}\n1,ộ\n"
+
+
 def page(*cells, title="Báo cáo – Huyện Thuận Châu, 2022", crumbs=(), illustrative=False):
     notebook = nbf.new_notebook(cells=list(cells))
-    return site.page(notebook, title=title, crumbs=list(crumbs), illustrative=illustrative)
+    return site.page(
+        notebook, title=title, crumbs=list(crumbs), illustrative=illustrative, data=csv_of
+    )
 
 
 def full_page():
@@ -127,7 +137,8 @@ def test_what_is_printed_shows_as_text():
 )
 def test_markdown_can_neither_run_nor_load_anything(text):
     parsed = Parsed(page(words(text), shows(display(md=text))))
-    assert parsed.all("script") == parsed.all("img") == []
+    assert parsed.scripts == [site.SCRIPT]
+    assert parsed.all("img") == []
     assert not [name for _, attrs in parsed.elements for name in attrs if name.startswith("on")]
     assert not [href for href in parsed.hrefs() if "script:" in href.lower()]
 
@@ -151,7 +162,9 @@ def test_scripts_among_the_outputs_are_passed_over():
 def test_a_page_stands_alone(make):
     html = make()
     parsed = Parsed(html)
-    for loader in ("script", "link", "iframe", "object", "embed", "base", "form"):
+    assert parsed.all("script") == [{}]
+    assert parsed.scripts == [site.SCRIPT]
+    for loader in ("link", "iframe", "object", "embed", "base", "form"):
         assert parsed.all(loader) == []
     for _, attrs in parsed.elements:
         assert attrs.get("src", "data:").startswith("data:")
@@ -161,7 +174,8 @@ def test_a_page_stands_alone(make):
     assert "@import" not in style
     assert not re.search(r"https?:", html)
     policy = [m["content"] for m in parsed.all("meta") if m.get("http-equiv")]
-    assert policy[0].startswith("default-src 'none'")
+    run_by = b64encode(sha256(parsed.scripts[0].encode()).digest()).decode()
+    assert policy[0].startswith(f"default-src 'none'; script-src 'sha256-{run_by}'; img-src data:;")
 
 
 @pytest.mark.parametrize("make", [full_page, lambda: index()], ids=["page", "index"])
@@ -215,11 +229,23 @@ def test_a_picture_without_words_takes_the_nearest_heading_above():
     assert images[2]["src"].startswith("data:image/svg+xml;base64,")
 
 
+def test_a_picture_carries_the_tables_it_was_drawn_from():
+    html = page(shows(display(png=PNG), source="charts.overall(here.series, answers, x, trends)"))
+    links = [a for a in Parsed(html).all("a") if "download" in a]
+    assert [a["download"] for a in links] == ["series.csv", "satisfaction.csv", "trends.csv"]
+    held = b64decode(links[1]["href"].removeprefix("data:text/csv;charset=utf-8;base64,"))
+    assert held.decode("utf-8-sig") == csv_of("satisfaction")
+
+
+def test_a_picture_of_nothing_named_has_no_file():
+    assert "download" not in page(shows(display(png=PNG), source="plan(canvas.axes())"))
+
+
 def test_tables_and_quotations_of_the_package_stand_as_they_are():
     html = full_page()
     assert '<th scope="col">Huyện</th>' in html
     assert "<blockquote><p>Đề nghị tỉnh &amp; huyện</p></blockquote>" in html
-    assert "<script" not in html
+    assert html.count("<script") == 1
 
 
 def test_the_page_itself_is_named_in_the_navigation_and_not_linked():
@@ -239,7 +265,9 @@ def test_invented_data_is_marked_on_the_screen_and_on_paper():
 def test_the_same_notebook_gives_the_same_page_and_is_not_changed():
     notebook = nbf.new_notebook(cells=[words("# A"), shows(display(png=PNG))])
     before = nbf.writes(notebook)
-    pages = [site.page(notebook, title="A", crumbs=[], illustrative=True) for _ in range(2)]
+    pages = [
+        site.page(notebook, title="A", crumbs=[], illustrative=True, data=csv_of) for _ in range(2)
+    ]
     assert pages[0] == pages[1]
     assert nbf.writes(notebook) == before
 
@@ -247,54 +275,15 @@ def test_the_same_notebook_gives_the_same_page_and_is_not_changed():
 # The landing page
 
 
-def register(**changes):
-    """Twelve reports on time; `changes` by slug with '_' for '-'."""
-    rows = [
-        {
-            "district_code": d.code, "district": d.short, "status": "on_time",
-            "received": pd.Timestamp(2022, 12, 1), "due": pd.Timestamp(2022, 12, 5),
-            "days_late": 0.0, "cut_off": pd.Timestamp(2022, 11, 30), "file": "bc.xlsx",
-            "cells_expected": 82.0, "cells_filled": 80.0, "errors": 0, "warnings": 3,
-        } | changes.get(d.slug.replace("-", "_"), {})
-        for d in units.districts()
-    ]  # fmt: skip
-    return pd.DataFrame(rows)
-
-
-MISSING = {
-    "status": "missing", "received": pd.NaT, "days_late": NAN, "cut_off": pd.NaT, "file": pd.NA,
-    "cells_filled": 0.0,
-}  # fmt: skip
-UNRANKED = {
-    "points": NAN, "grade": "chưa đủ căn cứ", "rank": NAN, "rank_low": NAN, "rank_high": NAN,
-    "points_low": NAN, "points_high": NAN, "self_score": NAN,
-}  # fmt: skip
-
-
-def ranking(**changes):
-    """Twelve places in the order of the codes."""
-    rows = [
-        {
-            "district_code": d.code, "points": 95.25 - n, "grade": "tốt", "rank": n + 1.0,
-            "rank_low": n + 1.0, "rank_high": n + 1.0, "points_low": 95.0 - n,
-            "points_high": 95.5 - n, "self_score": 88.0,
-        } | changes.get(d.slug.replace("-", "_"), {})
-        for n, d in enumerate(units.districts())
-    ]  # fmt: skip
-    return pd.DataFrame(rows)
-
-
-def all_links():
-    links = {
-        d.slug: {label: f"districts/{d.slug}/{file}" for label, file in site.DISTRICT_PAGES}
-        for d in units.districts()
-    }
-    there = site.PROVINCE_PAGES + site.DATA_FILES
-    return links | {site.PROVINCE: {label: f"./{file}" for label, file in there}}
-
-
 def index(
-    reports=None, ranks=None, links=None, *, period="annual", failures=(), illustrative=False
+    reports=None,
+    ranks=None,
+    links=None,
+    *,
+    period="annual",
+    failures=(),
+    illustrative=False,
+    boundaries=Path("không có.geojson"),
 ):
     return site.index(
         register() if reports is None else reports,
@@ -304,6 +293,7 @@ def index(
         period=period,
         failures=list(failures),
         illustrative=illustrative,
+        boundaries=boundaries,
     )
 
 
@@ -316,8 +306,8 @@ def row_of(html, name):
 
 
 def tile_of(html, slug_or_name):
-    tiles = re.findall(r"<li style=.*?</li>", html, re.DOTALL)
-    return next(t for t in tiles if f"<strong>{slug_or_name}</strong>" in t)
+    tiles = re.findall(r"<tr role=.row. class=.*?</tr>", html, re.DOTALL)
+    return next(t for t in tiles if re.search(f">{slug_or_name}</(a|th)>", t))
 
 
 def section(html, anchor):
@@ -334,7 +324,8 @@ def test_a_hostile_name_in_the_register_is_escaped_wherever_it_stands():
         register(son_la={"district": HOSTILE, "status": "late", "days_late": 2.0, "errors": 1})
     )
     parsed = Parsed(html)
-    assert parsed.all("script") == parsed.all("img") == []
+    assert parsed.scripts == [site.SCRIPT]
+    assert parsed.all("img") == []
     # among the late reports, among those with errors, in the table
     assert parsed.words.count(HOSTILE) == 3
 
@@ -344,7 +335,8 @@ def test_hostile_grades_failures_and_links_are_escaped():
     links["son-la"]["Báo cáo"] = HOSTILE
     html = index(ranks=ranking(son_la={"grade": HOSTILE}), links=links, failures=[HOSTILE])
     parsed = Parsed(html)
-    assert parsed.all("script") == parsed.all("img") == []
+    assert parsed.scripts == [site.SCRIPT]
+    assert parsed.all("img") == []
     assert parsed.hrefs().count(HOSTILE) == 2
 
 
@@ -361,6 +353,7 @@ def test_a_page_that_is_not_there_is_named_and_not_linked():
     html = index(links=links)
     assert row_of(section(html, "cac-trang"), "Vân Hồ")[1:] == [
         "Báo cáo, Vân Hồ", "Số liệu, Vân Hồ", "chưa lập", "Hài lòng, Vân Hồ",
+        "DOCX, Vân Hồ, PDF, Vân Hồ, Phiếu giải trình DOCX, Vân Hồ, Phiếu giải trình XLSX, Vân Hồ",
     ]  # fmt: skip
     assert "Xếp hạng đề xuất: chưa lập" in section(html, "so-lieu")
     assert "districts/van-ho/02_trends.html" not in html

@@ -23,8 +23,11 @@ def series(*rows):
     return frame.assign(district_code="119", denominator=NAN, rate=NAN)
 
 
+HISTORY = pd.DataFrame([fact("C1-01", "actual", 1.0, year=2020)])
+
+
 def figures(*facts, before=()):
-    return tables.figures(pd.DataFrame(facts), series(*before))
+    return tables.figures(pd.DataFrame(facts), series(*before), HISTORY)
 
 
 def test_a_table_is_semantic_html():
@@ -288,7 +291,9 @@ def test_published_figures_stand_beside_the_reported_ones():
 )
 def test_a_named_table_without_rows_is_still_a_table(make, frame):
     if frame is None:
-        table = tables.figures(pd.DataFrame([fact("C1-01", "actual", 1.0)]).head(0), series())
+        table = tables.figures(
+            pd.DataFrame([fact("C1-01", "actual", 1.0)]).head(0), series(), HISTORY
+        )
     elif make is tables.ranking:
         table = make(frame, earned().head(0))
     else:

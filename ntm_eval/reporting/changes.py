@@ -1,0 +1,199 @@
+"""What changed, as a page: two versions of a report or of a review, and this period's figures
+beside the 6-month report and last year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from ntm_eval import reference, units
+from ntm_eval.intake import told
+from ntm_eval.reporting import tables, wording
+from ntm_eval.reporting.printed import Column, Table, show
+from ntm_eval.reporting.site import SHELL
+
+NO_ROW = "Không có thay đổi."
+HOME = [("Trang chủ", "index.html"), ("Thay đổi", "")]
+Section = tuple[str, str, Sequence[Table]]
+
+
+def of_reports(changes: pd.DataFrame) -> str:
+    """The page of `compare.files`: a table for each sheet of the workbook."""
+    if changes.empty:
+        return _page("Hai bản báo cáo", ["Hai bản giống nhau ở mọi ô phải báo cáo."], [])
+    files = changes.iloc[0]
+    lead = f"{len(changes)} ô khác nhau: {files['old_file']} → {files['new_file']}"
+    parts = [(f"Trang “{sheet}”", "", [_cells(sheet, rows)])
+             for sheet, rows in changes.groupby("sheet", sort=False)]  # fmt: skip
+    return _page("Hai bản báo cáo", [lead], parts)
+
+
+def of_reviews(changed: Mapping[str, pd.DataFrame]) -> str:
+    """The page of `compare.reviews`: inputs, figures, points and ranks, each with its reason."""
+    inputs = changed["inputs"]
+    columns = {"file": Column("Tệp"), "change": Column("Thay đổi", told.CHANGES.__getitem__)}
+    title = told.TITLES["inputs"]
+    parts = [(title, _count(inputs), [show(inputs, columns, title, NO_ROW)])]
+    for name in ("ranking", "scores", "facts"):
+        rows = changed[name]
+        parts.append((told.TITLES[name], _count(rows), [_values(told.TITLES[name], rows)]))
+    return _page("Hai lần đánh giá", ["Số nào đã đổi và vì sao."], parts)
+
+
+def since(history: pd.DataFrame, year: int, period: str, *, illustrative: bool) -> str:
+    """The page of this period's figures beside earlier ones, a table for each district.
+
+    `history` holds the facts of all districts and periods. A flow of 6 months is part of the
+    year: its share of the year is given, not a rise; nothing is compared across a change of
+    standard.
+    """
+    known = _known(history, year, period)
+    parts = []
+    for d in units.districts():
+        rows = known[known["district_code"] == d.code]
+        line = "" if len(rows) else "○ Không có số liệu kỳ này và kỳ trước để so sánh."
+        parts.append((d.name, line, [_since(d.short, rows, year, period)] if len(rows) else []))
+    lead = ["Mỗi số của kỳ này đặt cạnh báo cáo 6 tháng cùng năm và cả năm trước. Tăng hay giảm "
+            "tốt hay xấu tùy chỉ tiêu; xu hướng nhiều năm ở trang Xu hướng của huyện."]  # fmt: skip
+    title = f"Thay đổi so với 6 tháng và năm trước, {wording.PERIODS[period]} {year}"
+    return _page(title, lead, parts, illustrative=illustrative, crumbs=HOME)
+
+
+def _page(
+    title: str,
+    lead: list[str],
+    sections: Sequence[Section],
+    *,
+    illustrative: bool = False,
+    crumbs: Sequence[tuple[str, str]] = (),
+) -> str:
+    return SHELL.get_template("tables.html.j2").render(
+        title=title, lead=lead, sections=sections, illustrative=illustrative, crumbs=crumbs
+    )
+
+
+def _count(rows: pd.DataFrame) -> str:
+    return f"{wording.number(len(rows))} thay đổi." if len(rows) else ""
+
+
+def _cells(sheet: str, rows: pd.DataFrame) -> Table:
+    """One sheet's cells: where, what of, before and after as typed and as understood."""
+    records = rows.to_dict("records")
+    frame = rows.assign(
+        cell=[" → ".join(dict.fromkeys(str(r[n]) for n in ("old_cell", "new_cell")
+                                       if not pd.isna(r[n]))) or None for r in records],
+        about=[_about(row) for row in records],
+        measure=[told.MEASURES.get(m, m) for m in rows["measure"]],
+        old=[told.value(r["old_value"], r["old_raw"]) for r in records],
+        new=[told.value(r["new_value"], r["new_raw"]) for r in records],
+    )  # fmt: skip
+    columns = {
+        "about": Column("Chỉ tiêu, xã", css="wide"), "cell": Column("Ô", css="code"),
+        "measure": Column("Cột"), "old": Column("Bản trước"), "new": Column("Bản sau"),
+        "change": Column("Thay đổi", told.CHANGES.__getitem__),
+    }  # fmt: skip
+    return show(frame, columns, f"Các ô khác nhau ở trang “{sheet}”")
+
+
+def _about(row: Mapping) -> str:
+    parts = [
+        None if pd.isna(row["commune_code"]) else told.commune_name(row["commune_code"]),
+        None if pd.isna(row["survey"]) else row["survey"],
+        None if pd.isna(row["question"]) else f"câu {row['question']}",
+        None if pd.isna(row["indicator"]) else wording.score_name("", row["indicator"]),
+    ]
+    return ", ".join(filter(None, parts)) or wording.MISSING
+
+
+def _values(title: str, rows: pd.DataFrame) -> Table:
+    records = rows.to_dict("records")
+    frame = rows.assign(about=[_value_of(row) for row in records])
+    columns = {
+        "district_code": Column("Huyện, thành phố", wording.district_name),
+        "about": Column("Số nào", css="wide"), "old": Column("Bản trước"),
+        "new": Column("Bản sau"), "why": Column("Vì sao", css="wide"),
+    }  # fmt: skip
+    return show(frame, columns, title, NO_ROW)
+
+
+def _value_of(row: Mapping) -> str:
+    known = {name: row.get(name) for name in ("indicator", "part", "measure")}
+    parts = [
+        wording.score_name(str(known["part"] or ""), known["indicator"])
+        if not pd.isna(known["indicator"]) or known["part"] else None,
+        told.MEASURES.get(known["measure"]), told.REVIEW_WORDS[row["column"]],
+    ]  # fmt: skip
+    return ", ".join(filter(None, parts))
+
+
+def _known(history: pd.DataFrame, year: int, period: str) -> pd.DataFrame:
+    """Of each district and indicator `now`, `half` (6 months of this year) and `last` (year)."""
+    actual = history[history["measure"] == "actual"]
+    keys = ["district_code", "indicator"]
+    wanted = {"now": (year, period), "half": (year, "h1"), "last": (year - 1, "annual")}
+    found = [
+        actual[(actual["year"] == y) & (actual["period"] == p)].set_index(keys)["value"].rename(n)
+        for n, (y, p) in wanted.items()
+    ]
+    return pd.concat(found, axis=1).dropna(subset=["now"]).sort_index().reset_index()
+
+
+def _since(name: str, rows: pd.DataFrame, year: int, period: str) -> Table:
+    catalogue = reference.table("indicators").drop_duplicates("id", keep="last").set_index("id")
+    known = catalogue.reindex(rows["indicator"]).set_axis(rows.index)
+    kinds = zip(known["flow_stock"].eq("flow"), known["unit"].eq("%"),
+                known["break_before"].eq(year), strict=True)  # fmt: skip
+    changes = [
+        (_since_half(row, flow, percent), _since_last(row, flow, percent, new, period))
+        for row, (flow, percent, new) in zip(rows.to_dict("records"), kinds, strict=True)
+    ]
+    frame = rows.assign(
+        name=known["name_vi"], unit=known["unit"],
+        since_half=[half for half, _ in changes], since_last=[last for _, last in changes],
+    )  # fmt: skip
+    for column in ("now", "half", "last"):
+        texts = [wording.quantity(v, u, with_unit=False)
+                 for v, u in zip(rows[column], known["unit"], strict=True)]  # fmt: skip
+        frame[column] = [
+            None if pd.isna(v) else t for v, t in zip(rows[column], texts, strict=True)
+        ]
+    columns = {
+        **tables.INDICATOR, "now": Column("Kỳ này", css="num"),
+        "half": Column("6 tháng", css="num"), "since_half": Column("So với 6 tháng"),
+        "last": Column("Cả năm trước", css="num"), "since_last": Column("So với năm trước"),
+    }  # fmt: skip
+    if period == "h1":
+        columns = {n: c for n, c in columns.items() if n not in ("half", "since_half")}
+    return show(frame, columns, f"{name}: thay đổi của từng chỉ tiêu")
+
+
+def _since_half(row: Mapping, flow: bool, percent: bool) -> str | None:
+    now, half = row["now"], row["half"]
+    if pd.isna(half):
+        return None
+    if not flow:
+        return _rise(now, half, percent)
+    if half > now:
+        return "! nhỏ hơn số 6 tháng, cần giải thích"
+    return f"6 tháng là {wording.percent(half / now, 0)} của cả năm" if now else "= đều bằng 0"
+
+
+def _since_last(row: Mapping, flow: bool, percent: bool, new: bool, period: str) -> str | None:
+    now, last = row["now"], row["last"]
+    if pd.isna(last):
+        return None
+    if new:
+        return "đổi chuẩn, không so sánh"
+    if flow and period == "h1":
+        return f"mới 6 tháng: {wording.percent(now / last, 0)} cả năm trước" if last else None
+    return _rise(now, last, percent)
+
+
+def _rise(now: float, before: float, percent: bool) -> str | None:
+    if now == before:
+        return "= không đổi"
+    sign = "▲ tăng" if now > before else "▼ giảm"
+    if percent:
+        return f"{sign} {wording.number(abs(now - before), 1)} điểm %"
+    return f"{sign} {wording.percent(abs(now / before - 1))}" if before > 0 else sign

@@ -1,0 +1,211 @@
+"""Pages in a browser: what only a browser can tell. Skipped only where there is no Chromium."""
+
+import shutil
+
+import nbformat.v4 as nbf
+import pandas as pd
+import pytest
+from reporting_pages import HOSTILE, all_links, ranking, register
+
+from ntm_eval.reporting import evidence, site, tables
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="không có Chromium trên máy này")
+NAN = float("nan")
+PNG = ("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5"
+       "ErkJggg==")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A landing page with a missing report, and a district's page with hostile words."""
+    out = tmp_path_factory.mktemp("trang")
+    unranked = {
+        "points": NAN, "grade": "chưa đủ căn cứ", "rank": NAN, "rank_low": NAN, "rank_high": NAN,
+        "points_low": NAN, "points_high": NAN,
+    }  # fmt: skip
+    late = {"status": "late", "days_late": 4.0}
+    index = site.index(
+        register(van_ho=late, son_la={"errors": 1}), ranking(bac_yen=unranked), all_links(),
+        year=2022, period="annual", failures=[], illustrative=True, boundaries=out / "không có",
+    )  # fmt: skip
+    (out / "index.html").write_text(index, encoding="utf-8")
+    (out / "report.html").write_text(district(), encoding="utf-8")
+    return out
+
+
+def district():
+    facts = pd.DataFrame([
+        {"year": 2022, "period": "annual", "district_code": "119", "commune_code": pd.NA,
+         "indicator": f"C1-{n:02}", "measure": "actual", "value": n * 1000.0, "state": "reported",
+         "unit": "hộ", "qualifier": pd.NA, "raw": HOSTILE, "file": HOSTILE + "dài" * 80,
+         "sheet": "Chỉ tiêu", "cell": f"E{n}", "corrected": pd.NA}
+        for n in (1, 2, 3, 4)
+    ])  # fmt: skip
+    series = pd.DataFrame([], columns=["indicator", "year", "value"])
+    files = facts.head(1).assign(received=pd.Timestamp(2022, 12, 1), sha256="f" * 64)
+    outputs = [
+        nbf.new_output("display_data", {"image/png": PNG}),
+        nbf.new_output("display_data", {"text/html": tables.figures(facts, series, facts)
+                                        ._repr_html_()}),
+        nbf.new_output("display_data", {"text/html": tables.made_from(files)._repr_html_()}),
+    ]  # fmt: skip
+    cells = [
+        nbf.new_markdown_cell("# Báo cáo\n\n## Tóm tắt"),
+        nbf.new_code_cell("draw(here.series)", outputs=outputs, execution_count=1),
+    ]
+    return site.page(
+        nbf.new_notebook(cells=cells), title=f"Báo cáo {HOSTILE}",
+        crumbs=[("Trang chủ", "index.html"), ("Báo cáo", "report.html")], illustrative=True,
+        data=lambda name: "mã,số\n1,2\n",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def opened(chromium, folder):
+    """Opens a page from the disk; whatever it asks for elsewhere, or complains of, is a failure."""
+    contexts, asked, said = [], [], []
+
+    def open_page(name, **settings):
+        contexts.append(chromium.new_context(**settings))
+        page = contexts[-1].new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+        page.goto((folder / name).as_uri())
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    assert said == []
+
+
+PAGES = pytest.mark.parametrize("name", ["index.html", "report.html"])
+WIDE = {"viewport": {"width": 1280, "height": 900}}
+NARROW = {"viewport": {"width": 360, "height": 740}}
+
+
+@PAGES
+@pytest.mark.parametrize("settings", [WIDE, NARROW, {**WIDE, "color_scheme": "dark"}],
+                         ids=["wide", "narrow", "dark"])  # fmt: skip
+def test_axe_finds_nothing(opened, name, settings):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = opened(name, **settings)
+    for details in page.query_selector_all("details"):
+        details.evaluate("d => { d.open = true }")
+    found = axe.run(page).response
+    assert len(found["passes"]) > 10
+    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found["violations"]] == []
+
+
+@PAGES
+def test_no_page_is_wider_than_a_phone(opened, name):
+    page = opened(name, **NARROW)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def first_column(page, caption):
+    table = page.locator("table", has=page.locator("caption", has_text=caption))
+    return table.locator("tbody th").all_inner_texts()
+
+
+def test_the_ranking_sorts_by_keyboard_and_back_and_what_is_missing_stays_last(opened):
+    page = opened("index.html", **WIDE)
+    before = first_column(page, "Xếp hạng đề xuất")
+    table = page.locator("section[aria-labelledby=xep-hang] table")
+    button = table.get_by_role("button", name="Điểm", exact=True)
+    button.focus()
+    page.keyboard.press("Enter")
+    up = first_column(page, "Xếp hạng đề xuất")
+    assert up == [*before[:-1][::-1], "Bắc Yên"]
+    assert table.locator("[aria-sort=ascending]").inner_text().startswith("Điểm")
+    page.keyboard.press("Space")
+    assert first_column(page, "Xếp hạng đề xuất") == before
+    page.keyboard.press("Enter")
+    assert first_column(page, "Xếp hạng đề xuất") == before
+    assert table.locator("[aria-sort]").count() == 0
+
+
+def test_names_sort_in_vietnamese_order(opened):
+    page = opened("index.html", **WIDE)
+    page.locator("section[aria-labelledby=che-do]").get_by_role(
+        "button", name="Huyện, thành phố"
+    ).click()
+    names = first_column(page, "Tình hình gửi báo cáo")
+    assert names.index("Bắc Yên") < names.index("Mai Sơn") < names.index("Sông Mã")
+    assert names[-1] == "Yên Châu"
+
+
+def test_a_chosen_district_is_all_that_its_tables_show(opened):
+    page = opened("index.html", **WIDE)
+    page.get_by_label("Chỉ xem huyện, thành phố").select_option("Mường La")
+    rows = page.locator("section table tbody tr:visible th")
+    assert set(rows.all_inner_texts()) == {"Mường La"}
+    assert "Mường La" in page.get_by_role("status").inner_text()
+    page.get_by_label("Chỉ xem huyện, thành phố").select_option("")
+    assert page.locator("section[aria-labelledby=che-do] tbody tr:visible").count() == 12
+
+
+def test_without_script_all_tables_are_there_and_no_control_that_does_nothing(opened):
+    page = opened("index.html", java_script_enabled=False, **WIDE)
+    assert page.locator("section[aria-labelledby=xep-hang] tbody tr:visible").count() == 12
+    assert page.locator("button, select:visible").count() == 0
+
+
+@pytest.mark.parametrize("settings", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_the_map_is_a_table_to_whoever_cannot_see_it(opened, settings):
+    page = opened("index.html", **settings)
+    table = page.get_by_role("table", name="theo vị trí")
+    assert table.get_by_role("row").count() == 13
+    row = table.get_by_role("row", name="Vân Hồ")
+    assert row.get_by_role("cell").all_inner_texts()[0] == "hạng 12"
+    row.get_by_role("link").focus()
+    assert page.evaluate("document.activeElement.getAttribute('href')").endswith("report.html")
+
+
+def test_a_figure_opens_by_keyboard_and_leads_to_its_receipt(opened):
+    page = opened("report.html", **WIDE)
+    page.locator("summary").first.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    row = page.evaluate("document.activeElement.id")
+    assert row.startswith(evidence.anchor(2022, "annual", "")[:4])
+    assert "01/12/2022" in page.locator(f"#{row}").inner_text()
+
+
+def test_the_data_of_a_picture_can_be_saved_offline(opened):
+    page = opened("report.html", **WIDE)
+    with page.expect_download() as saving:
+        page.get_by_role("link", name="series.csv").click()
+    assert saving.value.suggested_filename == "series.csv"
+    with open(saving.value.path(), encoding="utf-8-sig") as saved:
+        assert saved.read() == "mã,số\n1,2\n"
+
+
+def test_print_leaves_out_what_only_a_screen_can_use(opened):
+    page = opened("index.html", **WIDE)
+    page.emulate_media(media="print")
+    assert page.locator("#chon-huyen:visible, .skip:visible").count() == 0
+    assert page.locator("section[aria-labelledby=xep-hang] tbody tr:visible").count() == 12
+    assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+
+
+def test_dark_paper_is_dark_and_the_printed_one_white(opened):
+    page = opened("index.html", **WIDE, color_scheme="dark")
+    paper = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(paper) == "rgb(20, 25, 31)"
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate(paper) == "rgb(255, 255, 255)"
