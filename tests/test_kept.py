@@ -89,7 +89,7 @@ def test_two_processes_that_need_one_step_make_it_once(tmp_path):
     both = [context.Process(target=make_slowly, args=(tmp_path, start, made)) for _ in range(2)]
     for process in both:
         process.start()
-    said = [made.get(timeout=60) for _ in range(3)]
+    said = [made.get(timeout=240) for _ in range(3)]
     for process in both:
         process.join()
     assert said == ["made", 1, 1]
