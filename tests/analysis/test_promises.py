@@ -1,4 +1,4 @@
-"""The promises of docs/statistics.md on few planted provinces; bench/statistics.py takes many."""
+"""The promises of docs/statistics.md on few planted provinces; bench/promises.py takes many."""
 
 import importlib.util
 import sys
@@ -7,7 +7,7 @@ import pytest
 
 from ntm_eval.workspace import ROOT
 
-PATH = ROOT / "bench" / "statistics.py"
+PATH = ROOT / "bench" / "promises.py"
 
 
 def loaded():

@@ -1,6 +1,6 @@
 """Plant the truth and look for it: coverage, false alarms and forecasts at the sizes of a province.
 
-    python bench/statistics.py [--provinces 400]
+    python bench/promises.py [--provinces 400]
 
 Prints one line for each promise of docs/statistics.md: the figure measured and what was promised.
 """
