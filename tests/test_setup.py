@@ -33,7 +33,7 @@ PLATFORMS = [
 
 
 # not on conda-forge: pip brings it with the package
-BY_PIP_ONLY = {"viparse"}
+BY_PIP_ONLY = {"typst", "viparse"}
 
 
 def read(name: str) -> str:
