@@ -104,6 +104,11 @@ SCHEMAS = {
         "valid_from": DAY, "source": SOURCE,
     },
     "grades": {"grade": TEXT, "at_least": NUMBER, "valid_from": DAY, "source": SOURCE},
+    "official": {
+        "item": _one_of("superior", "issuer", "number", "place", "kind", "on_behalf", "position",
+                        "signer", "receivers"),
+        "text": TEXT, "valid_from": DAY, "source": SOURCE,
+    },
     "published": {
         "indicator": ID, "figure": _one_of("value", "rate"),
         "year": pa.Column(float, nullable=True), "as_of": LATER, "value": NUMBER, "unit": TEXT,
