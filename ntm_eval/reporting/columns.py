@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from ntm_eval.reporting.printed import Table
 
+HEADER = "header"
 SIZES = (11, 10, 9, 8, 7)  # points
 LETTER = 0.54 * 25.4 / 72  # mm for each point of size: a letter of Times, digits and capitals among
-PADDING = 2.4  # mm, both sides of a cell together
+PADDING = 3.2  # mm, both sides of a cell together, and what wide letters need
+WHOLE = 13  # letters of a text so short that it is not parted: '● chưa rõ', 'TP Sơn La'
+LINES = 3  # a cell should not need more, where smaller letters can help
 LONGEST = 60  # letters of one line beyond which more width does not help reading
 
 
@@ -20,7 +23,7 @@ def fit(table: Table, width: float) -> tuple[list[float], int]:
         [column.header, *(row[c] for row in table.rows)] for c, column in enumerate(table.columns)
     ]
     least = [
-        max(_unbroken(texts[0], ""), *(_unbroken(t, column.css) for t in texts[1:]), 2)
+        max(_unbroken(texts[0], HEADER), *(_unbroken(t, column.css) for t in texts[1:]), 2)
         for texts, column in zip(cells, table.columns, strict=True)
     ]
     most = [
@@ -39,6 +42,8 @@ def fit(table: Table, width: float) -> tuple[list[float], int]:
 
 def _unbroken(text: str, css: str) -> int:
     """The letters that stay on one line."""
-    if css in ("num", "code"):
+    if css in ("num", "code") or (css != HEADER and len(text) <= WHOLE):
         return min(len(text), 24)
-    return min(max(map(len, text.split()), default=0), 24)
+    word = max(map(len, text.split()), default=0)
+    few_lines = 0 if css == HEADER else len(text) / LINES
+    return int(min(max(word, few_lines), 24))

@@ -12,10 +12,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ntm_eval.analysis import satisfaction
-from ntm_eval.intake.sheets import MARK
+from ntm_eval.intake.sheets import CRITERIA, MARK, MET, NOT_YET
 from ntm_eval.reporting import (
     evidence,
-    grids,
     official,
     plans,
     survey_charts,
@@ -25,13 +24,14 @@ from ntm_eval.reporting import (
     wording,
 )
 from ntm_eval.reporting.official import Block, Heading, Report
-from ntm_eval.reporting.printed import Table
+from ntm_eval.reporting.printed import Column, Table, show
 from ntm_eval.reporting.wording import Words
 
 CAMPAIGN = "Cuộc vận động “Toàn dân đoàn kết xây dựng nông thôn mới, đô thị văn minh”"
 OFFICE = "Ban Thường trực Ủy ban MTTQ Việt Nam tỉnh Sơn La"
 PLAN = f"Kế hoạch số 227/KH-MTTQ-BTT ngày 15/4/2022 của {OFFICE}"
 END = Words("Số liệu chi tiết, nguồn của từng con số và cách tính ở các phụ lục kèm theo./.")
+SIGNS = {MET: "✓", NOT_YET: "✗"}
 VERBATIM = Words("Nguyên văn báo cáo của đơn vị:")
 LIMITS = Words(
     "Điểm, trọng số và mức xếp loại là mặc định của phần mềm, chưa phải văn bản; sửa được trong "
@@ -183,13 +183,22 @@ def figures(here) -> Iterator[Block]:
 
 def communes(here) -> Iterator[Block]:
     yield Heading("Phụ lục 2. Các xã, phường, thị trấn và tiêu chí nông thôn mới")
-    yield official.draw(
-        lambda ax: grids.criteria(ax, here.communes),
-        "Mười chín tiêu chí nông thôn mới của các xã",
-        "Lưới ô, mỗi hàng một xã, mỗi cột một tiêu chí: ✓ đạt, ✗ chưa đạt, ? chưa có số liệu. Số "
-        "tiêu chí đạt và tên các tiêu chí chưa đạt ở bảng ngay sau hình.",
-    )
+    yield criteria(here.communes)
     yield tables.communes(here.communes)
+
+
+def criteria(communes: pd.DataFrame) -> Table:
+    """The picture of communes × criteria (`grids.criteria`) as a table, which a reader can hear."""
+    rows = communes[communes["kind"] == "xã"]
+    rows = rows.sort_values(["criteria_met", "commune_code"], ascending=[False, True])
+    marks = rows.assign(**{c: rows[c].map(SIGNS).fillna("?") for c in CRITERIA})
+    columns = {
+        "commune": Column("Xã"),
+        **{c: Column(c.removeprefix("TC")) for c in CRITERIA},
+        "criteria_met": Column("Đạt", wording.number, css="num"),
+    }
+    caption = "Mười chín tiêu chí nông thôn mới của các xã: ✓ đạt, ✗ chưa đạt, ? chưa có số liệu"
+    return show(marks, columns, caption)
 
 
 def residents(here) -> Iterator[Block]:

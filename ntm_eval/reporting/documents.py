@@ -1,10 +1,10 @@
-"""Reports as files: DOCX that the office edits and signs, PDF as archived, from the same objects."""
+"""Reports as files: DOCX that the office edits and signs, PDF as archived, from one report."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from ntm_eval.reporting import district_report, pdf, review_report, word
+from ntm_eval.reporting import district_report, pdf, result_book, review_report, word
 from ntm_eval.reporting.official import Report
 from ntm_eval.workspace import write_beside
 
@@ -17,8 +17,9 @@ def save_district(here) -> list[Path]:
 
 
 def save_review(review) -> list[Path]:
-    """The province's report (`review.Review`) beside its page; the files written."""
-    return _save(review_report.report(review), review.space.pages(None))
+    """The province's report (`review.Review`) and the tables to pass on; the files written."""
+    made = _save(review_report.report(review), review.space.pages(None))
+    return made + result_book.save(review)
 
 
 def _save(report: Report, folder: Path) -> list[Path]:

@@ -20,8 +20,8 @@ from ntm_eval.intake.problems import printable
 from ntm_eval.reporting.columns import fit
 from ntm_eval.reporting.official import Block, Heading, Picture, Report, paragraphs
 from ntm_eval.reporting.printed import Table
-from ntm_eval.reporting.wording import Quote
 from ntm_eval.reporting.word import LANDSCAPE, PORTRAIT
+from ntm_eval.reporting.wording import Quote
 from ntm_eval.workspace import TEMPLATES, AnalystError
 
 TEMPLATE = TEMPLATES / "report.typ"

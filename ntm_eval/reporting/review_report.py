@@ -1,4 +1,4 @@
-"""The annual review of the province, as an official paper holds it; each section gives its blocks."""
+"""The review of the province, as an official paper holds it; each section gives its blocks."""
 
 from __future__ import annotations
 

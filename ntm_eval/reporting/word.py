@@ -74,8 +74,8 @@ def _fill(paper: DocxTemplate, parts: dict[str, str], template: Path) -> None:
         missing = NEEDED - paper.get_undeclared_template_variables(Environment())
         if missing:
             raise AnalystError(
-                f"Mẫu Word {template} thiếu {_named(missing)}: phần đó của báo cáo sẽ mất. Thêm lại "
-                "vào mẫu, hoặc lấy lại tệp mẫu từ dự án."
+                f"Mẫu Word {template} thiếu {_named(missing)}: phần đó của báo cáo sẽ mất. Thêm "
+                "lại vào mẫu, hoặc lấy lại tệp mẫu từ dự án."
             )
         paper.render(parts, strict)
     except UndefinedError as error:
@@ -129,7 +129,9 @@ def _styles(paper: DocxTemplate) -> Callable[[str], str]:
 
 
 def _paragraph(style: str, text: str) -> str:
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{_run(text)}</w:p>'
+    """A paragraph; one that ends in a colon stays with what it announces."""
+    keep = "<w:keepNext/>" if text.endswith(":") else ""
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{keep}</w:pPr>{_run(text)}</w:p>'
 
 
 def _run(text: str, look: str = "") -> str:
