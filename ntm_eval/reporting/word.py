@@ -14,7 +14,6 @@ from pathlib import Path
 from docx.shared import Mm
 from docxtpl import DocxTemplate
 from jinja2 import Environment, StrictUndefined, TemplateError
-from jinja2.exceptions import UndefinedError
 from lxml import etree
 from markupsafe import Markup, escape
 
@@ -31,7 +30,7 @@ PORTRAIT, LANDSCAPE = 160, 257  # mm between the margins of the template's two s
 BODY, QUOTE, CAPTION, PICTURE, CELL = "Nội dung", "Nguyên văn", "Caption", "Hình", "Ô bảng"
 DXA = 1440 / 25.4  # twentieths of a point in a millimetre
 # what the template must hold: without these the report would lose a part unseen
-NEEDED = {"tom_tat", "noi_dung", "phu_luc", "dau"}
+NEEDED = {"trich_yeu", "tom_tat", "noi_dung", "phu_luc", "dau"}
 LINES = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="808080"/>'
     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -71,19 +70,19 @@ def _fill(paper: DocxTemplate, parts: dict[str, str], template: Path) -> None:
     """The template with its places filled; a place that is misspelt is named."""
     strict = Environment(undefined=StrictUndefined, autoescape=True)
     try:
-        missing = NEEDED - paper.get_undeclared_template_variables(Environment())
-        if missing:
+        named = paper.get_undeclared_template_variables(Environment())
+        if named - set(parts):
             raise AnalystError(
-                f"Mẫu Word {template} thiếu {_named(missing)}: phần đó của báo cáo sẽ mất. Thêm "
-                "lại vào mẫu, hoặc lấy lại tệp mẫu từ dự án."
+                f"Mẫu Word {template} có chỗ điền không đúng tên: {_named(named - set(parts))}. "
+                f"Các tên dùng được: {_named(parts)}. Sửa trong Word rồi chạy lại."
+            )
+        if NEEDED - named:
+            raise AnalystError(
+                f"Mẫu Word {template} thiếu {_named(NEEDED - named)}, hoặc chỗ đó viết sai dấu "
+                "ngoặc: phần đó của báo cáo sẽ mất. Thêm lại vào mẫu, hoặc lấy lại tệp mẫu từ dự "
+                "án."
             )
         paper.render(parts, strict)
-    except UndefinedError as error:
-        wrong = paper.get_undeclared_template_variables(Environment()) - set(parts)
-        raise AnalystError(
-            f"Mẫu Word {template} có chỗ điền không đúng tên: {_named(wrong) or error}. Các tên "
-            f"dùng được: {_named(parts)}. Sửa trong Word rồi chạy lại."
-        ) from None
     except (TemplateError, etree.XMLSyntaxError) as error:
         raise AnalystError(
             f"Mẫu Word {template} có chỗ điền viết sai dấu ngoặc ({error}). Mỗi chỗ điền viết "

@@ -158,7 +158,7 @@ def test_the_fonts_of_the_pdf_are_inside_and_its_letters_whole(made):
 @NEEDS_POPPLER
 def test_hostile_text_stays_text_in_docx_and_pdf(tmp_path):
     paper = python_docx.Document(io.BytesIO(word.docx(hostile())))
-    assert texts(paper).count(PLAIN) == 6
+    assert texts(paper).count(PLAIN) == 7
     path = tmp_path / "x.pdf"
     path.write_bytes(pdf.pdf(hostile()))
     assert "#sys.exit()" in said(path)
@@ -174,7 +174,7 @@ def test_the_same_report_is_the_same_file():
     ("old", "new", "named"),
     [("{{ trich_yeu }}", "{{ trich_yue }}", "{{ trich_yue }}"),
      ("{{p noi_dung }}", "", "{{ noi_dung }}"),
-     ("{{ trich_yeu }}", "{{ trich_yeu", "viết sai dấu ngoặc")],
+     ("{{ trich_yeu }}", "{{ trich_yeu", "{{ trich_yeu }}")],
 )  # fmt: skip
 def test_a_template_that_is_wrong_is_named(tmp_path, old, new, named):
     paper = python_docx.Document(word.TEMPLATE)
