@@ -1,6 +1,6 @@
 """What the official reports cost: CPU seconds of each form, a district's and the province's.
 
-    python bench/documents.py
+python bench/documents.py
 """
 
 from __future__ import annotations

@@ -22,8 +22,8 @@ STYLES = {  # name: size, bold, italic, alignment, before, after, first line, le
     "Heading 2": (13, True, False, ALIGN.LEFT, 9, 3, 0, 0),
     "Heading 3": (13, True, True, ALIGN.LEFT, 6, 3, 0, 0),
     "Caption": (12, True, False, ALIGN.LEFT, 9, 3, 0, 0),
-    "Nội dung": (13, False, False, ALIGN.JUSTIFY, 3, 6, 12.7, 0),
-    "Nguyên văn": (13, False, True, ALIGN.JUSTIFY, 3, 6, 0, 12.7),
+    "Nội dung": (13, False, False, ALIGN.JUSTIFY, 0, 6, 12.7, 0),
+    "Nguyên văn": (13, False, True, ALIGN.JUSTIFY, 0, 6, 0, 12.7),
     "Hình": (13, False, False, ALIGN.CENTER, 6, 0, 0, 0),
     "Ô bảng": (11, False, False, ALIGN.LEFT, 1, 1, 0, 0),
     "Nơi nhận": (11, False, False, ALIGN.LEFT, 0, 0, 0, 0),
@@ -55,6 +55,11 @@ def main() -> None:
     page(annexes, 297, 210, {"top": 20, "bottom": 20, "left": 20, "right": 20})
     annexes.different_first_page_header_footer = False
     paper.add_paragraph("{{p phu_luc }}")
+    for end in paper.element.body.xpath("w:p[w:pPr/w:sectPr]"):
+        # the paragraph that ends a section: so low that it never makes a page of its own
+        end.pPr.insert(0, parse_xml(
+            f'<w:spacing {nsdecls("w")} w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
+        ))  # fmt: skip
     paper.save(Path(__file__).with_name("report.docx"))
 
 
