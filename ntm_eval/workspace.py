@@ -10,6 +10,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "data" / "reference"
+TEMPLATES = REFERENCE / "templates"
+DICTIONARY = ROOT / "data" / "README.md"
 SAMPLE = ROOT / "data" / "sample"
 RAW = ROOT / "data" / "raw"
 OUTPUTS = ROOT / "outputs"
