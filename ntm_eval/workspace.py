@@ -114,6 +114,20 @@ class Workspace:
         """A result table of the contract, for example `facts`."""
         return self.review / f"{name}{suffix}"
 
+    @property
+    def book(self) -> Path:
+        """The result tables to pass on, as one workbook."""
+        return self.review / "tables.xlsx"
+
+    @property
+    def package(self) -> Path:
+        """What the published tables are, for programs (Frictionless data package)."""
+        return self.review / "datapackage.json"
+
+    def published(self, name: str) -> Path:
+        """A result table as it may be passed on: without small counts of residents' answers."""
+        return self.review / "published" / f"{name}.csv"
+
     def pages(self, slug: str | None) -> Path:
         """The folder of a district's pages, or of the province's when `slug` is None."""
         return self.review / "districts" / slug if slug else self.review / "review"

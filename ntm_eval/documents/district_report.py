@@ -28,6 +28,7 @@ from ntm_eval.reporting import (
     tables,
     wording,
 )
+from ntm_eval.reporting.alternatives import PICTURES
 from ntm_eval.reporting.official import Block, Heading, Report
 from ntm_eval.reporting.printed import Column, Table, show
 from ntm_eval.reporting.wording import Words
@@ -148,8 +149,7 @@ def content(here, trends: pd.DataFrame, scores: pd.DataFrame, name: str) -> Iter
     yield official.draw(
         lambda ax: plans.against_actual(ax, scores),
         f"Thực hiện so với kế hoạch năm, nội dung {name[3:].lower()}",
-        "Đồ thị thanh ngang, mỗi chỉ tiêu một thanh: thực hiện so với kế hoạch năm. Thanh gạch "
-        "chéo là dưới 100%; số của từng chỉ tiêu ở bảng ngay trước hình.",
+        PICTURES["plans.by_content"],
     )
 
 
@@ -163,8 +163,7 @@ def named(here, number: int) -> Iterator[Block]:
     yield official.picture(
         place_words.pictures(found),
         "Nơi và việc được nêu tên trong Kế hoạch, qua các năm",
-        "Mỗi ô một số: chấm là số từng năm, nét đứt là nhịp bình quân các năm. Số đầu, số cuối và "
-        "nhịp ở đoạn văn ngay trước hình.",
+        PICTURES["place_words.pictures"],
     )
 
 
@@ -253,8 +252,7 @@ def residents(here) -> Iterator[Block]:
     yield official.draw(
         lambda ax: survey_charts.overall(ax, answers),
         "Tỷ lệ hài lòng ở câu hỏi chung",
-        "Mỗi hàng một xã: tỷ lệ hài lòng, khoảng tin cậy 95%, ngưỡng và kết luận bằng chữ. Số của "
-        "từng câu hỏi ở bảng ngay sau hình.",
+        PICTURES["survey_charts.overall"],
     )
     yield survey_tables.questions(answers)
 

@@ -24,7 +24,6 @@ from ntm_eval.intake.sheets import MARK
 from ntm_eval.reporting import sources, wording
 from ntm_eval.workspace import DICTIONARY, write_beside
 
-BOOK, PACKAGE, FOLDER = "tables.xlsx", "datapackage.json", "published"
 TITLES = {
     "register": "Sổ theo dõi báo cáo", "facts": "Con số các huyện báo cáo",
     "problems": "Chỗ phải sửa hoặc hỏi lại", "series": "Chuỗi theo năm", "trends": "Xu hướng",
@@ -43,15 +42,15 @@ NOTES = (
 def save(review) -> list[Path]:
     """`tables.xlsx`, `datapackage.json` and the tables it describes; the files written."""
     tables = published(review)
-    folder = review.space.review
-    made = [folder / BOOK, folder / PACKAGE]
-    with write_beside(made[0]) as draft:
+    space = review.space
+    made = [space.book, space.package, *map(space.published, tables)]
+    with write_beside(space.book) as draft:
         _book(draft, tables, review)
     for name, frame in tables.items():
-        made.append(folder / FOLDER / f"{name}.csv")
-        with write_beside(made[-1]) as draft:
-            kept.inert(frame).to_csv(draft, index=False, float_format="%.15g")
-    with write_beside(made[1]) as draft:
+        text = kept.inert(frame).to_csv(index=False, float_format="%.15g", lineterminator="\n")
+        with write_beside(space.published(name)) as draft:
+            draft.write_text(text, encoding="utf-8-sig", newline="")
+    with write_beside(space.package) as draft:
         text = json.dumps(_package(tables, review), ensure_ascii=False, indent=2)
         draft.write_text(text + "\n", encoding="utf-8")
     return made
@@ -123,8 +122,9 @@ def _package(tables: Mapping[str, pd.DataFrame], review) -> dict:
     """The descriptor after https://specs.frictionlessdata.io/data-package/."""
     space, said = review.space, meanings()
     resources = [
-        {"name": name, "path": f"{FOLDER}/{name}.csv", "profile": "tabular-data-resource",
-         "title": TITLES[name], "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
+        {"name": name, "path": space.published(name).relative_to(space.review).as_posix(),
+         "profile": "tabular-data-resource", "title": TITLES[name], "format": "csv",
+         "mediatype": "text/csv", "encoding": "utf-8",
          "schema": {"missingValues": [""], "fields": [
              {"name": c, "type": _type(frame[c]), "description": said[name].get(c, "")}
              for c in frame

@@ -21,6 +21,7 @@ from ntm_eval.reporting import (
     tables,
     wording,
 )
+from ntm_eval.reporting.alternatives import PICTURES
 from ntm_eval.reporting.official import Block, Heading, Report
 from ntm_eval.reporting.wording import Words
 
@@ -80,8 +81,7 @@ def discipline(review) -> Iterator[Block]:
     yield official.draw(
         lambda ax: charts.timeliness(ax, review.register),
         "Thời gian gửi báo cáo của các huyện, thành phố",
-        "Mỗi hàng một huyện, thành phố: số ngày sớm hay muộn so với hạn. Ngày nhận của từng đơn "
-        "vị ở Phụ lục 1.",
+        PICTURES["charts.timeliness"],
     )
 
 
@@ -95,8 +95,7 @@ def results(review) -> Iterator[Block]:
     yield official.draw(
         lambda ax: grids.contents(ax, review.scores),
         "Tỷ lệ điểm đạt được ở từng nội dung của các huyện, thành phố",
-        "Lưới ô, mỗi hàng một huyện, thành phố, mỗi cột một nội dung, trong ô là tỷ lệ điểm đạt "
-        "được. Điểm từng phần của mỗi đơn vị có trong báo cáo của đơn vị đó.",
+        PICTURES["grids.contents"],
     )
 
 
@@ -110,8 +109,7 @@ def assessment(review) -> Iterator[Block]:
     yield official.draw(
         lambda ax: grids.commune_progress(ax, review.communes),
         "Số tiêu chí đã đạt của các xã trong từng huyện, thành phố",
-        "Mỗi hàng một huyện, thành phố; chấm cho biết bao nhiêu xã đạt bao nhiêu tiêu chí. Số của "
-        "từng xã ở Phụ lục 3.",
+        PICTURES["grids.commune_progress"],
     )
     yield Heading("4. Chất lượng số liệu", 2)
     yield wording.problems(review.problems)
@@ -128,14 +126,13 @@ def ranking(review) -> Iterator[Block]:
     yield official.draw(
         lambda ax: charts.ranking(ax, review.ranking, review.day),
         "Điểm đề xuất và khoảng điểm của các huyện, thành phố",
-        "Mỗi hàng một huyện, thành phố theo thứ hạng: điểm, khoảng điểm và các mức xếp loại. Số "
-        "ở bảng ngay trước hình.",
+        PICTURES["charts.ranking"],
     )
     yield standing_tables.doubt(review.doubt, review.ranking, standing.decided(review))
     yield official.draw(
         lambda ax: grids.score_map(ax, review.ranking),
         "Điểm đề xuất trên lưới ô gần đúng vị trí thật",
-        "Mười hai ô, mỗi ô một huyện, thành phố, trong ô là điểm đề xuất. Số ở bảng xếp hạng.",
+        PICTURES["grids.score_map"],
         width=4.6, height=3.4,
     )  # fmt: skip
 
@@ -147,8 +144,7 @@ def places(review) -> Iterator[Block]:
     yield official.picture(
         place_words.pictures(found),
         "Nơi và việc được nêu tên trong Kế hoạch, qua các năm",
-        "Mỗi ô một số của một nơi: chấm là số từng năm, nét đứt là nhịp bình quân các năm. Số đầu, "
-        "số cuối và nhịp ở đoạn văn ngay trước hình.",
+        PICTURES["place_words.pictures"],
     )
 
 

@@ -33,7 +33,8 @@ LETTERS = "ăâđêôơưĂÂĐÊÔƠƯạảấầẩẫậắằẳẵặẹ�
 STYLES = (("normal", "normal"), ("normal", "bold"), ("italic", "normal"), ("italic", "bold"))
 REMEDY = (
     "Máy này không có phông Times New Roman đủ chữ Việt nên PDF dùng DejaVu Serif. Cài phông rồi "
-    "chạy lại: Windows đã có sẵn; Debian, Ubuntu: gói fonts-liberation2 hoặc fonts-croscore."
+    "chạy lại với --fresh: Windows đã có sẵn; Debian, Ubuntu: gói fonts-liberation2 hoặc "
+    "fonts-croscore."
 )
 
 

@@ -36,7 +36,8 @@ def folder(tmp_path_factory):
     late = {"status": "late", "days_late": 4.0}
     index = site.index(
         register(van_ho=late, son_la={"errors": 1}), ranking(bac_yen=unranked), all_links(),
-        year=2022, period="annual", failures=[], illustrative=True, boundaries=out / "không có",
+        year=2022, period="annual", failures=[], notes=[],
+        illustrative=True, boundaries=out / "không có",
     )  # fmt: skip
     (out / "index.html").write_text(index, encoding="utf-8")
     (out / "report.html").write_text(district(), encoding="utf-8")
@@ -65,7 +66,8 @@ def district():
     ]
     return site.page(
         nbf.new_notebook(cells=cells), title=f"Báo cáo {HOSTILE}",
-        crumbs=[("Trang chủ", "index.html"), ("Báo cáo", "report.html")], illustrative=True,
+        crumbs=[("Trang chủ", "index.html"), ("Báo cáo", "report.html")],
+        files=[("PDF", "report.pdf")], illustrative=True,
         data=lambda name: "mã,số\n1,2\n",
     )  # fmt: skip
 
