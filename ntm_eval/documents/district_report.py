@@ -206,7 +206,7 @@ def directions(here) -> Iterator[Block]:
     yield from own_words(here, "directions")
     yield standing_words.followed(before)
     if len(before):
-        yield standing_tables.followed(before)
+        yield official.once(standing_tables.followed(before), "Sổ theo dõi ghi")
 
 
 def recommendations(here) -> Iterator[Block]:
@@ -215,7 +215,7 @@ def recommendations(here) -> Iterator[Block]:
     yield from own_words(here, "recommendations")
     if len(asked):
         yield Words("Việc rút ra từ số liệu của kỳ này, theo đơn vị chịu trách nhiệm:")
-        yield standing_tables.recommended(asked)
+        yield official.once(standing_tables.recommended(asked), "Huyện, thành phố")
 
 
 def figures(here) -> Iterator[Block]:
@@ -266,7 +266,8 @@ def computed(here) -> Iterator[Block]:
 
 def origins(here) -> Iterator[Block]:
     yield Heading("Phụ lục 5. Nguồn của từng con số")
-    yield sources.figures(here.facts, here.register)
+    told = sources.figures(here.facts, here.register)
+    yield official.once(told, "Trang tính", "Tệp", "Ngày nhận", "Sửa theo")
     yield tables.corrections(here.facts, sources.problems(here.of(here.review.problems)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 
 from ntm_eval import standing
@@ -123,12 +124,12 @@ def ranking(review) -> Iterator[Block]:
     first = standing_words.first_place(review.first_place, review.ranking)
     yield Words(f"{first}\n{BANDS}")
     yield tables.ranking(review.ranking, review.scores)
+    yield standing_tables.doubt(review.doubt, review.ranking, standing.decided(review))
     yield official.draw(
         lambda ax: charts.ranking(ax, review.ranking, review.day),
         "Điểm đề xuất và khoảng điểm của các huyện, thành phố",
         PICTURES["charts.ranking"],
     )
-    yield standing_tables.doubt(review.doubt, review.ranking, standing.decided(review))
     yield official.draw(
         lambda ax: grids.score_map(ax, review.ranking),
         "Điểm đề xuất trên lưới ô gần đúng vị trí thật",
@@ -156,6 +157,7 @@ def directions(review) -> Iterator[Block]:
         f"do {OFFICE} bổ sung: ………………………"
     )
     yield standing_words.followed(standing.followed(review))
+    yield Words("Từng kiến nghị, phương hướng năm trước: ở báo cáo của từng huyện, thành phố.")
     yield Heading("V. KIẾN NGHỊ")
     yield Words("Việc đề nghị lãnh đạo quyết định:")
     yield standing_words.to_decide(
@@ -186,7 +188,8 @@ def communes(review) -> Iterator[Block]:
     yield Heading("Phụ lục 3. Các xã, phường, thị trấn và tiêu chí nông thôn mới")
     for unit in review.units:
         yield Heading(unit.name, 2)
-        yield tables.communes(review.district(unit.slug).of(review.communes))
+        table = tables.communes(review.district(unit.slug).of(review.communes))
+        yield dataclasses.replace(table, caption=f"{table.caption}: {unit.name}")
 
 
 def residents(review) -> Iterator[Block]:
@@ -205,8 +208,7 @@ def own_words(review) -> Iterator[Block]:
 
 
 def recommendations(review) -> Iterator[Block]:
-    yield Heading("Phụ lục 6. Kiến nghị: năm trước đi đến đâu, kỳ này giao ai")
-    yield standing_tables.followed(standing.followed(review))
+    yield Heading("Phụ lục 6. Kiến nghị của kỳ này")
     yield standing_tables.recommended(standing.recommended(review))
 
 

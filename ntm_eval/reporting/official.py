@@ -20,7 +20,7 @@ from ntm_eval import reference
 from ntm_eval.intake.problems import printable
 from ntm_eval.reporting import canvas
 from ntm_eval.reporting.printed import Table
-from ntm_eval.reporting.wording import Words
+from ntm_eval.reporting.wording import MISSING, Words
 
 MILLIMETRES = 25.4  # an inch
 
@@ -103,6 +103,27 @@ def numbered(report: Report) -> Report:
     return dataclasses.replace(report, **parts)
 
 
+def once(table: Table, *headers: str) -> Table:
+    """The table without those of the named columns that say the same in every row.
+
+    The caption says it once; where all rows are without it, nobody says anything.
+    """
+    same = {
+        n: {row[n] for row in table.rows}
+        for n, column in enumerate(table.columns) if column.header in headers
+    }  # fmt: skip
+    gone = {n: said.pop() for n, said in same.items() if len(said) == 1}
+    told = [f"{table.columns[n].header}: {text}" for n, text in gone.items() if text != MISSING]
+    left = [n for n in range(len(table.columns)) if n not in gone]
+    return dataclasses.replace(
+        table,
+        caption="; ".join([table.caption, *told]),
+        columns=tuple(table.columns[n] for n in left),
+        rows=tuple(tuple(row[n] for n in left) for row in table.rows),
+    )
+
+
 def paragraphs(words: Words) -> list[str]:
     """The paragraphs of some sentences, without what no document can hold."""
-    return [line.strip() for line in printable(words).splitlines() if line.strip()]
+    whole = printable(words).replace("q = ", "q\u00a0=\u00a0")
+    return [line.strip() for line in whole.splitlines() if line.strip()]

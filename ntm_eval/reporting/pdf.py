@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
@@ -17,7 +18,7 @@ from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font
 
 from ntm_eval.intake.problems import printable
-from ntm_eval.reporting.columns import fit
+from ntm_eval.reporting.columns import MOST_UNBROKEN, fit
 from ntm_eval.reporting.official import Block, Heading, Picture, Report, paragraphs
 from ntm_eval.reporting.printed import Table
 from ntm_eval.reporting.word import LANDSCAPE, PORTRAIT
@@ -127,12 +128,19 @@ def _blocks(blocks: Iterable[Block], width: float, folder: Path, name: str) -> I
                 yield {"kind": kind, "paragraphs": paragraphs(block)}
 
 
+def _breakable(text: str) -> str:
+    """An address, which has no spaces, may go on in the next line: after its own marks."""
+    return re.sub(
+        rf"\S{{{MOST_UNBROKEN},}}", lambda word: re.sub(r"(?<=[/._=-])", "\u200b", word[0]), text
+    )
+
+
 def _table(table: Table, width: float) -> dict:
     widths, size = fit(table, width)
     columns = [
         {"header": c.header, "css": c.css, "width": w}
         for c, w in zip(table.columns, widths, strict=True)
     ]
-    rows = [[printable(text) for text in row] for row in table.rows]
+    rows = [[_breakable(printable(text)) for text in row] for row in table.rows]
     return {"kind": "table", "caption": printable(table.caption), "columns": columns,
             "rows": rows, "size": size, "empty": table.empty}  # fmt: skip

@@ -31,6 +31,7 @@ BODY, QUOTE, CAPTION, PICTURE, CELL = "Nội dung", "Nguyên văn", "Caption", "
 DXA = 1440 / 25.4  # twentieths of a point in a millimetre
 # what the template must hold: without these the report would lose a part unseen
 NEEDED = {"trich_yeu", "tom_tat", "noi_dung", "phu_luc", "dau"}
+ROOM = '<w:spacing w:before="160"/>'  # twentieths of a point: below a table
 LINES = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="808080"/>'
     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -95,11 +96,14 @@ def _named(names: Iterable[str]) -> str:
 
 
 def _xml(paper: DocxTemplate, blocks: Iterable[Block], width: float) -> Markup:
-    return Markup("".join(_block(paper, block, width) for block in blocks))
+    style, made, above = _styles(paper), [], None
+    for block in blocks:
+        made.append(_block(paper, block, style, width, below_table=isinstance(above, Table)))
+        above = block
+    return Markup("".join(made))
 
 
-def _block(paper: DocxTemplate, block: Block, width: float) -> str:
-    style = _styles(paper)
+def _block(paper: DocxTemplate, block: Block, style, width: float, *, below_table: bool) -> str:
     match block:
         case Heading(text, level):
             return _paragraph(style(f"Heading {level}"), text)
@@ -109,7 +113,10 @@ def _block(paper: DocxTemplate, block: Block, width: float) -> str:
             return _picture(paper, block, style, width)
         case _:
             name = style(QUOTE if isinstance(block, Quote) else BODY)
-            return "".join(_paragraph(name, line) for line in paragraphs(block))
+            return "".join(
+                _paragraph(name, line, room=below_table and n == 0)
+                for n, line in enumerate(paragraphs(block))
+            )
 
 
 def _styles(paper: DocxTemplate) -> Callable[[str], str]:
@@ -127,10 +134,13 @@ def _styles(paper: DocxTemplate) -> Callable[[str], str]:
     return of
 
 
-def _paragraph(style: str, text: str) -> str:
-    """A paragraph; one that ends in a colon stays with what it announces."""
-    keep = "<w:keepNext/>" if text.endswith(":") else ""
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{keep}</w:pPr>{_run(text)}</w:p>'
+def _paragraph(style: str, text: str, *, room: bool = False) -> str:
+    """A paragraph, with room above it or not.
+
+    What ends in a colon stays with what it announces, the last sentence with the signature.
+    """
+    look = ("<w:keepNext/>" if text.endswith((":", "./.")) else "") + (ROOM if room else "")
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{look}</w:pPr>{_run(text)}</w:p>'
 
 
 def _run(text: str, look: str = "") -> str:

@@ -42,7 +42,7 @@ def main() -> None:
     for footer in (section.first_page_footer, section.footer):
         mark(footer.paragraphs[0])
     letterhead(paper)
-    centred(paper, "{{ ten_loai }}", 14, before=18)
+    centred(paper, "{{ ten_loai }}", 14, before=18, after=3)
     centred(paper, "{{ trich_yeu }}", 14)
     rule(paper.add_paragraph(), 55)
     paper.add_paragraph("{{p tom_tat }}")
@@ -120,7 +120,8 @@ def letterhead(paper) -> None:
 
 
 def signatures(paper) -> None:
-    paper.add_paragraph().paragraph_format.space_before = Pt(6)
+    room = paper.add_paragraph().paragraph_format
+    room.space_before, room.keep_with_next = Pt(6), True
     table = grid(paper, 1, (75, 85))
     left, right = table.rows[0].cells
     stack(left, [("Nơi nhận:", 12, True, True)], ALIGN.LEFT)
@@ -157,9 +158,10 @@ def stack(cell, lines, align=ALIGN.CENTER) -> None:
         run.font.size, run.bold, run.italic = Pt(size), bold, italic
 
 
-def centred(paper, text, size, before=0) -> None:
+def centred(paper, text, size, before=0, after=0) -> None:
     paragraph = paper.add_paragraph()
-    paragraph.alignment, paragraph.paragraph_format.space_before = ALIGN.CENTER, Pt(before)
+    paragraph.alignment, form = ALIGN.CENTER, paragraph.paragraph_format
+    form.space_before, form.space_after = Pt(before), Pt(after)
     run = paragraph.add_run(text)
     run.bold, run.font.size = True, Pt(size)
 
@@ -168,7 +170,7 @@ def rule(paragraph, inset) -> None:
     """A line, `inset` mm from both sides: a border, not letters that a reader would hear."""
     form = paragraph.paragraph_format
     form.left_indent = form.right_indent = Mm(inset)
-    form.space_before, form.space_after = Pt(2), Pt(6)
+    form.space_before, form.space_after = Pt(5), Pt(6)
     form.line_spacing = Pt(4)
     paragraph._p.pPr.find(qn("w:spacing")).addprevious(parse_xml(
         f'<w:pBdr {nsdecls("w")}><w:top w:val="single" w:sz="6" w:space="0" w:color="000000"/>'
