@@ -39,6 +39,7 @@ PLAN = f"Kế hoạch số 227/KH-MTTQ-BTT ngày 15/4/2022 của {OFFICE}"
 END = Words("Số liệu chi tiết, nguồn của từng con số và cách tính ở các phụ lục kèm theo./.")
 SIGNS = {MET: "✓", NOT_YET: "✗"}
 VERBATIM = Words("Nguyên văn báo cáo của đơn vị:")
+NOTHING = "Đơn vị chưa gửi báo cáo của kỳ này."
 LIMITS = Words(
     "Điểm, trọng số và mức xếp loại là mặc định của phần mềm, chưa phải văn bản; sửa được trong "
     "dữ liệu tham chiếu. Chỉ tiêu đạt kế hoạch thấp vẫn được đủ điểm. Số liệu do đơn vị báo cáo, "
@@ -65,10 +66,7 @@ def report(here) -> Report:
                 *leadership(here), *results(here), *assessment(here), *directions(here),
                 *recommendations(here), END,
             ),
-            annexes=(
-                *figures(here), *communes(here), *residents(here), *computed(here),
-                *origins(here), *questions(here), *method(here),
-            ),
+            annexes=tuple(annexes(here)),
         )
     )  # fmt: skip
 
@@ -111,7 +109,7 @@ def leadership(here) -> Iterator[Block]:
 
 def own_words(here, key: str) -> Iterator[Block]:
     """What the district wrote, as a quotation, or that it wrote nothing."""
-    said = wording.quote(here.words.get(key))
+    said = Words(NOTHING) if here.facts.empty else wording.quote(here.words.get(key))
     if isinstance(said, wording.Quote):
         yield VERBATIM
     yield said
@@ -176,9 +174,9 @@ def assessment(here) -> Iterator[Block]:
     yield Heading("III. ĐÁNH GIÁ")
     yield Heading("1. Điểm đề xuất, chắc chắn đến đâu và chỗ mất điểm", 2)
     yield wording.lost_points(scores)
-    yield tables.scores(scores)
     if len(scores):
         review = here.review
+        yield tables.scores(scores)
         yield standing_words.sureness(review.doubt, review.removal, here.unit.code)
         yield from decided(here)
         yield Heading("2. Việc nâng huyện, thành phố lên một mức", 2)
@@ -216,6 +214,16 @@ def recommendations(here) -> Iterator[Block]:
     if len(asked):
         yield Words("Việc rút ra từ số liệu của kỳ này, theo đơn vị chịu trách nhiệm:")
         yield official.once(standing_tables.recommended(asked), "Huyện, thành phố")
+
+
+def annexes(here) -> Iterator[Block]:
+    """What stands behind the report; without a report of the period there is little."""
+    if here.facts.empty:
+        yield from method(here, 1)
+        return
+    for annex in (figures, communes, residents, computed, origins, questions):
+        yield from annex(here)
+    yield from method(here, 7)
 
 
 def figures(here) -> Iterator[Block]:
@@ -280,7 +288,7 @@ def questions(here) -> Iterator[Block]:
         yield Words(f"{len(asked) - len(shown)} câu hỏi khác ở phiếu đề nghị giải trình.")
 
 
-def method(here) -> Iterator[Block]:
-    yield Heading("Phụ lục 7. Giả định, cách tính và tệp đã dùng")
+def method(here, number: int) -> Iterator[Block]:
+    yield Heading(f"Phụ lục {number}. Giả định, cách tính và tệp đã dùng")
     yield LIMITS
     yield tables.made_from(here.made_from())
