@@ -67,11 +67,14 @@ def published(review) -> dict[str, pd.DataFrame]:
 
 def meanings() -> dict[str, dict[str, str]]:
     """What each column of each result table means, from `data/README.md`."""
-    parts = re.split(r"^### `outputs: (\w+)\.csv`$", DICTIONARY.read_text("utf-8"), flags=re.M)[1:]
+    parts = re.split(
+        r"^### `outputs: (?:published/)?(\w+)\.csv`$", DICTIONARY.read_text("utf-8"), flags=re.M
+    )[1:]
     found: dict[str, dict[str, str]] = {}
     for name, text in zip(parts[::2], parts[1::2], strict=True):
         rows = re.findall(r"^\| (`[^|]*) \| (.*) \|$", text, re.M)
-        found[name] = {c: said for cell, said in rows for c in re.findall(r"`(\w+)`", cell)}
+        columns = {c: said for cell, said in rows for c in re.findall(r"`(\w+)`", cell)}
+        found[name] = found.get(name, {}) | columns
     return found
 
 
@@ -103,7 +106,8 @@ def _book(path: Path, tables: Mapping[str, pd.DataFrame], review) -> None:
 def _sheet(book, name: str, rows: list[tuple], bold, day, mark: str, head: int = 1):
     """A sheet of values; a text is written as text whatever it begins with."""
     sheet = book.add_worksheet(name)
-    sheet.set_footer(f"&C{mark}")
+    if mark:
+        sheet.set_footer(f"&C{mark}")
     sheet.set_column(0, 30, 18)
     sheet.freeze_panes(head, 0)
     for r, row in enumerate(rows):
