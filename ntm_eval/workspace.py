@@ -10,6 +10,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "data" / "reference"
+TEMPLATES = REFERENCE / "templates"
+DICTIONARY = ROOT / "data" / "README.md"
 SAMPLE = ROOT / "data" / "sample"
 RAW = ROOT / "data" / "raw"
 OUTPUTS = ROOT / "outputs"
@@ -111,6 +113,20 @@ class Workspace:
     def table(self, name: str, suffix: str = ".parquet") -> Path:
         """A result table of the contract, for example `facts`."""
         return self.review / f"{name}{suffix}"
+
+    @property
+    def book(self) -> Path:
+        """The result tables to pass on, as one workbook."""
+        return self.review / "tables.xlsx"
+
+    @property
+    def package(self) -> Path:
+        """What the published tables are, for programs (Frictionless data package)."""
+        return self.review / "datapackage.json"
+
+    def published(self, name: str) -> Path:
+        """A result table as it may be passed on: without small counts of residents' answers."""
+        return self.review / "published" / f"{name}.csv"
 
     def pages(self, slug: str | None) -> Path:
         """The folder of a district's pages, or of the province's when `slug` is None."""

@@ -98,6 +98,7 @@ STATUS = {
 }
 # a status is never a colour or a word alone
 SIGNS = {"on_time": "✓", "late": "✗", "missing": "○", "undated": "?"}
+ILLUSTRATIVE = "SỐ LIỆU MINH HỌA: số liệu được tạo ra để thử, không phải số thật."
 PERIODS = {"h1": "6 tháng đầu năm", "annual": "năm"}
 
 
@@ -108,8 +109,8 @@ def day(when: date | None) -> str:
 
 def opening(who: str, year: int, period: str, illustrative: bool) -> Words:
     """Whose page this is, of which period, and whether its data is invented."""
-    mark = "\nSỐ LIỆU MINH HỌA: số liệu được tạo ra để thử, không phải số thật."
-    return Words(f"{who}, {PERIODS[period]} {year}.{mark if illustrative else ''}")
+    mark = f"\n{ILLUSTRATIVE}" if illustrative else ""
+    return Words(f"{who}, {PERIODS[period]} {year}.{mark}")
 
 
 def arrival(register: pd.Series) -> Words:
