@@ -15,6 +15,7 @@ Read the package in the order in which data flows:
 11. `review`     one review: each table made once; what the notebooks call
 12. `standing`   where a review leaves a district: next grade, appeal, decisions, follow-up
 13. `running`    notebooks × districts -> outputs
-14. `sample`     illustrative reports with known truth in them
-15. `cli`        `ntm-eval`, the command
+14. `office`     a folder to work in, a new year, what is there, what is wrong
+15. `sample`     illustrative reports with known truth in them
+16. `cli`        `ntm-eval`, the command
 """

@@ -10,7 +10,16 @@ from typing import Annotated
 
 import typer
 
-from ntm_eval.workspace import OUTPUTS, RAW, AnalystError, check_period, write_beside
+from ntm_eval.workspace import (
+    HOME,
+    OUTPUTS,
+    RAW,
+    ROOT,
+    SAMPLE,
+    AnalystError,
+    check_period,
+    write_beside,
+)
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -29,6 +38,27 @@ Districts = Annotated[
     list[str] | None,
     typer.Option("--district", help="Huyện (slug, mã hoặc tên); ghi nhiều lần nếu nhiều huyện."),
 ]
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Thư mục làm việc, mới hoặc đã có.")],
+    sample: Annotated[
+        bool, typer.Option(help="Tạo kèm số liệu minh họa trong data/sample (khoảng 20 giây).")
+    ] = True,
+) -> None:
+    """Lập thư mục làm việc: sổ tay, bảng tham chiếu, chỗ đặt báo cáo. Không ghi đè tệp nào."""
+    from ntm_eval.office import folder as office
+
+    root = folder.absolute()
+    typer.echo(office.lay_out(root).sentence)
+    illustrative = root / SAMPLE.relative_to(ROOT)
+    if sample and not illustrative.exists():
+        from ntm_eval.sample import generate
+
+        generate.write_sample(illustrative)
+        typer.echo(f"Đã tạo số liệu minh họa trong {illustrative}")
+    typer.echo(f'Bước tiếp theo: cd "{root}" rồi ntm-eval review --year 2022 --data data/sample')
 
 
 @app.command()
@@ -209,10 +239,18 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # cmd.exe and pipes may have a code page without Vietnamese letters
         stream.reconfigure(encoding="utf-8", errors="replace")
+    os.environ[HOME] = str(ROOT)  # for the processes that this one starts
     try:
         app()
     except AnalystError as letter:
         typer.echo(f"Lỗi: {letter}", err=True)
+        sys.exit(2)
+    except PermissionError as stop:
+        typer.echo(
+            f"Lỗi: không có quyền ghi {stop.filename or 'kết quả'}, hoặc tệp đang mở trong Excel. "
+            "Đóng tệp, chọn thư mục khác, rồi chạy lại lệnh.",
+            err=True,
+        )
         sys.exit(2)
     except OSError as stop:
         if stop.errno not in NO_ROOM:

@@ -8,14 +8,40 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-REFERENCE = ROOT / "data" / "reference"
+HOME = "NTM_EVAL_HOME"  # names the project's root to a process that starts elsewhere
+MARK = "ntm_eval.txt"  # what `ntm-eval init` leaves in a root
+PACKAGE = Path(__file__).resolve().parent
+# notebooks and reference data as they came: in a wheel inside the package, in a checkout beside it
+SHIPPED = PACKAGE / "shipped" if (PACKAGE / "shipped").is_dir() else PACKAGE.parent
+
+
+def _root() -> Path:
+    """The project's root: as named, else the nearest laid out above, the checkout, or here."""
+    if named := os.environ.get(HOME):
+        return Path(named).resolve()
+    here = Path.cwd()
+    checkout = PACKAGE.parent if PACKAGE.parent == SHIPPED else here
+    return next((f for f in (here, *here.parents) if (f / MARK).is_file()), checkout)
+
+
+def _own_or_shipped(*parts: str) -> Path:
+    """A folder of the root; where nobody laid one out, the one that came with the package."""
+    own = ROOT.joinpath(*parts)
+    return own if own.is_dir() else SHIPPED.joinpath(*parts)
+
+
+ROOT = _root()
+REFERENCE = _own_or_shipped("data", "reference")
+NOTEBOOKS = _own_or_shipped("notebooks")
+SCRATCH = ROOT / "notebooks" / "scratch"
 SAMPLE = ROOT / "data" / "sample"
 RAW = ROOT / "data" / "raw"
 OUTPUTS = ROOT / "outputs"
-NOTEBOOKS = ROOT / "notebooks"
-PACKAGE = ROOT / "ntm_eval"
-STYLE = ROOT / "ntm_eval" / "style.mplstyle"
+TEMPLATES = ROOT / "mau"
+STYLE = PACKAGE / "style.mplstyle"
+# what an office's own folder begins with, and what must stay out of any repository
+FOLDERS = ("data/raw", "outputs", "notebooks/scratch")
+LAB = PACKAGE / "lab"  # how JupyterLab is set up, as a folder of JUPYTER_CONFIG_PATH
 
 PERIODS = ("h1", "annual")
 # The tables of the contract, in its order.
@@ -148,6 +174,16 @@ def workspace(year: int, period: str, data: str | Path, out: str | Path) -> Work
             f"Trong {folder} đang có: {', '.join(there) or 'chưa có năm nào'}."
         )
     return space
+
+
+def shipped() -> list[str]:
+    """The files that an office's own folder begins with, by their place in it."""
+    found = [
+        SHIPPED / "data" / "README.md",
+        *(SHIPPED / "data" / "reference").glob("*.csv"),
+        *(SHIPPED / "notebooks").glob("0*.ipynb"),
+    ]
+    return sorted(path.relative_to(SHIPPED).as_posix() for path in found)
 
 
 def check_period(year: int | str, period: str) -> None:

@@ -32,9 +32,9 @@ PLATFORMS = [
 ]  # fmt: skip
 
 
-# not on conda-forge under this name: pip brings the first with the package, and where the others
+# not on conda-forge under this name: pip brings the first two with the package; where the others
 # are not there the tests of pages in a browser are skipped
-BY_PIP_ONLY = {"viparse", "axe-playwright-python", "playwright"}
+BY_PIP_ONLY = {"viparse", "jupyterlab-language-pack-vi-vn", "axe-playwright-python", "playwright"}
 
 
 def read(name: str) -> str:
