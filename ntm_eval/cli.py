@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import errno
 import os
 import sys
@@ -10,14 +11,16 @@ from typing import Annotated
 
 import typer
 
+from ntm_eval.office import commands
 from ntm_eval.workspace import (
     HOME,
     OUTPUTS,
     RAW,
+    REFERENCE,
     ROOT,
-    SAMPLE,
     AnalystError,
     check_period,
+    typed,
     write_beside,
 )
 
@@ -26,39 +29,35 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 app = typer.Typer(
     help="Đánh giá cuộc vận động xây dựng nông thôn mới, đô thị văn minh.",
     no_args_is_help=True,
-    add_completion=False,
+    epilog="Bắt đầu: ntm-eval doctor, rồi ntm-eval review --year 2022 --data data/sample. "
+    "Ví dụ của từng lệnh: ntm-eval LỆNH --help.",
     pretty_exceptions_enable=False,
 )
+
+for name, command in commands.ALL.items():
+    app.command(name)(command)
 
 Year = Annotated[str, typer.Option("--year", help="Năm báo cáo, ví dụ 2022.")]
 Period = Annotated[
     str, typer.Option("--period", help="Kỳ báo cáo: h1 (6 tháng) hoặc annual (năm).")
 ]
+
+
+def _slugs(begun: str) -> list[str]:
+    """The districts to complete from, as they are typed; read without loading a table."""
+    with (REFERENCE / "districts.csv").open(encoding="utf-8-sig", newline="") as rows:
+        slugs = dict.fromkeys(row["slug"] for row in csv.DictReader(rows))
+    return [slug for slug in slugs if slug.startswith(begun)]
+
+
 Districts = Annotated[
     list[str] | None,
-    typer.Option("--district", help="Huyện (slug, mã hoặc tên); ghi nhiều lần nếu nhiều huyện."),
+    typer.Option(
+        "--district",
+        help="Huyện (slug, mã hoặc tên); ghi nhiều lần nếu nhiều huyện.",
+        autocompletion=_slugs,
+    ),
 ]
-
-
-@app.command()
-def init(
-    folder: Annotated[Path, typer.Argument(help="Thư mục làm việc, mới hoặc đã có.")],
-    sample: Annotated[
-        bool, typer.Option(help="Tạo kèm số liệu minh họa trong data/sample (khoảng 20 giây).")
-    ] = True,
-) -> None:
-    """Lập thư mục làm việc: sổ tay, bảng tham chiếu, chỗ đặt báo cáo. Không ghi đè tệp nào."""
-    from ntm_eval.office import folder as office
-
-    root = folder.absolute()
-    typer.echo(office.lay_out(root).sentence)
-    illustrative = root / SAMPLE.relative_to(ROOT)
-    if sample and not illustrative.exists():
-        from ntm_eval.sample import generate
-
-        generate.write_sample(illustrative)
-        typer.echo(f"Đã tạo số liệu minh họa trong {illustrative}")
-    typer.echo(f'Bước tiếp theo: cd "{root}" rồi ntm-eval review --year 2022 --data data/sample')
 
 
 @app.command()
@@ -79,17 +78,29 @@ def review(
     timeout: Annotated[int, typer.Option(help="Số giây tối đa cho một trang.")] = 600,
     fresh: Annotated[bool, typer.Option("--fresh", help="Làm lại từ đầu.")] = False,
 ) -> None:
-    """Lập báo cáo của từng huyện và báo cáo đánh giá của tỉnh."""
+    """Lập báo cáo của từng huyện và báo cáo đánh giá của tỉnh.
+
+    \b
+    Ví dụ:
+      ntm-eval review --year 2022
+      ntm-eval review --year 2022 --period h1
+      ntm-eval review --year 2022 --district sop-cop --district van-ho
+      ntm-eval review --year 2022 --data data/sample --out outputs
+    """
+    from ntm_eval.office import attention
     from ntm_eval.running import command
 
     for name, value in (("--jobs", jobs), ("--timeout", timeout)):
         if value < 1:
             raise AnalystError(f"{name} phải từ 1 trở lên, không phải {value}.")
     asked = command.Asked(
-        year, period, district, _here(data, RAW), _here(out, OUTPUTS), jobs, engine, cluster,
+        year, period, district, typed(data, RAW), typed(out, OUTPUTS), jobs, engine, cluster,
         timeout, fresh,
     )  # fmt: skip
-    raise typer.Exit(command.review(asked, typer.echo))
+    ended = command.review(asked, typer.echo)
+    for line in attention.lines(Path(asked.out) / f"{year}-{period}"):
+        commands.say(f"- {line}", "yellow")
+    raise typer.Exit(ended)
 
 
 @app.command()
@@ -106,7 +117,14 @@ def template(
         typer.Option("--survey-type", help='Loại khảo sát, ví dụ "xã NTM"; mặc định mọi loại.'),
     ] = None,
 ) -> None:
-    """Tạo mẫu báo cáo Excel để gửi cho các huyện điền, hoặc phiếu hộ với --survey."""
+    """Tạo mẫu báo cáo Excel để gửi cho các huyện điền, hoặc phiếu hộ với --survey.
+
+    \b
+    Ví dụ:
+      ntm-eval template --year 2022 --out mau
+      ntm-eval template --year 2022 --period h1 --district sop-cop --out mau
+      ntm-eval template --survey --survey-type "xã NTM" --year 2022 --out mau
+    """
     from ntm_eval import units
     from ntm_eval.intake import forms, xlsform
 
@@ -137,7 +155,13 @@ def check(
         ),
     ] = None,
 ) -> None:
-    """Kiểm tra báo cáo trước khi gửi: liệt kê mọi chỗ cần sửa."""
+    """Kiểm tra báo cáo trước khi gửi: liệt kê mọi chỗ cần sửa.
+
+    \b
+    Ví dụ:
+      ntm-eval check "báo cáo Sốp Cộp.xlsx"
+      ntm-eval check "báo cáo Sốp Cộp.xlsx" --marked "cần sửa.xlsx"
+    """
     from ntm_eval.intake import checks
     from ntm_eval.intake import marked as marking
 
@@ -168,7 +192,13 @@ def compare(
         Path | None, typer.Option("--page", help="Ghi thêm thành một trang .html để đọc, gửi đi.")
     ] = None,
 ) -> None:
-    """So sánh hai bản báo cáo của một huyện, hoặc hai lần đánh giá: ô nào, số nào đã đổi."""
+    """So sánh hai bản báo cáo của một huyện, hoặc hai lần đánh giá: ô nào, số nào đã đổi.
+
+    \b
+    Ví dụ:
+      ntm-eval compare "bản đầu.xlsx" "bản sau.xlsx"
+      ntm-eval compare outputs/2021-annual outputs/2022-annual --page thay-doi.html
+    """
     from ntm_eval.intake import compare as comparing
     from ntm_eval.intake import told
 
@@ -200,7 +230,12 @@ def sample(
         bool, typer.Option("--communes", help="Thêm báo cáo năm 2025 và 6 tháng 2026 của 75 xã.")
     ] = False,
 ) -> None:
-    """Tạo số liệu minh họa 2018-2022, lần nào cũng giống hệt nhau."""
+    """Tạo số liệu minh họa 2018-2022, lần nào cũng giống hệt nhau.
+
+    \b
+    Ví dụ:
+      ntm-eval sample --out data/sample
+    """
     from ntm_eval.sample import generate
 
     generate.write_sample(Path(out).absolute(), communes=communes)
@@ -211,7 +246,12 @@ def sample(
 def verify(
     folder: Annotated[Path, typer.Argument(help="Thư mục kết quả, ví dụ outputs/2022-annual.")],
 ) -> None:
-    """Đối chiếu các tệp kết quả với manifest.json."""
+    """Đối chiếu các tệp kết quả với manifest.json.
+
+    \b
+    Ví dụ:
+      ntm-eval verify outputs/2022-annual
+    """
     from ntm_eval.running import manifest
 
     wrong = manifest.verify(folder)
@@ -225,13 +265,6 @@ def _summary(found: list) -> str:
     errors = sum(p.severity == "error" for p in found)
     warnings = sum(p.severity == "warning" for p in found)
     return f"{errors} lỗi, {warnings} chỗ cần xem lại" if found else "không có gì phải sửa"
-
-
-def _here(given: str | None, default: Path) -> str:
-    """A folder as typed counts from where it was typed; a default from the project's root."""
-    if given is not None and "://" in given:
-        return given
-    return str(default if given is None else Path(given).absolute())
 
 
 def main() -> None:

@@ -39,6 +39,7 @@ RAW = ROOT / "data" / "raw"
 OUTPUTS = ROOT / "outputs"
 TEMPLATES = ROOT / "mau"
 STYLE = PACKAGE / "style.mplstyle"
+LOCK = SHIPPED / "requirements.lock"  # the versions that were tested
 # what an office's own folder begins with, and what must stay out of any repository
 FOLDERS = ("data/raw", "outputs", "notebooks/scratch")
 LAB = PACKAGE / "lab"  # how JupyterLab is set up, as a folder of JUPYTER_CONFIG_PATH
@@ -206,6 +207,13 @@ def check_period(year: int | str, period: str) -> None:
 def from_root(folder: str | Path) -> Path:
     """An absolute path; what is relative counts from the project's root."""
     return (ROOT / Path(folder).expanduser()).resolve()
+
+
+def typed(given: str | None, default: Path) -> str:
+    """A folder as typed counts from where it was typed; a default from the project's root."""
+    if given is not None and "://" in given:
+        return given
+    return str(default if given is None else Path(given).absolute())
 
 
 @contextmanager

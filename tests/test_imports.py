@@ -21,7 +21,7 @@ ORDER = (
     "reporting", "kept", "inbox", "dossier", "review", "standing", "running", "office", "cli",
 )  # fmt: skip
 # the truth planted in the sample must not reach what looks for it
-SAMPLE_IS_FOR = {"sample", "cli"}
+SAMPLE_IS_FOR = {"sample", "office", "cli"}
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc"}
 HEAVY = {"pandas", "matplotlib", "seaborn", "scipy", "statsmodels", "papermill"}
 FOLDERS = {"data", "outputs", "notebooks"}
