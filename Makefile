@@ -37,8 +37,8 @@ test: $(READY) ## kiểm tra mã nguồn và chạy toàn bộ kiểm thử
 	@$(BIN)/python -m pytest || { echo "Có kiểm thử không qua: xem các dòng FAILED ở trên."; exit 1; }
 	@echo "Mọi kiểm thử đã qua. Phần bị bỏ qua (nếu có) và lý do: các dòng SKIPPED ở trên."
 
-lab: $(READY) ## mở các sổ tay trong JupyterLab
-	@$(BIN)/jupyter lab notebooks
+lab: $(READY) ## mở các sổ tay trong JupyterLab tiếng Việt
+	@$(BIN)/ntm-eval lab
 
 sample: $(READY) ## tạo lại số liệu minh họa trong data/sample
 	@$(BIN)/ntm-eval sample --out data/sample

@@ -53,7 +53,7 @@ exit /b 0
 
 :lab
 call :ready || exit /b 1
-".venv\Scripts\jupyter.exe" lab notebooks
+".venv\Scripts\ntm-eval.exe" lab
 exit /b %errorlevel%
 
 :sample

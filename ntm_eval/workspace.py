@@ -55,6 +55,10 @@ RESULTS = (
 class AnalystError(ValueError):
     """A letter to the analyst, in Vietnamese: what is wrong, where, what to do."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows in place of a traceback."""
+        return [f"Lỗi: {self}"]
+
 
 @dataclass(frozen=True)
 class Workspace:
@@ -181,10 +185,10 @@ def shipped() -> list[str]:
     """The files that an office's own folder begins with, by their place in it."""
     found = [
         SHIPPED / "data" / "README.md",
-        *(SHIPPED / "data" / "reference").glob("*.csv"),
+        *(SHIPPED / "data" / "reference").rglob("[!.~]*.*"),
         *(SHIPPED / "notebooks").glob("0*.ipynb"),
     ]
-    return sorted(path.relative_to(SHIPPED).as_posix() for path in found)
+    return sorted(path.relative_to(SHIPPED).as_posix() for path in found if path.is_file())
 
 
 def check_period(year: int | str, period: str) -> None:

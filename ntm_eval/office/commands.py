@@ -105,18 +105,21 @@ def doctor() -> None:
 
 
 def lab(
-    browser: Annotated[bool, typer.Option(help="Mở trình duyệt.")] = True,
     port: Annotated[int, typer.Option(help="Cổng; bận thì lấy cổng khác.")] = 8888,
+    more: Annotated[
+        list[str] | None, typer.Argument(help="Tham số của JupyterLab, sau dấu --.")
+    ] = None,
 ) -> None:
     """Mở các sổ tay trong JupyterLab tiếng Việt, bắt đầu từ trang 00_start.
 
     \b
     Ví dụ:
       ntm-eval lab
+      ntm-eval lab -- --no-browser
     """
     from ntm_eval.office import lab as notebooks
 
-    raise typer.Exit(notebooks.start(browser=browser, port=port))
+    notebooks.start(port, more or [])
 
 
 ALL = {"init": init, "new-year": new_year, "status": status, "doctor": doctor, "lab": lab}

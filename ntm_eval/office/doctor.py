@@ -99,14 +99,12 @@ def fonts() -> Finding:
 
 
 def libreoffice() -> Finding:
-    """Whether LibreOffice is there, which turns documents into PDF."""
+    """Whether LibreOffice is there, for machines without Office to open what a review leaves."""
     there = next((path for name in SOFFICE if (path := shutil.which(name))), None)
     if there:
         return Finding("LibreOffice", OK, there)
-    remedy = (
-        "Cài LibreOffice (libreoffice.org; Debian, Ubuntu: apt install libreoffice-writer-nogui)."
-    )
-    return Finding("LibreOffice", WARN, "không có, nên chưa lập được bản PDF", remedy)
+    found = "không có; lập báo cáo không cần, mở tệp DOCX, XLSX thì cần phần mềm này hoặc Office"
+    return Finding("LibreOffice", WARN, found, "Máy chưa có Office: cài từ libreoffice.org.")
 
 
 def disk(room: Path = ROOT) -> Finding:

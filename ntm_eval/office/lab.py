@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 
 from ntm_eval.workspace import LAB, NOTEBOOKS, ROOT, SCRATCH, AnalystError
 
-PAGE = "/lab/tree/00_start.ipynb"
+CONFIG = "JUPYTER_CONFIG_PATH"
+PAGE = "00_start.ipynb"
 
 
-def start(browser: bool, port: int) -> int:
-    """Run JupyterLab until it is stopped; its exit status.
+def start(port: int, more: list[str]) -> None:
+    """Run JupyterLab until it is stopped, with `more` of its own arguments.
 
     The settings in `LAB` are defaults: what someone set in their own JupyterLab stays theirs.
 
@@ -26,8 +25,18 @@ def start(browser: bool, port: int) -> int:
             f'{ROOT} chưa có sổ tay. Lập thư mục làm việc: ntm-eval init "Văn phòng", cd vào đó.'
         )
     SCRATCH.mkdir(parents=True, exist_ok=True)
-    config = os.pathsep.join(filter(None, (os.environ.get("JUPYTER_CONFIG_PATH"), str(LAB))))
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={NOTEBOOKS}"]
-    command += [f"--LabApp.default_url={PAGE}", f"--port={port}"]
-    command += [] if browser else ["--no-browser"]
-    return subprocess.run(command, env=os.environ | {"JUPYTER_CONFIG_PATH": config}).returncode
+    os.environ[CONFIG] = os.pathsep.join(filter(None, (os.environ.get(CONFIG), str(LAB))))
+    from jupyterlab.labapp import LabApp
+
+    LabApp.launch_instance(
+        [
+            # reports lie beside the notebooks, so the server shows the whole folder, from there on
+            f"--ServerApp.root_dir={ROOT}",
+            f"--FileContentsManager.preferred_dir={NOTEBOOKS}",
+            f"--LabApp.default_url=/lab/tree/{NOTEBOOKS.name}/{PAGE}",
+            # offline nothing is to be looked up, and what is installed is what the lock says
+            "--LabApp.extension_manager=readonly",
+            f"--port={port}",
+            *more,
+        ]
+    )
