@@ -37,12 +37,13 @@ exit /b %errorlevel%
 
 :test
 call :ready || exit /b 1
-echo Kiểm tra cách viết mã (ruff), rồi chạy toàn bộ kiểm thử (pytest)...
+echo Kiểm tra cách viết mã (ruff), kiểu (mypy), rồi chạy toàn bộ kiểm thử (pytest)...
 ".venv\Scripts\ruff.exe" check . && ".venv\Scripts\ruff.exe" format --check .
 if errorlevel 1 (
   echo Mã chưa đúng quy tắc: xem các dòng ở trên.
   exit /b 1
 )
+".venv\Scripts\mypy.exe" || exit /b 1
 ".venv\Scripts\python.exe" -m pytest
 if errorlevel 1 (
   echo Có kiểm thử không qua: xem các dòng FAILED ở trên.
@@ -62,7 +63,7 @@ call :ready || exit /b 1
 exit /b %errorlevel%
 
 :clean
-for %%d in (.venv .pytest_cache .ruff_cache .hypothesis) do if exist "%%d" rmdir /s /q "%%d"
+for %%d in (.venv .mypy_cache .pytest_cache .ruff_cache .hypothesis) do if exist "%%d" rmdir /s /q "%%d"
 echo Đã xóa .venv và tệp tạm. Thư mục data và %OUT% còn nguyên.
 exit /b 0
 

@@ -6,8 +6,9 @@ import csv
 import errno
 import os
 import sys
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
@@ -98,8 +99,9 @@ def review(
         timeout, fresh,
     )  # fmt: skip
     ended = command.review(asked, typer.echo)
-    for line in attention.lines(Path(asked.out) / f"{year}-{period}"):
-        commands.say(f"- {line}", "yellow")
+    lines = list(attention.lines(Path(asked.out) / f"{year}-{period}"))
+    for line in ["\nCần chú ý:", *(f"- {line}" for line in lines)] if lines else []:
+        commands.say(line, "yellow")
     raise typer.Exit(ended)
 
 
@@ -271,7 +273,7 @@ def main() -> None:
     """Run the command; an error is a letter, never a traceback."""
     for stream in (sys.stdout, sys.stderr):
         # cmd.exe and pipes may have a code page without Vietnamese letters
-        stream.reconfigure(encoding="utf-8", errors="replace")
+        cast(TextIOWrapper, stream).reconfigure(encoding="utf-8", errors="replace")
     os.environ[HOME] = str(ROOT)  # for the processes that this one starts
     try:
         app()

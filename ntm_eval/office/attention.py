@@ -20,10 +20,10 @@ def lines(folder: Path) -> Iterator[str]:
         names = [row["district"] for row in register if row["status"] == status]
         if names:
             yield f"{len(names)} đơn vị {words}: {', '.join(names)}"
-    errors = Counter(
-        row["district_code"] for row in _rows(folder / "problems.csv") if row["severity"] == "error"
-    )
-    names = [row["district"] for row in register if errors[row["district_code"]]]
+    came = {row["district_code"]: row["district"] for row in register if row["status"] != "missing"}
+    found = (row for row in _rows(folder / "problems.csv") if row["severity"] == "error")
+    errors = Counter(row["district_code"] for row in found if row["district_code"] in came)
+    names = [name for code, name in came.items() if errors[code]]
     if names:
         yield f"{errors.total()} lỗi số liệu phải hỏi lại: {', '.join(names)}"
     letters = sorted(folder.glob(f"districts/*/{QUERIES}"))

@@ -7,12 +7,24 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ntm_eval.workspace import OUTPUTS, RAW, ROOT, SAMPLE, TEMPLATES, check_period, typed, workspace
+from ntm_eval.workspace import (
+    OUTPUTS,
+    RAW,
+    ROOT,
+    SAMPLE,
+    TEMPLATES,
+    check_period,
+    typed,
+    workspace,
+    write_beside,
+)
 
 
 def init(
@@ -122,7 +134,30 @@ def lab(
     notebooks.start(port, more or [])
 
 
-ALL = {"init": init, "new-year": new_year, "status": status, "doctor": doctor, "lab": lab}
+def indicators(
+    out: Annotated[Path, typer.Option(help="Tệp Markdown để ghi.")] = Path("chi-tieu.md"),
+) -> None:
+    """Viết từ điển chỉ tiêu (các mục của phiếu PIRS) từ bảng tham chiếu.
+
+    \b
+    Ví dụ:
+      ntm-eval indicators --out chi-tieu.md
+    """
+    from ntm_eval.office.dictionary import dictionary
+
+    with write_beside(out.absolute()) as draft:
+        draft.write_text(dictionary(date.today()), encoding="utf-8", newline="\n")
+    typer.echo(f"Đã ghi {out}")
+
+
+ALL: dict[str, Callable[..., None]] = {
+    "init": init,
+    "new-year": new_year,
+    "status": status,
+    "doctor": doctor,
+    "indicators": indicators,
+    "lab": lab,
+}
 
 
 def say(line: str, colour: str) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
 
 import ipywidgets as widgets
 from IPython.display import HTML, display
+from matplotlib.figure import Figure
 
+from ntm_eval.intake.received import Report
 from ntm_eval.office import choice
 from ntm_eval.office.choice import PAGES, PERIOD_NAMES, Choice
 from ntm_eval.office.status import status
@@ -81,7 +84,7 @@ class _Desk:
         with self.found:
             display(HTML(told(self.chosen)))
 
-    def _act(self, act, buttons) -> None:
+    def _act(self, act: Callable[[], None], buttons: list[widgets.Button]) -> None:
         """Do what a button is for, one at a time; what goes wrong is a letter."""
         self.shows.clear_output()
         for button in buttons:
@@ -112,7 +115,7 @@ class _Desk:
         self._find()
 
 
-def _offer(menu: widgets.Dropdown, options: list[tuple[str, object]]) -> None:
+def _offer(menu: widgets.Dropdown, options: Sequence[tuple[str, object]]) -> None:
     """Give a menu its choices; what was chosen stays, where it is still one of them."""
     before, values = menu.value, [value for _, value in options]
     menu.options = options
@@ -131,7 +134,7 @@ def told(chosen: Choice) -> str:
     return f"<div>{'<br>'.join(lines)}</div>"
 
 
-def _report(report) -> str:
+def _report(report: Report | None) -> str:
     if report is None:
         return "chưa có báo cáo trong kỳ này."
     day = f"{report.received:%d/%m/%Y}" if report.received else "không rõ ngày"
@@ -146,7 +149,7 @@ def link(path: Path, name: str | None = None) -> str:
     return f'<a href="/files/{escape(inside)}" target="_blank">{escape(name or path.name)}</a>'
 
 
-def trends(chosen: Choice):
+def trends(chosen: Choice) -> Figure:
     """The picture of a district's most telling trends."""
     from ntm_eval.reporting import charts
     from ntm_eval.review import open_review
@@ -157,7 +160,7 @@ def trends(chosen: Choice):
     return charts.small_multiples(here.series, found, charts.most_telling(found))
 
 
-def make(chosen: Choice):
+def make(chosen: Choice) -> Iterator[str]:
     """Make the district's pages and the province's, as `ntm-eval review` does; its lines."""
     command = [sys.executable, "-m", "ntm_eval.cli", "review"]
     asked = {"year": chosen.year, "period": chosen.period, "district": chosen.district,
@@ -168,4 +171,4 @@ def make(chosen: Choice):
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         encoding="utf-8",
     ) as run:  # fmt: skip
-        yield from run.stdout
+        yield from run.stdout or ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ntm_eval import units
@@ -43,7 +43,7 @@ def begin(year: int, data: Path, templates: Path, out: Path) -> Iterator[Path]:
         yield here
 
 
-def _write_register(path: Path, names) -> None:
+def _write_register(path: Path, names: Iterable[str]) -> None:
     """A row for each workbook sent; as Excel reads it, and an empty row says nothing."""
     text = io.StringIO(newline="")
     rows = csv.writer(text)

@@ -83,7 +83,7 @@ def test_the_end_of_a_review_names_what_needs_people(tmp_path):
     register = [("119", "Thuận Châu", "on_time"), ("121", "Bắc Yên", "missing")]
     keys = ("district_code", "district", "status")
     write(tmp_path / "register.csv", [dict(zip(keys, row, strict=True)) for row in register])
-    problems = [("119", "error"), ("119", "error"), ("121", "warning")]
+    problems = [("119", "error"), ("119", "error"), ("121", "error")]
     keys = ("district_code", "severity")
     write(tmp_path / "problems.csv", [dict(zip(keys, row, strict=True)) for row in problems])
     letter = tmp_path / "districts" / "thuan-chau" / "queries.docx"
