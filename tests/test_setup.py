@@ -141,8 +141,9 @@ def test_every_phony_target_of_the_makefile_has_a_recipe():
     assert rules == makefile_targets()
 
 
-def test_the_commands_of_the_readme_exist():
-    readme = read("README.md")
+@pytest.mark.parametrize("name", ["README.md", "README.vi.md"])
+def test_the_commands_of_the_readme_exist(name):
+    readme = read(name)
     assert {"review", "test"} <= set(re.findall(r"^make (\w+)", readme, re.M))
     assert set(re.findall(r"\bmake (\w+)", readme)) <= makefile_targets()
     on_windows = set(re.findall(r"make\.cmd (\w+)", readme))

@@ -100,9 +100,9 @@ class _Desk:
 
     def _draw(self) -> None:
         print("Đang vẽ… Lần đầu của một năm mất chừng một phút.")
-        figure = trends(self.chosen)
+        parts = trends(self.chosen)
         self.shows.clear_output(wait=True)
-        display(figure)
+        display(*parts)
 
     def _open(self) -> None:
         path = choice.own_copy(self.chosen, self.page.value)
@@ -149,15 +149,16 @@ def link(path: Path, name: str | None = None) -> str:
     return f'<a href="/files/{escape(inside)}" target="_blank">{escape(name or path.name)}</a>'
 
 
-def trends(chosen: Choice) -> Figure:
-    """The picture of a district's most telling trends."""
-    from ntm_eval.reporting import charts
+def trends(chosen: Choice) -> tuple[str, Figure]:
+    """Whose figures these are and whether they are invented; the most telling trends."""
+    from ntm_eval.reporting import charts, wording
     from ntm_eval.review import open_review
 
     review = open_review(chosen.year, chosen.period, str(chosen.data), str(OUTPUTS))
     here = review.district(chosen.district)
     found = here.of(review.trends)
-    return charts.small_multiples(here.series, found, charts.most_telling(found))
+    title = wording.opening(here.unit.name, chosen.year, chosen.period, review.illustrative)
+    return title, charts.small_multiples(here.series, found, charts.most_telling(found))
 
 
 def make(chosen: Choice) -> Iterator[str]:
