@@ -163,6 +163,12 @@ def table(name: str) -> pd.DataFrame:
         raise AnalystError(_letter(path.name, error)) from None
 
 
+@cache
+def catalogue() -> pd.DataFrame:
+    """The indicators by id, each as its last row has it. Callers must not change it."""
+    return table("indicators").drop_duplicates("id", keep="last").set_index("id")
+
+
 def _separator(path: Path) -> str:
     with path.open(encoding="utf-8-sig") as lines:
         header = lines.readline()

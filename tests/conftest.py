@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +52,15 @@ def annual(tmp_path_factory) -> Ran:
     here = tmp_path_factory.mktemp("nơi khác")
     made = ntm_eval("review", "--year", 2022, "--data", SAMPLE, "--out", "kết quả", cwd=here)
     return Ran(here / "kết quả" / "2022-annual", made.returncode, made.stdout + made.stderr)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def nothing_left():
+    """What nbclient leaves open goes with its module, not in a test that allows no warning."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 def pytest_collection_modifyitems(items):

@@ -26,7 +26,7 @@ from ntm_eval.reporting.printed import Column, Table, show
 from ntm_eval.workspace import AnalystError
 
 if TYPE_CHECKING:
-    from nbconvert import HTMLExporter
+    from nbconvert import TemplateExporter
     from nbformat import NotebookNode
 
 # What each page is called and its file: in a district's folder, and in the review's folder.
@@ -159,9 +159,9 @@ def _outlines(ranking: pd.DataFrame, path: Path) -> tuple[str, list[str]]:
 
 
 @cache
-def _exporter() -> HTMLExporter:
+def _exporter() -> TemplateExporter:
     # imported here: half a second that a reader of tables does not need
-    from nbconvert import HTMLExporter
+    from nbconvert import TemplateExporter
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
     from traitlets.config import Config
 
@@ -169,8 +169,12 @@ def _exporter() -> HTMLExporter:
     config.NbConvertBase.display_data_priority = SHOWN
     config.TagRemovePreprocessor.enabled = True
     config.TagRemovePreprocessor.remove_cell_tags = HIDDEN_CELLS
-    exporter = HTMLExporter(
-        config=config, extra_loaders=[SHELL.loader], template_file="notebook.html.j2"
+    # not HTMLExporter: it parses each page once more, only to mend what this template has right
+    exporter = TemplateExporter(
+        config=config,
+        extra_loaders=[SHELL.loader],
+        template_name="base",
+        template_file="notebook.html.j2",
     )
     # nbconvert's sanitize_html leaves javascript: links in markdown and escapes its quotations
     renderer = IPythonRenderer(
