@@ -67,7 +67,8 @@ clean: ## xóa môi trường .venv và tệp tạm; giữ số liệu và báo 
 	@echo "Đã xóa .venv và tệp tạm. Thư mục data/ và $(OUT)/ còn nguyên."
 
 # Written last, so that an interrupted set-up starts again. --clear: what is installed is what the
-# lock says, with nothing left from an earlier lock or another Python.
+# lock says, with nothing left from an earlier lock or another Python. --no-deps: the lock is whole,
+# and pip would not take its `coverage` for the `coverage[toml]` that pytest-cov names.
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "Cần Python 3.11 trở lên, nhưng '$(PYTHON)' không có hoặc cũ hơn."; \
@@ -78,7 +79,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -m venv --clear .venv || { \
 	  echo "Không tạo được .venv. Trên Debian, Ubuntu: cài gói python3-venv rồi chạy lại."; exit 1; }
 	@echo "  2/3 cài thư viện đúng phiên bản và mã băm trong requirements.lock"
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes \
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes \
 	  -r requirements.lock || { \
 	  echo "Chưa cài được thư viện. Kiểm tra mạng (qua proxy: đặt biến HTTPS_PROXY) rồi chạy lại."; exit 1; }
 	@echo "  3/3 cài ntm_eval"

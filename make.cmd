@@ -83,7 +83,7 @@ echo Dựng môi trường .venv (chỉ một lần, cần mạng, vài phút):
 echo   1/3 tạo .venv
 %PY% -m venv --clear .venv || exit /b 1
 echo   2/3 cài thư viện đúng phiên bản và mã băm trong requirements.lock
-".venv\Scripts\python.exe" -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+".venv\Scripts\python.exe" -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 if errorlevel 1 (
   echo Chưa cài được thư viện. Kiểm tra mạng, qua proxy thì đặt biến HTTPS_PROXY, rồi chạy lại.
   exit /b 1
