@@ -16,6 +16,7 @@ Read the package in the order in which data flows:
 12. `standing`   where a review leaves a district: next grade, appeal, decisions, follow-up
 13. `documents`   a review as files to sign, to archive and to pass on
 14. `running`    notebooks × districts -> outputs
-15. `sample`     illustrative reports with known truth in them
-16. `cli`        `ntm-eval`, the command
+15. `office`     a folder to work in, a new year, what is there, what is wrong
+16. `sample`     illustrative reports with known truth in them
+17. `cli`        `ntm-eval`, the command
 """

@@ -55,6 +55,15 @@ def annual(tmp_path_factory) -> Ran:
     return Ran(here / "kết quả" / "2022-annual", made.returncode, made.stdout + made.stderr)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def nothing_left():
+    """What nbclient leaves open goes with its module, not in a test that allows no warning."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
 @pytest.fixture(scope="module")
 def chromium():
     """The system's own browser; what asks for it is skipped where there is none."""
@@ -90,15 +99,6 @@ def opened(chromium, folder):
         context.close()
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     assert said == []
-
-
-@pytest.fixture(autouse=True, scope="module")
-def nothing_left():
-    """What nbclient leaves open goes with its module, not in a test that allows no warning."""
-    yield
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
 
 
 def pytest_collection_modifyitems(items):
