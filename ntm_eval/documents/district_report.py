@@ -32,6 +32,7 @@ from ntm_eval.reporting.alternatives import PICTURES
 from ntm_eval.reporting.official import Block, Heading, Report
 from ntm_eval.reporting.printed import Column, Table, show
 from ntm_eval.reporting.wording import Words
+from ntm_eval.review import DistrictReview
 
 CAMPAIGN = "Cuộc vận động “Toàn dân đoàn kết xây dựng nông thôn mới, đô thị văn minh”"
 OFFICE = "Ban Thường trực Ủy ban MTTQ Việt Nam tỉnh Sơn La"
@@ -49,8 +50,8 @@ LIMITS = Words(
 )
 
 
-def report(here) -> Report:
-    """The report of one district, from its `review.DistrictReview`."""
+def report(here: DistrictReview) -> Report:
+    """The report of one district."""
     space, name = here.review.space, here.unit.name
     when = f"{wording.PERIODS[space.period]} {space.year}"
     name = name[0].lower() + name[1:]
@@ -75,7 +76,7 @@ def opening(when: str, name: str) -> Iterator[Block]:
     yield Words(f"Thực hiện {PLAN}, {OFFICE} báo cáo kết quả đánh giá {when} của {name} như sau:")
 
 
-def summary(here) -> Iterator[Block]:
+def summary(here: DistrictReview) -> Iterator[Block]:
     """What the leader needs on one page."""
     scores, trends = here.of(here.review.scores), here.of(here.review.trends)
     yield Heading("TÓM TẮT")
@@ -102,12 +103,12 @@ def surveyed(table: pd.DataFrame) -> Words:
     return survey_words.province(table)
 
 
-def leadership(here) -> Iterator[Block]:
+def leadership(here: DistrictReview) -> Iterator[Block]:
     yield Heading("I. CÔNG TÁC LÃNH ĐẠO, CHỈ ĐẠO")
     yield from own_words(here, "leadership")
 
 
-def own_words(here, key: str) -> Iterator[Block]:
+def own_words(here: DistrictReview, key: str) -> Iterator[Block]:
     """What the district wrote, as a quotation, or that it wrote nothing."""
     said = Words(NOTHING) if here.facts.empty else wording.quote(here.words.get(key))
     if isinstance(said, wording.Quote):
@@ -115,7 +116,7 @@ def own_words(here, key: str) -> Iterator[Block]:
     yield said
 
 
-def results(here) -> Iterator[Block]:
+def results(here: DistrictReview) -> Iterator[Block]:
     """The five contents: plan, result, last year and trend, each with its picture."""
     trends = here.of(here.review.trends)
     yield Heading("II. KẾT QUẢ THỰC HIỆN NĂM NỘI DUNG")
@@ -139,7 +140,9 @@ def _contents(scores: pd.DataFrame) -> Iterator[tuple[str, str]]:
             yield part, wording.score_name(part, None)
 
 
-def content(here, trends: pd.DataFrame, scores: pd.DataFrame, name: str) -> Iterator[Block]:
+def content(
+    here: DistrictReview, trends: pd.DataFrame, scores: pd.DataFrame, name: str
+) -> Iterator[Block]:
     part = scores["part"].iloc[0]
     facts = here.facts[here.facts["indicator"].str.startswith(part)]
     yield Heading(name, 2)
@@ -151,7 +154,7 @@ def content(here, trends: pd.DataFrame, scores: pd.DataFrame, name: str) -> Iter
     )
 
 
-def named(here, number: int) -> Iterator[Block]:
+def named(here: DistrictReview, number: int) -> Iterator[Block]:
     """The places and works of this district that the plan names; nothing where it names none."""
     found = standing.stories(here.review, here.unit.code)
     if not found:
@@ -169,7 +172,7 @@ def _titled(table: Table, name: str) -> Table:
     return dataclasses.replace(table, caption=f"{table.caption}, nội dung {name[3:].lower()}")
 
 
-def assessment(here) -> Iterator[Block]:
+def assessment(here: DistrictReview) -> Iterator[Block]:
     scores, found = here.of(here.review.scores), here.of(here.review.problems)
     yield Heading("III. ĐÁNH GIÁ")
     yield Heading("1. Điểm đề xuất, chắc chắn đến đâu và chỗ mất điểm", 2)
@@ -191,14 +194,14 @@ def assessment(here) -> Iterator[Block]:
     yield from own_words(here, "limitations")
 
 
-def decided(here) -> Iterator[Block]:
+def decided(here: DistrictReview) -> Iterator[Block]:
     """What the council decided; nothing as long as it has not."""
     made = standing.decided(here.review)
     if here.unit.code in set(made["district_code"]):
         yield standing_words.decision(made, here.review.ranking, here.unit.code)
 
 
-def directions(here) -> Iterator[Block]:
+def directions(here: DistrictReview) -> Iterator[Block]:
     before = here.of(standing.followed(here.review))
     yield Heading("IV. PHƯƠNG HƯỚNG")
     yield from own_words(here, "directions")
@@ -207,7 +210,7 @@ def directions(here) -> Iterator[Block]:
         yield official.once(standing_tables.followed(before), "Sổ theo dõi ghi")
 
 
-def recommendations(here) -> Iterator[Block]:
+def recommendations(here: DistrictReview) -> Iterator[Block]:
     asked = here.of(standing.recommended(here.review))
     yield Heading("V. KIẾN NGHỊ")
     yield from own_words(here, "recommendations")
@@ -216,7 +219,7 @@ def recommendations(here) -> Iterator[Block]:
         yield official.once(standing_tables.recommended(asked), "Huyện, thành phố")
 
 
-def annexes(here) -> Iterator[Block]:
+def annexes(here: DistrictReview) -> Iterator[Block]:
     """What stands behind the report; without a report of the period there is little."""
     if here.facts.empty:
         yield from method(here, 1)
@@ -226,12 +229,12 @@ def annexes(here) -> Iterator[Block]:
     yield from method(here, 7)
 
 
-def figures(here) -> Iterator[Block]:
+def figures(here: DistrictReview) -> Iterator[Block]:
     yield Heading("Phụ lục 1. Biểu số liệu")
     yield tables.figures(here.facts, here.series, here.history)
 
 
-def communes(here) -> Iterator[Block]:
+def communes(here: DistrictReview) -> Iterator[Block]:
     yield Heading("Phụ lục 2. Các xã, phường, thị trấn và tiêu chí nông thôn mới")
     yield criteria(here.communes)
     yield tables.communes(here.communes)
@@ -251,7 +254,7 @@ def criteria(communes: pd.DataFrame) -> Table:
     return show(marks, columns, caption)
 
 
-def residents(here) -> Iterator[Block]:
+def residents(here: DistrictReview) -> Iterator[Block]:
     answers = here.of(here.review.satisfaction)
     yield Heading("Phụ lục 3. Sự hài lòng của người dân")
     yield survey_words.overall(answers)
@@ -265,21 +268,21 @@ def residents(here) -> Iterator[Block]:
     yield survey_tables.questions(answers)
 
 
-def computed(here) -> Iterator[Block]:
+def computed(here: DistrictReview) -> Iterator[Block]:
     scores = here.of(here.review.scores)
     yield Heading("Phụ lục 4. Phiếu tính điểm")
     items = scores[scores["part"] == REPORTING]
     yield standing_tables.computed(here.of(here.review.assessed), items, here.facts)
 
 
-def origins(here) -> Iterator[Block]:
+def origins(here: DistrictReview) -> Iterator[Block]:
     yield Heading("Phụ lục 5. Nguồn của từng con số")
     told = sources.figures(here.facts, here.register)
     yield official.once(told, "Trang tính", "Tệp", "Ngày nhận", "Sửa theo")
     yield tables.corrections(here.facts, sources.problems(here.of(here.review.problems)))
 
 
-def questions(here) -> Iterator[Block]:
+def questions(here: DistrictReview) -> Iterator[Block]:
     asked = here.queries
     yield Heading("Phụ lục 6. Câu hỏi gửi đơn vị")
     shown = sources.queries(asked)
@@ -288,7 +291,7 @@ def questions(here) -> Iterator[Block]:
         yield Words(f"{len(asked) - len(shown)} câu hỏi khác ở phiếu đề nghị giải trình.")
 
 
-def method(here, number: int) -> Iterator[Block]:
+def method(here: DistrictReview, number: int) -> Iterator[Block]:
     yield Heading(f"Phụ lục {number}. Giả định, cách tính và tệp đã dùng")
     yield LIMITS
     yield tables.made_from(here.made_from())

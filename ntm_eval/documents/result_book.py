@@ -11,17 +11,20 @@ import datetime as dt
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from ntm_eval import kept
 from ntm_eval.analysis import disclosure
 from ntm_eval.intake.problems import printable
 from ntm_eval.intake.sheets import MARK
 from ntm_eval.reporting import sources, wording
+from ntm_eval.review import Review
 from ntm_eval.workspace import DICTIONARY, write_beside
 
 TITLES = {
@@ -39,7 +42,7 @@ NOTES = (
 )
 
 
-def save(review) -> list[Path]:
+def save(review: Review) -> list[Path]:
     """`tables.xlsx`, `datapackage.json` and the tables it describes; the files written."""
     tables = published(review)
     space = review.space
@@ -56,7 +59,7 @@ def save(review) -> list[Path]:
     return made
 
 
-def published(review) -> dict[str, pd.DataFrame]:
+def published(review: Review) -> dict[str, pd.DataFrame]:
     """The tables of the contract as they may be passed on."""
     tables = {name: getattr(review, name) for name in TITLES}
     tables["facts"] = tables["facts"].drop(columns="original", errors="ignore")
@@ -78,7 +81,7 @@ def meanings() -> dict[str, dict[str, str]]:
     return found
 
 
-def _book(path: Path, tables: Mapping[str, pd.DataFrame], review) -> None:
+def _book(path: Path, tables: Mapping[str, pd.DataFrame], review: Review) -> None:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     space, mark = review.space, MARK if review.illustrative else ""
     title = f"Các bảng kết quả, {wording.PERIODS[space.period]} {space.year}, tỉnh Sơn La"
@@ -91,7 +94,7 @@ def _book(path: Path, tables: Mapping[str, pd.DataFrame], review) -> None:
         book.set_properties({"title": title, "created": dt.datetime(space.year, 1, 1)})
         bold = book.add_format({"bold": True})
         day = book.add_format({"num_format": "yyyy-mm-dd"})
-        contents = [("Trang tính", "Nội dung", "Số dòng")]
+        contents: list[tuple] = [("Trang tính", "Nội dung", "Số dòng")]
         contents += [(n, TITLES[n], len(f)) for n, f in tables.items()]
         _sheet(book, "Bìa", [(line,) for line in cover if line], bold, day, mark)
         _sheet(book, "Mục lục", contents, bold, day, mark)
@@ -103,7 +106,10 @@ def _book(path: Path, tables: Mapping[str, pd.DataFrame], review) -> None:
             sheet.autofilter(1, 0, 1 + max(1, len(frame)), len(frame.columns) - 1)
 
 
-def _sheet(book, name: str, rows: list[tuple], bold, day, mark: str, head: int = 1):
+def _sheet(
+    book: xlsxwriter.Workbook, name: str, rows: Sequence[tuple], bold: Format, day: Format,
+    mark: str, head: int = 1,
+) -> Worksheet:  # fmt: skip
     """A sheet of values; a text is written as text whatever it begins with."""
     sheet = book.add_worksheet(name)
     if mark:
@@ -122,7 +128,7 @@ def _sheet(book, name: str, rows: list[tuple], bold, day, mark: str, head: int =
     return sheet
 
 
-def _package(tables: Mapping[str, pd.DataFrame], review) -> dict:
+def _package(tables: Mapping[str, pd.DataFrame], review: Review) -> dict:
     """The descriptor after https://specs.frictionlessdata.io/data-package/."""
     space, said = review.space, meanings()
     resources = [

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
+import pandas as pd
+
 from ntm_eval import standing
 from ntm_eval.analysis import province, satisfaction, scheme
 from ntm_eval.documents.district_report import CAMPAIGN, END, LIMITS, OFFICE, PLAN
@@ -25,6 +27,7 @@ from ntm_eval.reporting import (
 from ntm_eval.reporting.alternatives import PICTURES
 from ntm_eval.reporting.official import Block, Heading, Report
 from ntm_eval.reporting.wording import Words
+from ntm_eval.review import Review
 
 OWN_WORDS = {"directions": "Phương hướng", "recommendations": "Kiến nghị"}
 BANDS = (
@@ -33,8 +36,8 @@ BANDS = (
 )
 
 
-def report(review) -> Report:
-    """The report of the province, from its `review.Review`."""
+def report(review: Review) -> Report:
+    """The report of the province."""
     space = review.space
     when = f"{wording.PERIODS[space.period]} {space.year}"
     return official.numbered(
@@ -61,7 +64,7 @@ def opening(when: str) -> Iterator[Block]:
     yield Words(f"Thực hiện {PLAN}, {OFFICE} báo cáo kết quả đánh giá {when} như sau:")
 
 
-def summary(review) -> Iterator[Block]:
+def summary(review: Review) -> Iterator[Block]:
     """What the leader needs on one page."""
     yield Heading("TÓM TẮT")
     yield wording.discipline(review.register)
@@ -71,11 +74,11 @@ def summary(review) -> Iterator[Block]:
     yield survey_words.province(review.satisfaction)
 
 
-def _totals(review):
+def _totals(review: Review) -> pd.DataFrame:
     return province.totals(review.facts, review.series, review.space.year)
 
 
-def discipline(review) -> Iterator[Block]:
+def discipline(review: Review) -> Iterator[Block]:
     yield Heading("I. CÔNG TÁC CHỈ ĐẠO VÀ CHẾ ĐỘ BÁO CÁO")
     yield wording.discipline(review.register)
     yield wording.failures(review.failures())
@@ -86,7 +89,7 @@ def discipline(review) -> Iterator[Block]:
     )
 
 
-def results(review) -> Iterator[Block]:
+def results(review: Review) -> Iterator[Block]:
     yield Heading("II. KẾT QUẢ THỰC HIỆN NĂM NỘI DUNG")
     yield Words(
         "Tổng của các huyện, thành phố có báo cáo; tỷ lệ đạt kế hoạch chỉ tính nơi có cả kế hoạch "
@@ -100,7 +103,7 @@ def results(review) -> Iterator[Block]:
     )
 
 
-def assessment(review) -> Iterator[Block]:
+def assessment(review: Review) -> Iterator[Block]:
     yield Heading("III. ĐÁNH GIÁ")
     yield from ranking(review)
     yield from places(review)
@@ -118,7 +121,7 @@ def assessment(review) -> Iterator[Block]:
     yield tables.rules(review.problems)
 
 
-def ranking(review) -> Iterator[Block]:
+def ranking(review: Review) -> Iterator[Block]:
     yield Heading("1. Xếp loại đề xuất", 2)
     yield standing_words.groups(review.doubt)
     first = standing_words.first_place(review.first_place, review.ranking)
@@ -138,7 +141,7 @@ def ranking(review) -> Iterator[Block]:
     )  # fmt: skip
 
 
-def places(review) -> Iterator[Block]:
+def places(review: Review) -> Iterator[Block]:
     yield Heading("2. Nơi và việc được nêu tên trong Kế hoạch", 2)
     found = standing.stories(review)
     yield place_words.stories(found)
@@ -149,7 +152,7 @@ def places(review) -> Iterator[Block]:
     )
 
 
-def directions(review) -> Iterator[Block]:
+def directions(review: Review) -> Iterator[Block]:
     """What the districts wrote stands in an annex; what the province plans is not in the data."""
     yield Heading("IV. PHƯƠNG HƯỚNG")
     yield Words(
@@ -172,19 +175,19 @@ def directions(review) -> Iterator[Block]:
     )
 
 
-def registers(review) -> Iterator[Block]:
+def registers(review: Review) -> Iterator[Block]:
     yield Heading("Phụ lục 1. Tình hình gửi báo cáo")
     yield tables.register(review.register)
 
 
-def totals(review) -> Iterator[Block]:
+def totals(review: Review) -> Iterator[Block]:
     yield Heading("Phụ lục 2. Biểu số liệu toàn tỉnh")
     yield tables.province_totals(_totals(review))
     gaps = province.against_published(review.series, review.space.year)
     yield tables.against_published(gaps)
 
 
-def communes(review) -> Iterator[Block]:
+def communes(review: Review) -> Iterator[Block]:
     yield Heading("Phụ lục 3. Các xã, phường, thị trấn và tiêu chí nông thôn mới")
     for unit in review.units:
         yield Heading(unit.name, 2)
@@ -192,12 +195,12 @@ def communes(review) -> Iterator[Block]:
         yield dataclasses.replace(table, caption=f"{table.caption}: {unit.name}")
 
 
-def residents(review) -> Iterator[Block]:
+def residents(review: Review) -> Iterator[Block]:
     yield Heading("Phụ lục 4. Sự hài lòng của người dân, câu hỏi chung")
     yield survey_tables.questions(satisfaction.overall(review.satisfaction))
 
 
-def own_words(review) -> Iterator[Block]:
+def own_words(review: Review) -> Iterator[Block]:
     yield Heading("Phụ lục 5. Phương hướng và kiến nghị của các huyện, thành phố (nguyên văn)")
     for unit in review.units:
         words = review.district(unit.slug).words
@@ -207,12 +210,12 @@ def own_words(review) -> Iterator[Block]:
             yield wording.quote(words.get(key))
 
 
-def recommendations(review) -> Iterator[Block]:
+def recommendations(review: Review) -> Iterator[Block]:
     yield Heading("Phụ lục 6. Kiến nghị của kỳ này")
     yield standing_tables.recommended(standing.recommended(review))
 
 
-def method(review) -> Iterator[Block]:
+def method(review: Review) -> Iterator[Block]:
     yield Heading("Phụ lục 7. Câu hỏi còn mở, giả định, cách tính và tệp đã dùng")
     yield Words(
         "Nguồn của từng con số (tệp, trang tính, ô, ngày nhận, bản sửa) ở Phụ lục 5 của báo cáo "

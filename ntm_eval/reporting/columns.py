@@ -35,8 +35,9 @@ def fit(table: Table, width: float) -> tuple[list[float], int]:
     size = next((s for s in SIZES if sum(least) <= room[s]), SIZES[-1])
     spare = room[size] - sum(least)
     more = [high - low for low, high in zip(least, most, strict=True)]
-    share = min(1, spare / sum(more)) if spare > 0 and sum(more) else 0
-    even = max(0, spare - sum(more)) / len(least)
+    wanted = sum(more)
+    share = min(1.0, spare / wanted) if spare > 0 and wanted > 0 else 0.0
+    even = max(0.0, spare - wanted) / len(least)
     letters = [low + share * extra + even for low, extra in zip(least, more, strict=True)]
     scale = (width - PADDING * len(least)) / sum(letters)
     return [scale * n + PADDING for n in letters], size

@@ -65,9 +65,9 @@ def draw(
     chart: Callable[[Axes], Axes], caption: str, alt: str, *, height: float = 3.0, width: float = 0
 ) -> Picture:
     """A chart as a picture; what it shows in words, for those who cannot see it, is `alt`."""
-    ax = canvas.axes(width or canvas.PAGE_WIDTH, height)
-    chart(ax)
-    return picture(ax.get_figure(root=True), caption, alt)
+    page = canvas.figure(width or canvas.PAGE_WIDTH, height)
+    chart(page.add_subplot())
+    return picture(page, caption, alt)
 
 
 def picture(page: Figure, caption: str, alt: str) -> Picture:
@@ -99,8 +99,8 @@ def numbered(report: Report) -> Report:
             caption = f"{kind} {counts[kind]}. {block.caption}"
             yield dataclasses.replace(block, caption=caption)
 
-    parts = {name: tuple(each(getattr(report, name))) for name in ("summary", "body", "annexes")}
-    return dataclasses.replace(report, **parts)
+    summary, body, annexes = map(tuple, map(each, (report.summary, report.body, report.annexes)))
+    return dataclasses.replace(report, summary=summary, body=body, annexes=annexes)
 
 
 def once(table: Table, *headers: str) -> Table:

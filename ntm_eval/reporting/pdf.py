@@ -11,6 +11,7 @@ from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 
 import matplotlib
 import typst
@@ -31,7 +32,9 @@ FACES = ("Times New Roman", "Liberation Serif", "Tinos", "TeX Gyre Termes")
 ALWAYS = "DejaVu Serif"  # matplotlib brings it, with every Vietnamese letter
 SIGNS = "DejaVu Sans"  # has ✓ ✗ ○ ▲, which the others lack
 LETTERS = "ăâđêôơưĂÂĐÊÔƠƯạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹẠẾỘỮỲ"
-STYLES = (("normal", "normal"), ("normal", "bold"), ("italic", "normal"), ("italic", "bold"))
+STYLES: tuple[tuple[Literal["normal", "italic"], str], ...] = (
+    ("normal", "normal"), ("normal", "bold"), ("italic", "normal"), ("italic", "bold"),
+)  # fmt: skip
 REMEDY = (
     "Máy này không có phông Times New Roman đủ chữ Việt nên PDF dùng DejaVu Serif. Cài phông rồi "
     "chạy lại với --fresh: Windows đã có sẵn; Debian, Ubuntu: gói fonts-liberation2 hoặc "

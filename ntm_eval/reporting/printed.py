@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 from jinja2 import Environment
@@ -69,7 +70,7 @@ class Column:
     """A header, and how its values are written."""
 
     header: str
-    text: Callable[[object], str] = str
+    text: Callable[[Any], str] = str
     css: str = ""  # "num": set right; "code": never broken
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from docx.shared import Mm
@@ -28,6 +28,7 @@ from ntm_eval.workspace import TEMPLATES, AnalystError
 TEMPLATE = TEMPLATES / "report.docx"
 PORTRAIT, LANDSCAPE = 160, 257  # mm between the margins of the template's two sections
 BODY, QUOTE, CAPTION, PICTURE, CELL = "Nội dung", "Nguyên văn", "Caption", "Hình", "Ô bảng"
+Style = Callable[[str], str]  # the id of a style by its name
 DXA = 1440 / 25.4  # twentieths of a point in a millimetre
 # what the template must hold: without these the report would lose a part unseen
 NEEDED = {"trich_yeu", "tom_tat", "noi_dung", "phu_luc", "dau"}
@@ -103,7 +104,9 @@ def _xml(paper: DocxTemplate, blocks: Iterable[Block], width: float) -> Markup:
     return Markup("".join(made))
 
 
-def _block(paper: DocxTemplate, block: Block, style, width: float, *, below_table: bool) -> str:
+def _block(
+    paper: DocxTemplate, block: Block, style: Style, width: float, *, below_table: bool
+) -> str:
     match block:
         case Heading(text, level):
             return _paragraph(style(f"Heading {level}"), text)
@@ -119,7 +122,7 @@ def _block(paper: DocxTemplate, block: Block, style, width: float, *, below_tabl
             )
 
 
-def _styles(paper: DocxTemplate) -> Callable[[str], str]:
+def _styles(paper: DocxTemplate) -> Style:
     """The id of a style by the name that Word shows."""
     known = {s.name: s.style_id for s in paper.docx.styles}
 
@@ -171,7 +174,10 @@ def _table(table: Table, style: str, width: float) -> str:
     )
 
 
-def _row(texts, sides, widths, style, look, *, head=False, span=1) -> str:
+def _row(
+    texts: Sequence[str], sides: Sequence[str], widths: Sequence[float], style: str, look: str,
+    *, head: bool = False, span: int = 1,
+) -> str:  # fmt: skip
     cells = "".join(
         f'<w:tc><w:tcPr><w:tcW w:w="{width * DXA:.0f}" w:type="dxa"/>'
         + (f'<w:gridSpan w:val="{span}"/>' if span > 1 else "")
@@ -183,7 +189,7 @@ def _row(texts, sides, widths, style, look, *, head=False, span=1) -> str:
     return f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if head else ''}</w:trPr>{cells}</w:tr>"
 
 
-def _picture(paper: DocxTemplate, picture: Picture, style, width: float) -> str:
+def _picture(paper: DocxTemplate, picture: Picture, style: Style, width: float) -> str:
     """The picture in its line, its caption below, and what it shows in words for who cannot see."""
     scale = min(1, width / picture.width)
     size = Mm(picture.width * scale), Mm(picture.height * scale)
