@@ -131,6 +131,11 @@ SCHEMAS = {
     "grades": {"grade": TEXT, "at_least": NUMBER, "valid_from": DAY, "source": SOURCE},
     "topics": {"phrase": TEXT, "indicator": ID, "source": SOURCE},
     "responsible": {"subject": TEXT, "unit": TEXT, "valid_from": DAY, "source": SOURCE},
+    "official": {
+        "item": _one_of("superior", "issuer", "number", "place", "kind", "on_behalf", "position",
+                        "signer", "receivers"),
+        "text": TEXT, "valid_from": DAY, "source": SOURCE,
+    },
     "published": {
         "indicator": ID, "figure": _one_of("value", "rate"),
         "year": pa.Column(float, nullable=True), "as_of": LATER, "value": NUMBER, "unit": TEXT,

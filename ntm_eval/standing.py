@@ -10,9 +10,10 @@ from pathlib import Path
 import pandas as pd
 
 from ntm_eval import kept, reference, units
-from ntm_eval.analysis import doubt, lift, places, scheme
+from ntm_eval.analysis import doubt, lift, places, scheme, titles
 from ntm_eval.analysis import followup as recommendations
 from ntm_eval.analysis.scheme import REPORTING
+from ntm_eval.dossier import Dossier
 from ntm_eval.intake import decisions, followup
 from ntm_eval.reporting import appeal
 from ntm_eval.review import DistrictReview, Review
@@ -62,8 +63,21 @@ def save_appeal(here: DistrictReview) -> list[Path]:
 
 def stories(review: Review, district_code: str | None = None) -> tuple[places.Story, ...]:
     """The places that the plan names, all or those of one district, up to the last whole year."""
+    history = review.commune_history
+    if review.units[0].is_commune:  # whose codes may be those of other places before
+        past = [Dossier(review.inbox, unit).tables for unit in units.districts()]
+        history = pd.concat([tables["commune_history"] for tables in past], ignore_index=True)
     return places.stories(
-        review.series, review.commune_history, review.targets, review.last_year, district_code
+        review.continued, history, review.targets, review.last_year, district_code, review.day
+    )
+
+
+def titled(review: Review, district_code: str | None = None) -> titles.Titled:
+    """How the communes, all or those of one reporting unit, stand to their titles."""
+    mine = [unit for unit in review.units if district_code in (None, unit.code)]
+    now = pd.concat([DistrictReview(review, unit).communes for unit in mine], ignore_index=True)
+    return titles.titled(
+        now, review.criteria_before, review.satisfaction, review.space.year, review.day
     )
 
 
@@ -86,7 +100,8 @@ def recommended(review: Review) -> pd.DataFrame:
 def save_recommended(review: Review) -> Path:
     """This review's recommendations as the follow-up file that next year's review reads."""
     rows = recommended(review)
-    names = {d.code: d.short for d in units.districts()}
+    # a commune by its whole name: a xã and a phường may share the short one
+    names = {d.code: d.name if d.is_commune else d.short for d in review.units}
     file = rows.assign(district=rows["district_code"].map(names), status=None, note=None)
     with write_beside(review.space.carried) as draft:
         kept.inert(file[followup.COLUMNS]).to_csv(draft, index=False, encoding="utf-8-sig")

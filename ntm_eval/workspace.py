@@ -32,12 +32,14 @@ def _own_or_shipped(*parts: str) -> Path:
 
 ROOT = _root()
 REFERENCE = _own_or_shipped("data", "reference")
+TEMPLATES = REFERENCE / "templates"
+DICTIONARY = REFERENCE.parent / "README.md"
 NOTEBOOKS = _own_or_shipped("notebooks")
 SCRATCH = ROOT / "notebooks" / "scratch"
 SAMPLE = ROOT / "data" / "sample"
 RAW = ROOT / "data" / "raw"
 OUTPUTS = ROOT / "outputs"
-TEMPLATES = ROOT / "mau"
+TO_SEND = ROOT / "mau"  # the blank workbooks of a new year
 STYLE = PACKAGE / "style.mplstyle"
 LOCK = SHIPPED / "requirements.lock"  # the versions that were tested
 # what an office's own folder begins with, and what must stay out of any repository
@@ -142,6 +144,20 @@ class Workspace:
     def table(self, name: str, suffix: str = ".parquet") -> Path:
         """A result table of the contract, for example `facts`."""
         return self.review / f"{name}{suffix}"
+
+    @property
+    def book(self) -> Path:
+        """The result tables to pass on, as one workbook."""
+        return self.review / "tables.xlsx"
+
+    @property
+    def package(self) -> Path:
+        """What the published tables are, for programs (Frictionless data package)."""
+        return self.review / "datapackage.json"
+
+    def published(self, name: str) -> Path:
+        """A result table as it may be passed on: without small counts of residents' answers."""
+        return self.review / "published" / f"{name}.csv"
 
     def pages(self, slug: str | None) -> Path:
         """The folder of a district's pages, or of the province's when `slug` is None."""

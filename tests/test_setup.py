@@ -32,9 +32,11 @@ PLATFORMS = [
 ]  # fmt: skip
 
 
-# not on conda-forge under this name: pip brings the first two with the package; where the others
-# are not there the tests of pages in a browser are skipped
-BY_PIP_ONLY = {"viparse", "jupyterlab-language-pack-vi-vn", "axe-playwright-python", "playwright"}
+# not on conda-forge under these names: pip brings the first three with the package; where the
+# others are not there the tests of pages in a browser are skipped
+BY_PIP_ONLY = {
+    "typst", "viparse", "jupyterlab-language-pack-vi-vn", "axe-playwright-python", "playwright",
+}  # fmt: skip
 
 
 def read(name: str) -> str:

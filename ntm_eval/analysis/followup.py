@@ -116,7 +116,8 @@ def _reporting(line) -> Own:
 
 def _weak(scores: pd.DataFrame, names: pd.Series) -> Own:
     rows = scores[scores["indicator"].isin(names.index) & scores["value"].notna()]
-    rows = rows[rows["ratio"] < WEAK].assign(lost=rows["max_points"] - rows["points"])
+    rows = rows[rows["ratio"] < WEAK]
+    rows = rows.assign(lost=rows["max_points"] - rows["points"])
     for row in rows.sort_values(["lost", "indicator"], ascending=[False, True])[:MOST].itertuples():
         text = f"Tập trung cho chỉ tiêu {names[row.indicator]}: {row.reason}."
         yield row.indicator, row.indicator, text

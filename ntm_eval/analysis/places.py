@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
-from ntm_eval import reference
+from ntm_eval import crosswalk, reference, units
 from ntm_eval.analysis.province import PLACES, Place
 from ntm_eval.analysis.targets import COMPLETE, HOUSES
 
@@ -42,11 +43,17 @@ class Course:
 
 @dataclass(frozen=True)
 class Story:
-    """A place that the plan names and its courses; `survival` is of a herd, else NaN."""
+    """A place that the plan names and its courses; `survival` is of a herd, else NaN.
+
+    `became`: the codes of what a named commune is a part of on the day, () while it is itself;
+    `added_up`: whether its district is gone, so that its figures come from communes.
+    """
 
     place: Place
     courses: tuple[Course, ...]
     survival: float
+    became: tuple[str, ...]
+    added_up: bool
 
 
 def stories(
@@ -55,15 +62,21 @@ def stories(
     targets: pd.DataFrame,
     until: int,
     district_code: str | None = None,
+    on: date = units.PLAN_DAY,
 ) -> tuple[Story, ...]:
-    """The stories of the plan, or those of one district, as reported up to the year `until`."""
+    """The stories of the plan, or those of one district, as reported up to the year `until`.
+
+    `series` is of districts, also where they are gone on the day `on` (`continued`), and
+    `history` of the communes that there were while they reported: codes were given anew.
+    """
     mine = [p for p in PLACES if district_code in (None, p.district_code)]
-    return tuple(_story(place, series, history, targets, until) for place in mine)
+    return tuple(_story(place, series, history, targets, until, on) for place in mine)
 
 
 def _story(
-    place: Place, series: pd.DataFrame, history: pd.DataFrame, targets: pd.DataFrame, until: int
-) -> Story:
+    place: Place, series: pd.DataFrame, history: pd.DataFrame, targets: pd.DataFrame, until: int,
+    on: date,
+) -> Story:  # fmt: skip
     catalogue = reference.catalogue()
     own = series[(series["district_code"] == place.district_code) & (series["year"] <= until)]
     ahead = targets[targets["district_code"] == place.district_code]
@@ -80,7 +93,15 @@ def _story(
         goal = ahead[(ahead["commune_code"] == place.commune_code) & (ahead["indicator"] == HOUSES)]
         name = "Nhà tạm, nhà dột nát còn lại của xã"
         courses.append(_course(TEMPORARY_HOUSES, name, "nhà", yearly, math.nan, goal, until))
-    return Story(place, tuple(courses), _survival(courses))
+    gone = on >= units.REFORM_DAY
+    return Story(
+        place, tuple(courses), _survival(courses), _became(place, on) if gone else (), gone
+    )
+
+
+def _became(place: Place, on: date) -> tuple[str, ...]:
+    links = crosswalk.links(units.PLAN_DAY, on)
+    return tuple(links.loc[links["from_code"] == place.commune_code, "to_code"])
 
 
 def _course(

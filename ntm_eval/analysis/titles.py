@@ -6,6 +6,7 @@ whose threshold nobody has verified, gives no verdict: it is said to be open (ch
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
@@ -23,6 +24,26 @@ NEXT = [
 CHANGES = ["district_code", "commune_code", "commune", "state", "gained", "lost", "title_lost"]
 DOUBTS = ["district_code", "commune_code", "commune", "rule", "title", "criterion", "value",
           "threshold", "verified"]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Titled:
+    """How communes stand to their titles: `changes`, `following` and `doubts` of this module."""
+
+    changes: pd.DataFrame
+    following: pd.DataFrame
+    doubts: pd.DataFrame
+
+
+def titled(
+    now: pd.DataFrame, before: pd.DataFrame, satisfaction: pd.DataFrame, year: int, on: date
+) -> Titled:
+    """All that is known of the communes of `now`, which have the marks TC1..TC19."""
+    return Titled(
+        changes(now, before, year, on),
+        following(now, satisfaction, on),
+        doubts(now, before, satisfaction, on),
+    )
 
 
 def criteria_set(on: date) -> pd.Series:

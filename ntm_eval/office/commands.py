@@ -19,7 +19,7 @@ from ntm_eval.workspace import (
     RAW,
     ROOT,
     SAMPLE,
-    TEMPLATES,
+    TO_SEND,
     check_period,
     typed,
     workspace,
@@ -56,7 +56,7 @@ def new_year(
     year: Annotated[int, typer.Argument(help="Năm báo cáo sắp tới, ví dụ 2023.")],
     data: Annotated[str | None, typer.Option(help="Thư mục báo cáo các huyện gửi.")] = None,
     out: Annotated[str | None, typer.Option(help="Thư mục kết quả của năm trước.")] = None,
-    to: Annotated[Path, typer.Option(help="Thư mục để ghi các mẫu gửi đi.")] = TEMPLATES,
+    to: Annotated[Path, typer.Option(help="Thư mục để ghi các mẫu gửi đi.")] = TO_SEND,
 ) -> None:
     """Mở năm mới: thư mục nhận báo cáo, mẫu gửi các huyện, sổ theo dõi ngày nhận.
 

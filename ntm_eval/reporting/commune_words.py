@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 
 import pandas as pd
@@ -12,6 +13,9 @@ from ntm_eval.reporting import wording
 from ntm_eval.reporting.printed import Column, Table, show
 from ntm_eval.reporting.wording import Words
 
+# of what goes on after 1/7/2025, that by which the plan names places and the office districts
+CARRIED_ON = ("C1-17", "C1-19", "C2-01")
+NO_RURAL = "Không có xã nào: tiêu chí nông thôn mới chỉ dành cho xã."
 LISTED = 8  # communes named in one sentence; the rest are counted
 STATES = {
     "new_unit": "là đơn vị mới hoặc đã đổi địa giới từ năm trước",
@@ -19,6 +23,18 @@ STATES = {
     "other_rules": "theo hai bộ tiêu chí khác nhau",
 }
 VERDICTS = {"met": "✓ đủ điều kiện", "not_met": "✗ chưa đủ điều kiện", "open": "? chưa đủ căn cứ"}
+
+
+def told(found: titles.Titled, on: date) -> Words:
+    """Which rules count, what changed, who is nearest to the NTM title, what does not fit."""
+    since = not_carried(continued.LAST_BY_DISTRICT, on.year)
+    if found.changes.empty:  # phường, thị trấn
+        return Words("\n".join(filter(None, [NO_RURAL, since])))
+    parts = (
+        rules_in_force(on), changes(found.changes), nearest(found.following), doubts(found.doubts),
+        since,
+    )  # fmt: skip
+    return Words("\n".join(part for part in parts if part))
 
 
 def changes(found: pd.DataFrame) -> Words:
@@ -122,7 +138,7 @@ def conditions(found: pd.DataFrame) -> Table:
     return show(found, columns, "Điều kiện của danh hiệu tiếp theo", "Không có xã nào.")
 
 
-def rules_in_force(on) -> Words:
+def rules_in_force(on: date) -> Words:
     """Which set of criteria counts, and what is not known of it."""
     row = titles.criteria_set(on)
     text = f"Bộ tiêu chí đang áp dụng: {row['criteria_set']}, {row['criteria']} tiêu chí."
@@ -144,12 +160,25 @@ def not_carried(first: int, last: int) -> Words:
     return Words("\n".join(lines))
 
 
+def courses(found: pd.DataFrame, last: int) -> list[Words | Table]:
+    """How the twelve districts go on since their communes report; [] while they report themselves.
+
+    `found` is `Review.continued`.
+    """
+    if not found["communes"].any():
+        return []
+    return [*(course_of_districts(found, i, last) for i in CARRIED_ON), mixed_note()]
+
+
 def course_of_districts(found: pd.DataFrame, indicator: str, last: int) -> Table:
     """One indicator of the twelve districts to the year `last`, the communes added up since 2025.
 
-    '*' marks a district where xã Chiềng Sơn, of parts of two districts, is in it or is missing.
+    Within one standard only. '*' marks a district where xã Chiềng Sơn, of parts of two districts,
+    is in it or is missing.
     """
     rows = found[(found["indicator"] == indicator) & (found["year"] <= last)]
+    began = continued.catalogue(last).set_index("id").at[indicator, "break_before"]
+    rows = rows[rows["year"] >= began] if began <= last else rows
     years = sorted(rows["year"].unique())[-6:]
     wide = rows.pivot(index="district_code", columns="year", values="value").reindex(columns=years)
     mixed = rows.groupby("district_code")["mixed"].any()

@@ -19,11 +19,11 @@ GOOD = {"better": " (tốt hơn)", "worse": " (kém hơn)", "unclear": ""}
 def outside(funnel: pd.DataFrame, most: int = 8) -> Words:
     """One district's indicators outside the limits of all, the furthest and the worse first."""
     if funnel.empty:
-        return Words("Chưa có chỉ tiêu nào so sánh được với các huyện khác.")
+        return Words("Chưa có chỉ tiêu nào so sánh được với các đơn vị khác.")
     rows = funnel[funnel["place"].isin(PLACES)]
     lines = [
         f"Trong {len(funnel)} chỉ tiêu so sánh được theo hộ, theo dân số, {len(rows)} nằm ngoài "
-        "giới hạn 95% của mười hai huyện."
+        "giới hạn 95% của các đơn vị báo cáo."
     ]
     order = rows["place"].str.endswith("alarm").map({True: 0, False: 1})
     good = rows["good"].map({"worse": 0, "better": 1, "unclear": 2})
@@ -37,7 +37,7 @@ def outside(funnel: pd.DataFrame, most: int = 8) -> Words:
 def alike(rows: pd.DataFrame) -> Words:
     """Which districts are most alike one district in size and poverty."""
     if len(rows) < 2:
-        return Words("Chưa đủ số hộ và số hộ nghèo để tìm huyện tương tự.")
+        return Words("Chưa đủ số hộ và số hộ nghèo để tìm đơn vị tương tự.")
     others = ", ".join(
         f"{wording.district_name(r['district_code'])} ({number(r['households'])} hộ, nghèo "
         f"{percent(r['poverty'])})"

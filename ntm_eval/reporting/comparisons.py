@@ -73,9 +73,12 @@ def funnel(ax: Axes, table: pd.DataFrame, indicator: str, mine: str | None = Non
 def slopes(ax: Axes, series: pd.DataFrame, indicator: str, mine: str | None = None) -> Axes:
     """Each district's figure in the first and the last year that most have, joined by a line.
 
-    `mine` is drawn dark; districts that got worse are dashed.
+    Within one standard: years before its change are left out. `mine` is drawn dark; districts
+    that got worse are dashed.
     """
     rows = series[series["indicator"] == indicator]
+    began = wording.catalogued(indicator)["break_before"]
+    rows = rows[rows["year"] >= began] if began <= rows["year"].max() else rows
     wide = rows.assign(measured=measured(rows)).pivot(index="district_code", columns="year",
                                                       values="measured")  # fmt: skip
     wide = wide.loc[:, wide.notna().sum() > len(wide) / 2]
@@ -131,7 +134,7 @@ def pooled(ax: Axes, table: pd.DataFrame, indicator: str) -> Axes:
     ax.xaxis.set_major_locator(MaxNLocator(6))
     unit = "điểm %" if share else known["unit"]
     ax.set_title(textwrap.fill(f"{wording.measure_name(indicator)}: thay đổi mỗi năm, {unit}", 60))
-    ax.set_xlabel("○ riêng huyện   | tính chung, thanh: khoảng 95%   ◆ mức chung của tỉnh\n"
+    ax.set_xlabel("○ riêng đơn vị   | tính chung, thanh: khoảng 95%   ◆ mức chung của tỉnh\n"
                   "giữ: phần khác biệt riêng của huyện được giữ lại")  # fmt: skip
     return ax
 

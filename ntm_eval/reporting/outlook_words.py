@@ -16,7 +16,7 @@ NO_OUTLOOK = "Báo cáo năm: không cần dự kiến đến cuối năm."
 EASILY = 1.25  # of what the rest of the year usually brings
 BASELINES = {
     "doubled": "nhân đôi số 6 tháng",
-    "last_ratio": "tỷ lệ của chính huyện năm trước",
+    "last_ratio": "tỷ lệ của chính đơn vị năm trước",
     "last_value": "lấy số cả năm trước",
 }
 CONDITIONS = {

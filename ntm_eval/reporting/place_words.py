@@ -10,8 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from ntm_eval import units
 from ntm_eval.analysis.places import Course, Story, all_communes
-from ntm_eval.reporting import canvas
+from ntm_eval.reporting import canvas, wording
 from ntm_eval.reporting.canvas import BLUE, GREY, HALO, INK
 from ntm_eval.reporting.outlook_words import likely
 from ntm_eval.reporting.wording import Words, number, quantity
@@ -50,7 +51,17 @@ def _story(story: Story) -> str:
             f"Cứ 100 con đã trao, nay có {number(story.survival * 100)} con bò, bê "
             "(kể cả bê sinh thêm)."
         )
-    return f"{story.place.title}. " + " ".join(parts)
+    return f"{story.place.title}. " + " ".join([*parts, *_since_the_reform(story)])
+
+
+def _since_the_reform(story: Story) -> list[str]:
+    if story.became:
+        was = wording.commune_name(story.place.commune_code)
+        names = ", ".join(units.district(code).name for code in story.became)
+        return [f"Từ 01/7/2025 {was} thuộc {names}: không còn số riêng của xã cũ."]
+    if story.added_up:
+        return ["Từ năm 2025: cộng số của các xã, phường trên địa bàn huyện cũ."]
+    return []
 
 
 def _course(course: Course) -> str:

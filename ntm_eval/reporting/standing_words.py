@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 import pandas as pd
@@ -17,13 +17,14 @@ from ntm_eval.reporting.wording import (
     measured_as,
     number,
     percent,
+    reporters,
     score_name,
 )
 
 READINGS = {
     "blanks_out": "ô trống có kế hoạch không tính thay vì tính 0",
-    "raw": "dùng số huyện ghi, chưa sửa",
-    "raw_blanks_out": "dùng số huyện ghi, chưa sửa, và không tính ô trống",
+    "raw": "dùng số đơn vị ghi, chưa sửa",
+    "raw_blanks_out": "dùng số đơn vị ghi, chưa sửa, và không tính ô trống",
     "unsuspicious": "bỏ các số bị nghi ngờ",
     "unsuspicious_blanks_out": "bỏ các số bị nghi ngờ và không tính ô trống",
 }
@@ -35,6 +36,7 @@ VERDICTS = {
 SOURCES = {
     "followup": "sổ theo dõi", "recommendations": "kiến nghị", "directions": "phương hướng",
 }  # fmt: skip
+MOST_NAMED = 12  # units named in one sentence; the rest are counted
 FEW = 4  # what a sentence lists; the table has the rest
 
 
@@ -68,8 +70,8 @@ def sureness(doubt: pd.DataFrame, removal: pd.DataFrame, district_code: str) -> 
     low, high = row["removal_low"], row["removal_high"]
     ends = f"từ {low:.0f} đến {high:.0f}" if low < high else f"vẫn là {low:.0f}"
     mates = doubt[(doubt["group"] == row["group"]) & (doubt["district_code"] != district_code)]
-    names = ", ".join(district_name(c) for c in mates["district_code"])
-    group = f" Chưa phân biệt chắc chắn với: {names}." if names else " Không huyện nào cùng nhóm."
+    names = _listed(map(district_name, mates["district_code"]))
+    group = f" Chưa phân biệt chắc chắn với: {names}." if names else " Không đơn vị nào cùng nhóm."
     return Words(
         f"{first} Bỏ lần lượt từng chỉ tiêu: hạng {ends}.{group}\n{_movers(removal, district_code)}"
     )
@@ -84,9 +86,9 @@ def lift(found: Lift) -> Words:
         shown = "; ".join(_step(step) for step in found.steps[:FEW])
         more = len(found.steps) - FEW
         rest = f"; và {more} chỉ tiêu khác trong bảng" if more > 0 else ""
-        lines.append(f"Ít công nhất, theo nhịp thường có của chính huyện: {shown}{rest}.")
+        lines.append(f"Ít công nhất, theo nhịp thường có của chính đơn vị: {shown}{rest}.")
     else:
-        lines.append("Chưa thấy chỉ tiêu nào nâng được theo nhịp các năm qua của huyện.")
+        lines.append("Chưa thấy chỉ tiêu nào nâng được theo nhịp các năm qua của đơn vị.")
     lines.append(
         f"Cộng lại {number(found.gain, 2)} điểm: đủ để lên mức {found.grade}."
         if found.reached
@@ -102,13 +104,13 @@ def groups(doubt: pd.DataFrame) -> Words:
     """The districts in groups that cannot be told apart, the best first."""
     rows = doubt.dropna(subset="group").sort_values(["group", "rank", "district_code"])
     if rows.empty:
-        return Words("Chưa có huyện nào đủ căn cứ để xếp hạng.")
+        return Words("Chưa có đơn vị nào đủ căn cứ để xếp hạng.")
     lines = [
         f"Nhóm {group:.0f}: {', '.join(district_name(c) for c in mates['district_code'])}."
         for group, mates in rows.groupby("group")
     ]
     return Words(
-        "Trong một nhóm, các hạng có thể có của các huyện chồng lên nhau (khi đổi trọng số, cách "
+        "Trong một nhóm, các hạng có thể có của các đơn vị chồng lên nhau (khi đổi trọng số, cách "
         "đọc số, hoặc bỏ một chỉ tiêu) nên thứ tự trước sau không chắc chắn.\n" + "\n".join(lines)
     )
 
@@ -138,21 +140,24 @@ def to_decide(
     places: Sequence[Story],
 ) -> Words:
     """What the leaders must decide, one line each."""
+    who = reporters(ranking["district_code"].iloc[0])
     waiting = ranking[~ranking["district_code"].isin(decisions["district_code"])]
     lines = [
-        f"Quyết định xếp loại {len(waiting)} huyện, thành phố chưa có quyết định của Hội đồng."
+        f"Quyết định xếp loại {len(waiting)} {who} chưa có quyết định của Hội đồng."
+        if len(waiting)
+        else "Hội đồng đã quyết định xếp loại mọi đơn vị; quyết định đứng cạnh đề xuất ở mục 2.",
+        _close(ranking, rules),
     ]
-    lines += [_close(ranking, rules)]
     for _, mates in doubt.dropna(subset="group").groupby("group"):
         if len(mates) > 1:
-            names = ", ".join(district_name(c) for c in mates["district_code"])
+            names = _listed(map(district_name, mates["district_code"]))
             lines.append(f"Không dựa vào thứ tự giữa {names}: số liệu chưa phân biệt được.")
     missing = register[register["status"] == "missing"]["district"]
     if len(missing):
-        lines.append(f"Đôn đốc báo cáo của {', '.join(missing)}: chưa đủ căn cứ xếp loại.")
+        lines.append(f"Đôn đốc báo cáo của {_listed(missing)}: chưa đủ căn cứ xếp loại.")
     wrong = register[register["errors"] > 0]
     if len(wrong):
-        names = ", ".join(f"{r.district} ({r.errors:.0f})" for r in wrong.itertuples())
+        names = _listed(f"{r.district} ({r.errors:.0f})" for r in wrong.itertuples())
         lines.append(f"Yêu cầu giải trình lỗi số liệu trước khi xếp loại: {names}.")
     slow = [s.place.title for s in places if any(c.probability < 0.5 for c in s.courses)]
     if slow:
@@ -179,6 +184,13 @@ def followed(rows: pd.DataFrame) -> Words:
         f"{len(rows)} kiến nghị, phương hướng của năm trước; theo chỉ tiêu gắn với từng việc: "
         f"{', '.join(said)}. Số liệu đổi theo nhiều nguyên nhân, không riêng vì kiến nghị."
     )
+
+
+def _listed(named: Iterable[str]) -> str:
+    """Units, at most as many as there were districts; the others counted."""
+    named = list(named)
+    more = len(named) - MOST_NAMED
+    return ", ".join(named[:MOST_NAMED]) + (f" và {more} đơn vị khác" if more > 0 else "")
 
 
 def _movers(removal: pd.DataFrame, district_code: str) -> str:
@@ -225,4 +237,4 @@ def _close(ranking: pd.DataFrame, rules: Scheme) -> str:
             close.append(f"{district_name(row.district_code)} ({number(row.points, 1)} điểm)")
     if not close:
         return ""
-    return f"Xem kỹ huyện có khoảng điểm nằm ngay trên mức xếp loại: {', '.join(close)}."
+    return f"Xem kỹ đơn vị có khoảng điểm nằm ngay trên mức xếp loại: {_listed(close)}."

@@ -14,7 +14,7 @@ from ntm_eval.analysis.satisfaction import DistrictRule
 from ntm_eval.reporting import wording
 from ntm_eval.reporting.wording import Words, number, percent
 
-NO_SURVEY = "Kỳ này huyện không gửi kết quả lấy ý kiến hài lòng của người dân."
+NO_SURVEY = "Kỳ này đơn vị không gửi kết quả lấy ý kiến hài lòng của người dân."
 HELD_BACK = "số cụ thể không công bố vì có số dưới 5"
 OVER = "cả khoảng tin cậy từ ngưỡng trở lên"
 UNDER = "cả khoảng tin cậy dưới ngưỡng"
@@ -125,7 +125,7 @@ def province(table: pd.DataFrame) -> Words:
     """How the surveys of all districts ended by the rule, and how many of them surely."""
     rows = satisfaction.overall(disclosure.published(table))
     if rows.empty:
-        return Words("Không có huyện nào gửi kết quả lấy ý kiến hài lòng của người dân.")
+        return Words("Không đơn vị nào gửi kết quả lấy ý kiến hài lòng của người dân.")
     told = [f"{len(rows)} cuộc lấy ý kiến ở các xã, xét câu hỏi chung theo quy tắc"]
     for rule, word in {"met": "đạt", "not_met": "chưa đạt"}.items():
         of = rows[rows["rule"] == rule]
@@ -168,7 +168,7 @@ def district(table: pd.DataFrame, day: date) -> Words:
     """The two conditions of a huyện nông thôn mới, as far as the surveyed communes tell."""
     found = disclosure.district_rule(table, day)
     lines = [line for low, high in found for line in _district(low, high, table, day)]
-    return Words("\n".join(lines) or "Huyện không gửi kết quả khảo sát huyện NTM trong kỳ này.")
+    return Words("\n".join(lines) or "Đơn vị không gửi kết quả khảo sát huyện NTM trong kỳ này.")
 
 
 def _district(

@@ -45,7 +45,7 @@ def second_opinion(compared: pd.DataFrame, most: int = 8) -> Words:
     if judged.empty:
         return Words("Chưa có chỉ tiêu nào đủ số liệu cho cách tính thứ hai.")
     lines = [
-        f"Cách tính thứ hai (hồi quy theo loại số liệu, mười hai huyện chung một mức dao động) "
+        f"Cách tính thứ hai (hồi quy theo loại số liệu, các đơn vị chung một mức dao động) "
         f"trùng với kiểm định thứ hạng ở {counts.get('same', 0)} trên {len(judged)} chỉ tiêu."
     ]
     without = len(compared) - len(judged)
@@ -71,14 +71,14 @@ def pooled(pooled: pd.DataFrame, trends: pd.DataFrame, most: int = 6) -> Words:
     """What sharing strength with the other districts changes, and by how much it was drawn."""
     rows = pooled[pooled["state"] == "pooled"]
     if rows.empty:
-        return Words("Chưa đủ huyện và năm để tính chung xu hướng của cả tỉnh.")
+        return Words("Chưa đủ đơn vị và năm để tính chung xu hướng của cả tỉnh.")
     directions = trends.set_index("indicator")["direction"]
     before = rows["indicator"].map(directions)
     clear = rows["direction"].isin(["up", "down"])
     gained, lost = rows[clear & (before == "none")], rows[~clear & before.isin(["up", "down"])]
     lines = [
-        f"Tính chung với các huyện khác, {len(rows)} chỉ tiêu giữ lại trung bình "
-        f"{percent(rows['kept'].mean(), 0)} phần riêng của huyện, phần còn lại kéo về mức chung "
+        f"Tính chung với các đơn vị khác, {len(rows)} chỉ tiêu giữ lại trung bình "
+        f"{percent(rows['kept'].mean(), 0)} phần riêng của đơn vị, phần còn lại kéo về mức chung "
         "của tỉnh (càng ít chắc chắn càng kéo nhiều).",
         f"Khi tính chung, {_some(len(gained))} từ chưa rõ thành rõ và {_some(len(lost))} từ rõ "
         "thành chưa rõ.",
@@ -142,7 +142,7 @@ def _drawn(row: dict) -> str:
         change(row[c], row["indicator"]) for c in ("slope", "low", "high", "own", "province")
     )
     return (
-        f"{measure_name(row['indicator'])}: riêng huyện {own}, mức chung của tỉnh {province}, "
+        f"{measure_name(row['indicator'])}: riêng đơn vị {own}, mức chung của tỉnh {province}, "
         f"tính chung {slope} mỗi năm (khoảng tin cậy 95% từ {low} đến {high}; giữ "
         f"{percent(row['kept'], 0)} phần riêng): {DIRECTIONS[row['direction']]}."
     )

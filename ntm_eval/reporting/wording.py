@@ -98,6 +98,7 @@ STATUS = {
 }
 # a status is never a colour or a word alone
 SIGNS = {"on_time": "✓", "late": "✗", "missing": "○", "undated": "?"}
+ILLUSTRATIVE = "SỐ LIỆU MINH HỌA: số liệu được tạo ra để thử, không phải số thật."
 PERIODS = {"h1": "6 tháng đầu năm", "annual": "năm"}
 
 
@@ -108,8 +109,8 @@ def day(when: date | None) -> str:
 
 def opening(who: str, year: int, period: str, illustrative: bool) -> Words:
     """Whose page this is, of which period, and whether its data is invented."""
-    mark = "\nSỐ LIỆU MINH HỌA: số liệu được tạo ra để thử, không phải số thật."
-    return Words(f"{who}, {PERIODS[period]} {year}.{mark if illustrative else ''}")
+    mark = f"\n{ILLUSTRATIVE}" if illustrative else ""
+    return Words(f"{who}, {PERIODS[period]} {year}.{mark}")
 
 
 def arrival(register: pd.Series) -> Words:
@@ -229,9 +230,9 @@ def standing(ranking: pd.DataFrame, district_code: str) -> Words:
     low, high = int(row["rank_low"]), int(row["rank_high"])
     place = f"từ hạng {low} đến hạng {high}" if low < high else f"hạng {low}"
     own = (
-        f" Huyện tự chấm {number(row['self_score'], 1)} điểm cho các chỉ tiêu."
+        f" Đơn vị tự chấm {number(row['self_score'], 1)} điểm cho các chỉ tiêu."
         if pd.notna(row["self_score"])
-        else " Huyện không tự chấm điểm."
+        else " Đơn vị không tự chấm điểm."
     )
     return Words(
         f"Đề xuất: {row['grade']}, {number(row['points'], 1)} trên 100 điểm (khi đổi trọng số và "
@@ -281,7 +282,8 @@ def discipline(register: pd.DataFrame) -> Words:
             for _, r in rows.iterrows()
         ]
         who = "" if status == "on_time" else ": " + ", ".join(names)
-        lines.append(f"{len(rows)} huyện, thành phố {word}{who}.")
+        who_reports = reporters(register["district_code"].iloc[0])
+        lines.append(f"{len(rows)} {who_reports} {word}{who}.")
     filled, owed = register["cells_filled"].sum(), register["cells_expected"].sum()
     lines.append(
         f"Đã điền {number(filled)} trên {number(owed)} ô phải báo cáo ({percent(filled / owed)}); "
@@ -350,6 +352,15 @@ def score_name(part: str, indicator: str | None) -> str:
 def district_name(code: str) -> str:
     """The short name of a district by its code."""
     return units.district(code).short
+
+
+def reporters(code: str) -> str:
+    """What those are called who report when the unit with this code does.
+
+    >>> reporters("119"), reporters("03646")
+    ('huyện, thành phố', 'xã, phường')
+    """
+    return "xã, phường" if len(code) == units.COMMUNE_DIGITS else "huyện, thành phố"
 
 
 @cache

@@ -57,7 +57,7 @@ STACK = (
     "pandera.strategies.pandas_strategies",
     "ntm_eval.review", "ntm_eval.analysis.province", "ntm_eval.reporting.charts",
     "ntm_eval.reporting.grids", "ntm_eval.reporting.plans", "ntm_eval.reporting.site",
-    "ntm_eval.reporting.tables",
+    "ntm_eval.reporting.tables", "ntm_eval.documents.save",
 )  # fmt: skip
 PR_SET_PDEATHSIG = 1
 _lock = threading.Lock()

@@ -108,7 +108,7 @@ def test_pooling_says_how_much_was_kept_and_what_became_of_it():
     ):
         assert part in said  # fmt: skip
     few = pooled_rows().assign(state="too_few")
-    assert "Chưa đủ huyện" in trend_words.pooled(few, pd.DataFrame([trend()]))
+    assert "Chưa đủ đơn vị" in trend_words.pooled(few, pd.DataFrame([trend()]))
 
 
 def funnel_rows(place="above"):

@@ -163,4 +163,4 @@ def test_the_surveys_of_the_province_are_counted_by_rule_and_certainty():
         "5 cuộc lấy ý kiến ở các xã, xét câu hỏi chung theo quy tắc: 3 đạt ngưỡng (2 chắc chắn), "
         "1 chưa đạt ngưỡng (1 chắc chắn), 1 không có ngưỡng riêng hoặc chưa rõ số."
     )
-    assert survey_words.province(satisfaction().head(0)).startswith("Không có huyện nào gửi")
+    assert survey_words.province(satisfaction().head(0)).startswith("Không đơn vị nào gửi")

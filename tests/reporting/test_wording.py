@@ -200,7 +200,8 @@ def test_hostile_text_is_escaped_wherever_a_sentence_quotes_it():
 def arrived(**other):
     return pd.Series(
         {
-            "district": "Sốp Cộp", "status": "on_time", "received": pd.Timestamp("2022-12-02"),
+            "district_code": "127", "district": "Sốp Cộp", "status": "on_time",
+            "received": pd.Timestamp("2022-12-02"),
             "due": pd.Timestamp("2022-12-05"), "days_late": 0.0,
             "cut_off": pd.Timestamp("2022-11-30"), "cells_expected": 80.0, "cells_filled": 60.0,
             "errors": 2, "warnings": 3,
@@ -383,7 +384,7 @@ def test_a_standing_names_grade_points_band_rank_and_self_score():
     said = wording.standing(ranking(SURE, UNSURE), "127")
     for part in (
         "Đề xuất: xuất sắc, 91,3 trên 100 điểm", "từ 88,5 đến 93,0 điểm",
-        "Xếp hạng 1, có thể hạng 1.", "Huyện tự chấm 40,5 điểm",
+        "Xếp hạng 1, có thể hạng 1.", "Đơn vị tự chấm 40,5 điểm",
     ):  # fmt: skip
         assert part in said
 
@@ -391,7 +392,7 @@ def test_a_standing_names_grade_points_band_rank_and_self_score():
 def test_an_unsure_rank_is_said_as_a_range_and_no_self_score_is_not_zero():
     said = wording.standing(ranking(SURE, UNSURE), "119")
     assert "Xếp hạng 3, có thể từ hạng 2 đến hạng 5." in said
-    assert "Huyện không tự chấm điểm." in said
+    assert "Đơn vị không tự chấm điểm." in said
 
 
 def test_a_grade_is_always_a_proposal():

@@ -1,0 +1,89 @@
+"""The places that the plan names, in words and pictures."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ntm_eval.analysis import places
+from ntm_eval.analysis.places import Course, Story
+from ntm_eval.analysis.province import PLACES
+from ntm_eval.analysis.targets import COLUMNS, COMPLETE
+from ntm_eval.reporting import place_words
+
+NAN = float("nan")
+HOUSES = [500.0, 400.0, 300.0, NAN, 150.0]
+
+
+def course(values=HOUSES, pace=-87.5, done=2024, chance=0.85, basis="walk", figure="C1-17"):
+    yearly = pd.Series(values, range(2018, 2018 + len(values)), dtype=float)
+    return Course(figure, "Nhà tạm còn lại", "nhà", yearly, pace, done, chance, basis)
+
+
+def said(*courses, survival=NAN, **about):
+    known = {"became": (), "added_up": False} | about
+    return place_words.stories([Story(PLACES[1], courses, survival, **known)])
+
+
+def test_a_story_says_where_it_stands_its_pace_its_end_and_how_likely():
+    assert said(course()) == (
+        "Xóa nhà tạm ở huyện Thuận Châu. Nhà tạm còn lại: 150 nhà (năm 2022), từ 500 nhà năm 2018; "
+        "bình quân mỗi năm giảm 87,5 nhà. Theo nhịp này, xong vào năm 2024. Khả năng xong vào năm "
+        "2025: 85% (theo nhịp các năm qua)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "says", "never"),
+    [
+        (course([]), "chưa có số liệu", "nhịp"),
+        (course([5.0, 4.0], NAN, NAN, NAN), "chưa đủ ba năm theo cùng một chuẩn", "Khả năng"),
+        (course([5.0, 6.0, 7.0], 1.0, NAN, NAN), "bình quân mỗi năm tăng 1 nhà", "xong"),
+        (course([5.0, 5.0, 5.0], 0.0, NAN, NAN), "không đổi", "tăng"),
+        (course([5.0, 2.0, 0.0], -2.5, 2020, NAN), "Đã xong.", "Theo nhịp này"),
+        (course(chance=0.3, basis="old_steps"), "chưa phải dự báo", "theo nhịp các năm qua"),
+        (course(chance=0.3, figure=COMPLETE), "mọi xã đủ 19 tiêu chí", "Khả năng xong"),
+    ],
+)
+def test_every_kind_of_course_has_its_words(one, says, never):
+    assert says in said(one)
+    assert never not in said(one)
+
+
+def test_a_herd_is_told_by_what_is_left_of_it():
+    assert "Cứ 100 con đã trao, nay có 75 con bò, bê" in said(course(), survival=0.75)
+    assert "con bò" not in said(course())
+
+
+def test_after_the_reform_the_page_says_whose_figures_they_are():
+    """Xã Mường Do is a part of xã Mường Bang, which has its code: their figures never meet."""
+    day = date(2025, 11, 30)
+    history = pd.DataFrame({"year": [2020, 2021, 2022], "commune_code": "03943",
+                            "temporary_houses": [30.0, 20.0, 10.0]})  # fmt: skip
+    none = pd.DataFrame(columns=COLUMNS)
+    empty = pd.DataFrame(columns=["district_code", "indicator", "year", "value"])
+    found = places.stories(empty, history, none, 2025, on=day)
+    quynh_nhai, _, muong_do, _ = place_words.stories(found).splitlines()
+    assert "10 nhà (năm 2022)" in muong_do
+    assert "Từ 01/7/2025 Xã Mường Do thuộc Xã Mường Bang" in muong_do
+    assert quynh_nhai.endswith("cộng số của các xã, phường trên địa bàn huyện cũ.")
+    before = place_words.stories(places.stories(empty, history, none, 2022, on=date(2022, 11, 30)))
+    assert "01/7/2025" not in before
+    assert "huyện cũ" not in before
+
+
+def test_a_panel_for_each_figure_draws_its_years_and_its_pace():
+    page = place_words.pictures([Story(PLACES[1], (course(), course([])), NAN, (), False)])
+    full, nothing = page.axes
+    yearly, pace = full.lines
+    np.testing.assert_array_equal(yearly.get_ydata(), [500, 400, 300, 150])
+    assert pace.get_xydata().tolist() == [[2022, 150], [2024, 0]]
+    assert [t.get_text() for t in full.texts] == ["150"]
+    assert not nothing.lines
+
+
+def test_no_place_at_all_is_a_picture_that_says_so():
+    (only,) = place_words.pictures([]).axes
+    assert not only.lines
+    assert place_words.stories([]) == ""

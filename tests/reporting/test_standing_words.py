@@ -1,0 +1,190 @@
+"""Where a review leaves the districts, in words: each planted figure is said, and nothing else."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from reporting_pages import NAN, ranking, register
+from scored import DAY, inputs
+
+from ntm_eval.analysis import doubt, places, scheme
+from ntm_eval.analysis import ranking as ranked
+from ntm_eval.analysis.lift import Lift, Step
+from ntm_eval.analysis.province import PLACES
+from ntm_eval.intake.decisions import COLUMNS as DECIDED
+from ntm_eval.reporting import standing_words
+
+RULES = scheme.in_force("annual", DAY)
+WHEN = pd.Timestamp(2022, 12, 20)
+NOBODY = pd.DataFrame(columns=DECIDED)
+
+
+def decided(grade="tốt", when=WHEN, by="Hội đồng", code="116"):
+    return pd.DataFrame([(code, grade, "Địa bàn khó khăn", by, when)], columns=DECIDED)
+
+
+def test_a_decision_stands_beside_the_proposal():
+    same = standing_words.decision(decided(), ranking(), "116")
+    assert same == ("Hội đồng xếp loại: tốt (đúng như đề xuất). Lý do: Địa bàn khó khăn. "
+                    "Người quyết định: Hội đồng ngày 20/12/2022.")  # fmt: skip
+    other = standing_words.decision(decided("khá", pd.NaT, ""), ranking(), "116")
+    assert other == "Hội đồng xếp loại: khá (đề xuất của phần mềm: tốt). Lý do: Địa bàn khó khăn."
+
+
+def test_without_a_decision_the_page_says_where_it_goes():
+    said = standing_words.decision(decided(), ranking(), "118")
+    assert said.startswith("Đề xuất: tốt. Hội đồng chưa ghi quyết định")
+    assert "decisions.csv" in said
+
+
+def doubts(**changes):
+    row = {"rank": 3.0, "rank_raw": 3.0, "rank_blanks_out": 3.0, "rank_unsuspicious": 3.0,
+           "removal_low": 3.0, "removal_high": 3.0}  # fmt: skip
+    rows = [{"district_code": c, "group": g, **row} for c, g in (("116", 1), ("118", 2))]
+    rows.append({"district_code": "119", "group": 2, **row, **changes})
+    return pd.DataFrame(rows)
+
+
+MOVED = pd.DataFrame(
+    [("119", "C1-01", 2.5), ("119", "C1-19", -1.25), ("118", "C3-01", 9.0)],
+    columns=["district_code", "indicator", "moved"],
+)
+
+
+def test_a_place_that_holds_is_said_to_hold():
+    said = standing_words.sureness(doubts(), MOVED, "119").splitlines()
+    assert said[0] == (
+        "Dùng số chưa sửa, không tính ô trống hay bỏ số bị nghi ngờ: hạng không đổi. Bỏ lần lượt "
+        "từng chỉ tiêu: hạng vẫn là 3. Chưa phân biệt chắc chắn với: Quỳnh Nhai."
+    )
+    assert said[1].startswith("Kéo điểm lên nhiều nhất: C1-01")
+    assert "(2,50 điểm)" in said[1]
+    assert "kéo xuống nhiều nhất: C1-19 Hộ nghèo (1,25 điểm)" in said[1]
+
+
+def test_a_place_that_moves_says_when_and_how_far():
+    found = doubts(rank_raw=5.0, rank_unsuspicious=1.0, removal_low=2.0, removal_high=6.0, group=3)
+    said = standing_words.sureness(found, MOVED.head(0), "119")
+    assert "Nếu dùng số đơn vị ghi, chưa sửa: hạng 5; nếu bỏ các số bị nghi ngờ: hạng 1." in said
+    assert "hạng từ 2 đến 6. Không đơn vị nào cùng nhóm." in said
+    assert standing_words.sureness(doubts(rank=NAN), MOVED, "119") == ""
+
+
+def lifted(reached=True, steps=1, unknown=()):
+    one = Step("C1-16", 100.0, 120.0, 130.0, 20.0, 1.0, 1.5 if reached else 0.25)
+    return Lift("tốt", 1.5, (one,) * steps, unknown)
+
+
+def test_the_steps_to_the_next_grade_are_said_with_their_points():
+    said = standing_words.lift(lifted()).splitlines()
+    assert said[0] == "Còn 1,50 điểm nữa là tới mức tốt."
+    assert "từ 100 nhà lên 120 nhà (+1,50 điểm)" in said[1]
+    assert said[2] == "Cộng lại 1,50 điểm: đủ để lên mức tốt."
+
+
+def test_more_steps_than_a_sentence_bears_are_counted():
+    said = standing_words.lift(lifted(steps=6, unknown=("C1-01", "C2-06")))
+    assert "và 2 chỉ tiêu khác trong bảng" in said
+    assert "Chưa đủ số liệu các năm để nói về: C1-01, C2-06." in said
+
+
+def test_a_year_that_is_not_enough_and_no_step_at_all_are_said():
+    assert "chỉ thêm 0,25 điểm: chưa đủ." in standing_words.lift(lifted(reached=False))
+    assert "Chưa thấy chỉ tiêu nào" in standing_words.lift(lifted(steps=0))
+    assert "Không còn mức nào cao hơn" in standing_words.lift(Lift(None, NAN, (), ()))
+
+
+def test_groups_name_all_who_cannot_be_told_apart_and_nobody_without_a_report():
+    found = pd.concat([doubts(), doubts(group=np.nan, district_code="121").tail(1)])
+    lines = standing_words.groups(found).splitlines()
+    assert lines[1:] == ["Nhóm 1: TP Sơn La.", "Nhóm 2: Quỳnh Nhai, Thuận Châu."]
+    assert "Chưa có đơn vị nào" in standing_words.groups(found.assign(group=np.nan))
+
+
+def test_the_change_that_turns_the_first_place_is_said():
+    changes = pd.DataFrame(
+        [("removal", "C3-02", NAN, "119"), ("weight", "C3", 0.08, "118"),
+         ("weight", "C2", -0.07, "118"), ("reading", "raw", NAN, "119")],
+        columns=doubt.CHANGE_COLUMNS,
+    )  # fmt: skip
+    said = standing_words.first_place(changes, ranking())
+    assert said.startswith("Hạng nhất (TP Sơn La) đổi chủ khi: bỏ chỉ tiêu C3-02")
+    assert "tăng 8% trọng số phần Môi trường, biến đổi khí hậu thì Quỳnh Nhai" in said
+    assert "giảm 7% trọng số phần" in said
+    assert said.endswith("dùng số đơn vị ghi, chưa sửa thì Thuận Châu.")
+    assert "đứng vững" in standing_words.first_place(changes.head(0), ranking())
+    assert standing_words.first_place(changes, ranking().head(0)) == ""
+
+
+def decide(ranks=None, found=None, sent=None, made=NOBODY, stories=()):
+    ranks = ranking() if ranks is None else ranks
+    found = doubts(group=3) if found is None else found
+    sent = register() if sent is None else sent
+    return standing_words.to_decide(ranks, found, sent, made, RULES, stories).splitlines()
+
+
+def test_what_leaders_decide_is_numbered_and_only_what_is_there():
+    lines = decide(ranking(bac_yen={"points_low": 79.0, "points_high": 81.0, "points": 80.5}))
+    assert lines[0] == "1. Quyết định xếp loại 12 huyện, thành phố chưa có quyết định của Hội đồng."
+    assert "Bắc Yên (80,5 điểm)" in lines[1]
+    assert len(lines) == 2
+
+
+def test_the_missing_the_wrong_and_the_undecidable_are_named():
+    sent = register(bac_yen={"status": "missing"}, phu_yen={"errors": 2})
+    lines = decide(found=doubts(), sent=sent)
+    said = "\n".join(lines)
+    assert "Không dựa vào thứ tự giữa Quỳnh Nhai, Thuận Châu" in said
+    assert "Đôn đốc báo cáo của Bắc Yên" in said
+    assert "giải trình lỗi số liệu trước khi xếp loại: Phù Yên (2)." in said
+    assert [line.split(".")[0] for line in lines] == [str(n + 1) for n in range(len(lines))]
+
+
+def test_when_all_is_decided_nothing_waits():
+    made = pd.concat([decided(code=c) for c in ranking()["district_code"]])
+    assert "Hội đồng đã quyết định xếp loại mọi đơn vị" in decide(made=made)[0]
+
+
+@pytest.mark.parametrize(("chance", "said"), [(0.4, True), (0.6, False), (NAN, False)])
+def test_a_goal_of_the_plan_that_is_hard_to_reach_is_for_the_leaders(chance, said):
+    yearly = pd.Series([5.0, 4.0], [2021, 2022])
+    course = places.Course("C1-17", "Nhà tạm", "nhà", yearly, -1.0, 2026, chance, "walk")
+    story = places.Story(PLACES[1], (course,), NAN, (), added_up=False)
+    assert ("khó đạt mục tiêu" in "\n".join(decide(stories=[story]))) == said
+
+
+def test_a_sentence_names_no_more_communes_than_there_were_districts():
+    codes = [f"0{3646 + 3 * n}" for n in range(3)]
+    found = doubts().iloc[[0] * 15].assign(group=1, district_code=codes[0])
+    assert "và 3 đơn vị khác: số liệu" in "\n".join(decide(found=found))
+    communes = ranking().assign(district_code="03646", points=NAN)
+    assert "12 xã, phường chưa có" in decide(communes, found)[0]
+
+
+def test_follow_up_counts_what_the_figures_say():
+    verdicts = pd.DataFrame({"verdict": ["worse", "better", "better", "no_indicator"]})
+    said = standing_words.followed(verdicts)
+    assert said.startswith("4 kiến nghị, phương hướng của năm trước")
+    assert "2 tốt lên, 1 xấu đi, 1 không gắn với chỉ tiêu nào" in said
+    assert "Không có kiến nghị" in standing_words.followed(verdicts.head(0))
+
+
+def test_work_is_counted_by_who_answers_for_it():
+    asked = pd.DataFrame({"unit": ["B", "A", "A"]})
+    assert standing_words.by_unit(asked) == "A: 2 việc.\nB: 1 việc."
+    assert standing_words.by_unit(asked.head(0)) == "Không có kiến nghị nào."
+
+
+def test_words_and_the_tables_behind_them_have_the_same_figures():
+    """Said by the sentences of a real ranking: each rank, each group, each mover."""
+    cells = {(d, f"C{part}-01"): (share * part, 100.0) for part in (1, 3, 4, 5, 6)
+             for d, share in (("118", 16.0), ("119", 15.0), ("127", 8.0))}  # fmt: skip
+    given = inputs(cells)
+    found, removed = ranked.rank(given, draws=50), doubt.removal(given)
+    table = doubt.table(found, removed, given).set_index("district_code")
+    for code, row in table.iterrows():
+        said = standing_words.sureness(table.reset_index(), removed, code)
+        low, high = row["removal_low"], row["removal_high"]
+        place = f"hạng từ {low:.0f} đến {high:.0f}." if low < high else f"hạng vẫn là {low:.0f}."
+        assert place in said
+        mates = (table["group"] == row["group"]).sum() - 1
+        assert ("Không đơn vị nào cùng nhóm" in said) == (mates == 0)
