@@ -14,7 +14,7 @@ from ntm_eval.reporting.printed import Column, Table, show
 from ntm_eval.reporting.wording import Words
 
 # of what goes on after 1/7/2025, that by which the plan names places and the office districts
-CARRIED_ON = ("C1-17", "C1-19", "C2-01")
+CARRIED_ON = ("C1-17", "C1-19", "C2-15")
 NO_RURAL = "Không có xã nào: tiêu chí nông thôn mới chỉ dành cho xã."
 LISTED = 8  # communes named in one sentence; the rest are counted
 STATES = {
@@ -130,9 +130,9 @@ def conditions(found: pd.DataFrame) -> Table:
         "commune": Column("Xã"),
         "title": Column("Danh hiệu đã có", _plain),
         "next_title": Column("Danh hiệu tiếp theo"),
-        "not_met": Column("Chưa đạt", _plain, css="wide"),
-        "met": Column("Đã đạt", _plain, css="wide"),
-        "open": Column("Chưa đủ căn cứ", _plain, css="wide"),
+        "not_met": Column("Chưa đạt", _plain),
+        "met": Column("Đã đạt", _plain),
+        "open": Column("Chưa đủ căn cứ", _plain),
         "verdict": Column("Kết luận", VERDICTS.__getitem__),
     }
     return show(found, columns, "Điều kiện của danh hiệu tiếp theo", "Không có xã nào.")
