@@ -30,10 +30,14 @@ def told(found: titles.Titled, on: date) -> Words:
     since = not_carried(continued.LAST_BY_DISTRICT, on.year)
     if found.changes.empty:  # phường, thị trấn
         return Words("\n".join(filter(None, [NO_RURAL, since])))
+    counted = titles.counts_nineteen(on)
     parts = (
-        rules_in_force(on), changes(found.changes), nearest(found.following), doubts(found.doubts),
+        rules_in_force(on),
+        changes(found.changes),
+        nearest(found.following) if counted else "",
+        doubts(found.doubts) if counted or len(found.doubts) else "",
         since,
-    )  # fmt: skip
+    )
     return Words("\n".join(part for part in parts if part))
 
 
@@ -142,7 +146,7 @@ def rules_in_force(on: date) -> Words:
     """Which set of criteria counts, and what is not known of it."""
     row = titles.criteria_set(on)
     text = f"Bộ tiêu chí đang áp dụng: {row['criteria_set']}, {row['criteria']} tiêu chí."
-    if row["criteria"] != len(titles.CRITERIA):
+    if not titles.counts_nineteen(on):
         text += (
             " Mẫu báo cáo còn theo 19 tiêu chí cũ và ngưỡng của bộ mới chưa có trong phần mềm, nên "
             "mọi kết luận về danh hiệu để là chưa đủ căn cứ."
