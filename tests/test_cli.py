@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ntm_eval import cli, units
+from ntm_eval.workspace import HOME
 
 COMMAND = Path(sys.executable).with_name("ntm-eval")
 COMMANDS = sorted(c.name or c.callback.__name__ for c in cli.app.registered_commands)
@@ -36,6 +37,7 @@ def test_a_folder_that_may_not_be_written_is_a_letter(monkeypatch, capsys):
     def refuse():
         raise PermissionError(13, "no", "kết quả.xlsx")
 
+    monkeypatch.setenv(HOME, "")  # what `main` names to its children is forgotten afterwards
     monkeypatch.setattr(cli, "app", refuse)
     monkeypatch.setattr(cli.sys.stdout, "reconfigure", lambda **_: None, raising=False)
     monkeypatch.setattr(cli.sys.stderr, "reconfigure", lambda **_: None, raising=False)

@@ -183,3 +183,9 @@ def test_ci_can_be_run():
 def test_the_licence_is_the_one_named():
     assert PROJECT["license"] == "MIT"
     assert read("LICENSE").startswith("MIT License\n\nCopyright (c) 2026 The ntm_eval authors\n")
+
+
+@pytest.mark.parametrize("name", ["Makefile", "make.cmd"])
+def test_the_lock_is_installed_as_it_stands(name):
+    """pip would look for extras that libraries name, as `coverage[toml]`, and refuse the lock."""
+    assert "--no-deps --require-hashes" in read(name)

@@ -75,7 +75,7 @@ def packages(lock: Path = LOCK) -> Finding:
     other = _unlike(lock.read_text(encoding="utf-8"))
     if other:
         shown = ", ".join(other[:6]) + (f" và {len(other) - 6} thư viện khác" if other[6:] else "")
-        remedy = f'Để số liệu giống hệt bản đã kiểm thử: pip install -r "{lock}"'
+        remedy = f'Để số liệu giống hệt bản đã kiểm thử: pip install --no-deps -r "{lock}"'
         return Finding("Thư viện", WARN, f"khác bản đã kiểm thử: {shown}", remedy)
     return Finding("Thư viện", OK, "đúng các phiên bản đã kiểm thử")
 

@@ -118,3 +118,11 @@ def test_a_district_makes_its_workbook_outside_any_folder_laid_out(installed, tm
     run(installed / "ntm-eval", "template", "--year", "2022", "--district", "sop-cop",
         "--out", "mẫu gửi đi", cwd=tmp_path)  # fmt: skip
     assert (tmp_path / "mẫu gửi đi" / "sop-cop-2022-annual.xlsx").is_file()
+
+
+def test_the_doctor_finds_its_lock_and_says_where_there_is_no_folder_to_work_in(
+    installed, tmp_path
+):
+    said = run(installed / "ntm-eval", "doctor", cwd=tmp_path)
+    assert "đúng các phiên bản đã kiểm thử" in said
+    assert "[nên xem] Nơi làm việc" in said
