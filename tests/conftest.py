@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import json
+import os
 import subprocess
 import sys
 import warnings
@@ -12,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from browser import CHROMIUM
+from filelock import FileLock
 
 from ntm_eval.workspace import SAMPLE
 
@@ -49,10 +52,21 @@ def command():
 
 @pytest.fixture(scope="session")
 def annual(tmp_path_factory) -> Ran:
-    """`ntm-eval review --year 2022` over the sample, typed in another folder."""
-    here = tmp_path_factory.mktemp("nơi khác")
-    made = ntm_eval("review", "--year", 2022, "--data", SAMPLE, "--out", "kết quả", cwd=here)
-    return Ran(here / "kết quả" / "2022-annual", made.returncode, made.stdout + made.stderr)
+    """`ntm-eval review --year 2022` over the sample, typed in another folder.
+
+    Made by the first that asks: test processes beside each other share it.
+    """
+    root = tmp_path_factory.getbasetemp()
+    here = (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / "nơi khác"
+    here.mkdir(exist_ok=True)
+    said = here / "said.json"
+    with FileLock(here / "made.lock"):
+        if not said.exists():
+            made = ntm_eval(
+                "review", "--year", 2022, "--data", SAMPLE, "--out", "kết quả", cwd=here
+            )
+            said.write_text(json.dumps([made.returncode, made.stdout + made.stderr]))
+    return Ran(here / "kết quả" / "2022-annual", *json.loads(said.read_text()))
 
 
 @pytest.fixture(autouse=True, scope="module")
