@@ -18,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 BIN   := .venv/bin
 READY := .venv/ready
 
-.PHONY: help review test lab sample notebooks lock clean
+.PHONY: help review test check types cover lab sample notebooks lock clean
 
 help:
 	@echo "Các lệnh:"
@@ -31,14 +31,23 @@ review: $(READY) ## lập báo cáo các huyện và của tỉnh (đặt đư�
 	@$(BIN)/ntm-eval review --year "$(YEAR)" --period "$(PERIOD)" --data "$(DATA)" --out "$(OUT)"
 
 test: $(READY) ## kiểm tra mã nguồn và chạy toàn bộ kiểm thử
-	@echo "Kiểm tra cách viết mã (ruff), rồi chạy toàn bộ kiểm thử (pytest)…"
+	@echo "Kiểm tra cách viết mã (ruff), kiểu (mypy), rồi chạy toàn bộ kiểm thử (pytest)…"
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . || { \
 	  echo "Mã chưa đúng quy tắc: xem các dòng ở trên. Sửa tự động: $(BIN)/ruff check --fix . rồi $(BIN)/ruff format ."; exit 1; }
+	@$(BIN)/mypy
 	@$(BIN)/python -m pytest || { echo "Có kiểm thử không qua: xem các dòng FAILED ở trên."; exit 1; }
 	@echo "Mọi kiểm thử đã qua. Phần bị bỏ qua (nếu có) và lý do: các dòng SKIPPED ở trên."
 
-lab: $(READY) ## mở các sổ tay trong JupyterLab
-	@$(BIN)/jupyter lab notebooks
+check: test ## như make test: đúng những gì CI chạy
+
+types: $(READY) ## kiểm tra kiểu trong mã (mypy)
+	@$(BIN)/mypy
+
+cover: $(READY) ## chạy kiểm thử và cho biết dòng mã nào chưa được kiểm thử (FOLDER=tests/intake)
+	@$(BIN)/python -m pytest $(or $(FOLDER),tests) --cov --cov-report=term-missing:skip-covered
+
+lab: $(READY) ## mở các sổ tay trong JupyterLab tiếng Việt
+	@$(BIN)/ntm-eval lab
 
 sample: $(READY) ## tạo lại số liệu minh họa trong data/sample
 	@$(BIN)/ntm-eval sample --out data/sample
@@ -53,12 +62,13 @@ lock: ## chốt lại phiên bản thư viện vào requirements.lock (cần uv 
 	  --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet -o requirements.lock
 
 clean: ## xóa môi trường .venv và tệp tạm; giữ số liệu và báo cáo
-	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .venv .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@echo "Đã xóa .venv và tệp tạm. Thư mục data/ và $(OUT)/ còn nguyên."
 
 # Written last, so that an interrupted set-up starts again. --clear: what is installed is what the
-# lock says, with nothing left from an earlier lock or another Python.
+# lock says, with nothing left from an earlier lock or another Python. --no-deps: the lock is whole,
+# and pip would not take its `coverage` for the `coverage[toml]` that pytest-cov names.
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "Cần Python 3.11 trở lên, nhưng '$(PYTHON)' không có hoặc cũ hơn."; \
@@ -69,7 +79,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -m venv --clear .venv || { \
 	  echo "Không tạo được .venv. Trên Debian, Ubuntu: cài gói python3-venv rồi chạy lại."; exit 1; }
 	@echo "  2/3 cài thư viện đúng phiên bản và mã băm trong requirements.lock"
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes \
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes \
 	  -r requirements.lock || { \
 	  echo "Chưa cài được thư viện. Kiểm tra mạng (qua proxy: đặt biến HTTPS_PROXY) rồi chạy lại."; exit 1; }
 	@echo "  3/3 cài ntm_eval"

@@ -37,12 +37,13 @@ exit /b %errorlevel%
 
 :test
 call :ready || exit /b 1
-echo Kiểm tra cách viết mã (ruff), rồi chạy toàn bộ kiểm thử (pytest)...
+echo Kiểm tra cách viết mã (ruff), kiểu (mypy), rồi chạy toàn bộ kiểm thử (pytest)...
 ".venv\Scripts\ruff.exe" check . && ".venv\Scripts\ruff.exe" format --check .
 if errorlevel 1 (
   echo Mã chưa đúng quy tắc: xem các dòng ở trên.
   exit /b 1
 )
+".venv\Scripts\mypy.exe" || exit /b 1
 ".venv\Scripts\python.exe" -m pytest
 if errorlevel 1 (
   echo Có kiểm thử không qua: xem các dòng FAILED ở trên.
@@ -53,7 +54,7 @@ exit /b 0
 
 :lab
 call :ready || exit /b 1
-".venv\Scripts\jupyter.exe" lab notebooks
+".venv\Scripts\ntm-eval.exe" lab
 exit /b %errorlevel%
 
 :sample
@@ -62,7 +63,7 @@ call :ready || exit /b 1
 exit /b %errorlevel%
 
 :clean
-for %%d in (.venv .pytest_cache .ruff_cache .hypothesis) do if exist "%%d" rmdir /s /q "%%d"
+for %%d in (.venv .mypy_cache .pytest_cache .ruff_cache .hypothesis) do if exist "%%d" rmdir /s /q "%%d"
 echo Đã xóa .venv và tệp tạm. Thư mục data và %OUT% còn nguyên.
 exit /b 0
 
@@ -82,7 +83,7 @@ echo Dựng môi trường .venv (chỉ một lần, cần mạng, vài phút):
 echo   1/3 tạo .venv
 %PY% -m venv --clear .venv || exit /b 1
 echo   2/3 cài thư viện đúng phiên bản và mã băm trong requirements.lock
-".venv\Scripts\python.exe" -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+".venv\Scripts\python.exe" -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 if errorlevel 1 (
   echo Chưa cài được thư viện. Kiểm tra mạng, qua proxy thì đặt biến HTTPS_PROXY, rồi chạy lại.
   exit /b 1

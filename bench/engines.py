@@ -158,7 +158,6 @@ def limit(given: list[Job]) -> None:
         list(pool.map(as_function, given))
 
 
-# The whole review by each engine belongs here, one function each, once the batch takes an engine.
 MODES = {
     BASE: by_command,
     "papermill, 1 tiến trình": in_one_process,
@@ -181,23 +180,33 @@ def measure(mode: str, number: int) -> Taken:
     """One mode in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         prepare(Path(folder))
-        environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-        command = [sys.executable, __file__, "--measure", mode, folder, str(number)]
-        start, before = time.perf_counter(), cpu_of_ended()
-        process = subprocess.Popen(
-            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        peak = [0.0]
-        watch = threading.Thread(target=watch_memory, args=(process.pid, peak))
-        watch.start()
-        if process.wait():
-            raise SystemExit(f"{mode}: không chạy xong")
-        seconds = time.perf_counter() - start
-        watch.join()
-        with contextlib.suppress(ChildProcessError):  # servers that their controllers left
-            while True:
-                os.wait()
-        return Taken(seconds, cpu_of_ended() - before, peak[0])
+        return measured([sys.executable, __file__, "--measure", mode, folder, str(number)])
+
+
+def measured(command: list[str]) -> Taken:
+    """What a command and all that it starts take."""
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    start, before = time.perf_counter(), cpu_of_ended()
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    peak = [0.0]
+    watch = threading.Thread(target=watch_memory, args=(process.pid, peak))
+    watch.start()
+    if process.wait():
+        raise SystemExit(f"{command}: không chạy xong")
+    seconds = time.perf_counter() - start
+    watch.join()
+    with contextlib.suppress(ChildProcessError):  # servers that their controllers left
+        while True:
+            os.wait()
+    return Taken(seconds, cpu_of_ended() - before, peak[0])
+
+
+def prepare_to_measure() -> None:
+    """Compile all libraries; what a mode leaves running becomes a child, whose CPU can be read."""
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+    compileall.compile_dir(sysconfig.get_path("purelib"), quiet=2)
 
 
 def cpu_of_ended() -> float:
@@ -266,20 +275,18 @@ def main() -> None:
     if asked.flat:
         flat(asked.flat)
         return
-    # what a mode leaves running becomes a child of this process, whose CPU time can be read
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
-    compileall.compile_dir(sysconfig.get_path("purelib"), quiet=2)
+    prepare_to_measure()
     for number in asked.runs:
         taken: dict[str, list[Taken]] = {mode: [] for mode in asked.mode}
         for _ in range(asked.rounds):
             for mode in asked.mode:
                 taken[mode].append(measure(mode, number))
-        table(number, taken)
+        table(f"{number} lần chạy", taken)
 
 
-def table(number: int, taken: dict[str, list[Taken]]) -> None:
+def table(title: str, taken: dict[str, list[Taken]]) -> None:
     """Medians, and ratios round by round with their least and greatest."""
-    print(f"\n| {number} lần chạy | giây | giây CPU | MB | nhanh hơn lệnh papermill |", end="")
+    print(f"\n| {title} | giây | giây CPU | MB | nhanh hơn lệnh papermill |", end="")
     print(" so với giới hạn | CPU: ít hơn lệnh papermill | CPU: so với giới hạn |")
     print("|---|---|---|---|---|---|---|---|")
     seconds = {mode: [t.seconds for t in rounds] for mode, rounds in taken.items()}

@@ -14,7 +14,9 @@ Read the package in the order in which data flows:
 10. `dossier`     one district's reports, cleaned
 11. `review`     one review: each table made once; what the notebooks call
 12. `standing`   where a review leaves a district: next grade, appeal, decisions, follow-up
-13. `running`    notebooks × districts -> outputs
-14. `sample`     illustrative reports with known truth in them
-15. `cli`        `ntm-eval`, the command
+13. `documents`   a review as files to sign, to archive and to pass on
+14. `running`    notebooks × districts -> outputs
+15. `office`     a folder to work in, a new year, what is there, what is wrong
+16. `sample`     illustrative reports with known truth in them
+17. `cli`        `ntm-eval`, the command
 """

@@ -2,32 +2,62 @@
 
 from __future__ import annotations
 
+import csv
 import errno
 import os
 import sys
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
-from ntm_eval.workspace import OUTPUTS, RAW, AnalystError, check_period, write_beside
+from ntm_eval.office import commands
+from ntm_eval.workspace import (
+    HOME,
+    OUTPUTS,
+    RAW,
+    REFERENCE,
+    ROOT,
+    AnalystError,
+    check_period,
+    typed,
+    write_beside,
+)
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 app = typer.Typer(
     help="Đánh giá cuộc vận động xây dựng nông thôn mới, đô thị văn minh.",
     no_args_is_help=True,
-    add_completion=False,
+    epilog="Bắt đầu: ntm-eval doctor, rồi ntm-eval review --year 2022 --data data/sample. "
+    "Ví dụ của từng lệnh: ntm-eval LỆNH --help.",
     pretty_exceptions_enable=False,
 )
+
+for name, command in commands.ALL.items():
+    app.command(name)(command)
 
 Year = Annotated[str, typer.Option("--year", help="Năm báo cáo, ví dụ 2022.")]
 Period = Annotated[
     str, typer.Option("--period", help="Kỳ báo cáo: h1 (6 tháng) hoặc annual (năm).")
 ]
+
+
+def _slugs(begun: str) -> list[str]:
+    """The districts to complete from, as they are typed; read without loading a table."""
+    with (REFERENCE / "districts.csv").open(encoding="utf-8-sig", newline="") as rows:
+        slugs = dict.fromkeys(row["slug"] for row in csv.DictReader(rows))
+    return [slug for slug in slugs if slug.startswith(begun)]
+
+
 Districts = Annotated[
     list[str] | None,
-    typer.Option("--district", help="Huyện (slug, mã hoặc tên); ghi nhiều lần nếu nhiều huyện."),
+    typer.Option(
+        "--district",
+        help="Huyện (slug, mã hoặc tên); ghi nhiều lần nếu nhiều huyện.",
+        autocompletion=_slugs,
+    ),
 ]
 
 
@@ -49,17 +79,30 @@ def review(
     timeout: Annotated[int, typer.Option(help="Số giây tối đa cho một trang.")] = 600,
     fresh: Annotated[bool, typer.Option("--fresh", help="Làm lại từ đầu.")] = False,
 ) -> None:
-    """Lập báo cáo của từng huyện và báo cáo đánh giá của tỉnh."""
+    """Lập báo cáo của từng huyện và báo cáo đánh giá của tỉnh.
+
+    \b
+    Ví dụ:
+      ntm-eval review --year 2022
+      ntm-eval review --year 2022 --period h1
+      ntm-eval review --year 2022 --district sop-cop --district van-ho
+      ntm-eval review --year 2022 --data data/sample --out outputs
+    """
+    from ntm_eval.office import attention
     from ntm_eval.running import command
 
     for name, value in (("--jobs", jobs), ("--timeout", timeout)):
         if value < 1:
             raise AnalystError(f"{name} phải từ 1 trở lên, không phải {value}.")
     asked = command.Asked(
-        year, period, district, _here(data, RAW), _here(out, OUTPUTS), jobs, engine, cluster,
+        year, period, district, typed(data, RAW), typed(out, OUTPUTS), jobs, engine, cluster,
         timeout, fresh,
     )  # fmt: skip
-    raise typer.Exit(command.review(asked, typer.echo))
+    ended = command.review(asked, typer.echo)
+    lines = list(attention.lines(Path(asked.out) / f"{year}-{period}"))
+    for line in ["\nCần chú ý:", *(f"- {line}" for line in lines)] if lines else []:
+        commands.say(line, "yellow")
+    raise typer.Exit(ended)
 
 
 @app.command()
@@ -76,7 +119,14 @@ def template(
         typer.Option("--survey-type", help='Loại khảo sát, ví dụ "xã NTM"; mặc định mọi loại.'),
     ] = None,
 ) -> None:
-    """Tạo mẫu báo cáo Excel để gửi cho các huyện điền, hoặc phiếu hộ với --survey."""
+    """Tạo mẫu báo cáo Excel để gửi cho các huyện điền, hoặc phiếu hộ với --survey.
+
+    \b
+    Ví dụ:
+      ntm-eval template --year 2022 --out mau
+      ntm-eval template --year 2022 --period h1 --district sop-cop --out mau
+      ntm-eval template --survey --survey-type "xã NTM" --year 2022 --out mau
+    """
     from ntm_eval import units
     from ntm_eval.intake import forms, xlsform
 
@@ -107,7 +157,13 @@ def check(
         ),
     ] = None,
 ) -> None:
-    """Kiểm tra báo cáo trước khi gửi: liệt kê mọi chỗ cần sửa."""
+    """Kiểm tra báo cáo trước khi gửi: liệt kê mọi chỗ cần sửa.
+
+    \b
+    Ví dụ:
+      ntm-eval check "báo cáo Sốp Cộp.xlsx"
+      ntm-eval check "báo cáo Sốp Cộp.xlsx" --marked "cần sửa.xlsx"
+    """
     from ntm_eval.intake import checks
     from ntm_eval.intake import marked as marking
 
@@ -138,7 +194,13 @@ def compare(
         Path | None, typer.Option("--page", help="Ghi thêm thành một trang .html để đọc, gửi đi.")
     ] = None,
 ) -> None:
-    """So sánh hai bản báo cáo của một huyện, hoặc hai lần đánh giá: ô nào, số nào đã đổi."""
+    """So sánh hai bản báo cáo của một huyện, hoặc hai lần đánh giá: ô nào, số nào đã đổi.
+
+    \b
+    Ví dụ:
+      ntm-eval compare "bản đầu.xlsx" "bản sau.xlsx"
+      ntm-eval compare outputs/2021-annual outputs/2022-annual --page thay-doi.html
+    """
     from ntm_eval.intake import compare as comparing
     from ntm_eval.intake import told
 
@@ -170,7 +232,12 @@ def sample(
         bool, typer.Option("--communes", help="Thêm báo cáo năm 2025 và 6 tháng 2026 của 75 xã.")
     ] = False,
 ) -> None:
-    """Tạo số liệu minh họa 2018-2022, lần nào cũng giống hệt nhau."""
+    """Tạo số liệu minh họa 2018-2022, lần nào cũng giống hệt nhau.
+
+    \b
+    Ví dụ:
+      ntm-eval sample --out data/sample
+    """
     from ntm_eval.sample import generate
 
     generate.write_sample(Path(out).absolute(), communes=communes)
@@ -181,7 +248,12 @@ def sample(
 def verify(
     folder: Annotated[Path, typer.Argument(help="Thư mục kết quả, ví dụ outputs/2022-annual.")],
 ) -> None:
-    """Đối chiếu các tệp kết quả với manifest.json."""
+    """Đối chiếu các tệp kết quả với manifest.json.
+
+    \b
+    Ví dụ:
+      ntm-eval verify outputs/2022-annual
+    """
     from ntm_eval.running import manifest
 
     wrong = manifest.verify(folder)
@@ -197,22 +269,23 @@ def _summary(found: list) -> str:
     return f"{errors} lỗi, {warnings} chỗ cần xem lại" if found else "không có gì phải sửa"
 
 
-def _here(given: str | None, default: Path) -> str:
-    """A folder as typed counts from where it was typed; a default from the project's root."""
-    if given is not None and "://" in given:
-        return given
-    return str(default if given is None else Path(given).absolute())
-
-
 def main() -> None:
     """Run the command; an error is a letter, never a traceback."""
     for stream in (sys.stdout, sys.stderr):
         # cmd.exe and pipes may have a code page without Vietnamese letters
-        stream.reconfigure(encoding="utf-8", errors="replace")
+        cast(TextIOWrapper, stream).reconfigure(encoding="utf-8", errors="replace")
+    os.environ[HOME] = str(ROOT)  # for the processes that this one starts
     try:
         app()
     except AnalystError as letter:
         typer.echo(f"Lỗi: {letter}", err=True)
+        sys.exit(2)
+    except PermissionError as stop:
+        typer.echo(
+            f"Lỗi: không có quyền ghi {stop.filename or 'kết quả'}, hoặc tệp đang mở trong Excel. "
+            "Đóng tệp, chọn thư mục khác, rồi chạy lại lệnh.",
+            err=True,
+        )
         sys.exit(2)
     except OSError as stop:
         if stop.errno not in NO_ROOM:
@@ -223,3 +296,7 @@ def main() -> None:
             err=True,
         )
         sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

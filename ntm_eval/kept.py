@@ -11,7 +11,7 @@ import pandas as pd
 from filelock import FileLock
 
 from ntm_eval.prints import fingerprint, sha256
-from ntm_eval.workspace import REFERENCE, ROOT, write_beside
+from ntm_eval.workspace import PACKAGE, REFERENCE, write_beside
 
 Tables = dict[str, pd.DataFrame]
 
@@ -54,8 +54,7 @@ def _whole(folder: Path, prints: dict[str, str]) -> bool:
 @cache
 def rules() -> str:
     """The fingerprint of the code and the reference data that turn files into tables."""
-    package = ROOT / "ntm_eval"
-    code = [*package.glob("*.py"), *package.glob("intake/*.py"), *package.glob("analysis/*.py")]
+    code = [p for g in ("*.py", "intake/*.py", "analysis/*.py") for p in PACKAGE.glob(g)]
     paths = sorted([*code, *REFERENCE.glob("*.csv")])
     return fingerprint([(p.name, sha256(p)) for p in paths])
 

@@ -131,6 +131,11 @@ SCHEMAS = {
     "grades": {"grade": TEXT, "at_least": NUMBER, "valid_from": DAY, "source": SOURCE},
     "topics": {"phrase": TEXT, "indicator": ID, "source": SOURCE},
     "responsible": {"subject": TEXT, "unit": TEXT, "valid_from": DAY, "source": SOURCE},
+    "official": {
+        "item": _one_of("superior", "issuer", "number", "place", "kind", "on_behalf", "position",
+                        "signer", "receivers"),
+        "text": TEXT, "valid_from": DAY, "source": SOURCE,
+    },
     "published": {
         "indicator": ID, "figure": _one_of("value", "rate"),
         "year": pa.Column(float, nullable=True), "as_of": LATER, "value": NUMBER, "unit": TEXT,
@@ -161,6 +166,12 @@ def table(name: str) -> pd.DataFrame:
         raise AnalystError(f"Thiếu bảng tham chiếu {path}. Lấy lại tệp này từ dự án.") from None
     except (pa.errors.SchemaErrors, pa.errors.SchemaError, ValueError) as error:
         raise AnalystError(_letter(path.name, error)) from None
+
+
+@cache
+def catalogue() -> pd.DataFrame:
+    """The indicators by id, each as its last row has it. Callers must not change it."""
+    return table("indicators").drop_duplicates("id", keep="last").set_index("id")
 
 
 def _separator(path: Path) -> str:

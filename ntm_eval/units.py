@@ -290,5 +290,10 @@ def aliases(unit: District | Commune) -> list[str]:
     if isinstance(unit, Commune) and unit.reports_itself:
         return []
     kind = "district" if isinstance(unit, District) else "commune"
+    return list(_aliases().get((kind, unit.code), ()))
+
+
+@cache
+def _aliases() -> dict[tuple[str, str], list[str]]:
     rows = reference.table("aliases")
-    return rows.loc[(rows["kind"] == kind) & (rows["code"] == unit.code), "alias"].tolist()
+    return rows.groupby(["kind", "code"])["alias"].agg(list).to_dict()

@@ -8,14 +8,43 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-REFERENCE = ROOT / "data" / "reference"
+HOME = "NTM_EVAL_HOME"  # names the project's root to a process that starts elsewhere
+MARK = "ntm_eval.txt"  # what `ntm-eval init` leaves in a root
+PACKAGE = Path(__file__).resolve().parent
+# notebooks and reference data as they came: in a wheel inside the package, in a checkout beside it
+SHIPPED = PACKAGE / "shipped" if (PACKAGE / "shipped").is_dir() else PACKAGE.parent
+
+
+def _root() -> Path:
+    """The project's root: as named, else the nearest laid out above, the checkout, or here."""
+    if named := os.environ.get(HOME):
+        return Path(named).resolve()
+    here = Path.cwd()
+    checkout = PACKAGE.parent if PACKAGE.parent == SHIPPED else here
+    return next((f for f in (here, *here.parents) if (f / MARK).is_file()), checkout)
+
+
+def _own_or_shipped(*parts: str) -> Path:
+    """A folder of the root; where nobody laid one out, the one that came with the package."""
+    own = ROOT.joinpath(*parts)
+    return own if own.is_dir() else SHIPPED.joinpath(*parts)
+
+
+ROOT = _root()
+REFERENCE = _own_or_shipped("data", "reference")
+TEMPLATES = REFERENCE / "templates"
+DICTIONARY = REFERENCE.parent / "README.md"
+NOTEBOOKS = _own_or_shipped("notebooks")
+SCRATCH = ROOT / "notebooks" / "scratch"
 SAMPLE = ROOT / "data" / "sample"
 RAW = ROOT / "data" / "raw"
 OUTPUTS = ROOT / "outputs"
-NOTEBOOKS = ROOT / "notebooks"
-PACKAGE = ROOT / "ntm_eval"
-STYLE = ROOT / "ntm_eval" / "style.mplstyle"
+TO_SEND = ROOT / "mau"  # the blank workbooks of a new year
+STYLE = PACKAGE / "style.mplstyle"
+LOCK = SHIPPED / "requirements.lock"  # the versions that were tested
+# what an office's own folder begins with, and what must stay out of any repository
+FOLDERS = ("data/raw", "outputs", "notebooks/scratch")
+LAB = PACKAGE / "lab"  # how JupyterLab is set up, as a folder of JUPYTER_CONFIG_PATH
 
 PERIODS = ("h1", "annual")
 # The tables of the contract, in its order.
@@ -27,6 +56,10 @@ RESULTS = (
 
 class AnalystError(ValueError):
     """A letter to the analyst, in Vietnamese: what is wrong, where, what to do."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows in place of a traceback."""
+        return [f"Lỗi: {self}"]
 
 
 @dataclass(frozen=True)
@@ -112,6 +145,20 @@ class Workspace:
         """A result table of the contract, for example `facts`."""
         return self.review / f"{name}{suffix}"
 
+    @property
+    def book(self) -> Path:
+        """The result tables to pass on, as one workbook."""
+        return self.review / "tables.xlsx"
+
+    @property
+    def package(self) -> Path:
+        """What the published tables are, for programs (Frictionless data package)."""
+        return self.review / "datapackage.json"
+
+    def published(self, name: str) -> Path:
+        """A result table as it may be passed on: without small counts of residents' answers."""
+        return self.review / "published" / f"{name}.csv"
+
     def pages(self, slug: str | None) -> Path:
         """The folder of a district's pages, or of the province's when `slug` is None."""
         return self.review / "districts" / slug if slug else self.review / "review"
@@ -150,6 +197,16 @@ def workspace(year: int, period: str, data: str | Path, out: str | Path) -> Work
     return space
 
 
+def shipped() -> list[str]:
+    """The files that an office's own folder begins with, by their place in it."""
+    found = [
+        SHIPPED / "data" / "README.md",
+        *(SHIPPED / "data" / "reference").rglob("[!.~]*.*"),
+        *(SHIPPED / "notebooks").glob("0*.ipynb"),
+    ]
+    return sorted(path.relative_to(SHIPPED).as_posix() for path in found if path.is_file())
+
+
 def check_period(year: int | str, period: str) -> None:
     """Refuse a year or period that cannot be.
 
@@ -170,6 +227,13 @@ def check_period(year: int | str, period: str) -> None:
 def from_root(folder: str | Path) -> Path:
     """An absolute path; what is relative counts from the project's root."""
     return (ROOT / Path(folder).expanduser()).resolve()
+
+
+def typed(given: str | None, default: Path) -> str:
+    """A folder as typed counts from where it was typed; a default from the project's root."""
+    if given is not None and "://" in given:
+        return given
+    return str(default if given is None else Path(given).absolute())
 
 
 @contextmanager

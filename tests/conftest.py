@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from browser import CHROMIUM
 
 from ntm_eval.workspace import SAMPLE
 
@@ -50,6 +53,52 @@ def annual(tmp_path_factory) -> Ran:
     here = tmp_path_factory.mktemp("nơi khác")
     made = ntm_eval("review", "--year", 2022, "--data", SAMPLE, "--out", "kết quả", cwd=here)
     return Ran(here / "kết quả" / "2022-annual", made.returncode, made.stdout + made.stderr)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def nothing_left():
+    """What nbclient leaves open goes with its module, not in a test that allows no warning."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """The system's own browser; what asks for it is skipped where there is none."""
+    if CHROMIUM is None:
+        pytest.skip("không có Chromium trên máy này")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(chromium, folder):
+    """Opens a page of the module's `folder` from the disk.
+
+    Whatever the page asks for elsewhere, or complains of, is a failure.
+    """
+    contexts, asked, said = [], [], []
+
+    def open_page(name, **settings):
+        contexts.append(chromium.new_context(**settings))
+        page = contexts[-1].new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+        page.goto((folder / name).as_uri())
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    assert said == []
 
 
 def pytest_collection_modifyitems(items):

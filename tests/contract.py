@@ -50,3 +50,9 @@ KEPT_BY_THE_OFFICE = {
     "decisions": ("district", "grade", "reason", "decided_by", "date"),
     "followup": ("district", "indicator", "recommendation", "unit", "status", "note"),
 }
+
+# what satisfaction.csv has besides where it may be passed on: a row's count between two ends
+PUBLISHED = (
+    "satisfied_low", "satisfied_high", "answered_low", "answered_high", "rule", "share_low",
+    "share_high",
+)  # fmt: skip

@@ -46,7 +46,7 @@ def ranking(**changes):
     return pd.DataFrame(rows)
 
 
-FILES = site.DISTRICT_PAGES + site.DISTRICT_FILES
+FILES = site.DISTRICT_PAGES + site.FILES
 
 
 def all_links():

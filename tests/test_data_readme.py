@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from contract import KEPT_BY_THE_OFFICE, TABLES
+from contract import KEPT_BY_THE_OFFICE, PUBLISHED, TABLES
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -22,6 +22,7 @@ FILES = {
     **REFERENCE,
     **{f"{name}.csv": columns for name, columns in KEPT_BY_THE_OFFICE.items()},
     **{f"outputs: {name}.csv": columns for name, columns in TABLES.items()},
+    "outputs: published/satisfaction.csv": PUBLISHED,
 }
 
 

@@ -15,9 +15,11 @@ def edited(tmp_path, monkeypatch):
     """A copy of the reference folder that a test may spoil; nothing is loaded from it yet."""
     shutil.copytree(REFERENCE, tmp_path / "reference")
     monkeypatch.setattr(reference, "REFERENCE", tmp_path / "reference")
-    reference.table.cache_clear()
+    for read in (reference.table, reference.catalogue):
+        read.cache_clear()
     yield tmp_path / "reference"
-    reference.table.cache_clear()
+    for read in (reference.table, reference.catalogue):
+        read.cache_clear()
 
 
 def spoil(folder, name, old, new):

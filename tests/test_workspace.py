@@ -1,5 +1,8 @@
 """The folders of a review, the letters about them, and files that are complete or absent."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -111,3 +114,26 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_draft(tmp_path):
         fail(path)
     assert path.read_text(encoding="utf-8") == "cũ"
     assert [p.name for p in tmp_path.iterdir()] == ["trang.html"]
+
+
+def told(code, cwd, **environment):
+    """What a new process finds, started in a folder."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"from ntm_eval import workspace; print({code})"],
+        cwd=cwd, env=os.environ | {workspace.HOME: ""} | environment,
+        capture_output=True, encoding="utf-8", check=True,
+    )  # fmt: skip
+    return done.stdout.strip()
+
+
+def test_the_root_is_the_folder_laid_out_above_here(tmp_path):
+    root = tmp_path / "Văn phòng"
+    (root / "data" / "raw").mkdir(parents=True)
+    (root / workspace.MARK).touch()
+    assert told("workspace.ROOT", root / "data" / "raw") == str(root)
+    assert told("workspace.REFERENCE", root) == str(workspace.REFERENCE)  # it has none of its own
+    assert told("workspace.ROOT", tmp_path) == str(ROOT)
+
+
+def test_the_root_can_be_named_to_a_process_that_starts_elsewhere(tmp_path):
+    assert told("workspace.OUTPUTS", "/", NTM_EVAL_HOME=str(tmp_path)) == str(tmp_path / "outputs")

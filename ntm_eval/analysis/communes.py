@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import compress
 
+import numpy as np
 import pandas as pd
 
 from ntm_eval.intake import sheets
@@ -30,13 +32,14 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
     none; a criterion left blank is not known and counts neither way. Where nothing is known, the
     three are missing.
     """
-    marks = rows[CRITERIA].where(rows["kind"] == RURAL)
-    met, not_yet = marks == sheets.MET, marks == sheets.NOT_YET
+    rural = (rows["kind"] == RURAL).to_numpy()[:, None]
+    marks = rows[CRITERIA].to_numpy(object)
+    met, not_yet = rural & (marks == sheets.MET), rural & (marks == sheets.NOT_YET)
     known = (met | not_yet).sum(axis=1)
-    missing = [";".join(c for c in CRITERIA if row[c]) for row in not_yet.to_dict("records")]
+    missing = [";".join(compress(CRITERIA, row)) for row in not_yet]
     counted = rows.assign(
-        criteria_met=met.sum(axis=1).astype(float).where(known > 0),
-        criteria_known=known.astype(float).where(known > 0),
+        criteria_met=np.where(known > 0, met.sum(axis=1), np.nan),
+        criteria_known=np.where(known > 0, known, np.nan),
         missing_criteria=pd.Series(missing, index=rows.index, dtype="str").where(known > 0),
     )
     return counted[[*COLUMNS, *CRITERIA]].reset_index(drop=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 
 import pandas as pd
 
@@ -65,9 +66,14 @@ def topic(sentence: str) -> str | None:
 
 def responsible(subject: str, day: date) -> str:
     """The unit that answers for an indicator, a content, `reporting` or `satisfaction`."""
+    units = _responsible(day)
+    return units.get(subject, units.get(subject[:2], units["reporting"]))
+
+
+@cache
+def _responsible(day: date) -> dict[str, str]:
     rows = reference.at(reference.table("responsible"), day).sort_values("valid_from")
-    units = rows.drop_duplicates("subject", keep="last").set_index("subject")["unit"]
-    return str(units.get(subject, units.get(subject[:2], units["reporting"])))
+    return dict(zip(rows["subject"], rows["unit"], strict=True))  # of two, the later
 
 
 def own(
@@ -78,7 +84,7 @@ def own(
     day: date,
 ) -> pd.DataFrame:
     """This review's own recommendations by district, the weightiest first; columns OWN_COLUMNS."""
-    names = reference.table("indicators").set_index("id")["name_vi"]
+    names = reference.catalogue()["name_vi"]
     rows = []
     for line in register.itertuples():
         code = line.district_code
@@ -149,7 +155,7 @@ def _verdict(row) -> str:
         return "no_indicator"
     if pd.isna(row.before) or pd.isna(row.now):
         return "no_figure"
-    better = reference.table("indicators").set_index("id").at[row.indicator, "better"]
+    better = reference.catalogue().at[row.indicator, "better"]
     change = row.now - row.before
     if abs(change) <= LEAST_CHANGE * abs(row.before):
         return "same"

@@ -77,7 +77,7 @@ def _story(
     place: Place, series: pd.DataFrame, history: pd.DataFrame, targets: pd.DataFrame, until: int,
     on: date,
 ) -> Story:  # fmt: skip
-    catalogue = reference.table("indicators").set_index("id")
+    catalogue = reference.catalogue()
     own = series[(series["district_code"] == place.district_code) & (series["year"] <= until)]
     ahead = targets[targets["district_code"] == place.district_code]
     courses = []

@@ -47,7 +47,7 @@ def totals(facts: pd.DataFrame, series: pd.DataFrame, year: int) -> pd.DataFrame
     neither; `last_year` is of those that reported this year as well. `rate` is the pooled value
     over the pooled denominator.
     """
-    indicators = reference.table("indicators").set_index("id")
+    indicators = reference.catalogue()
     added = indicators.index[indicators["kind"].isin(ADDED_UP)].rename("indicator")
     wide = facts[facts["indicator"].isin(added)].pivot_table(
         index=["indicator", "district_code"], columns="measure", values="value"
@@ -101,7 +101,7 @@ def _reported(series: pd.DataFrame, indicator: str, figure: str, year: int) -> t
     if figure == "rate":
         rated = rows["rate"].notna()
         return float(_rate(series, year).get(indicator, np.nan)) * 100, int(rated.sum())
-    if reference.table("indicators").set_index("id").loc[indicator, "kind"] not in ADDED_UP:
+    if reference.catalogue().loc[indicator, "kind"] not in ADDED_UP:
         return _mean_by_commune(rows[known]), int(known.sum())
     return float(rows["value"].sum(min_count=1)), int(known.sum())
 

@@ -236,5 +236,5 @@ def _other_name(other: str) -> str:
         "mean of sheet Xã": "bình quân tính từ trang 'Xã'",
         "communes in sheet Hài lòng": "số xã có phiếu ở trang 'Hài lòng'",
     }
-    names = reference.table("indicators").set_index("id")["name_vi"]
+    names = reference.catalogue()["name_vi"]
     return words.get(other) or f"{other} {names[other]}"

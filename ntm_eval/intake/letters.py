@@ -159,7 +159,7 @@ def _subject(code: object, district: units.District) -> str:
     """An indicator or a commune in words."""
     if pd.isna(code):
         return ""
-    names = reference.table("indicators").set_index("id")["name_vi"]
+    names = reference.catalogue()["name_vi"]
     if code in names.index:
         return f"{code} {names[code]}"
     return units.commune_name(str(code), district.code)

@@ -197,7 +197,7 @@ def _short(text: str) -> str:
 
 @cache
 def _indicators() -> dict[str, str]:
-    return reference.table("indicators").set_index("id")["name_vi"].to_dict()
+    return reference.catalogue()["name_vi"].to_dict()
 
 
 @cache

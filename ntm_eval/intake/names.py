@@ -153,10 +153,12 @@ def _spelt_so(text: str, names: Iterable[str]) -> bool:
     return typed.isascii() or any(typed == _bare_accented(name) for name in names)
 
 
+@lru_cache(maxsize=20_000)  # each misspelt name is held against all of a district
 def _bare(text: str) -> str:
     return units.without_type(units.fold(text))
 
 
+@lru_cache(maxsize=20_000)
 def _bare_accented(text: str) -> str:
     """A name without its type word, with its diacritics: as many words as `_bare` leaves."""
     words = units.accented(text).split()

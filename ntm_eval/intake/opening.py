@@ -187,13 +187,13 @@ def _look(found: zipfile.ZipFile) -> _Look:
         return _Look(False, True)
     names = found.namelist()
     styles = part(found, STYLES) if STYLES in names else b""
-    marked, texts, values, closed = formats.percentages(styles), 0, 0, True
+    marked, sheets, values, closed = formats.percentages(styles), [], 0, True
     for name in names:
         if _is_sheet(name):
             sheet = part(found, name)
             if FAR.search(sheet) or _odd(sheet):
                 return _Look(False, True)
-            texts += sheet.count(b't="s"')
+            sheets.append(sheet)
             plain, inline = sheet.count(b"<v>"), sheet.count(b"<is>")
             values += plain + inline
             closed &= sheet.rstrip().endswith(b"</worksheet>")
@@ -204,7 +204,10 @@ def _look(found: zipfile.ZipFile) -> _Look:
         strings = part(found, STRINGS)
         closed &= strings.rstrip().endswith(b"</sst>")
         longest = max(map(len, strings.split(b"</si>")))
-    return _Look(texts * longest <= MOST_TEXT, marked, values, closed)
+    most = sum(map(len, sheets)) // len('<c t="s"/>')  # texts are counted only where it matters
+    if longest * most > MOST_TEXT:
+        most = sum(sheet.count(b't="s"') for sheet in sheets)
+    return _Look(longest * most <= MOST_TEXT, marked, values, closed)
 
 
 def _filled(page: Page) -> int:

@@ -36,7 +36,7 @@ def h1_exceeds_annual(case: Case) -> Iterator[Problem]:
 def stock_break(case: Case) -> Iterator[Problem]:
     """A stock that left its last annual value by more than the limit and than small counts do."""
     most = limit("stock_break", case.year)
-    known = reference.table("indicators").set_index("id")
+    known = reference.catalogue()
     stocks = (known["flow_stock"] == "stock") & (known["break_before"] != case.year)
     both = _beside(case, _earlier(case, case.year - 1, "annual"))
     both = both[stocks.reindex(both.index)]

@@ -53,7 +53,7 @@ def against_peers(
     year's figure; and `before`, the usual figure of earlier years where there is one.
     """
     now = actuals(history, year, period).dropna(subset="value").reset_index(drop=True)
-    known = reference.table("indicators").set_index("id").loc[now["indicator"]]
+    known = reference.catalogue().loc[now["indicator"]]
     now = now.assign(
         counted=known["kind"].eq("count").to_numpy(),
         base=_bases().loc[now["indicator"]].to_numpy(),
@@ -156,7 +156,7 @@ def published_gap(gaps: pd.DataFrame, year: int) -> Iterator[Problem]:
     whole = gaps["figure"].eq("rate") | gaps["districts"].eq(all_of_them)
     far = gaps["gap"].abs() > gaps["published"].abs() * most
     rows = gaps[(gaps["as_of"].dt.year == year) & whole & far]
-    known = reference.table("indicators").set_index("id")
+    known = reference.catalogue()
     for row in rows.to_dict("records"):
         unit = known.loc[row["indicator"], "rate_unit" if row["figure"] == "rate" else "unit"]
         why = (
@@ -205,7 +205,7 @@ def _with_centre(now: pd.DataFrame, figure: str, scale: pd.Series) -> pd.DataFra
 
 def _bases() -> pd.Series:
     """What each indicator is divided by: its denominator, else households; a share by nothing."""
-    known = reference.table("indicators").set_index("id")
+    known = reference.catalogue()
     shares = (known["kind"] == "percent") | (known.index == CRITERIA_MEAN)
     return known["denominator"].fillna(HOUSEHOLDS).mask(shares)
 
@@ -237,7 +237,7 @@ def _times(ratio: float) -> str:
 
 
 def _divided(row: pd.Series) -> str:
-    names = reference.table("indicators").set_index("id")["name_vi"]
+    names = reference.catalogue()["name_vi"]
     return "" if pd.isna(row["base"]) else f" (tính theo '{names[row['base']]}')"
 
 

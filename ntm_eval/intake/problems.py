@@ -154,4 +154,4 @@ def _rules() -> dict[str, object]:
 
 @cache
 def _names() -> dict[str, str]:
-    return reference.table("indicators").set_index("id")["name_vi"].to_dict()
+    return reference.catalogue()["name_vi"].to_dict()

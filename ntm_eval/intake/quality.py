@@ -102,7 +102,7 @@ def _consistency(
 ) -> Figure:
     """Figures within the tolerance around the mean of the years before, of the same standard."""
     now = actuals(history, year, period).dropna(subset="value")
-    breaks = reference.table("indicators").set_index("id")["break_before"]
+    breaks = reference.catalogue()["break_before"]
     past = history[
         (history["period"] == period) & (history["measure"] == "actual") & (history["year"] < year)
     ]

@@ -72,7 +72,7 @@ def value(read: object, raw: object) -> str:
 
 
 def _told_cell(row: Mapping[str, object]) -> str:
-    names = reference.table("indicators").set_index("id")["name_vi"]
+    names = reference.catalogue()["name_vi"]
     cells = dict.fromkeys(_known(row[key]) for key in ("old_cell", "new_cell"))
     known = {key: _known(row[key]) for key in ("commune_code", "indicator", "survey", "question")}
     parts = [

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache, partial
 from itertools import repeat
 from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from ntm_eval import units
 from ntm_eval.intake import documents, headers, labels, opening, parts, sheets, spelling
@@ -79,13 +80,12 @@ def read_infos(path: Path, font: str | None = None) -> list[dict[str, Cell]]:
         Where the file is no workbook, or `parts.SeveralError` where its reports cannot be told
         apart.
     """
-    pages, found = _opened(path, font)
-    return [labels.info(part, code) for code, part in found.items()] or [labels.info(pages)]
+    return list(_opened(path, font).infos.values())
 
 
 def holds_table(path: Path, font: str | None = None) -> bool:
     """Whether a file holds any table of the form."""
-    pages, _ = _opened(path, font)
+    pages = _opened(path, font).pages
     return any(_candidates(pages, sheet)[0] for sheet in TABLES)
 
 
@@ -99,9 +99,10 @@ def read(path: Path, place: Place, font: str | None = None) -> Book:
     UnreadableError
         Where the file is no workbook.
     """
-    pages, several = _opened(path, font)
-    mine = several.get(place.district_code, []) if several else pages
-    info = labels.info(mine, place.district_code if several else None)
+    pages, several, infos = _opened(path, font)
+    whose = place.district_code if several else ""
+    mine = several.get(whose, []) if several else pages
+    info = infos.get(whose, {})
     problems = [*_legacy(pages, mine, place), *_unowned(pages, several, place)]
     tables = {}
     for sheet, texts in TABLES.items():
@@ -122,11 +123,18 @@ def _cells(parts_of_others: Sequence[Sequence[Page]], place: Place) -> frozenset
     )
 
 
-Opened = tuple[tuple[_Unicode, ...], dict[str, list[Page]]]
+class Opened(NamedTuple):
+    """The pages of a file, those of each district where it holds several reports, and labels.
+
+    The labelled cells are by district, or of '' where the whole file is one report.
+    """
+
+    pages: tuple[_Unicode, ...]
+    parts: dict[str, list[Page]]
+    infos: dict[str, dict[str, Cell]]
 
 
 def _opened(path: Path, font: str | None) -> Opened:
-    """The pages of a file, and those of each district where it holds several reports."""
     try:
         stat = path.stat()
     except OSError as error:
@@ -146,7 +154,9 @@ def _pages(path: Path, _stamp: tuple[int, int], font: str | None) -> Opened:
     pages = tuple(_Unicode(p.name, lambda p=p: p.grid, p.hidden, p.table, font) for p in raw)
     if any(p.table for p in raw) and not any(_candidates(pages, s)[0] for s in TABLES):
         raise UnreadableError(NO_TABLE)
-    return pages, parts.split(pages)
+    several = parts.split(pages)
+    infos = {code: labels.info(part, code) for code, part in several.items()}
+    return Opened(pages, several, infos or {"": labels.info(pages)})
 
 
 def _legacy(pages: Sequence[_Unicode], mine: Sequence[Page], place: Place) -> Iterator[Problem]:
@@ -264,9 +274,8 @@ def _rows(page: Page, header: Header, sheet: str) -> Iterator[Row]:
         if again:
             at = _Columns(again)
             continue
-        number = str(r + 1)
-        refs = [column + number for column in at.letters]
-        cells = dict(zip(at.keys, made(zip(sheet_name, refs, typed, strict=False)), strict=True))
+        places = zip(sheet_name, _refs(at.letters, r), typed, strict=False)
+        cells = dict(zip(at.keys, made(places), strict=True))
         for key in at.naming:
             text = cells[key].typed
             if isinstance(text, str) and text.startswith("="):
@@ -283,7 +292,12 @@ class _Columns:
         self.naming = [key for key in self.keys if key in NAMING]
         self.last = max(places)
         self.take = itemgetter(*places, places[0])  # the first again: always a tuple
-        self.letters = [letters(c) for c in places]
+        self.letters = tuple(letters(c) for c in places)
+
+
+@lru_cache(maxsize=2000)  # the rows of a form have the same addresses in every workbook
+def _refs(columns: tuple[str, ...], r: int) -> list[str]:
+    return [f"{column}{r + 1}" for column in columns]
 
 
 def _written(typed: object) -> bool:

@@ -160,7 +160,7 @@ def _figures(look: layout.Paper, appeal: Appeal) -> None:
     places = sources(appeal.facts)
     own = appeal.facts[appeal.facts["commune_code"].isna() & (appeal.facts["measure"] == "actual")]
     corrected = own.drop_duplicates("indicator").set_index("indicator")["corrected"]
-    names = reference.table("indicators").set_index("id")["name_vi"]
+    names = reference.catalogue()["name_vi"]
     for r, row in enumerate(appeal.assessed.to_dict("records"), start=FIRST):
         due = 0.5 if row["half"] else 1.0
         base = (row["base_indicator"], "actual") if row["formula"] == "settled" else (

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
@@ -28,10 +29,37 @@ SHADES = LinearSegmentedColormap.from_list("shades", ["#f7fbfe", "#6aaede"])
 HALO = [withStroke(linewidth=2, foreground="white")]
 
 
+class _DrawnOnce(FigureCanvasAgg):
+    """A canvas that lays a figure out and draws it once, when it is shown or saved.
+
+    Else a notebook draws each picture three times: after its cell, to find how large it came out,
+    and to show it. `constrained_layout` has its size and its margins right without looking.
+    """
+
+    def draw_idle(self, *_args, **_kwargs) -> None:
+        """Nothing: no window waits for the picture."""
+
+    def print_figure(self, *args, bbox_inches=None, **kwargs):
+        """The picture in its own size: inline, a notebook asks for one cut to what is drawn."""
+        layout = self.figure.get_layout_engine()
+        if layout is not None:
+            layout.execute(self.figure)
+            with plt.rc_context({"figure.constrained_layout.use": False}):
+                self.figure.set_layout_engine(None)  # done; it would be done again before saving
+        try:
+            return super().print_figure(*args, bbox_inches=None, **kwargs)
+        finally:
+            self.figure.set_layout_engine(layout)
+
+
 def figure(width: float = PAGE_WIDTH, height: float = 4.0) -> Figure:
     """An empty figure in the one style of all pictures; sizes in inches."""
     plt.style.use(STYLE)
-    return plt.figure(figsize=(width, height))
+    made = plt.figure(figsize=(width, height))
+    manager = made.canvas.manager
+    manager.canvas = _DrawnOnce(made)
+    manager.canvas.manager = manager
+    return made
 
 
 def axes(width: float = PAGE_WIDTH, height: float = 3.0) -> Axes:

@@ -142,7 +142,7 @@ def _known(history: pd.DataFrame, year: int, period: str) -> pd.DataFrame:
 
 
 def _since(name: str, rows: pd.DataFrame, year: int, period: str) -> Table:
-    catalogue = reference.table("indicators").drop_duplicates("id", keep="last").set_index("id")
+    catalogue = reference.catalogue()
     known = catalogue.reindex(rows["indicator"]).set_axis(rows.index)
     kinds = zip(known["flow_stock"].eq("flow"), known["unit"].eq("%"),
                 known["break_before"].eq(year), strict=True)  # fmt: skip

@@ -138,7 +138,7 @@ def timeliness(ax: Axes, register: pd.DataFrame) -> Axes:
 
 def _measure(indicator: str) -> tuple[str, str, float]:
     """The name and unit in which an indicator is followed, and the factor to that unit."""
-    row = reference.table("indicators").set_index("id").loc[indicator]
+    row = reference.catalogue().loc[indicator]
     if pd.isna(row["denominator"]):
         return row["name_vi"], row["unit"], 1.0
     return row["rate_vi"], row["rate_unit"], 100.0 if row["rate_unit"] == "%" else 1.0
@@ -146,7 +146,7 @@ def _measure(indicator: str) -> tuple[str, str, float]:
 
 def _break(indicator: str, years: pd.Index) -> float:
     """The first year of the new standard where it falls among `years`, else NaN."""
-    year = reference.table("indicators").set_index("id").loc[indicator, "break_before"]
+    year = reference.catalogue().loc[indicator, "break_before"]
     return year if years.min() < year <= years.max() else math.nan
 
 

@@ -191,7 +191,7 @@ def course_of_districts(found: pd.DataFrame, indicator: str, last: int) -> Table
     )
     columns = {"name": Column("Địa bàn huyện cũ")}
     columns |= {str(y): Column(str(y), wording.number, css="num") for y in years}
-    name = reference.table("indicators").set_index("id").loc[indicator, "name_vi"]
+    name = reference.catalogue().loc[indicator, "name_vi"]
     return show(frame, columns, f"{indicator} {name}", "Chưa có số liệu.")
 
 

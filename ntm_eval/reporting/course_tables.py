@@ -44,7 +44,7 @@ def methods(compared: pd.DataFrame, pooled: pd.DataFrame) -> Table:
 def warnings(of_district: pd.DataFrame) -> Table:
     """The plans in danger, those that can most easily still be met first."""
     found = outlook.warnings(of_district, reference.table("indicators"))
-    known = reference.table("indicators").set_index("id").reindex(found["indicator"])
+    known = reference.catalogue().reindex(found["indicator"])
     known = known.set_axis(found.index)
     whole = known["kind"].isin(["count", "money", "area"])
     frame = found.assign(name=known["name_vi"], unit=known["unit"])

@@ -35,7 +35,8 @@ def criteria(ax: Axes, communes: pd.DataFrame) -> Axes:
     levels = signs.replace({"✗": 0, "?": 1, "✓": 2}).astype(int)
     heatmap(
         levels, ax=ax, annot=signs, fmt="", cbar=False, vmin=0, vmax=2, linewidths=0.6,
-        cmap=ListedColormap(["#fbe3d2", "#bdbdbd", BLUE]), annot_kws={"size": 7},
+        cmap=ListedColormap(["#fbe3d2", "#bdbdbd", BLUE]),
+        annot_kws={"size": 7, "in_layout": False},  # some five hundred that lie inside
         xticklabels=[c.removeprefix("TC") for c in CRITERIA], yticklabels=True,
     )  # fmt: skip
     for y, met in enumerate(rows["criteria_met"]):

@@ -53,7 +53,7 @@ def against_actual(ax: Axes, scores: pd.DataFrame) -> Axes:
 
 def _label(indicator: str) -> str:
     """The name of an indicator; what has no plan is measured against all there were to settle."""
-    row = reference.table("indicators").set_index("id").loc[indicator]
+    row = reference.catalogue().loc[indicator]
     whole = " (so với tổng số)" if row["formula"] == "settled" else ""
     return textwrap.fill(f"{indicator} {row['name_vi']}{whole}", 46)
 
@@ -62,7 +62,7 @@ def _achieved(row: dict) -> float:
     """Actual over plan for what should rise, else the ratio scored; NaN where not reported."""
     if math.isnan(row["ratio"]) or math.isnan(row["value"]):
         return math.nan
-    formula = reference.table("indicators").set_index("id").loc[row["indicator"], "formula"]
+    formula = reference.catalogue().loc[row["indicator"], "formula"]
     if formula == "up" and row["plan"] > 0:
         return row["value"] / row["plan"]
     return row["ratio"]

@@ -21,12 +21,12 @@ from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 from ntm_eval import reference, units
-from ntm_eval.reporting import tiles, wording
+from ntm_eval.reporting import alternatives, tiles, wording
 from ntm_eval.reporting.printed import Column, Table, show
 from ntm_eval.workspace import AnalystError
 
 if TYPE_CHECKING:
-    from nbconvert import HTMLExporter
+    from nbconvert import TemplateExporter
     from nbformat import NotebookNode
 
 # What each page is called and its file: in a district's folder, and in the review's folder.
@@ -39,11 +39,17 @@ PROVINCE_PAGES = (
     ("Thay đổi so với 6 tháng và năm trước", "changes.html"),
 )
 # What to print, sign or fill in: named only where it was made.
-DISTRICT_FILES = (
+FILES = (
     ("DOCX", "report.docx"), ("PDF", "report.pdf"),
     ("Phiếu giải trình DOCX", "queries.docx"), ("Phiếu giải trình XLSX", "queries.xlsx"),
+    ("Phiếu tính điểm XLSX", "appeal.xlsx"),
 )  # fmt: skip
 PROVINCE_FILES = (("DOCX", "review/report.docx"), ("PDF", "review/report.pdf"))
+# To pass on outside the office: small counts of residents' answers are held back.
+PASSED_ON = (
+    ("Mọi bảng trong một tệp Excel, có bìa và ghi chú", "tables.xlsx"),
+    ("Mô tả gói dữ liệu cho phần mềm khác (các bảng ở thư mục published)", "datapackage.json"),
+)
 DATA_FILES = (
     ("Tình hình gửi báo cáo", "register.csv"), ("Số liệu đã nhận", "facts.csv"),
     ("Chỗ cần xem lại", "problems.csv"), ("Chuỗi số liệu các năm", "series.csv"),
@@ -60,11 +66,12 @@ DRAWN = {
     for name in ("register", "series", "trends", "outlook", "satisfaction", "communes", "scores",
                  "ranking", "funnel", "pooled", "tried")
 }  # fmt: skip
-DRAWN |= {"answers": "satisfaction"}
+DRAWN |= {"answers": "satisfaction", "named": "series"}
 ATTENTION = ("missing", "late", "undated")
 HIDDEN_CELLS = {"parameters", "injected-parameters"}
 # No scripts, no widgets: what cannot stand in a page without a network is passed over.
 SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
+PICTURES = {"image/svg+xml", "image/png", "image/jpeg"}
 HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
 
 SHELL = Environment(
@@ -84,21 +91,25 @@ def page(
     *,
     title: str,
     crumbs: Sequence[tuple[str, str]],
+    files: Sequence[tuple[str, str]],
     illustrative: bool,
     data: Callable[[str], str],
 ) -> str:
     """An executed notebook as one page: its words and outputs, never its code.
 
     `title` takes the place of the notebook's first heading. `crumbs` are (label, href); one
-    without an href is the page itself. Markdown is read as text with marks only: HTML in it is
-    escaped. HTML outputs are taken as they are, since `printed` and `wording` escape. `data` gives
-    a table of the review as CSV, to download below each picture that was drawn from it.
+    without an href is the page itself; `files`, (label, href) too, are the forms to print or fill
+    in that lie beside it. Markdown is read as text with marks only: HTML in it is escaped. HTML
+    outputs are taken as they are, since `printed` and `wording` escape. `data` gives a table of the
+    review as CSV, to download below each picture that was drawn from it.
     """
     body, _ = _exporter().from_notebook_node(_described(notebook, title, data))
-    body, contents = _headings(body)
+    # the page's banner says it; a notebook has none and needs the line
+    body, contents = _headings(body.replace(f"<p>{wording.ILLUSTRATIVE}</p>", ""))
     return SHELL.get_template("page.html.j2").render(
         title=title,
         crumbs=crumbs,
+        files=files,
         illustrative=illustrative,
         body=Markup(body),
         contents=contents,
@@ -113,6 +124,7 @@ def index(
     year: int,
     period: str,
     failures: Sequence[str],
+    notes: Sequence[str],
     illustrative: bool,
     boundaries: Path,
 ) -> str:
@@ -122,14 +134,14 @@ def index(
 
     `links` holds the pages that exist: district slug (or `PROVINCE`) -> label -> relative href.
     A page of `DISTRICT_PAGES`, `PROVINCE_PAGES` or `DATA_FILES` that is not there is called
-    'chưa lập'.
+    'chưa lập'. `notes` is what else the office should know, in words.
     """
     outlines, letters = _outlines(ranking, boundaries)
     return SHELL.get_template("index.html.j2").render(
         title=f"Đánh giá Cuộc vận động, tỉnh Sơn La, {wording.PERIODS[period]} {year}",
         crumbs=[],
         illustrative=illustrative,
-        attention=[*_attention(register, failures), *letters],
+        attention=[*_attention(register, failures), *letters, *(f"! {n}" for n in notes)],
         map=outlines,
         discipline=_register_table(register),
         ranking=_ranking_table(ranking),
@@ -137,9 +149,10 @@ def index(
         who=_who(register),
         districts=units.all_beside(register["district_code"]),
         labels=[label for label, _ in DISTRICT_PAGES],
-        files=[label for label, _ in DISTRICT_FILES],
+        files=[label for label, _ in FILES],
         printed=[label for label, _ in PROVINCE_FILES],
         reports=[label for label, _ in PROVINCE_PAGES],
+        passed_on=PASSED_ON,
         data=DATA_FILES,
         links=links,
         province=links.get(PROVINCE, {}),
@@ -159,9 +172,9 @@ def _outlines(ranking: pd.DataFrame, path: Path) -> tuple[str, list[str]]:
 
 
 @cache
-def _exporter() -> HTMLExporter:
+def _exporter() -> TemplateExporter:
     # imported here: half a second that a reader of tables does not need
-    from nbconvert import HTMLExporter
+    from nbconvert import TemplateExporter
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
     from traitlets.config import Config
 
@@ -169,8 +182,12 @@ def _exporter() -> HTMLExporter:
     config.NbConvertBase.display_data_priority = SHOWN
     config.TagRemovePreprocessor.enabled = True
     config.TagRemovePreprocessor.remove_cell_tags = HIDDEN_CELLS
-    exporter = HTMLExporter(
-        config=config, extra_loaders=[SHELL.loader], template_file="notebook.html.j2"
+    # not HTMLExporter: it parses each page once more, only to mend what this template has right
+    exporter = TemplateExporter(
+        config=config,
+        extra_loaders=[SHELL.loader],
+        template_name="base",
+        template_file="notebook.html.j2",
     )
     # nbconvert's sanitize_html leaves javascript: links in markdown and escapes its quotations
     renderer = IPythonRenderer(
@@ -185,19 +202,21 @@ def _exporter() -> HTMLExporter:
 def _described(notebook: NotebookNode, title: str, data: Callable[[str], str]) -> NotebookNode:
     """The notebook with words and data for each picture.
 
-    Its own words, else the nearest heading above; the tables that its cell names.
+    Its own words, else the nearest heading above and how to read what its cell draws; the tables
+    that its cell names.
     """
     described, heading = deepcopy(notebook), title
     for cell in described.cells:
         if cell.cell_type == "markdown":
             heading = [heading, *HEADING.findall(cell.source)][-1]
-        for output in cell.get("outputs", []):
-            if output.output_type in ("display_data", "execute_result"):
-                own = [output.metadata.get(kind, {}) for kind in SHOWN] + [output.metadata]
-                said = [words["alt"] for words in own if words.get("alt")]
-                output.metadata["alt"] = (said or [f"Hình: {heading}"])[0]
-                if "image/png" in output.data or "image/svg+xml" in output.data:
-                    output.metadata["files"] = _files(cell.source, data)
+        drawn = [o for o in cell.get("outputs", []) if PICTURES & set(o.get("data", {}))]
+        for output, words in zip(
+            drawn, alternatives.of_pictures(cell.source, len(drawn)), strict=True
+        ):
+            own = [output.metadata.get(kind, {}) for kind in SHOWN] + [output.metadata]
+            said = [given["alt"] for given in own if given.get("alt")]
+            output.metadata["alt"] = [*said, f"Hình: {heading}" + (words and f". {words}")][0]
+            output.metadata["files"] = _files(cell.source, data)
     return described
 
 

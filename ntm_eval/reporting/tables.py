@@ -163,7 +163,7 @@ def queries(queries: pd.DataFrame) -> Table:
 
 def results(facts: pd.DataFrame, series: pd.DataFrame, trends: pd.DataFrame) -> Table:
     """One district's planned indicators by content: plan, result, last year, trend."""
-    planned = _indicators().query("has_plan == 'yes'").index
+    planned = reference.catalogue().query("has_plan == 'yes'").index
     rows = facts[facts["indicator"].isin(planned)]
     directions = trends.set_index("indicator")["direction"].map(DIRECTIONS)
     value = rows.pivot_table(index="indicator", columns="measure", values="value").reindex(
@@ -186,7 +186,7 @@ def results(facts: pd.DataFrame, series: pd.DataFrame, trends: pd.DataFrame) -> 
 
 def outlook(outlook: pd.DataFrame) -> Table:
     """Where the year is heading, from its 6-month report; empty for a whole year."""
-    known = _indicators().reindex(outlook["indicator"]).set_axis(outlook.index)
+    known = reference.catalogue().reindex(outlook["indicator"]).set_axis(outlook.index)
     frame = outlook.assign(name=known["name_vi"], unit=known["unit"])
     whole = known["kind"].isin(["count", "money", "area"])
     for name in ("so_far", "plan", "expected", "low", "high"):
@@ -331,7 +331,7 @@ def province_totals(totals: pd.DataFrame) -> Table:
 
     The share of the plan holds planned figures against what those same districts did.
     """
-    known = _indicators().reindex(totals["indicator"]).set_axis(totals.index)
+    known = reference.catalogue().reindex(totals["indicator"]).set_axis(totals.index)
     ratios = [wording.against_plan(*pair) for pair in totals[["ratio", "indicator"]].to_numpy()]
     frame = totals.assign(
         name=known["name_vi"], unit=known["unit"], ratio=ratios, districts=_of_all(totals)
@@ -350,7 +350,7 @@ def province_totals(totals: pd.DataFrame) -> Table:
 
 def against_published(gaps: pd.DataFrame) -> Table:
     """The province's figures beside published ones (`analysis.province.against_published`)."""
-    known = _indicators().reindex(gaps["indicator"]).set_axis(gaps.index)
+    known = reference.catalogue().reindex(gaps["indicator"]).set_axis(gaps.index)
     rate = gaps["figure"] == "rate"
     frame = gaps.assign(
         name=known["rate_vi"].where(rate, known["name_vi"]),
@@ -386,10 +386,6 @@ def _status(status: str) -> str:
     return f"{wording.SIGNS[status]} {wording.STATUS[status]}"
 
 
-def _indicators() -> pd.DataFrame:
-    return reference.table("indicators").drop_duplicates("id", keep="last").set_index("id")
-
-
 def _of_all(frame: pd.DataFrame) -> list[str]:
     """Of how many of those who report there is a figure: '11/12'."""
     pairs = frame[["districts", "expected"]].to_numpy()
@@ -413,7 +409,8 @@ def _place(*parts: object) -> str | None:
 def _figure_rows(facts: pd.DataFrame, series: pd.DataFrame) -> list[tuple]:
     rows = facts[facts["measure"].isin(["plan", "actual"])]
     actual, plan = (rows[rows["measure"] == m].set_index("indicator") for m in ("actual", "plan"))
-    listed = _indicators().loc[[i for i in _indicators().index if i in set(rows["indicator"])]]
+    catalogue = reference.catalogue()
+    listed = catalogue[catalogue.index.isin(rows["indicator"])]
     past = series.set_index(["indicator", "year"])["value"]
     return [_figure(i, known, actual, plan, past) for i, known in listed.iterrows()]
 

@@ -98,6 +98,7 @@ STATUS = {
 }
 # a status is never a colour or a word alone
 SIGNS = {"on_time": "✓", "late": "✗", "missing": "○", "undated": "?"}
+ILLUSTRATIVE = "SỐ LIỆU MINH HỌA: số liệu được tạo ra để thử, không phải số thật."
 PERIODS = {"h1": "6 tháng đầu năm", "annual": "năm"}
 
 
@@ -108,8 +109,8 @@ def day(when: date | None) -> str:
 
 def opening(who: str, year: int, period: str, illustrative: bool) -> Words:
     """Whose page this is, of which period, and whether its data is invented."""
-    mark = "\nSỐ LIỆU MINH HỌA: số liệu được tạo ra để thử, không phải số thật."
-    return Words(f"{who}, {PERIODS[period]} {year}.{mark if illustrative else ''}")
+    mark = f"\n{ILLUSTRATIVE}" if illustrative else ""
+    return Words(f"{who}, {PERIODS[period]} {year}.{mark}")
 
 
 def arrival(register: pd.Series) -> Words:
@@ -262,7 +263,7 @@ def against_plan(ratio: float, indicator: str) -> str:
     >>> against_plan(0.8, "C1-01"), against_plan(1.025, "C1-19")
     ('80,0%', 'cao hơn 2,5%')
     """
-    if pd.isna(ratio) or _indicators().loc[indicator, "better"] != "down":
+    if pd.isna(ratio) or reference.catalogue().loc[indicator, "better"] != "down":
         return percent(ratio)
     return f"cao hơn {percent(ratio - 1)}" if ratio > 1 else "không vượt"
 
@@ -309,7 +310,7 @@ def totals(table: pd.DataFrame) -> Words:
     planned = table.dropna(subset="ratio")
     if planned.empty:
         return Words("Chưa có chỉ tiêu nào có cả kế hoạch và kết quả.")
-    falling = planned["indicator"].map(_indicators()["better"]) == "down"
+    falling = planned["indicator"].map(reference.catalogue()["better"]) == "down"
     met = planned[(planned["ratio"] <= 1).where(falling, planned["ratio"] >= 1)]
     short = planned[(planned["ratio"] < 1) & ~falling].sort_values("ratio").head(3)
     worst = "; ".join(
@@ -345,7 +346,7 @@ def score_name(part: str, indicator: str | None) -> str:
     if part == "reporting":
         items = reference.table("score_reporting").set_index("item")["name_vi"]
         return str(items[indicator]).lower()
-    return f"{indicator} {_indicators().loc[indicator, 'name_vi']}"
+    return f"{indicator} {reference.catalogue().loc[indicator, 'name_vi']}"
 
 
 def district_name(code: str) -> str:
@@ -375,19 +376,19 @@ def _parts() -> dict[str, str]:
 
 def measure_name(indicator: str) -> str:
     """What a series shows: the rate where there is a denominator, else the figure itself."""
-    row = _indicators().loc[indicator]
+    row = reference.catalogue().loc[indicator]
     name = row["rate_vi"] if pd.notna(row["rate_vi"]) else row["name_vi"]
     return f"{name} ({indicator})"
 
 
 def measured_as(value: float, indicator: str) -> str:
     """A reported figure of an indicator in the unit it is reported in."""
-    return quantity(value, _indicators().loc[indicator, "unit"])
+    return quantity(value, reference.catalogue().loc[indicator, "unit"])
 
 
 def measured(value: float, indicator: str) -> str:
     """A value of a series in the unit that it is shown in."""
-    row = _indicators().loc[indicator]
+    row = reference.catalogue().loc[indicator]
     if row["rate_unit"] == "%":
         return percent(value)
     return quantity(value, row["unit"] if pd.isna(row["rate_unit"]) else row["rate_unit"])
@@ -397,7 +398,7 @@ def change(value: float, indicator: str) -> str:
     """A yearly change with its sign; of a share in percentage points."""
     if pd.isna(value):
         return MISSING
-    row = _indicators().loc[indicator]
+    row = reference.catalogue().loc[indicator]
     if row["rate_unit"] == "%":
         text = f"{number(abs(value) * 100, 2)} điểm %"
     elif row["unit"] == "%":
@@ -409,9 +410,4 @@ def change(value: float, indicator: str) -> str:
 
 def catalogued(indicator: str) -> pd.Series:
     """The catalogue's row of an indicator."""
-    return _indicators().loc[indicator]
-
-
-@cache
-def _indicators() -> pd.DataFrame:
-    return reference.table("indicators").set_index("id")
+    return reference.catalogue().loc[indicator]

@@ -149,14 +149,20 @@ class _Batch:
         return [self.found[key] for key in order if key in self.found]
 
     def _look(self, wave: Sequence[Page]) -> dict[Key, Found]:
-        """What the pages of a wave rest on: the review is opened once for all."""
+        """What the pages of a wave rest on: the review is opened once for each job, not page."""
         if self.crew.looks_for_itself:
             return {}
+        parts = [part for n in range(self.crew.jobs) if (part := wave[n :: self.crew.jobs])]
+        with ThreadPoolExecutor(len(parts)) as threads:
+            found = list(threads.map(self._look_at, parts))
+        return {each.key: one for part, seen in zip(parts, found, strict=True)
+                for each, one in zip(part, seen, strict=True)}  # fmt: skip
+
+    def _look_at(self, part: Sequence[Page]) -> list[Found]:
         try:
-            found = page.apart(self.terms, page.look, wave, self.terms)
+            return page.apart(self.terms, page.look, part, self.terms)
         except RuntimeError as stop:  # the process that looked died
-            found = [str(stop)] * len(wave)
-        return dict(zip([each.key for each in wave], found, strict=True))
+            return [str(stop)] * len(part)
 
     def _task(self, found: dict[Key, Found], each: Page):
         return page.make, each, self.before.get(each.key), self.terms, found.get(each.key)

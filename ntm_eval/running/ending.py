@@ -18,7 +18,7 @@ def end(
 
     `entries` are the pages of this batch, `everyone` all that stand in the folder.
     """
-    from ntm_eval.reporting import changes, site
+    from ntm_eval.reporting import changes, pdf, site
     from ntm_eval.running import identity
 
     review = opened(space, inputs).review
@@ -34,6 +34,7 @@ def end(
         year=space.year,
         period=space.period,
         failures=[f"{where(e.district)}, {e.notebook}: {e.error}" for e in entries if e.error],
+        notes=filter(None, [pdf.remedy()]),
         illustrative=review.illustrative,
         boundaries=space.boundaries,
     )
@@ -55,9 +56,9 @@ def _links(space: Workspace) -> dict[str, dict[str, str]]:
     from ntm_eval.reporting import site
 
     reporting = units.reporting(units.day(space.year, space.period))
-    mine = (*site.DISTRICT_PAGES, *site.DISTRICT_FILES)
+    mine = (*site.DISTRICT_PAGES, *site.FILES)
     wanted = {d.slug: (space.pages(d.slug), mine) for d in reporting}
-    of_all = (*site.PROVINCE_PAGES, *site.PROVINCE_FILES, *site.DATA_FILES)
+    of_all = (*site.PROVINCE_PAGES, *site.PROVINCE_FILES, *site.PASSED_ON, *site.DATA_FILES)
     wanted[site.PROVINCE] = (space.review, of_all)
     return {
         name: {

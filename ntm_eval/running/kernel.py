@@ -17,11 +17,31 @@ from queue import Empty
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import DeadKernelError
+from papermill.engines import NBClientEngine
 
 from ntm_eval.running import server
 
 FLUSH = 0.2  # seconds between looks at what a long cell has printed, as in ipykernel
+SAVE = 1.0  # seconds between writings of a notebook that runs
 GRACE = 5.0  # seconds for exit handlers, as in jupyter_client
+
+
+class Engine(NBClientEngine):
+    """papermill's own, which would write the whole notebook twice a cell, sparing with writing."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man, *arguments, **options):
+        save = nb_man.save
+
+        def save_seldom(**saying) -> None:
+            if (nb_man.now() - nb_man.last_save_time).total_seconds() >= SAVE:
+                save(**saying)
+
+        nb_man.save = save_seldom
+        try:
+            return super().execute_managed_notebook(nb_man, *arguments, **options)
+        finally:
+            del nb_man.save  # papermill saves once more, with the end of the run
 
 
 class Kernel(AsyncKernelManager):

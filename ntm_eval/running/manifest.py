@@ -18,7 +18,10 @@ from pathlib import Path
 from ntm_eval.prints import of_files, sha256
 from ntm_eval.workspace import AnalystError, Workspace, write_beside
 
-LIBRARIES = ("ntm_eval", "pandas", "papermill", "statsmodels", "scipy", "matplotlib", "seaborn")
+LIBRARIES = (
+    "ntm_eval", "pandas", "papermill", "statsmodels", "scipy", "matplotlib", "seaborn", "docxtpl",
+    "typst",
+)  # fmt: skip
 NEWER = "nội dung đã khác so với lúc lập. Chạy lại ntm-eval review."
 GONE = "tệp không còn. Chạy lại ntm-eval review."
 EXTRA = "tệp không do phần mềm lập. Chuyển tệp này ra khỏi thư mục kết quả."

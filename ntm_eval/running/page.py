@@ -231,10 +231,12 @@ def _html(page: Page, terms: Terms, notebook) -> str:
     title = f"{heading} – {where(page.district)}, {when}"
     review = opened(page.space, terms.inputs).review
     code = units.district(page.district).code if page.district else None
+    beside = {path.name for path in page.papers if path.is_file()}
     return site.page(
         notebook,
         title=title,
         crumbs=crumbs,
+        files=[(label, name) for label, name in site.FILES if name in beside],
         illustrative=review.illustrative,
         data=lambda name: review.csv(name, code),
     )

@@ -15,8 +15,12 @@ WAVES = (("01_clean",), ("02_trends", "03_satisfaction"), ("04_evaluation",))
 LAST = "05_annual_review"
 # The page that is a report; the others are its supporting pages, under their own names.
 REPORTS = {"04_evaluation": "report.html", LAST: "report.html"}
-# The query letter, which a page leaves beside itself where there is reason to.
-LETTERS = {"04_evaluation": ("queries.docx", "queries.xlsx", "appeal.xlsx")}
+# What a page leaves beside itself to sign, send or fill in; the queries where there are any.
+FORMS = ("report.docx", "report.pdf")
+PAPERS = {
+    "04_evaluation": (*FORMS, "queries.docx", "queries.xlsx", "appeal.xlsx"),
+    LAST: FORMS,
+}
 
 
 @dataclass(frozen=True)
@@ -89,17 +93,18 @@ class Page:
         return self.space.pages(self.district) / name
 
     @property
-    def letters(self) -> list[Path]:
-        return [self.space.pages(self.district) / n for n in LETTERS.get(self.notebook, ())]
+    def papers(self) -> list[Path]:
+        return [self.space.pages(self.district) / n for n in PAPERS.get(self.notebook, ())]
 
     @property
     def outputs(self) -> list[Path]:
         """All that it may leave; the province's page leaves what is the province's as well."""
-        own = [self.done, self.html, *self.letters]
+        own = [self.done, self.html, *self.papers]
         if self.district is not None:
             return own
         results = [self.space.table(n, suffix) for n in RESULTS for suffix in (".csv", ".parquet")]
-        return [*own, self.space.carried, *results]
+        passed_on = [self.space.book, self.space.package, *map(self.space.published, RESULTS)]
+        return [*own, self.space.carried, *results, *passed_on]
 
     def place(self, path: Path) -> str:
         """A path as the manifest writes it."""

@@ -57,7 +57,7 @@ STACK = (
     "pandera.strategies.pandas_strategies",
     "ntm_eval.review", "ntm_eval.analysis.province", "ntm_eval.reporting.charts",
     "ntm_eval.reporting.grids", "ntm_eval.reporting.plans", "ntm_eval.reporting.site",
-    "ntm_eval.reporting.tables",
+    "ntm_eval.reporting.tables", "ntm_eval.documents.save",
 )  # fmt: skip
 PR_SET_PDEATHSIG = 1
 _lock = threading.Lock()
@@ -181,12 +181,21 @@ def _warm_up() -> None:
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     for name in STACK:
         importlib.import_module(name)
+    import nbformat
+    from matplotlib import style
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure()
-    figure.add_subplot().set(title="Ấm", xlabel="x")
-    FigureCanvasAgg(figure).print_png(BytesIO())  # finds and opens the fonts
+    from ntm_eval.reporting import site
+    from ntm_eval.workspace import STYLE
+
+    with style.context(STYLE):
+        figure = Figure()
+        figure.add_subplot().set(title="Ấm", xlabel="x")
+        FigureCanvasAgg(figure).print_png(BytesIO())  # finds and opens the fonts
+    # reads the templates of a page
+    empty = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Ấm")])
+    site.page(empty, title="", crumbs=(), illustrative=True, data=str)
     # A collection in a run would visit, and so copy, all that the run shares with the server:
     # 0.2 s every few runs.
     gc.collect()

@@ -35,11 +35,11 @@ class WarmEngine:
         from papermill.engines import NBClientEngine
 
         own_kernel = {"km", "kernel_manager_class"} & options.keys()
-        if not own_kernel and available() and _is_this_python(kernel_name):
-            from ntm_eval.running.kernel import Kernel
+        if own_kernel or not available() or not _is_this_python(kernel_name):
+            return NBClientEngine.execute_notebook(nb, kernel_name, **options)
+        from ntm_eval.running.kernel import Engine, Kernel
 
-            options["kernel_manager_class"] = Kernel
-        return NBClientEngine.execute_notebook(nb, kernel_name, **options)
+        return Engine.execute_notebook(nb, kernel_name, kernel_manager_class=Kernel, **options)
 
     @staticmethod
     def nb_kernel_name(nb, name=None):

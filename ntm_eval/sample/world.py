@@ -260,6 +260,6 @@ def indicators() -> pd.DataFrame:
     """
     levels = settings("levels").set_index("indicator")
     levels = levels.apply(lambda c: c if c.name in ("basis", "trend", "plan") else c.astype(float))
-    catalogue = reference.table("indicators").set_index("id").join(levels)
+    catalogue = reference.catalogue().join(levels)
     whole = catalogue["denominator"].map(catalogue["unit"])
     return catalogue.assign(part=catalogue["unit"] == whole)

@@ -32,6 +32,6 @@ def rerun(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    for found in sorted(NOTEBOOKS.glob("0*.ipynb")):
+    for found in sorted(NOTEBOOKS.glob("0[1-9]*.ipynb")):
         print(f"Chạy {found.name}")
         rerun(found)

@@ -1,4 +1,4 @@
-"""The five notebooks as they are opened, typed and committed."""
+"""The five notebooks as they are opened, typed and committed, and the launcher before them."""
 
 import json
 import subprocess
@@ -10,7 +10,7 @@ import pytest
 
 from ntm_eval.workspace import NOTEBOOKS, SAMPLE
 
-PATHS = sorted(NOTEBOOKS.glob("0*.ipynb"))
+PATHS = sorted(NOTEBOOKS.glob("0[1-9]*.ipynb"))
 PAPERMILL = Path(sys.executable).with_name("papermill")
 
 
@@ -37,6 +37,12 @@ def test_there_are_five():
     assert [p.stem for p in PATHS] == [
         "01_clean", "02_trends", "03_satisfaction", "04_evaluation", "05_annual_review",
     ]  # fmt: skip
+
+
+def test_the_launcher_is_one_call_and_keeps_no_output():
+    (cell,) = code(NOTEBOOKS / "00_start.ipynb")
+    assert cell.source.splitlines()[-1] == "launcher.desk()"
+    assert (cell.outputs, cell.execution_count) == ([], None)
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda p: p.stem)

@@ -1,3 +1,4 @@
+import json
 import re
 from base64 import b64decode, b64encode
 from hashlib import sha256
@@ -10,7 +11,8 @@ import pytest
 from reporting_pages import HOSTILE, MISSING, UNRANKED, all_links, ranking, register
 
 from ntm_eval import reference, units
-from ntm_eval.reporting import printed, site, wording
+from ntm_eval.reporting import alternatives, printed, site, wording
+from ntm_eval.workspace import NOTEBOOKS
 
 NAN = float("nan")
 PNG = b64encode(b"\x89PNG not really").decode()
@@ -71,10 +73,15 @@ def csv_of(name):
     return f"a,{name}\n1,ộ\n"
 
 
-def page(*cells, title="Báo cáo – Huyện Thuận Châu, 2022", crumbs=(), illustrative=False):
+def page(*cells, title="Báo cáo – Huyện Thuận Châu, 2022", crumbs=(), illustrative=False, files=()):
     notebook = nbf.new_notebook(cells=list(cells))
     return site.page(
-        notebook, title=title, crumbs=list(crumbs), illustrative=illustrative, data=csv_of
+        notebook,
+        title=title,
+        crumbs=list(crumbs),
+        files=files,
+        illustrative=illustrative,
+        data=csv_of,
     )
 
 
@@ -229,6 +236,41 @@ def test_a_picture_without_words_takes_the_nearest_heading_above():
     assert images[2]["src"].startswith("data:image/svg+xml;base64,")
 
 
+def test_a_picture_is_told_by_what_drew_it():
+    drawn = alternatives.PICTURES
+    source = "if named:\n    place_words.pictures(named)\ngrids.criteria(canvas.axes(), x);"
+    both = alternatives.of_pictures(source, 2)
+    assert both == [drawn["place_words.pictures"], drawn["grids.criteria"]]
+    assert alternatives.of_pictures(source, 1) == [drawn["grids.criteria"]]
+    assert alternatives.of_pictures("plans.by_content(x)", 3) == [drawn["plans.by_content"]] * 3
+    html = page(words("## Kết quả"), shows(display(png=PNG), source="plans.by_content(x)"))
+    assert [i["alt"] for i in Parsed(html).all("img")] == [
+        f"Hình: Kết quả. {drawn['plans.by_content']}"
+    ]
+
+
+def test_every_picture_of_the_notebooks_is_told():
+    for path in NOTEBOOKS.glob("0*.ipynb"):
+        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            if "nbval-ignore-output" in cell["metadata"].get("tags", []):
+                assert all(alternatives.of_pictures("".join(cell["source"]), 1)), cell["source"]
+
+
+def test_the_mark_stands_once_on_a_page():
+    opening = wording.opening("Huyện Sốp Cộp", 2022, "annual", illustrative=True)
+    html = page(shows(display(html=opening._repr_html_())), illustrative=True)
+    assert html.count("số liệu được tạo ra để thử") + html.count("Số liệu được tạo ra để thử") == 1
+    assert "Huyện Sốp Cộp, năm 2022." in html
+
+
+def test_the_forms_to_print_are_linked():
+    assert 'Để in, để điền: <a href="report.pdf">PDF</a>' in page(files=[("PDF", "report.pdf")])
+
+
+def test_what_the_office_should_know_is_told_first():
+    assert "! Thiếu phông" in section(index(notes=["Thiếu phông"]), "can-xem")
+
+
 def test_a_picture_carries_the_tables_it_was_drawn_from():
     html = page(shows(display(png=PNG), source="charts.overall(here.series, answers, x, trends)"))
     links = [a for a in Parsed(html).all("a") if "download" in a]
@@ -266,7 +308,8 @@ def test_the_same_notebook_gives_the_same_page_and_is_not_changed():
     notebook = nbf.new_notebook(cells=[words("# A"), shows(display(png=PNG))])
     before = nbf.writes(notebook)
     pages = [
-        site.page(notebook, title="A", crumbs=[], illustrative=True, data=csv_of) for _ in range(2)
+        site.page(notebook, title="A", crumbs=[], files=[], illustrative=True, data=csv_of)
+        for _ in range(2)
     ]
     assert pages[0] == pages[1]
     assert nbf.writes(notebook) == before
@@ -282,6 +325,7 @@ def index(
     *,
     period="annual",
     failures=(),
+    notes=(),
     illustrative=False,
     boundaries=Path("không có.geojson"),
 ):
@@ -292,6 +336,7 @@ def index(
         year=2022,
         period=period,
         failures=list(failures),
+        notes=notes,
         illustrative=illustrative,
         boundaries=boundaries,
     )
@@ -353,7 +398,8 @@ def test_a_page_that_is_not_there_is_named_and_not_linked():
     html = index(links=links)
     assert row_of(section(html, "cac-trang"), "Vân Hồ")[1:] == [
         "Báo cáo, Vân Hồ", "Số liệu, Vân Hồ", "chưa lập", "Hài lòng, Vân Hồ",
-        "DOCX, Vân Hồ, PDF, Vân Hồ, Phiếu giải trình DOCX, Vân Hồ, Phiếu giải trình XLSX, Vân Hồ",
+        "DOCX, Vân Hồ, PDF, Vân Hồ, Phiếu giải trình DOCX, Vân Hồ, "
+        "Phiếu giải trình XLSX, Vân Hồ, Phiếu tính điểm XLSX, Vân Hồ",
     ]  # fmt: skip
     assert "Xếp hạng đề xuất: chưa lập" in section(html, "so-lieu")
     assert "districts/van-ho/02_trends.html" not in html

@@ -1,28 +1,16 @@
 """Pages in a browser: what only a browser can tell. Skipped only where there is no Chromium."""
 
-import shutil
-
 import nbformat.v4 as nbf
 import pandas as pd
 import pytest
+from browser import NARROW, WIDE, violations
 from reporting_pages import HOSTILE, all_links, ranking, register
 
 from ntm_eval.reporting import evidence, site, tables
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="không có Chromium trên máy này")
 NAN = float("nan")
 PNG = ("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5"
        "ErkJggg==")  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +24,8 @@ def folder(tmp_path_factory):
     late = {"status": "late", "days_late": 4.0}
     index = site.index(
         register(van_ho=late, son_la={"errors": 1}), ranking(bac_yen=unranked), all_links(),
-        year=2022, period="annual", failures=[], illustrative=True, boundaries=out / "không có",
+        year=2022, period="annual", failures=[], notes=[],
+        illustrative=True, boundaries=out / "không có",
     )  # fmt: skip
     (out / "index.html").write_text(index, encoding="utf-8")
     (out / "report.html").write_text(district(), encoding="utf-8")
@@ -65,49 +54,20 @@ def district():
     ]
     return site.page(
         nbf.new_notebook(cells=cells), title=f"Báo cáo {HOSTILE}",
-        crumbs=[("Trang chủ", "index.html"), ("Báo cáo", "report.html")], illustrative=True,
+        crumbs=[("Trang chủ", "index.html"), ("Báo cáo", "report.html")],
+        files=[("PDF", "report.pdf")], illustrative=True,
         data=lambda name: "mã,số\n1,2\n",
     )  # fmt: skip
 
 
-@pytest.fixture
-def opened(chromium, folder):
-    """Opens a page from the disk; whatever it asks for elsewhere, or complains of, is a failure."""
-    contexts, asked, said = [], [], []
-
-    def open_page(name, **settings):
-        contexts.append(chromium.new_context(**settings))
-        page = contexts[-1].new_page()
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
-        page.goto((folder / name).as_uri())
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
-    assert said == []
-
-
 PAGES = pytest.mark.parametrize("name", ["index.html", "report.html"])
-WIDE = {"viewport": {"width": 1280, "height": 900}}
-NARROW = {"viewport": {"width": 360, "height": 740}}
 
 
 @PAGES
 @pytest.mark.parametrize("settings", [WIDE, NARROW, {**WIDE, "color_scheme": "dark"}],
                          ids=["wide", "narrow", "dark"])  # fmt: skip
 def test_axe_finds_nothing(opened, name, settings):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    page = opened(name, **settings)
-    for details in page.query_selector_all("details"):
-        details.evaluate("d => { d.open = true }")
-    found = axe.run(page).response
-    assert len(found["passes"]) > 10
-    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found["violations"]] == []
+    assert violations(opened(name, **settings)) == []
 
 
 @PAGES

@@ -1,0 +1,294 @@
+"""The evaluation report of one district, as an official paper holds it.
+
+Each section is a function of the district's review (`review.DistrictReview`) that gives its blocks:
+a new one is one line in `report`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+import pandas as pd
+
+from ntm_eval import standing
+from ntm_eval.analysis import satisfaction
+from ntm_eval.analysis.scheme import REPORTING
+from ntm_eval.intake.sheets import CRITERIA, MARK, MET, NOT_YET
+from ntm_eval.reporting import (
+    official,
+    place_words,
+    plans,
+    sources,
+    standing_tables,
+    standing_words,
+    survey_charts,
+    survey_tables,
+    survey_words,
+    tables,
+    wording,
+)
+from ntm_eval.reporting.alternatives import PICTURES
+from ntm_eval.reporting.official import Block, Heading, Report
+from ntm_eval.reporting.printed import Column, Table, show
+from ntm_eval.reporting.wording import Words
+
+CAMPAIGN = "Cuộc vận động “Toàn dân đoàn kết xây dựng nông thôn mới, đô thị văn minh”"
+OFFICE = "Ban Thường trực Ủy ban MTTQ Việt Nam tỉnh Sơn La"
+PLAN = f"Kế hoạch số 227/KH-MTTQ-BTT ngày 15/4/2022 của {OFFICE}"
+END = Words("Số liệu chi tiết, nguồn của từng con số và cách tính ở các phụ lục kèm theo./.")
+SIGNS = {MET: "✓", NOT_YET: "✗"}
+VERBATIM = Words("Nguyên văn báo cáo của đơn vị:")
+NOTHING = "Đơn vị chưa gửi báo cáo của kỳ này."
+LIMITS = Words(
+    "Điểm, trọng số và mức xếp loại là mặc định của phần mềm, chưa phải văn bản; sửa được trong "
+    "dữ liệu tham chiếu. Chỉ tiêu đạt kế hoạch thấp vẫn được đủ điểm. Số liệu do đơn vị báo cáo, "
+    "chưa được kiểm tra tại cơ sở. Xu hướng: độ dốc Theil–Sen, kiểm định Mann–Kendall, q theo "
+    "Benjamini–Hochberg. Hài lòng: khoảng tin cậy có hiệu chỉnh theo tổng số hộ; số phiếu dưới 5 "
+    "không công bố. Số 0, ô bỏ trống và không áp dụng là ba điều khác nhau."
+)
+
+
+def report(here) -> Report:
+    """The report of one district, from its `review.DistrictReview`."""
+    space, name = here.review.space, here.unit.name
+    when = f"{wording.PERIODS[space.period]} {space.year}"
+    name = name[0].lower() + name[1:]
+    return official.numbered(
+        Report(
+            form=official.office(here.review.day),
+            title=f"Báo cáo đánh giá {name}, {when}",
+            subject=f"Đánh giá kết quả thực hiện {CAMPAIGN}\n{when} của {name}",
+            year=space.year,
+            mark=MARK if here.review.illustrative else "",
+            summary=(*opening(when, name), *summary(here)),
+            body=(
+                *leadership(here), *results(here), *assessment(here), *directions(here),
+                *recommendations(here), END,
+            ),
+            annexes=tuple(annexes(here)),
+        )
+    )  # fmt: skip
+
+
+def opening(when: str, name: str) -> Iterator[Block]:
+    yield Words(f"Thực hiện {PLAN}, {OFFICE} báo cáo kết quả đánh giá {when} của {name} như sau:")
+
+
+def summary(here) -> Iterator[Block]:
+    """What the leader needs on one page."""
+    scores, trends = here.of(here.review.scores), here.of(here.review.trends)
+    yield Heading("TÓM TẮT")
+    yield wording.arrival(here.register)
+    yield wording.standing(here.review.ranking, here.unit.code)
+    if len(scores):
+        yield points(scores)
+    yield wording.trends(trends)
+    yield surveyed(here.of(here.review.satisfaction))
+    yield wording.problems(here.of(here.review.problems))
+
+
+def points(scores: pd.DataFrame) -> Table:
+    """The points by part without their reasons, which stand in the assessment."""
+    whole = tables.scores(scores)
+    rows = tuple(row[:4] for row in whole.rows)
+    return dataclasses.replace(whole, columns=whole.columns[:4], rows=rows)
+
+
+def surveyed(table: pd.DataFrame) -> Words:
+    """How the surveys of one district ended."""
+    if satisfaction.overall(table).empty:
+        return Words(survey_words.NO_SURVEY)
+    return survey_words.province(table)
+
+
+def leadership(here) -> Iterator[Block]:
+    yield Heading("I. CÔNG TÁC LÃNH ĐẠO, CHỈ ĐẠO")
+    yield from own_words(here, "leadership")
+
+
+def own_words(here, key: str) -> Iterator[Block]:
+    """What the district wrote, as a quotation, or that it wrote nothing."""
+    said = Words(NOTHING) if here.facts.empty else wording.quote(here.words.get(key))
+    if isinstance(said, wording.Quote):
+        yield VERBATIM
+    yield said
+
+
+def results(here) -> Iterator[Block]:
+    """The five contents: plan, result, last year and trend, each with its picture."""
+    trends = here.of(here.review.trends)
+    yield Heading("II. KẾT QUẢ THỰC HIỆN NĂM NỘI DUNG")
+    if here.facts.empty:
+        yield Words(wording.NO_REPORT)
+        return
+    yield wording.trends(trends)
+    yield wording.worrying_trends(trends)
+    ahead = here.of(here.review.outlook)
+    if len(ahead):
+        yield tables.outlook(ahead)
+    scores = here.of(here.review.scores)
+    for n, (part, name) in enumerate(_contents(scores), 1):
+        yield from content(here, trends, scores[scores["part"] == part], f"{n}. {name}")
+    yield from named(here, n + 1)
+
+
+def _contents(scores: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    for part in scores["part"].drop_duplicates():
+        if part.startswith("C"):
+            yield part, wording.score_name(part, None)
+
+
+def content(here, trends: pd.DataFrame, scores: pd.DataFrame, name: str) -> Iterator[Block]:
+    part = scores["part"].iloc[0]
+    facts = here.facts[here.facts["indicator"].str.startswith(part)]
+    yield Heading(name, 2)
+    yield _titled(tables.results(facts, here.series, trends), name)
+    yield official.draw(
+        lambda ax: plans.against_actual(ax, scores),
+        f"Thực hiện so với kế hoạch năm, nội dung {name[3:].lower()}",
+        PICTURES["plans.by_content"],
+    )
+
+
+def named(here, number: int) -> Iterator[Block]:
+    """The places and works of this district that the plan names; nothing where it names none."""
+    found = standing.stories(here.review, here.unit.code)
+    if not found:
+        return
+    yield Heading(f"{number}. Nơi và việc được nêu tên trong Kế hoạch", 2)
+    yield place_words.stories(found)
+    yield official.picture(
+        place_words.pictures(found),
+        "Nơi và việc được nêu tên trong Kế hoạch, qua các năm",
+        PICTURES["place_words.pictures"],
+    )
+
+
+def _titled(table: Table, name: str) -> Table:
+    return dataclasses.replace(table, caption=f"{table.caption}, nội dung {name[3:].lower()}")
+
+
+def assessment(here) -> Iterator[Block]:
+    scores, found = here.of(here.review.scores), here.of(here.review.problems)
+    yield Heading("III. ĐÁNH GIÁ")
+    yield Heading("1. Điểm đề xuất, chắc chắn đến đâu và chỗ mất điểm", 2)
+    yield wording.lost_points(scores)
+    if len(scores):
+        review = here.review
+        yield tables.scores(scores)
+        yield standing_words.sureness(review.doubt, review.removal, here.unit.code)
+        yield from decided(here)
+        yield Heading("2. Việc nâng huyện, thành phố lên một mức", 2)
+        lift = standing.next_grade(here)
+        yield standing_words.lift(lift)
+        yield standing_tables.lift(lift)
+    yield Heading(f"{3 if len(scores) else 2}. Chất lượng số liệu và câu hỏi còn mở", 2)
+    yield wording.problems(found)
+    if len(found):
+        yield tables.problems(sources.problems(found))
+    yield Heading(f"{4 if len(scores) else 3}. Hạn chế, nguyên nhân", 2)
+    yield from own_words(here, "limitations")
+
+
+def decided(here) -> Iterator[Block]:
+    """What the council decided; nothing as long as it has not."""
+    made = standing.decided(here.review)
+    if here.unit.code in set(made["district_code"]):
+        yield standing_words.decision(made, here.review.ranking, here.unit.code)
+
+
+def directions(here) -> Iterator[Block]:
+    before = here.of(standing.followed(here.review))
+    yield Heading("IV. PHƯƠNG HƯỚNG")
+    yield from own_words(here, "directions")
+    yield standing_words.followed(before)
+    if len(before):
+        yield official.once(standing_tables.followed(before), "Sổ theo dõi ghi")
+
+
+def recommendations(here) -> Iterator[Block]:
+    asked = here.of(standing.recommended(here.review))
+    yield Heading("V. KIẾN NGHỊ")
+    yield from own_words(here, "recommendations")
+    if len(asked):
+        yield Words("Việc rút ra từ số liệu của kỳ này, theo đơn vị chịu trách nhiệm:")
+        yield official.once(standing_tables.recommended(asked), "Huyện, thành phố")
+
+
+def annexes(here) -> Iterator[Block]:
+    """What stands behind the report; without a report of the period there is little."""
+    if here.facts.empty:
+        yield from method(here, 1)
+        return
+    for annex in (figures, communes, residents, computed, origins, questions):
+        yield from annex(here)
+    yield from method(here, 7)
+
+
+def figures(here) -> Iterator[Block]:
+    yield Heading("Phụ lục 1. Biểu số liệu")
+    yield tables.figures(here.facts, here.series, here.history)
+
+
+def communes(here) -> Iterator[Block]:
+    yield Heading("Phụ lục 2. Các xã, phường, thị trấn và tiêu chí nông thôn mới")
+    yield criteria(here.communes)
+    yield tables.communes(here.communes)
+
+
+def criteria(communes: pd.DataFrame) -> Table:
+    """The picture of communes × criteria (`grids.criteria`) as a table, which a reader can hear."""
+    rows = communes[communes["kind"] == "xã"]
+    rows = rows.sort_values(["criteria_met", "commune_code"], ascending=[False, True])
+    marks = rows.assign(**{c: rows[c].map(SIGNS).fillna("?") for c in CRITERIA})
+    columns = {
+        "commune": Column("Xã"),
+        **{c: Column(c.removeprefix("TC")) for c in CRITERIA},
+        "criteria_met": Column("Đạt", wording.number, css="num"),
+    }
+    caption = "Mười chín tiêu chí nông thôn mới của các xã: ✓ đạt, ✗ chưa đạt, ? chưa có số liệu"
+    return show(marks, columns, caption)
+
+
+def residents(here) -> Iterator[Block]:
+    answers = here.of(here.review.satisfaction)
+    yield Heading("Phụ lục 3. Sự hài lòng của người dân")
+    yield survey_words.overall(answers)
+    if answers.empty:
+        return
+    yield official.draw(
+        lambda ax: survey_charts.overall(ax, answers),
+        "Tỷ lệ hài lòng ở câu hỏi chung",
+        PICTURES["survey_charts.overall"],
+    )
+    yield survey_tables.questions(answers)
+
+
+def computed(here) -> Iterator[Block]:
+    scores = here.of(here.review.scores)
+    yield Heading("Phụ lục 4. Phiếu tính điểm")
+    items = scores[scores["part"] == REPORTING]
+    yield standing_tables.computed(here.of(here.review.assessed), items, here.facts)
+
+
+def origins(here) -> Iterator[Block]:
+    yield Heading("Phụ lục 5. Nguồn của từng con số")
+    told = sources.figures(here.facts, here.register)
+    yield official.once(told, "Trang tính", "Tệp", "Ngày nhận", "Sửa theo")
+    yield tables.corrections(here.facts, sources.problems(here.of(here.review.problems)))
+
+
+def questions(here) -> Iterator[Block]:
+    asked = here.queries
+    yield Heading("Phụ lục 6. Câu hỏi gửi đơn vị")
+    shown = sources.queries(asked)
+    yield tables.queries(shown)
+    if len(shown) < len(asked):
+        yield Words(f"{len(asked) - len(shown)} câu hỏi khác ở phiếu đề nghị giải trình.")
+
+
+def method(here, number: int) -> Iterator[Block]:
+    yield Heading(f"Phụ lục {number}. Giả định, cách tính và tệp đã dùng")
+    yield LIMITS
+    yield tables.made_from(here.made_from())

@@ -1,0 +1,151 @@
+"""The result tables to pass on: one XLSX with cover, contents and notes, and a data package.
+
+After gptables' practice (https://github.com/best-practice-and-impact/gptables): a table a sheet,
+its title above, the notes on a sheet of their own. What the residents answered goes through
+`analysis.disclosure`, what the checks say of it through `sources`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+import xlsxwriter
+
+from ntm_eval import kept
+from ntm_eval.analysis import disclosure
+from ntm_eval.intake.problems import printable
+from ntm_eval.intake.sheets import MARK
+from ntm_eval.reporting import sources, wording
+from ntm_eval.workspace import DICTIONARY, write_beside
+
+TITLES = {
+    "register": "Sổ theo dõi báo cáo", "facts": "Con số các huyện báo cáo",
+    "problems": "Chỗ phải sửa hoặc hỏi lại", "series": "Chuỗi theo năm", "trends": "Xu hướng",
+    "outlook": "Dự báo cả năm", "satisfaction": "Kết quả lấy ý kiến (đã ẩn số dưới 5)",
+    "communes": "Các xã và tiêu chí", "scores": "Điểm từng chỉ tiêu (đề xuất)",
+    "ranking": "Xếp hạng (đề xuất)",
+}  # fmt: skip
+NOTES = (
+    "Điểm, xếp loại, xếp hạng là đề xuất; báo cáo chỉ là một trong những cơ sở để đánh giá.",
+    "Ô trống là không có số, khác với số 0; cột state của bảng facts nói vì sao.",
+    "Số phiếu dưới 5 và số có thể tính ngược ra số đó không công bố: ô trống.",
+    "Mã huyện, mã xã là chữ; số thập phân; ngày dạng năm-tháng-ngày.",
+)
+
+
+def save(review) -> list[Path]:
+    """`tables.xlsx`, `datapackage.json` and the tables it describes; the files written."""
+    tables = published(review)
+    space = review.space
+    made = [space.book, space.package, *map(space.published, tables)]
+    with write_beside(space.book) as draft:
+        _book(draft, tables, review)
+    for name, frame in tables.items():
+        text = kept.inert(frame).to_csv(index=False, float_format="%.15g", lineterminator="\n")
+        with write_beside(space.published(name)) as draft:
+            draft.write_text(text, encoding="utf-8-sig", newline="")
+    with write_beside(space.package) as draft:
+        text = json.dumps(_package(tables, review), ensure_ascii=False, indent=2)
+        draft.write_text(text + "\n", encoding="utf-8")
+    return made
+
+
+def published(review) -> dict[str, pd.DataFrame]:
+    """The tables of the contract as they may be passed on."""
+    tables = {name: getattr(review, name) for name in TITLES}
+    tables["facts"] = tables["facts"].drop(columns="original", errors="ignore")
+    tables["satisfaction"] = disclosure.published(tables["satisfaction"])
+    tables["problems"] = sources.problems(tables["problems"])
+    return tables
+
+
+def meanings() -> dict[str, dict[str, str]]:
+    """What each column of each result table means, from `data/README.md`."""
+    parts = re.split(
+        r"^### `outputs: (?:published/)?(\w+)\.csv`$", DICTIONARY.read_text("utf-8"), flags=re.M
+    )[1:]
+    found: dict[str, dict[str, str]] = {}
+    for name, text in zip(parts[::2], parts[1::2], strict=True):
+        rows = re.findall(r"^\| (`[^|]*) \| (.*) \|$", text, re.M)
+        columns = {c: said for cell, said in rows for c in re.findall(r"`(\w+)`", cell)}
+        found[name] = found.get(name, {}) | columns
+    return found
+
+
+def _book(path: Path, tables: Mapping[str, pd.DataFrame], review) -> None:
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    space, mark = review.space, MARK if review.illustrative else ""
+    title = f"Các bảng kết quả, {wording.PERIODS[space.period]} {space.year}, tỉnh Sơn La"
+    cover = [title, mark, "Nguồn: báo cáo của các huyện, thành phố; phần mềm ntm_eval.", *NOTES]
+    said = meanings()
+    columns = [("Bảng", "Cột", "Nghĩa")] + [
+        (name, c, said[name].get(c, "")) for name, frame in tables.items() for c in frame
+    ]
+    with xlsxwriter.Workbook(str(path), options) as book:
+        book.set_properties({"title": title, "created": dt.datetime(space.year, 1, 1)})
+        bold = book.add_format({"bold": True})
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        contents = [("Trang tính", "Nội dung", "Số dòng")]
+        contents += [(n, TITLES[n], len(f)) for n, f in tables.items()]
+        _sheet(book, "Bìa", [(line,) for line in cover if line], bold, day, mark)
+        _sheet(book, "Mục lục", contents, bold, day, mark)
+        _sheet(book, "Ghi chú", columns, bold, day, mark)
+        for name, frame in tables.items():
+            rows = frame.astype(object).itertuples(index=False, name=None)
+            top = [(f"{TITLES[name]}{f' – {mark}' if mark else ''}",), tuple(frame)]
+            sheet = _sheet(book, name, [*top, *rows], bold, day, mark, head=2)
+            sheet.autofilter(1, 0, 1 + max(1, len(frame)), len(frame.columns) - 1)
+
+
+def _sheet(book, name: str, rows: list[tuple], bold, day, mark: str, head: int = 1):
+    """A sheet of values; a text is written as text whatever it begins with."""
+    sheet = book.add_worksheet(name)
+    if mark:
+        sheet.set_footer(f"&C{mark}")
+    sheet.set_column(0, 30, 18)
+    sheet.freeze_panes(head, 0)
+    for r, row in enumerate(rows):
+        for c, value in enumerate(row):
+            if isinstance(value, dt.date):
+                if not pd.isna(value):
+                    sheet.write_datetime(r, c, value, day)
+            elif isinstance(value, str):
+                sheet.write_string(r, c, printable(value), bold if r < head else None)
+            elif value is not None and not pd.isna(value) and math.isfinite(value):
+                sheet.write_number(r, c, value)
+    return sheet
+
+
+def _package(tables: Mapping[str, pd.DataFrame], review) -> dict:
+    """The descriptor after https://specs.frictionlessdata.io/data-package/."""
+    space, said = review.space, meanings()
+    resources = [
+        {"name": name, "path": space.published(name).relative_to(space.review).as_posix(),
+         "profile": "tabular-data-resource", "title": TITLES[name], "format": "csv",
+         "mediatype": "text/csv", "encoding": "utf-8",
+         "schema": {"missingValues": [""], "fields": [
+             {"name": c, "type": _type(frame[c]), "description": said[name].get(c, "")}
+             for c in frame
+         ]}}
+        for name, frame in tables.items()
+    ]  # fmt: skip
+    mark = f"{MARK}. " if review.illustrative else ""
+    return {
+        "profile": "tabular-data-package", "name": f"ntm-son-la-{space.year}-{space.period}",
+        "title": f"Kết quả đánh giá, {wording.PERIODS[space.period]} {space.year}, tỉnh Sơn La",
+        "description": mark + " ".join(NOTES), "resources": resources,
+    }  # fmt: skip
+
+
+def _type(column: pd.Series) -> str:
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return "date"
+    if pd.api.types.is_bool_dtype(column):
+        return "boolean"
+    return "number" if pd.api.types.is_numeric_dtype(column) else "string"

@@ -1,0 +1,223 @@
+"""The review of the province, as an official paper holds it; each section gives its blocks."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+from ntm_eval import standing
+from ntm_eval.analysis import province, satisfaction, scheme
+from ntm_eval.documents.district_report import CAMPAIGN, END, LIMITS, OFFICE, PLAN
+from ntm_eval.intake.sheets import MARK
+from ntm_eval.reporting import (
+    charts,
+    grids,
+    official,
+    place_words,
+    sources,
+    standing_tables,
+    standing_words,
+    survey_tables,
+    survey_words,
+    tables,
+    wording,
+)
+from ntm_eval.reporting.alternatives import PICTURES
+from ntm_eval.reporting.official import Block, Heading, Report
+from ntm_eval.reporting.wording import Words
+
+OWN_WORDS = {"directions": "Phương hướng", "recommendations": "Kiến nghị"}
+BANDS = (
+    "Khoảng hạng và khoảng điểm lấy từ 1.000 lần đổi trọng số ±20%, coi ô trống là 0 hoặc không "
+    "tính, trên số đã sửa, chưa sửa và khi bỏ số bị nghi ngờ."
+)
+
+
+def report(review) -> Report:
+    """The report of the province, from its `review.Review`."""
+    space = review.space
+    when = f"{wording.PERIODS[space.period]} {space.year}"
+    return official.numbered(
+        Report(
+            form=official.office(review.day),
+            title=f"Báo cáo đánh giá toàn tỉnh, {when}",
+            subject=f"Đánh giá kết quả thực hiện {CAMPAIGN}\n{when} của tỉnh Sơn La",
+            year=space.year,
+            mark=MARK if review.illustrative else "",
+            summary=(*opening(when), *summary(review)),
+            body=(
+                *discipline(review), *results(review), *assessment(review), *directions(review),
+                END,
+            ),
+            annexes=(
+                *registers(review), *totals(review), *communes(review), *residents(review),
+                *own_words(review), *recommendations(review), *method(review),
+            ),
+        )
+    )  # fmt: skip
+
+
+def opening(when: str) -> Iterator[Block]:
+    yield Words(f"Thực hiện {PLAN}, {OFFICE} báo cáo kết quả đánh giá {when} như sau:")
+
+
+def summary(review) -> Iterator[Block]:
+    """What the leader needs on one page."""
+    yield Heading("TÓM TẮT")
+    yield wording.discipline(review.register)
+    yield wording.totals(_totals(review))
+    yield standing_words.groups(review.doubt)
+    yield wording.communes(review.communes)
+    yield survey_words.province(review.satisfaction)
+
+
+def _totals(review):
+    return province.totals(review.facts, review.series, review.space.year)
+
+
+def discipline(review) -> Iterator[Block]:
+    yield Heading("I. CÔNG TÁC CHỈ ĐẠO VÀ CHẾ ĐỘ BÁO CÁO")
+    yield wording.discipline(review.register)
+    yield wording.failures(review.failures())
+    yield official.draw(
+        lambda ax: charts.timeliness(ax, review.register),
+        "Thời gian gửi báo cáo của các huyện, thành phố",
+        PICTURES["charts.timeliness"],
+    )
+
+
+def results(review) -> Iterator[Block]:
+    yield Heading("II. KẾT QUẢ THỰC HIỆN NĂM NỘI DUNG")
+    yield Words(
+        "Tổng của các huyện, thành phố có báo cáo; tỷ lệ đạt kế hoạch chỉ tính nơi có cả kế hoạch "
+        "và thực hiện. Biểu số liệu ở Phụ lục 2."
+    )
+    yield wording.totals(_totals(review))
+    yield official.draw(
+        lambda ax: grids.contents(ax, review.scores),
+        "Tỷ lệ điểm đạt được ở từng nội dung của các huyện, thành phố",
+        PICTURES["grids.contents"],
+    )
+
+
+def assessment(review) -> Iterator[Block]:
+    yield Heading("III. ĐÁNH GIÁ")
+    yield from ranking(review)
+    yield from places(review)
+    yield Heading("3. Các xã và sự hài lòng của người dân", 2)
+    yield wording.communes(review.communes)
+    yield survey_words.province(review.satisfaction)
+    yield official.draw(
+        lambda ax: grids.commune_progress(ax, review.communes),
+        "Số tiêu chí đã đạt của các xã trong từng huyện, thành phố",
+        PICTURES["grids.commune_progress"],
+    )
+    yield Heading("4. Chất lượng số liệu", 2)
+    yield wording.problems(review.problems)
+    yield tables.quality(review.quality)
+    yield tables.rules(review.problems)
+
+
+def ranking(review) -> Iterator[Block]:
+    yield Heading("1. Xếp loại đề xuất", 2)
+    yield standing_words.groups(review.doubt)
+    first = standing_words.first_place(review.first_place, review.ranking)
+    yield Words(f"{first}\n{BANDS}")
+    yield tables.ranking(review.ranking, review.scores)
+    yield standing_tables.doubt(review.doubt, review.ranking, standing.decided(review))
+    yield official.draw(
+        lambda ax: charts.ranking(ax, review.ranking, review.day),
+        "Điểm đề xuất và khoảng điểm của các huyện, thành phố",
+        PICTURES["charts.ranking"],
+    )
+    yield official.draw(
+        lambda ax: grids.score_map(ax, review.ranking),
+        "Điểm đề xuất trên lưới ô gần đúng vị trí thật",
+        PICTURES["grids.score_map"],
+        width=4.6, height=3.4,
+    )  # fmt: skip
+
+
+def places(review) -> Iterator[Block]:
+    yield Heading("2. Nơi và việc được nêu tên trong Kế hoạch", 2)
+    found = standing.stories(review)
+    yield place_words.stories(found)
+    yield official.picture(
+        place_words.pictures(found),
+        "Nơi và việc được nêu tên trong Kế hoạch, qua các năm",
+        PICTURES["place_words.pictures"],
+    )
+
+
+def directions(review) -> Iterator[Block]:
+    """What the districts wrote stands in an annex; what the province plans is not in the data."""
+    yield Heading("IV. PHƯƠNG HƯỚNG")
+    yield Words(
+        f"Phương hướng do các huyện, thành phố nêu ở Phụ lục 5 (nguyên văn). Phương hướng của tỉnh "
+        f"do {OFFICE} bổ sung: ………………………"
+    )
+    yield standing_words.followed(standing.followed(review))
+    yield Words("Từng kiến nghị, phương hướng năm trước: ở báo cáo của từng huyện, thành phố.")
+    yield Heading("V. KIẾN NGHỊ")
+    yield Words("Việc đề nghị lãnh đạo quyết định:")
+    yield standing_words.to_decide(
+        review.ranking, review.doubt, review.register, standing.decided(review),
+        scheme.in_force(review.space.period, review.day), standing.stories(review),
+    )  # fmt: skip
+    yield Words("Kiến nghị rút ra từ số liệu, theo đơn vị chịu trách nhiệm (Phụ lục 6):")
+    yield standing_words.by_unit(standing.recommended(review))
+    yield Words(
+        "Kiến nghị của các huyện, thành phố ở Phụ lục 5 (nguyên văn). Kiến nghị của tỉnh do "
+        f"{OFFICE} bổ sung: ………………………"
+    )
+
+
+def registers(review) -> Iterator[Block]:
+    yield Heading("Phụ lục 1. Tình hình gửi báo cáo")
+    yield tables.register(review.register)
+
+
+def totals(review) -> Iterator[Block]:
+    yield Heading("Phụ lục 2. Biểu số liệu toàn tỉnh")
+    yield tables.province_totals(_totals(review))
+    gaps = province.against_published(review.series, review.space.year)
+    yield tables.against_published(gaps)
+
+
+def communes(review) -> Iterator[Block]:
+    yield Heading("Phụ lục 3. Các xã, phường, thị trấn và tiêu chí nông thôn mới")
+    for unit in review.units:
+        yield Heading(unit.name, 2)
+        table = tables.communes(review.district(unit.slug).of(review.communes))
+        yield dataclasses.replace(table, caption=f"{table.caption}: {unit.name}")
+
+
+def residents(review) -> Iterator[Block]:
+    yield Heading("Phụ lục 4. Sự hài lòng của người dân, câu hỏi chung")
+    yield survey_tables.questions(satisfaction.overall(review.satisfaction))
+
+
+def own_words(review) -> Iterator[Block]:
+    yield Heading("Phụ lục 5. Phương hướng và kiến nghị của các huyện, thành phố (nguyên văn)")
+    for unit in review.units:
+        words = review.district(unit.slug).words
+        yield Heading(unit.name, 2)
+        for key, name in OWN_WORDS.items():
+            yield Words(f"{name}:")
+            yield wording.quote(words.get(key))
+
+
+def recommendations(review) -> Iterator[Block]:
+    yield Heading("Phụ lục 6. Kiến nghị của kỳ này")
+    yield standing_tables.recommended(standing.recommended(review))
+
+
+def method(review) -> Iterator[Block]:
+    yield Heading("Phụ lục 7. Câu hỏi còn mở, giả định, cách tính và tệp đã dùng")
+    yield Words(
+        "Nguồn của từng con số (tệp, trang tính, ô, ngày nhận, bản sửa) ở Phụ lục 5 của báo cáo "
+        "từng huyện, thành phố; số toàn tỉnh là tổng của các số đó."
+    )
+    yield tables.problems(sources.problems(review.problems))
+    yield LIMITS
+    yield tables.made_from(review.made_from())

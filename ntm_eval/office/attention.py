@@ -1,0 +1,39 @@
+"""What a review that was just made asks of people, from its tables; loads nothing heavy."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+QUERIES = "queries.docx"
+
+
+def lines(folder: Path) -> Iterator[str]:
+    """Districts without a report, late ones, and questions still open, with where to click.
+
+    `folder` is a review's own; nothing comes where its tables are not there yet.
+    """
+    register = _rows(folder / "register.csv")
+    for status, words in (("missing", "chưa có báo cáo"), ("undated", "chưa rõ ngày gửi")):
+        names = [row["district"] for row in register if row["status"] == status]
+        if names:
+            yield f"{len(names)} đơn vị {words}: {', '.join(names)}"
+    came = {row["district_code"]: row["district"] for row in register if row["status"] != "missing"}
+    found = (row for row in _rows(folder / "problems.csv") if row["severity"] == "error")
+    errors = Counter(row["district_code"] for row in found if row["district_code"] in came)
+    names = [name for code, name in came.items() if errors[code]]
+    if names:
+        yield f"{errors.total()} lỗi số liệu phải hỏi lại: {', '.join(names)}"
+    letters = sorted(folder.glob(f"districts/*/{QUERIES}"))
+    if letters:
+        where = folder / "districts"
+        yield f"{len(letters)} phiếu đề nghị giải trình để gửi đi: {QUERIES} trong {where}"
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as rows:
+        return list(csv.DictReader(rows))

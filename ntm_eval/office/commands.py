@@ -1,0 +1,166 @@
+"""The daily commands: a folder to work in, a new year, who reported, is all well, the notebooks.
+
+Arguments to functions, as in `cli`, which gives them their place in `ntm-eval`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ntm_eval.workspace import (
+    OUTPUTS,
+    RAW,
+    ROOT,
+    SAMPLE,
+    TO_SEND,
+    check_period,
+    typed,
+    workspace,
+    write_beside,
+)
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="Thư mục làm việc, mới hoặc đã có.")],
+    sample: Annotated[
+        bool, typer.Option(help="Tạo kèm số liệu minh họa trong data/sample (khoảng 20 giây).")
+    ] = True,
+) -> None:
+    """Lập thư mục làm việc: sổ tay, bảng tham chiếu, chỗ đặt báo cáo. Không ghi đè tệp nào.
+
+    \b
+    Ví dụ:
+      ntm-eval init "Văn phòng Sơn La"
+    """
+    from ntm_eval.office import folder as place
+
+    root = folder.absolute()
+    typer.echo(place.lay_out(root).sentence)
+    illustrative = root / SAMPLE.relative_to(ROOT)
+    if sample and not illustrative.exists():
+        from ntm_eval.sample import generate
+
+        generate.write_sample(illustrative)
+        typer.echo(f"Đã tạo số liệu minh họa trong {illustrative}")
+    typer.echo(f'Bước tiếp theo: cd "{root}" rồi ntm-eval review --year 2022 --data data/sample')
+
+
+def new_year(
+    year: Annotated[int, typer.Argument(help="Năm báo cáo sắp tới, ví dụ 2023.")],
+    data: Annotated[str | None, typer.Option(help="Thư mục báo cáo các huyện gửi.")] = None,
+    out: Annotated[str | None, typer.Option(help="Thư mục kết quả của năm trước.")] = None,
+    to: Annotated[Path, typer.Option(help="Thư mục để ghi các mẫu gửi đi.")] = TO_SEND,
+) -> None:
+    """Mở năm mới: thư mục nhận báo cáo, mẫu gửi các huyện, sổ theo dõi ngày nhận.
+
+    \b
+    Ví dụ:
+      ntm-eval new-year 2023
+    """
+    from ntm_eval.office import year as opening
+
+    check_period(year, "annual")
+    folders = (Path(typed(data, RAW)), to.absolute(), Path(typed(out, OUTPUTS)))
+    made = []
+    for path in opening.begin(year, *folders):
+        made.append(path)
+        typer.echo(f"Đã tạo {path}")
+    typer.echo(opening.closing(len(made), year, *folders[:2]))
+
+
+def status(
+    year: Annotated[int | None, typer.Option(help="Năm báo cáo; mặc định năm mới nhất.")] = None,
+    period: Annotated[str | None, typer.Option(help="Kỳ báo cáo: h1 hoặc annual.")] = None,
+    data: Annotated[str | None, typer.Option(help="Thư mục báo cáo các huyện gửi.")] = None,
+    out: Annotated[str | None, typer.Option(help="Thư mục kết quả.")] = None,
+) -> None:
+    """Cho biết huyện nào đã gửi, chưa gửi, kết quả còn mới không và nằm ở đâu.
+
+    \b
+    Ví dụ:
+      ntm-eval status
+      ntm-eval status --year 2022 --period h1 --data data/sample
+    """
+    from ntm_eval.office import status as standing
+
+    folder = Path(typed(data, RAW))
+    last = standing.latest(folder) if year is None else (year, "annual")
+    space = workspace(last[0], period or last[1], folder, typed(out, OUTPUTS))
+    for line in standing.status(space).lines:
+        typer.echo(line)
+
+
+def doctor() -> None:
+    """Xem máy đã sẵn sàng chưa: Python, thư viện, phông chữ, LibreOffice, đĩa, quyền ghi...
+
+    \b
+    Ví dụ:
+      ntm-eval doctor
+    """
+    from ntm_eval.office import doctor as checks
+
+    colours = {checks.OK: "green", checks.WARN: "yellow", checks.BAD: "red"}
+    worst = 0
+    for look in checks.CHECKS:
+        found = look()
+        worst |= found.state == checks.BAD
+        for line in found.lines:
+            say(line, colours[found.state])
+    raise typer.Exit(int(worst))
+
+
+def lab(
+    port: Annotated[int, typer.Option(help="Cổng; bận thì lấy cổng khác.")] = 8888,
+    more: Annotated[
+        list[str] | None, typer.Argument(help="Tham số của JupyterLab, sau dấu --.")
+    ] = None,
+) -> None:
+    """Mở các sổ tay trong JupyterLab tiếng Việt, bắt đầu từ trang 00_start.
+
+    \b
+    Ví dụ:
+      ntm-eval lab
+      ntm-eval lab -- --no-browser
+    """
+    from ntm_eval.office import lab as notebooks
+
+    notebooks.start(port, more or [])
+
+
+def indicators(
+    out: Annotated[Path, typer.Option(help="Tệp Markdown để ghi.")] = Path("chi-tieu.md"),
+) -> None:
+    """Viết từ điển chỉ tiêu (các mục của phiếu PIRS) từ bảng tham chiếu.
+
+    \b
+    Ví dụ:
+      ntm-eval indicators --out chi-tieu.md
+    """
+    from ntm_eval.office.dictionary import dictionary
+
+    with write_beside(out.absolute()) as draft:
+        draft.write_text(dictionary(date.today()), encoding="utf-8", newline="\n")
+    typer.echo(f"Đã ghi {out}")
+
+
+ALL: dict[str, Callable[..., None]] = {
+    "init": init,
+    "new-year": new_year,
+    "status": status,
+    "doctor": doctor,
+    "indicators": indicators,
+    "lab": lab,
+}
+
+
+def say(line: str, colour: str) -> None:
+    """A line in colour on a terminal that can and may show it, else plain."""
+    may = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    typer.secho(line, fg=colour if may else None)

@@ -1,0 +1,73 @@
+"""The folder that an office works in, laid out from what came with the package.
+
+Nothing is overwritten: a file that the office changed stays, and is named.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from ntm_eval.workspace import FOLDERS, MARK, SHIPPED, AnalystError, shipped, write_beside
+
+ABOUT = (
+    "Thư mục làm việc của ntm_eval, lập bằng ntm-eval init, phiên bản {}.\n"
+    "Giữ tệp này: nhờ nó, lệnh ntm-eval gõ ở mọi thư mục con đều biết số liệu nằm đâu.\n"
+)
+IGNORED = "# số liệu thật, kết quả và bản nháp không vào kho mã nguồn\n{}\n"
+
+
+@dataclass(frozen=True)
+class LaidOut:
+    """What became of each file, by its place in the folder."""
+
+    made: tuple[str, ...]
+    kept: tuple[str, ...]  # there before, and other than what the package has
+
+    @property
+    def sentence(self) -> str:
+        """What was done, and what the office may want to look at."""
+        done = f"Đã tạo {len(self.made)} tệp." if self.made else "Mọi tệp đã có sẵn."
+        if not self.kept:
+            return done
+        names = "".join(f"- {name}\n" for name in self.kept)
+        return (
+            f"{done} Giữ nguyên {len(self.kept)} tệp đã có, khác với bản kèm phần mềm:\n{names}"
+            "Muốn lấy bản kèm phần mềm: đổi tên tệp cũ rồi chạy lại lệnh này."
+        )
+
+
+def lay_out(root: Path) -> LaidOut:
+    """Notebooks and reference data, and empty folders for what comes in and goes out.
+
+    Raises
+    ------
+    AnalystError
+        Where the place is a file, or the project's own folder of code.
+    """
+    if root.is_file():
+        raise AnalystError(f"{root} là một tệp. Chọn tên thư mục khác.")
+    if root == SHIPPED:
+        raise AnalystError(f"{root} đã là thư mục dự án, không cần init. Chọn thư mục khác.")
+    made, kept = [], []
+    for name, content in _files().items():
+        path = root / name
+        if not path.exists():
+            with write_beside(path) as draft:
+                draft.write_bytes(content)
+            made.append(name)
+        elif path.read_bytes() != content and name != MARK:
+            kept.append(name)
+    for folder in FOLDERS:
+        (root / folder).mkdir(parents=True, exist_ok=True)
+    return LaidOut(tuple(made), tuple(kept))
+
+
+def _files() -> dict[str, bytes]:
+    own = {
+        MARK: ABOUT.format(version("ntm_eval")),
+        ".gitignore": IGNORED.format("\n".join(f"{folder}/" for folder in FOLDERS)),
+    }
+    written = {name: text.encode() for name, text in own.items()}
+    return written | {name: (SHIPPED / name).read_bytes() for name in shipped()}

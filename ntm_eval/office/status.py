@@ -1,0 +1,121 @@
+"""Who has reported, who not, what is stale, where the outputs are; nothing is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ntm_eval import units
+from ntm_eval.intake import received
+from ntm_eval.running import fresh, manifest
+from ntm_eval.running.plan import Plan
+from ntm_eval.workspace import OUTPUTS, PERIODS, RAW, AnalystError, Workspace
+
+NAMES = {"on_time": "đúng hạn", "late": "gửi muộn", "undated": "không rõ ngày gửi"}
+PERIOD_NAMES = {"h1": "6 tháng", "annual": "cả năm"}
+SHOWN = 8  # of changed files; the rest is counted
+
+
+@dataclass(frozen=True)
+class Status:
+    """Where one review stands. Districts are their short names, in the order of codes."""
+
+    space: Workspace
+    arrived: dict[str, tuple[str, ...]]  # on_time, late, undated -> districts
+    missing: tuple[str, ...]
+    unread: tuple[str, ...]  # why a file is no report yet
+    made: bool
+    changed: tuple[str, ...]  # what is other than when the reports were made
+    failed: tuple[str, ...]  # pages that stopped
+    lacking: tuple[str, ...]  # districts that have no pages yet, where others have
+
+    @property
+    def lines(self) -> list[str]:
+        """Each finding in words, what to do last."""
+        space = self.space
+        came = sum(map(len, self.arrived.values()))
+        head = f"Năm {space.year}, kỳ {PERIOD_NAMES[space.period]}: "
+        lines = [f"{head}{came} trên {came + len(self.missing)} đơn vị đã gửi báo cáo."]
+        for state, names in self.arrived.items():
+            lines += [f"- {NAMES[state]}: {', '.join(names)}"] if names else []
+        lines += [f"- chưa gửi: {', '.join(self.missing)}"] if self.missing else []
+        lines += [f"- chưa đọc được: {why}" for why in self.unread]
+        return [*lines, *self._outputs]
+
+    @property
+    def _outputs(self) -> list[str]:
+        space = self.space
+        again = f"ntm-eval review --year {space.year} --period {space.period}"
+        again += "" if space.data == RAW else f' --data "{space.data}"'
+        again += "" if space.out == OUTPUTS else f' --out "{space.out}"'
+        if not self.made:
+            return [f"Chưa lập báo cáo. Chạy: {again}"]
+        lines = [f"Trang chủ: {space.index}"]
+        lines += [f"- trang đã dừng: {page}" for page in self.failed]
+        lines += [f"- chưa lập trang của: {', '.join(self.lacking)}"] if self.lacking else []
+        if not (self.changed or self.failed or self.lacking):
+            return [*lines, "Kết quả là mới nhất."]
+        more = len(self.changed) - SHOWN
+        lines += [f"- đã đổi từ lần lập báo cáo trước: {what}" for what in self.changed[:SHOWN]]
+        lines += [f"- và {more} tệp khác"] if more > 0 else []
+        return [*lines, f"Kết quả đã cũ. Chạy lại: {again}"]
+
+
+def status(space: Workspace) -> Status:
+    """Where the review stands, from the files received and from its manifest."""
+    folder = space.received(space.year, space.period)
+    found, problems = received.reports(folder, space.year, space.period)
+    register = received.register(found, space.year, space.period)
+    names = {s: tuple(register["district"][register["status"] == s]) for s in [*NAMES, "missing"]}
+    content = manifest.read(space.review)
+    pages = {page["district"] for page in content.get("pages", [])}
+    everyone = units.reporting(units.day(space.year, space.period))
+    return Status(
+        space,
+        arrived={state: names[state] for state in NAMES},
+        missing=names["missing"],
+        unread=tuple(p.message for p in problems if p.severity == "error"),
+        made="pages" in content,
+        changed=tuple(_changed(space, content)),
+        failed=tuple(_failed(content)),
+        lacking=tuple(d.short for d in everyone if pages and d.slug not in pages),
+    )
+
+
+def latest(data: Path) -> tuple[int, str]:
+    """The last year and period with a folder of its own that holds a report.
+
+    Raises
+    ------
+    AnalystError
+        Where there is none, with what to do.
+    """
+    years = sorted((int(p.name) for p in data.glob("[0-9]*") if p.name.isdecimal()), reverse=True)
+    for year in years:
+        for period in reversed(PERIODS):
+            if received.files(data / str(year) / period):
+                return year, period
+    raise AnalystError(
+        f"Trong {data} chưa có báo cáo nào. Đặt tệp nhận được vào {data / 'năm' / 'kỳ'}, ví dụ "
+        f"{data / '2022' / 'annual'}, hoặc thử với số liệu minh họa: --data data/sample."
+    )
+
+
+def _failed(content: dict) -> list[str]:
+    pages = [p for p in content.get("pages", []) if p["state"] == "failed"]
+    return [f"{p['district'] or 'tỉnh'}, {p['notebook']}: {p['error']}" for p in pages]
+
+
+def _changed(space: Workspace, content: dict) -> list[str]:
+    """What a new run would take into account, by name; empty where there is no review yet."""
+    slugs = sorted({page["district"] for page in content.get("pages", [])} - {None})
+    if "pages" not in content or fresh.unchanged(space, slugs, Plan()):
+        return []
+    before, now = content.get("inputs", {}), fresh.inputs(space)
+    files = [f"{n} (mới)" for n in now if n not in before]
+    files += [f"{n} (không còn)" for n in before if n not in now]
+    files += [n for n in now if n in before and now[n] != before[n]]
+    with_ = content.get("made_with", {})
+    words = {"package": "phần mềm", "reference": "bảng tham chiếu trong data/reference"}
+    parts = [words[k] for k, print_ in Plan().prints.items() if with_.get(k) != print_]
+    return [*files, *parts] or ["sổ tay hoặc tệp kết quả, hoặc lần lập trước chưa xong"]

@@ -1,0 +1,129 @@
+"""A report before it takes a form: the pieces that DOCX and PDF are both made from.
+
+Sentences are `wording.Words`, the districts' own are `wording.Quote`, tables are `printed.Table`,
+as on the pages of the notebooks; a picture is drawn once for both forms.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ntm_eval import reference
+from ntm_eval.intake.problems import printable
+from ntm_eval.reporting import canvas
+from ntm_eval.reporting.printed import Table
+from ntm_eval.reporting.wording import MISSING, Words
+
+MILLIMETRES = 25.4  # an inch
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; level 1 is a part of the report (I, II …) or an annex."""
+
+    text: str
+    level: int = 1
+
+
+@dataclass(frozen=True, repr=False)
+class Picture:
+    """A picture at print resolution, with what it shows in words; sizes in millimetres."""
+
+    png: bytes
+    caption: str
+    alt: str
+    width: float
+    height: float
+
+
+Block = Heading | Words | Table | Picture
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that stands in an official report, in its order."""
+
+    form: dict[str, str]  # the office's own texts, by the names of `official.csv`
+    title: str
+    subject: str
+    year: int
+    mark: str  # on every page; empty for real data
+    summary: tuple[Block, ...]  # the leader's page
+    body: tuple[Block, ...]
+    annexes: tuple[Block, ...]
+
+
+def draw(
+    chart: Callable[[Axes], Axes], caption: str, alt: str, *, height: float = 3.0, width: float = 0
+) -> Picture:
+    """A chart as a picture; what it shows in words, for those who cannot see it, is `alt`."""
+    ax = canvas.axes(width or canvas.PAGE_WIDTH, height)
+    chart(ax)
+    return picture(ax.get_figure(root=True), caption, alt)
+
+
+def picture(page: Figure, caption: str, alt: str) -> Picture:
+    """A whole figure as a picture; it is closed."""
+    buffer = io.BytesIO()
+    page.savefig(buffer, format="png", metadata={"Software": None})
+    size = [inches * MILLIMETRES for inches in page.get_size_inches()]
+    plt.close(page)
+    return Picture(buffer.getvalue(), caption, alt, *size)
+
+
+def office(day: date) -> dict[str, str]:
+    """The office's own texts of an official report on a day (`data/reference/official.csv`)."""
+    rows = reference.at(reference.table("official"), day)
+    return rows.drop_duplicates("item", keep="last").set_index("item")["text"].to_dict()
+
+
+def numbered(report: Report) -> Report:
+    """The report with its tables and pictures numbered through, in reading order."""
+    counts = {"Bảng": 0, "Hình": 0}
+
+    def each(blocks: Iterable[Block]) -> Iterator[Block]:
+        for block in blocks:
+            if not isinstance(block, Table | Picture):
+                yield block
+                continue
+            kind = "Bảng" if isinstance(block, Table) else "Hình"
+            counts[kind] += 1
+            caption = f"{kind} {counts[kind]}. {block.caption}"
+            yield dataclasses.replace(block, caption=caption)
+
+    parts = {name: tuple(each(getattr(report, name))) for name in ("summary", "body", "annexes")}
+    return dataclasses.replace(report, **parts)
+
+
+def once(table: Table, *headers: str) -> Table:
+    """The table without those of the named columns that say the same in every row.
+
+    The caption says it once; where all rows are without it, nobody says anything.
+    """
+    same = {
+        n: {row[n] for row in table.rows}
+        for n, column in enumerate(table.columns) if column.header in headers
+    }  # fmt: skip
+    gone = {n: said.pop() for n, said in same.items() if len(said) == 1}
+    told = [f"{table.columns[n].header}: {text}" for n, text in gone.items() if text != MISSING]
+    left = [n for n in range(len(table.columns)) if n not in gone]
+    return dataclasses.replace(
+        table,
+        caption="; ".join([table.caption, *told]),
+        columns=tuple(table.columns[n] for n in left),
+        rows=tuple(tuple(row[n] for n in left) for row in table.rows),
+    )
+
+
+def paragraphs(words: Words) -> list[str]:
+    """The paragraphs of some sentences, without what no document can hold."""
+    whole = printable(words).replace("q = ", "q\u00a0=\u00a0")
+    return [line.strip() for line in whole.splitlines() if line.strip()]

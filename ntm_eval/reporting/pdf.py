@@ -1,0 +1,146 @@
+"""A report as PDF through typst: fonts inside, bookmarks, tagged for screen readers (PDF/UA-1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import matplotlib
+import typst
+from matplotlib.font_manager import FontProperties, findfont
+from matplotlib.ft2font import FT2Font
+
+from ntm_eval.intake.problems import printable
+from ntm_eval.reporting.columns import MOST_UNBROKEN, fit
+from ntm_eval.reporting.official import Block, Heading, Picture, Report, paragraphs
+from ntm_eval.reporting.printed import Table
+from ntm_eval.reporting.word import LANDSCAPE, PORTRAIT
+from ntm_eval.reporting.wording import Quote
+from ntm_eval.workspace import TEMPLATES, AnalystError
+
+TEMPLATE = TEMPLATES / "report.typ"
+# The face of official papers, then free ones of the same widths (`docs/decisions`).
+FACES = ("Times New Roman", "Liberation Serif", "Tinos", "TeX Gyre Termes")
+ALWAYS = "DejaVu Serif"  # matplotlib brings it, with every Vietnamese letter
+SIGNS = "DejaVu Sans"  # has ✓ ✗ ○ ▲, which the others lack
+LETTERS = "ăâđêôơưĂÂĐÊÔƠƯạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹẠẾỘỮỲ"
+STYLES = (("normal", "normal"), ("normal", "bold"), ("italic", "normal"), ("italic", "bold"))
+REMEDY = (
+    "Máy này không có phông Times New Roman đủ chữ Việt nên PDF dùng DejaVu Serif. Cài phông rồi "
+    "chạy lại với --fresh: Windows đã có sẵn; Debian, Ubuntu: gói fonts-liberation2 hoặc "
+    "fonts-croscore."
+)
+
+
+def pdf(report: Report, template: Path = TEMPLATE) -> bytes:
+    """The report as PDF; the same report with the same fonts is the same file.
+
+    Raises
+    ------
+    AnalystError
+        Where the template is missing, or typst cannot read it.
+    """
+    if not template.is_file():
+        raise AnalystError(f"Thiếu mẫu PDF {template}. Lấy lại tệp này từ dự án.")
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copy(template, folder / "report.typ")
+        content = json.dumps(_content(report, folder), ensure_ascii=False)
+        (folder / "report.json").write_text(content, encoding="utf-8")
+        try:
+            return typst.compile(
+                folder / "report.typ", root=folder, font_paths=_fonts(), format="pdf",
+                pdf_standards=["ua-1"],
+                timestamp=dt.datetime(report.year, 1, 1, tzinfo=dt.UTC),
+            )  # fmt: skip
+        except typst.TypstError as error:
+            raise AnalystError(
+                f"Mẫu PDF {template} có chỗ typst không đọc được: {error.message}. Sửa lại, hoặc "
+                "lấy lại tệp mẫu từ dự án."
+            ) from None
+
+
+@cache
+def face() -> str:
+    """The first face that this machine has in all four styles with every Vietnamese letter."""
+    return next((f for f in FACES if _is_complete(f)), ALWAYS)
+
+
+def remedy() -> str | None:
+    """What to do where no face of official papers is installed."""
+    return REMEDY if face() == ALWAYS else None
+
+
+def _is_complete(family: str) -> bool:
+    for style, weight in STYLES:
+        try:
+            wanted = FontProperties(family=[family], style=style, weight=weight)
+            path = findfont(wanted, fallback_to_default=False)
+        except ValueError:
+            return False
+        if not {*map(ord, LETTERS)} <= FT2Font(path).get_charmap().keys():
+            return False
+    return True
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """The fonts of this machine and matplotlib's, looked up once."""
+    ours = Path(matplotlib.get_data_path(), "fonts", "ttf")
+    return typst.Fonts(include_embedded_fonts=False, font_paths=[str(ours)])
+
+
+def _content(report: Report, folder: Path) -> dict[str, object]:
+    """The report as the template reads it; its pictures go into the folder."""
+    blocks = {
+        "summary": [*_blocks(report.summary, PORTRAIT, folder, "summary")],
+        "body": [*_blocks(report.body, PORTRAIT, folder, "body")],
+        "annexes": [*_blocks(report.annexes, LANDSCAPE, folder, "annex")],
+    }
+    return {
+        "title": printable(report.title), "subject": printable(report.subject),
+        "mark": report.mark, "fonts": [face(), SIGNS],
+        "form": {name: printable(text) for name, text in report.form.items()}, **blocks,
+    }  # fmt: skip
+
+
+def _blocks(blocks: Iterable[Block], width: float, folder: Path, name: str) -> Iterator[dict]:
+    for n, block in enumerate(blocks):
+        match block:
+            case Heading():
+                yield {"kind": "heading", **asdict(block), "text": printable(block.text)}
+            case Table():
+                yield _table(block, width)
+            case Picture():
+                file = f"{name}-{n}.png"
+                (folder / file).write_bytes(block.png)
+                yield {"kind": "picture", "file": file, "caption": printable(block.caption),
+                       "alt": printable(block.alt), "width": min(block.width, width)}  # fmt: skip
+            case _:
+                kind = "quote" if isinstance(block, Quote) else "words"
+                yield {"kind": kind, "paragraphs": paragraphs(block)}
+
+
+def _breakable(text: str) -> str:
+    """An address, which has no spaces, may go on in the next line: after its own marks."""
+    return re.sub(
+        rf"\S{{{MOST_UNBROKEN},}}", lambda word: re.sub(r"(?<=[/._=-])", "\u200b", word[0]), text
+    )
+
+
+def _table(table: Table, width: float) -> dict:
+    widths, size = fit(table, width)
+    columns = [
+        {"header": c.header, "css": c.css, "width": w}
+        for c, w in zip(table.columns, widths, strict=True)
+    ]
+    rows = [[_breakable(printable(text)) for text in row] for row in table.rows]
+    return {"kind": "table", "caption": printable(table.caption), "columns": columns,
+            "rows": rows, "size": size, "empty": table.empty}  # fmt: skip

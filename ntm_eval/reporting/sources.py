@@ -1,0 +1,71 @@
+"""Every printed figure back to its cell; and what of the checks may be printed."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ntm_eval.intake import sheets
+from ntm_eval.reporting import survey_tables, wording
+from ntm_eval.reporting.printed import Column, Table, show
+from ntm_eval.reporting.tables import STATES
+
+MEASURES = {"actual": "Thực hiện", "plan": "Kế hoạch năm", "self_score": "Tự chấm"}
+# what stands in place of a message that would tell how few answered
+HELD_BACK = "Chi tiết không in ở đây vì có số phiếu; xem phiếu đề nghị giải trình."
+
+
+def figures(facts: pd.DataFrame, register: pd.Series) -> Table:
+    """One district's figures of a period: number, file, sheet, cell, receipt, correction.
+
+    A row for each indicator; its actual, planned and self-scored figures each with their cell.
+    """
+    rows = {m: facts[facts["measure"] == m].set_index("indicator") for m in MEASURES}
+    order = facts["indicator"].drop_duplicates()
+    frame = pd.DataFrame({"indicator": order}).reset_index(drop=True)
+    columns = {"indicator": Column("Mã", css="code")}
+    for measure, name in MEASURES.items():
+        of = rows[measure].reindex(order)
+        frame[measure] = [_number(*row) for row in of[["value", "unit", "state"]].to_numpy()]
+        frame[f"{measure}_raw"] = of["raw"].to_numpy()
+        frame[f"{measure}_cell"] = of["cell"].to_numpy()
+        columns[measure] = Column(name, css="num")
+        if measure == "actual":
+            columns["actual_raw"] = Column("Huyện ghi", css="num")
+        columns[f"{measure}_cell"] = Column("Ô", css="code")
+    first = facts.groupby("indicator", sort=False).first().reindex(order)
+    frame = frame.assign(
+        sheet=first["sheet"].to_numpy(), file=first["file"].to_numpy(),
+        received=register["received"], corrected=_corrections(facts).reindex(order).to_numpy(),
+    )  # fmt: skip
+    columns |= {
+        "sheet": Column("Trang tính"), "file": Column("Tệp"),
+        "received": Column("Ngày nhận", wording.day, css="code"), "corrected": Column("Sửa theo"),
+    }  # fmt: skip
+    return show(frame, columns, "Nguồn của từng con số: tệp, trang tính, ô, ngày nhận, bản sửa")
+
+
+def _number(value: float, unit: str, state: str) -> str | None:
+    return STATES.get(state) if pd.isna(value) else wording.quantity(value, unit, with_unit=False)
+
+
+def _corrections(facts: pd.DataFrame) -> pd.Series:
+    """The corrections of an indicator's figures, each named with the figure that it changed."""
+    changed = facts.dropna(subset="corrected")
+    said = changed["measure"].map(MEASURES) + ": " + changed["corrected"].astype(str)
+    return said.groupby(changed["indicator"]).agg("; ".join).astype(object)
+
+
+def problems(found: pd.DataFrame) -> pd.DataFrame:
+    """The problems as they may be printed: without what tells single answers of residents."""
+    telling = found["rule"].isin(list(survey_tables.WARNINGS)) | found["sheet"].eq(
+        sheets.SATISFACTION
+    )
+    said = found["rule"].map(survey_tables.WARNINGS).fillna(HELD_BACK)
+    return found.assign(
+        raw=found["raw"].mask(telling), message=found["message"].mask(telling, said)
+    )
+
+
+def queries(asked: pd.DataFrame) -> pd.DataFrame:
+    """The questions to a district that may be printed: those that are not about forms counted."""
+    return asked[~asked["sheet"].eq(sheets.SATISFACTION) & asked["file"].ne("")]

@@ -1,0 +1,189 @@
+"""Papers from a report at hand: hostile text, templates, letters, sameness; the book of tables."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+from datetime import date
+
+import docx as python_docx
+import openpyxl
+import pandas as pd
+import pytest
+from contract import PUBLISHED, TABLES
+from docxtpl import DocxTemplate
+from frictionless import Package
+from papers import NEEDS_POPPLER, pages
+
+from ntm_eval.documents import district_report, result_book
+from ntm_eval.reporting import official, pdf, word
+from ntm_eval.reporting.columns import fit
+from ntm_eval.reporting.official import Heading, Report
+from ntm_eval.reporting.printed import Column, Table
+from ntm_eval.reporting.wording import Quote, Words
+from ntm_eval.review import Review
+from ntm_eval.workspace import SAMPLE, AnalystError, workspace
+
+HOSTILE = "=1+1 <b>&amp; {{ x }} {% if %} #sys.exit() $x$ *b* \x0b\x07@foo \\[ ]] ]]>"
+PLAIN = "=1+1 <b>&amp; {{ x }} {% if %} #sys.exit() $x$ *b* @foo \\[ ]] ]]>"
+
+
+@pytest.fixture(scope="module")
+def review(annual):
+    """The review as made, from its kept tables."""
+    return Review(workspace(2022, "annual", SAMPLE, annual.folder.parent))
+
+
+def hostile() -> Report:
+    table = Table(HOSTILE, (Column(HOSTILE), Column("Số", css="num")), ((HOSTILE, "1"),))
+    return Report(official.office(date(2022, 12, 31)), HOSTILE, HOSTILE, 2022, "",
+                  (Heading(HOSTILE), Quote(HOSTILE)), (Words(HOSTILE), table), ())  # fmt: skip
+
+
+def texts(paper) -> str:
+    cells = [c.text for t in paper.tables for row in t.rows for c in row.cells]
+    return "\n".join([p.text for p in paper.paragraphs] + cells)
+
+
+@NEEDS_POPPLER
+def test_hostile_text_stays_text_in_docx_and_pdf(tmp_path):
+    paper = python_docx.Document(io.BytesIO(word.docx(hostile())))
+    assert texts(paper).count(PLAIN) == 7
+    path = tmp_path / "x.pdf"
+    path.write_bytes(pdf.pdf(hostile()))
+    said = "".join(pages(path))
+    assert "#sys.exit()" in said
+    assert "{{ x }} {% if %}" in said
+
+
+@NEEDS_POPPLER
+def test_every_vietnamese_letter_comes_out_of_the_pdf(tmp_path):
+    letters = sorted(pdf.LETTERS)
+    line = "".join(letters)
+    report = dataclasses.replace(hostile(), body=(Words(line), Quote(line), Heading(line)))
+    (tmp_path / "x.pdf").write_bytes(pdf.pdf(report))
+    body = pages(tmp_path / "x.pdf")[1].split("Nơi nhận")[0]
+    assert [letter for letter in letters if body.count(letter) != 3] == []
+
+
+def test_the_same_report_is_the_same_file():
+    assert word.docx(hostile()) == word.docx(hostile())
+    assert pdf.pdf(hostile()) == pdf.pdf(hostile())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [("{{ trich_yeu }}", "{{ trich_yue }}", "{{ trich_yue }}"),
+     ("{{p noi_dung }}", "", "{{ noi_dung }}"),
+     ("{{ trich_yeu }}", "{{ trich_yeu", "{{ trich_yeu }}")],
+)  # fmt: skip
+def test_a_template_that_is_wrong_is_named(tmp_path, old, new, named):
+    paper = python_docx.Document(word.TEMPLATE)
+    place = next(p for p in paper.paragraphs if p.text == old)
+    place.runs[0].text = new
+    paper.save(tmp_path / "mẫu.docx")
+    with pytest.raises(AnalystError, match=r"mẫu\.docx") as letter:
+        word.docx(hostile(), tmp_path / "mẫu.docx")
+    assert named in str(letter.value)
+
+
+def test_a_changed_template_is_followed(tmp_path):
+    paper = python_docx.Document(word.TEMPLATE)
+    paper.paragraphs[0].insert_paragraph_before("ĐẶT THÊM")
+    paper.save(tmp_path / "mẫu.docx")
+    made = word.docx(hostile(), tmp_path / "mẫu.docx")
+    assert "ĐẶT THÊM" in texts(python_docx.Document(io.BytesIO(made)))
+
+
+def test_the_template_asks_only_for_what_a_report_has():
+    assert DocxTemplate(word.TEMPLATE).get_undeclared_template_variables() >= word.NEEDED
+
+
+def test_a_font_without_vietnamese_letters_is_not_taken():
+    assert not pdf._is_complete("STIXGeneral")
+    assert pdf._is_complete("DejaVu Serif")
+
+
+def test_the_data_package_is_valid_and_says_what_each_column_is(annual):
+    package = Package(str(annual.folder / "datapackage.json"))
+    assert package.validate().valid
+    assert package.resource_names == list(result_book.TITLES)
+    for name, columns in (TABLES | {"satisfaction": TABLES["satisfaction"] + PUBLISHED}).items():
+        assert sorted(package.get_resource(name).schema.field_names) == sorted(columns)
+    for resource in package.resources:
+        for field in resource.schema.fields:
+            assert len(field.description) > 3, (resource.name, field.name)
+
+
+def test_the_book_has_cover_contents_notes_and_every_table(annual, review):
+    book = openpyxl.load_workbook(annual.folder / "tables.xlsx")
+    assert book.sheetnames == ["Bìa", "Mục lục", "Ghi chú", *result_book.TITLES]
+    sheet = book["ranking"]
+    rows = list(sheet.iter_rows(min_row=3, values_only=True))
+    assert [r[:2] for r in rows] == [
+        tuple(r) for r in review.ranking[["district_code", "points"]].to_numpy().tolist()
+    ]
+    assert len(list(book["facts"].rows)) == len(review.facts) + 2
+    assert book["Bìa"]["A2"].value == "SỐ LIỆU MINH HỌA"
+
+
+def test_the_book_holds_back_small_counts_and_runs_nothing(review, tmp_path):
+    table = review.satisfaction.iloc[[0]].assign(collected=100.0, answered=98.0, satisfied=95.0,
+                                                 share=0.95)  # fmt: skip
+    planted = review.problems.iloc[[0]].assign(message=HOSTILE, raw="=cmd()", sheet="Chỉ tiêu",
+                                               rule="outlier")  # fmt: skip
+    fake = type("Fake", (), {n: getattr(review, n) for n in result_book.TITLES})()
+    fake.satisfaction, fake.problems = table, planted
+    fake.space = dataclasses.replace(review.space, out=tmp_path)
+    fake.illustrative = True
+    result_book.save(fake)
+    book = openpyxl.load_workbook(fake.space.review / "tables.xlsx")
+    cells = [c for row in book["problems"].iter_rows() for c in row]
+    assert {c.data_type for c in cells} <= {"s", "n"}
+    assert "=cmd()" in [c.value for c in cells]
+    held = pd.read_csv(fake.space.review / "published" / "satisfaction.csv")
+    assert held["answered"].isna().all()
+    told = pd.read_csv(fake.space.review / "published" / "problems.csv")
+    assert told["raw"].iloc[0] == "'=cmd()"
+
+
+def test_problems_about_answers_are_told_without_their_numbers(review):
+    found = review.problems.iloc[[0]].assign(sheet="Hài lòng", message="3 phiếu", raw="3")
+    shown = district_report.sources.problems(found)
+    assert shown["raw"].isna().all()
+    assert "3 phiếu" not in shown["message"].iloc[0]
+
+
+def column(header, *cells):
+    return Table("Bảng", (Column("Mã"), Column(header)), tuple(zip("ab", cells, strict=True)))
+
+
+def test_what_every_row_says_is_said_once():
+    one = official.once(column("Tệp", "x.xlsx", "x.xlsx"), "Tệp")
+    assert (one.caption, one.rows) == ("Bảng; Tệp: x.xlsx", (("a",), ("b",)))
+    assert official.once(column("Tệp", "–", "–"), "Tệp").caption == "Bảng"
+    for kept in (column("Tệp", "x", "y"), column("Khác", "x", "x")):
+        assert official.once(kept, "Tệp") == kept
+
+
+def test_columns_fill_the_page_and_break_no_number():
+    table = column("Số", "1.234.567", "2")
+    widths, size = fit(table, 160)
+    assert sum(widths) == pytest.approx(160)
+    assert size == 10
+    # what is left when all have enough is given to all alike
+    assert widths[0] > 40
+
+
+def test_a_long_address_may_go_on_in_the_next_line():
+    address = "https://example.org/van-ban/2022/ke-hoach-227.html"
+    assert pdf._breakable(address).replace("\u200b", "") == address
+    assert "\u200b" in pdf._breakable(address)
+    assert pdf._breakable("1.234.567") == "1.234.567"
+
+
+def test_a_machine_without_the_face_of_official_papers_is_told(monkeypatch):
+    monkeypatch.setattr(pdf, "face", lambda: pdf.ALWAYS)
+    assert "fonts-liberation2" in pdf.remedy()
+    monkeypatch.setattr(pdf, "face", lambda: "Tinos")
+    assert pdf.remedy() is None

@@ -1,0 +1,277 @@
+"""The reports of a review as made: the form point by point, and one number in every form.
+
+The form is that of Nghị định 30/2020/NĐ-CP, Annex I, and of the office's own papers.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+
+import docx as python_docx
+import pytest
+from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
+from docx.text.paragraph import Paragraph
+from papers import (
+    NEEDS_POPPLER,
+    docx_tables,
+    html_tables,
+    pages,
+    poppler,
+    with_header,
+)
+
+from ntm_eval import units
+from ntm_eval.reporting import tables, wording
+
+# the largest, the smallest, and one with blank cells
+THREE = pytest.mark.parametrize("slug", ["thuan-chau", "sop-cop", "song-ma"])
+FORMS = pytest.mark.parametrize("form", ["docx", "html", pytest.param("pdf", marks=NEEDS_POPPLER)])
+PAPERS = pytest.mark.parametrize("place", ["districts/sop-cop", "review"])
+
+
+@pytest.fixture(scope="module")
+def paper(annual):
+    """The DOCX of one district."""
+    return python_docx.Document(annual.folder / "districts/sop-cop/report.docx")
+
+
+def look(paper, text):
+    """Size, bold, italic and alignment of the first paragraph that begins with a text."""
+    every = [Paragraph(p, paper) for p in paper.element.body.iter("{*}p")]
+    found = next(p for p in every if p.text.startswith(text))
+    run, style = found.runs[0], found.style
+    size, bold, italic = (
+        own if own is not None else inherited
+        for own, inherited in (
+            (run.font.size, style.font.size), (run.bold, style.font.bold),
+            (run.italic, style.font.italic),
+        )
+    )  # fmt: skip
+    align = found.alignment if found.alignment is not None else style.paragraph_format.alignment
+    return round(size.pt), bool(bold), bool(italic), align
+
+
+@pytest.mark.parametrize(
+    ("text", "sizes", "bold", "italic", "align"),
+    [
+        ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", (12, 13), True, False, ALIGN.CENTER),
+        ("Độc lập - Tự do - Hạnh phúc", (13, 14), True, False, ALIGN.CENTER),
+        ("ỦY BAN MTTQ VIỆT NAM", (12, 13), False, False, ALIGN.CENTER),
+        ("BAN THƯỜNG TRỰC", (12, 13), True, False, ALIGN.CENTER),
+        ("Số: ……/BC-MTTQ-BTT", (13, 13), False, False, ALIGN.CENTER),
+        ("Sơn La, ngày …… tháng …… năm ……", (13, 14), False, True, ALIGN.CENTER),
+        ("BÁO CÁO", (13, 14), True, False, ALIGN.CENTER),
+        ("Đánh giá kết quả thực hiện Cuộc vận động", (13, 14), True, False, ALIGN.CENTER),
+        ("Thực hiện Kế hoạch số 227/KH-MTTQ-BTT", (13, 14), False, False, ALIGN.JUSTIFY),
+        ("I. CÔNG TÁC LÃNH ĐẠO, CHỈ ĐẠO", (13, 14), True, False, ALIGN.LEFT),
+        ("TM. BAN THƯỜNG TRỰC", (13, 14), True, False, ALIGN.CENTER),
+        ("Nơi nhận:", (12, 12), True, True, ALIGN.LEFT),
+        ("- ………………………;", (11, 11), False, False, ALIGN.LEFT),
+    ],
+)
+def test_each_element_looks_as_the_form_says(paper, text, sizes, bold, italic, align):
+    size, *rest = look(paper, text)
+    assert sizes[0] <= size <= sizes[1]
+    assert rest == [bold, italic, align]
+
+
+def test_paper_margins_and_type(paper):
+    first, *_, annex = paper.sections
+    millimetres = {s: round(getattr(first, f"{s}_margin").mm) for s in ("top", "bottom", "left",
+                                                                        "right")}  # fmt: skip
+    assert [round(s.mm) for s in (first.page_width, first.page_height)] == [210, 297]
+    assert [round(s.mm) for s in (annex.page_width, annex.page_height)] == [297, 210]
+    assert min(millimetres["top"], millimetres["bottom"]) >= 20
+    assert max(millimetres["top"], millimetres["bottom"]) <= 25
+    assert 30 <= millimetres["left"] <= 35
+    assert 15 <= millimetres["right"] <= 20
+    for style in ("Normal", "Nội dung", "Heading 1", "Heading 2", "Caption"):
+        assert paper.styles[style].font.name == "Times New Roman"
+        assert str(paper.styles[style].font.color.rgb) == "000000"
+    body = paper.styles["Nội dung"].paragraph_format
+    assert 10 <= round(body.first_line_indent.mm, 1) <= 12.7
+    assert body.space_after.pt >= 6
+    assert 1 <= body.line_spacing <= 1.5
+
+
+def test_the_page_number_is_centred_above_from_the_second_page(paper):
+    first, *others = paper.sections
+    assert first.different_first_page_header_footer
+    assert "PAGE" not in first.first_page_header._element.xml
+    number = first.header.paragraphs[0]
+    assert "PAGE" in number._p.xml
+    assert number.alignment == ALIGN.CENTER
+    assert 13 <= number.style.font.size.pt <= 14
+    assert not any(s.different_first_page_header_footer for s in others)
+    # nothing else asks to be brought up to date when the file is opened
+    assert not re.search("instrText|fldSimple|updateFields", paper.element.xml)
+
+
+def test_the_elements_stand_in_their_order(paper):
+    letterhead = [[c.text for c in row.cells] for row in paper.tables[0].rows]
+    assert letterhead == [
+        ["ỦY BAN MTTQ VIỆT NAM\nTỈNH SƠN LA\nBAN THƯỜNG TRỰC\n",
+         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n"],
+        ["Số: ……/BC-MTTQ-BTT", "Sơn La, ngày …… tháng …… năm ……"],
+    ]  # fmt: skip
+    lines = [p.text for p in paper.paragraphs if p.text]
+    order = ["BÁO CÁO", "TÓM TẮT", "I. CÔNG TÁC LÃNH ĐẠO, CHỈ ĐẠO",
+             "II. KẾT QUẢ THỰC HIỆN NĂM NỘI DUNG", "III. ĐÁNH GIÁ", "IV. PHƯƠNG HƯỚNG",
+             "V. KIẾN NGHỊ", "Phụ lục 1. Biểu số liệu"]  # fmt: skip
+    places = [lines.index(line) for line in order]
+    assert places == sorted(places)
+    # the text ends with its mark, then come who receives it and who signs
+    assert [line for line in lines[: places[-1]] if line][-1].endswith("./.")
+    signed = next(t for t in paper.tables if "Nơi nhận:" in t.rows[0].cells[0].text)
+    assert signed.rows[0].cells[0].text.rstrip().splitlines()[-1].startswith("- Lưu: VT")
+    assert signed.rows[0].cells[1].text.startswith("TM. BAN THƯỜNG TRỰC")
+
+
+@NEEDS_POPPLER
+@PAPERS
+def test_the_pdf_has_the_form_too(annual, place):
+    path = annual.folder / place / "report.pdf"
+    sides = re.findall(r"Page +\d+ size: +([\d.]+) x ([\d.]+)",
+                       poppler("pdfinfo", path, "-f", "1", "-l", "99"))  # fmt: skip
+    upright = [(round(float(w)), round(float(h))) for w, h in sides]
+    turned = upright.index((842, 595))
+    assert set(upright[:turned]) == {(595, 842)}
+    assert set(upright[turned:]) == {(842, 595)}
+    first, *others = pages(path)
+    order = ["CỘNG HÒA XÃ HỘI", "Độc lập", "Số: ……", "BÁO CÁO", "Đánh giá kết quả", "TÓM TẮT"]
+    assert [first.find(o) for o in order] == sorted(first.find(o) for o in order)
+    assert -1 not in [first.find(o) for o in order]
+    numbers = [re.match(r"\s*(\d+)\n", page) for page in others]
+    assert [int(n[1]) for n in numbers] == list(range(2, len(others) + 2))
+    assert not re.match(r"\s*\d+\n", first)
+
+
+@NEEDS_POPPLER
+@PAPERS
+def test_fonts_are_inside_and_the_pdf_can_be_heard(annual, place):
+    path = annual.folder / place / "report.pdf"
+    fonts = poppler("pdffonts", path).splitlines()[2:]
+    assert fonts
+    assert all(line.split()[-5:-2] == ["yes", "yes", "yes"] for line in fonts)
+    assert "Tagged:          yes" in poppler("pdfinfo", path)
+    assert "Title:           Báo cáo đánh giá" in poppler("pdfinfo", path)
+
+
+@PAPERS
+def test_every_page_of_illustrative_data_is_marked_once(annual, place):
+    if shutil.which("pdftotext"):
+        counts = [p.count("SỐ LIỆU MINH HỌA") for p in pages(annual.folder / place / "report.pdf")]
+        assert set(counts) == {1}
+    paper = python_docx.Document(annual.folder / place / "report.docx")
+    for section in paper.sections:
+        assert section.footer.paragraphs[0].text == "SỐ LIỆU MINH HỌA"
+    assert not any("MINH HỌA" in p.text for p in paper.paragraphs)
+
+
+def rows_of(annual, place, form, *headers):
+    """The rows of a table in one form; a PDF has lines, of which the words are taken."""
+    path = annual.folder / place / f"report.{form}"
+    return with_header({"docx": docx_tables, "html": html_tables}[form](path), *headers)
+
+
+@THREE
+@FORMS
+def test_each_figure_is_that_of_the_facts(annual, slug, form):
+    code, place = units.district(slug).code, f"districts/{slug}"
+    facts = annual.table("facts")
+    facts = facts[facts["district_code"] == code]
+    told = {}
+    for row in facts[facts["measure"].isin(["plan", "actual"])].itertuples():
+        text = wording.quantity(row.value, row.unit, with_unit=False)
+        text = text if row.value == row.value else tables.STATES[row.state]
+        told[row.indicator, row.measure] = text
+    assert len(told) == 164
+    if form == "pdf":
+        annex = "".join(pages(annual.folder / place / "report.pdf"))
+        annex = annex[annex.index("Phụ lục 1. Biểu số liệu") : annex.index("Phụ lục 2.")]
+        lines = {line.split()[0]: line for line in annex.splitlines() if line.strip()}
+        for (indicator, _), text in told.items():
+            assert text in lines[indicator], (indicator, text)
+        return
+    rows = rows_of(annual, place, form, "Kế hoạch năm", "Thực hiện", "Nguồn")
+    shown = {row[0]: row for row in rows}
+    for (indicator, measure), text in told.items():
+        cell = shown[indicator][3 if measure == "plan" else 4]
+        assert cell == text or cell.endswith(f" {text}"), (indicator, measure)
+
+
+@THREE
+@FORMS
+def test_the_points_are_those_of_the_scores(annual, slug, form):
+    code, place = units.district(slug).code, f"districts/{slug}"
+    scores = annual.table("scores")
+    scores = scores[scores["district_code"] == code]
+    parts = scores.groupby("part")[["points", "max_points"]].sum()
+    sums = {p: [wording.number(v, 2) for v in row] for p, row in zip(parts.index, parts.to_numpy(),
+                                                                   strict=True)}  # fmt: skip
+    sums["Cộng"] = [wording.number(v, 2) for v in parts.sum()]
+    sums["Chế"] = sums.pop("reporting")
+    if form == "pdf":
+        first = pages(annual.folder / place / "report.pdf")[0]
+        lines = [line.split() for line in first.splitlines() if line.strip()]
+        shown = {line[0]: line[-3:-1] for line in lines if line[0] in sums}
+    else:
+        rows = rows_of(annual, place, form, "Phần", "Điểm", "Tối đa", "Mất")
+        shown = {row[0].split()[0]: row[1:3] for row in rows}
+    assert shown == sums
+
+
+@FORMS
+def test_the_ranking_is_that_of_the_table(annual, form):
+    ranking = annual.table("ranking").sort_values("rank")
+    wanted = [
+        [wording.district_name(r.district_code), f"{r.rank:.0f}", wording.number(r.points, 1)]
+        for r in ranking.itertuples()
+    ]
+    if form == "pdf":
+        text = "".join(pages(annual.folder / "review/report.pdf"))
+        text = text[text.index("Xếp hạng đề xuất của các") :]
+        lines = [next(w for w in text.splitlines() if w.startswith(name)) for name, *_ in wanted]
+        shown = [[name, line.removeprefix(name).split()[0], line.removeprefix(name).split()[2]]
+                 for line, (name, *_) in zip(lines, wanted, strict=True)]  # fmt: skip
+    else:
+        rows = rows_of(annual, "review", form, "Hạng", "Khoảng hạng", "Điểm")
+        shown = [[row[0], row[1], row[3]] for row in rows]
+    assert shown == wanted
+
+
+@PAPERS
+def test_headings_captions_pictures_and_tables_are_those_of_word(annual, place):
+    paper = python_docx.Document(annual.folder / place / "report.docx")
+    names = {p.style.name for p in paper.paragraphs if re.match(r"(I|II|III|IV|V)\. ", p.text)}
+    assert names == {"Heading 1"}
+    pictures = paper.element.xpath("//wp:docPr")
+    assert pictures
+    assert all(len(p.get("descr")) > 40 for p in pictures)
+    assert len(paper.element.xpath("//w:drawing")) == len(
+        [p for p in paper.paragraphs if p.text.startswith("Hình ")]
+    )
+    printed = [t for t in paper.tables if "tblHeader" in t._tbl.xml]
+    captions = [p.text for p in paper.paragraphs if p.text.startswith("Bảng ")]
+    assert [int(re.match(r"Bảng (\d+)\. ", c)[1]) for c in captions] == list(
+        range(1, len(printed) + 1)
+    )
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice chưa cài")
+@NEEDS_POPPLER
+def test_libreoffice_opens_the_docx(annual, tmp_path):
+    home = f"-env:UserInstallation=file://{tmp_path}/lo"
+    subprocess.run(
+        ["soffice", home, "--headless", "--convert-to", "pdf", "--outdir", tmp_path,
+         annual.folder / "districts/sop-cop/report.docx"],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    first, *others = pages(tmp_path / "report.pdf")
+    assert "Độc lập - Tự do - Hạnh phúc" in first
+    # the leader's page is one page, and the report begins on the next
+    assert "TÓM TẮT" in first
+    assert "I. CÔNG TÁC LÃNH ĐẠO" in others[0]
+    assert all("SỐ LIỆU MINH HỌA" in page for page in others)

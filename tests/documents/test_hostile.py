@@ -1,0 +1,97 @@
+"""One district sends what is meant to run: in words, numbers, notes and the file's own name."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import replace
+from datetime import date
+
+import docx
+import openpyxl
+import pandas as pd
+import pytest
+import tiny
+from papers import NEEDS_POPPLER, docx_tables, pages
+
+from ntm_eval import units
+from ntm_eval.documents import save
+from ntm_eval.intake import forms
+from ntm_eval.review import Review
+
+WORDS = '=HYPERLINK("http://x.vn") <script>alert(1)</script> {{ 7*7 }} #import "x" $a$ ]]> & *b*'
+NUMBER = "@SUM(1+1)*cmd|' /C calc'!A0"
+FILE = "=1+1 <b>&{{ x }} #sys.exit() $(id).xlsx"
+
+
+@pytest.fixture(scope="module")
+def review(tmp_path_factory):
+    root = tmp_path_factory.mktemp("độc")
+    content = replace(
+        forms.EMPTY,
+        info={"sent": "02/12/2022", **dict.fromkeys(forms.LONG_TEXTS, WORDS)},
+        figures={("C1-01", "actual"): NUMBER, ("C1-02", "actual"): 7, ("C1-02", "plan"): 9},
+        notes={"C1-01": WORDS},
+    )
+    path = tiny.space(root).received(2022, "annual") / FILE
+    forms.write_workbook(path, units.district("sop-cop"), 2022, "annual", content)
+    return Review(tiny.space(root))
+
+
+@pytest.fixture(scope="module")
+def made(review):
+    paths = save.district(review.district("sop-cop")) + save.province(review)
+    return {p.relative_to(review.space.review).as_posix(): p for p in paths}
+
+
+def test_the_names_of_files_are_ours(made):
+    assert all(re.fullmatch(r"[a-z0-9_./-]+", name) for name in made)
+
+
+@pytest.mark.parametrize("name", ["districts/sop-cop/report.docx", "review/report.docx"])
+def test_docx_holds_it_as_text(made, name):
+    paper = docx.Document(made[name])
+    text = "\n".join("".join(p.itertext("{*}t")) for p in paper.element.body.iter("{*}p"))
+    assert WORDS in text
+    if name.startswith("districts"):
+        cells = [cell for table in docx_tables(made[name]) for row in table for cell in row]
+        assert any(FILE in cell for cell in cells)
+        assert any(NUMBER in cell for cell in cells)
+    with zipfile.ZipFile(made[name]) as parts:
+        body = parts.read("word/document.xml").decode()
+        links = parts.read("word/_rels/document.xml.rels").decode()
+    assert not re.search("<script|w:hyperlink|instrText|altChunk|INCLUDE", body)
+    assert "x.vn" not in links
+    assert "External" not in links
+
+
+@NEEDS_POPPLER
+@pytest.mark.parametrize("name", ["districts/sop-cop/report.pdf", "review/report.pdf"])
+def test_pdf_holds_it_as_text(made, name):
+    text = " ".join("".join(pages(made[name])).split())
+    for part in ("<script>alert(1)</script>", "{{ 7*7 }}", '#import "x"', "$a$ ]]> & *b*"):
+        assert part in text
+    raw = made[name].read_bytes()
+    for action in (b"/JavaScript", b"/URI", b"/Launch"):
+        assert action not in raw
+
+
+def test_xlsx_and_csv_run_nothing(made):
+    book = openpyxl.load_workbook(made["tables.xlsx"])
+    cells = [c for sheet in book for row in sheet.iter_rows() for c in row if c.value is not None]
+    assert {c.data_type for c in cells} <= {"s", "n", "d", "b"}
+    assert not any(c.hyperlink for c in cells)
+    assert {NUMBER, FILE} <= {c.value for c in cells}
+    for name in [n for n in made if n.endswith(".csv")]:
+        table = pd.read_csv(made[name], dtype=str)
+        texts = [t for c in table for t in table[c].dropna() if not re.fullmatch(r"-[\d.e-]+", t)]
+        assert not [t for t in texts if t[0] in "=+-@"], name
+
+
+def test_the_same_review_is_the_same_bytes(review, made):
+    before = {name: path.read_bytes() for name, path in made.items()}
+    again = Review(replace(review.space))
+    assert again.day == date(2022, 12, 31)
+    for path in save.district(again.district("sop-cop")) + save.province(again):
+        name = path.relative_to(review.space.review).as_posix()
+        assert path.read_bytes() == before[name], name

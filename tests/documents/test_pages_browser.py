@@ -1,0 +1,52 @@
+"""Real pages of a review in a browser: a district's report, the province's, the landing page."""
+
+import subprocess
+
+import pytest
+from browser import NARROW, WIDE, violations
+from papers import NEEDS_POPPLER
+
+DISTRICT, PROVINCE = "districts/thuan-chau/report.html", "review/report.html"
+PAGES = pytest.mark.parametrize("name", ["index.html", DISTRICT, PROVINCE])
+
+
+@pytest.fixture(scope="module")
+def folder(annual):
+    return annual.folder
+
+
+@PAGES
+@pytest.mark.parametrize("settings", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_axe_finds_nothing(opened, name, settings):
+    page = opened(name, **settings)
+    assert page.evaluate("document.documentElement.scrollWidth") <= settings["viewport"]["width"]
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("name", [DISTRICT, PROVINCE])
+def test_every_picture_is_told_and_brings_its_data(opened, name):
+    figures = opened(name, **WIDE).locator("figure")
+    assert figures.count() > 4
+    for figure in figures.all():
+        assert len(figure.locator("img").get_attribute("alt")) > 60
+        links = figure.locator("figcaption a[download]")
+        assert links.count() > 0
+        assert links.first.get_attribute("href").startswith("data:text/csv")
+
+
+def test_the_landing_page_leads_to_every_paper(opened, folder):
+    page = opened("index.html", **WIDE)
+    links = {a.get_attribute("href") for a in page.locator("a[href]").all()}
+    made = {p.relative_to(folder).as_posix() for p in folder.glob("districts/*/report.*")}
+    assert len(made) == 36
+    assert made <= links
+    assert {"review/report.docx", "review/report.pdf", "tables.xlsx", "datapackage.json"} <= links
+
+
+@NEEDS_POPPLER
+def test_a_table_that_goes_on_repeats_its_header_on_paper(opened, tmp_path):
+    opened(DISTRICT, **WIDE).pdf(path=tmp_path / "x.pdf", prefer_css_page_size=True)
+    said = subprocess.run(["pdftotext", "-layout", tmp_path / "x.pdf", "-"], check=True,
+                          capture_output=True, encoding="utf-8").stdout.split("\f")  # fmt: skip
+    assert sum("Chỉ tiêu" in page and "Thực hiện" in page for page in said) > 6
+    assert all("SỐ LIỆU MINH HỌA" in page for page in said[:-1])

@@ -1,0 +1,99 @@
+"""The launcher page as a user drives it: JupyterLab in Debian's Chromium, a folder of their own."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from ntm_eval.office import folder
+from ntm_eval.workspace import SAMPLE
+
+CHROMIUM = shutil.which("chromium")
+COMMAND = Path(sys.executable).with_name("ntm-eval")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="không có Chromium trên máy này")
+
+
+@pytest.fixture
+def office(tmp_path):
+    """A folder laid out, with the reports of two districts in five years."""
+    root = tmp_path / "Văn phòng"
+    folder.lay_out(root)
+    for path in SAMPLE.glob("20*/annual/*"):
+        if any(word in path.name for word in ("Sop Cop", "Thuan Chau", "receipts")):
+            there = root / "data" / "raw" / path.relative_to(SAMPLE)
+            there.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, there)
+    return root
+
+
+@pytest.fixture
+def lab(office, unused_port):
+    """The address of JupyterLab, opened as `ntm-eval lab` opens it, with a home of its own."""
+    address = f"http://127.0.0.1:{unused_port}"
+    more = ["--no-browser", "--allow-root", "--IdentityProvider.token="]
+    home = {"HOME": str(office.parent / "nhà"), "NTM_EVAL_HOME": ""}
+    with (office.parent / "lab.log").open("w") as log:
+        run = subprocess.Popen(
+            [COMMAND, "lab", "--port", str(unused_port), "--", *more],
+            cwd=office, env=os.environ | home, stdout=log, stderr=log,
+        )  # fmt: skip
+    try:
+        for _ in range(240):
+            try:
+                urllib.request.urlopen(f"{address}/api").close()
+                break
+            except urllib.error.URLError:
+                assert run.poll() is None, (office.parent / "lab.log").read_text()
+                time.sleep(0.25)
+        yield address
+    finally:
+        run.send_signal(signal.SIGTERM)
+        run.wait(30)
+
+
+@pytest.fixture
+def unused_port():
+    import socket
+
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]
+
+
+@pytest.fixture
+def page():
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        page.set_default_timeout(60_000)
+        yield page
+        browser.close()
+
+
+def test_choose_another_district_see_its_figure_and_open_its_notebook(lab, page, office):
+    elsewhere = []
+    page.on("request", lambda r: elsewhere.append(r.url) if lab not in r.url else None)
+    page.goto(lab)
+    page.get_by_role("menuitem", name="Chạy").wait_for()  # in Vietnamese
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+    page.locator(".jp-CodeCell").first.click()
+    page.keyboard.press("Shift+Enter")
+    page.get_by_text("chưa gửi: TP Sơn La").wait_for()
+    page.get_by_label("Huyện").select_option("Sốp Cộp")
+    page.get_by_text("Sốp Cộp: đã có báo cáo, nhận 01/12/2022").wait_for()
+    page.get_by_role("button", name="Xem xu hướng").click()
+    page.locator(".jp-OutputArea img").first.wait_for()
+    page.get_by_role("button", name="Mở sổ tay để xem từng bước").click()
+    page.locator("a", has_text="01_clean-sop-cop-2022-annual.ipynb").click()
+    page.locator(".lm-TabBar-tabLabel", has_text="01_clean-sop-cop").wait_for()
+    page.screenshot(path=office.parent / "launcher.png")
+    assert [url for url in elsewhere if not url.startswith(("data:", "blob:"))] == []
+    assert (office / "outputs" / "2022-annual" / "kept").is_dir()

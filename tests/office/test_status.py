@@ -1,0 +1,96 @@
+"""Where a review stands: who reported, what is stale, what asks for attention."""
+
+import csv
+
+import pytest
+from tiny import plan, send
+
+from ntm_eval import units
+from ntm_eval.office import attention, status
+from ntm_eval.running import fresh, manifest
+from ntm_eval.running.manifest import Entry
+from ntm_eval.workspace import AnalystError, workspace
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    """Two reports, one of them late; the review is of tiny notebooks."""
+    send(tmp_path, "sop-cop", 10)
+    send(tmp_path, "van-ho", 20, sent="15/12/2022")
+    monkeypatch.setattr(status, "Plan", lambda: plan(tmp_path))
+    return tmp_path
+
+
+def look(root):
+    return status.status(workspace(2022, "annual", root / "data", root / "out"))
+
+
+def made(root, slugs):
+    """The manifest as a batch leaves it when all went well."""
+    here, with_ = workspace(2022, "annual", root / "data", root / "out"), plan(root)
+    pages = [page for wave in with_.pages(here, slugs) for page in wave]
+    entries = [
+        Entry(page.notebook, page.district, page.parameters, "done", "", 1) for page in pages
+    ]
+    here.review.mkdir(parents=True, exist_ok=True)
+    manifest.write(
+        here, entries, complete=True, districts=slugs, made_with=with_.prints,
+        notebooks=fresh.of_notebooks({page.source for page in pages}), inputs=fresh.inputs(here),
+    )  # fmt: skip
+
+
+def test_who_reported_who_was_late_and_who_is_missing(root):
+    found = look(root)
+    assert found.arrived == {"on_time": ("Sốp Cộp",), "late": ("Vân Hồ",), "undated": ()}
+    assert len(found.missing) == 10
+    assert found.lines[0] == "Năm 2022, kỳ cả năm: 2 trên 12 đơn vị đã gửi báo cáo."
+    assert "Chưa lập báo cáo" in found.lines[-1]
+    assert not (root / "out").exists()
+
+
+def test_a_report_that_came_since_makes_the_review_stale_and_is_named(root):
+    made(root, ["sop-cop", "van-ho"])
+    found = look(root)
+    assert (found.made, found.changed, found.failed) == (True, (), ())
+    assert len(found.lacking) == 10
+    made(root, [d.slug for d in units.districts()])
+    assert look(root).lines[-1] == "Kết quả là mới nhất."
+    send(root, "mai-son", 30)
+    found = look(root)
+    assert found.changed == ("2022/annual/mai-son.xlsx (mới)",)
+    assert "--year 2022 --period annual --data" in found.lines[-1]
+    made(root, ["sop-cop", "van-ho", "mai-son"])
+    (root / "reference" / "table.csv").write_text("2\n", encoding="utf-8")
+    assert look(root).changed == ("bảng tham chiếu trong data/reference",)
+
+
+def test_the_last_year_with_a_report_is_found_and_none_is_a_letter(root):
+    (root / "data" / "2023" / "h1").mkdir(parents=True)
+    assert status.latest(root / "data") == (2022, "annual")
+    with pytest.raises(AnalystError, match="chưa có báo cáo nào"):
+        status.latest(root / "out")
+
+
+def write(path, rows):
+    with path.open("w", encoding="utf-8-sig", newline="") as lines:
+        table = csv.DictWriter(lines, list(rows[0]))
+        table.writeheader()
+        table.writerows(rows)
+
+
+def test_the_end_of_a_review_names_what_needs_people(tmp_path):
+    assert list(attention.lines(tmp_path)) == []
+    register = [("119", "Thuận Châu", "on_time"), ("121", "Bắc Yên", "missing")]
+    keys = ("district_code", "district", "status")
+    write(tmp_path / "register.csv", [dict(zip(keys, row, strict=True)) for row in register])
+    problems = [("119", "error"), ("119", "error"), ("121", "error")]
+    keys = ("district_code", "severity")
+    write(tmp_path / "problems.csv", [dict(zip(keys, row, strict=True)) for row in problems])
+    letter = tmp_path / "districts" / "thuan-chau" / "queries.docx"
+    letter.parent.mkdir(parents=True)
+    letter.touch()
+    assert list(attention.lines(tmp_path)) == [
+        "1 đơn vị chưa có báo cáo: Bắc Yên",
+        "2 lỗi số liệu phải hỏi lại: Thuận Châu",
+        f"1 phiếu đề nghị giải trình để gửi đi: queries.docx trong {tmp_path / 'districts'}",
+    ]

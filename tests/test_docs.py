@@ -1,0 +1,110 @@
+"""The documents tell the truth: links lead somewhere, commands run, the dictionary is today's.
+
+Commands that other tests run whole, and that take long, are only read here, as the program reads
+what is typed: `review` (tests/batch), `sample` (tests/test_sample.py), `lab` (tests/office).
+"""
+
+import re
+import shlex
+import shutil
+from datetime import date
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from ntm_eval import cli
+from ntm_eval.office.dictionary import dictionary
+from ntm_eval.workspace import SAMPLE, SHIPPED
+
+PAGES = sorted([*SHIPPED.glob("*.md"), *SHIPPED.glob("docs/*.md"), SHIPPED / "data" / "README.md"])
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)
+LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)")
+LONG = {"review", "sample", "lab"}
+# a check that finds something to mend, and a review whose files changed, say so by their status
+MAY_SAY_NO = {"check", "verify"}
+
+
+def typed(program: str) -> list[tuple[str, str]]:
+    """Every line that calls a program in the blocks of the documents, with its page."""
+    return [
+        (page.relative_to(SHIPPED).as_posix(), line.split("  #")[0].strip())
+        for page in PAGES
+        for _, block in BLOCK.findall(page.read_text(encoding="utf-8"))
+        for line in block.splitlines()
+        if line.startswith(f"{program} ")
+    ]
+
+
+def python_blocks():
+    text = (SHIPPED / "docs" / "cong-thuc.md").read_text(encoding="utf-8")
+    return [block for kind, block in BLOCK.findall(text) if kind == "python"]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A folder with illustrative reports, two versions of one, and a review without pages."""
+    here = tmp_path_factory.mktemp("văn phòng")
+    for year in (2021, 2022):
+        shutil.copytree(SAMPLE / f"{year}", here / "data" / "sample" / f"{year}")
+    report = here / "data" / "sample" / "2022" / "annual" / "Sop Cop BC nam 2022.xlsx"
+    for version in ("bản đầu", "bản sau"):
+        shutil.copyfile(report, here / f"{version}.xlsx")
+    review = here / "outputs" / "2022-annual"
+    review.mkdir(parents=True)
+    (review / "manifest.json").write_text('{"pages": [], "complete": true}', encoding="utf-8")
+    return here
+
+
+@pytest.mark.parametrize(("page", "line"), typed("ntm-eval"))
+def test_a_command_runs_as_it_is_typed(page, line, place, monkeypatch):
+    monkeypatch.chdir(place)
+    monkeypatch.setattr("ntm_eval.office.commands.RAW", place / "data" / "raw")
+    _, *words = shlex.split(line)
+    if words[0] in LONG:
+        command = typer.main.get_command(cli.app).commands[words[0]]
+        command.make_context(words[0], words[1:])
+        return
+    more = ["--to", str(place / "mau")] if words[0] == "new-year" else []
+    more += ["--no-sample"] if words[0] == "init" else []
+    ended = CliRunner().invoke(cli.app, words + more)
+    allowed = {0, 1} if words[0] in MAY_SAY_NO else {0}
+    assert ended.exit_code in allowed, f"{page}: {line}\n{ended.output}\n{ended.exception!r}"
+    assert ended.exception is None or isinstance(ended.exception, SystemExit)
+
+
+def test_every_command_is_told_of_somewhere():
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    names = typer.main.get_command(cli.app).commands
+    assert [name for name in names if f"ntm-eval {name}" not in text] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_links_and_pictures_lead_somewhere(page):
+    text = page.read_text(encoding="utf-8")
+    assert [to for to in LINK.findall(text) if not (page.parent / to).exists()] == []
+
+
+def test_pictures_are_small():
+    sizes = {p.name: p.stat().st_size for p in SHIPPED.glob("docs/images/*")}
+    assert {name: size for name, size in sizes.items() if size > 200_000} == {}
+
+
+def test_the_dictionary_is_as_the_reference_data_has_it():
+    written = (SHIPPED / "docs" / "chi-tieu.md").read_text(encoding="utf-8")
+    assert written == dictionary(date.today()), "chạy: ntm-eval indicators --out docs/chi-tieu.md"
+
+
+def test_the_recipes_run_one_after_the_other(annual, tmp_path, monkeypatch):
+    import matplotlib
+    import pandas as pd
+
+    matplotlib.use("agg")
+    monkeypatch.chdir(tmp_path)
+    pd.DataFrame({"year": [2021, 2022], "điểm": [7, 8]}).to_excel("chuoi.xlsx", index=False)
+    known: dict = {}
+    for block in python_blocks():
+        exec(block.replace('"outputs"', repr(str(annual.folder.parent))), known)
+    assert set(known["series"]["huyện"]) == {"Sốp Cộp", "Vân Hồ"}
+    assert known["both"]["điểm"].notna().sum() == 4
+    assert (tmp_path / "sop-cop.png").stat().st_size > 10_000
