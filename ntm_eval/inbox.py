@@ -103,16 +103,6 @@ class Inbox:
         """The survey exports of this year and period, from the data folder, with fingerprints."""
         return self._prints(exports.files(self.space.received(*self.key)))
 
-    @property
-    def office_files(self) -> dict[str, str]:
-        """What the office keeps beside the reports, with its fingerprints."""
-        folders = [self.space.received(*key) for key in self.keys]
-        names = (received.RECEIPTS, received.CORRECTIONS, received.DECISIONS)
-        own = [f / name for f in folders for name in names]
-        own += [self.space.followup(year) for year in dict.fromkeys(y for y, _ in self.keys)]
-        letters = [path for folder in folders for path in replies.files(folder)]
-        return self._prints([p for p in own if p.is_file()] + letters)
-
     @cached_property
     def _received(self) -> kept.Tables:
         folders = [self.space.received(*key) for key in self.keys]

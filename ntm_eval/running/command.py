@@ -85,7 +85,7 @@ def make(asked: Asked, space: Workspace, say: Callable[[str], None], shared=None
     if outcome.failed:
         say("\nChưa xong:")
         for e in outcome.failed:
-            say(f"- {page.where(e.district)}, {e.notebook}: {e.error}")
+            say(f"- {page.where(space, e.district)}, {e.notebook}: {e.error}")
         say(f"Xem chi tiết trong {space.log}")
     if outcome.wrong:
         say("\nBáo cáo không khớp nhau, chưa được dùng:")

@@ -27,13 +27,14 @@ def end(
     )
     with write_beside(space.changes) as draft:
         draft.write_text(since, encoding="utf-8")
+    failures = [f"{where(space, e.district)}, {e.notebook}: {e.error}" for e in entries if e.error]
     index = site.index(
         review.register,
         review.ranking,
         _links(space),
         year=space.year,
         period=space.period,
-        failures=[f"{where(e.district)}, {e.notebook}: {e.error}" for e in entries if e.error],
+        failures=failures,
         notes=filter(None, [pdf.remedy()]),
         illustrative=review.illustrative,
         boundaries=space.boundaries,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ntm_eval.prints import of_files
+from ntm_eval.prints import of_files, sha256
 from ntm_eval.running import manifest
 from ntm_eval.running.plan import Plan
 from ntm_eval.workspace import Workspace
@@ -20,7 +20,8 @@ def inputs(space: Workspace) -> dict[str, str]:
     for year, period in space.keys:
         files = of_files(space.received(year, period))
         found |= {f"{year}/{period}/{name}": print_ for name, print_ in files.items()}
-    return found
+    notes = [space.followup(year) for year in dict.fromkeys(year for year, _ in space.keys)]
+    return found | {f"{n.parent.name}/{n.name}": sha256(n) for n in notes if n.is_file()}
 
 
 def unchanged(space: Workspace, slugs: Sequence[str] | None, plan: Plan) -> int:
@@ -50,6 +51,4 @@ def unchanged(space: Workspace, slugs: Sequence[str] | None, plan: Plan) -> int:
 
 def of_notebooks(paths) -> dict[str, str]:
     """The fingerprints of notebooks by name."""
-    from ntm_eval.prints import sha256
-
     return {path.stem: sha256(path) for path in sorted(paths)}

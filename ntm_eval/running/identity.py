@@ -43,6 +43,7 @@ class _Report:
     """What one page of a district shows of whose it is."""
 
     entry: Entry
+    unit: units.District
     given: str | None  # the parameter that the notebook ran with
     title: str
     text: str  # everything it says, without its tables
@@ -51,7 +52,7 @@ class _Report:
 
     @property
     def name(self) -> str:
-        return f"{units.district(self.entry.district).name}, {self.entry.notebook}"
+        return f"{self.unit.name}, {self.entry.notebook}"
 
 
 def problems(space: Workspace, entries: Sequence[Entry], review: Review) -> list[str]:
@@ -85,7 +86,8 @@ def _report(space: Workspace, entry: Entry) -> _Report:
         texts.append(MARK.sub(" ", TABLE.sub(" ", rich)) or "".join(data.get("text/plain", "")))
     title = TITLE.search(html.read_text(encoding="utf-8"))
     named = unescape(title[1]) if title else ""
-    return _Report(entry, _given(cells), named, " ".join(texts), frozenset(files), shown)
+    unit = units.district(entry.district, units.day(space.year, space.period))
+    return _Report(entry, unit, _given(cells), named, " ".join(texts), frozenset(files), shown)
 
 
 def _given(cells: list[dict]) -> str | None:
@@ -101,8 +103,8 @@ def _given(cells: list[dict]) -> str | None:
 def _other_names(report: _Report) -> Iterator[str]:
     """Where parameter, folder, title or first line name another district."""
     slug = report.entry.district
-    unit = units.district(slug)
-    own, beside = unit.name, [d.name for d in units.all_beside([unit.code])]
+    own = report.unit.name
+    beside = [d.name for d in units.all_beside([report.unit.code])]
     folders = {n.split("/")[1] for n in report.entry.outputs}
     for what, named in (
         ("tham số trong manifest.json", {report.entry.parameters.get("district")}),
@@ -124,7 +126,7 @@ def _other_files(reports: Iterable[_Report], review: Review) -> Iterator[str]:
     for r in review.inbox.reports:
         owners[r.sha256[:12]].add(r.district_code)
     for report in reports:
-        own = units.district(report.entry.district).code
+        own = report.unit.code
         for print_ in sorted(report.files):
             if print_ in owners and own not in owners[print_]:
                 whose = ", ".join(units.district(code).name for code in sorted(owners[print_]))

@@ -228,9 +228,10 @@ def _html(page: Page, terms: Terms, notebook) -> str:
         crumbs += site.DISTRICT_PAGES
     heading = notebook.cells[0].source.splitlines()[0].lstrip("# ")
     when = f"{wording.PERIODS[page.space.period]} {page.space.year}"
-    title = f"{heading} – {where(page.district)}, {when}"
+    title = f"{heading} – {where(page.space, page.district)}, {when}"
     review = opened(page.space, terms.inputs).review
-    code = units.district(page.district).code if page.district else None
+    day = units.day(page.space.year, page.space.period)
+    code = units.district(page.district, day).code if page.district else None
     beside = {path.name for path in page.papers if path.is_file()}
     return site.page(
         notebook,
@@ -242,9 +243,11 @@ def _html(page: Page, terms: Terms, notebook) -> str:
     )
 
 
-def where(district: str | None) -> str:
-    """Whose page it is, in words."""
-    return units.district(district).name if district else "tỉnh Sơn La"
+def where(space: Workspace, district: str | None) -> str:
+    """Whose page it is, in the words of the review's day."""
+    if district is None:
+        return "tỉnh Sơn La"
+    return units.district(district, units.day(space.year, space.period)).name
 
 
 def _told(page: Page, stop: Exception) -> str:

@@ -92,6 +92,10 @@ def steps(tmp_path_factory) -> dict[str, object]:
         ran["verified"] = manifest.verify(tiny.space(state.root).review)
         ran["anew"] = state.run(anew=True)
         ran["unasked"] = state.unchanged(A, B, "mai-son")
+        notes = tiny.space(state.root).followup(tiny.space(state.root).year)
+        notes.write_text("x", encoding="utf-8")
+        ran["seen: followup"] = state.unchanged()
+        notes.unlink()
         other = tiny.space(state.root).data / "2023" / "h1"
         other.mkdir(parents=True)
         (other / "sau.xlsx").write_bytes(b"x")
@@ -124,7 +128,9 @@ def test_a_second_look_finds_nothing_to_do_and_changes_no_byte(steps):
     assert steps["same bytes"]
 
 
-@pytest.mark.parametrize("change", ["file", "notebook", "package", "reference", "altered"])
+@pytest.mark.parametrize(
+    "change", ["file", "notebook", "package", "reference", "altered", "followup"]
+)
 def test_a_second_look_sees_each_change(steps, change):
     assert steps[f"seen: {change}"] == 0
 
