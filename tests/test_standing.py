@@ -1,9 +1,11 @@
 """Where a review leaves a district, from a few small reports and what the office typed."""
 
+import shutil
 from dataclasses import replace
 
 import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 
 from ntm_eval import standing, units
 from ntm_eval.intake import forms
@@ -120,6 +122,19 @@ def test_lost_criteria_of_one_district_or_of_all(review):
     all_of_them = standing.titled(review).changes
     assert len(all_of_them) > len(found.changes)
     assert set(all_of_them.loc[all_of_them["district_code"] == SON_LA, "state"]) == {"unknown"}
+
+
+def test_the_order_of_the_files_does_not_matter(review, tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(review.space.data, data)
+    names = {"son-la": "z", "sop-cop": "a"}  # the other way round
+    for path in data.rglob("*.xlsx"):
+        path.rename(path.with_stem(names[path.stem]))
+    again = open_review(2022, "annual", str(data), str(tmp_path / "out"))
+    for table in ("scores", "ranking", "series", "communes", "register"):
+        old, new = (getattr(one, table).drop(columns="file", errors="ignore")
+                    for one in (review, again))  # fmt: skip
+        assert_frame_equal(old, new)
 
 
 def test_the_places_of_the_plan_all_or_those_of_one_district(review):

@@ -51,6 +51,11 @@ def criteria_set(on: date) -> pd.Series:
     return reference.at(reference.table("criteria_sets"), on).iloc[-1]
 
 
+def counts_nineteen(on: date) -> bool:
+    """Whether the set in force on a day is that of the 19 criteria, which the reports have."""
+    return bool(criteria_set(on)["criteria"] == len(CRITERIA))
+
+
 def conditions(title: str, on: date) -> pd.DataFrame:
     """The conditions of a title in force on a day, in the order of the table."""
     rows = reference.at(reference.table("title_conditions"), on)
@@ -94,11 +99,12 @@ def changes(now: pd.DataFrame, before: pd.DataFrame, year: int, on: date) -> pd.
 def following(communes: pd.DataFrame, satisfaction: pd.DataFrame, on: date) -> pd.DataFrame:
     """The next title of each xã, its conditions by state, and what they come to together.
 
-    Columns NEXT: `criteria_left` of 19 for a xã without a title, NaN where not all are known;
+    Columns NEXT: `criteria_left` of 19 for a xã without a title, NaN where not all are known or
+    another set than that of the 19 counts;
     `met`, `not_met` and `open` name the conditions in words, joined by '; '. `verdict`: `not_met`
     where one is not, `met` where all are, else `open`.
     """
-    rows = []
+    rows, same = [], counts_nineteen(on)
     for row in communes[communes["kind"] == RURAL].to_dict("records"):
         place = _rank(row["title"])
         if place + 1 >= len(LADDER):
@@ -113,7 +119,7 @@ def following(communes: pd.DataFrame, satisfaction: pd.DataFrame, on: date) -> p
         )
         words = {state: "; ".join(names) for state, names in said.items()}
         rows.append({**row, **words, "next_title": title, "verdict": verdict,
-                     "criteria_left": left if title == LADDER[0] else None})  # fmt: skip
+                     "criteria_left": left if same and title == LADDER[0] else None})  # fmt: skip
     return pd.DataFrame(rows, columns=NEXT).astype({"criteria_left": float})
 
 
@@ -137,7 +143,7 @@ def doubts(
     rules = reference.at(reference.table("title_conditions"), on)
     limits = rules[rules["condition"].isin(CRITERIA)].to_dict("records")
     held_before = before.set_index("commune_code")["title"].map(_rank).to_dict()
-    same_marks = criteria_set(on)["criteria"] == len(CRITERIA)
+    same_marks = counts_nineteen(on)
     rows = []
     for row in communes[communes["kind"] == RURAL].to_dict("records"):
         held, title = _rank(row["title"]) >= 0, row["title"]

@@ -71,7 +71,7 @@ def restated(district: units.District, old: Cleaned, new: Cleaned) -> Iterator[P
 
 
 def files(old: Path, new: Path) -> pd.DataFrame:
-    """`reports` of two workbooks, wherever they lie.
+    """`reports` of two workbooks, wherever they lie, with `district_code`: whose they are.
 
     Raises
     ------
@@ -92,7 +92,7 @@ def files(old: Path, new: Path) -> pd.DataFrame:
             f"Hai tệp không phải hai bản của một báo cáo: {said}. "
             "Chỉ so sánh hai bản của cùng huyện, cùng năm, cùng kỳ."
         )
-    return reports(before, after)
+    return reports(before, after).assign(district_code=key[0])
 
 
 def reviews(old: Path, new: Path) -> dict[str, pd.DataFrame]:

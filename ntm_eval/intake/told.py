@@ -77,7 +77,8 @@ def _told_cell(row: Mapping[str, object]) -> str:
     known = {key: _known(row[key]) for key in ("commune_code", "indicator", "survey", "question")}
     parts = [
         "ô " + " → ".join(filter(None, cells)) if any(cells) else None,
-        known["commune_code"] and units.commune_name(known["commune_code"]),
+        known["commune_code"]
+        and units.commune_name(known["commune_code"], row.get("district_code")),
         known["survey"],
         known["question"] and f"câu {known['question']}",
         known["indicator"] and f"{known['indicator']} {names[known['indicator']]}",

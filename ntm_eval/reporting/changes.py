@@ -50,7 +50,7 @@ def since(history: pd.DataFrame, year: int, period: str, *, illustrative: bool) 
     """
     known = _known(history, year, period)
     parts = []
-    for d in units.districts():
+    for d in units.all_beside(history["district_code"].unique()):
         rows = known[known["district_code"] == d.code]
         line = "" if len(rows) else "○ Không có số liệu kỳ này và kỳ trước để so sánh."
         parts.append((d.name, line, [_since(d.short, rows, year, period)] if len(rows) else []))
@@ -98,7 +98,9 @@ def _cells(sheet: str, rows: pd.DataFrame) -> Table:
 
 def _about(row: Mapping) -> str:
     parts = [
-        None if pd.isna(row["commune_code"]) else told.commune_name(row["commune_code"]),
+        None
+        if pd.isna(row["commune_code"])
+        else wording.commune_name(row["commune_code"], row.get("district_code")),
         None if pd.isna(row["survey"]) else row["survey"],
         None if pd.isna(row["question"]) else f"câu {row['question']}",
         None if pd.isna(row["indicator"]) else wording.score_name("", row["indicator"]),

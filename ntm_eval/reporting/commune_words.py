@@ -14,7 +14,7 @@ from ntm_eval.reporting.printed import Column, Table, show
 from ntm_eval.reporting.wording import Words
 
 # of what goes on after 1/7/2025, that by which the plan names places and the office districts
-CARRIED_ON = ("C1-17", "C1-19", "C2-01")
+CARRIED_ON = ("C1-17", "C1-19", "C2-15")
 NO_RURAL = "Không có xã nào: tiêu chí nông thôn mới chỉ dành cho xã."
 LISTED = 8  # communes named in one sentence; the rest are counted
 STATES = {
@@ -30,10 +30,14 @@ def told(found: titles.Titled, on: date) -> Words:
     since = not_carried(continued.LAST_BY_DISTRICT, on.year)
     if found.changes.empty:  # phường, thị trấn
         return Words("\n".join(filter(None, [NO_RURAL, since])))
+    counted = titles.counts_nineteen(on)
     parts = (
-        rules_in_force(on), changes(found.changes), nearest(found.following), doubts(found.doubts),
+        rules_in_force(on),
+        changes(found.changes),
+        nearest(found.following) if counted else "",
+        doubts(found.doubts) if counted or len(found.doubts) else "",
         since,
-    )  # fmt: skip
+    )
     return Words("\n".join(part for part in parts if part))
 
 
@@ -130,9 +134,9 @@ def conditions(found: pd.DataFrame) -> Table:
         "commune": Column("Xã"),
         "title": Column("Danh hiệu đã có", _plain),
         "next_title": Column("Danh hiệu tiếp theo"),
-        "not_met": Column("Chưa đạt", _plain, css="wide"),
-        "met": Column("Đã đạt", _plain, css="wide"),
-        "open": Column("Chưa đủ căn cứ", _plain, css="wide"),
+        "not_met": Column("Chưa đạt", _plain),
+        "met": Column("Đã đạt", _plain),
+        "open": Column("Chưa đủ căn cứ", _plain),
         "verdict": Column("Kết luận", VERDICTS.__getitem__),
     }
     return show(found, columns, "Điều kiện của danh hiệu tiếp theo", "Không có xã nào.")
@@ -142,7 +146,7 @@ def rules_in_force(on: date) -> Words:
     """Which set of criteria counts, and what is not known of it."""
     row = titles.criteria_set(on)
     text = f"Bộ tiêu chí đang áp dụng: {row['criteria_set']}, {row['criteria']} tiêu chí."
-    if row["criteria"] != len(titles.CRITERIA):
+    if not titles.counts_nineteen(on):
         text += (
             " Mẫu báo cáo còn theo 19 tiêu chí cũ và ngưỡng của bộ mới chưa có trong phần mềm, nên "
             "mọi kết luận về danh hiệu để là chưa đủ căn cứ."

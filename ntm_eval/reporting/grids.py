@@ -18,6 +18,8 @@ from ntm_eval.reporting import canvas, wording
 from ntm_eval.reporting.canvas import BLUE, GREY, PALE, SHADES
 from ntm_eval.reporting.tiles import positions
 
+TILE_HEIGHT = 0.66  # inches, of a commune's tile
+
 
 def criteria(ax: Axes, communes: pd.DataFrame) -> Axes:
     """One district's xã by the 19 criteria, those with most criteria met on top."""
@@ -82,20 +84,27 @@ def contents(ax: Axes, scores: pd.DataFrame) -> Axes:
 def tile_map(ax: Axes, values: pd.Series, label: Callable[[float], str], title: str) -> Axes:
     """The reporting units as tiles (`positions`), darker where the value is greater."""
     tiles = positions(values.index)
+    many = len(tiles) > len(units.districts())
     known = values.reindex(tiles["district_code"]).astype(float)
     low, span = known.min(), known.max() - known.min()
     for tile, value in zip(tiles.to_dict("records"), known, strict=True):
         share = math.nan if math.isnan(value) else (value - low) / span if span else 0.5
         text = "chưa có" if math.isnan(value) else label(value)
         name = wording.district_name(tile["district_code"])
+        name = textwrap.fill(name, 8) if many else name
         _tile(ax, tile["col"], tile["row"], share, name, text)
     ax.set(xlim=(-0.05, tiles["col"].max() + 1), ylim=(tiles["row"].max() + 1, -0.05))
-    ax.set(aspect="equal", xticks=[], yticks=[], title=title)
+    ax.set(aspect="auto" if many else "equal", xticks=[], yticks=[], title=title)
+    if many:  # a row for each former district
+        ax.figure.set_figwidth(canvas.PAGE_WIDTH)
+        canvas.fit_height(ax, TILE_HEIGHT * (tiles["row"].max() + 2))
+        ax.set_yticks(sorted(tiles["row"].unique() + 0.5), [d.short for d in units.districts()])
+        ax.tick_params(axis="y", length=0, labelsize=7)
+        ax.grid(visible=False)
     ax.spines[:].set_visible(False)
     note = "; ô càng đậm, giá trị càng lớn" if known.notna().any() else ""
     note += "; gạch chéo: chưa có" if known.isna().any() else ""
-    rows = len(tiles) > len(units.districts())
-    where = "Mỗi hàng là địa bàn một huyện cũ" if rows else "Lưới ô gần đúng vị trí thật"
+    where = "Mỗi hàng là địa bàn một huyện cũ" if many else "Lưới ô gần đúng vị trí thật"
     ax.set_xlabel(f"{where}{note}")
     return ax
 

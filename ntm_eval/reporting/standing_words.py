@@ -36,7 +36,7 @@ VERDICTS = {
 SOURCES = {
     "followup": "sổ theo dõi", "recommendations": "kiến nghị", "directions": "phương hướng",
 }  # fmt: skip
-MOST_NAMED = 12  # units named in one sentence; the rest are counted
+MOST_NAMED = 12  # units, indicators named in one sentence; the rest are counted
 FEW = 4  # what a sentence lists; the table has the rest
 
 
@@ -95,7 +95,9 @@ def lift(found: Lift) -> Words:
         else f"Một năm theo nhịp thường có chỉ thêm {number(found.gain, 2)} điểm: chưa đủ."
     )
     if found.unknown:
-        names = ", ".join(found.unknown)
+        names = ", ".join(found.unknown[:MOST_NAMED])
+        more = len(found.unknown) - MOST_NAMED
+        names += f" và {more} chỉ tiêu khác" if more > 0 else ""
         lines.append(f"Chưa đủ số liệu các năm để nói về: {names}.")
     return Words("\n".join(lines))
 

@@ -156,9 +156,9 @@ def queries(queries: pd.DataFrame) -> Table:
     columns = {
         "status": Column("Tình trạng", STATUSES.__getitem__), "place": Column("Vị trí"),
         "question": Column("Câu hỏi"), "old": Column("Đã ghi"), "new": Column("Số đúng"),
-        "reason": Column("Huyện giải trình"),
+        "reason": Column("Đơn vị giải trình"),
     }  # fmt: skip
-    return show(frame, columns, "Câu hỏi gửi huyện và trả lời", "Không có câu hỏi nào.")
+    return show(frame, columns, "Câu hỏi gửi đơn vị và trả lời", "Không có câu hỏi nào.")
 
 
 def results(facts: pd.DataFrame, series: pd.DataFrame, trends: pd.DataFrame) -> Table:

@@ -156,6 +156,7 @@ def _figures(
         if one.has_plan == "yes":
             chance = draw(seed, "plan", code, year, one.id).random()
             goal = level if one.id in known else level / (0.8 + 0.3 * chance)
+            goal = min(goal, 100) if one.kind == "percent" else goal
             typed[one.id, "plan"] = _number(goal, one.kind)
     if (report.district.slug, year, period) == IN_MILLIONS[:3]:
         typed[IN_MILLIONS[3], "actual"] //= 1_000_000

@@ -90,6 +90,7 @@ def test_what_residents_said_under_a_known_threshold_decides():
 def test_under_the_set_of_2026_nothing_is_decided():
     found = titles.following(rows("04246", ["TC10"]), NO_ANSWERS, date(2026, 5, 31)).iloc[0]
     assert found["verdict"] == "open"
+    assert pd.isna(found["criteria_left"])
     assert "chưa đủ căn cứ" in commune_words.rules_in_force(date(2026, 5, 31))
 
 

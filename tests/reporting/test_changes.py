@@ -1,6 +1,6 @@
 import pandas as pd
 
-from ntm_eval.intake import compare
+from ntm_eval.intake import compare, told
 from ntm_eval.reporting import changes, overview
 
 NAN = float("nan")
@@ -108,3 +108,33 @@ def test_all_reviews_are_listed_the_latest_first_and_what_is_incomplete_says_so(
     assert places == sorted(places)
     assert html.count("✓ đủ các trang") == 2
     assert html.count("! chưa đủ") == 1
+
+
+def commune_reports(tmp_path, poor):
+    from ntm_eval import units
+    from ntm_eval.intake import forms
+
+    day = units.day(2025, "annual")
+    sai = units.district("xa-muong-sai", day)  # its code was that of xã Nậm Ét until 30/6/2025
+    row = {"commune": sai.name, "kind": "xã", "poor": poor}
+    path = tmp_path / f"{poor}.xlsx"
+    content = forms.Content({}, {}, {}, {sai.code: row}, [], None)
+    forms.write_workbook(path, sai, 2025, "annual", content)
+    return path
+
+
+def test_a_cell_of_a_commune_is_told_by_the_name_of_its_day(tmp_path):
+    found = compare.files(commune_reports(tmp_path, 5), commune_reports(tmp_path, 6))
+    assert found["measure"].tolist() == ["poor"]
+    for said in ("\n".join(told.reports(found)), changes.of_reports(found)):
+        assert "Xã Mường Sại" in said
+        assert "Nậm Ét" not in said
+
+
+def test_communes_that_report_have_their_sections():
+    rows = [{**fact(value, year, indicator=FLOW), "district_code": "03712"}
+            for value, year in ((10.0, 2025), (8.0, 2024))]  # fmt: skip
+    html = changes.since(pd.DataFrame(rows), 2025, "annual", illustrative=False)
+    assert "Xã Mường Sại" in html
+    assert "Huyện Thuận Châu" not in html
+    assert "▲ tăng 25" in html

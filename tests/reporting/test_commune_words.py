@@ -34,6 +34,17 @@ def test_all_is_told_in_one_order():
     assert [line.startswith(start) for line, start in zip(lines, starts, strict=True)] == [True] * 5
 
 
+def test_under_another_set_nobody_is_near_and_nothing_is_said_to_fit():
+    row = {"commune": "Xã Mường Và", "state": "other_rules", "gained": "", "lost": "",
+           "title_lost": ""}  # fmt: skip
+    some = titles.Titled(pd.DataFrame([row]), NOTHING.following, NOTHING.doubts)
+    said = commune_words.told(some, date(2026, 5, 31))
+    assert "QĐ 51/2025/QĐ-TTg, 10 tiêu chí" in said
+    assert "Không so sánh 1 xã vì theo hai bộ tiêu chí khác nhau." in said
+    assert "để đạt chuẩn NTM" not in said
+    assert "Danh hiệu khớp" not in said
+
+
 def carried_on(indicator, without=()):
     past = series(indicator, (5.0, 4.0, 3.0, 2.0, 1.0)).assign(district_code="123")
     codes = [d.code for d in units.reporting(LATER) if d.code not in without]

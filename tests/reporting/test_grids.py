@@ -4,7 +4,7 @@ import pytest
 from matplotlib.patches import Rectangle
 from pictures import CODES, NAN, communes, score, values, words
 
-from ntm_eval import reference
+from ntm_eval import reference, units
 from ntm_eval.intake.sheets import CRITERIA
 from ntm_eval.reporting import canvas, grids, wording
 
@@ -83,3 +83,15 @@ def test_the_strip_counts_every_xa_once():
     assert found == expected.to_dict()
     unknown = (xa["district_code"] == "121").sum()
     assert f"{unknown} xã chưa có số liệu" in words(ax)
+
+
+def test_seventy_five_communes_stand_by_former_district_and_nothing_overlaps():
+    codes = [c.code for c in units.reporting(units.REFORM_DAY)]
+    points = pd.Series(90.0, index=codes).where(pd.Series(codes, codes) != codes[7])
+    ax = grids.tile_map(canvas.axes(4.6, 3.4), points, wording.number, "Điểm")
+    ax.figure.canvas.draw()
+    assert [t.get_text() for t in ax.get_yticklabels()] == [d.short for d in units.districts()]
+    boxes = [t.get_window_extent() for t in ax.texts]
+    assert len(boxes) == 2 * 75
+    for n, one in enumerate(boxes):
+        assert not any(one.overlaps(other) for other in boxes[n + 1 :])

@@ -85,6 +85,8 @@ def test_more_steps_than_a_sentence_bears_are_counted():
     said = standing_words.lift(lifted(steps=6, unknown=("C1-01", "C2-06")))
     assert "và 2 chỉ tiêu khác trong bảng" in said
     assert "Chưa đủ số liệu các năm để nói về: C1-01, C2-06." in said
+    many = standing_words.lift(lifted(unknown=("C1-01",) * 15))
+    assert many.endswith("C1-01 và 3 chỉ tiêu khác.")
 
 
 def test_a_year_that_is_not_enough_and_no_step_at_all_are_said():

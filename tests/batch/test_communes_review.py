@@ -1,0 +1,98 @@
+"""The review of communes that report, with what the council decided and the office follows.
+
+Two of the 75 of `ntm-eval sample --communes` have sent their report: what the batch does for one
+unit does not depend on how many there are, and all of them take a quarter of an hour.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from unittest import mock
+
+import nbformat
+import pandas as pd
+import pytest
+
+from ntm_eval.sample import communes, figures, world
+
+SENT = ("xa-thuan-chau", "phuong-to-hieu")
+REASON = "Địa bàn mới sắp xếp, đã vượt khó"
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    folder: object
+    status: int
+    said: str
+
+    def page(self, path: str) -> str:
+        """All that a page says, as plain text."""
+        cells = nbformat.read(self.folder / path, as_version=4).cells
+        shown = [o for c in cells for o in c.get("outputs", [])]
+        return "\n".join(o.get("data", {}).get("text/plain", "") for o in shown)
+
+
+@pytest.fixture(scope="module")
+def reviewed(tmp_path_factory, command):
+    root = tmp_path_factory.mktemp("communes")
+    invented, every = world.build(2022), communes._reports
+
+    def few(*key):
+        return (report for report in every(*key) if report.district.slug in SENT)
+
+    with mock.patch.object(communes, "_reports", few):
+        communes.write(root, invented, figures.build(invented))
+    (root / "2025" / "annual" / "decisions.csv").write_text(
+        f'district,grade,reason,decided_by,date\nXã Thuận Châu,khá,"{REASON}",Hội đồng,\n',
+        encoding="utf-8",
+    )
+    (root / "2025" / "followup.csv").write_text(
+        "district,indicator,recommendation,unit,status,note\n"
+        "Xã Thuận Châu,C1-16,Xóa hết nhà tạm còn lại,MTTQ xã,đang làm,chờ kinh phí\n",
+        encoding="utf-8",
+    )
+    ended = command("review", "--year", 2025, "--data", root, "--out", "out", "--district",
+                    "xa-thuan-chau", "--jobs", 2, cwd=root)  # fmt: skip
+    return Reviewed(root / "out" / "2025-annual", ended.returncode, ended.stdout + ended.stderr)
+
+
+def test_it_ends_well_for_one_of_seventy_five(reviewed):
+    assert reviewed.status == 0, reviewed.said
+    assert "[5/5]" in reviewed.said
+    register = pd.read_csv(reviewed.folder / "register.csv", dtype={"district_code": str})
+    assert register["district_code"].str.len().eq(5).all()
+    assert len(register) == 75
+    assert register["status"].value_counts().to_dict() == {"missing": 73, "on_time": 2}
+
+
+def test_the_page_of_a_commune_speaks_of_it_and_not_of_the_district_of_that_name(reviewed):
+    said = reviewed.page("districts/xa-thuan-chau/04_evaluation.ipynb")
+    assert "Xã Thuận Châu" in said
+    assert "Huyện Thuận Châu" not in said
+    assert "Bộ tiêu chí đang áp dụng: QĐ 318/QĐ-TTg, sửa đổi bởi QĐ 211/QĐ-TTg" in said
+    assert "Không nối số liệu C1-22" in said
+
+
+def test_decision_and_follow_up_stand_beside_the_proposal(reviewed):
+    said = reviewed.page("districts/xa-thuan-chau/04_evaluation.ipynb")
+    assert f"Hội đồng xếp loại: khá (đề xuất của phần mềm: xuất sắc). Lý do: {REASON}." in said
+    assert "Xóa hết nhà tạm còn lại | sổ theo dõi" in said
+    assert "đang làm · chờ kinh phí" in said
+    province = reviewed.page("review/05_annual_review.ipynb")
+    assert f"khá | {REASON}" in province
+    assert "1. Quyết định xếp loại 74 xã, phường chưa có quyết định của Hội đồng." in province
+    assert "1 kiến nghị, phương hướng của năm trước" in province
+
+
+def test_the_manifest_keeps_what_was_decided(reviewed):
+    manifest = json.loads((reviewed.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert "2025/annual/decisions.csv" in manifest["inputs"]
+
+
+def test_the_province_names_no_more_than_a_sentence_bears_and_goes_on_by_district(reviewed):
+    said = reviewed.page("review/05_annual_review.ipynb")
+    assert "và 61 đơn vị khác: chưa đủ căn cứ xếp loại" in said
+    assert "* Xã Chiềng Sơn gồm phần của hai huyện cũ" in said
+    assert "Từ 01/7/2025 Xã Mường Do thuộc Xã Mường Bang" in said
+    assert "mười hai huyện" not in said.lower()
