@@ -195,7 +195,7 @@ def _warm_up() -> None:
         FigureCanvasAgg(figure).print_png(BytesIO())  # finds and opens the fonts
     # reads the templates of a page
     empty = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Ấm")])
-    site.page(empty, title="", crumbs=(), illustrative=True, data=str)
+    site.page(empty, title="", crumbs=(), files=(), illustrative=True, data=str)
     # A collection in a run would visit, and so copy, all that the run shares with the server:
     # 0.2 s every few runs.
     gc.collect()
