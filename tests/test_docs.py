@@ -92,6 +92,8 @@ def test_pictures_are_small():
 
 def test_the_dictionary_is_as_the_reference_data_has_it():
     written = (SHIPPED / "docs" / "chi-tieu.md").read_text(encoding="utf-8")
+    rows = [line for line in written.splitlines() if line and not line.startswith("#")]
+    assert all(line.endswith("|") for line in rows[3:])  # a cell is one line
     assert written == dictionary(date.today()), "chạy: ntm-eval indicators --out docs/chi-tieu.md"
 
 

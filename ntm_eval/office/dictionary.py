@@ -88,7 +88,10 @@ def _sheet(row: Mapping, day: date) -> Iterator[tuple[str, str]]:
 
 
 def _responsible(indicator: str, day: date) -> str:
-    units = reference.at(reference.table("responsible"), day).set_index("subject")["unit"]
+    rows = reference.at(reference.table("responsible"), day).sort_values(
+        "valid_from", kind="stable"
+    )
+    units = rows.drop_duplicates("subject", keep="last").set_index("subject")["unit"]
     return units.get(indicator, units[indicator[:2]])
 
 

@@ -22,7 +22,7 @@ PLANTED = [p for p in TRUTH["planted"] if (p["year"], p["period"]) == (2022, "an
 def test_it_ends_well_and_says_where_to_look(annual):
     assert annual.status == 0, annual.said
     assert "[49/49]" in annual.said
-    assert str(annual.folder / "index.html") in annual.said.splitlines()[-1]
+    assert f"Mở trang chủ: {annual.folder / 'index.html'}" in annual.said.splitlines()
 
 
 def test_every_page_of_every_district_is_there(annual):
