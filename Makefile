@@ -35,7 +35,7 @@ test: $(READY) ## kiểm tra mã nguồn và chạy toàn bộ kiểm thử
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . || { \
 	  echo "Mã chưa đúng quy tắc: xem các dòng ở trên. Sửa tự động: $(BIN)/ruff check --fix . rồi $(BIN)/ruff format ."; exit 1; }
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest || { echo "Có kiểm thử không qua: xem các dòng FAILED ở trên."; exit 1; }
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile || { echo "Có kiểm thử không qua: xem các dòng FAILED ở trên."; exit 1; }
 	@echo "Mọi kiểm thử đã qua. Phần bị bỏ qua (nếu có) và lý do: các dòng SKIPPED ở trên."
 
 check: test ## như make test: đúng những gì CI chạy

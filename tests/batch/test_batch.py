@@ -172,9 +172,11 @@ def test_a_notebook_with_other_parameters_is_refused_by_name(tmp_path, name, cel
     assert str(sorted(expected)) in str(refused.value)
 
 
-def test_a_page_is_named_by_its_unit():
-    assert page.where("son-la") == "Thành phố Sơn La"
-    assert page.where(None) == "tỉnh Sơn La"
+def test_a_page_is_named_by_its_unit_of_the_day(tmp_path):
+    before, after = (Workspace(year, "h1", tmp_path, tmp_path) for year in (2022, 2025))
+    assert page.where(before, "moc-chau") == "Huyện Mộc Châu"
+    assert page.where(after, "moc-chau") == "Thị xã Mộc Châu"
+    assert page.where(before, None) == "tỉnh Sơn La"
 
 
 # one page

@@ -250,7 +250,7 @@ def test_a_picture_is_told_by_what_drew_it():
 
 
 def test_every_picture_of_the_notebooks_is_told():
-    for path in NOTEBOOKS.glob("0*.ipynb"):
+    for path in NOTEBOOKS.glob("0[1-5]*.ipynb"):
         for cell in json.loads(path.read_text("utf-8"))["cells"]:
             if "nbval-ignore-output" in cell["metadata"].get("tags", []):
                 assert all(alternatives.of_pictures("".join(cell["source"]), 1)), cell["source"]

@@ -64,8 +64,9 @@ NOTEBOOKS: dict[str, tuple] = {
     "prints": (
         "import sys, warnings, logging\n"
         "print('err', file=sys.stderr); warnings.warn('careful'); logging.warning('logged')",
-        "import subprocess\nprint('before'); subprocess.run(['echo', 'below']); print('after')\n"
-        "import time; time.sleep(0.3)",
+        # a stock kernel orders what a subprocess prints only where there is time between
+        "import subprocess, time\nprint('before'); time.sleep(0.3)\n"
+        "subprocess.run(['echo', 'below']); time.sleep(0.3); print('after')",
         "import os\nos.write(1, 'thô\\n'.encode()); time.sleep(0.3)",
         "import ctypes\nlibc = ctypes.CDLL(None)\nlibc.puts(b'from C'); libc.fflush(None)\n"
         "time.sleep(0.3)",
