@@ -200,10 +200,9 @@ def _about_answers(case: Case, row: pd.Series, rule: str, why: str) -> Problem:
 def _totals(case: Case) -> dict[str, float]:
     """What a `check` may name beside an indicator, counted from the other sheets."""
     kinds = [c.kind for c in units.communes(case.district.code, units.day(case.year, case.period))]
-    # by way of pandas it takes twice as long
-    columns = pa.table({c: case.communes[c].array for c in sheets.CRITERIA}).to_pydict()
-    marks = zip(*columns.values(), strict=True)
-    met = [row.count(sheets.MET) for row in marks if any(isinstance(m, str) for m in row)]
+    # by way of pandas it takes three times as long
+    columns = (pa.array(case.communes[c].array).to_pylist() for c in sheets.CRITERIA)
+    met = [row.count(sheets.MET) for row in zip(*columns, strict=True) if any(row)]
     rural = kinds.count("xã")
     return {
         "communes": float(rural),

@@ -91,9 +91,10 @@ class Sheet:
 
 def sheet(grid: list[list[object]], declared: str | None = None) -> Sheet:
     """The rows of one sheet with the texts of their cells repaired."""
-    texts = [typed for row in grid for typed in row if isinstance(typed, str) and typed]
-    if declared not in FONTS and _plainly_sound("\n".join(texts)):
+    every = {typed for row in grid for typed in row if isinstance(typed, str)}
+    if declared not in FONTS and _plainly_sound("\n".join(every)):
         return Sheet(grid)
+    texts = [typed for row in grid for typed in row if isinstance(typed, str) and typed]
     found = repaired(texts, declared)
     meant: Mapping[str, str] = {
         typed: text for typed, text in zip(texts, found.texts, strict=True) if typed != text
