@@ -44,7 +44,7 @@ if errorlevel 1 (
   exit /b 1
 )
 ".venv\Scripts\mypy.exe" || exit /b 1
-".venv\Scripts\python.exe" -m pytest
+".venv\Scripts\python.exe" -m pytest -n auto --maxprocesses 4 --dist loadfile
 if errorlevel 1 (
   echo Có kiểm thử không qua: xem các dòng FAILED ở trên.
   exit /b 1

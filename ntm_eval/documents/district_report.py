@@ -19,6 +19,7 @@ from ntm_eval.reporting import (
     official,
     place_words,
     plans,
+    received_tables,
     sources,
     standing_tables,
     standing_words,
@@ -189,7 +190,7 @@ def assessment(here: DistrictReview) -> Iterator[Block]:
     yield Heading(f"{3 if len(scores) else 2}. Chất lượng số liệu và câu hỏi còn mở", 2)
     yield wording.problems(found)
     if len(found):
-        yield tables.problems(sources.problems(found))
+        yield received_tables.problems(sources.problems(found))
     yield Heading(f"{4 if len(scores) else 3}. Hạn chế, nguyên nhân", 2)
     yield from own_words(here, "limitations")
 
@@ -279,14 +280,14 @@ def origins(here: DistrictReview) -> Iterator[Block]:
     yield Heading("Phụ lục 5. Nguồn của từng con số")
     told = sources.figures(here.facts, here.register)
     yield official.once(told, "Trang tính", "Tệp", "Ngày nhận", "Sửa theo")
-    yield tables.corrections(here.facts, sources.problems(here.of(here.review.problems)))
+    yield received_tables.corrections(here.facts, sources.problems(here.of(here.review.problems)))
 
 
 def questions(here: DistrictReview) -> Iterator[Block]:
     asked = here.queries
     yield Heading("Phụ lục 6. Câu hỏi gửi đơn vị")
     shown = sources.queries(asked)
-    yield tables.queries(shown)
+    yield received_tables.queries(shown)
     if len(shown) < len(asked):
         yield Words(f"{len(asked) - len(shown)} câu hỏi khác ở phiếu đề nghị giải trình.")
 

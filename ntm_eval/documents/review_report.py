@@ -16,6 +16,7 @@ from ntm_eval.reporting import (
     grids,
     official,
     place_words,
+    received_tables,
     sources,
     standing_tables,
     standing_words,
@@ -117,8 +118,8 @@ def assessment(review: Review) -> Iterator[Block]:
     )
     yield Heading("4. Chất lượng số liệu", 2)
     yield wording.problems(review.problems)
-    yield tables.quality(review.quality)
-    yield tables.rules(review.problems)
+    yield received_tables.quality(review.quality)
+    yield received_tables.rules(review.problems)
 
 
 def ranking(review: Review) -> Iterator[Block]:
@@ -221,6 +222,6 @@ def method(review: Review) -> Iterator[Block]:
         "Nguồn của từng con số (tệp, trang tính, ô, ngày nhận, bản sửa) ở Phụ lục 5 của báo cáo "
         "từng huyện, thành phố; số toàn tỉnh là tổng của các số đó."
     )
-    yield tables.problems(sources.problems(review.problems))
+    yield received_tables.problems(sources.problems(review.problems))
     yield LIMITS
     yield tables.made_from(review.made_from())

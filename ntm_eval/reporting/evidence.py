@@ -7,9 +7,9 @@ from hashlib import sha256
 
 import pandas as pd
 
-from ntm_eval import reference
 from ntm_eval.reporting import wording
 from ntm_eval.reporting.printed import Note
+from ntm_eval.reporting.received_tables import rule_name
 
 KEY = ["year", "period", "indicator", "measure"]
 
@@ -55,10 +55,5 @@ def _note(fact: dict | None) -> Note:
     if not pd.isna(fact["value"]):
         lines.append((f"Hiểu là: {wording.quantity(fact['value'], fact['unit'])}", ""))
     if not pd.isna(fact["corrected"]):
-        lines.append((f"Đã sửa hoặc đổi: {_why(fact['corrected'])}", ""))
+        lines.append((f"Đã sửa hoặc đổi: {rule_name(fact['corrected'])}", ""))
     return tuple(lines)
-
-
-def _why(corrected: str) -> str:
-    rules = reference.table("rules").drop_duplicates("rule", keep="last").set_index("rule")
-    return rules["name_vi"].get(corrected, corrected)

@@ -7,7 +7,7 @@ import pandas as pd
 from ntm_eval.intake import sheets
 from ntm_eval.reporting import survey_tables, wording
 from ntm_eval.reporting.printed import Column, Table, show
-from ntm_eval.reporting.tables import STATES
+from ntm_eval.reporting.received_tables import STATES
 
 MEASURES = {"actual": "Thực hiện", "plan": "Kế hoạch năm", "self_score": "Tự chấm"}
 # what stands in place of a message that would tell how few answered

@@ -8,17 +8,18 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ntm_eval import reference
-from ntm_eval.intake.reading import CORRECTED
-from ntm_eval.intake.replies import STATUSES
 from ntm_eval.reporting import evidence, wording
 from ntm_eval.reporting.charts import DIRECTIONS
 from ntm_eval.reporting.printed import Column, Table, show
+from ntm_eval.reporting.received_tables import (
+    STATES,
+    number,
+    part_name,
+    percent,
+    place,
+    rule_name,
+)
 
-STATES = {
-    "blank": "để trống", "not_applicable": "không áp dụng", "rejected": "không đọc được",
-}  # fmt: skip
-MET = {"yes": "✓ đạt", "no": "✗ chưa đạt", "not_computable": "? không đủ số liệu"}
-SEVERITY = {"error": "✗ lỗi", "warning": "! cảnh báo", "info": "· ghi chú"}
 INDICATOR = {
     "indicator": Column("Mã", css="code"), "name": Column("Chỉ tiêu"),
     "unit": Column("Đơn vị tính"),
@@ -44,121 +45,6 @@ def figures(facts: pd.DataFrame, series: pd.DataFrame, history: pd.DataFrame) ->
     caption = f"{caption} trong tệp {named}" if named else caption
     notes = evidence.of_figures(frame["indicator"], facts, history)
     return show(frame, columns, caption, notes=notes)
-
-
-def problems(problems: pd.DataFrame) -> Table:
-    """What the rules marked, each with its cell, what was typed and what to do."""
-    columns = {
-        "severity": Column("Mức", SEVERITY.__getitem__), "rule": Column("Quy tắc", _rule),
-        "message": Column("Ở đâu, vì sao, cần làm gì"),
-    }  # fmt: skip
-    return show(problems, columns, "Các điểm cần xem lại trong số liệu", "Không có điểm nào.")
-
-
-def rules(problems: pd.DataFrame) -> Table:
-    """How often each rule was broken, and by which districts."""
-    rows = [
-        {"severity": severity, "rule": rule, "count": len(found),
-         "districts": ", ".join(wording.district_name(c) for c in
-                                found["district_code"].dropna().unique())}
-        for (severity, rule), found in problems.groupby(["severity", "rule"], sort=False)
-    ]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=["severity", "rule", "count", "districts"])
-    frame = frame.sort_values(["severity", "count"], ascending=[True, False])
-    columns = {
-        "rule": Column("Quy tắc", _rule), "severity": Column("Mức", SEVERITY.__getitem__),
-        "count": _number("Số chỗ"), "districts": Column("Huyện, thành phố"),
-    }  # fmt: skip
-    return show(frame, columns, "Các quy tắc kiểm tra đã đánh dấu", "Không có điểm nào.")
-
-
-def quality(figures: pd.DataFrame) -> Table:
-    """The quality figures of a period, the districts behind each, and what is not in it."""
-    columns = {
-        "name_vi": Column("Chỉ số"), "value": _percent("Tỷ lệ"),
-        "threshold": _percent("Mức phải đạt", 0), "met": Column("Kết quả", MET.__getitem__),
-        "n": _number("Tính trên"), "districts": Column("Huyện, thành phố cần xem lại"),
-        "reason": Column("Chưa tính được"),
-    }  # fmt: skip
-    return show(figures, columns, "Chất lượng số liệu (chỉ số của WHO/DHIS2)")
-
-
-def completeness(facts: pd.DataFrame) -> Table:
-    """One district's owed cells by content and state: a blank is not a zero."""
-    actual = facts[facts["measure"] == "actual"]
-    part = actual["indicator"].str[:2]
-    counts = pd.crosstab(part, actual["state"]).reindex(columns=["reported", *STATES])
-    frame = counts.fillna(0).assign(owed=part.value_counts(), name=[_part(p) for p in counts.index])
-    columns = {
-        "name": Column("Nội dung"), "owed": _number("Ô phải điền"),
-        "reported": _number("Có số"), "blank": _number("Để trống"),
-        "not_applicable": _number("Không áp dụng"), "rejected": _number("Không đọc được"),
-    }  # fmt: skip
-    return show(frame, columns, "Số ô “Thực hiện” theo từng nội dung")
-
-
-def readings(facts: pd.DataFrame) -> Table:
-    """The cells whose figure is not just the digits typed: words, units, corrections."""
-    plain = facts["raw"].str.fullmatch(r"[\d.,\s]*").fillna(True).astype(bool)
-    rows = facts[(~plain & facts["value"].notna()) | facts["corrected"].notna()]
-    frame = rows.assign(
-        name=[wording.score_name("", i) for i in rows["indicator"]],
-        place=[_place(*row) for row in rows[["sheet", "cell"]].to_numpy()],
-        read=[wording.quantity(*row) for row in rows[["value", "unit"]].to_numpy()],
-        why=[None if pd.isna(c) else _rule(c) for c in rows["corrected"]],
-    )
-    columns = {
-        "name": Column("Chỉ tiêu"), "place": Column("Vị trí"), "raw": Column("Đã ghi"),
-        "read": Column("Hiểu là", css="num"), "qualifier": Column("Kèm chữ"), "why": Column("Vì"),
-    }  # fmt: skip
-    return show(frame, columns, "Những ô được hiểu khác chữ đã ghi", "Không có ô nào.")
-
-
-def corrections(facts: pd.DataFrame, problems: pd.DataFrame) -> Table:
-    """What was typed, what was read of it and what is used, where these are not the same.
-
-    Corrected figures, figures set aside because they could not be read, and corrections that were
-    refused; a corrected cell of the other sheets stands with its letter.
-    """
-    rows = facts[facts["corrected"].str.startswith(CORRECTED, na=False)
-                 | (facts["state"] == "rejected")]  # fmt: skip
-    frame = rows.assign(
-        subject=[wording.score_name("", i) for i in rows["indicator"]],
-        place=[_place(*row) for row in rows[["file", "sheet", "cell"]].to_numpy()],
-        read=[None if pd.isna(value) else wording.quantity(value, unit)
-              for value, unit in rows[["original", "unit"]].to_numpy()],
-        used=["để riêng, không tính" if pd.isna(value) else wording.quantity(value, unit)
-              for value, unit in rows[["value", "unit"]].to_numpy()],
-        why=rows["corrected"],
-    )  # fmt: skip
-    told = problems[problems["rule"].isin(["correction_applied", "correction_refused"])]
-    told = told[~told["cell"].isin(rows["cell"]) | (told["rule"] == "correction_refused")]
-    told = told.assign(
-        place=[_place(*row) for row in told[["file", "sheet", "cell"]].to_numpy()],
-        subject=[_rule(r) for r in told["rule"]], why=told["message"],
-    )  # fmt: skip
-    columns = {
-        "subject": Column("Chỉ tiêu"), "place": Column("Vị trí"), "raw": Column("Đã ghi"),
-        "read": Column("Đọc được", css="num"), "used": Column("Dùng", css="num"),
-        "why": Column("Vì"),
-    }  # fmt: skip
-    both = pd.concat([frame.reindex(columns=list(columns)), told.reindex(columns=list(columns))])
-    return show(both, columns, "Số gốc, số đã sửa và số để riêng", "Không có ô nào.")
-
-
-def queries(queries: pd.DataFrame) -> Table:
-    """The questions to one district and its answers, each with what became of it."""
-    filled = queries.astype(object).where(queries.notna() & (queries != ""), None)
-    frame = filled.assign(
-        place=[_place(*row) for row in queries[["file", "sheet", "cell"]].replace("", None)
-               .to_numpy()],
-    )  # fmt: skip
-    columns = {
-        "status": Column("Tình trạng", STATUSES.__getitem__), "place": Column("Vị trí"),
-        "question": Column("Câu hỏi"), "old": Column("Đã ghi"), "new": Column("Số đúng"),
-        "reason": Column("Đơn vị giải trình"),
-    }  # fmt: skip
-    return show(frame, columns, "Câu hỏi gửi đơn vị và trả lời", "Không có câu hỏi nào.")
 
 
 def results(facts: pd.DataFrame, series: pd.DataFrame, trends: pd.DataFrame) -> Table:
@@ -197,7 +83,7 @@ def outlook(outlook: pd.DataFrame) -> Table:
         **INDICATOR,
         "so_far": Column("6 tháng", css="num"), "plan": Column("Kế hoạch năm", css="num"),
         "expected": Column("Dự kiến cả năm", css="num"), "low": Column("Thấp (10%)", css="num"),
-        "high": Column("Cao (90%)", css="num"), "probability": _percent("Khả năng đạt", 0),
+        "high": Column("Cao (90%)", css="num"), "probability": percent("Khả năng đạt", 0),
     }  # fmt: skip
     return show(frame, columns, "Dự kiến đến cuối năm", "Báo cáo năm: không cần dự kiến.")
 
@@ -221,10 +107,10 @@ def register(register: pd.DataFrame) -> Table:
     columns = {
         "district": Column("Huyện, thành phố"), "status": Column("Tình trạng", _status, css="code"),
         "received": Column("Ngày nhận", wording.day), "due": Column("Gửi trước ngày", wording.day),
-        "days_late": _number("Số ngày muộn"), "cut_off": Column("Ngày chốt số liệu", wording.day),
-        "cells_filled": _number("Ô đã điền"), "cells_expected": _number("Ô phải điền"),
-        "filled": _percent("Tỷ lệ điền"), "errors": _number("Lỗi"),
-        "warnings": _number("Cảnh báo"),
+        "days_late": number("Số ngày muộn"), "cut_off": Column("Ngày chốt số liệu", wording.day),
+        "cells_filled": number("Ô đã điền"), "cells_expected": number("Ô phải điền"),
+        "filled": percent("Tỷ lệ điền"), "errors": number("Lỗi"),
+        "warnings": number("Cảnh báo"),
     }  # fmt: skip
     return show(frame, columns, "Tình hình gửi báo cáo của các huyện, thành phố")
 
@@ -237,14 +123,13 @@ def scores(scores: pd.DataFrame) -> Table:
     sums = sums.reindex([part for part in parts if part in sums.index])
     worst = lost[lost["lost"] > 0].sort_values(["lost", "indicator"], ascending=[False, True])
     where = {row["part"]: _loss(row) for row in worst[::-1].to_dict("records")}
-    frame = sums.assign(
-        name=[_part(part) for part in sums.index], where=[where.get(part) for part in sums.index]
-    )
+    names = [part_name(part) for part in sums.index]
+    frame = sums.assign(name=names, where=[where.get(part) for part in sums.index])
     if len(frame):
         frame.loc["all"] = {**sums.sum(), "name": "Cộng", "where": None}
     columns = {
-        "name": Column("Phần"), "points": _number("Điểm", 2), "max_points": _number("Tối đa", 2),
-        "lost": _number("Mất", 2), "where": Column("Mất nhiều nhất ở"),
+        "name": Column("Phần"), "points": number("Điểm", 2), "max_points": number("Tối đa", 2),
+        "lost": number("Mất", 2), "where": Column("Mất nhiều nhất ở"),
     }  # fmt: skip
     return show(frame, columns, "Điểm theo từng phần (đề xuất)")
 
@@ -257,8 +142,8 @@ def lost_points(scores: pd.DataFrame) -> Table:
     names = [wording.score_name(*row) for row in rows[["part", "indicator"]].to_numpy()]
     frame = rows.assign(item=names)
     columns = {
-        "item": Column("Chỉ tiêu"), "lost": _number("Mất", 2), "points": _number("Điểm", 2),
-        "max_points": _number("Tối đa", 2), "reason": Column("Lý do"),
+        "item": Column("Chỉ tiêu"), "lost": number("Mất", 2), "points": number("Điểm", 2),
+        "max_points": number("Tối đa", 2), "reason": Column("Lý do"),
     }  # fmt: skip
     return show(frame, columns, "Những chỗ mất điểm hoặc chưa đánh giá được", "Không mất điểm.")
 
@@ -277,10 +162,10 @@ def ranking(ranking: pd.DataFrame, scores: pd.DataFrame) -> Table:
         difference=rows["self_score"] - rows["district_code"].map(indicators).astype(float),
     )
     columns = {
-        "district_code": Column("Huyện, thành phố", wording.district_name), "rank": _number("Hạng"),
-        "rank_band": Column("Khoảng hạng", css="num"), "points": _number("Điểm", 1),
+        "district_code": Column("Huyện, thành phố", wording.district_name), "rank": number("Hạng"),
+        "rank_band": Column("Khoảng hạng", css="num"), "points": number("Điểm", 1),
         "points_band": Column("Khoảng điểm", css="num"), "grade": Column("Xếp loại (đề xuất)"),
-        "self_score": _number("Tự chấm chỉ tiêu", 1),
+        "self_score": number("Tự chấm chỉ tiêu", 1),
         "difference": Column("So với điểm chỉ tiêu", _signed_points, css="num"),
     }  # fmt: skip
     return show(frame, columns, "Xếp hạng đề xuất của các huyện, thành phố")
@@ -290,12 +175,12 @@ def communes(communes: pd.DataFrame) -> Table:
     """The communes with their titles, criteria and counts, as reported."""
     columns = {
         "commune": Column("Xã, phường, thị trấn"), "registered": Column("Đăng ký"),
-        "title": Column("Danh hiệu"), "criteria_met": _number("Tiêu chí đạt"),
-        "criteria_known": _number("Tiêu chí có số liệu"),
+        "title": Column("Danh hiệu"), "criteria_met": number("Tiêu chí đạt"),
+        "criteria_known": number("Tiêu chí có số liệu"),
         "missing_criteria": Column("Tiêu chí chưa đạt", lambda codes: codes.replace(";", ", ")),
-        "households": _number("Tổng số hộ"), "poor": _number("Hộ nghèo"),
-        "near_poor": _number("Hộ cận nghèo"), "cultural_households": _number("Hộ Gia đình văn hóa"),
-        "temporary_houses": _number("Nhà tạm còn lại"),
+        "households": number("Tổng số hộ"), "poor": number("Hộ nghèo"),
+        "near_poor": number("Hộ cận nghèo"), "cultural_households": number("Hộ Gia đình văn hóa"),
+        "temporary_houses": number("Nhà tạm còn lại"),
     }  # fmt: skip
     return show(communes, columns, "Các xã, phường, thị trấn và tiêu chí nông thôn mới")
 
@@ -319,8 +204,8 @@ def trends(trends: pd.DataFrame) -> Table:
     columns = {
         "indicator": Column("Chỉ tiêu", wording.measure_name, css="wide"),
         "span": Column("Các năm"), "slope": Column("Mỗi năm", css="num"),
-        "band": Column("Khoảng tin cậy 95%", css="num"), "p_value": _number("p", 3),
-        "q_value": _number("q", 3), "direction": Column("Xu hướng", DIRECTIONS.__getitem__),
+        "band": Column("Khoảng tin cậy 95%", css="num"), "p_value": number("p", 3),
+        "q_value": number("q", 3), "direction": Column("Xu hướng", DIRECTIONS.__getitem__),
         "good": Column("Ý nghĩa", wording.GOOD.__getitem__),
     }  # fmt: skip
     return show(frame, columns, "Xu hướng theo năm (Theil–Sen, kiểm định Mann–Kendall)")
@@ -374,14 +259,6 @@ def against_published(gaps: pd.DataFrame) -> Table:
                 "không phải lỗi")  # fmt: skip
 
 
-def _number(header: str, decimals: int = 0) -> Column:
-    return Column(header, lambda value: wording.number(value, decimals), css="num")
-
-
-def _percent(header: str, decimals: int = 1) -> Column:
-    return Column(header, lambda share: wording.percent(share, decimals), css="num")
-
-
 def _status(status: str) -> str:
     return f"{wording.SIGNS[status]} {wording.STATUS[status]}"
 
@@ -394,16 +271,6 @@ def _of_all(frame: pd.DataFrame) -> list[str]:
 
 def _quantity(value: float, unit: str) -> str:
     return wording.quantity(value, unit, with_unit=False)
-
-
-def _rule(rule: str) -> str:
-    rules = reference.table("rules").drop_duplicates("rule", keep="last").set_index("rule")
-    return rules["name_vi"].get(rule, rule)
-
-
-def _place(*parts: object) -> str | None:
-    known = [str(part) for part in parts if not pd.isna(part)]
-    return " · ".join(known) or None
 
 
 def _figure_rows(facts: pd.DataFrame, series: pd.DataFrame) -> list[tuple]:
@@ -420,9 +287,9 @@ def _figure(
 ) -> tuple:
     """A row of the annex."""
     fact = actual.loc[code] if code in actual.index else None
-    source = None if fact is None else _place(fact["sheet"], fact["cell"])
+    source = None if fact is None else place(fact["sheet"], fact["cell"])
     if fact is not None and not pd.isna(fact["corrected"]):
-        source = f"{source}; {_rule(fact['corrected'])}"
+        source = f"{source}; {rule_name(fact['corrected'])}"
     before = float("nan") if fact is None else past.get((code, fact["year"] - 1), float("nan"))
     return (
         code, known["name_vi"], known["unit"],
@@ -467,11 +334,6 @@ def _signed(value: float, unit: str) -> str:
 
 def _signed_points(value: float) -> str:
     return ("+" if round(value, 1) > 0 else "") + wording.number(value, 1)
-
-
-def _part(part: str) -> str:
-    name = wording.score_name(part, None)
-    return f"{part} {name}" if part.startswith("C") else name
 
 
 def _loss(row: Mapping) -> str:

@@ -1,27 +1,14 @@
 """The published groups on few provinces of known order; bench/ranking.py takes many."""
 
-import importlib.util
-import sys
 from unittest import mock
 
 import numpy as np
 import pytest
+from benches import bench
 
 from ntm_eval.analysis import ranking, scheme
-from ntm_eval.workspace import ROOT
 
-PATH = ROOT / "bench" / "ranking.py"
-
-
-def loaded():
-    spec = importlib.util.spec_from_file_location("known_orders", PATH)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-BENCH = loaded()
+BENCH = bench("ranking")
 
 
 def test_groups_are_right_of_what_they_tell_and_tell_much():

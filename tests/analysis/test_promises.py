@@ -1,24 +1,9 @@
 """The promises of docs/statistics.md on few planted provinces; bench/promises.py takes many."""
 
-import importlib.util
-import sys
-
 import pytest
+from benches import bench
 
-from ntm_eval.workspace import ROOT
-
-PATH = ROOT / "bench" / "promises.py"
-
-
-def loaded():
-    spec = importlib.util.spec_from_file_location("planted_provinces", PATH)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-BENCH = loaded()
+BENCH = bench("promises")
 
 
 @pytest.mark.parametrize(

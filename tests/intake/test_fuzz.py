@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import io
-import sys
 import zipfile
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from benches import bench
 
-from ntm_eval.workspace import ROOT
-
-sys.path.insert(0, str(ROOT / "bench"))
-
-import fuzz
-import mutants
-
+fuzz, mutants = bench("fuzz"), bench("mutants")
 SEED = 1
 NUMBER = 2000
 CELLS = [n for n in range(40) if fuzz.TURNS[n % len(fuzz.TURNS)] == "c"]

@@ -50,27 +50,12 @@ def test_whatever_a_district_typed_is_escaped_wherever_it_stands():
     assert html.count("&lt;script&gt;alert(&#34;a &amp; b&#34;)&lt;/script&gt;") == 4
 
 
-def test_the_problems_escape_raw_text_and_messages():
-    row = ["error", "not_a_number", "119", pd.NA, "C2-03", HOSTILE, HOSTILE, "E4", HOSTILE, HOSTILE]
-    columns = ["severity", "rule", "district_code", "commune_code", "indicator", "file", "sheet",
-               "cell", "raw", "message"]  # fmt: skip
-    table = tables.problems(pd.DataFrame([row], columns=columns))
-    assert "<script" not in table._repr_html_()
-    assert table.rows[0][:2] == ("✗ lỗi", "Không đọc được thành số")
-
-
 def test_the_same_table_gives_the_same_html_and_text_without_ids_or_addresses():
     frame = pd.DataFrame({"a": ["x", None]})
     one, two = (tables.show(frame.copy(), {"a": Column("A")}, "Bảng") for _ in range(2))
     assert one._repr_html_() == two._repr_html_()
     assert " id=" not in one._repr_html_()
     assert repr(one) == repr(two) == "Bảng\nA\nx\n–"
-
-
-def test_missing_is_a_dash_and_zero_is_zero():
-    frame = pd.DataFrame({"n": [0.0, NAN], "day": [pd.Timestamp("2022-12-04"), pd.NaT]})
-    columns = {"n": tables._number("n"), "day": Column("Ngày", tables.wording.day)}
-    assert tables.show(frame, columns, "").rows == (("0", "04/12/2022"), ("–", "–"))
 
 
 def test_an_empty_table_says_so():
@@ -161,19 +146,6 @@ def scores():
     ]
     columns = ["part", "indicator", "points", "max_points", "reason"]
     return pd.DataFrame(rows, columns=columns).assign(district_code="119")
-
-
-def test_the_quality_figures_name_districts_and_what_could_not_be_computed():
-    figures = pd.DataFrame(
-        [
-            ["timeliness", "Đúng hạn", 0.5, 0.75, "no", "Vân Hồ, Bắc Yên", 12.0, None],
-            ["outliers", "Không số lạ", NAN, 0.9, "not_computable", None, 0.0, "Cần 8 huyện."],
-        ],
-        columns=["figure", "name_vi", "value", "threshold", "met", "districts", "n", "reason"],
-    )
-    late, unlike = tables.quality(figures).rows
-    assert late == ("Đúng hạn", "50,0%", "75%", "✗ chưa đạt", "12", "Vân Hồ, Bắc Yên", "–")
-    assert unlike == ("Không số lạ", "–", "90%", "? không đủ số liệu", "0", "–", "Cần 8 huyện.")
 
 
 def test_the_scores_add_up_by_part_and_name_the_greatest_loss():
