@@ -190,6 +190,9 @@ def totals(review: Review) -> Iterator[Block]:
 
 def communes(review: Review) -> Iterator[Block]:
     yield Heading("Phụ lục 3. Các xã, phường, thị trấn và tiêu chí nông thôn mới")
+    if review.units[0].is_commune:  # each would have a table of one row
+        yield tables.communes(review.communes)
+        return
     for unit in review.units:
         yield Heading(unit.name, 2)
         table = tables.communes(review.district(unit.slug).of(review.communes))

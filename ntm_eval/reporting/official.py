@@ -23,6 +23,9 @@ from ntm_eval.reporting.printed import Table
 from ntm_eval.reporting.wording import MISSING, Words
 
 MILLIMETRES = 25.4  # an inch
+# What stands on a page between its margins with two lines of caption below: a picture of 75 rows is
+# made smaller, else its last rows would lie outside.
+TALLEST = 230.0
 
 
 @dataclass(frozen=True)
@@ -74,9 +77,10 @@ def picture(page: Figure, caption: str, alt: str) -> Picture:
     """A whole figure as a picture; it is closed."""
     buffer = io.BytesIO()
     page.savefig(buffer, format="png", metadata={"Software": None})
-    size = [inches * MILLIMETRES for inches in page.get_size_inches()]
+    width, height = (inches * MILLIMETRES for inches in page.get_size_inches())
     plt.close(page)
-    return Picture(buffer.getvalue(), caption, alt, *size)
+    fit = min(1.0, TALLEST / height)
+    return Picture(buffer.getvalue(), caption, alt, width * fit, height * fit)
 
 
 def office(day: date) -> dict[str, str]:

@@ -108,7 +108,7 @@ def groups(doubt: pd.DataFrame) -> Words:
     if rows.empty:
         return Words("Chưa có đơn vị nào đủ căn cứ để xếp hạng.")
     lines = [
-        f"Nhóm {group:.0f}: {', '.join(district_name(c) for c in mates['district_code'])}."
+        f"Nhóm {group:.0f}: {_listed(map(district_name, mates['district_code']))}."
         for group, mates in rows.groupby("group")
     ]
     return Words(

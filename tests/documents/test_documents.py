@@ -56,6 +56,13 @@ def test_hostile_text_stays_text_in_docx_and_pdf(tmp_path):
     assert "{{ x }} {% if %}" in said
 
 
+@pytest.mark.parametrize(("rows", "height"), [(4, 4 * 25.4), (20, official.TALLEST)])
+def test_a_picture_higher_than_a_page_is_made_smaller_and_keeps_its_shape(rows, height):
+    made = official.draw(lambda ax: ax, "Hình", "Hình", height=float(rows), width=5.0)
+    assert made.height == pytest.approx(height)
+    assert made.width / made.height == pytest.approx(5 / rows)
+
+
 @NEEDS_POPPLER
 def test_every_vietnamese_letter_comes_out_of_the_pdf(tmp_path):
     letters = sorted(pdf.LETTERS)

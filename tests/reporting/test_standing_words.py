@@ -1,11 +1,14 @@
 """Where a review leaves the districts, in words: each planted figure is said, and nothing else."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
 from reporting_pages import NAN, ranking, register
 from scored import DAY, inputs
 
+from ntm_eval import units
 from ntm_eval.analysis import doubt, places, scheme
 from ntm_eval.analysis import ranking as ranked
 from ntm_eval.analysis.lift import Lift, Step
@@ -100,6 +103,14 @@ def test_groups_name_all_who_cannot_be_told_apart_and_nobody_without_a_report():
     lines = standing_words.groups(found).splitlines()
     assert lines[1:] == ["Nhóm 1: TP Sơn La.", "Nhóm 2: Quỳnh Nhai, Thuận Châu."]
     assert "Chưa có đơn vị nào" in standing_words.groups(found.assign(group=np.nan))
+
+
+def test_a_group_of_communes_is_named_in_part_and_counted():
+    codes = [unit.code for unit in units.reporting(date(2025, 12, 31))]
+    found = pd.DataFrame({"district_code": codes, "group": 1.0, "rank": range(1, 76)})
+    line = standing_words.groups(found).splitlines()[1]
+    assert line.count(", ") == 11
+    assert line.endswith(" và 63 đơn vị khác.")
 
 
 def test_the_change_that_turns_the_first_place_is_said():
