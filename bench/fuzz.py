@@ -28,8 +28,7 @@ from mutants import Mutant
 from verdicts import Reading
 
 from ntm_eval import units
-from ntm_eval.intake import checks, clean
-from ntm_eval.intake.case import Case
+from ntm_eval.intake import checks
 from ntm_eval.workspace import SAMPLE
 
 PROCESSES = 2
@@ -67,10 +66,8 @@ def read(path: Path) -> Reading:
     report, cleaned, found = checks.read_alone(path)
     if report is None:
         return Reading(problems=tuple(found))
-    case = Case(
-        units.district(report.district_code), report.year, report.period, cleaned.facts,
-        clean.empty(clean.FACT_COLUMNS), cleaned.communes, cleaned.answers,
-    )  # fmt: skip
+    district = units.district(report.district_code)
+    case = checks.case_of(district, report.year, report.period, cleaned)
     problems = (*found, *cleaned.problems, *checks.find_problems(case))
     return verdicts.reading(report.period, cleaned, problems)
 

@@ -81,9 +81,8 @@ class Dossier:
             *tallies.disagreements(unit, reported, counted),
         ]
         if now:
-            case = checks.Case(
-                unit, *inbox.key, now.facts, _before(history, inbox.key), now.communes, answers
-            )
+            before = _before(history, inbox.key)
+            case = checks.case_of(unit, *inbox.key, now, before, answers)
             found += [*now.problems, *checks.find_problems(case)]
             for r, c in cleaned.items():
                 if (r.year, r.period) == inbox.key and not r.current:

@@ -102,14 +102,12 @@ def cases(reads: list[Read]) -> Iterator[tuple[Read, checks.Case]]:
         ]
         yield (
             read,
-            checks.Case(
-                district=units.district(r.district_code),
-                year=r.year,
-                period=r.period,
-                facts=read.cleaned.facts,
-                earlier=pd.concat([read.cleaned.facts.head(0), *earlier]),
-                communes=read.cleaned.communes,
-                answers=read.cleaned.answers,
+            checks.case_of(
+                units.district(r.district_code),
+                r.year,
+                r.period,
+                read.cleaned,
+                pd.concat([read.cleaned.facts.head(0), *earlier]),
             ),
         )
 

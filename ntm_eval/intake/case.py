@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from ntm_eval import units
+from ntm_eval.intake import sheets
+from ntm_eval.intake.cells import Columns
 from ntm_eval.intake.problems import Place, Problem, problem
 
 # The square root of a count that comes about by chance has a standard deviation of about 1/2,
@@ -23,47 +26,60 @@ class Case:
     district: units.District
     year: int
     period: str
-    facts: pd.DataFrame
+    facts: Columns
     earlier: pd.DataFrame
-    communes: pd.DataFrame
-    answers: pd.DataFrame
-
-    @cached_property
-    def actual(self) -> pd.DataFrame:
-        """The actual figures that could be read, by indicator."""
-        rows = self.facts[(self.facts["measure"] == "actual") & self.facts["value"].notna()]
-        return rows.set_index("indicator", drop=False)
+    communes: Columns
+    answers: Columns
 
     @cached_property
     def figures(self) -> list[tuple[str, str, float]]:
         """Measure, indicator and value of each fact, in the order of `facts`."""
-        columns = (self.facts[c].to_numpy(object) for c in ("measure", "indicator", "value"))
-        return list(zip(*columns, strict=True))
+        values = _numbers(self.facts["value"]).tolist()
+        return list(zip(self.facts["measure"], self.facts["indicator"], values, strict=True))
+
+    @cached_property
+    def actual(self) -> dict[str, int]:
+        """The row in `facts` of each indicator whose actual figure could be read."""
+        return {
+            code: n
+            for n, (measure, code, value) in enumerate(self.figures)
+            if measure == "actual" and value == value
+        }
 
     @cached_property
     def values(self) -> dict[str, float]:
-        """The actual figures that could be read, by indicator: `actual` for the eye of a rule."""
-        return {i: v for measure, i, v in self.figures if measure == "actual" and v == v}
+        """The actual figures that could be read, by indicator."""
+        return {code: self.figures[n][2] for code, n in self.actual.items()}
+
+    @cached_property
+    def counts(self) -> dict[str, np.ndarray]:
+        """Each column of counts in `answers`, NaN where a count is blank."""
+        return {c: _numbers(self.answers[c]) for c in sheets.SATISFACTION_COUNTS}
 
     @cached_property
     def surveyed(self) -> dict[tuple[str, str], list[int]]:
         """The rows of `answers` of each commune and survey, in the order of their names."""
         found: dict[tuple[str, str], list[int]] = {}
-        columns = (self.answers[c].to_numpy(object) for c in ("commune_code", "survey"))
-        for n, key in enumerate(zip(*columns, strict=True)):
+        keys = zip(self.answers["commune_code"], self.answers["survey"], strict=True)
+        for n, key in enumerate(keys):
             found.setdefault(key, []).append(n)
         return dict(sorted(found.items()))
 
-    def about(self, row: pd.Series, rule: str, why: str) -> Problem:
-        """The letter about a fact of this report."""
-        return about_fact(self.district, row, rule, why)
+    def about(self, n: int, rule: str, why: str) -> Problem:
+        """The letter about the fact in a row of `facts`."""
+        return about_fact(self.district, row(self.facts, n), rule, why)
 
 
-def about_fact(district: units.District, row: pd.Series, rule: str, why: str) -> Problem:
+def row(columns: Columns, n: int) -> dict[str, object]:
+    """One row of a table, by the names of its columns."""
+    return {name: values[n] for name, values in columns.items()}
+
+
+def about_fact(district: units.District, fact: Mapping, rule: str, why: str) -> Problem:
     """The letter about one fact of a district, with the address of its cell."""
-    text = {key: _known(row[key]) for key in ("file", "sheet", "cell", "raw")}
+    text = {key: _known(fact[key]) for key in ("file", "sheet", "cell", "raw")}
     place = Place(district.short, district.code, text["file"], text["sheet"], text["cell"])
-    return problem(rule, why, place, indicator=row["indicator"], raw=text["raw"])
+    return problem(rule, why, place, indicator=fact["indicator"], raw=text["raw"])
 
 
 def actuals(facts: pd.DataFrame, year: int, period: str) -> pd.DataFrame:
@@ -90,6 +106,10 @@ def shown(value: float) -> str:
     """
     text = f"{value:,.2f}".rstrip("0").rstrip(".")
     return text.translate(str.maketrans(",.", ".,"))
+
+
+def _numbers(values: Sequence[float | None]) -> np.ndarray:
+    return np.array(values, dtype=float)
 
 
 def _known(value: object) -> str | None:

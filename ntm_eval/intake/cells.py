@@ -1,12 +1,15 @@
-"""One cell as typed, with its address, and a row of them by the names of their columns."""
+"""One cell as typed, with its address, rows of them, and columns of what was understood."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 Row = Mapping[str, "Cell"]
+# A small table by the names of its columns, all of one length; what is not known is None or NaN.
+# A rule reads it in a fraction of the time that it takes by way of pandas.
+Columns = Mapping[str, Sequence[Any]]
 
 
 class Cell(NamedTuple):

@@ -11,11 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from ntm_eval import reference, units
 from ntm_eval.intake import clean, past, received, sheets, workbook
-from ntm_eval.intake.case import Case, shown
+from ntm_eval.intake.case import Case, row, shown
 from ntm_eval.intake.problems import Place, Problem, problem
 
 # The district's figure and the column of sheet Xã that it sums.
@@ -38,7 +37,7 @@ def negative(case: Case) -> Iterator[Problem]:
     """A figure below zero."""
     for n, (_, _, value) in enumerate(case.figures):
         if value < 0:
-            yield case.about(case.facts.iloc[n], "negative", "số này không thể âm. Ghi lại.")
+            yield case.about(n, "negative", "số này không thể âm. Ghi lại.")
 
 
 def out_of_range(case: Case) -> Iterator[Problem]:
@@ -46,9 +45,9 @@ def out_of_range(case: Case) -> Iterator[Problem]:
     most = _most()
     for n, (measure, code, value) in enumerate(case.figures):
         if measure != "self_score" and value > most[code]:
-            row = case.facts.iloc[n]
-            why = f"vượt quá mức có thể là {shown(most[code])} {row['unit']}. Ghi lại."
-            yield case.about(row, "out_of_range", why)
+            unit = case.facts["unit"][n]
+            why = f"vượt quá mức có thể là {shown(most[code])} {unit}. Ghi lại."
+            yield case.about(n, "out_of_range", why)
 
 
 def rule_broken(case: Case) -> Iterator[Problem]:
@@ -61,13 +60,13 @@ def rule_broken(case: Case) -> Iterator[Problem]:
             continue
         if not HOLDS[sign](left, right):
             why = f"{SAYS[sign]} {_other_name(other)} ({shown(right)}). Kiểm tra cả hai số."
-            yield case.about(case.actual.loc[code], "rule_broken", why)
+            yield case.about(case.actual[code], "rule_broken", why)
 
 
 def sum_mismatch(case: Case) -> Iterator[Problem]:
     """The district's figure differs from the sum of its communes, all of them filled in."""
     for code, column in SUMS.items():
-        parts = case.communes[column].to_numpy()
+        parts = np.array(case.communes[column], dtype=float)
         if code not in case.values or not len(parts) or np.isnan(parts).any():
             continue
         total = parts.sum()
@@ -76,12 +75,12 @@ def sum_mismatch(case: Case) -> Iterator[Problem]:
                 f"tổng các xã ở trang '{sheets.COMMUNES}' là {shown(total)}. "
                 "Kiểm tra số của huyện và của từng xã."
             )
-            yield case.about(case.actual.loc[code], "sum_mismatch", why)
+            yield case.about(case.actual[code], "sum_mismatch", why)
 
 
 def tally_mismatch(case: Case) -> Iterator[Problem]:
     """Forms that do not add up: answers against forms collected, collected against issued."""
-    a = {name: case.answers[name].to_numpy() for name in sheets.SATISFACTION_COUNTS}
+    a = case.counts
     answered = a["satisfied"] + a["unsatisfied"] + a["no_answer"]
     pairs = [
         (abs(answered - a["collected"]) > 0, "số trả lời cộng lại khác số phiếu thu"),
@@ -90,24 +89,23 @@ def tally_mismatch(case: Case) -> Iterator[Problem]:
     ]
     for broken, words in pairs:
         for n in np.flatnonzero(broken):
-            row = case.answers.iloc[n]
-            yield _about_answers(case, row, "tally_mismatch", f"{words}. Kiểm tra lại phiếu.")
+            yield _about_answers(case, n, "tally_mismatch", f"{words}. Kiểm tra lại phiếu.")
 
 
 def all_satisfied(case: Case) -> Iterator[Problem]:
     """Every form satisfied with every question: possible, but worth a look at the forms."""
-    satisfied, collected = (case.answers[c].to_numpy() for c in ("satisfied", "collected"))
+    satisfied, collected = case.counts["satisfied"], case.counts["collected"]
     for rows in case.surveyed.values():
         if len(rows) > 1 and (satisfied[rows] == collected[rows]).all():
             why = "100% hài lòng ở mọi câu. Đề nghị kiểm tra cách phát phiếu và lấy ý kiến."
-            yield _about_answers(case, case.answers.iloc[rows[0]], "all_satisfied", why)
+            yield _about_answers(case, rows[0], "all_satisfied", why)
 
 
 def straight_lined(case: Case) -> Iterator[Problem]:
     """The same counts at every question though not everyone was satisfied: one answer copied."""
-    each = (case.answers[c].to_numpy() for c in ("satisfied", "unsatisfied", "no_answer"))
-    counts = np.nan_to_num(np.column_stack(list(each)), nan=-1.0)  # blank is as good as blank
-    collected = case.answers["collected"].to_numpy()
+    each = [case.counts[c] for c in ("satisfied", "unsatisfied", "no_answer")]
+    counts = np.nan_to_num(np.column_stack(each), nan=-1.0)  # blank is as good as blank
+    collected = case.counts["collected"]
     for rows in case.surveyed.values():
         first = rows[0]
         if (
@@ -119,7 +117,7 @@ def straight_lined(case: Case) -> Iterator[Problem]:
                 f"cả {len(rows)} câu đều ghi {counts[first, 0]:.0f} phiếu hài lòng trên "
                 f"{collected[first]:.0f}. Kiểm tra xem có chép một câu cho mọi câu không."
             )
-            yield _about_answers(case, case.answers.iloc[first], "straight_lined", why)
+            yield _about_answers(case, first, "straight_lined", why)
 
 
 # Rules that hold a report against earlier ones; without any they have nothing to say.
@@ -141,6 +139,21 @@ CHECKS = (
 )
 
 
+def case_of(
+    district: units.District,
+    year: int,
+    period: str,
+    cleaned: clean.Cleaned,
+    earlier: pd.DataFrame | None = None,
+    answers: pd.DataFrame | None = None,
+) -> Case:
+    """A cleaned report beside the district's earlier facts; `answers` in place of its own."""
+    facts, communes, own = cleaned.tables
+    before = clean.empty(clean.FACT_COLUMNS) if earlier is None else earlier
+    given = own if answers is None else answers.to_dict("list")
+    return Case(district, year, period, facts, before, communes, given)
+
+
 def find_problems(case: Case) -> list[Problem]:
     """Every broken rule of one report, in the order of `CHECKS`."""
     able = [c for c in CHECKS if c not in AGAINST_PAST or len(case.earlier)]
@@ -152,10 +165,7 @@ def check_file(path: Path) -> list[Problem]:
     report, cleaned, found = read_alone(path)
     if report is None:
         return found
-    case = Case(
-        units.district(report.district_code), report.year, report.period, cleaned.facts,
-        clean.empty(clean.FACT_COLUMNS), cleaned.communes, cleaned.answers,
-    )  # fmt: skip
+    case = case_of(units.district(report.district_code), report.year, report.period, cleaned)
     return [*found, *cleaned.problems, *find_problems(case)]
 
 
@@ -189,20 +199,21 @@ def read_alone(
     return report, clean.clean(book, report), found
 
 
-def _about_answers(case: Case, row: pd.Series, rule: str, why: str) -> Problem:
-    place = Place(case.district.short, case.district.code, row["file"], row["sheet"], row["cell"])
-    names = case.communes.set_index("commune_code")["commune"]
-    words = f"{names[row['commune_code']]}, {row['survey']}, câu {row['question']}: {why}"
-    typed = None if pd.isna(row["satisfied"]) else f"{row['satisfied']:.15g}"
-    return problem(rule, words, place, commune_code=row["commune_code"], raw=typed)
+def _about_answers(case: Case, n: int, rule: str, why: str) -> Problem:
+    given, who = row(case.answers, n), case.district
+    code, satisfied = given["commune_code"], case.counts["satisfied"][n]
+    place = Place(who.short, who.code, given["file"], given["sheet"], given["cell"])
+    names = dict(zip(case.communes["commune_code"], case.communes["commune"], strict=True))
+    words = f"{names[code]}, {given['survey']}, câu {given['question']}: {why}"
+    typed = None if math.isnan(satisfied) else f"{satisfied:.15g}"
+    return problem(rule, words, place, commune_code=code, raw=typed)
 
 
 def _totals(case: Case) -> dict[str, float]:
     """What a `check` may name beside an indicator, counted from the other sheets."""
     kinds = [c.kind for c in units.communes(case.district.code, units.day(case.year, case.period))]
-    # by way of pandas it takes three times as long
-    columns = (pa.array(case.communes[c].array).to_pylist() for c in sheets.CRITERIA)
-    met = [row.count(sheets.MET) for row in zip(*columns, strict=True) if any(row)]
+    marks = zip(*(case.communes[c] for c in sheets.CRITERIA), strict=True)
+    met = [given.count(sheets.MET) for given in marks if any(given)]
     rural = kinds.count("xã")
     return {
         "communes": float(rural),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ import pyarrow as pa
 
 from ntm_eval import units
 from ntm_eval.intake import figures, names, rows, sheets, values
-from ntm_eval.intake.cells import Cell, Row
+from ntm_eval.intake.cells import Cell, Columns, Row
 from ntm_eval.intake.problems import Problem
 from ntm_eval.intake.reading import Reading
 from ntm_eval.intake.received import Correction, Report
@@ -36,28 +37,51 @@ NUMBERS = {"value", "original", *sheets.COMMUNE_COUNTS, *sheets.SATISFACTION_COU
 WORDS = ("leadership", "limitations", "directions", "recommendations")
 
 
+class Tables(NamedTuple):
+    """What one report says, as plain columns: its facts and the rows of its other sheets."""
+
+    facts: Columns
+    communes: Columns
+    answers: Columns
+
+
 @dataclass(frozen=True)
 class Cleaned:
-    """One report as facts, rows of its other sheets, its own words, and its problems."""
+    """One report as tables, its own words, and its problems."""
 
-    facts: pd.DataFrame
-    communes: pd.DataFrame
-    answers: pd.DataFrame
+    tables: Tables
     words: Mapping[str, str]
     problems: tuple[Problem, ...]
     # the cells behind `communes` by code, and behind `answers` by code, survey and question
     rows: Mapping[tuple[str, ...], Row] = field(default_factory=dict)
 
+    @cached_property
+    def facts(self) -> pd.DataFrame:
+        """Each owed cell once, with the columns of `FACT_COLUMNS`."""
+        return _frame(self.tables.facts)
+
+    @cached_property
+    def communes(self) -> pd.DataFrame:
+        """The communes of the district, with the columns of `COMMUNE_COLUMNS`."""
+        return _frame(self.tables.communes)
+
+    @cached_property
+    def answers(self) -> pd.DataFrame:
+        """The questions answered, with the columns of `ANSWER_COLUMNS`."""
+        return _frame(self.tables.answers)
+
 
 def clean(book: Book, report: Report, corrections: Sequence[Correction] = ()) -> Cleaned:
     """The facts of one report: exactly one for each owed cell, whatever was typed or missing."""
     reading = Reading(book, report, corrections)
-    facts = _frame(figures.facts(book.tables[sheets.FIGURES], reading))
-    communes = _rows(_communes(book.tables[sheets.COMMUNES], reading), COMMUNE_COLUMNS)
-    answers = _rows(_answers(book.tables[sheets.SATISFACTION], reading), ANSWER_COLUMNS)
+    tables = Tables(
+        figures.facts(book.tables[sheets.FIGURES], reading),
+        _columns(_communes(book.tables[sheets.COMMUNES], reading), COMMUNE_COLUMNS),
+        _columns(_answers(book.tables[sheets.SATISFACTION], reading), ANSWER_COLUMNS),
+    )
     reading.refuse_unused_corrections()
     words = {key: book.info[key].text.strip() for key in WORDS if key in book.info}
-    return Cleaned(facts, communes, answers, words, tuple(reading.problems), reading.rows)
+    return Cleaned(tables, words, tuple(reading.problems), reading.rows)
 
 
 def unreported(district: units.District, day: date) -> pd.DataFrame:
@@ -68,7 +92,7 @@ def unreported(district: units.District, day: date) -> pd.DataFrame:
            "kind": c.kind}
         for c in units.communes(district.code, day)
     ]  # fmt: skip
-    return _rows(rows, COMMUNE_COLUMNS)
+    return _frame(_columns(rows, COMMUNE_COLUMNS))
 
 
 def empty(columns: list[str]) -> pd.DataFrame:
@@ -78,7 +102,7 @@ def empty(columns: list[str]) -> pd.DataFrame:
 
 @cache
 def _empty(columns: tuple[str, ...]) -> pd.DataFrame:
-    return _rows([], list(columns))
+    return _frame(dict.fromkeys(columns, ()))
 
 
 def _communes(typed_rows: Sequence[Row], reading: Reading) -> Iterator[dict]:
@@ -196,13 +220,13 @@ def _count(cell: Cell | None, commune: units.Commune, reading: Reading) -> float
     return read.number
 
 
-def _rows(rows: Iterable[dict], columns: list[str]) -> pd.DataFrame:
-    """Rows that each name all the columns in their order, as a table."""
+def _columns(rows: Iterable[dict], columns: list[str]) -> Columns:
+    """Rows that each name all the columns in their order, column by column."""
     lists = list(zip(*(row.values() for row in rows), strict=True)) or [()] * len(columns)
-    return _frame(dict(zip(columns, lists, strict=True)))
+    return dict(zip(columns, lists, strict=True))
 
 
-def _frame(columns: Mapping[str, Sequence[object]]) -> pd.DataFrame:
+def _frame(columns: Columns) -> pd.DataFrame:
     """The columns as a table with their types: by `astype` it takes many times as long."""
     made = {name: _column(values, name) for name, values in columns.items()}
     rows = len(next(iter(columns.values())))
@@ -214,4 +238,4 @@ def _column(values: Sequence[object], name: str):
         return np.array(values, dtype=float)
     if name == "year":
         return np.array(values, dtype=int)
-    return TEXT.__from_arrow__(pa.array(values, pa.large_string()))
+    return pd.arrays.ArrowStringArray(pa.array(values, pa.large_string()), dtype=TEXT)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ntm_eval import units
 from ntm_eval.intake import forms, rows, sheets, values
-from ntm_eval.intake.cells import Cell, Row
+from ntm_eval.intake.cells import Cell, Columns, Row
 from ntm_eval.intake.reading import Reading
 
 SELF_SCORE_UNIT = "điểm"
@@ -25,7 +25,7 @@ class Owed(NamedTuple):
     asked: bool  # a blank is a question to the district
 
 
-def facts(typed_rows: Sequence[Row], reading: Reading) -> dict[str, Sequence[object]]:
+def facts(typed_rows: Sequence[Row], reading: Reading) -> Columns:
     """The columns of the owed facts, in the catalogue's order, whatever was typed or missing."""
     report = reading.report
     owed = _owed(report.period)

@@ -48,7 +48,8 @@ OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 # calamine keeps a sheet as one full block: a cell beyond row 9999 or column AZ makes it large.
 # A cell written in a way that does not show its place plainly counts as one.
-FAR = re.compile(rb'<c(?:[\t\r\n]| (?!r="A?[A-Z][0-9]{1,4}"))')
+FAR = re.compile(rb'c(?:[\t\r\n]| (?!r="A?[A-Z][0-9]{1,4}"))(?<=[<:]c\s)')
+UTF16 = (b"\xff\xfe", b"\xfe\xff")  # in which the search for far cells would see none
 # Rows from which a sheet is taken row by row, without the blank ends of rows.
 TALL = 20_000
 NOTHING: list[object] = []
@@ -191,7 +192,7 @@ def _look(found: zipfile.ZipFile) -> _Look:
     for name in names:
         if _is_sheet(name):
             sheet = part(found, name)
-            if FAR.search(sheet) or _odd(sheet):
+            if FAR.search(sheet) or sheet.startswith(UTF16):
                 return _Look(False, True)
             sheets.append(sheet)
             plain, inline = sheet.count(b"<v>"), sheet.count(b"<is>")
@@ -247,11 +248,6 @@ def _marked(found: zipfile.ZipFile) -> bool:
 
 def _is_sheet(name: str) -> bool:
     return name.startswith("xl/worksheets/") and name.endswith(".xml")
-
-
-def _odd(sheet: bytes) -> bool:
-    """Whether cells are written in a way that the search for far cells would not see."""
-    return b":c " in sheet or sheet.startswith((b"\xff\xfe", b"\xfe\xff"))
 
 
 def _marks(found: zipfile.ZipFile) -> Mapping[str, formats.Marks]:

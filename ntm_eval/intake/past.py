@@ -30,7 +30,7 @@ def h1_exceeds_annual(case: Case) -> Iterator[Problem]:
                 f"số 6 tháng đã là {shown(h1)}, số cả năm không thể nhỏ hơn ({shown(now)}). "
                 "Kiểm tra cả hai."
             )
-            yield case.about(case.actual.loc[code], "h1_exceeds_annual", why)
+            yield case.about(case.actual[code], "h1_exceeds_annual", why)
 
 
 def stock_break(case: Case) -> Iterator[Problem]:
@@ -49,7 +49,7 @@ def stock_break(case: Case) -> Iterator[Problem]:
             f"±{shown(most)}%. "
             "Số có đến cuối kỳ ít khi đổi nhanh như vậy: kiểm tra lại, nếu đúng thì nêu lý do."
         )
-        yield case.about(case.actual.loc[code], "stock_break", why)
+        yield case.about(case.actual[code], "stock_break", why)
 
 
 def unit_suspect(case: Case) -> Iterator[Problem]:
@@ -62,18 +62,18 @@ def unit_suspect(case: Case) -> Iterator[Problem]:
     ratio = both["now"] / both["then"]
     far = (ratio >= factor) | ((ratio > 0) & (ratio <= 1 / factor))
     for code, (_, then) in both[far].iterrows():
-        row = case.actual.loc[code]
+        n = case.actual[code]
         why = (
-            f"các năm trước thường khoảng {shown(then)} {row['unit']}, chênh nhau hàng "
+            f"các năm trước thường khoảng {shown(then)} {case.facts['unit'][n]}, chênh nhau hàng "
             "trăm lần. Kiểm tra đơn vị tính (nghìn, triệu, tỷ)."
         )
-        yield case.about(row, "unit_suspect", why)
+        yield case.about(n, "unit_suspect", why)
 
 
 def identical_report(case: Case) -> Iterator[Problem]:
     """All or nearly all figures of an earlier report of the district sent again."""
     most = limit("identical_report", case.year) / 100
-    now = case.actual["value"]
+    now = _now(case)
     reports = case.earlier[["year", "period"]].drop_duplicates()
     alike = {
         (year, period): alikeness(
@@ -83,13 +83,13 @@ def identical_report(case: Case) -> Iterator[Problem]:
     }
     share, (year, period) = max([(s, key) for key, s in alike.items()], default=(0.0, (0, "")))
     if share >= most:
-        file = case.facts["file"].dropna()
+        file = next((f for f in case.facts["file"] if f), None)
         why = (
             f"{shown(share * 100)}% số khác 0 giống hệt báo cáo "
             f"{sheets.PERIOD_NAMES[period].lower()} {year} của chính huyện. "
             "Kiểm tra xem có gửi nhầm tệp cũ không; nếu không, nhập lại số liệu."
         )
-        place = Place(case.district.short, case.district.code, *file.head(1))
+        place = Place(case.district.short, case.district.code, file)
         yield problem("identical_report", why, place)
 
 
@@ -117,8 +117,12 @@ def usual(facts: pd.DataFrame, year: int, period: str) -> pd.Series:
 
 def _beside(case: Case, then: pd.Series) -> pd.DataFrame:
     """`now` and `then` of the indicators that have both."""
-    now = case.actual["value"]
+    now = _now(case)
     return pd.DataFrame({"now": now, "then": then.reindex(now.index)}).dropna()
+
+
+def _now(case: Case) -> pd.Series:
+    return pd.Series(case.values, dtype=float)
 
 
 def _earlier(case: Case, year: int, period: str) -> pd.Series:

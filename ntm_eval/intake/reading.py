@@ -27,6 +27,9 @@ WHY = {
     "hoặc KAD nếu không áp dụng.",
 }
 
+# The code and name of a row, the commune of that code, and what the name says.
+Who = tuple[str, str, units.Commune | None, names.Found]
+
 
 class Reading:
     """The report being read: its corrections, and the problems found on the way."""
@@ -39,7 +42,7 @@ class Reading:
         self.rows: dict[tuple[str, ...], Row] = {}
         self.asked: set[str] = set()
         # what a row's code and name mean: they come back for each question of sheet Hài lòng
-        self.known: dict[tuple[str, str], tuple[str, units.Commune | None, names.Found]] = {}
+        self.known: dict[tuple[str, str], Who] = {}
         self._corrections: dict[tuple[str, str], list[Correction]] = {}
         for c in corrections:
             if file_key(c.file) == file_key(report.file):

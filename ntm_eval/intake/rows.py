@@ -9,7 +9,7 @@ from datetime import date
 from ntm_eval import units
 from ntm_eval.intake import names
 from ntm_eval.intake.cells import Row
-from ntm_eval.intake.reading import Reading
+from ntm_eval.intake.reading import Reading, Who
 
 CODE = r"\d{5}"
 
@@ -28,13 +28,13 @@ def commune(
     row: Row, day: date, reading: Reading, headers: Mapping[str, str]
 ) -> units.Commune | None:
     """The commune of a row by its code, else by its name; a mismatch of both is a problem."""
-    code, by_code, by_name = _who(row, day, reading)
+    code, name, by_code, by_name = _who(row, day, reading)
     if by_code is None and by_name.unit is None:
         filled = [c for c in row.values() if not c.blank]
         if len(filled) > 2 and not is_header(row, headers):
             _unknown(row, code, by_name, reading)
         return None
-    meant, name = by_code or by_name.unit, said(row, "commune", reading)
+    meant = by_code or by_name.unit
     if by_code and name and by_code != by_name.unit:
         why = f"mã {code} là {by_code.name} nhưng tên ghi '{name}'; lấy theo mã. Kiểm tra lại."
         reading.mark("name_differs", why, row["commune"], commune_code=meant.code)
@@ -49,24 +49,24 @@ def commune(
 
 def sure(row: Row, day: date, reading: Reading) -> bool:
     """Whether a row names its commune by code, or by a name that needs no guess."""
-    _, by_code, by_name = _who(row, day, reading)
+    _, _, by_code, by_name = _who(row, day, reading)
     return bool(by_code) or by_name.rule is None
 
 
-def _who(row: Row, day: date, reading: Reading) -> tuple[str, units.Commune | None, names.Found]:
-    """The code of a row, the commune of that code, and what the name says."""
+def _who(row: Row, day: date, reading: Reading) -> Who:
+    """Code and name of a row, the commune of that code, and what the name says."""
     both = said(row, "commune_code", reading), said(row, "commune", reading)
     if both not in reading.known:
         reading.known[both] = _named(*both, day, reading.district.code)
     return reading.known[both]
 
 
-def _named(code: str, name: str, day: date, district_code: str):
+def _named(code: str, name: str, day: date, district_code: str) -> Who:
     # Excel drops the leading zero of a code that was typed as a number
     code = code.zfill(5) if re.fullmatch(r"\d{4,5}", code) else code
     by_code = units.find_commune(code, district_code, day) if code else None
     by_name = names.commune(name, district_code, day) if name else names.Found(None)
-    return code, by_code, by_name
+    return code, name, by_code, by_name
 
 
 def _unknown(row: Row, code: str, by_name: names.Found, reading: Reading) -> None:

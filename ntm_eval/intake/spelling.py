@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import product
+from itertools import chain, product
 
 from ntm_eval import reference
 from ntm_eval.intake import sheets
@@ -91,7 +91,7 @@ class Sheet:
 
 def sheet(grid: list[list[object]], declared: str | None = None) -> Sheet:
     """The rows of one sheet with the texts of their cells repaired."""
-    every = {typed for row in grid for typed in row if isinstance(typed, str)}
+    every = {typed for typed in set(chain.from_iterable(grid)) if isinstance(typed, str)}
     if declared not in FONTS and _plainly_sound("\n".join(every)):
         return Sheet(grid)
     texts = [typed for row in grid for typed in row if isinstance(typed, str) and typed]

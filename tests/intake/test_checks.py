@@ -31,10 +31,7 @@ def broken(write, read):
         write(**content)
         found = read()
         assert rules(found) == []
-        past = clean.empty(clean.FACT_COLUMNS) if earlier is None else earlier
-        case = checks.Case(
-            SOP_COP, 2022, "annual", found.facts, past, found.communes, found.answers
-        )
+        case = checks.case_of(SOP_COP, 2022, "annual", found, earlier)
         return [(p.rule, p.indicator) for p in checks.find_problems(case)]
 
     return check
@@ -162,9 +159,6 @@ def test_a_large_figure_in_a_letter_is_written_out(write, read):
     communes = {c.code: dict(EACH) | {"households": 154321} for c in MEMBERS}
     write(communes=communes, figures=SUMS)
     found = read()
-    case = checks.Case(
-        SOP_COP, 2022, "annual", found.facts, clean.empty(clean.FACT_COLUMNS), found.communes,
-        found.answers,
-    )  # fmt: skip
+    case = checks.case_of(SOP_COP, 2022, "annual", found)
     (said,) = [p.message for p in checks.find_problems(case) if p.rule == "sum_mismatch"]
     assert "tổng các xã ở trang 'Xã' là 1.234.568." in said

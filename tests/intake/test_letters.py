@@ -13,7 +13,7 @@ import pytest
 from docx.shared import Mm
 from reports import SOP_COP
 
-from ntm_eval.intake import checks, clean, letters, problems, replies
+from ntm_eval.intake import checks, letters, problems, replies
 from ntm_eval.review import Review
 from ntm_eval.workspace import workspace
 
@@ -48,10 +48,7 @@ def review(write, read, folder, tmp_path):
     def opened() -> Opened:
         answered, _ = replies.replies(folder)
         found = read(replies.corrections(answered))
-        past = clean.empty(clean.FACT_COLUMNS)
-        case = checks.Case(
-            SOP_COP, 2022, "annual", found.facts, past, found.communes, found.answers
-        )
+        case = checks.case_of(SOP_COP, 2022, "annual", found)
         frame = problems.frame([*found.problems, *checks.find_problems(case)])
         return Opened(found.facts, replies.explained(frame, answered), answered, tmp_path / "out")
 
