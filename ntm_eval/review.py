@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import ast
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 
@@ -47,6 +49,7 @@ from ntm_eval.workspace import (
 )
 
 NOT_FOR_READERS = ["original"]
+Made = TypeVar("Made")
 
 
 def open_review(year: int, period: str, data: str, out: str) -> Review:
@@ -65,8 +68,19 @@ def _table(name: str) -> property:
     return property(lambda self: self._province[name], doc=f"The table `{name}` of the province.")
 
 
+class Once:
+    """Remembers what was made of it: a page and its papers show the same tables and pictures."""
+
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
+        """What `make` gives, made at the first asking for it under this name."""
+        made = self.__dict__.setdefault("_made", {})
+        if name not in made:
+            made[name] = make()
+        return made[name]
+
+
 @dataclass(frozen=True)
-class Review:
+class Review(Once):
     """All districts of one year and period."""
 
     space: Workspace
@@ -284,7 +298,7 @@ class Review:
 
 
 @dataclass(frozen=True)
-class DistrictReview:
+class DistrictReview(Once):
     """One district of a review: what it sent, and where it stands among the twelve."""
 
     review: Review
@@ -295,7 +309,7 @@ class DistrictReview:
         """What the district's own reports say, without comparison."""
         return Dossier(self.review.inbox, self.unit)
 
-    @property
+    @cached_property
     def facts(self) -> pd.DataFrame:
         """The facts of this year and period."""
         space = self.review.space
@@ -310,22 +324,22 @@ class DistrictReview:
     def problems(self) -> pd.DataFrame:
         return self.dossier.tables["problems"]
 
-    @property
+    @cached_property
     def register(self) -> pd.Series:
         """When the report came and how complete it is; errors are those of its own problems."""
         return dossier.counted(self.dossier.tables["register"], self.problems).iloc[0]
 
-    @property
+    @cached_property
     def series(self) -> pd.DataFrame:
         """The district's own yearly series, which need no other district."""
         return series.table(self.dossier.tables["history"], reference.table("indicators"))
 
-    @property
+    @cached_property
     def alike(self) -> pd.DataFrame:
         """The district and those nearest to it in size and poverty (`funnel.alike`)."""
         return funnel.alike(self.review.series, self.unit.code, self.review.last_year)
 
-    @property
+    @cached_property
     def communes(self) -> pd.DataFrame:
         """A row for each commune, with TC1..TC19 beside the contract's columns."""
         return communes.table(self.dossier.tables["communes"])
@@ -339,17 +353,17 @@ class DistrictReview:
         """The household forms counted, in the columns of `answers`, whatever the report says."""
         return self.dossier.tables["tallies"]
 
-    @property
+    @cached_property
     def clusters(self) -> pd.DataFrame:
         """How unlike villages and collectors are, where household forms say which they are."""
         return clusters.table(self.of(self.review.inbox.groups))
 
-    @property
+    @cached_property
     def words(self) -> dict[str, str]:
         """What the district says of its leadership, limitations, directions, recommendations."""
         return self.dossier.tables["words"].set_index("key")["text"].to_dict()
 
-    @property
+    @cached_property
     def queries(self) -> pd.DataFrame:
         """Each question to the district and each of its answers, with what became of it."""
         return replies.statuses(self.of(self.review.problems), self.dossier.replies)

@@ -81,20 +81,30 @@ def titled(review: Review, district_code: str | None = None) -> titles.Titled:
     )
 
 
-def followed(review: Review) -> pd.DataFrame:
-    """Last year's recommendations of all districts, and what the figures say of them."""
-    notes = followup.frame(review.inbox.followed[0])
+def followed(review: Review, district_code: str | None = None) -> pd.DataFrame:
+    """Last year's recommendations, all or those of one district, and what the figures say."""
+    notes = [n for n in review.inbox.followed[0] if district_code in (None, n.district)]
+    words, series = (_of(t, district_code) for t in (review.words_before, review.series))
     year, day = review.space.year, review.day
-    return recommendations.followed(review.words_before, notes, review.series, year, day)
+    return recommendations.followed(words, followup.frame(notes), series, year, day)
 
 
-def recommended(review: Review) -> pd.DataFrame:
-    """This review's own recommendations, by district, each with the unit that answers for it."""
-    suspected = doubt.suspicious(review.problems)
-    keys = zip(review.scores["district_code"], review.scores["indicator"], strict=True)
-    sound = review.scores[[key not in suspected for key in keys]]
-    tables = (sound, review.trends, review.register, review.satisfaction)
-    return recommendations.own(*tables, review.day)
+def recommended(review: Review, district_code: str | None = None) -> pd.DataFrame:
+    """This review's own recommendations, each with the unit that answers for it."""
+    suspected = doubt.suspicious(_of(review.problems, district_code))
+    scores = _of(review.scores, district_code)
+    keys = zip(scores["district_code"], scores["indicator"], strict=True)
+    return recommendations.own(
+        scores[[key not in suspected for key in keys]],
+        _of(review.trends, district_code),
+        _of(review.register, district_code),
+        _of(review.satisfaction, district_code),
+        review.day,
+    )
+
+
+def _of(table: pd.DataFrame, district_code: str | None) -> pd.DataFrame:
+    return table if district_code is None else table[table["district_code"] == district_code]
 
 
 def save_recommended(review: Review) -> Path:

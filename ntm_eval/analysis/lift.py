@@ -97,20 +97,18 @@ def paces(series: pd.DataFrame, indicators: pd.DataFrame, until: int) -> pd.Seri
     two such years has none.
     """
     catalogue = indicators.set_index("id")
-    found = {}
-    for indicator, rows in series[series["year"] <= until].groupby("indicator"):
-        began = catalogue.at[indicator, "break_before"]
-        yearly = rows.set_index("year")["value"].sort_index()
-        if began <= until:
-            yearly = yearly[yearly.index >= began]
-        if yearly.empty:
-            continue  # nothing was reported since
-        moves = yearly.reindex(range(int(yearly.index.min()), until + 1)).diff().dropna()
-        better = -moves if catalogue.at[indicator, "better"] == "down" else moves
-        rises = better[better > 0]
-        if len(rises) >= LEAST_RISES:
-            found[indicator] = float(rises.median())
-    return pd.Series(found, dtype=float)
+    known = series[series["year"] <= until]
+    if known.empty:
+        return pd.Series(dtype=float)
+    yearly = known.pivot(index="year", columns="indicator", values="value")
+    yearly = yearly.reindex(range(int(yearly.index.min()), until + 1))
+    began = catalogue["break_before"].reindex(yearly.columns).where(lambda year: year <= until)
+    since = [(yearly.index < year).tolist() for year in began]  # no year is before NaN
+    yearly = yearly.mask(np.array(since).T)
+    falls = catalogue["better"].reindex(yearly.columns).eq("down")
+    moves = yearly.diff() * np.where(falls, -1.0, 1.0)
+    rises = moves.where(moves > 0)
+    return rises.median()[rises.count() >= LEAST_RISES]
 
 
 def _step(row, pace: float, most: float) -> Step:

@@ -14,11 +14,11 @@ import pandas as pd
 from ntm_eval import standing
 from ntm_eval.analysis import satisfaction
 from ntm_eval.analysis.scheme import REPORTING
+from ntm_eval.documents import pictures
 from ntm_eval.intake.sheets import CRITERIA, MARK, MET, NOT_YET
 from ntm_eval.reporting import (
     official,
     place_words,
-    plans,
     received_tables,
     sources,
     standing_tables,
@@ -130,47 +130,30 @@ def results(here: DistrictReview) -> Iterator[Block]:
     if len(ahead):
         yield tables.outlook(ahead)
     scores = here.of(here.review.scores)
-    for n, (part, name) in enumerate(_contents(scores), 1):
-        yield from content(here, trends, scores[scores["part"] == part], f"{n}. {name}")
-    yield from named(here, n + 1)
+    parts = [part for part in scores["part"].drop_duplicates() if part.startswith("C")]
+    drawn = pictures.by_content(here)
+    for n, part in enumerate(parts, 1):
+        yield from content(here, trends, part, n)
+        yield drawn[n - 1]
+    yield from named(here, len(parts) + 1)
 
 
-def _contents(scores: pd.DataFrame) -> Iterator[tuple[str, str]]:
-    for part in scores["part"].drop_duplicates():
-        if part.startswith("C"):
-            yield part, wording.score_name(part, None)
-
-
-def content(
-    here: DistrictReview, trends: pd.DataFrame, scores: pd.DataFrame, name: str
-) -> Iterator[Block]:
-    part = scores["part"].iloc[0]
+def content(here: DistrictReview, trends: pd.DataFrame, part: str, n: int) -> Iterator[Block]:
+    name = wording.score_name(part, None)
     facts = here.facts[here.facts["indicator"].str.startswith(part)]
-    yield Heading(name, 2)
-    yield _titled(tables.results(facts, here.series, trends), name)
-    yield official.draw(
-        lambda ax: plans.against_actual(ax, scores),
-        f"Thực hiện so với kế hoạch năm, nội dung {name[3:].lower()}",
-        PICTURES["plans.by_content"],
-    )
+    table = tables.results(facts, here.series, trends)
+    yield Heading(f"{n}. {name}", 2)
+    yield dataclasses.replace(table, caption=f"{table.caption}, nội dung {name.lower()}")
 
 
 def named(here: DistrictReview, number: int) -> Iterator[Block]:
     """The places and works of this district that the plan names; nothing where it names none."""
-    found = standing.stories(here.review, here.unit.code)
-    if not found:
+    drawn = pictures.places(here)
+    if not drawn:
         return
     yield Heading(f"{number}. Nơi và việc được nêu tên trong Kế hoạch", 2)
-    yield place_words.stories(found)
-    yield official.picture(
-        place_words.pictures(found),
-        "Nơi và việc được nêu tên trong Kế hoạch, qua các năm",
-        PICTURES["place_words.pictures"],
-    )
-
-
-def _titled(table: Table, name: str) -> Table:
-    return dataclasses.replace(table, caption=f"{table.caption}, nội dung {name[3:].lower()}")
+    yield place_words.stories(standing.stories(here.review, here.unit.code))
+    yield from drawn
 
 
 def assessment(here: DistrictReview) -> Iterator[Block]:
@@ -203,7 +186,7 @@ def decided(here: DistrictReview) -> Iterator[Block]:
 
 
 def directions(here: DistrictReview) -> Iterator[Block]:
-    before = here.of(standing.followed(here.review))
+    before = standing.followed(here.review, here.unit.code)
     yield Heading("IV. PHƯƠNG HƯỚNG")
     yield from own_words(here, "directions")
     yield standing_words.followed(before)
@@ -212,7 +195,7 @@ def directions(here: DistrictReview) -> Iterator[Block]:
 
 
 def recommendations(here: DistrictReview) -> Iterator[Block]:
-    asked = here.of(standing.recommended(here.review))
+    asked = standing.recommended(here.review, here.unit.code)
     yield Heading("V. KIẾN NGHỊ")
     yield from own_words(here, "recommendations")
     if len(asked):

@@ -9,11 +9,11 @@ import pandas as pd
 
 from ntm_eval import standing
 from ntm_eval.analysis import province, satisfaction, scheme
+from ntm_eval.documents import pictures
 from ntm_eval.documents.district_report import CAMPAIGN, END, LIMITS, OFFICE, PLAN
 from ntm_eval.intake.sheets import MARK
 from ntm_eval.reporting import (
     charts,
-    grids,
     official,
     place_words,
     received_tables,
@@ -97,11 +97,7 @@ def results(review: Review) -> Iterator[Block]:
         "và thực hiện. Biểu số liệu ở Phụ lục 2."
     )
     yield wording.totals(_totals(review))
-    yield official.draw(
-        lambda ax: grids.contents(ax, review.scores),
-        "Tỷ lệ điểm đạt được ở từng nội dung của các huyện, thành phố",
-        PICTURES["grids.contents"],
-    )
+    yield pictures.all_contents(review)
 
 
 def assessment(review: Review) -> Iterator[Block]:
@@ -111,11 +107,7 @@ def assessment(review: Review) -> Iterator[Block]:
     yield Heading("3. Các xã và sự hài lòng của người dân", 2)
     yield wording.communes(review.communes)
     yield survey_words.province(review.satisfaction)
-    yield official.draw(
-        lambda ax: grids.commune_progress(ax, review.communes),
-        "Số tiêu chí đã đạt của các xã trong từng huyện, thành phố",
-        PICTURES["grids.commune_progress"],
-    )
+    yield pictures.commune_progress(review)
     yield Heading("4. Chất lượng số liệu", 2)
     yield wording.problems(review.problems)
     yield received_tables.quality(review.quality)
@@ -129,28 +121,14 @@ def ranking(review: Review) -> Iterator[Block]:
     yield Words(f"{first}\n{BANDS}")
     yield tables.ranking(review.ranking, review.scores)
     yield standing_tables.doubt(review.doubt, review.ranking, standing.decided(review))
-    yield official.draw(
-        lambda ax: charts.ranking(ax, review.ranking, review.day),
-        "Điểm đề xuất và khoảng điểm của các huyện, thành phố",
-        PICTURES["charts.ranking"],
-    )
-    yield official.draw(
-        lambda ax: grids.score_map(ax, review.ranking),
-        "Điểm đề xuất trên lưới ô gần đúng vị trí thật",
-        PICTURES["grids.score_map"],
-        width=4.6, height=3.4,
-    )  # fmt: skip
+    yield pictures.ranking(review)
+    yield pictures.score_map(review)
 
 
 def places(review: Review) -> Iterator[Block]:
     yield Heading("2. Nơi và việc được nêu tên trong Kế hoạch", 2)
-    found = standing.stories(review)
-    yield place_words.stories(found)
-    yield official.picture(
-        place_words.pictures(found),
-        "Nơi và việc được nêu tên trong Kế hoạch, qua các năm",
-        PICTURES["place_words.pictures"],
-    )
+    yield place_words.stories(standing.stories(review))
+    yield from pictures.places(review)
 
 
 def directions(review: Review) -> Iterator[Block]:

@@ -25,8 +25,8 @@ PICTURES = {
     "nhiêu tiêu chí. Số của từng xã ở bảng các xã.",
     "place_words.pictures": "Mỗi ô một số của nơi được nêu tên trong kế hoạch: chấm là số từng "
     "năm, nét đứt là nhịp bình quân các năm. Số đầu, số cuối và nhịp ở đoạn văn cạnh hình.",
-    "plans.by_content": "Thanh ngang, mỗi chỉ tiêu một thanh: thực hiện so với kế hoạch năm. Thanh "
-    "gạch chéo là dưới 100%. Số của từng chỉ tiêu ở bảng kết quả.",
+    "plans.against_actual": "Thanh ngang, mỗi chỉ tiêu một thanh: thực hiện so với kế hoạch năm. "
+    "Thanh gạch chéo là dưới 100%. Số của từng chỉ tiêu ở bảng kết quả.",
     "survey_charts.overall": "Mỗi hàng một xã: tỷ lệ hài lòng, khoảng tin cậy 95%, ngưỡng và kết "
     "luận bằng chữ. Số của từng câu hỏi ở bảng kết quả lấy ý kiến.",
     "survey_charts.contents": "Lưới các xã và câu hỏi: trong ô là phần trăm hài lòng, dấu ✗ là "

@@ -19,6 +19,7 @@ from matplotlib.ticker import FuncFormatter
 from ntm_eval.reporting import wording
 from ntm_eval.workspace import STYLE
 
+DOTS = 110  # an inch of a picture on a screen, as in the style; drawn with twice as many
 PAGE_WIDTH = 7.2  # inches between the margins of an A4 page
 NO_DATA = "Không có số liệu"
 # Okabe-Ito
@@ -51,15 +52,32 @@ class _DrawnOnce(FigureCanvasAgg):
         finally:
             self.figure.set_layout_engine(layout)
 
+    def print_png(self, *args, pil_kwargs=None, **kwargs):
+        """As small as at Pillow's usual level, 6, in little more than half the time."""
+        pil_kwargs = {"compress_level": 3} | (pil_kwargs or {})
+        return super().print_png(*args, pil_kwargs=pil_kwargs, **kwargs)
+
 
 def figure(width: float = PAGE_WIDTH, height: float = 4.0) -> Figure:
     """An empty figure in the one style of all pictures; sizes in inches."""
     plt.style.use(STYLE)
+    _show_sharp()
     made = plt.figure(figsize=(width, height))
     manager = made.canvas.manager
     manager.canvas = _DrawnOnce(made)
     manager.canvas.manager = manager
     return made
+
+
+def _show_sharp() -> None:
+    """In a notebook, have pictures drawn with twice the dots, as the screens of today have them."""
+    from IPython import get_ipython
+
+    if "inline" not in plt.get_backend() or not get_ipython():
+        return
+    from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+    set_matplotlib_formats("retina")
 
 
 def axes(width: float = PAGE_WIDTH, height: float = 3.0) -> Axes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from matplotlib.patches import Rectangle
 from ntm_eval import reference, units
 from ntm_eval.intake.sheets import CRITERIA, MET, NOT_YET
 from ntm_eval.reporting import canvas, wording
-from ntm_eval.reporting.canvas import BLUE, GREY, PALE, SHADES
+from ntm_eval.reporting.canvas import BLUE, GREY, INK, PALE, SHADES
 from ntm_eval.reporting.tiles import positions
 
 TILE_HEIGHT = 0.66  # inches, of a commune's tile
@@ -23,8 +23,6 @@ TILE_HEIGHT = 0.66  # inches, of a commune's tile
 
 def criteria(ax: Axes, communes: pd.DataFrame) -> Axes:
     """One district's xã by the 19 criteria, those with most criteria met on top."""
-    from seaborn import heatmap
-
     rows = communes[communes["kind"] == "xã"]
     rows = rows.sort_values(["criteria_met", "commune_code"], ascending=[False, True])
     if rows.empty:
@@ -33,12 +31,13 @@ def criteria(ax: Axes, communes: pd.DataFrame) -> Axes:
     marks = rows[list(CRITERIA)].set_axis(rows["commune"].tolist()).astype(object)
     signs = marks.map({MET: "✓", NOT_YET: "✗"}.get).fillna("?")
     levels = signs.replace({"✗": 0, "?": 1, "✓": 2}).astype(int)
-    heatmap(
-        levels, ax=ax, annot=signs, fmt="", cbar=False, vmin=0, vmax=2, linewidths=0.6,
-        cmap=ListedColormap(["#fbe3d2", "#bdbdbd", BLUE]),
-        annot_kws={"size": 7, "in_layout": False},  # some five hundred that lie inside
-        xticklabels=[c.removeprefix("TC") for c in CRITERIA], yticklabels=True,
-    )  # fmt: skip
+    numbers = [c.removeprefix("TC") for c in CRITERIA]
+    shades = ListedColormap(["#fbe3d2", "#bdbdbd", BLUE])
+    _heatmap(ax, levels, levels.index, numbers, cmap=shades, vmin=0, vmax=2)
+    for (y, x), sign in np.ndenumerate(signs.to_numpy()):
+        color = "white" if sign == "✓" else INK
+        ax.text(x + 0.5, y + 0.5, sign, ha="center", va="center", fontsize=7, color=color,
+                in_layout=False)  # fmt: skip
     for y, met in enumerate(rows["criteria_met"]):
         ax.text(19.2, y + 0.5, f"{wording.number(met)}/19", va="center", fontsize=7.5)
     canvas.plain_grid(ax)
@@ -49,8 +48,6 @@ def criteria(ax: Axes, communes: pd.DataFrame) -> Axes:
 
 def contents(ax: Axes, scores: pd.DataFrame) -> Axes:
     """The share of each part's points that each district earned, the best total on top."""
-    from seaborn import heatmap
-
     if scores.empty:
         return canvas.no_data(ax)
     sums = scores.groupby(["district_code", "part"])[["points", "max_points"]].sum()
@@ -61,11 +58,9 @@ def contents(ax: Axes, scores: pd.DataFrame) -> Axes:
     shares = shares.reindex(index=[*totals.index, *missing], columns=parts["part"])
     canvas.fit_height(ax, 0.26 * len(shares) + 1.1)
     labels = [textwrap.fill(_part_name(*p), 15) for p in parts[["part", "name_vi"]].to_numpy()]
-    heatmap(
-        shares.fillna(0).astype(float), mask=shares.isna(), ax=ax, cmap=SHADES, cbar=False,
-        vmin=0, vmax=1, linewidths=0.6, xticklabels=labels,
-        yticklabels=[wording.district_name(c) for c in shares.index],
-    )  # fmt: skip
+    names = [wording.district_name(c) for c in shares.index]
+    filled = shares.fillna(0).astype(float)
+    _heatmap(ax, filled, names, labels, mask=shares.isna(), cmap=SHADES, vmin=0, vmax=1)
     known = scores.groupby(["district_code", "part"])["indicator"].count().unstack("part")
     nothing = known.reindex_like(shares).eq(0).to_numpy()
     for (y, x), share in np.ndenumerate(shares.to_numpy(float)):
@@ -79,6 +74,18 @@ def contents(ax: Axes, scores: pd.DataFrame) -> Axes:
     note = "\n○ không có chỉ tiêu nào đánh giá được" if nothing.any() else ""
     ax.set(ylabel="", xlabel=f"Tỷ lệ điểm đạt được; ô càng đậm, tỷ lệ càng cao{note}")
     return ax
+
+
+def _heatmap(
+    ax: Axes, levels: pd.DataFrame, rows: Sequence[str], columns: Sequence[str], **shades
+) -> None:
+    """Seaborn's heat map, labelled afterwards: it draws the figure to see how labels lie."""
+    from seaborn import heatmap
+
+    heatmap(levels, ax=ax, cbar=False, linewidths=0.6, xticklabels=False, yticklabels=False,
+            **shades)  # fmt: skip
+    ax.set_xticks(np.arange(len(columns)) + 0.5, columns)
+    ax.set_yticks(np.arange(len(rows)) + 0.5, rows)
 
 
 def tile_map(ax: Axes, values: pd.Series, label: Callable[[float], str], title: str) -> Axes:

@@ -46,6 +46,12 @@ class Picture:
     width: float
     height: float
 
+    def _repr_png_(self) -> tuple[bytes, dict[str, object]]:
+        """On a page, as large as pictures are there that a notebook draws itself."""
+        shown = self.width / MILLIMETRES, self.height / MILLIMETRES
+        width, height = (round(inches * canvas.DOTS) for inches in shown)
+        return self.png, {"width": width, "height": height, "alt": self.alt}
+
 
 Block = Heading | Words | Table | Picture
 

@@ -16,15 +16,6 @@ from ntm_eval.reporting.canvas import BLUE, GREY, HALO, INK, ORANGE
 MOST = 1.5  # where a bar ends
 
 
-def by_content(scores: pd.DataFrame) -> None:
-    """One district's results against their plans: a picture for each content, in order."""
-    indicators = scores[scores["indicator"].isin(reference.table("indicators")["id"])]
-    if indicators.empty:
-        canvas.no_data(canvas.axes())
-    for part, rows in indicators.groupby("part"):
-        against_actual(canvas.axes(), rows).set_title(wording.score_name(part, None))
-
-
 def against_actual(ax: Axes, scores: pd.DataFrame) -> Axes:
     """One district's results as a share of their plans, by content and indicator.
 

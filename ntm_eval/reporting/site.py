@@ -66,7 +66,10 @@ DRAWN = {
     for name in ("register", "series", "trends", "outlook", "satisfaction", "communes", "scores",
                  "ranking", "funnel", "pooled", "tried")
 }  # fmt: skip
-DRAWN |= {"answers": "satisfaction", "named": "series"}
+DRAWN |= {
+    "answers": "satisfaction", "places": "series", "by_content": "scores",
+    "score_map": "ranking", "all_contents": "scores", "commune_progress": "communes",
+}  # fmt: skip
 ATTENTION = ("missing", "late", "undated")
 HIDDEN_CELLS = {"parameters", "injected-parameters"}
 # No scripts, no widgets: what cannot stand in a page without a network is passed over.

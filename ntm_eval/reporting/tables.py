@@ -274,32 +274,32 @@ def _quantity(value: float, unit: str) -> str:
 
 
 def _figure_rows(facts: pd.DataFrame, series: pd.DataFrame) -> list[tuple]:
-    rows = facts[facts["measure"].isin(["plan", "actual"])]
-    actual, plan = (rows[rows["measure"] == m].set_index("indicator") for m in ("actual", "plan"))
+    actual, plan = (
+        facts[facts["measure"] == m].set_index("indicator").to_dict("index")
+        for m in ("actual", "plan")
+    )
     catalogue = reference.catalogue()
-    listed = catalogue[catalogue.index.isin(rows["indicator"])]
-    past = series.set_index(["indicator", "year"])["value"]
-    return [_figure(i, known, actual, plan, past) for i, known in listed.iterrows()]
+    listed = catalogue[catalogue.index.isin({*actual, *plan})].to_dict("index")
+    past = series.set_index(["indicator", "year"])["value"].to_dict()
+    return [_figure(i, known, actual, plan, past) for i, known in listed.items()]
 
 
-def _figure(
-    code: str, known: pd.Series, actual: pd.DataFrame, plan: pd.DataFrame, past: pd.Series
-) -> tuple:
+def _figure(code: str, known: Mapping, actual: Mapping, plan: Mapping, past: Mapping) -> tuple:
     """A row of the annex."""
-    fact = actual.loc[code] if code in actual.index else None
+    fact = actual.get(code)
     source = None if fact is None else place(fact["sheet"], fact["cell"])
     if fact is not None and not pd.isna(fact["corrected"]):
         source = f"{source}; {rule_name(fact['corrected'])}"
     before = float("nan") if fact is None else past.get((code, fact["year"] - 1), float("nan"))
     return (
         code, known["name_vi"], known["unit"],
-        _fact(plan.loc[code] if code in plan.index else None, known["unit"]),
+        _fact(plan.get(code), known["unit"]),
         _fact(fact, known["unit"]), _quantity(before, known["unit"]),
         None if fact is None else _change(fact, before, known), source,
     )  # fmt: skip
 
 
-def _fact(fact: pd.Series | None, unit: str) -> str | None:
+def _fact(fact: Mapping | None, unit: str) -> str | None:
     """The value with its qualifier, or in words why there is none."""
     if fact is None:
         return None
@@ -309,7 +309,7 @@ def _fact(fact: pd.Series | None, unit: str) -> str | None:
     return " ".join([*words, _quantity(fact["value"], unit)])
 
 
-def _change(fact: pd.Series, before: float, known: pd.Series) -> str | None:
+def _change(fact: Mapping, before: float, known: Mapping) -> str | None:
     if fact["year"] == known["break_before"]:
         return "đổi chuẩn"
     if fact["period"] == "h1" and known["flow_stock"] == "flow":
