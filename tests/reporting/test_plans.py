@@ -1,7 +1,6 @@
-import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
-from pictures import NAN, line, score, scores, words
+from pictures import NAN, line, score, words
 
 from ntm_eval.reporting import canvas, plans
 
@@ -42,16 +41,3 @@ def test_what_has_no_plan_is_named_as_a_share_of_all_there_were():
     ax = plans.against_actual(canvas.axes(), table)
     labels = [t.get_text().replace("\n", " ") for t in ax.get_yticklabels()]
     assert ["(so với tổng số)" in label for label in labels] == [True, False]
-
-
-def test_each_content_has_a_picture_with_its_name():
-    plans.by_content(scores().query("district_code == '119'"))
-    titles = [plt.figure(n).axes[0].get_title(loc="left") for n in plt.get_fignums()]
-    assert len(titles) == 6
-    assert titles[0] == "Kinh tế, giảm nghèo"
-
-
-def test_a_district_without_results_gets_words_in_place_of_pictures():
-    plans.by_content(scores().head(0))
-    (number,) = plt.get_fignums()
-    assert words(plt.figure(number).axes[0]) == ["Không có số liệu"]
