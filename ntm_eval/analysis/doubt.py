@@ -76,11 +76,12 @@ def removal(inputs: Inputs) -> pd.DataFrame:
     rules = scheme.in_force(inputs.period, inputs.day)
     districts = scores.reported(inputs.register)["district_code"]
     rows = scores.assessed(inputs, rules, "value")
-    published = _points(rows, inputs, rules)
+    disciplined = ranking.discipline(inputs, rules)
+    published = _points(rows, disciplined, rules)
     each = [pd.DataFrame(columns=REMOVAL_COLUMNS)]
     for indicator in rules.indicators["indicator"]:
         ratio = rows["ratio"].mask(rows["indicator"] == indicator)
-        points = _points(rows.assign(ratio=ratio), inputs, rules)
+        points = _points(rows.assign(ratio=ratio), disciplined, rules)
         each.append(
             pd.DataFrame(
                 {
@@ -128,8 +129,8 @@ def suspicious(problems: pd.DataFrame) -> frozenset[tuple[str, str]]:
     return frozenset((str(district), str(indicator)) for district, indicator in pairs)
 
 
-def _points(rows: pd.DataFrame, inputs: Inputs, rules: Scheme) -> np.ndarray:
-    return ranking.total(rules.parts.to_numpy(), ranking.earned(rows, inputs, rules))
+def _points(rows: pd.DataFrame, disciplined: pd.Series, rules: Scheme) -> np.ndarray:
+    return ranking.total(rules.parts.to_numpy(), ranking.earned(rows, disciplined, rules))
 
 
 def _others(points: np.ndarray, codes: np.ndarray, first: set[str]) -> list[str]:

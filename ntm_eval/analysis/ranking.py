@@ -78,6 +78,7 @@ def shares(inputs: Inputs, rules: Scheme) -> dict[str, np.ndarray]:
     Districts in the order of the register, those that reported; parts in that of the scheme.
     """
     rows = {c: scores.assessed(inputs, rules, c) for c in ("value", "original")}
+    disciplined = discipline(inputs, rules)
     found = {}
     for name, (column, blanks_out, unsuspicious) in READINGS.items():
         ratio = rows[column]["ratio"]
@@ -85,18 +86,22 @@ def shares(inputs: Inputs, rules: Scheme) -> dict[str, np.ndarray]:
             ratio = ratio.mask(rows[column]["case"] == "no_actual")
         if unsuspicious and inputs.suspicious:
             ratio = ratio.mask(_suspected(rows[column], inputs))
-        found[name] = earned(rows[column].assign(ratio=ratio), inputs, rules)
+        found[name] = earned(rows[column].assign(ratio=ratio), disciplined, rules)
     return found
 
 
-def earned(rows: pd.DataFrame, inputs: Inputs, rules: Scheme) -> np.ndarray:
-    """The share 0..1 of each part, districts × parts: the mean ratio of what can be assessed."""
+def discipline(inputs: Inputs, rules: Scheme) -> pd.Series:
+    """The share 0..1 of the part of reporting, by the districts that reported, in their order."""
+    points = scores.reporting(inputs.register, rules).groupby("district_code")["points"].sum()
     districts = scores.reported(inputs.register)["district_code"]
-    reporting = scores.reporting(inputs.register, rules)
+    return (points / rules.parts[REPORTING]).reindex(districts)
+
+
+def earned(rows: pd.DataFrame, disciplined: pd.Series, rules: Scheme) -> np.ndarray:
+    """The share 0..1 of each part, districts × parts: the mean ratio of what can be assessed."""
     means = rows.groupby(["district_code", "part"])["ratio"].mean().unstack()
-    table = means.reindex(index=districts, columns=rules.parts.index).fillna(0.0)
-    kept = reporting.groupby("district_code")["points"].sum() / rules.parts[REPORTING]
-    return table.assign(**{REPORTING: kept.reindex(districts)}).to_numpy(float)
+    table = means.reindex(index=disciplined.index, columns=rules.parts.index).fillna(0.0)
+    return table.assign(**{REPORTING: disciplined}).to_numpy(float)
 
 
 def total(weights: np.ndarray, shares: np.ndarray) -> np.ndarray:
