@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
 from filelock import FileLock
 
-from ntm_eval.prints import fingerprint, sha256
+from ntm_eval.prints import fingerprint, of_bytes, sha256
 from ntm_eval.workspace import PACKAGE, REFERENCE, write_beside
 
-Tables = dict[str, pd.DataFrame]
+Tables = Mapping[str, pd.DataFrame]
+
+
+class _Read(Tables):
+    """Tables from the contents of their files, each turned into a frame when it is asked for.
+
+    A page needs a few of two dozen; the contents are of one moment.
+    """
+
+    def __init__(self, contents: dict[str, bytes]) -> None:
+        self._contents, self._frames = contents, dict[str, pd.DataFrame]()
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._frames:
+            self._frames[name] = pd.read_parquet(BytesIO(self._contents[name]))
+        return self._frames[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._contents)
+
+    def __len__(self) -> int:
+        return len(self._contents)
 
 
 def tables(folder: Path, made_from: object, make: Callable[[], Tables]) -> Tables:
@@ -28,8 +50,11 @@ def tables(folder: Path, made_from: object, make: Callable[[], Tables]) -> Table
     with FileLock(folder / "lock"):
         if stamp.is_file():
             note = json.loads(stamp.read_text(encoding="utf-8"))
-            if note["made_from"] == wanted and _whole(folder, note["tables"]):
-                return _read(folder, note["tables"])
+            if note["made_from"] == wanted:
+                contents = _contents(folder, note["tables"])
+                # a table that somebody changed is not kept
+                if {n: of_bytes(c) for n, c in contents.items()} == note["tables"]:
+                    return _Read(contents)
         made = make()
         stamp.unlink(missing_ok=True)  # a stop half-way must not leave two makings under one stamp
         for name, frame in made.items():
@@ -39,16 +64,12 @@ def tables(folder: Path, made_from: object, make: Callable[[], Tables]) -> Table
             tables = {name: sha256(folder / f"{name}.parquet") for name in made}
             draft.write_text(json.dumps({"made_from": wanted, "tables": tables}), "utf-8")
         # as everyone after will read them: a column's type may change on its way through a file
-        return _read(folder, tables)
+        return _Read(_contents(folder, tables))
 
 
-def _read(folder: Path, names: Iterable[str]) -> Tables:
-    return {name: pd.read_parquet(folder / f"{name}.parquet") for name in names}
-
-
-def _whole(folder: Path, prints: dict[str, str]) -> bool:
-    """Whether the tables are those that were written: a table that somebody changed is not kept."""
-    return all(sha256(folder / f"{name}.parquet") == print_ for name, print_ in prints.items())
+def _contents(folder: Path, names: Iterable[str]) -> dict[str, bytes]:
+    paths = {name: folder / f"{name}.parquet" for name in names}
+    return {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
 
 
 @cache

@@ -9,7 +9,12 @@ from pathlib import Path
 
 def sha256(path: Path) -> str:
     """The fingerprint of a file's bytes; of nothing where there is no such file."""
-    return hashlib.sha256(path.read_bytes() if path.is_file() else b"").hexdigest()
+    return of_bytes(path.read_bytes() if path.is_file() else b"")
+
+
+def of_bytes(content: bytes) -> str:
+    """The fingerprint of a file's content."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def fingerprint(thing: object) -> str:
