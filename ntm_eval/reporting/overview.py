@@ -19,7 +19,7 @@ def page(reviews: Iterable[Mapping]) -> str:
     rows = sorted(reviews, key=lambda r: (r["year"], r["period"] == "annual"), reverse=True)
     frame = pd.DataFrame(
         {
-            "review": [f"{wording.PERIODS[r['period']]} {r['year']}" for r in rows],
+            "review": [wording.when(r["year"], r["period"]) for r in rows],
             "state": ["✓ đủ các trang" if r.get("complete") else "! chưa đủ" for r in rows],
             "done": [sum(p["state"] == "done" for p in r["pages"]) for r in rows],
             "stopped": [sum(p["state"] != "done" for p in r["pages"]) for r in rows],

@@ -138,7 +138,7 @@ def index(
     """
     outlines, letters = _outlines(ranking, boundaries)
     return SHELL.get_template("index.html.j2").render(
-        title=f"Đánh giá Cuộc vận động, tỉnh Sơn La, {wording.PERIODS[period]} {year}",
+        title=f"Đánh giá Cuộc vận động, tỉnh Sơn La, {wording.when(year, period)}",
         crumbs=[],
         illustrative=illustrative,
         attention=[*_attention(register, failures), *letters, *(f"! {n}" for n in notes)],

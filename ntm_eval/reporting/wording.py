@@ -1,4 +1,4 @@
-"""Findings -> words and numbers as an official would write them (Vietnamese)."""
+"""Findings -> words and numbers as an official would write them, in the language spoken."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from html import escape
 
 import pandas as pd
 
-from ntm_eval import reference, units
+from ntm_eval import language, reference, units
+from ntm_eval.language import place, say
+from ntm_eval.workspace import VIETNAMESE
 
 MISSING = "–"
 # not babel: its decimals fail on a figure of thirty digits, which a district may well mistype
@@ -17,7 +19,7 @@ VIETNAMESE_MARKS = str.maketrans(",.", ".,")
 
 
 def number(value: float | None, decimals: int = 0) -> str:
-    """A number in Vietnamese form, 1.234,5; a missing one is a dash, never zero.
+    """A number in Vietnamese form, 1.234,5, or English, 1,234.5; a missing one is a dash.
 
     >>> number(1234.5, 1), number(None), number(-3.0)
     ('1.234,5', '–', '-3')
@@ -25,7 +27,7 @@ def number(value: float | None, decimals: int = 0) -> str:
     if value is None or math.isnan(value):
         return MISSING
     text = f"{round(float(value), decimals) + 0.0:,.{decimals}f}"
-    return text.translate(VIETNAMESE_MARKS)
+    return text.translate(VIETNAMESE_MARKS) if language.spoken() == VIETNAMESE else text
 
 
 def percent(share: float | None, decimals: int = 1) -> str:
@@ -46,18 +48,22 @@ def quantity(value: float | None, unit: str, *, with_unit: bool = True) -> str:
     if value is None or math.isnan(value):
         return MISSING
     if unit == "đồng" and abs(value) >= 1e6:
-        scale, word = (1e9, "tỷ") if abs(value) >= 1e9 else (1e6, "triệu")
-        return f"{_short(value / scale)} {word}" + (" đồng" if with_unit else "")
+        if abs(value) >= 1e9:
+            amount, message = value / 1e9, "{amount} tỷ đồng" if with_unit else "{amount} tỷ"
+        else:
+            amount, message = value / 1e6, "{amount} triệu đồng" if with_unit else "{amount} triệu"
+        return say(message, amount=_short(amount))
     if unit == "%":
         return f"{_short(value)}%"
-    return _short(value) + (f" {unit}" if with_unit and unit else "")
+    return _short(value) + (f" {say(unit)}" if with_unit and unit else "")
 
 
 def _short(value: float) -> str:
     """At most two decimals, or two figures of what is smaller, without trailing zeros."""
     small = 0 < abs(value) < 0.1
     text = number(value, 1 - math.floor(math.log10(abs(value))) if small else 2)
-    return text.rstrip("0").rstrip(",") if "," in text else text
+    mark = "," if language.spoken() == VIETNAMESE else "."
+    return text.rstrip("0").rstrip(mark) if mark in text else text
 
 
 class Words(str):
@@ -99,18 +105,36 @@ STATUS = {
 # a status is never a colour or a word alone
 SIGNS = {"on_time": "✓", "late": "✗", "missing": "○", "undated": "?"}
 ILLUSTRATIVE = "SỐ LIỆU MINH HỌA: số liệu được tạo ra để thử, không phải số thật."
-PERIODS = {"h1": "6 tháng đầu năm", "annual": "năm"}
+PERIODS = {"h1": "6 tháng đầu năm {year}", "annual": "năm {year}"}
+MONTHS = (  # not strftime: its names follow the machine
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
 
 
 def day(when: date | None) -> str:
-    """A day as it is written on paper."""
-    return MISSING if when is None or pd.isna(when) else f"{when:%d/%m/%Y}"
+    """A day as it is written on paper: 14/05/2022, or 14 May 2022."""
+    if when is None or pd.isna(when):
+        return MISSING
+    if language.spoken() == VIETNAMESE:
+        return f"{when:%d/%m/%Y}"
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+
+
+def when(year: int, period: str) -> str:
+    """A period of a year: 'năm 2022'."""
+    return say(PERIODS[period], year=year)
+
+
+def sentence(words: str) -> str:
+    """A sentence of a phrase: its first letter large, a full stop at its end."""
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def opening(who: str, year: int, period: str, illustrative: bool) -> Words:
     """Whose page this is, of which period, and whether its data is invented."""
-    mark = f"\n{ILLUSTRATIVE}" if illustrative else ""
-    return Words(f"{who}, {PERIODS[period]} {year}.{mark}")
+    lines = [f"{place(who)}, {when(year, period)}."]
+    return Words("\n".join([*lines, say(ILLUSTRATIVE)] if illustrative else lines))
 
 
 def arrival(register: pd.Series) -> Words:
@@ -342,16 +366,22 @@ def communes(table: pd.DataFrame) -> Words:
 def score_name(part: str, indicator: str | None) -> str:
     """A row of scores.csv in words."""
     if pd.isna(indicator):
-        return _parts()[part]
+        return say(_parts()[part])
     if part == "reporting":
         items = reference.table("score_reporting").set_index("item")["name_vi"]
-        return str(items[indicator]).lower()
-    return f"{indicator} {reference.catalogue().loc[indicator, 'name_vi']}"
+        return say(str(items[indicator])).lower()
+    return f"{indicator} {indicator_name(str(indicator))}"
+
+
+def indicator_name(indicator: str) -> str:
+    """The name of an indicator; the catalogue of indicators brings its own English."""
+    row = reference.catalogue().loc[indicator]
+    return row["name_vi"] if language.spoken() == VIETNAMESE else row["name_en"]
 
 
 def district_name(code: str) -> str:
     """The short name of a district by its code."""
-    return units.district(code).short
+    return place(units.district(code).short)
 
 
 def reporters(code: str) -> str:
@@ -360,12 +390,16 @@ def reporters(code: str) -> str:
     >>> reporters("119"), reporters("03646")
     ('huyện, thành phố', 'xã, phường')
     """
-    return "xã, phường" if len(code) == units.COMMUNE_DIGITS else "huyện, thành phố"
+    return say("xã, phường" if len(code) == units.COMMUNE_DIGITS else "huyện, thành phố")
+
+
+def commune_name(code: str, district_code: str | None = None) -> str:
+    """The full name of a commune by its code and the unit that reports on it."""
+    return place(_commune_name(code, district_code))
 
 
 @cache
-def commune_name(code: str, district_code: str | None = None) -> str:
-    """The full name of a commune by its code and the unit that reports on it."""
+def _commune_name(code: str, district_code: str | None) -> str:
     return units.commune_name(code, district_code)
 
 
@@ -377,7 +411,7 @@ def _parts() -> dict[str, str]:
 def measure_name(indicator: str) -> str:
     """What a series shows: the rate where there is a denominator, else the figure itself."""
     row = reference.catalogue().loc[indicator]
-    name = row["rate_vi"] if pd.notna(row["rate_vi"]) else row["name_vi"]
+    name = say(row["rate_vi"]) if pd.notna(row["rate_vi"]) else indicator_name(indicator)
     return f"{name} ({indicator})"
 
 
