@@ -64,12 +64,18 @@ def _code() -> Iterator[Found]:
 
 def said(tree: ast.AST) -> Iterator[str]:
     """The texts that `say` and `Column` are given, also one of two."""
-    for node in ast.walk(tree):
+    for node in _in_order(tree):
         name = getattr(getattr(node, "func", None), "id", None)
         if name in ("say", "Column") and node.args:
             for part in _either(node.args[0]):
                 if isinstance(part, ast.Constant) and isinstance(part.value, str):
                     yield part.value
+
+
+def _in_order(node: ast.AST) -> Iterator[ast.AST]:
+    for part in ast.iter_child_nodes(node):
+        yield part
+        yield from _in_order(part)
 
 
 def _either(node: ast.AST) -> Iterator[ast.AST]:
@@ -84,7 +90,7 @@ def literals(tree: ast.AST) -> Iterator[str]:
     apart = {part for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)
              for part in node.values}  # fmt: skip
     apart |= {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
+    for node in _in_order(tree):
         if isinstance(node, ast.Constant) and node not in apart and LETTER.search(str(node.value)):
             yield node.value
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import catalogue
+import pandas as pd
 import pytest
 
 from ntm_eval import language
 from ntm_eval.language import place, say, speaking
-from ntm_eval.reporting import wording
+from ntm_eval.reporting import overview, wording
 from ntm_eval.workspace import ENGLISH, AnalystError, catalogue_file, workspace
 
 
@@ -48,7 +49,6 @@ def test_numbers_days_and_money_in_english(english):
     assert wording.percent(0.9319, 2) == "93.19%"
     assert wording.quantity(2_150_000_000, "đồng") == "VND 2.15 billion"
     assert wording.quantity(12.5, "km") == "12.5 km"
-    import pandas as pd
 
     assert wording.day(pd.Timestamp(2022, 5, 14)) == "14 May 2022"
     assert wording.when(2022, "annual") == "2022"
@@ -120,11 +120,26 @@ def test_the_catalogue_is_up_to_date(tmp_path):
 
 def test_what_is_new_comes_in_and_what_is_gone_goes(tmp_path, monkeypatch):
     path = tmp_path / "ntm_eval.po"
-    path.write_text('# Đầu\nmsgid ""\nmsgstr ""\n\nmsgid "Cũ"\nmsgstr "Old"\n\nmsgid "Còn"\nmsgstr "Kept"\n',
-                    encoding="utf-8")  # fmt: skip
+    entries = [
+        '# Đầu\nmsgid ""\nmsgstr ""',
+        'msgid "Cũ"\nmsgstr "Old"',
+        'msgid "Còn"\nmsgstr "Kept"',
+    ]
+    path.write_text("\n\n".join(entries), encoding="utf-8")
     monkeypatch.setattr(catalogue, "messages", lambda: {"Còn": {"a.py"}, "Mới": {"b.py"}})
     assert catalogue.update(path) == ["Mới"]
     text = path.read_text(encoding="utf-8")
     assert "Kept" in text
     assert "Cũ" not in text
     assert text.startswith("# Đầu")
+
+
+def test_the_overview_names_the_language_of_a_review_that_is_not_vietnamese():
+    about = {"year": 2022, "period": "annual", "pages": [], "complete": True}
+    reviews = [
+        about | {"folder": "2022-annual"},
+        about | {"folder": "2022-annual-en", "lang": "en"},
+    ]
+    page = overview.page(reviews)
+    assert '<a href="2022-annual/index.html">Mở năm 2022</a>' in page
+    assert '<a href="2022-annual-en/index.html">Mở năm 2022 (tiếng Anh)</a>' in page

@@ -21,6 +21,7 @@ from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 from ntm_eval import reference, units
+from ntm_eval.language import say, spoken
 from ntm_eval.reporting import alternatives, tiles, wording
 from ntm_eval.reporting.printed import Column, Table, show
 from ntm_eval.workspace import AnalystError
@@ -82,7 +83,7 @@ SHELL = Environment(
 )
 # the one script that a page's policy lets run, by its fingerprint
 SCRIPT = SHELL.loader.get_source(SHELL, "page.js")[0]
-SHELL.globals["script"] = Markup(SCRIPT)
+SHELL.globals.update(say=say, spoken=spoken, script=Markup(SCRIPT))
 SHELL.globals["script_hash"] = f"sha256-{b64encode(sha256(SCRIPT.encode()).digest()).decode()}"
 
 
