@@ -18,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 BIN   := .venv/bin
 READY := .venv/ready
 
-.PHONY: help review test check types cover lab sample notebooks lock clean
+.PHONY: help review test check types cover lab sample notebooks catalogue lock clean
 
 help:
 	@echo "Các lệnh:"
@@ -54,6 +54,9 @@ sample: $(READY) ## tạo lại số liệu minh họa trong data/sample
 
 notebooks: $(READY) ## chạy lại năm sổ tay trên số liệu minh họa và lưu kết quả trong đó
 	@$(BIN)/python tests/notebooks/rerun.py
+
+catalogue: $(READY) ## cập nhật danh mục bản dịch tiếng Anh theo mã nguồn, sổ tay, mẫu trang
+	@$(BIN)/python tests/catalogue.py
 
 # Needs uv (https://docs.astral.sh/uv/) and the network; only whoever changes pyproject.toml runs
 # it. The pins hold for 3.11 and later on every platform, with hashes and without addresses.

@@ -19,8 +19,10 @@ from ntm_eval.workspace import (
     RAW,
     REFERENCE,
     ROOT,
+    VIETNAMESE,
     AnalystError,
     check_period,
+    folder_name,
     typed,
     write_beside,
 )
@@ -78,6 +80,9 @@ def review(
     ] = None,
     timeout: Annotated[int, typer.Option(help="Số giây tối đa cho một trang.")] = 600,
     fresh: Annotated[bool, typer.Option("--fresh", help="Làm lại từ đầu.")] = False,
+    lang: Annotated[
+        str, typer.Option(help="Ngôn ngữ của báo cáo: vi (tiếng Việt) hoặc en (tiếng Anh).")
+    ] = VIETNAMESE,
 ) -> None:
     """Lập báo cáo của từng huyện và báo cáo đánh giá của tỉnh.
 
@@ -96,10 +101,10 @@ def review(
             raise AnalystError(f"{name} phải từ 1 trở lên, không phải {value}.")
     asked = command.Asked(
         year, period, district, typed(data, RAW), typed(out, OUTPUTS), jobs, engine, cluster,
-        timeout, fresh,
+        timeout, fresh, lang,
     )  # fmt: skip
     ended = command.review(asked, typer.echo)
-    lines = list(attention.lines(Path(asked.out) / f"{year}-{period}"))
+    lines = list(attention.lines(Path(asked.out) / folder_name(year, period, lang)))
     for line in ["\nCần chú ý:", *(f"- {line}" for line in lines)] if lines else []:
         commands.say(line, "yellow")
     raise typer.Exit(ended)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 from filelock import FileLock
 
+from ntm_eval import language
 from ntm_eval.prints import fingerprint, of_bytes, sha256
 from ntm_eval.workspace import PACKAGE, REFERENCE, write_beside
 
@@ -41,10 +42,10 @@ class _Read(Tables):
 def tables(folder: Path, made_from: object, make: Callable[[], Tables]) -> Tables:
     """The tables kept in `folder`, made first where they are missing or made from other things.
 
-    A table that was changed since counts as missing. The lock lets two processes that need the
-    same step make it once.
+    They hold words, so the language spoken is one of those things. A table that was changed since
+    counts as missing. The lock lets two processes that need the same step make it once.
     """
-    wanted = fingerprint(made_from)
+    wanted = fingerprint([made_from, language.print_of(language.spoken())])
     stamp = folder / "made-from.json"
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / "lock"):

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 import pandas as pd
 
-from ntm_eval import dossier, kept, reference, units
+from ntm_eval import dossier, kept, language, reference, units
 from ntm_eval.analysis import (
     clusters,
     communes,
@@ -42,6 +42,7 @@ from ntm_eval.inbox import Inbox
 from ntm_eval.intake import letters, peers, problems, quality, received, replies
 from ntm_eval.workspace import (
     RESULTS,
+    VIETNAMESE,
     AnalystError,
     Workspace,
     workspace,
@@ -52,8 +53,10 @@ NOT_FOR_READERS = ["original"]
 Made = TypeVar("Made")
 
 
-def open_review(year: int, period: str, data: str, out: str) -> Review:
-    """The review of a year and period; a parameter that cannot be right is an error at once.
+def open_review(year: int, period: str, data: str, out: str, lang: str = VIETNAMESE) -> Review:
+    """The review of a year and period, in a language that this process speaks from here on.
+
+    A parameter that cannot be right is an error at once.
 
     Raises
     ------
@@ -61,7 +64,9 @@ def open_review(year: int, period: str, data: str, out: str) -> Review:
         Where a parameter is unknown, or its value is.
     """
     _refuse_unknown_parameters()
-    return Review(workspace(year, period, data, out))
+    space = workspace(year, period, data, out, lang)
+    language.speak(lang)
+    return Review(space)
 
 
 def _table(name: str) -> property:
@@ -405,7 +410,7 @@ def _refuse_unknown_parameters() -> None:
     except (ImportError, AttributeError, KeyError):
         return
     injected = [source for source in history if source.startswith("# Parameters\n")]
-    known = ("district", "year", "period", "data", "out")
+    known = ("district", "year", "period", "data", "out", "lang")
     for node in (n for source in injected for n in ast.walk(ast.parse(source))):
         if isinstance(node, ast.Assign) and node.targets[0].id not in known:
             raise AnalystError(

@@ -47,6 +47,8 @@ FOLDERS = ("data/raw", "outputs", "notebooks/scratch")
 LAB = PACKAGE / "lab"  # how JupyterLab is set up, as a folder of JUPYTER_CONFIG_PATH
 
 PERIODS = ("h1", "annual")
+VIETNAMESE, ENGLISH = "vi", "en"
+LANGUAGES = {VIETNAMESE: "tiếng Việt", ENGLISH: "tiếng Anh"}
 # The tables of the contract, in its order.
 RESULTS = (
     "register", "facts", "problems", "series", "trends", "outlook", "satisfaction", "communes",
@@ -70,6 +72,7 @@ class Workspace:
     period: str
     data: Path
     out: Path
+    lang: str = VIETNAMESE
 
     def received(self, year: int, period: str) -> Path:
         """Where the reports of a year and period lie, as received."""
@@ -98,7 +101,7 @@ class Workspace:
     @property
     def review(self) -> Path:
         """Everything made for this review."""
-        return self.out / f"{self.year}-{self.period}"
+        return self.out / folder_name(self.year, self.period, self.lang)
 
     @property
     def manifest(self) -> Path:
@@ -172,22 +175,25 @@ class Workspace:
         return self.review / "kept" / step
 
 
-def workspace(year: int, period: str, data: str | Path, out: str | Path) -> Workspace:
+def workspace(
+    year: int, period: str, data: str | Path, out: str | Path, lang: str = VIETNAMESE
+) -> Workspace:
     """The workspace of a review; a relative folder counts from the project's root.
 
     Raises
     ------
     AnalystError
-        Where the year, the period or the data folder cannot be right.
+        Where the year, the period, the language or the data folder cannot be right.
     """
     check_period(year, period)
+    check_language(lang)
     folder = from_root(data)
     if not folder.is_dir():
         raise AnalystError(
             f"Không thấy thư mục số liệu {folder}. Đặt báo cáo của các huyện vào "
             f"{folder / str(year) / str(period)}, hoặc chạy thử với số liệu minh họa ở {SAMPLE}."
         )
-    space = Workspace(int(year), str(period), folder, from_root(out))
+    space = Workspace(int(year), str(period), folder, from_root(out), lang)
     if not space.received(space.year, space.period).is_dir():
         there = sorted(f"{p.parent.name}/{p.name}" for p in folder.glob("[0-9]*/*") if p.is_dir())
         raise AnalystError(
@@ -222,6 +228,33 @@ def check_period(year: int | str, period: str) -> None:
         )
     if not str(year).isdecimal() or not 2000 <= int(year) <= 2100:
         raise AnalystError(f"Năm '{year}' không đúng. Ghi bốn chữ số, ví dụ 2022.")
+
+
+def check_language(lang: str) -> None:
+    """Refuse a language that reports cannot be in.
+
+    Raises
+    ------
+    AnalystError
+        Listing those there are.
+    """
+    if lang not in LANGUAGES:
+        known = ", ".join(f"{code} ({name})" for code, name in LANGUAGES.items())
+        raise AnalystError(f"Không có ngôn ngữ '{lang}'. Chọn một trong: {known}.")
+
+
+def folder_name(year: int | str, period: str, lang: str = VIETNAMESE) -> str:
+    """The name of a review's folder; one in English stands beside the Vietnamese one.
+
+    >>> folder_name(2022, "annual"), folder_name(2022, "annual", "en")
+    ('2022-annual', '2022-annual-en')
+    """
+    return f"{year}-{period}" + ("" if lang == VIETNAMESE else f"-{lang}")
+
+
+def catalogue_file(lang: str) -> Path:
+    """The translations into a language, for the office to correct."""
+    return PACKAGE / "locale" / lang / "LC_MESSAGES" / "ntm_eval.po"
 
 
 def from_root(folder: str | Path) -> Path:

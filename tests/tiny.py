@@ -21,7 +21,7 @@ from ntm_eval.workspace import Workspace
 
 WAVES = (("01_clean",), ("03_satisfaction",))
 LAST = "05_annual_review"
-OWN = ("year", "period", "data", "out")
+OWN = ("year", "period", "data", "out", "lang")
 # what is written is read from the code; what needs a whole review's libraries is not run
 TINY = {
     "01_clean": """if False:

@@ -54,7 +54,7 @@ LIMITS = Words(
 def report(here: DistrictReview) -> Report:
     """The report of one district."""
     space, name = here.review.space, here.unit.name
-    when = f"{wording.PERIODS[space.period]} {space.year}"
+    when = wording.when(space.year, space.period)
     name = name[0].lower() + name[1:]
     return official.numbered(
         Report(

@@ -84,7 +84,7 @@ def meanings() -> dict[str, dict[str, str]]:
 def _book(path: Path, tables: Mapping[str, pd.DataFrame], review: Review) -> None:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     space, mark = review.space, MARK if review.illustrative else ""
-    title = f"Các bảng kết quả, {wording.PERIODS[space.period]} {space.year}, tỉnh Sơn La"
+    title = f"Các bảng kết quả, {wording.when(space.year, space.period)}, tỉnh Sơn La"
     cover = [title, mark, "Nguồn: báo cáo của các huyện, thành phố; phần mềm ntm_eval.", *NOTES]
     said = meanings()
     columns = [("Bảng", "Cột", "Nghĩa")] + [
@@ -144,7 +144,7 @@ def _package(tables: Mapping[str, pd.DataFrame], review: Review) -> dict:
     mark = f"{MARK}. " if review.illustrative else ""
     return {
         "profile": "tabular-data-package", "name": f"ntm-son-la-{space.year}-{space.period}",
-        "title": f"Kết quả đánh giá, {wording.PERIODS[space.period]} {space.year}, tỉnh Sơn La",
+        "title": f"Kết quả đánh giá, {wording.when(space.year, space.period)}, tỉnh Sơn La",
         "description": mark + " ".join(NOTES), "resources": resources,
     }  # fmt: skip
 

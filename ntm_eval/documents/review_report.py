@@ -40,7 +40,7 @@ BANDS = (
 def report(review: Review) -> Report:
     """The report of the province."""
     space = review.space
-    when = f"{wording.PERIODS[space.period]} {space.year}"
+    when = wording.when(space.year, space.period)
     return official.numbered(
         Report(
             form=official.office(review.day),

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter
 
+from ntm_eval.language import say
 from ntm_eval.reporting import wording
 from ntm_eval.workspace import STYLE
 
@@ -124,7 +125,7 @@ def ticks(unit: str) -> FuncFormatter:
 
     def write(value: float, _) -> str:
         large = unit != "%" and abs(value) >= 1e6  # 'triệu' and 'tỷ' are shorter than zeros
-        return wording.quantity(value, "đồng" if large else unit, with_unit=False)
+        return wording.quantity(value, say("đồng") if large else unit, with_unit=False)
 
     return FuncFormatter(write)
 

@@ -56,7 +56,7 @@ def since(history: pd.DataFrame, year: int, period: str, *, illustrative: bool) 
         parts.append((d.name, line, [_since(d.short, rows, year, period)] if len(rows) else []))
     lead = ["Mỗi số của kỳ này đặt cạnh báo cáo 6 tháng cùng năm và cả năm trước. Tăng hay giảm "
             "tốt hay xấu tùy chỉ tiêu; xu hướng nhiều năm ở trang Xu hướng của huyện."]  # fmt: skip
-    title = f"Thay đổi so với 6 tháng và năm trước, {wording.PERIODS[period]} {year}"
+    title = f"Thay đổi so với 6 tháng và năm trước, {wording.when(year, period)}"
     return _page(title, lead, parts, illustrative=illustrative, crumbs=HOME)
 
 

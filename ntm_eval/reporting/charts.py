@@ -14,6 +14,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ntm_eval import reference
 from ntm_eval.analysis.series import measured
+from ntm_eval.language import say
 from ntm_eval.reporting import canvas, wording
 from ntm_eval.reporting.canvas import BLUE, GREY, HALO, INK, SKY, VERMILION
 
@@ -34,7 +35,7 @@ def small_multiples(series: pd.DataFrame, trends: pd.DataFrame, indicators: list
     for place, indicator in enumerate(indicators):
         trend(page.add_subplot(places[place]), series, trends, indicator)
     page.supxlabel(
-        "Chấm, nét mảnh: số từng năm; nét đậm: xu hướng Theil–Sen; dải mờ: khoảng tin cậy 95%.",
+        say("Chấm, nét mảnh: số từng năm; nét đậm: xu hướng Theil–Sen; dải mờ: khoảng tin cậy " "95%."),
         fontsize=7, color=GREY,
     )  # fmt: skip
     return page
@@ -88,13 +89,21 @@ def ranking(ax: Axes, ranking: pd.DataFrame, day: date) -> Axes:
     rows = ranking.sort_values(["rank", "district_code"], na_position="last", ignore_index=True)
     for y, row in enumerate(rows.to_dict("records")):
         if math.isnan(row["points"]):
-            canvas.at_right(ax, y, "○ chưa đủ căn cứ", GREY)
+            canvas.at_right(ax, y, say("○ chưa đủ căn cứ"), GREY)
             continue
         ax.plot([row["points_low"], row["points_high"]], [y, y], color=SKY, lw=5,
                 solid_capstyle="butt")  # fmt: skip
         # not a dot: most bands are narrower
         ax.plot(row["points"], y, "|", color=INK, ms=10, mew=1.8, label="points")
-        canvas.at_right(ax, y, f"{wording.number(row['points'], 1)} điểm · {_place(row)}")
+        canvas.at_right(
+            ax,
+            y,
+            say(
+                "{points} điểm · {place}",
+                points=wording.number(row["points"], 1),
+                place=_place(row),
+            ),
+        )
     for grade in reference.at(reference.table("grades"), day).to_dict("records"):
         if grade["at_least"] > 0:
             ax.axvline(grade["at_least"], color=GREY, linewidth=0.7, linestyle=":")
@@ -103,7 +112,7 @@ def ranking(ax: Axes, ranking: pd.DataFrame, day: date) -> Axes:
     canvas.name_rows(ax, rows["district_code"].map(wording.district_name))
     lowest = rows[["points", "points_low"]].min(axis=None)
     ax.set_xlim(45 if math.isnan(lowest) else min(45, math.floor(lowest / 5) * 5 - 2), 103)
-    ax.set_xlabel("Vạch đứng: điểm; thanh: khoảng điểm khi đổi trọng số và cách xử lý ô trống")
+    ax.set_xlabel(say("Vạch đứng: điểm; thanh: khoảng điểm khi đổi trọng số và cách xử lý ô trống"))
     return ax
 
 
@@ -131,8 +140,8 @@ def timeliness(ax: Axes, register: pd.DataFrame) -> Axes:
     ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda days, _: wording.number(days)))
     due = register["due"].dropna().unique()
-    when = f" (hạn gửi trước ngày {wording.day(due[0])})" if len(due) == 1 else ""
-    ax.set_xlabel(f"Số ngày so với ngày cuối còn đúng hạn{when}")
+    when = say(" (hạn gửi trước ngày {due})", due=wording.day(due[0])) if len(due) == 1 else ""
+    ax.set_xlabel(say("Số ngày so với ngày cuối còn đúng hạn{when}", when=when))
     return ax
 
 
@@ -155,12 +164,12 @@ def _yearly(ax: Axes, points: pd.Series, break_year: float) -> None:
     for part in (points[points.index < break_year], points[~(points.index < break_year)]):
         ax.plot(part.index, part, "o-", color=INK, linewidth=0.7, label="yearly")
     for year in points.index[points.isna()]:
-        ax.text(year, 0.03, "thiếu", rotation=90, ha="center", va="bottom", fontsize=6.5,
+        ax.text(year, 0.03, say("thiếu"), rotation=90, ha="center", va="bottom", fontsize=6.5,
                 color=GREY, transform=ax.get_xaxis_transform())  # fmt: skip
     if not math.isnan(break_year):
         ax.axvline(break_year - 0.5, color=GREY, linewidth=0.8, linestyle="--")
         low = points.dropna().iloc[-1] < (points.min() + points.max()) / 2  # the words go opposite
-        ax.text(break_year - 0.5, 0.97 if low else 0.03, "đổi chuẩn", rotation=90, fontsize=6.5,
+        ax.text(break_year - 0.5, 0.97 if low else 0.03, say("đổi chuẩn"), rotation=90, fontsize=6.5,
                 ha="center", va="top" if low else "bottom", color=GREY, path_effects=HALO,
                 transform=ax.get_xaxis_transform())  # fmt: skip
 
@@ -196,10 +205,14 @@ def _place(row: dict) -> str:
     """The rank with its band: 'hạng 3 (2–5)'."""
     low, high = row["rank_low"], row["rank_high"]
     band = "" if math.isnan(low) or low == high else f" ({low:.0f}–{high:.0f})"
-    return f"hạng {row['rank']:.0f}{band}"
+    return say("hạng {rank}{band}", rank=f"{row['rank']:.0f}", band=band)
 
 
 def _days_words(days: float) -> str:
     if days == 0:
-        return "✓ đúng hạn"
-    return f"✗ muộn {days:.0f} ngày" if days > 0 else f"✓ sớm {-days:.0f} ngày"
+        return say("✓ đúng hạn")
+    return (
+        say("✗ muộn {days} ngày", days=f"{days:.0f}")
+        if days > 0
+        else say("✓ sớm {days} ngày", days=f"{-days:.0f}")
+    )

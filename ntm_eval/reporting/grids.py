@@ -14,6 +14,7 @@ from matplotlib.patches import Rectangle
 
 from ntm_eval import reference, units
 from ntm_eval.intake.sheets import CRITERIA, MET, NOT_YET
+from ntm_eval.language import say
 from ntm_eval.reporting import canvas, wording
 from ntm_eval.reporting.canvas import BLUE, GREY, INK, PALE, SHADES
 from ntm_eval.reporting.tiles import positions
@@ -41,8 +42,11 @@ def criteria(ax: Axes, communes: pd.DataFrame) -> Axes:
     for y, met in enumerate(rows["criteria_met"]):
         ax.text(19.2, y + 0.5, f"{wording.number(met)}/19", va="center", fontsize=7.5)
     canvas.plain_grid(ax)
-    others = "" if len(rows) == len(communes) else "\nPhường, thị trấn không xét 19 tiêu chí."
-    ax.set(ylabel="", xlabel=f"Tiêu chí:  ✓ đạt   ✗ chưa đạt   ? chưa có số liệu{others}")
+    others = "" if len(rows) == len(communes) else say("\nPhường, thị trấn không xét 19 tiêu chí.")
+    ax.set(
+        ylabel="",
+        xlabel=say("Tiêu chí:  ✓ đạt   ✗ chưa đạt   ? chưa có số liệu{others}", others=others),
+    )
     return ax
 
 
@@ -67,12 +71,18 @@ def contents(ax: Axes, scores: pd.DataFrame) -> Axes:
         text = wording.percent(share, 0) + (" ○" if nothing[y, x] else "")
         ax.text(x + 0.5, y + 0.5, text, ha="center", va="center", fontsize=7.5)
     for y, code in enumerate(shares.index):
-        text = f"{wording.number(totals[code], 1)} điểm" if code in totals else "chưa đủ căn cứ"
+        text = (
+            say("{totals} điểm", totals=wording.number(totals[code], 1))
+            if code in totals
+            else say("chưa đủ căn cứ")
+        )
         ax.text(len(labels) + 0.1, y + 0.5, text, va="center", fontsize=7.5)
     canvas.plain_grid(ax)
     ax.tick_params(axis="x", labelsize=6.5)
-    note = "\n○ không có chỉ tiêu nào đánh giá được" if nothing.any() else ""
-    ax.set(ylabel="", xlabel=f"Tỷ lệ điểm đạt được; ô càng đậm, tỷ lệ càng cao{note}")
+    note = say("\n○ không có chỉ tiêu nào đánh giá được") if nothing.any() else ""
+    ax.set(
+        ylabel="", xlabel=say("Tỷ lệ điểm đạt được; ô càng đậm, tỷ lệ càng cao{note}", note=note)
+    )
     return ax
 
 
@@ -96,7 +106,7 @@ def tile_map(ax: Axes, values: pd.Series, label: Callable[[float], str], title: 
     low, span = known.min(), known.max() - known.min()
     for tile, value in zip(tiles.to_dict("records"), known, strict=True):
         share = math.nan if math.isnan(value) else (value - low) / span if span else 0.5
-        text = "chưa có" if math.isnan(value) else label(value)
+        text = say("chưa có") if math.isnan(value) else label(value)
         name = wording.district_name(tile["district_code"])
         name = textwrap.fill(name, 8) if many else name
         _tile(ax, tile["col"], tile["row"], share, name, text)
@@ -109,9 +119,9 @@ def tile_map(ax: Axes, values: pd.Series, label: Callable[[float], str], title: 
         ax.tick_params(axis="y", length=0, labelsize=7)
         ax.grid(visible=False)
     ax.spines[:].set_visible(False)
-    note = "; ô càng đậm, giá trị càng lớn" if known.notna().any() else ""
-    note += "; gạch chéo: chưa có" if known.isna().any() else ""
-    where = "Mỗi hàng là địa bàn một huyện cũ" if many else "Lưới ô gần đúng vị trí thật"
+    note = say("; ô càng đậm, giá trị càng lớn") if known.notna().any() else ""
+    note += say("; gạch chéo: chưa có") if known.isna().any() else ""
+    where = say("Mỗi hàng là địa bàn một huyện cũ") if many else say("Lưới ô gần đúng vị trí thật")
     ax.set_xlabel(f"{where}{note}")
     return ax
 
@@ -119,7 +129,7 @@ def tile_map(ax: Axes, values: pd.Series, label: Callable[[float], str], title: 
 def score_map(ax: Axes, ranking: pd.DataFrame) -> Axes:
     """Each district's points on the tile map."""
     points = ranking.set_index("district_code")["points"]
-    return tile_map(ax, points, lambda p: wording.number(p, 1), "Điểm đề xuất")
+    return tile_map(ax, points, lambda p: wording.number(p, 1), say("Điểm đề xuất"))
 
 
 def commune_progress(ax: Axes, communes: pd.DataFrame) -> Axes:
@@ -136,14 +146,16 @@ def commune_progress(ax: Axes, communes: pd.DataFrame) -> Axes:
                    edgecolor=BLUE, linewidth=0.8, label="communes")  # fmt: skip
         for criteria_met, count in counts.items():
             ax.text(criteria_met, y, str(count), ha="center", va="center", fontsize=7)
-        unknown = f"{met.isna().sum()} xã chưa có số liệu" if met.isna().any() else ""
-        mean = f"bình quân {wording.number(met.mean(), 1)}" if met.notna().any() else ""
+        unknown = say("{sum} xã chưa có số liệu", sum=met.isna().sum()) if met.isna().any() else ""
+        mean = (
+            say("bình quân {mean}", mean=wording.number(met.mean(), 1)) if met.notna().any() else ""
+        )
         canvas.at_right(ax, y, "; ".join(filter(None, [mean, unknown])))
     canvas.name_rows(ax, [wording.district_name(code) for code in codes])
     known = rows["criteria_met"].dropna().astype(int)
     least = min(known.min(), 10) if len(known) else 0
     ax.set(xlim=(least - 0.7, 19.7), xticks=range(least, 20))
-    ax.set_xlabel("Số tiêu chí đã đạt; số trong chấm: số xã")
+    ax.set_xlabel(say("Số tiêu chí đã đạt; số trong chấm: số xã"))
     return ax
 
 

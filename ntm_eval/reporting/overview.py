@@ -9,17 +9,18 @@ import pandas as pd
 from ntm_eval.reporting import wording
 from ntm_eval.reporting.printed import Column, show
 from ntm_eval.reporting.site import SHELL
+from ntm_eval.workspace import LANGUAGES, VIETNAMESE
 
 
 def page(reviews: Iterable[Mapping]) -> str:
     """The reviews by year, the latest first.
 
-    Each is the manifest of a review: `folder`, `year`, `period`, `complete`, `pages`.
+    Each is the manifest of a review: `folder`, `year`, `period`, `lang`, `complete`, `pages`.
     """
     rows = sorted(reviews, key=lambda r: (r["year"], r["period"] == "annual"), reverse=True)
     frame = pd.DataFrame(
         {
-            "review": [f"{wording.PERIODS[r['period']]} {r['year']}" for r in rows],
+            "review": [_name(r) for r in rows],
             "state": ["✓ đủ các trang" if r.get("complete") else "! chưa đủ" for r in rows],
             "done": [sum(p["state"] == "done" for p in r["pages"]) for r in rows],
             "stopped": [sum(p["state"] != "done" for p in r["pages"]) for r in rows],
@@ -37,3 +38,9 @@ def page(reviews: Iterable[Mapping]) -> str:
         title="Đánh giá Cuộc vận động, tỉnh Sơn La: các kỳ",
         crumbs=[], illustrative=False, links=links, table=table,
     )  # fmt: skip
+
+
+def _name(review: Mapping) -> str:
+    name = wording.when(review["year"], review["period"])
+    lang = review.get("lang", VIETNAMESE)
+    return name if lang == VIETNAMESE else f"{name} ({LANGUAGES[lang]})"

@@ -56,7 +56,7 @@ def _story(story: Story) -> str:
 
 def _since_the_reform(story: Story) -> list[str]:
     if story.became:
-        was = wording.commune_name(story.place.commune_code)
+        was = wording.commune_name(str(story.place.commune_code))
         names = ", ".join(units.district(code).name for code in story.became)
         return [f"Từ 01/7/2025 {was} thuộc {names}: không còn số riêng của xã cũ."]
     if story.added_up:

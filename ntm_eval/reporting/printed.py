@@ -6,12 +6,13 @@ Whatever stands in a cell is escaped: names, raw texts and messages come from th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 from jinja2 import Environment
 
+from ntm_eval.language import say
 from ntm_eval.reporting import wording
 
 NO_DATA = "Không có số liệu"
@@ -107,6 +108,8 @@ def show(
 ) -> Table:
     """The named columns of a frame as a printed table; what is missing is a dash.
 
+    Headers and `empty` are said in the language spoken, and a caption that is not yet.
+
     `notes` are given by column, one a row; an empty one is left out.
     """
     texts = [
@@ -120,4 +123,5 @@ def show(
         if note
     }
     rows = tuple(zip(*texts, strict=True))
-    return Table(caption, tuple(columns.values()), rows, empty, behind, tuple(anchors))
+    heads = tuple(replace(column, header=say(column.header)) for column in columns.values())
+    return Table(say(caption), heads, rows, say(empty), behind, tuple(anchors))

@@ -21,6 +21,7 @@ from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 from ntm_eval import reference, units
+from ntm_eval.language import say, spoken
 from ntm_eval.reporting import alternatives, tiles, wording
 from ntm_eval.reporting.printed import Column, Table, show
 from ntm_eval.workspace import AnalystError
@@ -85,7 +86,7 @@ SHELL = Environment(
 )
 # the one script that a page's policy lets run, by its fingerprint
 SCRIPT = SHELL.loader.get_source(SHELL, "page.js")[0]
-SHELL.globals["script"] = Markup(SCRIPT)
+SHELL.globals.update(say=say, spoken=spoken, script=Markup(SCRIPT))
 SHELL.globals["script_hash"] = f"sha256-{b64encode(sha256(SCRIPT.encode()).digest()).decode()}"
 
 
@@ -141,7 +142,7 @@ def index(
     """
     outlines, letters = _outlines(ranking, boundaries)
     return SHELL.get_template("index.html.j2").render(
-        title=f"Đánh giá Cuộc vận động, tỉnh Sơn La, {wording.PERIODS[period]} {year}",
+        title=f"Đánh giá Cuộc vận động, tỉnh Sơn La, {wording.when(year, period)}",
         crumbs=[],
         illustrative=illustrative,
         attention=[*_attention(register, failures), *letters, *(f"! {n}" for n in notes)],

@@ -10,6 +10,7 @@ import pandas as pd
 from ntm_eval.analysis.lift import Lift, Step
 from ntm_eval.analysis.places import Story
 from ntm_eval.analysis.scheme import Scheme
+from ntm_eval.language import place, say
 from ntm_eval.reporting.wording import (
     Words,
     day,
@@ -19,6 +20,7 @@ from ntm_eval.reporting.wording import (
     percent,
     reporters,
     score_name,
+    sentence,
 )
 
 READINGS = {
@@ -46,15 +48,31 @@ def decision(decisions: pd.DataFrame, ranking: pd.DataFrame, district_code: str)
     rows = decisions[decisions["district_code"] == district_code]
     if rows.empty:
         return Words(
-            f"Đề xuất: {proposed}. Hội đồng chưa ghi quyết định; khi có, ghi vào decisions.csv "
-            "cạnh các báo cáo rồi chạy lại."
+            say(
+                "Đề xuất: {proposed}. Hội đồng chưa ghi quyết định; khi có, ghi vào decisions.csv "
+                "cạnh các báo cáo rồi chạy lại.",
+                proposed=say(proposed),
+            )
         )
     row = rows.iloc[0]
-    same = "đúng như đề xuất" if row["grade"] == proposed else f"đề xuất của phần mềm: {proposed}"
-    who = f" {row['decided_by']}" if row["decided_by"] else ""
-    when = f" ngày {day(row['date'])}" if pd.notna(row["date"]) else ""
-    by = f" Người quyết định:{who}{when}." if who or when else ""
-    return Words(f"Hội đồng xếp loại: {row['grade']} ({same}). Lý do: {row['reason']}.{by}")
+    same = (
+        say("đúng như đề xuất")
+        if row["grade"] == proposed
+        else say("đề xuất của phần mềm: {proposed}", proposed=say(proposed))
+    )
+    said = say(
+        "Hội đồng xếp loại: {grade} ({same}). Lý do: {reason}.",
+        grade=say(row["grade"]),
+        same=same,
+        reason=row["reason"],
+    )
+    who, when = row["decided_by"], day(row["date"]) if pd.notna(row["date"]) else ""
+    by = [
+        say("Người quyết định: {who} ngày {when}.", who=who, when=when) if who and when else
+        say("Người quyết định: {who}.", who=who) if who else
+        say("Người quyết định: ngày {when}.", when=when) if when else ""
+    ]  # fmt: skip
+    return Words(" ".join([said, *filter(None, by)]))
 
 
 def sureness(doubt: pd.DataFrame, removal: pd.DataFrame, district_code: str) -> Words:
@@ -63,42 +81,72 @@ def sureness(doubt: pd.DataFrame, removal: pd.DataFrame, district_code: str) -> 
     if pd.isna(row["rank"]):
         return Words("")
     read = {name: row[f"rank_{name}"] for name in ("raw", "blanks_out", "unsuspicious")}
-    moved = [f"{READINGS[n]}: hạng {rank:.0f}" for n, rank in read.items() if rank != row["rank"]]
-    first = f"Nếu {'; nếu '.join(moved)}." if moved else (
-        "Dùng số chưa sửa, không tính ô trống hay bỏ số bị nghi ngờ: hạng không đổi."
-    )  # fmt: skip
+    moved = [
+        say("nếu {reading}: hạng {rank}", reading=say(READINGS[n]), rank=f"{rank:.0f}")
+        for n, rank in read.items()
+        if rank != row["rank"]
+    ]
+    first = (
+        sentence("; ".join(moved))
+        if moved
+        else say("Dùng số chưa sửa, không tính ô trống hay bỏ số bị nghi ngờ: hạng không đổi.")
+    )
     low, high = row["removal_low"], row["removal_high"]
-    ends = f"từ {low:.0f} đến {high:.0f}" if low < high else f"vẫn là {low:.0f}"
+    without = (
+        say("Bỏ lần lượt từng chỉ tiêu: hạng từ {low} đến {high}.", low=int(low), high=int(high))
+        if low < high
+        else say("Bỏ lần lượt từng chỉ tiêu: hạng vẫn là {low}.", low=int(low))
+    )
     mates = doubt[(doubt["group"] == row["group"]) & (doubt["district_code"] != district_code)]
     names = _listed(map(district_name, mates["district_code"]))
-    group = f" Chưa phân biệt chắc chắn với: {names}." if names else " Không đơn vị nào cùng nhóm."
-    return Words(
-        f"{first} Bỏ lần lượt từng chỉ tiêu: hạng {ends}.{group}\n{_movers(removal, district_code)}"
+    group = (
+        say("Chưa phân biệt chắc chắn với: {names}.", names=names)
+        if names
+        else say("Không đơn vị nào cùng nhóm.")
     )
+    return Words(f"{first} {without} {group}\n{_movers(removal, district_code)}")
 
 
 def lift(found: Lift) -> Words:
     """What would lift one district a grade, the cheapest first; only work done, never paper."""
     if found.grade is None:
-        return Words("Không còn mức nào cao hơn để tính, hoặc chưa có điểm.")
-    lines = [f"Còn {number(found.need, 2)} điểm nữa là tới mức {found.grade}."]
+        return Words(say("Không còn mức nào cao hơn để tính, hoặc chưa có điểm."))
+    lines = [
+        say(
+            "Còn {need} điểm nữa là tới mức {grade}.",
+            need=number(found.need, 2),
+            grade=say(found.grade),
+        )
+    ]
     if found.steps:
-        shown = "; ".join(_step(step) for step in found.steps[:FEW])
+        shown = [_step(step) for step in found.steps[:FEW]]
         more = len(found.steps) - FEW
-        rest = f"; và {more} chỉ tiêu khác trong bảng" if more > 0 else ""
-        lines.append(f"Ít công nhất, theo nhịp thường có của chính đơn vị: {shown}{rest}.")
+        shown += [say("và {more} chỉ tiêu khác trong bảng", more=more)] if more > 0 else []
+        lines.append(
+            say(
+                "Ít công nhất, theo nhịp thường có của chính đơn vị: {shown}.",
+                shown="; ".join(shown),
+            )
+        )
     else:
-        lines.append("Chưa thấy chỉ tiêu nào nâng được theo nhịp các năm qua của đơn vị.")
+        lines.append(say("Chưa thấy chỉ tiêu nào nâng được theo nhịp các năm qua của đơn vị."))
     lines.append(
-        f"Cộng lại {number(found.gain, 2)} điểm: đủ để lên mức {found.grade}."
+        say(
+            "Cộng lại {gain} điểm: đủ để lên mức {grade}.",
+            gain=number(found.gain, 2),
+            grade=say(found.grade),
+        )
         if found.reached
-        else f"Một năm theo nhịp thường có chỉ thêm {number(found.gain, 2)} điểm: chưa đủ."
+        else say(
+            "Một năm theo nhịp thường có chỉ thêm {gain} điểm: chưa đủ.", gain=number(found.gain, 2)
+        )
     )
     if found.unknown:
         names = ", ".join(found.unknown[:MOST_NAMED])
         more = len(found.unknown) - MOST_NAMED
-        names += f" và {more} chỉ tiêu khác" if more > 0 else ""
-        lines.append(f"Chưa đủ số liệu các năm để nói về: {names}.")
+        if more > 0:
+            names = say("{names} và {more} chỉ tiêu khác", names=names, more=more)
+        lines.append(say("Chưa đủ số liệu các năm để nói về: {names}.", names=names))
     return Words("\n".join(lines))
 
 
@@ -106,14 +154,22 @@ def groups(doubt: pd.DataFrame) -> Words:
     """The districts in groups that cannot be told apart, the best first."""
     rows = doubt.dropna(subset="group").sort_values(["group", "rank", "district_code"])
     if rows.empty:
-        return Words("Chưa có đơn vị nào đủ căn cứ để xếp hạng.")
+        return Words(say("Chưa có đơn vị nào đủ căn cứ để xếp hạng."))
     lines = [
-        f"Nhóm {group:.0f}: {_listed(map(district_name, mates['district_code']))}."
+        say(
+            "Nhóm {group}: {names}.",
+            group=f"{group:.0f}",
+            names=_listed(map(district_name, mates["district_code"])),
+        )
         for group, mates in rows.groupby("group")
     ]
     return Words(
-        "Trong một nhóm, các hạng có thể có của các đơn vị chồng lên nhau (khi đổi trọng số, cách "
-        "đọc số, hoặc bỏ một chỉ tiêu) nên thứ tự trước sau không chắc chắn.\n" + "\n".join(lines)
+        say(
+            "Trong một nhóm, các hạng có thể có của các đơn vị chồng lên nhau (khi đổi trọng số, "
+            "cách đọc số, hoặc bỏ một chỉ tiêu) nên thứ tự trước sau không chắc chắn."
+        )
+        + "\n"
+        + "\n".join(lines)
     )
 
 
@@ -125,12 +181,17 @@ def first_place(changes: pd.DataFrame, ranking: pd.DataFrame) -> Words:
     names = ", ".join(district_name(c) for c in first)
     if changes.empty:
         return Words(
-            f"Hạng nhất ({names}) đứng vững: không một thay đổi đơn lẻ nào (bỏ một chỉ tiêu, đổi "
-            "trọng số một phần trong ±20%, cách đọc số khác) làm đổi hạng nhất."
+            say(
+                "Hạng nhất ({names}) đứng vững: không một thay đổi đơn lẻ nào (bỏ một chỉ tiêu, "
+                "đổi trọng số một phần trong ±20%, cách đọc số khác) làm đổi hạng nhất.",
+                names=names,
+            )
         )
-    said = [f"{_change(row)} thì {district_name(row['district_code'])}"
-            for row in changes.to_dict("records")]  # fmt: skip
-    return Words(f"Hạng nhất ({names}) đổi chủ khi: {'; '.join(said)}.")
+    said = [
+        say("{change} thì {name}", change=_change(row), name=district_name(row["district_code"]))
+        for row in changes.to_dict("records")
+    ]
+    return Words(say("Hạng nhất ({names}) đổi chủ khi: {said}.", names=names, said="; ".join(said)))
 
 
 def to_decide(
@@ -145,46 +206,69 @@ def to_decide(
     who = reporters(ranking["district_code"].iloc[0])
     waiting = ranking[~ranking["district_code"].isin(decisions["district_code"])]
     lines = [
-        f"Quyết định xếp loại {len(waiting)} {who} chưa có quyết định của Hội đồng."
+        say(
+            "Quyết định xếp loại {waiting} {who} chưa có quyết định của Hội đồng.",
+            waiting=len(waiting),
+            who=who,
+        )
         if len(waiting)
-        else "Hội đồng đã quyết định xếp loại mọi đơn vị; quyết định đứng cạnh đề xuất ở mục 2.",
+        else say(
+            "Hội đồng đã quyết định xếp loại mọi đơn vị; quyết định đứng cạnh đề xuất ở mục 2."
+        ),
         _close(ranking, rules),
     ]
     for _, mates in doubt.dropna(subset="group").groupby("group"):
         if len(mates) > 1:
             names = _listed(map(district_name, mates["district_code"]))
-            lines.append(f"Không dựa vào thứ tự giữa {names}: số liệu chưa phân biệt được.")
+            lines.append(
+                say("Không dựa vào thứ tự giữa {names}: số liệu chưa phân biệt được.", names=names)
+            )
     missing = register[register["status"] == "missing"]["district"]
     if len(missing):
-        lines.append(f"Đôn đốc báo cáo của {_listed(missing)}: chưa đủ căn cứ xếp loại.")
+        lines.append(
+            say(
+                "Đôn đốc báo cáo của {missing}: chưa đủ căn cứ xếp loại.",
+                missing=_listed(map(place, missing)),
+            )
+        )
     wrong = register[register["errors"] > 0]
     if len(wrong):
-        names = _listed(f"{r.district} ({r.errors:.0f})" for r in wrong.itertuples())
-        lines.append(f"Yêu cầu giải trình lỗi số liệu trước khi xếp loại: {names}.")
-    slow = [s.place.title for s in places if any(c.probability < 0.5 for c in s.courses)]
+        names = _listed(f"{place(r.district)} ({r.errors:.0f})" for r in wrong.itertuples())
+        lines.append(
+            say("Yêu cầu giải trình lỗi số liệu trước khi xếp loại: {names}.", names=names)
+        )
+    slow = [say(s.place.title) for s in places if any(c.probability < 0.5 for c in s.courses)]
     if slow:
-        lines.append(f"Cho ý kiến về việc khó đạt mục tiêu của kế hoạch: {'; '.join(slow)}.")
+        lines.append(
+            say("Cho ý kiến về việc khó đạt mục tiêu của kế hoạch: {slow}.", slow="; ".join(slow))
+        )
     return Words("\n".join(f"{n}. {line}" for n, line in enumerate(filter(None, lines), 1)))
 
 
 def by_unit(recommended: pd.DataFrame) -> Words:
     """How many recommendations fall to each responsible unit."""
     counts = recommended.groupby("unit").size().sort_values(ascending=False, kind="stable")
-    lines = [f"{unit}: {count} việc." for unit, count in counts.items()]
-    return Words("\n".join(lines) or "Không có kiến nghị nào.")
+    lines = [
+        say("{unit}: {count} việc.", unit=say(unit), count=count) for unit, count in counts.items()
+    ]
+    return Words("\n".join(lines) or say("Không có kiến nghị nào."))
 
 
 def followed(rows: pd.DataFrame) -> Words:
     """How last year's recommendations fared, by what the figures say."""
     if rows.empty:
-        return Words("Không có kiến nghị, phương hướng nào của năm trước để theo dõi.")
+        return Words(say("Không có kiến nghị, phương hướng nào của năm trước để theo dõi."))
     said = [
-        f"{len(list(mates))} {VERDICTS[verdict][2:]}"
+        f"{len(list(mates))} {say(VERDICTS[verdict])[2:]}"
         for verdict, mates in groupby(sorted(rows["verdict"], key=list(VERDICTS).index))
     ]
     return Words(
-        f"{len(rows)} kiến nghị, phương hướng của năm trước; theo chỉ tiêu gắn với từng việc: "
-        f"{', '.join(said)}. Số liệu đổi theo nhiều nguyên nhân, không riêng vì kiến nghị."
+        say(
+            "{rows} kiến nghị, phương hướng của năm trước; theo chỉ tiêu gắn với từng việc: "
+            "{said}. Số liệu đổi theo nhiều nguyên nhân, không riêng vì kiến nghị.",
+            rows=len(rows),
+            said=", ".join(said),
+        )
     )
 
 
@@ -192,7 +276,8 @@ def _listed(named: Iterable[str]) -> str:
     """Units, at most as many as there were districts; the others counted."""
     named = list(named)
     more = len(named) - MOST_NAMED
-    return ", ".join(named[:MOST_NAMED]) + (f" và {more} đơn vị khác" if more > 0 else "")
+    names = ", ".join(named[:MOST_NAMED])
+    return say("{names} và {more} đơn vị khác", names=names, more=more) if more > 0 else names
 
 
 def _movers(removal: pd.DataFrame, district_code: str) -> str:
@@ -203,31 +288,40 @@ def _movers(removal: pd.DataFrame, district_code: str) -> str:
     worst, best = mine.iloc[0], mine.iloc[-1]
     parts = []
     if best["moved"] > 0:
-        parts.append(f"Kéo điểm lên nhiều nhất: {_moved(best)}")
+        parts.append(say("kéo điểm lên nhiều nhất: {moved}", moved=_moved(best)))
     if worst["moved"] < 0:
-        parts.append(f"kéo xuống nhiều nhất: {_moved(worst)}")
-    return "; ".join(parts) + "." if parts else ""
+        parts.append(say("kéo xuống nhiều nhất: {moved}", moved=_moved(worst)))
+    return sentence("; ".join(parts)) if parts else ""
 
 
 def _moved(row: pd.Series) -> str:
-    return f"{score_name('', row['indicator'])} ({number(abs(row['moved']), 2)} điểm)"
+    return say(
+        "{name} ({moved} điểm)",
+        name=score_name("", row["indicator"]),
+        moved=number(abs(row["moved"]), 2),
+    )
 
 
 def _step(step: Step) -> str:
     now, to = (measured_as(value, step.indicator) for value in (step.now, step.to))
-    way = "lên" if step.to > step.now else "xuống"
-    name = score_name("", step.indicator)
-    return f"{name} từ {now} {way} {to} (+{number(step.gain, 2)} điểm)"
+    rises = step.to > step.now
+    return say(
+        "{name} từ {now} lên {to} (+{gain} điểm)" if rises else
+        "{name} từ {now} xuống {to} (+{gain} điểm)",
+        name=score_name("", step.indicator), now=now, to=to, gain=number(step.gain, 2),
+    )  # fmt: skip
 
 
 def _change(row: dict) -> str:
     if row["change"] == "removal":
-        return f"bỏ chỉ tiêu {score_name('', row['subject'])}"
+        return say("bỏ chỉ tiêu {name}", name=score_name("", row["subject"]))
     if row["change"] == "weight":
-        way = "tăng" if row["size"] > 0 else "giảm"
-        name = score_name(row["subject"], None)
-        return f"{way} {percent(abs(row['size']), 0)} trọng số phần {name}"
-    return READINGS[row["subject"]]
+        return say(
+            "tăng {size} trọng số phần {name}" if row["size"] > 0 else
+            "giảm {size} trọng số phần {name}",
+            size=percent(abs(row["size"]), 0), name=score_name(row["subject"], None),
+        )  # fmt: skip
+    return say(READINGS[row["subject"]])
 
 
 def _close(ranking: pd.DataFrame, rules: Scheme) -> str:
@@ -236,7 +330,15 @@ def _close(ranking: pd.DataFrame, rules: Scheme) -> str:
     for row in ranking.dropna(subset="points").itertuples():
         limits = rules.grades[rules.grades["at_least"].between(row.points_low, row.points_high)]
         if len(limits):
-            close.append(f"{district_name(row.district_code)} ({number(row.points, 1)} điểm)")
+            close.append(
+                say(
+                    "{name} ({points} điểm)",
+                    name=district_name(row.district_code),
+                    points=number(row.points, 1),
+                )
+            )
     if not close:
         return ""
-    return f"Xem kỹ đơn vị có khoảng điểm nằm ngay trên mức xếp loại: {_listed(close)}."
+    return say(
+        "Xem kỹ đơn vị có khoảng điểm nằm ngay trên mức xếp loại: {close}.", close=_listed(close)
+    )

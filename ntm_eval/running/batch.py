@@ -98,7 +98,7 @@ def run(
         if anew:
             before = {}
             shutil.rmtree(space.kept(""), ignore_errors=True)
-            page.opened.cache_clear()  # this process may have read what is gone now
+            page.forget()  # this process may have read what is gone now
         _sweep(space)
         received = fresh.inputs(space)
         prints = tuple(plan.prints.items())

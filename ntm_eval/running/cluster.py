@@ -20,7 +20,7 @@ from ntm_eval.prints import fingerprint
 from ntm_eval.running.manifest import Entry
 from ntm_eval.running.plan import Page, Terms
 from ntm_eval.running.storage import Copy
-from ntm_eval.workspace import AnalystError, Workspace, workspace
+from ntm_eval.workspace import VIETNAMESE, AnalystError, Workspace, workspace
 
 
 @dataclass(frozen=True)
@@ -117,13 +117,15 @@ def _fetch_data(data: Copy, inputs: str) -> None:
 
 
 @contextmanager
-def at_addresses(shared: Shared, year: str | int, period: str) -> Iterator[Workspace]:
+def at_addresses(
+    shared: Shared, year: str | int, period: str, lang: str = VIETNAMESE
+) -> Iterator[Workspace]:
     """A review at addresses, held and copied here; what is made here is there at the end."""
     root = Path(tempfile.gettempdir()) / f"ntm_eval-{fingerprint([shared.data, shared.out])[:12]}"
     data = Copy(shared.data, root / "received")
     data.fetch()
     data.folder.mkdir(parents=True, exist_ok=True)
-    space = workspace(year, period, data.folder, root / "out")
+    space = workspace(year, period, data.folder, root / "out", lang)
     _, out = shared.copies(root, space)
     with out.held():
         out.fetch()

@@ -8,7 +8,14 @@ from importlib.metadata import entry_points
 
 from ntm_eval.running import fresh
 from ntm_eval.running.plan import Plan
-from ntm_eval.workspace import AnalystError, Workspace, check_period, workspace
+from ntm_eval.workspace import (
+    VIETNAMESE,
+    AnalystError,
+    Workspace,
+    check_language,
+    check_period,
+    workspace,
+)
 
 WORDS = {"done": "xong", "failed": "DỪNG", "skipped": "bỏ qua"}
 PAPERMILL, WARM = "papermill", "warm"
@@ -28,10 +35,12 @@ class Asked:
     cluster: str | None
     seconds: int
     fresh: bool
+    lang: str = VIETNAMESE
 
 
 def review(asked: Asked, say: Callable[[str], None]) -> int:
     """Make the review, and the exit status: 0 all done, 1 where something failed."""
+    check_language(asked.lang)
     if asked.districts:
         from ntm_eval import units  # half a second that a review of all districts need not pay
 
@@ -40,7 +49,7 @@ def review(asked: Asked, say: Callable[[str], None]) -> int:
         asked = replace(asked, districts=[units.district(d, on).slug for d in asked.districts])
     if "://" in asked.data + asked.out:
         return _far(asked, say)
-    space = workspace(asked.year, asked.period, asked.data, asked.out)
+    space = workspace(asked.year, asked.period, asked.data, asked.out, asked.lang)
     pages = 0 if asked.fresh else fresh.unchanged(space, asked.districts, Plan())
     if pages:
         say(f"Xong {pages} trên {pages} trang: không có gì thay đổi từ lần trước.")
@@ -58,7 +67,7 @@ def _far(asked: Asked, say: Callable[[str], None]) -> int:
             "--data và --out phải cùng là thư mục, hoặc cùng là địa chỉ (ví dụ s3://...)."
         )
     shared = cluster.Shared(asked.data.rstrip("/"), asked.out.rstrip("/"))
-    with cluster.at_addresses(shared, asked.year, asked.period) as space:
+    with cluster.at_addresses(shared, asked.year, asked.period, asked.lang) as space:
         return make(asked, space, say, shared)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ntm_eval import units
+from ntm_eval import language, units
 from ntm_eval.running import manifest
 from ntm_eval.running.manifest import Entry
 from ntm_eval.running.page import opened, where
-from ntm_eval.workspace import Workspace, write_beside
+from ntm_eval.workspace import VIETNAMESE, Workspace, write_beside
 
 
 def end(
@@ -48,7 +48,8 @@ def overview(space: Workspace) -> None:
     """Write the page over all reviews that stand beside this one."""
     from ntm_eval.reporting import overview as pages
 
-    with write_beside(space.overview) as draft:
+    # it leads to the reviews of both languages
+    with language.speaking(VIETNAMESE), write_beside(space.overview) as draft:
         draft.write_text(pages.page(manifest.reviews(space.out)), encoding="utf-8")
 
 

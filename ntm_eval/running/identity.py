@@ -21,6 +21,7 @@ import pandas as pd
 
 from ntm_eval import units
 from ntm_eval.analysis import province
+from ntm_eval.language import place, say
 from ntm_eval.prints import fingerprint
 from ntm_eval.review import Review
 from ntm_eval.running import reads
@@ -52,7 +53,7 @@ class _Report:
 
     @property
     def name(self) -> str:
-        return f"{self.unit.name}, {self.entry.notebook}"
+        return f"{place(self.unit.name)}, {self.entry.notebook}"
 
 
 def problems(space: Workspace, entries: Sequence[Entry], review: Review) -> list[str]:
@@ -103,8 +104,8 @@ def _given(cells: list[dict]) -> str | None:
 def _other_names(report: _Report) -> Iterator[str]:
     """Where parameter, folder, title or first line name another district."""
     slug = report.entry.district
-    own = report.unit.name
-    beside = [d.name for d in units.all_beside([report.unit.code])]
+    own = place(report.unit.name)
+    beside = [place(d.name) for d in units.all_beside([report.unit.code])]
     folders = {n.split("/")[1] for n in report.entry.outputs}
     for what, named in (
         ("tham số trong manifest.json", {report.entry.parameters.get("district")}),
@@ -113,7 +114,7 @@ def _other_names(report: _Report) -> Iterator[str]:
     ):
         if named != {slug}:
             yield f"{report.name}: {what} lại là {', '.join(map(str, sorted(named, key=str)))}."
-    first = report.text.strip().split("SỐ LIỆU MINH HỌA")[0][:200]
+    first = report.text.strip().split(say("SỐ LIỆU MINH HỌA"))[0][:200]
     for what, said in (("tiêu đề", report.title), ("câu mở đầu", first)):
         others = [name for name in beside if name != own and re.search(rf"{name}\b", said)]
         if others or (what == "tiêu đề" and own not in said):

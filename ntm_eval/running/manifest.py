@@ -59,6 +59,7 @@ def write(space: Workspace, entries: Iterable[Entry], **about: object) -> None:
     content = {
         "year": space.year,
         "period": space.period,
+        "lang": space.lang,
         "complete": False,
         "libraries": libraries(),
         "inputs": {},

@@ -16,7 +16,8 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from ntm_eval import units
+from ntm_eval import language, units
+from ntm_eval.language import place, say
 from ntm_eval.prints import sha256
 from ntm_eval.running import manifest, warm
 from ntm_eval.running.manifest import Entry
@@ -54,13 +55,24 @@ def look(pages: Sequence[Page], terms: Terms) -> list[Found]:
     return found
 
 
-@lru_cache(maxsize=1)
 def opened(space: Workspace, inputs: str):
-    """The review as the batch found it, once for each process; `inputs` tells two batches apart."""
+    """The review as the batch found it, once for each process, which speaks its language now."""
+    language.speak(space.lang)
+    return _opened(space, inputs)
+
+
+@lru_cache(maxsize=1)
+def _opened(space: Workspace, inputs: str):
+    """`inputs` tells two batches apart."""
     from ntm_eval.review import Review
     from ntm_eval.running.reads import Reading
 
     return Reading(Review(space), inputs)
+
+
+def forget() -> None:
+    """Open the review anew when it is next asked for."""
+    _opened.cache_clear()
 
 
 def apart(terms: Terms, function: Callable, *arguments):
@@ -175,6 +187,7 @@ def _settle(page: Page, terms: Terms):
     """Take times, paths and chance names out of the draft; its cells' seconds, and what it is."""
     import nbformat
 
+    language.speak(page.space.lang)
     notebook = nbformat.read(page.draft, as_version=4)
     took = []
     about = notebook.metadata.get("papermill", {})
@@ -185,6 +198,8 @@ def _settle(page: Page, terms: Terms):
     for number, cell in enumerate(notebook.cells):
         cell.metadata.pop("execution", None)
         run = cell.metadata.get("papermill", {})
+        if cell.cell_type == "markdown":
+            cell.source = language.translated(cell.source)
         if cell.cell_type == "code":
             took.append(round(run.get("duration") or 0.0, 3))
         for key in TIMES:
@@ -223,11 +238,11 @@ def _html(page: Page, terms: Terms, notebook) -> str:
     from ntm_eval.reporting import site, wording
 
     up = "../../" if page.district else "../"
-    crumbs = [("Trang chủ", f"{up}index.html")]
+    crumbs = [(say("Trang chủ"), f"{up}index.html")]
     if page.district:
-        crumbs += site.DISTRICT_PAGES
+        crumbs += [(say(label), file) for label, file in site.DISTRICT_PAGES]
     heading = notebook.cells[0].source.splitlines()[0].lstrip("# ")
-    when = f"{wording.PERIODS[page.space.period]} {page.space.year}"
+    when = wording.when(page.space.year, page.space.period)
     title = f"{heading} – {where(page.space, page.district)}, {when}"
     review = opened(page.space, terms.inputs).review
     day = units.day(page.space.year, page.space.period)
@@ -237,7 +252,7 @@ def _html(page: Page, terms: Terms, notebook) -> str:
         notebook,
         title=title,
         crumbs=crumbs,
-        files=[(label, name) for label, name in site.FILES if name in beside],
+        files=[(say(label), name) for label, name in site.FILES if name in beside],
         illustrative=review.illustrative,
         data=lambda name: review.csv(name, code),
     )
@@ -246,8 +261,8 @@ def _html(page: Page, terms: Terms, notebook) -> str:
 def where(space: Workspace, district: str | None) -> str:
     """Whose page it is, in the words of the review's day."""
     if district is None:
-        return "tỉnh Sơn La"
-    return units.district(district, units.day(space.year, space.period)).name
+        return say("tỉnh Sơn La")
+    return place(units.district(district, units.day(space.year, space.period)).name)
 
 
 def _told(page: Page, stop: Exception) -> str:

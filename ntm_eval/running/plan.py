@@ -76,6 +76,7 @@ class Page:
             "period": space.period,
             "data": str(space.data),
             "out": str(space.out),
+            "lang": space.lang,
         }
 
     @property

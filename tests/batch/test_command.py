@@ -13,6 +13,7 @@ from ntm_eval.workspace import SAMPLE
         (["review", "--year", "2022", "--district", "mai-chau"], "sop-cop"),
         (["review", "--year", "2022", "--period", "quy"], "h1, annual"),
         (["review", "--year", "hai nghìn"], "Năm"),
+        (["review", "--year", "2022", "--lang", "fr"], "vi (tiếng Việt), en (tiếng Anh)"),
         (["review", "--year", "2031", "--data", str(SAMPLE)], "2022/annual"),
         (["review", "--year", "2022", "--data", "khong-co"], "khong-co"),
         (["review", "--year", "2022", "--data", str(SAMPLE), "--jobs", "0"], "--jobs"),

@@ -75,7 +75,13 @@ def test_parameters_are_those_of_the_contract(path):
     (cell,) = [c for c in code(path) if "parameters" in c.metadata.get("tags", [])]
     defaults: dict[str, object] = {}
     exec(cell.source, defaults)
-    wanted = {"year": 2022, "period": "annual", "data": "data/sample", "out": "outputs"}
+    wanted = {
+        "year": 2022,
+        "period": "annual",
+        "data": "data/sample",
+        "out": "outputs",
+        "lang": "vi",
+    }
     if not path.stem.startswith("05"):
         wanted["district"] = "thuan-chau"
     assert {k: v for k, v in defaults.items() if not k.startswith("__")} == wanted
