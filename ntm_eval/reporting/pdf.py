@@ -109,7 +109,7 @@ def _content(report: Report, folder: Path) -> dict[str, object]:
     }
     return {
         "title": printable(report.title), "subject": printable(report.subject),
-        "mark": report.mark, "fonts": [face(), SIGNS],
+        "mark": printable(report.mark), "fonts": [face(), SIGNS],
         "form": {name: printable(text) for name, text in report.form.items()}, **blocks,
     }  # fmt: skip
 
@@ -141,9 +141,9 @@ def _breakable(text: str) -> str:
 def _table(table: Table, width: float) -> dict:
     widths, size = fit(table, width)
     columns = [
-        {"header": c.header, "css": c.css, "width": w}
+        {"header": printable(c.header), "css": c.css, "width": w}
         for c, w in zip(table.columns, widths, strict=True)
     ]
     rows = [[_breakable(printable(text)) for text in row] for row in table.rows]
     return {"kind": "table", "caption": printable(table.caption), "columns": columns,
-            "rows": rows, "size": size, "empty": table.empty}  # fmt: skip
+            "rows": rows, "size": size, "empty": printable(table.empty)}  # fmt: skip
