@@ -10,6 +10,7 @@ from collections.abc import Callable
 from matplotlib.axes import Axes
 
 from ntm_eval import standing
+from ntm_eval.language import say
 from ntm_eval.reporting import canvas, charts, grids, official, place_words, plans, wording
 from ntm_eval.reporting.alternatives import PICTURES
 from ntm_eval.reporting.official import Picture
@@ -21,7 +22,7 @@ def by_content(here: DistrictReview) -> list[Picture]:
     scores = here.of(here.review.scores)
     parts = [part for part in scores["part"].drop_duplicates() if part.startswith("C")]
     return [here.once(part, _content(here, part)) for part in parts] or [
-        here.once("none", lambda: official.draw(canvas.no_data, wording.NO_REPORT, ""))
+        here.once("none", lambda: official.draw(canvas.no_data, say(wording.NO_REPORT), ""))
     ]
 
 
@@ -33,7 +34,7 @@ def _content(here: DistrictReview, part: str) -> Callable[[], Picture]:
         plans.against_actual(ax, scores[scores["part"] == part]).set_title(name)
         return ax
 
-    caption = f"Thực hiện so với kế hoạch năm, nội dung {name.lower()}"
+    caption = say("Thực hiện so với kế hoạch năm, nội dung {name}", name=name.lower())
     return lambda: official.draw(bars, caption, PICTURES["plans.against_actual"])
 
 
@@ -47,7 +48,7 @@ def places(of: Review | DistrictReview) -> list[Picture]:
         return []
     return [of.once("places", lambda: official.picture(
         place_words.pictures(found),
-        "Nơi và việc được nêu tên trong Kế hoạch, qua các năm",
+        say("Nơi và việc được nêu tên trong Kế hoạch, qua các năm"),
         PICTURES["place_words.pictures"],
     ))]  # fmt: skip
 
@@ -56,7 +57,7 @@ def ranking(review: Review) -> Picture:
     """The districts by rank, with their bands of points and the cut-offs of the grades."""
     return review.once("ranking", lambda: official.draw(
         lambda ax: charts.ranking(ax, review.ranking, review.day),
-        "Điểm đề xuất và khoảng điểm của các huyện, thành phố",
+        say("Điểm đề xuất và khoảng điểm của các huyện, thành phố"),
         PICTURES["charts.ranking"],
     ))  # fmt: skip
 
@@ -65,7 +66,7 @@ def score_map(review: Review) -> Picture:
     """The points about where the districts lie."""
     return review.once("score_map", lambda: official.draw(
         lambda ax: grids.score_map(ax, review.ranking),
-        "Điểm đề xuất trên lưới ô gần đúng vị trí thật",
+        say("Điểm đề xuất trên lưới ô gần đúng vị trí thật"),
         PICTURES["grids.score_map"],
         width=4.6, height=3.4,
     ))  # fmt: skip
@@ -75,7 +76,7 @@ def all_contents(review: Review) -> Picture:
     """The share of the points of each content that each district has."""
     return review.once("all_contents", lambda: official.draw(
         lambda ax: grids.contents(ax, review.scores),
-        "Tỷ lệ điểm đạt được ở từng nội dung của các huyện, thành phố",
+        say("Tỷ lệ điểm đạt được ở từng nội dung của các huyện, thành phố"),
         PICTURES["grids.contents"],
     ))  # fmt: skip
 
@@ -84,6 +85,6 @@ def commune_progress(review: Review) -> Picture:
     """How many communes of each district have met how many criteria."""
     return review.once("commune_progress", lambda: official.draw(
         lambda ax: grids.commune_progress(ax, review.communes),
-        "Số tiêu chí đã đạt của các xã trong từng huyện, thành phố",
+        say("Số tiêu chí đã đạt của các xã trong từng huyện, thành phố"),
         PICTURES["grids.commune_progress"],
     ))  # fmt: skip

@@ -89,7 +89,7 @@ def no_data(ax: Axes) -> Axes:
     fit_height(ax, 0.5)
     ax.set(xticks=[], yticks=[])
     ax.spines[:].set_visible(False)
-    ax.text(0.5, 0.5, NO_DATA, transform=ax.transAxes, ha="center", va="center", color=GREY)
+    ax.text(0.5, 0.5, say(NO_DATA), transform=ax.transAxes, ha="center", va="center", color=GREY)
     return ax
 
 
@@ -121,15 +121,15 @@ def at_right(ax: Axes, y: float, text: str, color: str = INK) -> None:
 
 
 def ticks(unit: str) -> FuncFormatter:
-    """Vietnamese numbers at the ticks of an axis in this unit."""
+    """Numbers at the ticks of an axis in this unit."""
 
     def write(value: float, _) -> str:
         large = unit != "%" and abs(value) >= 1e6  # 'triệu' and 'tỷ' are shorter than zeros
-        return wording.quantity(value, say("đồng") if large else unit, with_unit=False)
+        return wording.quantity(value, "đồng" if large else unit, with_unit=False)
 
     return FuncFormatter(write)
 
 
 def percents() -> FuncFormatter:
-    """Vietnamese per cent at the ticks of an axis of shares."""
+    """Per cent at the ticks of an axis of shares."""
     return FuncFormatter(lambda share, _: wording.quantity(round(share * 100, 6), "%"))

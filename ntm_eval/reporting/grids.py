@@ -14,9 +14,10 @@ from matplotlib.patches import Rectangle
 
 from ntm_eval import reference, units
 from ntm_eval.intake.sheets import CRITERIA, MET, NOT_YET
-from ntm_eval.language import say
+from ntm_eval.language import place, say
 from ntm_eval.reporting import canvas, wording
 from ntm_eval.reporting.canvas import BLUE, GREY, INK, PALE, SHADES
+from ntm_eval.reporting.received_tables import part_name
 from ntm_eval.reporting.tiles import positions
 
 TILE_HEIGHT = 0.66  # inches, of a commune's tile
@@ -29,7 +30,7 @@ def criteria(ax: Axes, communes: pd.DataFrame) -> Axes:
     if rows.empty:
         return canvas.no_data(ax)
     canvas.fit_height(ax, 0.2 * len(rows) + 0.7)
-    marks = rows[list(CRITERIA)].set_axis(rows["commune"].tolist()).astype(object)
+    marks = rows[list(CRITERIA)].set_axis([place(c) for c in rows["commune"]]).astype(object)
     signs = marks.map({MET: "✓", NOT_YET: "✗"}.get).fillna("?")
     levels = signs.replace({"✗": 0, "?": 1, "✓": 2}).astype(int)
     numbers = [c.removeprefix("TC") for c in CRITERIA]
@@ -42,11 +43,10 @@ def criteria(ax: Axes, communes: pd.DataFrame) -> Axes:
     for y, met in enumerate(rows["criteria_met"]):
         ax.text(19.2, y + 0.5, f"{wording.number(met)}/19", va="center", fontsize=7.5)
     canvas.plain_grid(ax)
-    others = "" if len(rows) == len(communes) else say("\nPhường, thị trấn không xét 19 tiêu chí.")
-    ax.set(
-        ylabel="",
-        xlabel=say("Tiêu chí:  ✓ đạt   ✗ chưa đạt   ? chưa có số liệu{others}", others=others),
-    )
+    notes = [say("Tiêu chí:  ✓ đạt   ✗ chưa đạt   ? chưa có số liệu")]
+    if len(rows) < len(communes):
+        notes.append(say("Phường, thị trấn không xét 19 tiêu chí."))
+    ax.set(ylabel="", xlabel="\n".join(notes))
     return ax
 
 
@@ -61,7 +61,7 @@ def contents(ax: Axes, scores: pd.DataFrame) -> Axes:
     parts = reference.table("score_parts").drop_duplicates("part", keep="last")
     shares = shares.reindex(index=[*totals.index, *missing], columns=parts["part"])
     canvas.fit_height(ax, 0.26 * len(shares) + 1.1)
-    labels = [textwrap.fill(_part_name(*p), 15) for p in parts[["part", "name_vi"]].to_numpy()]
+    labels = [textwrap.fill(part_name(p), 15) for p in parts["part"]]
     names = [wording.district_name(c) for c in shares.index]
     filled = shares.fillna(0).astype(float)
     _heatmap(ax, filled, names, labels, mask=shares.isna(), cmap=SHADES, vmin=0, vmax=1)
@@ -72,17 +72,17 @@ def contents(ax: Axes, scores: pd.DataFrame) -> Axes:
         ax.text(x + 0.5, y + 0.5, text, ha="center", va="center", fontsize=7.5)
     for y, code in enumerate(shares.index):
         text = (
-            say("{totals} điểm", totals=wording.number(totals[code], 1))
+            say("{points} điểm", points=wording.number(totals[code], 1))
             if code in totals
             else say("chưa đủ căn cứ")
         )
         ax.text(len(labels) + 0.1, y + 0.5, text, va="center", fontsize=7.5)
     canvas.plain_grid(ax)
     ax.tick_params(axis="x", labelsize=6.5)
-    note = say("\n○ không có chỉ tiêu nào đánh giá được") if nothing.any() else ""
-    ax.set(
-        ylabel="", xlabel=say("Tỷ lệ điểm đạt được; ô càng đậm, tỷ lệ càng cao{note}", note=note)
-    )
+    notes = [say("Tỷ lệ điểm đạt được; ô càng đậm, tỷ lệ càng cao")]
+    if nothing.any():
+        notes.append(say("○ không có chỉ tiêu nào đánh giá được"))
+    ax.set(ylabel="", xlabel="\n".join(notes))
     return ax
 
 
@@ -119,10 +119,10 @@ def tile_map(ax: Axes, values: pd.Series, label: Callable[[float], str], title: 
         ax.tick_params(axis="y", length=0, labelsize=7)
         ax.grid(visible=False)
     ax.spines[:].set_visible(False)
-    note = say("; ô càng đậm, giá trị càng lớn") if known.notna().any() else ""
-    note += say("; gạch chéo: chưa có") if known.isna().any() else ""
-    where = say("Mỗi hàng là địa bàn một huyện cũ") if many else say("Lưới ô gần đúng vị trí thật")
-    ax.set_xlabel(f"{where}{note}")
+    notes = [say("Mỗi hàng là địa bàn một huyện cũ" if many else "Lưới ô gần đúng vị trí thật")]
+    notes += [say("ô càng đậm, giá trị càng lớn")] if known.notna().any() else []
+    notes += [say("gạch chéo: chưa có")] if known.isna().any() else []
+    ax.set_xlabel("; ".join(notes))
     return ax
 
 
@@ -146,7 +146,9 @@ def commune_progress(ax: Axes, communes: pd.DataFrame) -> Axes:
                    edgecolor=BLUE, linewidth=0.8, label="communes")  # fmt: skip
         for criteria_met, count in counts.items():
             ax.text(criteria_met, y, str(count), ha="center", va="center", fontsize=7)
-        unknown = say("{sum} xã chưa có số liệu", sum=met.isna().sum()) if met.isna().any() else ""
+        unknown = (
+            say("{count} xã chưa có số liệu", count=met.isna().sum()) if met.isna().any() else ""
+        )
         mean = (
             say("bình quân {mean}", mean=wording.number(met.mean(), 1)) if met.notna().any() else ""
         )
@@ -167,10 +169,6 @@ def _tile(ax: Axes, x: int, y: int, share: float, name: str, text: str) -> None:
                   hatch="////" if missing else "")
     )  # fmt: skip
     behind = {"facecolor": "white", "edgecolor": "none", "pad": 1.5} if missing else None
-    place = {"ha": "center", "va": "center", "bbox": behind}
-    ax.text(x + 0.475, y + 0.34, name, fontsize=7, **place)
-    ax.text(x + 0.475, y + 0.64, text, fontsize=8, fontweight="bold", **place)
-
-
-def _part_name(part: str, name: str) -> str:
-    return f"{part} {name}" if part.startswith("C") else name
+    centred = {"ha": "center", "va": "center", "bbox": behind}
+    ax.text(x + 0.475, y + 0.34, name, fontsize=7, **centred)
+    ax.text(x + 0.475, y + 0.64, text, fontsize=8, fontweight="bold", **centred)

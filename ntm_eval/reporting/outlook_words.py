@@ -43,7 +43,7 @@ def likely(probability: float) -> str:
     ('dưới 1%', '37%', 'trên 99%', 'không đủ số liệu')
     """
     if np.isnan(probability):
-        return NOT_ENOUGH
+        return say(NOT_ENOUGH)
     if probability < 0.01:
         return say("dưới 1%")
     return say("trên 99%") if probability > 0.99 else percent(probability, 0)
@@ -54,8 +54,8 @@ def goals(found: pd.DataFrame) -> Words:
     if found.empty:
         return Words(
             say(
-                "Không còn mục tiêu nào phía trước: mốc là cuối năm {GOAL_YEAR}.",
-                GOAL_YEAR=targets.GOAL_YEAR,
+                "Không còn mục tiêu nào phía trước: mốc là cuối năm {year}.",
+                year=targets.GOAL_YEAR,
             )
         )
     of_district = found[found["commune_code"].isna()]
@@ -90,19 +90,21 @@ def conditions(found: pd.DataFrame) -> Words:
         what = say("câu sát mức yêu cầu nhất") if share else say("hiện")
         now = (
             say(
-                " ({what} {figure}, cần {figure_2})",
+                "{what} {now}, cần {needed}",
                 what=what,
-                figure=figure(row["now"]),
-                figure_2=figure(row["needed"]),
+                now=figure(row["now"]),
+                needed=figure(row["needed"]),
             )
             if known
             else ""
         )
         ahead = _chance_ahead(row) if row["condition"] == "all_communes" else ""
-        lines.append(f"{STATES[row['state']]}: {CONDITIONS[row['condition']]}{now}{ahead}.")
+        said = f"{say(STATES[row['state']])}: {say(CONDITIONS[row['condition']])}"
+        said += f" ({now})" if now else ""
+        lines.append("; ".join(filter(None, [said, ahead])) + ".")
     first = say(
-        "Điều kiện huyện nông thôn mới (QĐ 320/QĐ-TTg), mốc cuối năm {GOAL_YEAR}:",
-        GOAL_YEAR=targets.GOAL_YEAR,
+        "Điều kiện huyện nông thôn mới (QĐ 320/QĐ-TTg), mốc cuối năm {year}:",
+        year=targets.GOAL_YEAR,
     )
     lines.append(
         say(
@@ -116,7 +118,7 @@ def conditions(found: pd.DataFrame) -> Words:
 def warnings(of_district: pd.DataFrame) -> Words:
     """How many plans are in danger, and which of them a little more effort would still save."""
     if of_district.empty:
-        return Words(NO_OUTLOOK)
+        return Words(say(NO_OUTLOOK))
     found = outlook.warnings(of_district, reference.table("indicators"))
     if found.empty:
         return Words(say("Không có kế hoạch nào có khả năng đạt dưới 50%."))
@@ -140,13 +142,13 @@ def trusted(tried: pd.DataFrame) -> Words:
     by_year = hit(tried).groupby(tried["year"]).mean()
     lines = [
         say(
-            "Thử lại trên {tried} dự kiến của các năm {years}–{years_2}, mỗi năm được dự kiến từ "
-            "những năm còn lại: khoảng 80% chứa số thật ở {mean} trường hợp (từng năm từ {min} "
+            "Thử lại trên {tried} dự kiến của các năm {first}–{last}, mỗi năm được dự kiến từ "
+            "những năm còn lại: khoảng 80% chứa số thật ở {share} trường hợp (từng năm từ {min} "
             "đến {max}).",
             tried=number(len(tried)),
-            years=years[0],
-            years_2=years[-1],
-            mean=percent(hit(tried).mean()),
+            first=years[0],
+            last=years[-1],
+            share=percent(hit(tried).mean()),
             min=percent(by_year.min()),
             max=percent(by_year.max()),
         )
@@ -154,7 +156,7 @@ def trusted(tried: pd.DataFrame) -> Words:
     errors = errors_of(tried)
     if np.isnan(errors["expected"]):
         return Words(lines[0])
-    beaten = [f"{words} {percent(errors[way])}" for way, words in BASELINES.items()]
+    beaten = [f"{say(words)} {percent(errors[way])}" for way, words in BASELINES.items()]
     lines.append(
         say(
             "Sai số giữa (một nửa số dự kiến lệch ít hơn mức này): {expected}; các cách đoán đơn "
@@ -181,30 +183,27 @@ def errors_of(tried: pd.DataFrame) -> dict[str, float]:
 
 
 def _not_beaten(errors: dict[str, float]) -> list[str]:
-    better = [BASELINES[b] for b in outlook.BASELINES if errors[b] <= errors["expected"]]
+    better = [say(BASELINES[b]) for b in outlook.BASELINES if errors[b] <= errors["expected"]]
     return [say("Cách dự kiến này chưa hơn: {better}.", better=", ".join(better))] if better else []
 
 
 def _chance_ahead(row: dict) -> str:
     """How likely a condition is met by the goal's year, and on what that rests."""
-    scenario = (
-        say(", kịch bản theo tốc độ của bộ tiêu chí trước") if row["basis"] == "old_steps" else ""
-    )
-    said = likely(row["probability"])
     return say(
-        "; khả năng đạt đến cuối năm {GOAL_YEAR}{scenario}: {said}",
-        GOAL_YEAR=targets.GOAL_YEAR,
-        scenario=scenario,
-        said=said,
+        "khả năng đạt đến cuối năm {year}, kịch bản theo tốc độ của bộ tiêu chí trước: {said}"
+        if row["basis"] == "old_steps"
+        else "khả năng đạt đến cuối năm {year}: {said}",
+        year=targets.GOAL_YEAR,
+        said=likely(row["probability"]),
     )
 
 
 def _in_danger(row: dict) -> str:
     figures = {c: _figure(row, c) for c in ("expected", "low", "high", "plan")}
     return say(
-        "{score_name}: dự kiến {expected} (khoảng 80% từ {low} đến {high}), kế hoạch {plan}, "
+        "{name}: dự kiến {expected} (khoảng 80% từ {low} đến {high}), kế hoạch {plan}, "
         "khả năng đạt {likely}; cần bằng {push} lần mức thường lệ của sáu tháng cuối năm.",
-        score_name=wording.score_name("", row["indicator"]),
+        name=wording.score_name("", row["indicator"]),
         expected=figures["expected"],
         low=figures["low"],
         high=figures["high"],
@@ -224,37 +223,32 @@ def _goal(row: dict) -> str:
             goal=number(row["goal"]),
         )
     )
-    by = say("đến cuối năm {by}", by=row["by"])
+    goal = goal[0].upper() + goal[1:]
+    by = say("đến cuối năm {year}", year=row["by"])
     if row["basis"] == "too_few":
-        return say(
-            "{upper}{goal}: {NOT_ENOUGH} để nói về khả năng {by}.",
-            upper=goal[0].upper(),
-            goal=goal[1:],
-            NOT_ENOUGH=NOT_ENOUGH,
-            by=by,
-        )
-    unit = say(" nhà") if row["indicator"] == targets.HOUSES else say(" xã")
+        return say("{goal}: không đủ số liệu để nói về khả năng {by}.", goal=goal, by=by)
     scenario = (
         say(
-            " Đây là kịch bản theo tốc độ của bộ tiêu chí trước, không phải dự báo: theo bộ tiêu "
+            "Đây là kịch bản theo tốc độ của bộ tiêu chí trước, không phải dự báo: theo bộ tiêu "
             "chí hiện hành thì không đủ số liệu."
         )
         if row["basis"] == "old_steps"
         else ""
     )
-    return say(
-        "{upper}{goal}. Theo đà hiện nay, {by} dự kiến {expected}{unit} (khoảng 80% từ {low} "
-        "đến {high}); khả năng đạt đích: {likely}.{scenario}",
-        upper=goal[0].upper(),
-        goal=goal[1:],
+    ahead = say(
+        "{goal}. Theo đà hiện nay, {by} dự kiến {expected} nhà (khoảng 80% từ {low} "
+        "đến {high}); khả năng đạt đích: {likely}."
+        if row["indicator"] == targets.HOUSES
+        else "{goal}. Theo đà hiện nay, {by} dự kiến {expected} xã (khoảng 80% từ {low} "
+        "đến {high}); khả năng đạt đích: {likely}.",
+        goal=goal,
         by=by,
         expected=number(row["expected"]),
-        unit=unit,
         low=number(row["low"]),
         high=number(row["high"]),
         likely=likely(row["probability"]),
-        scenario=scenario,
     )
+    return " ".join(filter(None, [ahead, scenario]))
 
 
 def _figure(row: dict, column: str) -> str:

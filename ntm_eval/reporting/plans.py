@@ -45,9 +45,10 @@ def against_actual(ax: Axes, scores: pd.DataFrame) -> Axes:
 
 def _label(indicator: str) -> str:
     """The name of an indicator; what has no plan is measured against all there were to settle."""
-    row = reference.catalogue().loc[indicator]
-    whole = say(" (so với tổng số)") if row["formula"] == "settled" else ""
-    return textwrap.fill(f"{indicator} {row['name_vi']}{whole}", 46)
+    name = wording.score_name("", indicator)
+    if reference.catalogue().loc[indicator, "formula"] == "settled":
+        name = say("{name} (so với tổng số)", name=name)
+    return textwrap.fill(name, 46)
 
 
 def _achieved(row: dict) -> float:

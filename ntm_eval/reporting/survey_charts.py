@@ -62,23 +62,20 @@ def overall(ax: Axes, table: pd.DataFrame) -> Axes:
     canvas.name_rows(ax, _labels(rows))
     ax.xaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(canvas.percents())
-    dashes = say("; vạch đứt: ngưỡng") if rows["threshold"].notna().any() else ""
+    label = say("Tỷ lệ hài lòng trên số phiếu thu; thanh ngang: khoảng tin cậy 95%")
+    if rows["threshold"].notna().any():
+        label = say("{label}; vạch đứt: ngưỡng", label=label)
     hidden = rows["share"].isna() & rows["share_low"].notna()
-    bars = say("\nThanh dày: số không công bố, nằm trong khoảng đó") if hidden.any() else ""
-    ax.set_xlabel(
-        say(
-            "Tỷ lệ hài lòng trên số phiếu thu; thanh ngang: khoảng tin cậy 95%{dashes}{bars}",
-            dashes=dashes,
-            bars=bars,
-        )
-    )
+    if hidden.any():
+        label += "\n" + say("Thanh dày: số không công bố, nằm trong khoảng đó")
+    ax.set_xlabel(label)
     if rows["survey"].nunique() == 1:
-        ax.set_title(say("Câu hỏi chung, khảo sát {iloc}", iloc=rows["survey"].iloc[0]))
+        ax.set_title(say("Câu hỏi chung, khảo sát {survey}", survey=say(rows["survey"].iloc[0])))
     return ax
 
 
 def _row(ax: Axes, y: int, row: dict, mark: tuple[str, str, str]) -> None:
-    words, marker, fill = mark
+    words, marker, fill = say(mark[0]), *mark[1:]
     if not math.isnan(row["threshold"]):
         ax.plot([row["threshold"]] * 2, [y - 0.5, y + 0.5], "--", color=VERMILION, lw=1)
     if math.isnan(row["share_low"]):
@@ -113,9 +110,11 @@ def contents(ax: Axes, table: pd.DataFrame) -> Axes:
     ax.set_title(say("Tỷ lệ hài lòng từng câu, %"), pad=16)
     ax.set_xlabel(
         say(
-            "Khung đậm: câu hỏi chung. ✗ dưới ngưỡng, ? chưa chắc, ≥ số không công bố, ○ chưa có "
-            "số.\nPhần trăm làm tròn xuống; ô càng đậm, tỷ lệ càng cao."
+            "Khung đậm: câu hỏi chung. ✗ dưới ngưỡng, ? chưa chắc, ≥ số không công bố, "
+            "○ chưa có số."
         )
+        + "\n"
+        + say("Phần trăm làm tròn xuống; ô càng đậm, tỷ lệ càng cao.")
     )
     return ax
 
@@ -154,11 +153,21 @@ def plan(ax: Axes) -> Axes:
     for share, (color, line) in PLANNED.items():
         needed = planner.plan(households, [share], threshold)[share]
         ax.plot(households, needed, linestyle=line, color=color, linewidth=1.6, label="forms")
-        ax.text(MOST_HOUSEHOLDS + 30, needed.iloc[-1], say("{share}: {iloc} phiếu", share=wording.percent(share, 0), iloc=wording.number(needed.iloc[-1])), va="center", fontsize=7.5)  # fmt: skip
+        forms = say(
+            "{share}: {forms} phiếu",
+            share=wording.percent(share, 0),
+            forms=wording.number(needed.iloc[-1]),
+        )
+        ax.text(MOST_HOUSEHOLDS + 30, needed.iloc[-1], forms, va="center", fontsize=7.5)
     ax.set(xlim=(0, MOST_HOUSEHOLDS), ylim=(0, 1200))
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(FuncFormatter(lambda n, _: wording.number(n)))
-    ax.set_title(say("Số phiếu cần để kết luận so với ngưỡng {threshold}, theo tỷ lệ hài lòng thật", threshold=wording.percent(threshold, 0)))  # fmt: skip
+    ax.set_title(
+        say(
+            "Số phiếu cần để kết luận so với ngưỡng {threshold}, theo tỷ lệ hài lòng thật",
+            threshold=wording.percent(threshold, 0),
+        )
+    )
     ax.set_xlabel(say("Số hộ của xã"))
     ax.set_ylabel(say("Số phiếu cần thu"))
     return ax
@@ -168,6 +177,6 @@ def _labels(rows: pd.DataFrame) -> list[str]:
     """The commune, and the survey where there are several."""
     several = rows["survey"].nunique() > 1
     return [
-        textwrap.fill(wording.commune_name(*place) + (f", {survey}" if several else ""), 34)
+        textwrap.fill(wording.commune_name(*place) + (f", {say(survey)}" if several else ""), 34)
         for survey, *place in rows[["survey", "commune_code", "district_code"]].to_numpy()
     ]
