@@ -34,7 +34,7 @@ SHOWN = {
     "criteria": ("name_vi",), "rules": ("name_vi",), "quality": ("name_vi",),
     "responsible": ("unit",), "title_conditions": ("title", "name_vi"), "official": ("text",),
     "surveys": ("survey",), "breaks": ("reason_vi",), "calendar": ("name_vi",),
-    "communes": ("kind",), "published": ("figure", "note"), "topics": ("phrase",),
+    "communes": ("kind",), "published": ("note",), "topics": ("phrase",),
 }  # fmt: skip
 # lines that babel adds: times and people, and what it takes for a format ("8% trọng số")
 OF_THE_MOMENT = re.compile(

@@ -79,7 +79,10 @@ def test_an_unknown_language_is_a_letter_that_lists_the_known(tmp_path):
 
 
 # Modules, tables and pages whose every text has its English; a name is added when it is done.
-DONE = ("ntm_eval/reporting/standing_words.py", "data/reference/grades.csv")
+DONE = (
+    "ntm_eval/reporting/standing_words.py",
+    *(f"data/reference/{name}.csv" for name in catalogue.SHOWN),
+)
 
 
 @pytest.fixture(scope="module")
