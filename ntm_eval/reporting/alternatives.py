@@ -5,6 +5,8 @@ The same words stand in HTML, DOCX and PDF. The numbers of a picture stand in a 
 
 from __future__ import annotations
 
+from ntm_eval.language import say
+
 # the function that draws -> how to read what it draws
 PICTURES = {
     "charts.small_multiples": "Mỗi ô một chỉ tiêu: số của từng năm là chấm, đường xu hướng có "
@@ -45,4 +47,4 @@ def of_pictures(source: str, count: int) -> list[str]:
     named = sorted((n for n in PICTURES if f"{n}(" in source), key=source.index)
     if not named:
         return [""] * count
-    return [PICTURES[named[max(0, len(named) - count + n)]] for n in range(count)]
+    return [say(PICTURES[named[max(0, len(named) - count + n)]]) for n in range(count)]
