@@ -85,9 +85,9 @@ DONE = (
         "followup", "places", "province", "reasons", "titles",
     )),
     *(f"ntm_eval/reporting/{name}.py" for name in (
-        "alternatives", "appeal", "asking_words", "changes", "commune_words", "comparison_words", "comparisons",
-        "course_tables", "evidence", "forecasts", "place_words", "sources", "standing_tables",
-        "survey_tables", "survey_words",
+        "alternatives", "appeal", "asking_words", "changes", "commune_words", "comparison_words",
+        "comparisons", "course_tables", "evidence", "forecasts", "place_words", "sources",
+        "standing_tables", "survey_tables", "survey_words",
     )),
     *(f"data/reference/{name}.csv" for name in catalogue.SHOWN),
 )  # fmt: skip
