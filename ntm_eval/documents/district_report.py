@@ -15,6 +15,7 @@ from ntm_eval import standing
 from ntm_eval.analysis import satisfaction
 from ntm_eval.analysis.scheme import REPORTING
 from ntm_eval.intake.sheets import CRITERIA, MARK, MET, NOT_YET
+from ntm_eval.language import place, say
 from ntm_eval.reporting import (
     official,
     place_words,
@@ -37,12 +38,12 @@ from ntm_eval.review import DistrictReview
 
 CAMPAIGN = "Cuộc vận động “Toàn dân đoàn kết xây dựng nông thôn mới, đô thị văn minh”"
 OFFICE = "Ban Thường trực Ủy ban MTTQ Việt Nam tỉnh Sơn La"
-PLAN = f"Kế hoạch số 227/KH-MTTQ-BTT ngày 15/4/2022 của {OFFICE}"
-END = Words("Số liệu chi tiết, nguồn của từng con số và cách tính ở các phụ lục kèm theo./.")
+PLAN = "Kế hoạch số 227/KH-MTTQ-BTT ngày 15/4/2022 của {office}"
+END = "Số liệu chi tiết, nguồn của từng con số và cách tính ở các phụ lục kèm theo./."
 SIGNS = {MET: "✓", NOT_YET: "✗"}
-VERBATIM = Words("Nguyên văn báo cáo của đơn vị:")
+VERBATIM = "Nguyên văn báo cáo của đơn vị:"
 NOTHING = "Đơn vị chưa gửi báo cáo của kỳ này."
-LIMITS = Words(
+LIMITS = (
     "Điểm, trọng số và mức xếp loại là mặc định của phần mềm, chưa phải văn bản; sửa được trong "
     "dữ liệu tham chiếu. Chỉ tiêu đạt kế hoạch thấp vẫn được đủ điểm. Số liệu do đơn vị báo cáo, "
     "chưa được kiểm tra tại cơ sở. Xu hướng: độ dốc Theil–Sen, kiểm định Mann–Kendall, q theo "
@@ -55,26 +56,45 @@ def report(here: DistrictReview) -> Report:
     """The report of one district."""
     space, name = here.review.space, here.unit.name
     when = wording.when(space.year, space.period)
-    name = name[0].lower() + name[1:]
+    name = place(name[0].lower() + name[1:])
     return official.numbered(
         Report(
             form=official.office(here.review.day),
-            title=f"Báo cáo đánh giá {name}, {when}",
-            subject=f"Đánh giá kết quả thực hiện {CAMPAIGN}\n{when} của {name}",
+            title=say("Báo cáo đánh giá {name}, {when}", name=name, when=when),
+            subject=subject(when, name),
             year=space.year,
-            mark=MARK if here.review.illustrative else "",
+            mark=say(MARK) if here.review.illustrative else "",
             summary=(*opening(when, name), *summary(here)),
             body=(
                 *leadership(here), *results(here), *assessment(here), *directions(here),
-                *recommendations(here), END,
+                *recommendations(here), Words(say(END)),
             ),
             annexes=tuple(annexes(here)),
         )
     )  # fmt: skip
 
 
+def subject(when: str, name: str) -> str:
+    """What a report is about: the Campaign in this period of this district or province."""
+    return say(
+        "Đánh giá kết quả thực hiện {campaign}\n{when} của {name}",
+        campaign=say(CAMPAIGN),
+        when=when,
+        name=name,
+    )
+
+
 def opening(when: str, name: str) -> Iterator[Block]:
-    yield Words(f"Thực hiện {PLAN}, {OFFICE} báo cáo kết quả đánh giá {when} của {name} như sau:")
+    office = say(OFFICE)
+    yield Words(
+        say(
+            "Thực hiện {plan}, {office} báo cáo kết quả đánh giá {when} của {name} như sau:",
+            plan=say(PLAN, office=office),
+            office=office,
+            when=when,
+            name=name,
+        )
+    )
 
 
 def summary(here: DistrictReview) -> Iterator[Block]:
@@ -100,7 +120,7 @@ def points(scores: pd.DataFrame) -> Table:
 def surveyed(table: pd.DataFrame) -> Words:
     """How the surveys of one district ended."""
     if satisfaction.overall(table).empty:
-        return Words(survey_words.NO_SURVEY)
+        return Words(say(survey_words.NO_SURVEY))
     return survey_words.province(table)
 
 
@@ -111,9 +131,9 @@ def leadership(here: DistrictReview) -> Iterator[Block]:
 
 def own_words(here: DistrictReview, key: str) -> Iterator[Block]:
     """What the district wrote, as a quotation, or that it wrote nothing."""
-    said = Words(NOTHING) if here.facts.empty else wording.quote(here.words.get(key))
+    said = Words(say(NOTHING)) if here.facts.empty else wording.quote(here.words.get(key))
     if isinstance(said, wording.Quote):
-        yield VERBATIM
+        yield Words(say(VERBATIM))
     yield said
 
 
@@ -122,7 +142,7 @@ def results(here: DistrictReview) -> Iterator[Block]:
     trends = here.of(here.review.trends)
     yield Heading("II. KẾT QUẢ THỰC HIỆN NĂM NỘI DUNG")
     if here.facts.empty:
-        yield Words(wording.NO_REPORT)
+        yield Words(say(wording.NO_REPORT))
         return
     yield wording.trends(trends)
     yield wording.worrying_trends(trends)
@@ -150,7 +170,7 @@ def content(
     yield _titled(tables.results(facts, here.series, trends), name)
     yield official.draw(
         lambda ax: plans.against_actual(ax, scores),
-        f"Thực hiện so với kế hoạch năm, nội dung {name[3:].lower()}",
+        say("Thực hiện so với kế hoạch năm, nội dung {name}", name=name[3:].lower()),
         PICTURES["plans.by_content"],
     )
 
@@ -160,17 +180,20 @@ def named(here: DistrictReview, number: int) -> Iterator[Block]:
     found = standing.stories(here.review, here.unit.code)
     if not found:
         return
-    yield Heading(f"{number}. Nơi và việc được nêu tên trong Kế hoạch", 2)
+    yield Heading(say("{number}. Nơi và việc được nêu tên trong Kế hoạch", number=number), 2)
     yield place_words.stories(found)
     yield official.picture(
         place_words.pictures(found),
-        "Nơi và việc được nêu tên trong Kế hoạch, qua các năm",
+        say("Nơi và việc được nêu tên trong Kế hoạch, qua các năm"),
         PICTURES["place_words.pictures"],
     )
 
 
 def _titled(table: Table, name: str) -> Table:
-    return dataclasses.replace(table, caption=f"{table.caption}, nội dung {name[3:].lower()}")
+    return dataclasses.replace(
+        table,
+        caption=say("{caption}, nội dung {name}", caption=table.caption, name=name[3:].lower()),
+    )
 
 
 def assessment(here: DistrictReview) -> Iterator[Block]:
@@ -187,11 +210,13 @@ def assessment(here: DistrictReview) -> Iterator[Block]:
         lift = standing.next_grade(here)
         yield standing_words.lift(lift)
         yield standing_tables.lift(lift)
-    yield Heading(f"{3 if len(scores) else 2}. Chất lượng số liệu và câu hỏi còn mở", 2)
+    yield Heading(
+        say("{number}. Chất lượng số liệu và câu hỏi còn mở", number=3 if len(scores) else 2), 2
+    )
     yield wording.problems(found)
     if len(found):
         yield received_tables.problems(sources.problems(found))
-    yield Heading(f"{4 if len(scores) else 3}. Hạn chế, nguyên nhân", 2)
+    yield Heading(say("{number}. Hạn chế, nguyên nhân", number=4 if len(scores) else 3), 2)
     yield from own_words(here, "limitations")
 
 
@@ -216,7 +241,7 @@ def recommendations(here: DistrictReview) -> Iterator[Block]:
     yield Heading("V. KIẾN NGHỊ")
     yield from own_words(here, "recommendations")
     if len(asked):
-        yield Words("Việc rút ra từ số liệu của kỳ này, theo đơn vị chịu trách nhiệm:")
+        yield Words(say("Việc rút ra từ số liệu của kỳ này, theo đơn vị chịu trách nhiệm:"))
         yield official.once(standing_tables.recommended(asked), "Huyện, thành phố")
 
 
@@ -247,11 +272,13 @@ def criteria(communes: pd.DataFrame) -> Table:
     rows = rows.sort_values(["criteria_met", "commune_code"], ascending=[False, True])
     marks = rows.assign(**{c: rows[c].map(SIGNS).fillna("?") for c in CRITERIA})
     columns = {
-        "commune": Column("Xã"),
+        "commune": Column("Xã", place),
         **{c: Column(c.removeprefix("TC")) for c in CRITERIA},
         "criteria_met": Column("Đạt", wording.number, css="num"),
     }
-    caption = "Mười chín tiêu chí nông thôn mới của các xã: ✓ đạt, ✗ chưa đạt, ? chưa có số liệu"
+    caption = say(
+        "Mười chín tiêu chí nông thôn mới của các xã: ✓ đạt, ✗ chưa đạt, ? chưa có số liệu"
+    )
     return show(marks, columns, caption)
 
 
@@ -263,7 +290,7 @@ def residents(here: DistrictReview) -> Iterator[Block]:
         return
     yield official.draw(
         lambda ax: survey_charts.overall(ax, answers),
-        "Tỷ lệ hài lòng ở câu hỏi chung",
+        say("Tỷ lệ hài lòng ở câu hỏi chung"),
         PICTURES["survey_charts.overall"],
     )
     yield survey_tables.questions(answers)
@@ -289,10 +316,12 @@ def questions(here: DistrictReview) -> Iterator[Block]:
     shown = sources.queries(asked)
     yield received_tables.queries(shown)
     if len(shown) < len(asked):
-        yield Words(f"{len(asked) - len(shown)} câu hỏi khác ở phiếu đề nghị giải trình.")
+        yield Words(
+            say("{count} câu hỏi khác ở phiếu đề nghị giải trình.", count=len(asked) - len(shown))
+        )
 
 
 def method(here: DistrictReview, number: int) -> Iterator[Block]:
-    yield Heading(f"Phụ lục {number}. Giả định, cách tính và tệp đã dùng")
-    yield LIMITS
+    yield Heading(say("Phụ lục {number}. Giả định, cách tính và tệp đã dùng", number=number))
+    yield Words(say(LIMITS))
     yield tables.made_from(here.made_from())

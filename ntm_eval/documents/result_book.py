@@ -23,6 +23,7 @@ from ntm_eval import kept
 from ntm_eval.analysis import disclosure
 from ntm_eval.intake.problems import printable
 from ntm_eval.intake.sheets import MARK
+from ntm_eval.language import say
 from ntm_eval.reporting import sources, wording
 from ntm_eval.review import Review
 from ntm_eval.workspace import DICTIONARY, write_beside
@@ -83,25 +84,27 @@ def meanings() -> dict[str, dict[str, str]]:
 
 def _book(path: Path, tables: Mapping[str, pd.DataFrame], review: Review) -> None:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    space, mark = review.space, MARK if review.illustrative else ""
-    title = f"Các bảng kết quả, {wording.when(space.year, space.period)}, tỉnh Sơn La"
-    cover = [title, mark, "Nguồn: báo cáo của các huyện, thành phố; phần mềm ntm_eval.", *NOTES]
+    space, mark = review.space, say(MARK) if review.illustrative else ""
+    when = wording.when(space.year, space.period)
+    title = say("Các bảng kết quả, {when}, tỉnh Sơn La", when=when)
+    source = say("Nguồn: báo cáo của các huyện, thành phố; phần mềm ntm_eval.")
+    cover = [title, mark, source, *map(say, NOTES)]
     said = meanings()
-    columns = [("Bảng", "Cột", "Nghĩa")] + [
+    columns = [(say("Bảng"), say("Cột"), say("Nghĩa"))] + [
         (name, c, said[name].get(c, "")) for name, frame in tables.items() for c in frame
     ]
     with xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties({"title": title, "created": dt.datetime(space.year, 1, 1)})
         bold = book.add_format({"bold": True})
         day = book.add_format({"num_format": "yyyy-mm-dd"})
-        contents: list[tuple] = [("Trang tính", "Nội dung", "Số dòng")]
-        contents += [(n, TITLES[n], len(f)) for n, f in tables.items()]
-        _sheet(book, "Bìa", [(line,) for line in cover if line], bold, day, mark)
-        _sheet(book, "Mục lục", contents, bold, day, mark)
-        _sheet(book, "Ghi chú", columns, bold, day, mark)
+        contents: list[tuple] = [(say("Trang tính"), say("Nội dung"), say("Số dòng"))]
+        contents += [(n, say(TITLES[n]), len(f)) for n, f in tables.items()]
+        _sheet(book, say("Bìa"), [(line,) for line in cover if line], bold, day, mark)
+        _sheet(book, say("Mục lục"), contents, bold, day, mark)
+        _sheet(book, say("Ghi chú"), columns, bold, day, mark)
         for name, frame in tables.items():
             rows = frame.astype(object).itertuples(index=False, name=None)
-            top = [(f"{TITLES[name]}{f' – {mark}' if mark else ''}",), tuple(frame)]
+            top = [(f"{say(TITLES[name])}{f' – {mark}' if mark else ''}",), tuple(frame)]
             sheet = _sheet(book, name, [*top, *rows], bold, day, mark, head=2)
             sheet.autofilter(1, 0, 1 + max(1, len(frame)), len(frame.columns) - 1)
 
@@ -133,7 +136,7 @@ def _package(tables: Mapping[str, pd.DataFrame], review: Review) -> dict:
     space, said = review.space, meanings()
     resources = [
         {"name": name, "path": space.published(name).relative_to(space.review).as_posix(),
-         "profile": "tabular-data-resource", "title": TITLES[name], "format": "csv",
+         "profile": "tabular-data-resource", "title": say(TITLES[name]), "format": "csv",
          "mediatype": "text/csv", "encoding": "utf-8",
          "schema": {"missingValues": [""], "fields": [
              {"name": c, "type": _type(frame[c]), "description": said[name].get(c, "")}
@@ -141,11 +144,12 @@ def _package(tables: Mapping[str, pd.DataFrame], review: Review) -> dict:
          ]}}
         for name, frame in tables.items()
     ]  # fmt: skip
-    mark = f"{MARK}. " if review.illustrative else ""
+    when = wording.when(space.year, space.period)
+    mark = f"{say(MARK)}. " if review.illustrative else ""
     return {
         "profile": "tabular-data-package", "name": f"ntm-son-la-{space.year}-{space.period}",
-        "title": f"Kết quả đánh giá, {wording.when(space.year, space.period)}, tỉnh Sơn La",
-        "description": mark + " ".join(NOTES), "resources": resources,
+        "title": say("Kết quả đánh giá, {when}, tỉnh Sơn La", when=when),
+        "description": mark + " ".join(map(say, NOTES)), "resources": resources,
     }  # fmt: skip
 
 

@@ -9,8 +9,9 @@ import pandas as pd
 
 from ntm_eval import standing
 from ntm_eval.analysis import province, satisfaction, scheme
-from ntm_eval.documents.district_report import CAMPAIGN, END, LIMITS, OFFICE, PLAN
+from ntm_eval.documents.district_report import END, LIMITS, OFFICE, PLAN, subject
 from ntm_eval.intake.sheets import MARK
+from ntm_eval.language import place, say
 from ntm_eval.reporting import (
     charts,
     grids,
@@ -44,14 +45,14 @@ def report(review: Review) -> Report:
     return official.numbered(
         Report(
             form=official.office(review.day),
-            title=f"Báo cáo đánh giá toàn tỉnh, {when}",
-            subject=f"Đánh giá kết quả thực hiện {CAMPAIGN}\n{when} của tỉnh Sơn La",
+            title=say("Báo cáo đánh giá toàn tỉnh, {when}", when=when),
+            subject=subject(when, place("tỉnh Sơn La")),
             year=space.year,
-            mark=MARK if review.illustrative else "",
+            mark=say(MARK) if review.illustrative else "",
             summary=(*opening(when), *summary(review)),
             body=(
                 *discipline(review), *results(review), *assessment(review), *directions(review),
-                END,
+                Words(say(END)),
             ),
             annexes=(
                 *registers(review), *totals(review), *communes(review), *residents(review),
@@ -62,7 +63,15 @@ def report(review: Review) -> Report:
 
 
 def opening(when: str) -> Iterator[Block]:
-    yield Words(f"Thực hiện {PLAN}, {OFFICE} báo cáo kết quả đánh giá {when} như sau:")
+    office = say(OFFICE)
+    yield Words(
+        say(
+            "Thực hiện {plan}, {office} báo cáo kết quả đánh giá {when} như sau:",
+            plan=say(PLAN, office=office),
+            office=office,
+            when=when,
+        )
+    )
 
 
 def summary(review: Review) -> Iterator[Block]:
@@ -85,7 +94,7 @@ def discipline(review: Review) -> Iterator[Block]:
     yield wording.failures(review.failures())
     yield official.draw(
         lambda ax: charts.timeliness(ax, review.register),
-        "Thời gian gửi báo cáo của các huyện, thành phố",
+        say("Thời gian gửi báo cáo của các huyện, thành phố"),
         PICTURES["charts.timeliness"],
     )
 
@@ -93,13 +102,15 @@ def discipline(review: Review) -> Iterator[Block]:
 def results(review: Review) -> Iterator[Block]:
     yield Heading("II. KẾT QUẢ THỰC HIỆN NĂM NỘI DUNG")
     yield Words(
-        "Tổng của các huyện, thành phố có báo cáo; tỷ lệ đạt kế hoạch chỉ tính nơi có cả kế hoạch "
-        "và thực hiện. Biểu số liệu ở Phụ lục 2."
+        say(
+            "Tổng của các huyện, thành phố có báo cáo; tỷ lệ đạt kế hoạch chỉ tính nơi có cả kế "
+            "hoạch và thực hiện. Biểu số liệu ở Phụ lục 2."
+        )
     )
     yield wording.totals(_totals(review))
     yield official.draw(
         lambda ax: grids.contents(ax, review.scores),
-        "Tỷ lệ điểm đạt được ở từng nội dung của các huyện, thành phố",
+        say("Tỷ lệ điểm đạt được ở từng nội dung của các huyện, thành phố"),
         PICTURES["grids.contents"],
     )
 
@@ -113,7 +124,7 @@ def assessment(review: Review) -> Iterator[Block]:
     yield survey_words.province(review.satisfaction)
     yield official.draw(
         lambda ax: grids.commune_progress(ax, review.communes),
-        "Số tiêu chí đã đạt của các xã trong từng huyện, thành phố",
+        say("Số tiêu chí đã đạt của các xã trong từng huyện, thành phố"),
         PICTURES["grids.commune_progress"],
     )
     yield Heading("4. Chất lượng số liệu", 2)
@@ -126,17 +137,17 @@ def ranking(review: Review) -> Iterator[Block]:
     yield Heading("1. Xếp loại đề xuất", 2)
     yield standing_words.groups(review.doubt)
     first = standing_words.first_place(review.first_place, review.ranking)
-    yield Words(f"{first}\n{BANDS}")
+    yield Words(f"{first}\n{say(BANDS)}")
     yield tables.ranking(review.ranking, review.scores)
     yield standing_tables.doubt(review.doubt, review.ranking, standing.decided(review))
     yield official.draw(
         lambda ax: charts.ranking(ax, review.ranking, review.day),
-        "Điểm đề xuất và khoảng điểm của các huyện, thành phố",
+        say("Điểm đề xuất và khoảng điểm của các huyện, thành phố"),
         PICTURES["charts.ranking"],
     )
     yield official.draw(
         lambda ax: grids.score_map(ax, review.ranking),
-        "Điểm đề xuất trên lưới ô gần đúng vị trí thật",
+        say("Điểm đề xuất trên lưới ô gần đúng vị trí thật"),
         PICTURES["grids.score_map"],
         width=4.6, height=3.4,
     )  # fmt: skip
@@ -148,7 +159,7 @@ def places(review: Review) -> Iterator[Block]:
     yield place_words.stories(found)
     yield official.picture(
         place_words.pictures(found),
-        "Nơi và việc được nêu tên trong Kế hoạch, qua các năm",
+        say("Nơi và việc được nêu tên trong Kế hoạch, qua các năm"),
         PICTURES["place_words.pictures"],
     )
 
@@ -157,22 +168,28 @@ def directions(review: Review) -> Iterator[Block]:
     """What the districts wrote stands in an annex; what the province plans is not in the data."""
     yield Heading("IV. PHƯƠNG HƯỚNG")
     yield Words(
-        f"Phương hướng do các huyện, thành phố nêu ở Phụ lục 5 (nguyên văn). Phương hướng của tỉnh "
-        f"do {OFFICE} bổ sung: ………………………"
+        say(
+            "Phương hướng do các huyện, thành phố nêu ở Phụ lục 5 (nguyên văn). Phương hướng của "
+            "tỉnh do {office} bổ sung: ………………………",
+            office=say(OFFICE),
+        )
     )
     yield standing_words.followed(standing.followed(review))
-    yield Words("Từng kiến nghị, phương hướng năm trước: ở báo cáo của từng huyện, thành phố.")
+    yield Words(say("Từng kiến nghị, phương hướng năm trước: ở báo cáo của từng huyện, thành phố."))
     yield Heading("V. KIẾN NGHỊ")
-    yield Words("Việc đề nghị lãnh đạo quyết định:")
+    yield Words(say("Việc đề nghị lãnh đạo quyết định:"))
     yield standing_words.to_decide(
         review.ranking, review.doubt, review.register, standing.decided(review),
         scheme.in_force(review.space.period, review.day), standing.stories(review),
     )  # fmt: skip
-    yield Words("Kiến nghị rút ra từ số liệu, theo đơn vị chịu trách nhiệm (Phụ lục 6):")
+    yield Words(say("Kiến nghị rút ra từ số liệu, theo đơn vị chịu trách nhiệm (Phụ lục 6):"))
     yield standing_words.by_unit(standing.recommended(review))
     yield Words(
-        "Kiến nghị của các huyện, thành phố ở Phụ lục 5 (nguyên văn). Kiến nghị của tỉnh do "
-        f"{OFFICE} bổ sung: ………………………"
+        say(
+            "Kiến nghị của các huyện, thành phố ở Phụ lục 5 (nguyên văn). Kiến nghị của tỉnh do "
+            "{office} bổ sung: ………………………",
+            office=say(OFFICE),
+        )
     )
 
 
@@ -194,9 +211,9 @@ def communes(review: Review) -> Iterator[Block]:
         yield tables.communes(review.communes)
         return
     for unit in review.units:
-        yield Heading(unit.name, 2)
+        yield Heading(place(unit.name), 2)
         table = tables.communes(review.district(unit.slug).of(review.communes))
-        yield dataclasses.replace(table, caption=f"{table.caption}: {unit.name}")
+        yield dataclasses.replace(table, caption=f"{table.caption}: {place(unit.name)}")
 
 
 def residents(review: Review) -> Iterator[Block]:
@@ -208,9 +225,9 @@ def own_words(review: Review) -> Iterator[Block]:
     yield Heading("Phụ lục 5. Phương hướng và kiến nghị của các huyện, thành phố (nguyên văn)")
     for unit in review.units:
         words = review.district(unit.slug).words
-        yield Heading(unit.name, 2)
+        yield Heading(place(unit.name), 2)
         for key, name in OWN_WORDS.items():
-            yield Words(f"{name}:")
+            yield Words(f"{say(name)}:")
             yield wording.quote(words.get(key))
 
 
@@ -222,9 +239,11 @@ def recommendations(review: Review) -> Iterator[Block]:
 def method(review: Review) -> Iterator[Block]:
     yield Heading("Phụ lục 7. Câu hỏi còn mở, giả định, cách tính và tệp đã dùng")
     yield Words(
-        "Nguồn của từng con số (tệp, trang tính, ô, ngày nhận, bản sửa) ở Phụ lục 5 của báo cáo "
-        "từng huyện, thành phố; số toàn tỉnh là tổng của các số đó."
+        say(
+            "Nguồn của từng con số (tệp, trang tính, ô, ngày nhận, bản sửa) ở Phụ lục 5 của báo "
+            "cáo từng huyện, thành phố; số toàn tỉnh là tổng của các số đó."
+        )
     )
     yield received_tables.problems(sources.problems(review.problems))
-    yield LIMITS
+    yield Words(say(LIMITS))
     yield tables.made_from(review.made_from())

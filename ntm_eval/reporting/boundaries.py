@@ -16,6 +16,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
 from ntm_eval import units
+from ntm_eval.language import say
 from ntm_eval.reporting import canvas, wording
 from ntm_eval.reporting.canvas import GREY, HALO, SHADES
 from ntm_eval.workspace import AnalystError
@@ -40,19 +41,26 @@ def read(path: Path) -> dict[str, list[Ring]]:
         for feature in features:
             code = str(feature["properties"].get(PROPERTY))
             if code in rings:
-                raise _letter(path, f"mã '{code}' có hai lần")
+                raise _letter(path, say("mã '{code}' có hai lần", code=code))
             rings[code] = _rings(path, code, feature["geometry"])
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as wrong:
         if isinstance(wrong, AnalystError):
             raise
-        raise _letter(path, "không đọc được, hoặc không phải GeoJSON FeatureCollection") from wrong
+        raise _letter(
+            path, say("không đọc được, hoặc không phải GeoJSON FeatureCollection")
+        ) from wrong
     known = {d.code: d.short for d in units.districts()}
     if strange := sorted(set(rings) - set(known)):
         raise _letter(
-            path, f"thuộc tính '{PROPERTY}' có mã lạ: {', '.join(c[:20] for c in strange[:5])}"
+            path,
+            say(
+                "thuộc tính '{property}' có mã lạ: {strange}",
+                property=PROPERTY,
+                strange=", ".join(c[:20] for c in strange[:5]),
+            ),
         )
     if missing := [name for code, name in known.items() if code not in rings]:
-        raise _letter(path, f"thiếu {', '.join(missing)}")
+        raise _letter(path, say("thiếu {missing}", missing=", ".join(missing)))
     return rings
 
 
@@ -72,17 +80,20 @@ def score_map(ax: Axes, ranking: pd.DataFrame, rings: dict[str, list[Ring]]) -> 
             )
         )  # fmt: skip
         x, y = _middle(max(outline, key=lambda ring: abs(_area(ring))))
-        said = wording.number(value, 1) if known else "chưa có"
+        said = wording.number(value, 1) if known else say("chưa có")
         ax.text(x, y, f"{wording.district_name(code)}\n{said}", ha="center", va="center",
                 fontsize=7, path_effects=HALO)  # fmt: skip
     ax.autoscale_view()
     latitude = np.mean([ring[:, 1].mean() for outline in rings.values() for ring in outline])
     # a degree of longitude is shorter than one of latitude
     ax.set_aspect(1 / math.cos(math.radians(latitude)))
-    ax.set(xticks=[], yticks=[], title="Điểm đề xuất")
+    ax.set(xticks=[], yticks=[], title=say("Điểm đề xuất"))
     ax.spines[:].set_visible(False)
-    note = "; gạch chéo: chưa có" if points.isna().any() else ""
-    ax.set_xlabel(f"Càng đậm, điểm càng cao{note}. Ranh giới do người dùng đưa vào.")
+    ax.set_xlabel(
+        say("Càng đậm, điểm càng cao; gạch chéo: chưa có. Ranh giới do người dùng đưa vào.")
+        if points.isna().any()
+        else say("Càng đậm, điểm càng cao. Ranh giới do người dùng đưa vào.")
+    )
     return ax
 
 
@@ -100,14 +111,20 @@ def _rings(path: Path, code: str, geometry: dict) -> list[Ring]:
     """All rings of a Polygon or MultiPolygon; holes among them."""
     kind, coordinates = geometry["type"], geometry["coordinates"]
     if kind not in ("Polygon", "MultiPolygon"):
-        raise _letter(path, f"hình của mã '{code[:20]}' không phải Polygon hoặc MultiPolygon")
+        raise _letter(
+            path, say("hình của mã '{code}' không phải Polygon hoặc MultiPolygon", code=code[:20])
+        )
     polygons = [coordinates] if kind == "Polygon" else coordinates
     rings = [np.array([point[:2] for point in ring], float) for each in polygons for ring in each]
     if not rings or not all(_drawable(ring) for ring in rings):
         raise _letter(
-            path, f"đường ranh giới của mã '{code[:20]}' bị hỏng: phải khép kín, có diện tích, "
-            "tọa độ là kinh độ, vĩ độ (WGS 84)"
-        )  # fmt: skip
+            path,
+            say(
+                "đường ranh giới của mã '{code}' bị hỏng: phải khép kín, có diện tích, tọa độ là "
+                "kinh độ, vĩ độ (WGS 84)",
+                code=code[:20],
+            ),
+        )
     return rings
 
 
@@ -135,4 +152,4 @@ def _middle(ring: Ring) -> tuple[float, float]:
 
 
 def _letter(path: Path, what: str) -> AnalystError:
-    return AnalystError(f"{path.name}: {what}. {INSTEAD}")
+    return AnalystError(f"{path.name}: {what}. {say(INSTEAD)}")

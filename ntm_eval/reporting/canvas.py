@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter
 
+from ntm_eval.language import say
 from ntm_eval.reporting import wording
 from ntm_eval.workspace import STYLE
 
@@ -72,7 +73,7 @@ def no_data(ax: Axes) -> Axes:
     fit_height(ax, 0.5)
     ax.set(xticks=[], yticks=[])
     ax.spines[:].set_visible(False)
-    ax.text(0.5, 0.5, NO_DATA, transform=ax.transAxes, ha="center", va="center", color=GREY)
+    ax.text(0.5, 0.5, say(NO_DATA), transform=ax.transAxes, ha="center", va="center", color=GREY)
     return ax
 
 
@@ -104,7 +105,7 @@ def at_right(ax: Axes, y: float, text: str, color: str = INK) -> None:
 
 
 def ticks(unit: str) -> FuncFormatter:
-    """Vietnamese numbers at the ticks of an axis in this unit."""
+    """Numbers at the ticks of an axis in this unit."""
 
     def write(value: float, _) -> str:
         large = unit != "%" and abs(value) >= 1e6  # 'triệu' and 'tỷ' are shorter than zeros
@@ -114,5 +115,5 @@ def ticks(unit: str) -> FuncFormatter:
 
 
 def percents() -> FuncFormatter:
-    """Vietnamese per cent at the ticks of an axis of shares."""
+    """Per cent at the ticks of an axis of shares."""
     return FuncFormatter(lambda share, _: wording.quantity(round(share * 100, 6), "%"))

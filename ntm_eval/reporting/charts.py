@@ -14,13 +14,13 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ntm_eval import reference
 from ntm_eval.analysis.series import measured
+from ntm_eval.language import say
 from ntm_eval.reporting import canvas, wording
 from ntm_eval.reporting.canvas import BLUE, GREY, HALO, INK, SKY, VERMILION
 
 DIRECTIONS = {
     "up": "▲ tăng", "down": "▼ giảm", "none": "● chưa rõ", "too_few": "○ chưa đủ năm",
 }  # fmt: skip
-GOOD = {"better": " · tốt lên", "worse": " · xấu đi"}
 
 
 def small_multiples(series: pd.DataFrame, trends: pd.DataFrame, indicators: list[str]) -> Figure:
@@ -34,7 +34,9 @@ def small_multiples(series: pd.DataFrame, trends: pd.DataFrame, indicators: list
     for place, indicator in enumerate(indicators):
         trend(page.add_subplot(places[place]), series, trends, indicator)
     page.supxlabel(
-        "Chấm, nét mảnh: số từng năm; nét đậm: xu hướng Theil–Sen; dải mờ: khoảng tin cậy 95%.",
+        say(
+            "Chấm, nét mảnh: số từng năm; nét đậm: xu hướng Theil–Sen; dải mờ: khoảng tin cậy 95%."
+        ),
         fontsize=7, color=GREY,
     )  # fmt: skip
     return page
@@ -56,7 +58,7 @@ def trend(ax: Axes, series: pd.DataFrame, trends: pd.DataFrame, indicator: str) 
     rows = series[series["indicator"] == indicator]
     points = pd.Series(measured(rows).to_numpy(float) * scale, rows["year"].astype(int))
     points = points.sort_index()
-    in_unit = "" if unit == "%" else f" ({unit})"
+    in_unit = "" if unit == "%" else f" ({say(unit)})"
     ax.set_title(textwrap.fill(name + in_unit, 25), fontsize=7)
     if points.notna().sum() == 0:
         return canvas.no_data(ax)
@@ -66,8 +68,10 @@ def trend(ax: Axes, series: pd.DataFrame, trends: pd.DataFrame, indicator: str) 
     direction = found[0]["direction"] if found else "too_few"
     if direction != "too_few":
         _trend_line(ax, points, found[0], scale)
-    good = GOOD.get(found[0]["good"], "") if found and direction in ("up", "down") else ""
-    ax.set_xlabel(DIRECTIONS[direction] + good, loc="left", fontweight="bold")
+    words = [say(DIRECTIONS[direction])]
+    if direction in ("up", "down") and found[0]["good"] != "unclear":
+        words.append(say(wording.GOOD[found[0]["good"]]))
+    ax.set_xlabel(" · ".join(words), loc="left", fontweight="bold")
     ax.margins(y=0.28)
     ax.set_xlim(points.index.min() - 0.5, points.index.max() + 0.5)
     ax.grid(axis="x", visible=False)
@@ -88,22 +92,23 @@ def ranking(ax: Axes, ranking: pd.DataFrame, day: date) -> Axes:
     rows = ranking.sort_values(["rank", "district_code"], na_position="last", ignore_index=True)
     for y, row in enumerate(rows.to_dict("records")):
         if math.isnan(row["points"]):
-            canvas.at_right(ax, y, "○ chưa đủ căn cứ", GREY)
+            canvas.at_right(ax, y, say("○ chưa đủ căn cứ"), GREY)
             continue
         ax.plot([row["points_low"], row["points_high"]], [y, y], color=SKY, lw=5,
                 solid_capstyle="butt")  # fmt: skip
         # not a dot: most bands are narrower
         ax.plot(row["points"], y, "|", color=INK, ms=10, mew=1.8, label="points")
-        canvas.at_right(ax, y, f"{wording.number(row['points'], 1)} điểm · {_place(row)}")
+        points = say("{points} điểm", points=wording.number(row["points"], 1))
+        canvas.at_right(ax, y, f"{points} · {_place(row)}")
     for grade in reference.at(reference.table("grades"), day).to_dict("records"):
         if grade["at_least"] > 0:
             ax.axvline(grade["at_least"], color=GREY, linewidth=0.7, linestyle=":")
-            ax.text(grade["at_least"] + 0.4, 1.0, grade["grade"], fontsize=7, color=GREY,
+            ax.text(grade["at_least"] + 0.4, 1.0, say(grade["grade"]), fontsize=7, color=GREY,
                     va="bottom", transform=ax.get_xaxis_transform())  # fmt: skip
     canvas.name_rows(ax, rows["district_code"].map(wording.district_name))
     lowest = rows[["points", "points_low"]].min(axis=None)
     ax.set_xlim(45 if math.isnan(lowest) else min(45, math.floor(lowest / 5) * 5 - 2), 103)
-    ax.set_xlabel("Vạch đứng: điểm; thanh: khoảng điểm khi đổi trọng số và cách xử lý ô trống")
+    ax.set_xlabel(say("Vạch đứng: điểm; thanh: khoảng điểm khi đổi trọng số và cách xử lý ô trống"))
     return ax
 
 
@@ -118,7 +123,7 @@ def timeliness(ax: Axes, register: pd.DataFrame) -> Axes:
     for y, row in enumerate(register.to_dict("records")):
         if pd.isna(row["received"]):
             sign = "○" if row["status"] == "missing" else "?"
-            canvas.at_right(ax, y, f"{sign} {wording.STATUS[row['status']]}", GREY)
+            canvas.at_right(ax, y, f"{sign} {say(wording.STATUS[row['status']])}", GREY)
             continue
         days = (row["received"] - row["due"]).days + 1
         late = days > 0
@@ -131,8 +136,9 @@ def timeliness(ax: Axes, register: pd.DataFrame) -> Axes:
     ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda days, _: wording.number(days)))
     due = register["due"].dropna().unique()
-    when = f" (hạn gửi trước ngày {wording.day(due[0])})" if len(due) == 1 else ""
-    ax.set_xlabel(f"Số ngày so với ngày cuối còn đúng hạn{when}")
+    before = say("hạn gửi trước ngày {due}", due=wording.day(due[0])) if len(due) == 1 else ""
+    label = say("Số ngày so với ngày cuối còn đúng hạn")
+    ax.set_xlabel(f"{label} ({before})" if before else label)
     return ax
 
 
@@ -140,8 +146,8 @@ def _measure(indicator: str) -> tuple[str, str, float]:
     """The name and unit in which an indicator is followed, and the factor to that unit."""
     row = reference.catalogue().loc[indicator]
     if pd.isna(row["denominator"]):
-        return row["name_vi"], row["unit"], 1.0
-    return row["rate_vi"], row["rate_unit"], 100.0 if row["rate_unit"] == "%" else 1.0
+        return wording.indicator_name(indicator), row["unit"], 1.0
+    return say(row["rate_vi"]), row["rate_unit"], 100.0 if row["rate_unit"] == "%" else 1.0
 
 
 def _break(indicator: str, years: pd.Index) -> float:
@@ -155,14 +161,14 @@ def _yearly(ax: Axes, points: pd.Series, break_year: float) -> None:
     for part in (points[points.index < break_year], points[~(points.index < break_year)]):
         ax.plot(part.index, part, "o-", color=INK, linewidth=0.7, label="yearly")
     for year in points.index[points.isna()]:
-        ax.text(year, 0.03, "thiếu", rotation=90, ha="center", va="bottom", fontsize=6.5,
+        ax.text(year, 0.03, say("thiếu"), rotation=90, ha="center", va="bottom", fontsize=6.5,
                 color=GREY, transform=ax.get_xaxis_transform())  # fmt: skip
     if not math.isnan(break_year):
         ax.axvline(break_year - 0.5, color=GREY, linewidth=0.8, linestyle="--")
         low = points.dropna().iloc[-1] < (points.min() + points.max()) / 2  # the words go opposite
-        ax.text(break_year - 0.5, 0.97 if low else 0.03, "đổi chuẩn", rotation=90, fontsize=6.5,
-                ha="center", va="top" if low else "bottom", color=GREY, path_effects=HALO,
-                transform=ax.get_xaxis_transform())  # fmt: skip
+        ax.text(break_year - 0.5, 0.97 if low else 0.03, say("đổi chuẩn"), rotation=90,
+                fontsize=6.5, ha="center", va="top" if low else "bottom", color=GREY,
+                path_effects=HALO, transform=ax.get_xaxis_transform())  # fmt: skip
 
 
 def _trend_line(ax: Axes, points: pd.Series, found: dict, scale: float) -> None:
@@ -196,10 +202,11 @@ def _place(row: dict) -> str:
     """The rank with its band: 'hạng 3 (2–5)'."""
     low, high = row["rank_low"], row["rank_high"]
     band = "" if math.isnan(low) or low == high else f" ({low:.0f}–{high:.0f})"
-    return f"hạng {row['rank']:.0f}{band}"
+    return say("hạng {rank}", rank=f"{row['rank']:.0f}") + band
 
 
 def _days_words(days: float) -> str:
     if days == 0:
-        return "✓ đúng hạn"
-    return f"✗ muộn {days:.0f} ngày" if days > 0 else f"✓ sớm {-days:.0f} ngày"
+        return say("✓ đúng hạn")
+    message = "✗ muộn {days} ngày" if days > 0 else "✓ sớm {days} ngày"
+    return say(message, days=f"{abs(days):.0f}")

@@ -14,8 +14,10 @@ from matplotlib.patches import Rectangle
 
 from ntm_eval import reference, units
 from ntm_eval.intake.sheets import CRITERIA, MET, NOT_YET
+from ntm_eval.language import place, say
 from ntm_eval.reporting import canvas, wording
 from ntm_eval.reporting.canvas import BLUE, GREY, PALE, SHADES
+from ntm_eval.reporting.received_tables import part_name
 from ntm_eval.reporting.tiles import positions
 
 TILE_HEIGHT = 0.66  # inches, of a commune's tile
@@ -30,7 +32,7 @@ def criteria(ax: Axes, communes: pd.DataFrame) -> Axes:
     if rows.empty:
         return canvas.no_data(ax)
     canvas.fit_height(ax, 0.2 * len(rows) + 0.7)
-    marks = rows[list(CRITERIA)].set_axis(rows["commune"].tolist()).astype(object)
+    marks = rows[list(CRITERIA)].set_axis([place(c) for c in rows["commune"]]).astype(object)
     signs = marks.map({MET: "✓", NOT_YET: "✗"}.get).fillna("?")
     levels = signs.replace({"✗": 0, "?": 1, "✓": 2}).astype(int)
     heatmap(
@@ -42,8 +44,10 @@ def criteria(ax: Axes, communes: pd.DataFrame) -> Axes:
     for y, met in enumerate(rows["criteria_met"]):
         ax.text(19.2, y + 0.5, f"{wording.number(met)}/19", va="center", fontsize=7.5)
     canvas.plain_grid(ax)
-    others = "" if len(rows) == len(communes) else "\nPhường, thị trấn không xét 19 tiêu chí."
-    ax.set(ylabel="", xlabel=f"Tiêu chí:  ✓ đạt   ✗ chưa đạt   ? chưa có số liệu{others}")
+    notes = [say("Tiêu chí:  ✓ đạt   ✗ chưa đạt   ? chưa có số liệu")]
+    if len(rows) < len(communes):
+        notes.append(say("Phường, thị trấn không xét 19 tiêu chí."))
+    ax.set(ylabel="", xlabel="\n".join(notes))
     return ax
 
 
@@ -60,7 +64,7 @@ def contents(ax: Axes, scores: pd.DataFrame) -> Axes:
     parts = reference.table("score_parts").drop_duplicates("part", keep="last")
     shares = shares.reindex(index=[*totals.index, *missing], columns=parts["part"])
     canvas.fit_height(ax, 0.26 * len(shares) + 1.1)
-    labels = [textwrap.fill(_part_name(*p), 15) for p in parts[["part", "name_vi"]].to_numpy()]
+    labels = [textwrap.fill(part_name(p), 15) for p in parts["part"]]
     heatmap(
         shares.fillna(0).astype(float), mask=shares.isna(), ax=ax, cmap=SHADES, cbar=False,
         vmin=0, vmax=1, linewidths=0.6, xticklabels=labels,
@@ -72,12 +76,18 @@ def contents(ax: Axes, scores: pd.DataFrame) -> Axes:
         text = wording.percent(share, 0) + (" ○" if nothing[y, x] else "")
         ax.text(x + 0.5, y + 0.5, text, ha="center", va="center", fontsize=7.5)
     for y, code in enumerate(shares.index):
-        text = f"{wording.number(totals[code], 1)} điểm" if code in totals else "chưa đủ căn cứ"
+        text = (
+            say("{points} điểm", points=wording.number(totals[code], 1))
+            if code in totals
+            else say("chưa đủ căn cứ")
+        )
         ax.text(len(labels) + 0.1, y + 0.5, text, va="center", fontsize=7.5)
     canvas.plain_grid(ax)
     ax.tick_params(axis="x", labelsize=6.5)
-    note = "\n○ không có chỉ tiêu nào đánh giá được" if nothing.any() else ""
-    ax.set(ylabel="", xlabel=f"Tỷ lệ điểm đạt được; ô càng đậm, tỷ lệ càng cao{note}")
+    notes = [say("Tỷ lệ điểm đạt được; ô càng đậm, tỷ lệ càng cao")]
+    if nothing.any():
+        notes.append(say("○ không có chỉ tiêu nào đánh giá được"))
+    ax.set(ylabel="", xlabel="\n".join(notes))
     return ax
 
 
@@ -89,7 +99,7 @@ def tile_map(ax: Axes, values: pd.Series, label: Callable[[float], str], title: 
     low, span = known.min(), known.max() - known.min()
     for tile, value in zip(tiles.to_dict("records"), known, strict=True):
         share = math.nan if math.isnan(value) else (value - low) / span if span else 0.5
-        text = "chưa có" if math.isnan(value) else label(value)
+        text = say("chưa có") if math.isnan(value) else label(value)
         name = wording.district_name(tile["district_code"])
         name = textwrap.fill(name, 8) if many else name
         _tile(ax, tile["col"], tile["row"], share, name, text)
@@ -102,17 +112,17 @@ def tile_map(ax: Axes, values: pd.Series, label: Callable[[float], str], title: 
         ax.tick_params(axis="y", length=0, labelsize=7)
         ax.grid(visible=False)
     ax.spines[:].set_visible(False)
-    note = "; ô càng đậm, giá trị càng lớn" if known.notna().any() else ""
-    note += "; gạch chéo: chưa có" if known.isna().any() else ""
-    where = "Mỗi hàng là địa bàn một huyện cũ" if many else "Lưới ô gần đúng vị trí thật"
-    ax.set_xlabel(f"{where}{note}")
+    notes = [say("Mỗi hàng là địa bàn một huyện cũ" if many else "Lưới ô gần đúng vị trí thật")]
+    notes += [say("ô càng đậm, giá trị càng lớn")] if known.notna().any() else []
+    notes += [say("gạch chéo: chưa có")] if known.isna().any() else []
+    ax.set_xlabel("; ".join(notes))
     return ax
 
 
 def score_map(ax: Axes, ranking: pd.DataFrame) -> Axes:
     """Each district's points on the tile map."""
     points = ranking.set_index("district_code")["points"]
-    return tile_map(ax, points, lambda p: wording.number(p, 1), "Điểm đề xuất")
+    return tile_map(ax, points, lambda p: wording.number(p, 1), say("Điểm đề xuất"))
 
 
 def commune_progress(ax: Axes, communes: pd.DataFrame) -> Axes:
@@ -129,14 +139,18 @@ def commune_progress(ax: Axes, communes: pd.DataFrame) -> Axes:
                    edgecolor=BLUE, linewidth=0.8, label="communes")  # fmt: skip
         for criteria_met, count in counts.items():
             ax.text(criteria_met, y, str(count), ha="center", va="center", fontsize=7)
-        unknown = f"{met.isna().sum()} xã chưa có số liệu" if met.isna().any() else ""
-        mean = f"bình quân {wording.number(met.mean(), 1)}" if met.notna().any() else ""
+        unknown = (
+            say("{count} xã chưa có số liệu", count=met.isna().sum()) if met.isna().any() else ""
+        )
+        mean = (
+            say("bình quân {mean}", mean=wording.number(met.mean(), 1)) if met.notna().any() else ""
+        )
         canvas.at_right(ax, y, "; ".join(filter(None, [mean, unknown])))
     canvas.name_rows(ax, [wording.district_name(code) for code in codes])
     known = rows["criteria_met"].dropna().astype(int)
     least = min(known.min(), 10) if len(known) else 0
     ax.set(xlim=(least - 0.7, 19.7), xticks=range(least, 20))
-    ax.set_xlabel("Số tiêu chí đã đạt; số trong chấm: số xã")
+    ax.set_xlabel(say("Số tiêu chí đã đạt; số trong chấm: số xã"))
     return ax
 
 
@@ -148,10 +162,6 @@ def _tile(ax: Axes, x: int, y: int, share: float, name: str, text: str) -> None:
                   hatch="////" if missing else "")
     )  # fmt: skip
     behind = {"facecolor": "white", "edgecolor": "none", "pad": 1.5} if missing else None
-    place = {"ha": "center", "va": "center", "bbox": behind}
-    ax.text(x + 0.475, y + 0.34, name, fontsize=7, **place)
-    ax.text(x + 0.475, y + 0.64, text, fontsize=8, fontweight="bold", **place)
-
-
-def _part_name(part: str, name: str) -> str:
-    return f"{part} {name}" if part.startswith("C") else name
+    centred = {"ha": "center", "va": "center", "bbox": behind}
+    ax.text(x + 0.475, y + 0.34, name, fontsize=7, **centred)
+    ax.text(x + 0.475, y + 0.64, text, fontsize=8, fontweight="bold", **centred)

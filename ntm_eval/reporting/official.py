@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 
 from ntm_eval import reference
 from ntm_eval.intake.problems import printable
+from ntm_eval.language import say
 from ntm_eval.reporting import canvas
 from ntm_eval.reporting.printed import Table
 from ntm_eval.reporting.wording import MISSING, Words
@@ -80,27 +81,34 @@ def picture(page: Figure, caption: str, alt: str) -> Picture:
     width, height = (inches * MILLIMETRES for inches in page.get_size_inches())
     plt.close(page)
     fit = min(1.0, TALLEST / height)
-    return Picture(buffer.getvalue(), caption, alt, width * fit, height * fit)
+    return Picture(buffer.getvalue(), caption, say(alt), width * fit, height * fit)
 
 
 def office(day: date) -> dict[str, str]:
     """The office's own texts of an official report on a day (`data/reference/official.csv`)."""
     rows = reference.at(reference.table("official"), day)
-    return rows.drop_duplicates("item", keep="last").set_index("item")["text"].to_dict()
+    texts = rows.drop_duplicates("item", keep="last").set_index("item")["text"]
+    return {name: say(text) for name, text in texts.items()}
 
 
 def numbered(report: Report) -> Report:
-    """The report with its tables and pictures numbered through, in reading order."""
+    """The report with its tables and pictures numbered through, in reading order.
+
+    Its headings are said in the language spoken, and those that are already said stay.
+    """
     counts = {"Bảng": 0, "Hình": 0}
 
     def each(blocks: Iterable[Block]) -> Iterator[Block]:
         for block in blocks:
+            if isinstance(block, Heading):
+                yield dataclasses.replace(block, text=say(block.text))
+                continue
             if not isinstance(block, Table | Picture):
                 yield block
                 continue
             kind = "Bảng" if isinstance(block, Table) else "Hình"
             counts[kind] += 1
-            caption = f"{kind} {counts[kind]}. {block.caption}"
+            caption = f"{say(kind)} {counts[kind]}. {block.caption}"
             yield dataclasses.replace(block, caption=caption)
 
     summary, body, annexes = map(tuple, map(each, (report.summary, report.body, report.annexes)))
@@ -112,11 +120,12 @@ def once(table: Table, *headers: str) -> Table:
 
     The caption says it once; where all rows are without it, nobody says anything.
     """
+    said = [say(header) for header in headers]
     same = {
         n: {row[n] for row in table.rows}
-        for n, column in enumerate(table.columns) if column.header in headers
+        for n, column in enumerate(table.columns) if column.header in said
     }  # fmt: skip
-    gone = {n: said.pop() for n, said in same.items() if len(said) == 1}
+    gone = {n: texts.pop() for n, texts in same.items() if len(texts) == 1}
     told = [f"{table.columns[n].header}: {text}" for n, text in gone.items() if text != MISSING]
     left = [n for n in range(len(table.columns)) if n not in gone]
     return dataclasses.replace(

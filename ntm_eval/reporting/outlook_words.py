@@ -8,6 +8,7 @@ import pandas as pd
 from ntm_eval import reference
 from ntm_eval.analysis import district_goal, outlook, targets
 from ntm_eval.analysis.province import PLACES
+from ntm_eval.language import say
 from ntm_eval.reporting import wording
 from ntm_eval.reporting.wording import Words, number, percent
 
@@ -42,16 +43,21 @@ def likely(probability: float) -> str:
     ('dưới 1%', '37%', 'trên 99%', 'không đủ số liệu')
     """
     if np.isnan(probability):
-        return NOT_ENOUGH
+        return say(NOT_ENOUGH)
     if probability < 0.01:
-        return "dưới 1%"
-    return "trên 99%" if probability > 0.99 else percent(probability, 0)
+        return say("dưới 1%")
+    return say("trên 99%") if probability > 0.99 else percent(probability, 0)
 
 
 def goals(found: pd.DataFrame) -> Words:
     """One district's goals of 2025: temporary houses, and all xã at 19 criteria."""
     if found.empty:
-        return Words(f"Không còn mục tiêu nào phía trước: mốc là cuối năm {targets.GOAL_YEAR}.")
+        return Words(
+            say(
+                "Không còn mục tiêu nào phía trước: mốc là cuối năm {year}.",
+                year=targets.GOAL_YEAR,
+            )
+        )
     of_district = found[found["commune_code"].isna()]
     lines = [_goal(row) for row in of_district.to_dict("records")]
     return Words("\n".join(lines))
@@ -81,14 +87,30 @@ def conditions(found: pd.DataFrame) -> Words:
         share = row["condition"] == "satisfaction"
         figure = percent if share else number
         known = not np.isnan(row["now"]) and row["state"] not in ("not_applicable", "not_measured")
-        what = "câu sát mức yêu cầu nhất" if share else "hiện"
-        now = f" ({what} {figure(row['now'])}, cần {figure(row['needed'])})" if known else ""
+        what = say("câu sát mức yêu cầu nhất") if share else say("hiện")
+        now = (
+            say(
+                "{what} {now}, cần {needed}",
+                what=what,
+                now=figure(row["now"]),
+                needed=figure(row["needed"]),
+            )
+            if known
+            else ""
+        )
         ahead = _chance_ahead(row) if row["condition"] == "all_communes" else ""
-        lines.append(f"{STATES[row['state']]}: {CONDITIONS[row['condition']]}{now}{ahead}.")
-    first = f"Điều kiện huyện nông thôn mới (QĐ 320/QĐ-TTg), mốc cuối năm {targets.GOAL_YEAR}:"
+        said = f"{say(STATES[row['state']])}: {say(CONDITIONS[row['condition']])}"
+        said += f" ({now})" if now else ""
+        lines.append("; ".join(filter(None, [said, ahead])) + ".")
+    first = say(
+        "Điều kiện huyện nông thôn mới (QĐ 320/QĐ-TTg), mốc cuối năm {year}:",
+        year=targets.GOAL_YEAR,
+    )
     lines.append(
-        "Khả năng đạt đủ cả năm điều kiện: không đủ số liệu, vì báo cáo không có 9 tiêu chí của "
-        "huyện; khả năng đó không thể cao hơn của từng điều kiện."
+        say(
+            "Khả năng đạt đủ cả năm điều kiện: không đủ số liệu, vì báo cáo không có 9 tiêu chí "
+            "của huyện; khả năng đó không thể cao hơn của từng điều kiện."
+        )
     )
     return Words("\n".join([first, *lines]))
 
@@ -96,14 +118,18 @@ def conditions(found: pd.DataFrame) -> Words:
 def warnings(of_district: pd.DataFrame) -> Words:
     """How many plans are in danger, and which of them a little more effort would still save."""
     if of_district.empty:
-        return Words(NO_OUTLOOK)
+        return Words(say(NO_OUTLOOK))
     found = outlook.warnings(of_district, reference.table("indicators"))
     if found.empty:
-        return Words("Không có kế hoạch nào có khả năng đạt dưới 50%.")
+        return Words(say("Không có kế hoạch nào có khả năng đạt dưới 50%."))
     near = found[found["push"] <= EASILY]
     lines = [
-        f"{len(found)} kế hoạch có khả năng đạt dưới 50%; {len(near) or 'không có kế hoạch nào'} "
-        "trong số đó chỉ cần sáu tháng cuối năm nhanh hơn thường lệ không quá một phần tư."
+        say(
+            "{found} kế hoạch có khả năng đạt dưới 50%; {near} trong số đó chỉ cần sáu tháng "
+            "cuối năm nhanh hơn thường lệ không quá một phần tư.",
+            found=len(found),
+            near=len(near) or say("không có kế hoạch nào"),
+        )
     ]
     return Words("\n".join([*lines, *(_in_danger(row) for row in near.head(5).to_dict("records"))]))
 
@@ -111,22 +137,33 @@ def warnings(of_district: pd.DataFrame) -> Words:
 def trusted(tried: pd.DataFrame) -> Words:
     """How the same way of looking ahead would have done in past years, against simple guesses."""
     if tried.empty:
-        return Words("Không có dự kiến nào của các năm trước để thử lại.")
+        return Words(say("Không có dự kiến nào của các năm trước để thử lại."))
     years = sorted(tried["year"].unique())
     by_year = hit(tried).groupby(tried["year"]).mean()
     lines = [
-        f"Thử lại trên {number(len(tried))} dự kiến của các năm {years[0]}–{years[-1]}, mỗi năm "
-        f"được dự kiến từ những năm còn lại: khoảng 80% chứa số thật ở "
-        f"{percent(hit(tried).mean())} trường hợp (từng năm từ {percent(by_year.min())} đến "
-        f"{percent(by_year.max())})."
+        say(
+            "Thử lại trên {tried} dự kiến của các năm {first}–{last}, mỗi năm được dự kiến từ "
+            "những năm còn lại: khoảng 80% chứa số thật ở {share} trường hợp (từng năm từ {min} "
+            "đến {max}).",
+            tried=number(len(tried)),
+            first=years[0],
+            last=years[-1],
+            share=percent(hit(tried).mean()),
+            min=percent(by_year.min()),
+            max=percent(by_year.max()),
+        )
     ]
     errors = errors_of(tried)
     if np.isnan(errors["expected"]):
         return Words(lines[0])
-    beaten = [f"{words} {percent(errors[way])}" for way, words in BASELINES.items()]
+    beaten = [f"{say(words)} {percent(errors[way])}" for way, words in BASELINES.items()]
     lines.append(
-        f"Sai số giữa (một nửa số dự kiến lệch ít hơn mức này): {percent(errors['expected'])}; "
-        f"các cách đoán đơn giản: {', '.join(beaten)}."
+        say(
+            "Sai số giữa (một nửa số dự kiến lệch ít hơn mức này): {expected}; các cách đoán đơn "
+            "giản: {beaten}.",
+            expected=percent(errors["expected"]),
+            beaten=", ".join(beaten),
+        )
     )
     return Words("\n".join([*lines, *_not_beaten(errors)]))
 
@@ -146,48 +183,72 @@ def errors_of(tried: pd.DataFrame) -> dict[str, float]:
 
 
 def _not_beaten(errors: dict[str, float]) -> list[str]:
-    better = [BASELINES[b] for b in outlook.BASELINES if errors[b] <= errors["expected"]]
-    return [f"Cách dự kiến này chưa hơn: {', '.join(better)}."] if better else []
+    better = [say(BASELINES[b]) for b in outlook.BASELINES if errors[b] <= errors["expected"]]
+    return [say("Cách dự kiến này chưa hơn: {better}.", better=", ".join(better))] if better else []
 
 
 def _chance_ahead(row: dict) -> str:
     """How likely a condition is met by the goal's year, and on what that rests."""
-    scenario = ", kịch bản theo tốc độ của bộ tiêu chí trước" if row["basis"] == "old_steps" else ""
-    said = likely(row["probability"])
-    return f"; khả năng đạt đến cuối năm {targets.GOAL_YEAR}{scenario}: {said}"
+    return say(
+        "khả năng đạt đến cuối năm {year}, kịch bản theo tốc độ của bộ tiêu chí trước: {said}"
+        if row["basis"] == "old_steps"
+        else "khả năng đạt đến cuối năm {year}: {said}",
+        year=targets.GOAL_YEAR,
+        said=likely(row["probability"]),
+    )
 
 
 def _in_danger(row: dict) -> str:
     figures = {c: _figure(row, c) for c in ("expected", "low", "high", "plan")}
-    return (
-        f"{wording.score_name('', row['indicator'])}: dự kiến {figures['expected']} (khoảng 80% "
-        f"từ {figures['low']} đến {figures['high']}), kế hoạch {figures['plan']}, khả năng đạt "
-        f"{likely(row['probability'])}; cần bằng {number(row['push'], 2)} lần mức thường lệ của "
-        "sáu tháng cuối năm."
+    return say(
+        "{name}: dự kiến {expected} (khoảng 80% từ {low} đến {high}), kế hoạch {plan}, "
+        "khả năng đạt {likely}; cần bằng {push} lần mức thường lệ của sáu tháng cuối năm.",
+        name=wording.score_name("", row["indicator"]),
+        expected=figures["expected"],
+        low=figures["low"],
+        high=figures["high"],
+        plan=figures["plan"],
+        likely=likely(row["probability"]),
+        push=number(row["push"], 2),
     )
 
 
 def _goal(row: dict) -> str:
     goal = (
-        f"nhà tạm, nhà dột nát còn {number(row['now'])} nhà, đích là không còn"
+        say("nhà tạm, nhà dột nát còn {now} nhà, đích là không còn", now=number(row["now"]))
         if row["indicator"] == targets.HOUSES
-        else f"{number(row['now'])} trên {number(row['goal'])} xã đạt đủ 19 tiêu chí"
+        else say(
+            "{now} trên {goal} xã đạt đủ 19 tiêu chí",
+            now=number(row["now"]),
+            goal=number(row["goal"]),
+        )
     )
-    by = f"đến cuối năm {row['by']}"
+    goal = goal[0].upper() + goal[1:]
+    by = say("đến cuối năm {year}", year=row["by"])
     if row["basis"] == "too_few":
-        return f"{goal[0].upper()}{goal[1:]}: {NOT_ENOUGH} để nói về khả năng {by}."
-    unit = " nhà" if row["indicator"] == targets.HOUSES else " xã"
+        return say("{goal}: không đủ số liệu để nói về khả năng {by}.", goal=goal, by=by)
     scenario = (
-        " Đây là kịch bản theo tốc độ của bộ tiêu chí trước, không phải dự báo: theo bộ tiêu chí "
-        "hiện hành thì không đủ số liệu."
+        say(
+            "Đây là kịch bản theo tốc độ của bộ tiêu chí trước, không phải dự báo: theo bộ tiêu "
+            "chí hiện hành thì không đủ số liệu."
+        )
         if row["basis"] == "old_steps"
         else ""
     )
-    return (
-        f"{goal[0].upper()}{goal[1:]}. Theo đà hiện nay, {by} dự kiến {number(row['expected'])}"
-        f"{unit} (khoảng 80% từ {number(row['low'])} đến {number(row['high'])}); khả năng đạt "
-        f"đích: {likely(row['probability'])}.{scenario}"
+    ahead = say(
+        "{goal}. Theo đà hiện nay, {by} dự kiến {expected} nhà (khoảng 80% từ {low} "
+        "đến {high}); khả năng đạt đích: {likely}."
+        if row["indicator"] == targets.HOUSES
+        else "{goal}. Theo đà hiện nay, {by} dự kiến {expected} xã (khoảng 80% từ {low} "
+        "đến {high}); khả năng đạt đích: {likely}.",
+        goal=goal,
+        by=by,
+        expected=number(row["expected"]),
+        low=number(row["low"]),
+        high=number(row["high"]),
+        likely=likely(row["probability"]),
     )
+    return " ".join(filter(None, [ahead, scenario]))
 
 
 def _figure(row: dict, column: str) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from ntm_eval import reference
+from ntm_eval.language import say
 from ntm_eval.reporting import canvas, wording
 from ntm_eval.reporting.canvas import BLUE, GREY, HALO, INK, ORANGE
 
@@ -46,16 +47,17 @@ def against_actual(ax: Axes, scores: pd.DataFrame) -> Axes:
     longest = pd.Series(achieved).max()
     ax.set_xlim(0, MOST if longest > 1.1 else 1.1)
     ax.set(xticks=[0, 0.25, 0.5, 0.75, 1, *([1.25, MOST] if longest > 1.1 else [])])
-    ax.set_xlabel("Thực hiện so với kế hoạch năm; gạch chéo: dưới 100%")
+    ax.set_xlabel(say("Thực hiện so với kế hoạch năm; gạch chéo: dưới 100%"))
     ax.xaxis.set_major_formatter(canvas.percents())
     return ax
 
 
 def _label(indicator: str) -> str:
     """The name of an indicator; what has no plan is measured against all there were to settle."""
-    row = reference.catalogue().loc[indicator]
-    whole = " (so với tổng số)" if row["formula"] == "settled" else ""
-    return textwrap.fill(f"{indicator} {row['name_vi']}{whole}", 46)
+    name = wording.score_name("", indicator)
+    if reference.catalogue().loc[indicator, "formula"] == "settled":
+        name = say("{name} (so với tổng số)", name=name)
+    return textwrap.fill(name, 46)
 
 
 def _achieved(row: dict) -> float:
@@ -71,7 +73,7 @@ def _achieved(row: dict) -> float:
 def _bar(ax: Axes, y: float, achieved: float, reason: str) -> None:
     if math.isnan(achieved):
         ax.plot(0.02, y, "o", color=GREY, markerfacecolor="white", label="missing")
-        words = "không có số liệu" if pd.isna(reason) else reason
+        words = say("không có số liệu") if pd.isna(reason) else reason
         ax.text(0.07, y, textwrap.shorten(words, 62, placeholder="…"), va="center", fontsize=6.5,
                 color=GREY, path_effects=HALO)  # fmt: skip
         return

@@ -7,6 +7,7 @@ import pandas as pd
 from ntm_eval import reference
 from ntm_eval.intake.reading import CORRECTED
 from ntm_eval.intake.replies import STATUSES
+from ntm_eval.language import say
 from ntm_eval.reporting import wording
 from ntm_eval.reporting.printed import Column, Table, show
 
@@ -20,7 +21,7 @@ SEVERITY = {"error": "✗ lỗi", "warning": "! cảnh báo", "info": "· ghi ch
 def problems(problems: pd.DataFrame) -> Table:
     """What the rules marked, each with its cell, what was typed and what to do."""
     columns = {
-        "severity": Column("Mức", SEVERITY.__getitem__), "rule": Column("Quy tắc", rule_name),
+        "severity": Column("Mức", lambda s: say(SEVERITY[s])), "rule": Column("Quy tắc", rule_name),
         "message": Column("Ở đâu, vì sao, cần làm gì"),
     }  # fmt: skip
     return show(problems, columns, "Các điểm cần xem lại trong số liệu", "Không có điểm nào.")
@@ -37,7 +38,7 @@ def rules(problems: pd.DataFrame) -> Table:
     frame = pd.DataFrame(rows, columns=["severity", "rule", "count", "districts"])
     frame = frame.sort_values(["severity", "count"], ascending=[True, False])
     columns = {
-        "rule": Column("Quy tắc", rule_name), "severity": Column("Mức", SEVERITY.__getitem__),
+        "rule": Column("Quy tắc", rule_name), "severity": Column("Mức", lambda s: say(SEVERITY[s])),
         "count": number("Số chỗ"), "districts": Column("Huyện, thành phố"),
     }  # fmt: skip
     return show(frame, columns, "Các quy tắc kiểm tra đã đánh dấu", "Không có điểm nào.")
@@ -46,8 +47,9 @@ def rules(problems: pd.DataFrame) -> Table:
 def quality(figures: pd.DataFrame) -> Table:
     """The quality figures of a period, the districts behind each, and what is not in it."""
     columns = {
-        "name_vi": Column("Chỉ số"), "value": percent("Tỷ lệ"),
-        "threshold": percent("Mức phải đạt", 0), "met": Column("Kết quả", MET.__getitem__),
+        "name_vi": Column("Chỉ số", say), "value": percent("Tỷ lệ"),
+        "threshold": percent("Mức phải đạt", 0),
+        "met": Column("Kết quả", lambda met: say(MET[met])),
         "n": number("Tính trên"), "districts": Column("Huyện, thành phố cần xem lại"),
         "reason": Column("Chưa tính được"),
     }  # fmt: skip
@@ -99,7 +101,7 @@ def corrections(facts: pd.DataFrame, problems: pd.DataFrame) -> Table:
         place=[place(*row) for row in rows[["file", "sheet", "cell"]].to_numpy()],
         read=[None if pd.isna(value) else wording.quantity(value, unit)
               for value, unit in rows[["original", "unit"]].to_numpy()],
-        used=["để riêng, không tính" if pd.isna(value) else wording.quantity(value, unit)
+        used=[say("để riêng, không tính") if pd.isna(value) else wording.quantity(value, unit)
               for value, unit in rows[["value", "unit"]].to_numpy()],
         why=rows["corrected"],
     )  # fmt: skip
@@ -126,7 +128,7 @@ def queries(queries: pd.DataFrame) -> Table:
                .to_numpy()],
     )  # fmt: skip
     columns = {
-        "status": Column("Tình trạng", STATUSES.__getitem__), "place": Column("Vị trí"),
+        "status": Column("Tình trạng", lambda s: say(STATUSES[s])), "place": Column("Vị trí"),
         "question": Column("Câu hỏi"), "old": Column("Đã ghi"), "new": Column("Số đúng"),
         "reason": Column("Đơn vị giải trình"),
     }  # fmt: skip
@@ -146,7 +148,7 @@ def percent(header: str, decimals: int = 1) -> Column:
 def rule_name(rule: str) -> str:
     """The name of a rule; what is none, as of a correction, stands for itself."""
     rules = reference.table("rules").drop_duplicates("rule", keep="last").set_index("rule")
-    return rules["name_vi"].get(rule, rule)
+    return say(rules["name_vi"].get(rule, rule))
 
 
 def place(*parts: object) -> str | None:

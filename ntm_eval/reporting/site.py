@@ -21,7 +21,7 @@ from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 from ntm_eval import reference, units
-from ntm_eval.language import say, spoken
+from ntm_eval.language import place, say, spoken
 from ntm_eval.reporting import alternatives, tiles, wording
 from ntm_eval.reporting.printed import Column, Table, show
 from ntm_eval.workspace import AnalystError
@@ -83,7 +83,7 @@ SHELL = Environment(
 )
 # the one script that a page's policy lets run, by its fingerprint
 SCRIPT = SHELL.loader.get_source(SHELL, "page.js")[0]
-SHELL.globals.update(say=say, spoken=spoken, script=Markup(SCRIPT))
+SHELL.globals.update(say=say, place=place, spoken=spoken, script=Markup(SCRIPT))
 SHELL.globals["script_hash"] = f"sha256-{b64encode(sha256(SCRIPT.encode()).digest()).decode()}"
 
 
@@ -106,7 +106,7 @@ def page(
     """
     body, _ = _exporter().from_notebook_node(_described(notebook, title, data))
     # the page's banner says it; a notebook has none and needs the line
-    body, contents = _headings(body.replace(f"<p>{wording.ILLUSTRATIVE}</p>", ""))
+    body, contents = _headings(body.replace(f"<p>{say(wording.ILLUSTRATIVE)}</p>", ""))
     return SHELL.get_template("page.html.j2").render(
         title=title,
         crumbs=crumbs,
@@ -139,7 +139,7 @@ def index(
     """
     outlines, letters = _outlines(ranking, boundaries)
     return SHELL.get_template("index.html.j2").render(
-        title=f"Đánh giá Cuộc vận động, tỉnh Sơn La, {wording.when(year, period)}",
+        title=say("Đánh giá Cuộc vận động, tỉnh Sơn La, {when}", when=wording.when(year, period)),
         crumbs=[],
         illustrative=illustrative,
         attention=[*_attention(register, failures), *letters, *(f"! {n}" for n in notes)],
@@ -169,7 +169,7 @@ def _outlines(ranking: pd.DataFrame, path: Path) -> tuple[str, list[str]]:
     try:
         return boundaries.picture(ranking, boundaries.read(path)), []
     except AnalystError as letter:
-        return "", [f"! Ranh giới: {letter}"]
+        return "", [say("! Ranh giới: {letter}", letter=letter)]
 
 
 @cache
@@ -197,6 +197,7 @@ def _exporter() -> TemplateExporter:
     renderer.image = lambda text, url, title=None: text
     renderer.block_mermaidjs = lambda code: f"<pre>{escape(code)}</pre>"
     exporter.register_filter("prose", MarkdownWithMath(renderer=renderer).render)
+    exporter.register_filter("say", say)
     return exporter
 
 
@@ -216,7 +217,8 @@ def _described(notebook: NotebookNode, title: str, data: Callable[[str], str]) -
         ):
             own = [output.metadata.get(kind, {}) for kind in SHOWN] + [output.metadata]
             said = [given["alt"] for given in own if given.get("alt")]
-            output.metadata["alt"] = [*said, f"Hình: {heading}" + (words and f". {words}")][0]
+            about = say("Hình: {heading}", heading=heading)
+            output.metadata["alt"] = [*said, about + (words and f". {words}")][0]
             output.metadata["files"] = _files(cell.source, data)
     return described
 
@@ -257,9 +259,13 @@ def _attention(register: pd.DataFrame, failures: Sequence[str]) -> list[str]:
     ]
     wrong = register[register["errors"] > 0].sort_values("errors", ascending=False, kind="stable")
     if len(wrong):
-        names = [f"{r['district']} ({wording.number(r['errors'])})" for _, r in wrong.iterrows()]
-        lines.append(f"! Số liệu còn lỗi phải sửa: {', '.join(names)}.")
-    return lines + [f"✗ Trang chưa lập được: {failure}" for failure in failures]
+        names = [
+            f"{place(r['district'])} ({wording.number(r['errors'])})" for _, r in wrong.iterrows()
+        ]
+        lines.append(say("! Số liệu còn lỗi phải sửa: {names}.", names=", ".join(names)))
+    return lines + [
+        say("✗ Trang chưa lập được: {failure}", failure=failure) for failure in failures
+    ]
 
 
 def _register_table(register: pd.DataFrame) -> Table:
@@ -269,7 +275,7 @@ def _register_table(register: pd.DataFrame) -> Table:
         for _, row in register.iterrows()
     ]  # fmt: skip
     columns = {
-        "district": Column("Huyện, thành phố"),
+        "district": Column("Huyện, thành phố", place),
         "status": Column("Tình trạng", _status, css="code"),
         "received": Column("Ngày nhận", wording.day, css="num"),
         "due": Column("Gửi trước ngày", wording.day, css="num"),
@@ -278,7 +284,7 @@ def _register_table(register: pd.DataFrame) -> Table:
         "errors": Column("Lỗi", wording.number, css="num"),
         "warnings": Column("Cảnh báo", wording.number, css="num"),
     }
-    caption = f"Tình hình gửi báo cáo của các {_who(register)}"
+    caption = say("Tình hình gửi báo cáo của các {who}", who=_who(register))
     return show(register.assign(filled=filled), columns, caption)
 
 
@@ -287,7 +293,7 @@ def _ranking_table(ranking: pd.DataFrame) -> Table:
     frame = rows.assign(
         place=[_place(row) for _, row in rows.iterrows()],
         band=[_band(*row) for row in rows[["points_low", "points_high"]].to_numpy(float)],
-        proposal=[g if pd.isna(p) else f"đề xuất: {g}"
+        proposal=[say(g) if pd.isna(p) else say("đề xuất: {grade}", grade=say(g))
                   for g, p in rows[["grade", "points"]].to_numpy()],
     )  # fmt: skip
     columns = {
@@ -298,20 +304,20 @@ def _ranking_table(ranking: pd.DataFrame) -> Table:
         "proposal": Column("Xếp loại"),
         "self_score": Column("Huyện tự chấm", lambda p: wording.number(p, 1), css="num"),
     }
-    return show(frame, columns, f"Xếp hạng đề xuất của các {_who(ranking)}")
+    return show(frame, columns, say("Xếp hạng đề xuất của các {who}", who=_who(ranking)))
 
 
 def _status(status: str) -> str:
-    return f"{wording.SIGNS[status]} {wording.STATUS[status]}"
+    return f"{wording.SIGNS[status]} {say(wording.STATUS[status])}"
 
 
 def _place(row: pd.Series) -> str:
     """A rank with its band."""
     if pd.isna(row["rank"]):
-        return "chưa xếp hạng"
+        return say("chưa xếp hạng")
     low, high = row["rank_low"], row["rank_high"]
     band = f" ({low:.0f}–{high:.0f})" if low < high else ""
-    return f"hạng {row['rank']:.0f}{band}"
+    return say("hạng {rank}", rank=f"{row['rank']:.0f}") + band
 
 
 def _band(low: float, high: float) -> str | None:
@@ -320,7 +326,7 @@ def _band(low: float, high: float) -> str | None:
 
 def _who(reported: pd.DataFrame) -> str:
     first, *_ = units.all_beside(reported["district_code"])
-    return "xã, phường" if first.is_commune else "huyện, thành phố"
+    return wording.reporters(first.code)
 
 
 def _tiles(

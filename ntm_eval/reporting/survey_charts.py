@@ -12,6 +12,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ntm_eval.analysis import disclosure, planner, satisfaction
+from ntm_eval.language import say
 from ntm_eval.reporting import canvas, wording
 from ntm_eval.reporting.canvas import BLUE, GREY, INK, SHADES, SKY, VERMILION
 
@@ -61,19 +62,20 @@ def overall(ax: Axes, table: pd.DataFrame) -> Axes:
     canvas.name_rows(ax, _labels(rows))
     ax.xaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(canvas.percents())
-    dashes = "; vạch đứt: ngưỡng" if rows["threshold"].notna().any() else ""
+    label = say("Tỷ lệ hài lòng trên số phiếu thu; thanh ngang: khoảng tin cậy 95%")
+    if rows["threshold"].notna().any():
+        label = say("{label}; vạch đứt: ngưỡng", label=label)
     hidden = rows["share"].isna() & rows["share_low"].notna()
-    bars = "\nThanh dày: số không công bố, nằm trong khoảng đó" if hidden.any() else ""
-    ax.set_xlabel(
-        f"Tỷ lệ hài lòng trên số phiếu thu; thanh ngang: khoảng tin cậy 95%{dashes}{bars}"
-    )
+    if hidden.any():
+        label += "\n" + say("Thanh dày: số không công bố, nằm trong khoảng đó")
+    ax.set_xlabel(label)
     if rows["survey"].nunique() == 1:
-        ax.set_title(f"Câu hỏi chung, khảo sát {rows['survey'].iloc[0]}")
+        ax.set_title(say("Câu hỏi chung, khảo sát {survey}", survey=say(rows["survey"].iloc[0])))
     return ax
 
 
 def _row(ax: Axes, y: int, row: dict, mark: tuple[str, str, str]) -> None:
-    words, marker, fill = mark
+    words, marker, fill = say(mark[0]), *mark[1:]
     if not math.isnan(row["threshold"]):
         ax.plot([row["threshold"]] * 2, [y - 0.5, y + 0.5], "--", color=VERMILION, lw=1)
     if math.isnan(row["share_low"]):
@@ -105,10 +107,14 @@ def contents(ax: Axes, table: pd.DataFrame) -> Axes:
     ax.xaxis.tick_top()
     ax.tick_params(axis="x", labelsize=7, length=0)
     ax.spines[:].set_visible(False)
-    ax.set_title("Tỷ lệ hài lòng từng câu, %", pad=16)
+    ax.set_title(say("Tỷ lệ hài lòng từng câu, %"), pad=16)
     ax.set_xlabel(
-        "Khung đậm: câu hỏi chung. ✗ dưới ngưỡng, ? chưa chắc, ≥ số không công bố, ○ chưa có số.\n"
-        "Phần trăm làm tròn xuống; ô càng đậm, tỷ lệ càng cao."
+        say(
+            "Khung đậm: câu hỏi chung. ✗ dưới ngưỡng, ? chưa chắc, ≥ số không công bố, "
+            "○ chưa có số."
+        )
+        + "\n"
+        + say("Phần trăm làm tròn xuống; ô càng đậm, tỷ lệ càng cao.")
     )
     return ax
 
@@ -143,19 +149,27 @@ def plan(ax: Axes) -> Axes:
     threshold = planner.newest_threshold()
     households = np.arange(20, MOST_HOUSEHOLDS + 1, 20)
     ax.plot(households, households, ":", color=GREY, linewidth=1)
-    ax.text(930, 960, "hỏi tất cả các hộ", color=GREY, fontsize=7, ha="right")
+    ax.text(930, 960, say("hỏi tất cả các hộ"), color=GREY, fontsize=7, ha="right")
     for share, (color, line) in PLANNED.items():
         needed = planner.plan(households, [share], threshold)[share]
         ax.plot(households, needed, linestyle=line, color=color, linewidth=1.6, label="forms")
-        ax.text(MOST_HOUSEHOLDS + 30, needed.iloc[-1], f"{wording.percent(share, 0)}: "
-                f"{wording.number(needed.iloc[-1])} phiếu", va="center", fontsize=7.5)  # fmt: skip
+        forms = say(
+            "{share}: {forms} phiếu",
+            share=wording.percent(share, 0),
+            forms=wording.number(needed.iloc[-1]),
+        )
+        ax.text(MOST_HOUSEHOLDS + 30, needed.iloc[-1], forms, va="center", fontsize=7.5)
     ax.set(xlim=(0, MOST_HOUSEHOLDS), ylim=(0, 1200))
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(FuncFormatter(lambda n, _: wording.number(n)))
-    ax.set_title(f"Số phiếu cần để kết luận so với ngưỡng {wording.percent(threshold, 0)}, "
-                 "theo tỷ lệ hài lòng thật")  # fmt: skip
-    ax.set_xlabel("Số hộ của xã")
-    ax.set_ylabel("Số phiếu cần thu")
+    ax.set_title(
+        say(
+            "Số phiếu cần để kết luận so với ngưỡng {threshold}, theo tỷ lệ hài lòng thật",
+            threshold=wording.percent(threshold, 0),
+        )
+    )
+    ax.set_xlabel(say("Số hộ của xã"))
+    ax.set_ylabel(say("Số phiếu cần thu"))
     return ax
 
 
@@ -163,6 +177,6 @@ def _labels(rows: pd.DataFrame) -> list[str]:
     """The commune, and the survey where there are several."""
     several = rows["survey"].nunique() > 1
     return [
-        textwrap.fill(wording.commune_name(*place) + (f", {survey}" if several else ""), 34)
+        textwrap.fill(wording.commune_name(*place) + (f", {say(survey)}" if several else ""), 34)
         for survey, *place in rows[["survey", "commune_code", "district_code"]].to_numpy()
     ]

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from ntm_eval import reference
+from ntm_eval import language, reference
+from ntm_eval.language import say
 from ntm_eval.reporting import evidence, wording
 from ntm_eval.reporting.charts import DIRECTIONS
 from ntm_eval.reporting.printed import Column, Table, show
@@ -22,7 +23,7 @@ from ntm_eval.reporting.received_tables import (
 
 INDICATOR = {
     "indicator": Column("Mã", css="code"), "name": Column("Chỉ tiêu"),
-    "unit": Column("Đơn vị tính"),
+    "unit": Column("Đơn vị tính", say),
 }  # fmt: skip
 FIGURE = ["indicator", "name", "unit", "plan", "actual", "before", "change", "source"]
 
@@ -41,8 +42,11 @@ def figures(facts: pd.DataFrame, series: pd.DataFrame, history: pd.DataFrame) ->
         "source": Column("Nguồn"),
     }  # fmt: skip
     named = ", ".join(facts["file"].dropna().unique())
-    caption = "Biểu số liệu: kế hoạch, thực hiện và ô của từng con số"
-    caption = f"{caption} trong tệp {named}" if named else caption
+    caption = (
+        say("Biểu số liệu: kế hoạch, thực hiện và ô của từng con số trong tệp {named}", named=named)
+        if named
+        else say("Biểu số liệu: kế hoạch, thực hiện và ô của từng con số")
+    )
     notes = evidence.of_figures(frame["indicator"], facts, history)
     return show(frame, columns, caption, notes=notes)
 
@@ -51,7 +55,7 @@ def results(facts: pd.DataFrame, series: pd.DataFrame, trends: pd.DataFrame) -> 
     """One district's planned indicators by content: plan, result, last year, trend."""
     planned = reference.catalogue().query("has_plan == 'yes'").index
     rows = facts[facts["indicator"].isin(planned)]
-    directions = trends.set_index("indicator")["direction"].map(DIRECTIONS)
+    directions = trends.set_index("indicator")["direction"].map(DIRECTIONS).map(say)
     value = rows.pivot_table(index="indicator", columns="measure", values="value").reindex(
         columns=["actual", "plan"]
     )
@@ -73,7 +77,8 @@ def results(facts: pd.DataFrame, series: pd.DataFrame, trends: pd.DataFrame) -> 
 def outlook(outlook: pd.DataFrame) -> Table:
     """Where the year is heading, from its 6-month report; empty for a whole year."""
     known = reference.catalogue().reindex(outlook["indicator"]).set_axis(outlook.index)
-    frame = outlook.assign(name=known["name_vi"], unit=known["unit"])
+    names = [wording.indicator_name(i) for i in outlook["indicator"]]
+    frame = outlook.assign(name=names, unit=known["unit"])
     whole = known["kind"].isin(["count", "money", "area"])
     for name in ("so_far", "plan", "expected", "low", "high"):
         rounded = frame[name].round().where(whole, frame[name])
@@ -92,7 +97,7 @@ def made_from(files: pd.DataFrame) -> Table:
     """The files behind a page and the start of each one's fingerprint."""
     columns = {
         "year": Column("Năm", lambda year: f"{year:.0f}"),
-        "period": Column("Kỳ", wording.PERIODS.__getitem__), "file": Column("Tệp"),
+        "period": Column("Kỳ", lambda period: say(wording.PERIODS[period])), "file": Column("Tệp"),
         "received": Column("Ngày nhận", wording.day),
         "sha256": Column("Dấu vân tay", lambda text: text[:12], css="code"),
     }  # fmt: skip
@@ -105,7 +110,8 @@ def register(register: pd.DataFrame) -> Table:
     """Who sent the report when, and how complete it is."""
     frame = register.assign(filled=register["cells_filled"] / register["cells_expected"])
     columns = {
-        "district": Column("Huyện, thành phố"), "status": Column("Tình trạng", _status, css="code"),
+        "district": Column("Huyện, thành phố", language.place),
+        "status": Column("Tình trạng", _status, css="code"),
         "received": Column("Ngày nhận", wording.day), "due": Column("Gửi trước ngày", wording.day),
         "days_late": number("Số ngày muộn"), "cut_off": Column("Ngày chốt số liệu", wording.day),
         "cells_filled": number("Ô đã điền"), "cells_expected": number("Ô phải điền"),
@@ -126,7 +132,7 @@ def scores(scores: pd.DataFrame) -> Table:
     names = [part_name(part) for part in sums.index]
     frame = sums.assign(name=names, where=[where.get(part) for part in sums.index])
     if len(frame):
-        frame.loc["all"] = {**sums.sum(), "name": "Cộng", "where": None}
+        frame.loc["all"] = {**sums.sum(), "name": say("Cộng"), "where": None}
     columns = {
         "name": Column("Phần"), "points": number("Điểm", 2), "max_points": number("Tối đa", 2),
         "lost": number("Mất", 2), "where": Column("Mất nhiều nhất ở"),
@@ -164,7 +170,7 @@ def ranking(ranking: pd.DataFrame, scores: pd.DataFrame) -> Table:
     columns = {
         "district_code": Column("Huyện, thành phố", wording.district_name), "rank": number("Hạng"),
         "rank_band": Column("Khoảng hạng", css="num"), "points": number("Điểm", 1),
-        "points_band": Column("Khoảng điểm", css="num"), "grade": Column("Xếp loại (đề xuất)"),
+        "points_band": Column("Khoảng điểm", css="num"), "grade": Column("Xếp loại (đề xuất)", say),
         "self_score": number("Tự chấm chỉ tiêu", 1),
         "difference": Column("So với điểm chỉ tiêu", _signed_points, css="num"),
     }  # fmt: skip
@@ -174,8 +180,9 @@ def ranking(ranking: pd.DataFrame, scores: pd.DataFrame) -> Table:
 def communes(communes: pd.DataFrame) -> Table:
     """The communes with their titles, criteria and counts, as reported."""
     columns = {
-        "commune": Column("Xã, phường, thị trấn"), "registered": Column("Đăng ký"),
-        "title": Column("Danh hiệu"), "criteria_met": number("Tiêu chí đạt"),
+        "commune": Column("Xã, phường, thị trấn", language.place),
+        "registered": Column("Đăng ký", say), "title": Column("Danh hiệu", say),
+        "criteria_met": number("Tiêu chí đạt"),
         "criteria_known": number("Tiêu chí có số liệu"),
         "missing_criteria": Column("Tiêu chí chưa đạt", lambda codes: codes.replace(";", ", ")),
         "households": number("Tổng số hộ"), "poor": number("Hộ nghèo"),
@@ -195,7 +202,8 @@ def trends(trends: pd.DataFrame) -> Table:
     frame = trends.assign(
         **changes,
         band=[
-            f"{low} đến {high}" for low, high in zip(changes["low"], changes["high"], strict=True)
+            say("{low} đến {high}", low=low, high=high)
+            for low, high in zip(changes["low"], changes["high"], strict=True)
         ],
         span=[_years(row) for row in rows],
         good=trends["good"].where(trends["direction"].isin(["up", "down"])),
@@ -205,8 +213,9 @@ def trends(trends: pd.DataFrame) -> Table:
         "indicator": Column("Chỉ tiêu", wording.measure_name, css="wide"),
         "span": Column("Các năm"), "slope": Column("Mỗi năm", css="num"),
         "band": Column("Khoảng tin cậy 95%", css="num"), "p_value": number("p", 3),
-        "q_value": number("q", 3), "direction": Column("Xu hướng", DIRECTIONS.__getitem__),
-        "good": Column("Ý nghĩa", wording.GOOD.__getitem__),
+        "q_value": number("q", 3),
+        "direction": Column("Xu hướng", lambda way: say(DIRECTIONS[way])),
+        "good": Column("Ý nghĩa", lambda good: say(wording.GOOD[good])),
     }  # fmt: skip
     return show(frame, columns, "Xu hướng theo năm (Theil–Sen, kiểm định Mann–Kendall)")
 
@@ -219,7 +228,10 @@ def province_totals(totals: pd.DataFrame) -> Table:
     known = reference.catalogue().reindex(totals["indicator"]).set_axis(totals.index)
     ratios = [wording.against_plan(*pair) for pair in totals[["ratio", "indicator"]].to_numpy()]
     frame = totals.assign(
-        name=known["name_vi"], unit=known["unit"], ratio=ratios, districts=_of_all(totals)
+        name=[wording.indicator_name(i) for i in totals["indicator"]],
+        unit=known["unit"],
+        ratio=ratios,
+        districts=_of_all(totals),
     )
     for name in ("plan", "actual", "last_year"):
         texts = [_quantity(*pair) for pair in frame[[name, "unit"]].to_numpy()]
@@ -238,7 +250,10 @@ def against_published(gaps: pd.DataFrame) -> Table:
     known = reference.catalogue().reindex(gaps["indicator"]).set_axis(gaps.index)
     rate = gaps["figure"] == "rate"
     frame = gaps.assign(
-        name=known["rate_vi"].where(rate, known["name_vi"]),
+        name=[
+            say(of) if is_rate else wording.indicator_name(i)
+            for of, is_rate, i in zip(known["rate_vi"], rate, gaps["indicator"], strict=True)
+        ],
         unit=known["rate_unit"].where(rate, known["unit"]),
     )
     for name in ("published", "reported"):
@@ -253,14 +268,14 @@ def against_published(gaps: pd.DataFrame) -> Table:
         "reported": Column("Các huyện báo cáo", css="num"),
         "gap": Column("Chênh lệch", css="num"),
         "districts": Column("Số huyện có số liệu", css="num"),
-        "note": Column("Ghi chú", css="wide"), "source": Column("Nguồn công bố"),
+        "note": Column("Ghi chú", say, css="wide"), "source": Column("Nguồn công bố"),
     }  # fmt: skip
     return show(frame, columns, "Đối chiếu với số liệu đã công bố: chênh lệch là câu hỏi, "
                 "không phải lỗi")  # fmt: skip
 
 
 def _status(status: str) -> str:
-    return f"{wording.SIGNS[status]} {wording.STATUS[status]}"
+    return f"{wording.SIGNS[status]} {say(wording.STATUS[status])}"
 
 
 def _of_all(frame: pd.DataFrame) -> list[str]:
@@ -292,7 +307,7 @@ def _figure(
         source = f"{source}; {rule_name(fact['corrected'])}"
     before = float("nan") if fact is None else past.get((code, fact["year"] - 1), float("nan"))
     return (
-        code, known["name_vi"], known["unit"],
+        code, wording.indicator_name(code), known["unit"],
         _fact(plan.loc[code] if code in plan.index else None, known["unit"]),
         _fact(fact, known["unit"]), _quantity(before, known["unit"]),
         None if fact is None else _change(fact, before, known), source,
@@ -304,16 +319,16 @@ def _fact(fact: pd.Series | None, unit: str) -> str | None:
     if fact is None:
         return None
     if pd.isna(fact["value"]):
-        return STATES.get(fact["state"])
+        return say(STATES[fact["state"]]) if fact["state"] in STATES else None
     words = [] if pd.isna(fact["qualifier"]) else [fact["qualifier"]]
     return " ".join([*words, _quantity(fact["value"], unit)])
 
 
 def _change(fact: pd.Series, before: float, known: pd.Series) -> str | None:
     if fact["year"] == known["break_before"]:
-        return "đổi chuẩn"
+        return say("đổi chuẩn")
     if fact["period"] == "h1" and known["flow_stock"] == "flow":
-        return "chưa hết năm"
+        return say("chưa hết năm")
     if pd.isna(fact["value"]) or pd.isna(before):
         return None
     if known["unit"] == "%":
@@ -323,7 +338,9 @@ def _change(fact: pd.Series, before: float, known: pd.Series) -> str | None:
 
 def _difference(value: float, unit: str) -> str:
     """A difference with its sign; of shares in percentage points."""
-    return f"{_signed(value, '')} điểm %" if unit == "%" else _signed(value, unit)
+    if unit == "%":
+        return say("{value} điểm %", value=_signed(value, ""))
+    return _signed(value, unit)
 
 
 def _signed(value: float, unit: str) -> str:
@@ -349,7 +366,7 @@ def _band(low: float, high: float, decimals: int = 0) -> str | None:
 
 
 def _years(row: dict) -> str:
-    years = f"{row['years']:.0f} năm"
+    years = say("{years} năm", years=f"{row['years']:.0f}")
     if row["years"] == 0:
         return years
     first, last = f"{row['first_year']:.0f}", f"{row['last_year']:.0f}"

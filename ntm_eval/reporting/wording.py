@@ -93,7 +93,7 @@ def show(*parts: object) -> None:
 
 def quote(text: str | None) -> Words:
     """The district's own words as a quotation, or that there are none."""
-    return Quote(text) if text else Words("Báo cáo không ghi nội dung này.")
+    return Quote(text) if text else Words(say("Báo cáo không ghi nội dung này."))
 
 
 STATUS = {
@@ -140,22 +140,33 @@ def opening(who: str, year: int, period: str, illustrative: bool) -> Words:
 
 def arrival(register: pd.Series) -> Words:
     """When one district's report came and how complete it is."""
-    due = f"hạn gửi trước ngày {day(register['due'])}"
+    who = place(register["district"])
+    due = say("hạn gửi trước ngày {due}", due=day(register["due"]))
     if register["status"] == "missing":
-        return Words(f"{register['district']} chưa có báo cáo ({due}).")
+        return Words(say("{district} chưa có báo cáo ({due}).", district=who, due=due))
     came = {
-        "on_time": f"gửi đúng hạn, nhận ngày {day(register['received'])}",
-        "late": f"gửi muộn {number(register['days_late'])} ngày, "
-        f"nhận ngày {day(register['received'])}",
-        "undated": "không rõ ngày gửi",
+        "on_time": say("gửi đúng hạn, nhận ngày {received}", received=day(register["received"])),
+        "late": say(
+            "gửi muộn {days_late} ngày, nhận ngày {received}",
+            days_late=number(register["days_late"]),
+            received=day(register["received"]),
+        ),
+        "undated": say("không rõ ngày gửi"),
     }[register["status"]]
     filled, owed = register["cells_filled"], register["cells_expected"]
     cut_off = register["cut_off"]
-    upto = "không ghi ngày chốt số liệu" if pd.isna(cut_off) else f"số liệu đến {day(cut_off)}"
-    return Words(
-        f"{register['district']} {came} ({due}); {upto}.\n"
-        f"Đã điền {number(filled)} trên {number(owed)} ô phải báo cáo ({percent(filled / owed)})."
+    upto = (
+        say("không ghi ngày chốt số liệu")
+        if pd.isna(cut_off)
+        else say("số liệu đến {cut_off}", cut_off=day(cut_off))
     )
+    said = say(
+        "Đã điền {filled} trên {owed} ô phải báo cáo ({share}).",
+        filled=number(filled),
+        owed=number(owed),
+        share=percent(filled / owed),
+    )
+    return Words(f"{who} {came} ({due}); {upto}.\n{said}")
 
 
 def problems(found: pd.DataFrame) -> Words:
@@ -163,10 +174,15 @@ def problems(found: pd.DataFrame) -> Words:
     counts = found["severity"].value_counts()
     errors, warnings, notes = (int(counts.get(s, 0)) for s in ("error", "warning", "info"))
     if not len(found):
-        return Words("Không phát hiện chỗ nào phải hỏi lại.")
+        return Words(say("Không phát hiện chỗ nào phải hỏi lại."))
     return Words(
-        f"Có {errors} lỗi phải sửa, {warnings} chỗ cần xem lại và {notes} ghi nhận. "
-        "Phần mềm chỉ đánh dấu, không tự sửa số liệu."
+        say(
+            "Có {errors} lỗi phải sửa, {warnings} chỗ cần xem lại và {notes} ghi nhận. Phần mềm "
+            "chỉ đánh dấu, không tự sửa số liệu.",
+            errors=errors,
+            warnings=warnings,
+            notes=notes,
+        )
     )
 
 
@@ -183,23 +199,37 @@ def trend(row: pd.Series) -> str:
     """One trend with its interval and its years, from a row of trends.csv."""
     name = measure_name(row["indicator"])
     if row["direction"] == "too_few":
-        return f"{name}: {DIRECTIONS['too_few']} ({number(row['years'])} năm)."
+        return say(
+            "{name}: {too_few} ({years} năm).",
+            name=name,
+            too_few=say(DIRECTIONS["too_few"]),
+            years=number(row["years"]),
+        )
     if row["direction"] == "none":
-        said = DIRECTIONS["none"]
+        said = say(DIRECTIONS["none"])
     else:
-        said = f"{DIRECTIONS[row['direction']]} ({GOOD[row['good']]})"
+        said = f"{say(DIRECTIONS[row['direction']])} ({say(GOOD[row['good']])})"
     slope, low, high = (change(row[c], row["indicator"]) for c in ("slope", "low", "high"))
-    return (
-        f"{name}: {said}, mỗi năm {slope} (khoảng tin cậy 95% từ {low} đến {high}; "
-        f"{number(row['years'])} năm {row['first_year']:.0f}–{row['last_year']:.0f}, "
-        f"q = {number(row['q_value'], 3)}).{_four_years(row)}"
+    found = say(
+        "{name}: {said}, mỗi năm {slope} (khoảng tin cậy 95% từ {low} đến {high}; {years} "
+        "năm {first_year}–{last_year}, q = {q_value}).",
+        name=name,
+        said=said,
+        slope=slope,
+        low=low,
+        high=high,
+        years=number(row["years"]),
+        first_year=f"{row['first_year']:.0f}",
+        last_year=f"{row['last_year']:.0f}",
+        q_value=number(row["q_value"], 3),
     )
+    return " ".join(filter(None, [found, _four_years(row)]))
 
 
 def _four_years(row: pd.Series) -> str:
     """Why an interval without zero may stand beside 'no clear trend'."""
     short = row["years"] == 4 and row["direction"] == "none" and row["low"] * row["high"] > 0
-    return " Bốn năm chưa đủ để kiểm định kết luận có xu hướng." if short else ""
+    return say("Bốn năm chưa đủ để kiểm định kết luận có xu hướng.") if short else ""
 
 
 def trends(table: pd.DataFrame) -> Words:
@@ -208,11 +238,18 @@ def trends(table: pd.DataFrame) -> Words:
     clear = table[table["direction"].isin(["up", "down"])]
     good = clear["good"].value_counts()
     return Words(
-        f"Trong {len(table)} chỉ tiêu, {len(clear)} có xu hướng rõ: "
-        f"{good.get('better', 0)} tốt lên, {good.get('worse', 0)} xấu đi, "
-        f"{good.get('unclear', 0)} không phân tốt xấu. "
-        f"{counts.get('none', 0)} chỉ tiêu chưa thấy xu hướng rõ và {counts.get('too_few', 0)} "
-        "chỉ tiêu chưa đủ năm để kết luận."
+        say(
+            "Trong {all} chỉ tiêu, {clear} có xu hướng rõ: {better} tốt lên, {worse} xấu đi, "
+            "{unclear} không phân tốt xấu. {none} chỉ tiêu chưa thấy xu hướng rõ và {too_few} "
+            "chỉ tiêu chưa đủ năm để kết luận.",
+            all=len(table),
+            clear=len(clear),
+            better=good.get("better", 0),
+            worse=good.get("worse", 0),
+            unclear=good.get("unclear", 0),
+            none=counts.get("none", 0),
+            too_few=counts.get("too_few", 0),
+        )
     )
 
 
@@ -220,18 +257,24 @@ def improving_trends(table: pd.DataFrame) -> Words:
     """The clear trends for the better, in one sentence."""
     better = table[table["good"] == "better"].sort_values(["p_value", "indicator"])
     if better.empty:
-        return Words("Không có chỉ tiêu nào tốt lên rõ rệt.")
+        return Words(say("Không có chỉ tiêu nào tốt lên rõ rệt."))
     names = [
-        f"{measure_name(r['indicator'])}, mỗi năm {change(r['slope'], r['indicator'])}"
+        say(
+            "{name}, mỗi năm {slope}",
+            name=measure_name(r["indicator"]),
+            slope=change(r["slope"], r["indicator"]),
+        )
         for _, r in better.iterrows()
     ]
-    return Words(f"{len(names)} chỉ tiêu tốt lên rõ: {'; '.join(names)}.")
+    return Words(
+        say("{count} chỉ tiêu tốt lên rõ: {names}.", count=len(names), names="; ".join(names))
+    )
 
 
 def worrying_trends(table: pd.DataFrame) -> Words:
     """A sentence for each trend that clearly goes the wrong way."""
     if not (table["good"] == "worse").any():
-        return Words("Không có chỉ tiêu nào xấu đi rõ rệt.")
+        return Words(say("Không có chỉ tiêu nào xấu đi rõ rệt."))
     return clear_trends(table[table["good"] == "worse"])
 
 
@@ -241,7 +284,7 @@ def clear_trends(table: pd.DataFrame) -> Words:
     order = clear["good"].map({"worse": 0, "better": 1, "unclear": 2})
     rows = clear.assign(order=order).sort_values(["order", "p_value", "indicator"])
     lines = [trend(row) for _, row in rows.iterrows()]
-    return Words("\n".join(lines) or "Chưa có chỉ tiêu nào có xu hướng rõ.")
+    return Words("\n".join(lines) or say("Chưa có chỉ tiêu nào có xu hướng rõ."))
 
 
 NO_REPORT = "Chưa đủ căn cứ để chấm điểm vì chưa có báo cáo."
@@ -251,35 +294,55 @@ def standing(ranking: pd.DataFrame, district_code: str) -> Words:
     """One district's proposed grade, and how sure its place is."""
     row = ranking.set_index("district_code").loc[district_code]
     if pd.isna(row["points"]):
-        return Words(NO_REPORT)
+        return Words(say(NO_REPORT))
     low, high = int(row["rank_low"]), int(row["rank_high"])
-    place = f"từ hạng {low} đến hạng {high}" if low < high else f"hạng {low}"
-    own = (
-        f" Đơn vị tự chấm {number(row['self_score'], 1)} điểm cho các chỉ tiêu."
-        if pd.notna(row["self_score"])
-        else " Đơn vị không tự chấm điểm."
+    ranks = (
+        say("từ hạng {low} đến hạng {high}", low=low, high=high)
+        if low < high
+        else say("hạng {low}", low=low)
     )
-    return Words(
-        f"Đề xuất: {row['grade']}, {number(row['points'], 1)} trên 100 điểm (khi đổi trọng số và "
-        f"cách xử lý ô trống: từ {number(row['points_low'], 1)} đến "
-        f"{number(row['points_high'], 1)} điểm). Xếp hạng {int(row['rank'])}, có thể {place}."
-        f"{own}\nĐây là đề xuất để Hội đồng xem xét; theo Kế hoạch 227/KH-MTTQ-BTT, báo cáo chỉ "
+    own = (
+        say(
+            "Đơn vị tự chấm {self_score} điểm cho các chỉ tiêu.",
+            self_score=number(row["self_score"], 1),
+        )
+        if pd.notna(row["self_score"])
+        else say("Đơn vị không tự chấm điểm.")
+    )
+    proposed = say(
+        "Đề xuất: {grade}, {points} trên 100 điểm (khi đổi trọng số và cách xử lý ô trống: "
+        "từ {points_low} đến {points_high} điểm). Xếp hạng {rank}, có thể {ranks}.",
+        grade=say(row["grade"]),
+        points=number(row["points"], 1),
+        points_low=number(row["points_low"], 1),
+        points_high=number(row["points_high"], 1),
+        rank=int(row["rank"]),
+        ranks=ranks,
+    )
+    limits = say(
+        "Đây là đề xuất để Hội đồng xem xét; theo Kế hoạch 227/KH-MTTQ-BTT, báo cáo chỉ "
         "là một trong những cơ sở để đánh giá, xếp loại."
     )
+    return Words(f"{proposed} {own}\n{limits}")
 
 
 def lost_points(scores: pd.DataFrame, most: int = 5) -> Words:
     """Where one district lost the most points, with the reason of each."""
     if scores.empty:
-        return Words(NO_REPORT)
+        return Words(say(NO_REPORT))
     lost = scores.assign(lost=scores["max_points"] - scores["points"])
     lost = lost[lost["lost"] > 0.005].sort_values(["lost", "indicator"], ascending=[False, True])
     lines = [
-        f"Mất {number(r['lost'], 2)} trên {number(r['max_points'], 2)} điểm ở "
-        f"{score_name(r['part'], r['indicator'])}: {r['reason']}."
+        say(
+            "Mất {lost} trên {max_points} điểm ở {name}: {reason}.",
+            lost=number(r["lost"], 2),
+            max_points=number(r["max_points"], 2),
+            name=score_name(r["part"], r["indicator"]),
+            reason=r["reason"],
+        )
         for _, r in lost.head(most).iterrows()
     ]
-    return Words("\n".join(lines) or "Không mất điểm ở chỉ tiêu nào.")
+    return Words("\n".join(lines) or say("Không mất điểm ở chỉ tiêu nào."))
 
 
 def against_plan(ratio: float, indicator: str) -> str:
@@ -290,7 +353,7 @@ def against_plan(ratio: float, indicator: str) -> str:
     """
     if pd.isna(ratio) or reference.catalogue().loc[indicator, "better"] != "down":
         return percent(ratio)
-    return f"cao hơn {percent(ratio - 1)}" if ratio > 1 else "không vượt"
+    return say("cao hơn {ratio}", ratio=percent(ratio - 1)) if ratio > 1 else say("không vượt")
 
 
 def discipline(register: pd.DataFrame) -> Words:
@@ -301,21 +364,40 @@ def discipline(register: pd.DataFrame) -> Words:
         if rows.empty:
             continue
         names = [
-            f"{r['district']} ({number(r['days_late'])} ngày)"
+            say(
+                "{district} ({days_late} ngày)",
+                district=place(r["district"]),
+                days_late=number(r["days_late"]),
+            )
             if status == "late"
-            else r["district"]
+            else place(r["district"])
             for _, r in rows.iterrows()
         ]
-        who = "" if status == "on_time" else ": " + ", ".join(names)
-        who_reports = reporters(register["district_code"].iloc[0])
-        lines.append(f"{len(rows)} {who_reports} {word}{who}.")
+        who = reporters(register["district_code"].iloc[0])
+        lines.append(
+            say("{count} {who} {status}.", count=len(rows), who=who, status=say(word))
+            if status == "on_time"
+            else say(
+                "{count} {who} {status}: {names}.",
+                count=len(rows),
+                who=who,
+                status=say(word),
+                names=", ".join(names),
+            )
+        )
     filled, owed = register["cells_filled"].sum(), register["cells_expected"].sum()
     lines.append(
-        f"Đã điền {number(filled)} trên {number(owed)} ô phải báo cáo ({percent(filled / owed)}); "
-        f"còn {int(register['errors'].sum())} lỗi và {int(register['warnings'].sum())} "
-        "chỗ cần xem lại."
+        say(
+            "Đã điền {filled} trên {owed} ô phải báo cáo ({share}); còn {errors} lỗi và "
+            "{warnings} chỗ cần xem lại.",
+            filled=number(filled),
+            owed=number(owed),
+            share=percent(filled / owed),
+            errors=int(register["errors"].sum()),
+            warnings=int(register["warnings"].sum()),
+        )
         if owed
-        else "Chưa có ô số liệu nào."
+        else say("Chưa có ô số liệu nào.")
     )
     return Words("\n".join(lines))
 
@@ -323,8 +405,12 @@ def discipline(register: pd.DataFrame) -> Words:
 def failures(stopped: pd.DataFrame) -> Words:
     """The pages of this batch that stopped, by district."""
     lines = [
-        f"Trang {r['notebook']} của {district_name(units.district(r['district']).code)} "
-        f"chưa lập được: {' '.join(r['error'].split()).rstrip('.')}."
+        say(
+            "Trang {notebook} của {district} chưa lập được: {error}.",
+            notebook=r["notebook"],
+            district=district_name(units.district(r["district"]).code),
+            error=" ".join(r["error"].split()).rstrip("."),
+        )
         for _, r in stopped.dropna(subset="district").iterrows()
     ]
     return Words("\n".join(lines))
@@ -334,15 +420,23 @@ def totals(table: pd.DataFrame) -> Words:
     """How many of the province's plans are met, and which are furthest from it."""
     planned = table.dropna(subset="ratio")
     if planned.empty:
-        return Words("Chưa có chỉ tiêu nào có cả kế hoạch và kết quả.")
+        return Words(say("Chưa có chỉ tiêu nào có cả kế hoạch và kết quả."))
     falling = planned["indicator"].map(reference.catalogue()["better"]) == "down"
     met = planned[(planned["ratio"] <= 1).where(falling, planned["ratio"] >= 1)]
     short = planned[(planned["ratio"] < 1) & ~falling].sort_values("ratio").head(3)
     worst = "; ".join(
         f"{score_name('', r['indicator'])} ({percent(r['ratio'])})" for _, r in short.iterrows()
     )
-    tail = f" Xa kế hoạch nhất: {worst}." if worst else ""
-    return Words(f"{len(met)} trên {len(planned)} chỉ tiêu có kế hoạch đã đạt hoặc vượt.{tail}")
+    lines = [
+        say(
+            "{met} trên {planned} chỉ tiêu có kế hoạch đã đạt hoặc vượt.",
+            met=len(met),
+            planned=len(planned),
+        )
+    ]
+    if worst:
+        lines.append(say("Xa kế hoạch nhất: {worst}.", worst=worst))
+    return Words(" ".join(lines))
 
 
 def communes(table: pd.DataFrame) -> Words:
@@ -350,17 +444,23 @@ def communes(table: pd.DataFrame) -> Words:
     held = table["title"].value_counts()
     known = table.dropna(subset="criteria_met")
     if known.empty:
-        return Words("Chưa có số liệu tiêu chí của xã nào.")
+        return Words(say("Chưa có số liệu tiêu chí của xã nào."))
     few = known.sort_values(["criteria_met", "commune_code"]).head(3)
     names = "; ".join(
-        f"{r['commune']} ({district_name(r['district_code'])}): {number(r['criteria_met'])}"
+        f"{place(r['commune'])} ({district_name(r['district_code'])}): {number(r['criteria_met'])}"
         for _, r in few.iterrows()
     )
-    titles = "; ".join(f"{title}: {count}" for title, count in held.items())
+    titles = "; ".join(f"{say(title)}: {count}" for title, count in held.items())
     mean = number(known["criteria_met"].mean(), 1)
     return Words(
-        f"Danh hiệu được báo cáo: {titles or 'chưa có'}. Bình quân {mean} tiêu chí một xã, "
-        f"tính trên {len(known)} xã có số liệu. Ít tiêu chí nhất: {names}."
+        say(
+            "Danh hiệu được báo cáo: {titles}. Bình quân {mean} tiêu chí một xã, tính trên "
+            "{known} xã có số liệu. Ít tiêu chí nhất: {names}.",
+            titles=titles or say("chưa có"),
+            mean=mean,
+            known=len(known),
+            names=names,
+        )
     )
 
 
@@ -435,9 +535,9 @@ def change(value: float, indicator: str) -> str:
         return MISSING
     row = reference.catalogue().loc[indicator]
     if row["rate_unit"] == "%":
-        text = f"{number(abs(value) * 100, 2)} điểm %"
+        text = say("{value} điểm %", value=number(abs(value) * 100, 2))
     elif row["unit"] == "%":
-        text = f"{number(abs(value), 2)} điểm %"
+        text = say("{value} điểm %", value=number(abs(value), 2))
     else:
         text = measured(abs(value) if abs(value) < 100 else round(abs(value)), indicator)
     return ("+" if value > 0 else "-" if value < 0 else "") + text

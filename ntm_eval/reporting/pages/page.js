@@ -1,14 +1,23 @@
 // Sorting and choosing a district: without this script every table is there in full.
 "use strict";
 (() => {
+  const english = document.documentElement.lang === "en";
+  const said = document.getElementById("chon-huyen").dataset; // what this script says
   const words = (cell) => (cell.querySelector("summary") || cell).textContent.trim();
 
-  // Vietnamese numbers and dates; null for words. What is missing has no key.
+  // Numbers and dates; null for words. What is missing has no key.
   function key(text) {
+    if (english) return keyOfEnglish(text);
     const date = text.match(/^(\d{2})\/(\d{2})\/(\d{4})$/);
     if (date) return Number(date[3] + date[2] + date[1]);
     const number = text.match(/^(?:hạng )?([+−-]?[\d.]+(?:,\d+)?)(?![\d/])/);
     return number ? Number(number[1].replace("−", "-").replace(/\./g, "").replace(",", ".")) : null;
+  }
+
+  function keyOfEnglish(text) {
+    if (/^\d{1,2} [A-Z][a-z]+ \d{4}$/.test(text)) return Date.parse(`${text} UTC`);
+    const number = text.match(/^(?:rank )?([+−-]?[\d,]+(?:\.\d+)?)(?![\d/])/);
+    return number ? Number(number[1].replace("−", "-").replace(/,/g, "")) : null;
   }
 
   function sortable(table) {
@@ -35,7 +44,7 @@
     const sign = way === "ascending" ? 1 : -1;
     const read = rows.map((row) => {
       const text = row.cells[column] ? words(row.cells[column]) : "";
-      return { row, text, number: key(text), missing: /^(–|)$|^chưa xếp hạng/.test(text) };
+      return { row, text, number: key(text), missing: /^(–|)$|^(chưa xếp hạng|not ranked)/.test(text) };
     });
     const numbers = read.some((r) => r.number !== null) &&
       read.every((r) => r.missing || r.number !== null);
@@ -46,7 +55,7 @@
   function choosing() {
     const place = document.getElementById("chon-huyen");
     const tables = [...document.querySelectorAll("table")].filter((table) =>
-      table.tHead && table.tHead.rows[0].cells[0].textContent.trim() === "Huyện, thành phố");
+      table.tHead && table.tHead.rows[0].cells[0].textContent.trim() === said.head);
     if (!place || !tables.length) return;
     const rows = tables.flatMap((table) => [...table.tBodies[0].rows]);
     const names = [...new Set(rows.map((row) => words(row.cells[0])))];
@@ -55,7 +64,7 @@
     select.addEventListener("change", () => {
       rows.forEach((row) => { row.hidden = select.value && words(row.cells[0]) !== select.value; });
       place.querySelector("[role=status]").textContent =
-        select.value ? `Các bảng chỉ còn hàng của ${select.value}.` : "";
+        select.value ? said.chosen.replace("{name}", () => select.value) : "";
     });
     place.hidden = false;
   }
@@ -71,7 +80,7 @@
     const scrolls = box.scrollWidth > box.clientWidth;
     const caption = box.querySelector("caption");
     for (const [name, value] of [["tabindex", "0"], ["role", "region"],
-      ["aria-label", caption ? caption.textContent : "Bảng"]]) {
+      ["aria-label", caption ? caption.textContent : said.table]]) {
       if (scrolls) box.setAttribute(name, value); else box.removeAttribute(name);
     }
   }
