@@ -26,6 +26,8 @@ from ntm_eval.workspace import ENGLISH, LANGUAGES, NOTEBOOKS, PACKAGE, VIETNAMES
 LETTER = re.compile(r"[À-ÖØ-öø-ỹĐđĂăĨĩŨũƠơƯư]")
 # where every Vietnamese text is for readers; elsewhere only what `say` is given
 FOR_READERS = ("reporting", "documents")
+# what is given texts for readers, and which of its arguments they are
+SAID = {"say": 0, "Column": 0, "Place": 1}
 IN_TEMPLATE = re.compile(r'\bsay\("((?:[^"\\]|\\.)+)"')
 # the columns of the reference tables that are shown; names of indicators have their own English
 SHOWN = {
@@ -34,7 +36,8 @@ SHOWN = {
     "criteria": ("name_vi",), "rules": ("name_vi",), "quality": ("name_vi",),
     "responsible": ("unit",), "title_conditions": ("title", "name_vi"), "official": ("text",),
     "surveys": ("survey",), "breaks": ("reason_vi",), "calendar": ("name_vi",),
-    "communes": ("kind",), "published": ("figure", "note"), "topics": ("phrase",),
+    "communes": ("kind",), "published": ("note",), "topics": ("phrase",),
+    "thresholds": ("guidance",), "criteria_sets": ("criteria_set",),
 }  # fmt: skip
 # lines that babel adds: times and people, and what it takes for a format ("8% trọng số")
 OF_THE_MOMENT = re.compile(
@@ -63,11 +66,11 @@ def _code() -> Iterator[Found]:
 
 
 def said(tree: ast.AST) -> Iterator[str]:
-    """The texts that `say` and `Column` are given, also one of two."""
+    """The texts that SAID are given, also one of two."""
     for node in _in_order(tree):
         name = getattr(getattr(node, "func", None), "id", None)
-        if name in ("say", "Column") and node.args:
-            for part in _either(node.args[0]):
+        if name in SAID and len(node.args) > SAID[name]:
+            for part in _either(node.args[SAID[name]]):
                 if isinstance(part, ast.Constant) and isinstance(part.value, str):
                     yield part.value
 

@@ -10,7 +10,9 @@ from functools import cache
 import pandas as pd
 
 from ntm_eval import reference
+from ntm_eval.language import place, say, spoken
 from ntm_eval.units import fold
+from ntm_eval.workspace import VIETNAMESE
 
 COLUMNS = [
     "district_code", "source", "recommendation", "indicator", "before", "now", "verdict", "unit",
@@ -84,7 +86,7 @@ def own(
     day: date,
 ) -> pd.DataFrame:
     """This review's own recommendations by district, the weightiest first; columns OWN_COLUMNS."""
-    names = reference.catalogue()["name_vi"]
+    names = reference.catalogue()["name_vi" if spoken() == VIETNAMESE else "name_en"]
     rows = []
     for line in register.itertuples():
         code = line.district_code
@@ -104,13 +106,19 @@ Own = Iterator[tuple[str, str | None, str]]  # subject, indicator, text
 
 def _reporting(line) -> Own:
     if line.status == "missing":
-        yield "reporting", None, "Gửi báo cáo kỳ này; chưa có báo cáo nên chưa có căn cứ đánh giá."
+        text = say("Gửi báo cáo kỳ này; chưa có báo cáo nên chưa có căn cứ đánh giá.")
+        yield "reporting", None, text
     elif line.status == "late":
-        yield "reporting", None, f"Gửi báo cáo đúng hạn; kỳ này muộn {line.days_late:.0f} ngày."
+        days = f"{line.days_late:.0f}"
+        text = say("Gửi báo cáo đúng hạn; kỳ này muộn {days} ngày.", days=days)
+        yield "reporting", None, text
     elif line.status == "undated":
-        yield "reporting", None, "Ghi ngày gửi vào báo cáo; kỳ này không rõ ngày gửi."
+        yield "reporting", None, say("Ghi ngày gửi vào báo cáo; kỳ này không rõ ngày gửi.")
     if line.errors > 0:
-        text = f"Kiểm tra, sửa {line.errors:.0f} lỗi số liệu theo phiếu đề nghị giải trình."
+        text = say(
+            "Kiểm tra, sửa {errors} lỗi số liệu theo phiếu đề nghị giải trình.",
+            errors=f"{line.errors:.0f}",
+        )
         yield "reporting", None, text
 
 
@@ -119,15 +127,22 @@ def _weak(scores: pd.DataFrame, names: pd.Series) -> Own:
     rows = rows[rows["ratio"] < WEAK]
     rows = rows.assign(lost=rows["max_points"] - rows["points"])
     for row in rows.sort_values(["lost", "indicator"], ascending=[False, True])[:MOST].itertuples():
-        text = f"Tập trung cho chỉ tiêu {names[row.indicator]}: {row.reason}."
+        text = say(
+            "Tập trung cho chỉ tiêu {name}: {reason}.",
+            name=names[row.indicator],
+            reason=row.reason,
+        )
         yield row.indicator, row.indicator, text
 
 
 def _worse(trends: pd.DataFrame, names: pd.Series) -> Own:
     for row in trends[trends["good"] == "worse"].sort_values("p_value")[:MOST].itertuples():
-        text = (
-            f"Làm rõ nguyên nhân chỉ tiêu {names[row.indicator]} xấu đi trong các năm "
-            f"{row.first_year:.0f}–{row.last_year:.0f} và có biện pháp."
+        text = say(
+            "Làm rõ nguyên nhân chỉ tiêu {name} xấu đi trong các năm {first_year}–{last_year} "
+            "và có biện pháp.",
+            name=names[row.indicator],
+            first_year=f"{row.first_year:.0f}",
+            last_year=f"{row.last_year:.0f}",
         )
         yield row.indicator, row.indicator, text
 
@@ -137,9 +152,11 @@ def _unhappy(satisfaction: pd.DataFrame) -> Own:
     communes = reference.table("communes").drop_duplicates("code").set_index("code")["name"]
     for code, rows in short.groupby("commune_code"):
         questions = ", ".join(dict.fromkeys(rows["question"]))
-        text = (
-            f"{communes.get(code, code)}: làm rõ, khắc phục những nội dung người dân chưa hài lòng "
-            f"(câu {questions} chưa đạt ngưỡng)."
+        text = say(
+            "{commune}: làm rõ, khắc phục những nội dung người dân chưa hài lòng (câu {questions} "
+            "chưa đạt ngưỡng).",
+            commune=place(communes.get(code, code)),
+            questions=questions,
         )
         yield "satisfaction", None, text
 

@@ -11,6 +11,8 @@ import pandas as pd
 from ntm_eval import crosswalk, reference, units
 from ntm_eval.analysis.province import PLACES, Place
 from ntm_eval.analysis.targets import COMPLETE, HOUSES
+from ntm_eval.language import say, spoken
+from ntm_eval.workspace import VIETNAMESE
 
 TEMPORARY_HOUSES = "temporary_houses"
 ALIVE, HANDED_OVER = "C1-28", "C1-27"
@@ -86,12 +88,13 @@ def _story(
         yearly = own[own["indicator"] == figure].set_index("year")["value"].sort_index()
         goal = ahead[ahead["commune_code"].isna() & (ahead["indicator"] == figure)]
         began = known["break_before"]
-        courses.append(_course(figure, known["name_vi"], known["unit"], yearly, began, goal, until))
+        name = known["name_vi" if spoken() == VIETNAMESE else "name_en"]
+        courses.append(_course(figure, name, known["unit"], yearly, began, goal, until))
     if place.commune_code:
         here = history[(history["commune_code"] == place.commune_code) & (history["year"] <= until)]
         yearly = here.set_index("year")[TEMPORARY_HOUSES].sort_index()
         goal = ahead[(ahead["commune_code"] == place.commune_code) & (ahead["indicator"] == HOUSES)]
-        name = "Nhà tạm, nhà dột nát còn lại của xã"
+        name = say("Nhà tạm, nhà dột nát còn lại của xã")
         courses.append(_course(TEMPORARY_HOUSES, name, "nhà", yearly, math.nan, goal, until))
     gone = on >= units.REFORM_DAY
     return Story(

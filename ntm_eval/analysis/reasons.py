@@ -4,36 +4,74 @@ from __future__ import annotations
 
 import math
 
-NOTHING = "không có chỉ tiêu nào của nội dung này đánh giá được, tính 0 điểm"
+from ntm_eval.language import say, spoken
+from ntm_eval.workspace import VIETNAMESE
+
+
+def nothing() -> str:
+    """Why a content without any indicator to assess has no points."""
+    return say("không có chỉ tiêu nào của nội dung này đánh giá được, tính 0 điểm")
 
 
 def indicator(row) -> str:
     """Why an indicator earned its ratio; `row` has the columns of an assessed indicator."""
     value, base, previous = _number(row.value), _number(row.base), _number(row.previous)
-    target = f"nửa kế hoạch năm là {_number(row.target)}" if row.half else f"kế hoạch {base}"
+    target = (
+        say("nửa kế hoạch năm là {target}", target=_number(row.target))
+        if row.half
+        else say("kế hoạch {base}", base=base)
+    )
     match row.case:
         case "not_applicable":
-            return "không áp dụng, nên không đánh giá"
+            return say("không áp dụng, nên không đánh giá")
         case "no_base":
             return _no_base(row)
         case "no_actual":
-            why = "không đọc được" if row.value_state == "rejected" else "để trống"
-            return f"có {_base_name(row)} {base} nhưng ô thực hiện {why}, tính 0 điểm"
+            why = say("không đọc được") if row.value_state == "rejected" else say("để trống")
+            return say(
+                "có {base_name} {base} nhưng ô thực hiện {why}, tính 0 điểm",
+                base_name=_base_name(row),
+                base=base,
+                why=why,
+            )
         case "settled":
-            return f"có {value} trên tổng số {base}, {_reached(row)}"
+            return say(
+                "có {value} trên tổng số {base}, {reached}",
+                value=value,
+                base=base,
+                reached=_reached(row),
+            )
         case "up":
-            return f"thực hiện {value} trên {target}, {_reached(row)}"
+            return say(
+                "thực hiện {value} trên {target}, {reached}",
+                value=value,
+                target=target,
+                reached=_reached(row),
+            )
         case "within_plan":
-            return f"còn {value}, không vượt {target}, đạt 100%"
+            return say("còn {value}, không vượt {target}, đạt 100%", value=value, target=target)
         case "since_previous":
-            moved = "giảm" if row.value < row.previous else "không giảm"
-            return f"{moved} từ {previous} của năm trước, còn {value}, {target}, {_reached(row)}"
+            return say(
+                "giảm từ {previous} của năm trước, còn {value}, {target}, {reached}"
+                if row.value < row.previous
+                else "không giảm từ {previous} của năm trước, còn {value}, {target}, {reached}",
+                previous=previous,
+                value=value,
+                target=target,
+                reached=_reached(row),
+            )
     before = (
-        "không có số năm trước"
+        say("không có số năm trước")
         if math.isnan(row.previous)
-        else f"số năm trước {previous} không cao hơn kế hoạch"
+        else say("số năm trước {previous} không cao hơn kế hoạch", previous=previous)
     )
-    return f"còn {value}, vượt {target}, {before}, {_reached(row)}"
+    return say(
+        "còn {value}, vượt {target}, {before}, {reached}",
+        value=value,
+        target=target,
+        before=before,
+        reached=_reached(row),
+    )
 
 
 def item(row) -> str:
@@ -41,32 +79,42 @@ def item(row) -> str:
     value, lost = row.value, _number(row.max_points - row.points)
     match row.indicator:
         case "on_time" if math.isnan(value):
-            return "không rõ ngày gửi, tính 0 điểm"
+            return say("không rõ ngày gửi, tính 0 điểm")
         case "on_time":
-            late = f"gửi muộn {_number(value)} ngày, trừ {lost} điểm"
-            return late if value else "gửi đúng hạn"
+            late = say("gửi muộn {days} ngày, trừ {lost} điểm", days=_number(value), lost=lost)
+            return late if value else say("gửi đúng hạn")
         case "cells_filled":
             filled, expected = _number(value), _number(row.plan)
-            return f"đã điền {filled} trên {expected} ô, đạt {_percent(row.ratio)}"
-    return f"có {_number(value)} lỗi số liệu, trừ {lost} điểm" if value else "không có lỗi số liệu"
+            return say(
+                "đã điền {filled} trên {expected} ô, đạt {share}",
+                filled=filled,
+                expected=expected,
+                share=_percent(row.ratio),
+            )
+    return (
+        say("có {count} lỗi số liệu, trừ {lost} điểm", count=_number(value), lost=lost)
+        if value
+        else say("không có lỗi số liệu")
+    )
 
 
 def _reached(row) -> str:
     over = row.case in ("up", "settled") and row.value > row.target
     share = row.value / row.target if over else row.ratio
-    return f"đạt {_percent(share)}" + (", tính 100%" if over else "")
+    return say("đạt {share}, tính 100%" if over else "đạt {share}", share=_percent(share))
 
 
 def _no_base(row) -> str:
-    if row.base_state == "rejected":
-        why = "không đọc được"
-    else:
-        why = "để trống" if math.isnan(row.base) else f"là {_number(row.base)}"
-    return f"{_base_name(row)} {why}, nên không đánh giá được"
+    name = _base_name(row)
+    if row.base_state != "rejected" and not math.isnan(row.base):
+        base = _number(row.base)
+        return say("{name} là {base}, nên không đánh giá được", name=name, base=base)
+    why = say("không đọc được") if row.base_state == "rejected" else say("để trống")
+    return say("{name} {why}, nên không đánh giá được", name=name, why=why)
 
 
 def _base_name(row) -> str:
-    return "tổng số" if row.formula == "settled" else "kế hoạch"
+    return say("tổng số") if row.formula == "settled" else say("kế hoạch")
 
 
 def _percent(share: float) -> str:
@@ -79,5 +127,5 @@ def _number(value: float) -> str:
 
 
 def _comma(english: str) -> str:
-    """1,234.5 -> 1.234,5"""
-    return english.translate(str.maketrans(",.", ".,"))
+    """1,234.5 -> 1.234,5 where Vietnamese is spoken."""
+    return english.translate(str.maketrans(",.", ".,")) if spoken() == VIETNAMESE else english

@@ -183,7 +183,7 @@ def _empty_parts(rows: pd.DataFrame, rules: Scheme) -> Iterator[dict]:
                 yield {
                     "district_code": district, "part": part, "indicator": None, "points": 0.0,
                     "max_points": points, "value": np.nan, "plan": np.nan, "ratio": np.nan,
-                    "reason": reasons.NOTHING,
+                    "reason": reasons.nothing(),
                 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 from ntm_eval import crosswalk, reference
 from ntm_eval.analysis.communes import CRITERIA, RURAL
 from ntm_eval.intake import sheets
+from ntm_eval.language import say
 
 LADDER = sheets.TITLES[:3]  # NTM, nâng cao, kiểu mẫu
 MET, NOT_MET, OPEN = "met", "not_met", "open"
@@ -112,7 +113,7 @@ def following(communes: pd.DataFrame, satisfaction: pd.DataFrame, on: date) -> p
         title = LADDER[place + 1]
         said = {MET: [], NOT_MET: [], OPEN: []}
         for rule in conditions(title, on).to_dict("records"):
-            said[_holds(rule, row, satisfaction, on)].append(rule["name_vi"])
+            said[_holds(rule, row, satisfaction, on)].append(say(rule["name_vi"]))
         verdict = NOT_MET if said[NOT_MET] else OPEN if said[OPEN] or not said[MET] else MET
         left = (
             len(CRITERIA) - row["criteria_met"] if row["criteria_known"] == len(CRITERIA) else None

@@ -17,6 +17,8 @@ from xlsxwriter.worksheet import Worksheet
 from ntm_eval import reference, units
 from ntm_eval.analysis.scheme import REPORTING, Scheme
 from ntm_eval.intake import guide, layout, sheets
+from ntm_eval.language import place, say
+from ntm_eval.reporting.wording import indicator_name
 from ntm_eval.workspace import write_beside
 
 FILE = "appeal.xlsx"
@@ -76,7 +78,7 @@ def write(folder: Path, appeal: Appeal) -> list[Path]:
     if appeal.assessed.empty:
         path.unlink(missing_ok=True)
         return []
-    title = f"Phiếu tính điểm - {appeal.district.name}"
+    title = say("Phiếu tính điểm - {name}", name=place(appeal.district.name))
     with (
         write_beside(path) as draft,
         xlsxwriter.Workbook(str(draft), layout.options() | {"strings_to_formulas": False}) as book,
@@ -87,7 +89,12 @@ def write(folder: Path, appeal: Appeal) -> list[Path]:
         )
         look = layout.paper(book, title, sheets.MARK if appeal.illustrative else "")
         look = replace(look, looks={**look.looks, "number": _computed(book)})
-        total = layout.sheet(look, TOTAL, (44, 16, 16, 60), ("Phần", "Điểm", "Tối đa", "Cách tính"))
+        total = layout.sheet(
+            look,
+            say(TOTAL),
+            (44, 16, 16, 60),
+            tuple(map(say, ("Phần", "Điểm", "Tối đa", "Cách tính"))),
+        )
         _figures(look, appeal)
         _items(look, appeal)
         _rules(look, appeal)
@@ -117,10 +124,10 @@ def _total(look: layout.Paper, sheet: Worksheet, appeal: Appeal) -> None:
     earned = appeal.assessed.groupby("part")["points"].sum()
     row = FIRST
     for n, part in enumerate(appeal.rules.parts.index):
-        label = names[part] if part == REPORTING else f"{part} {names[part]}"
+        label = say(names[part]) if part == REPORTING else f"{part} {say(names[part])}"
         layout.put(sheet, row, 0, label, look.looks["text"])
         if part == REPORTING:
-            formula = f"=SUM('{ITEMS}'!F{FIRST + 1}:F{FIRST + LAST_RULE})"
+            formula = f"=SUM('{say(ITEMS)}'!F{FIRST + 1}:F{FIRST + LAST_RULE})"
             points = appeal.items["points"].sum()
         else:
             areas = _areas(len(appeal.assessed))
@@ -128,46 +135,53 @@ def _total(look: layout.Paper, sheet: Worksheet, appeal: Appeal) -> None:
             points = earned.get(part, 0.0)
         number = look.looks["number"]
         sheet.write_formula(row, 1, formula, number, float(points))
-        limit = f"='{RULES}'!B{FIRST + 1 + n}"
+        limit = f"='{say(RULES)}'!B{FIRST + 1 + n}"
         sheet.write_formula(row, 2, limit, number, float(appeal.rules.parts[part]))
-        layout.put(sheet, row, 3, f"Cộng cột Điểm của trang {_sheet(part)}", look.looks["text"])
+        layout.put(
+            sheet,
+            row,
+            3,
+            say("Cộng cột Điểm của trang {sheet}", sheet=_sheet(part)),
+            look.looks["text"],
+        )
         row += 1
-    layout.put(sheet, row, 0, "Tổng điểm", look.looks["label"])
+    layout.put(sheet, row, 0, say("Tổng điểm"), look.looks["label"])
     sheet.write_formula(row, 1, f"=SUM(B{FIRST + 1}:B{row})", look.looks["number"], appeal.points)
     sheet.write_formula(row, 2, f"=SUM(C{FIRST + 1}:C{row})", look.looks["number"],
                         float(appeal.rules.parts.sum()))  # fmt: skip
-    layout.put(sheet, row + 1, 0, "Xếp loại đề xuất", look.looks["label"])
+    layout.put(sheet, row + 1, 0, say("Xếp loại đề xuất"), look.looks["label"])
     count = len(appeal.rules.grades)
-    limits, grades = (f"'{RULES}'!{c}{FIRST + 1}:{c}{FIRST + count}" for c in "DE")
+    limits, grades = (f"'{say(RULES)}'!{c}{FIRST + 1}:{c}{FIRST + count}" for c in "DE")
     formula = f"=LOOKUP(ROUND(B{row + 1},9),{limits},{grades})"
-    sheet.write_formula(row + 1, 1, formula, look.looks["text"], appeal.grade)
-    for n, text in enumerate(EXPLAINED, start=row + 3):
-        sheet.merge_range(n, 0, n, 3, text, look.looks["paragraph"])
-        sheet.set_row(n, layout.height(text, 130))
+    sheet.write_formula(row + 1, 1, formula, look.looks["text"], say(appeal.grade))
+    for n, said in enumerate(map(say, EXPLAINED), start=row + 3):
+        sheet.merge_range(n, 0, n, 3, said, look.looks["paragraph"])
+        sheet.set_row(n, layout.height(said, 130))
 
 
 def _sheet(part: str) -> str:
-    return ITEMS if part == REPORTING else FIGURES
+    return say(ITEMS if part == REPORTING else FIGURES)
 
 
 def _areas(count: int) -> dict[str, str]:
     """The absolute area of each column of the sheet of figures."""
-    return {c: f"'{FIGURES}'!${c}${FIRST + 1}:${c}${FIRST + count}" for c in "ABCDEFGHIJKL"}
+    return {c: f"'{say(FIGURES)}'!${c}${FIRST + 1}:${c}${FIRST + count}" for c in "ABCDEFGHIJKL"}
 
 
 def _figures(look: layout.Paper, appeal: Appeal) -> None:
-    sheet = layout.sheet(look, FIGURES, tuple(HEADERS.values()), tuple(HEADERS), landscape=True)
+    sheet = layout.sheet(
+        look, say(FIGURES), tuple(HEADERS.values()), tuple(map(say, HEADERS)), landscape=True
+    )
     places = sources(appeal.facts)
     own = appeal.facts[appeal.facts["commune_code"].isna() & (appeal.facts["measure"] == "actual")]
     corrected = own.drop_duplicates("indicator").set_index("indicator")["corrected"]
-    names = reference.catalogue()["name_vi"]
     for r, row in enumerate(appeal.assessed.to_dict("records"), start=FIRST):
         due = 0.5 if row["half"] else 1.0
         base = (row["base_indicator"], "actual") if row["formula"] == "settled" else (
             row["indicator"], "plan")  # fmt: skip
         texts = {
-            0: row["part"], 1: row["indicator"], 2: names[row["indicator"]],
-            3: WAYS[row["formula"]], 13: row["reason"],
+            0: row["part"], 1: row["indicator"], 2: indicator_name(row["indicator"]),
+            3: say(WAYS[row["formula"]]), 13: row["reason"],
             14: places.get((row["indicator"], "actual"), ""), 15: places.get(base, ""),
             16: corrected.get(row["indicator"]),
         }  # fmt: skip
@@ -190,7 +204,7 @@ def _typed(sheet: Worksheet, r: int, c: int, value: float, state: object, look) 
         kind = "open integer" if float(value).is_integer() else "open decimal"
         sheet.write_number(r, c, float(value), look.looks[kind])
     else:
-        word = "" if state is None else STATES.get(str(state), "để trống")
+        word = "" if state is None else say(STATES.get(str(state), STATES["blank"]))
         layout.put(sheet, r, c, word, look.looks["open"])
 
 
@@ -199,18 +213,18 @@ def _formulas(line: int, row: dict, count: int, appeal: Appeal) -> dict[int, tup
     e, f, g, h, i = (f"{c}{line}" for c in "EFGHI")
     falls = f"IF({g}<={i},1,IF(N({h})*{f}>{i},({h}*{f}-{g})/({h}*{f}-{i}),{i}/{g}))"
     way = falls if row["formula"] == "down" else f"{g}/{i}"
-    na = STATES["not_applicable"]
+    na, not_assessed = say(STATES["not_applicable"]), say(NOT_ASSESSED)
     ratio = (
-        f'=IF(OR({e}="{na}",{g}="{na}",N({e})<=0),"{NOT_ASSESSED}",'
+        f'=IF(OR({e}="{na}",{g}="{na}",N({e})<=0),"{not_assessed}",'
         f"IF(ISNUMBER({g}),MAX(0,MIN(1,{way})),0))"
     )
     areas, n = _areas(count), list(appeal.rules.parts.index).index(row["part"])
     assessed = f'COUNTIFS({areas["A"]},A{line},{areas["J"]},">=0")'
-    most = f"=IF(ISNUMBER(J{line}),'{RULES}'!$B${FIRST + 1 + n}/{assessed},0)"
+    most = f"=IF(ISNUMBER(J{line}),'{say(RULES)}'!$B${FIRST + 1 + n}/{assessed},0)"
     known = pd.notna(row["ratio"])
     return {
         8: (f'=IF(ISNUMBER({e}),{e}*{f},"")', row["target"] if pd.notna(row["target"]) else ""),
-        9: (ratio, row["ratio"] if known else NOT_ASSESSED),
+        9: (ratio, row["ratio"] if known else not_assessed),
         10: (most, row["max_points"]),
         11: (f"=IF(ISNUMBER(J{line}),J{line}*K{line},0)", row["points"]),
         12: (f"=K{line}-L{line}", row["max_points"] - row["points"]),
@@ -219,12 +233,12 @@ def _formulas(line: int, row: dict, count: int, appeal: Appeal) -> dict[int, tup
 
 def _items(look: layout.Paper, appeal: Appeal) -> None:
     headers = ("Mục", "Số đếm được", "Số phải có", "Trừ mỗi", "Tối đa", "Điểm", "Vì sao")
-    sheet = layout.sheet(look, ITEMS, (28, 14, 14, 12, 12, 12, 50), headers)
+    sheet = layout.sheet(look, say(ITEMS), (28, 14, 14, 12, 12, 12, 50), tuple(map(say, headers)))
     names = reference.table("score_reporting").drop_duplicates("item", keep="last")
     names = names.set_index("item")["name_vi"]
     for r, row in enumerate(appeal.items.itertuples(), start=FIRST):
         line, rule = r + 1, appeal.rules.items.loc[row.indicator]
-        layout.put(sheet, r, 0, names[row.indicator], look.looks["text"])
+        layout.put(sheet, r, 0, say(names[row.indicator]), look.looks["text"])
         _typed(sheet, r, 1, row.value, "blank", look)
         _typed(sheet, r, 2, row.plan, None, look)
         _typed(sheet, r, 3, rule["deduction"], None, look)
@@ -240,10 +254,10 @@ def _items(look: layout.Paper, appeal: Appeal) -> None:
 def _rules(look: layout.Paper, appeal: Appeal) -> None:
     """Points of the parts, and grades from the lowest, as LOOKUP wants them."""
     headers = ("Phần", "Điểm tối đa", "", "Từ điểm", "Xếp loại")
-    sheet = layout.sheet(look, RULES, (16, 14, 4, 14, 20), headers)
+    sheet = layout.sheet(look, say(RULES), (16, 14, 4, 14, 20), tuple(map(say, headers)))
     for r, (part, points) in enumerate(appeal.rules.parts.items(), start=FIRST):
         layout.put(sheet, r, 0, part, look.looks["text"])
         sheet.write_number(r, 1, points, look.looks["number"])
     for r, row in enumerate(appeal.rules.grades[::-1].itertuples(), start=FIRST):
         sheet.write_number(r, 3, row.at_least, look.looks["number"])
-        layout.put(sheet, r, 4, row.grade, look.looks["text"])
+        layout.put(sheet, r, 4, say(row.grade), look.looks["text"])

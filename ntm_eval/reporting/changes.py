@@ -9,6 +9,7 @@ import pandas as pd
 
 from ntm_eval import reference, units
 from ntm_eval.intake import told
+from ntm_eval.language import place, say
 from ntm_eval.reporting import tables, wording
 from ntm_eval.reporting.printed import Column, Table, show
 from ntm_eval.reporting.site import SHELL
@@ -21,24 +22,30 @@ Section = tuple[str, str, Sequence[Table]]
 def of_reports(changes: pd.DataFrame) -> str:
     """The page of `compare.files`: a table for each sheet of the workbook."""
     if changes.empty:
-        return _page("Hai bản báo cáo", ["Hai bản giống nhau ở mọi ô phải báo cáo."], [])
+        return _page(say("Hai bản báo cáo"), [say("Hai bản giống nhau ở mọi ô phải báo cáo.")], [])
     files = changes.iloc[0]
-    lead = f"{len(changes)} ô khác nhau: {files['old_file']} → {files['new_file']}"
-    parts = [(f"Trang “{sheet}”", "", [_cells(sheet, rows)])
+    lead = say(
+        "{count} ô khác nhau: {old_file} → {new_file}",
+        count=len(changes),
+        old_file=files["old_file"],
+        new_file=files["new_file"],
+    )
+    parts = [(say("Trang “{sheet}”", sheet=sheet), "", [_cells(sheet, rows)])
              for sheet, rows in changes.groupby("sheet", sort=False)]  # fmt: skip
-    return _page("Hai bản báo cáo", [lead], parts)
+    return _page(say("Hai bản báo cáo"), [lead], parts)
 
 
 def of_reviews(changed: Mapping[str, pd.DataFrame]) -> str:
     """The page of `compare.reviews`: inputs, figures, points and ranks, each with its reason."""
     inputs = changed["inputs"]
-    columns = {"file": Column("Tệp"), "change": Column("Thay đổi", told.CHANGES.__getitem__)}
-    title = told.TITLES["inputs"]
+    columns = {"file": Column("Tệp"), "change": Column("Thay đổi", _change)}
+    title = say(told.TITLES["inputs"])
     parts = [(title, _count(inputs), [show(inputs, columns, title, NO_ROW)])]
     for name in ("ranking", "scores", "facts"):
         rows = changed[name]
-        parts.append((told.TITLES[name], _count(rows), [_values(told.TITLES[name], rows)]))
-    return _page("Hai lần đánh giá", ["Số nào đã đổi và vì sao."], parts)
+        title = say(told.TITLES[name])
+        parts.append((title, _count(rows), [_values(title, rows)]))
+    return _page(say("Hai lần đánh giá"), [say("Số nào đã đổi và vì sao.")], parts)
 
 
 def since(history: pd.DataFrame, year: int, period: str, *, illustrative: bool) -> str:
@@ -52,12 +59,17 @@ def since(history: pd.DataFrame, year: int, period: str, *, illustrative: bool) 
     parts = []
     for d in units.all_beside(history["district_code"].unique()):
         rows = known[known["district_code"] == d.code]
-        line = "" if len(rows) else "○ Không có số liệu kỳ này và kỳ trước để so sánh."
-        parts.append((d.name, line, [_since(d.short, rows, year, period)] if len(rows) else []))
-    lead = ["Mỗi số của kỳ này đặt cạnh báo cáo 6 tháng cùng năm và cả năm trước. Tăng hay giảm "
-            "tốt hay xấu tùy chỉ tiêu; xu hướng nhiều năm ở trang Xu hướng của huyện."]  # fmt: skip
-    title = f"Thay đổi so với 6 tháng và năm trước, {wording.when(year, period)}"
-    return _page(title, lead, parts, illustrative=illustrative, crumbs=HOME)
+        line = "" if len(rows) else say("○ Không có số liệu kỳ này và kỳ trước để so sánh.")
+        parts.append(
+            (place(d.name), line, [_since(place(d.short), rows, year, period)] if len(rows) else [])
+        )
+    lead = say(
+        "Mỗi số của kỳ này đặt cạnh báo cáo 6 tháng cùng năm và cả năm trước. Tăng hay giảm "
+        "tốt hay xấu tùy chỉ tiêu; xu hướng nhiều năm ở trang Xu hướng của huyện."
+    )
+    title = say("Thay đổi so với 6 tháng và năm trước, {when}", when=wording.when(year, period))
+    crumbs = [(say(words), href) for words, href in HOME]
+    return _page(title, [lead], parts, illustrative=illustrative, crumbs=crumbs)
 
 
 def _page(
@@ -74,7 +86,7 @@ def _page(
 
 
 def _count(rows: pd.DataFrame) -> str:
-    return f"{wording.number(len(rows))} thay đổi." if len(rows) else ""
+    return say("{count} thay đổi.", count=wording.number(len(rows))) if len(rows) else ""
 
 
 def _cells(sheet: str, rows: pd.DataFrame) -> Table:
@@ -84,16 +96,20 @@ def _cells(sheet: str, rows: pd.DataFrame) -> Table:
         cell=[" → ".join(dict.fromkeys(str(r[n]) for n in ("old_cell", "new_cell")
                                        if not pd.isna(r[n]))) or None for r in records],
         about=[_about(row) for row in records],
-        measure=[told.MEASURES.get(m, m) for m in rows["measure"]],
+        measure=[say(told.MEASURES.get(m, m)) for m in rows["measure"]],
         old=[told.value(r["old_value"], r["old_raw"]) for r in records],
         new=[told.value(r["new_value"], r["new_raw"]) for r in records],
     )  # fmt: skip
     columns = {
         "about": Column("Chỉ tiêu, xã", css="wide"), "cell": Column("Ô", css="code"),
         "measure": Column("Cột"), "old": Column("Bản trước"), "new": Column("Bản sau"),
-        "change": Column("Thay đổi", told.CHANGES.__getitem__),
+        "change": Column("Thay đổi", _change),
     }  # fmt: skip
-    return show(frame, columns, f"Các ô khác nhau ở trang “{sheet}”")
+    return show(frame, columns, say("Các ô khác nhau ở trang “{sheet}”", sheet=sheet))
+
+
+def _change(change: str) -> str:
+    return say(told.CHANGES[change])
 
 
 def _about(row: Mapping) -> str:
@@ -101,8 +117,8 @@ def _about(row: Mapping) -> str:
         None
         if pd.isna(row["commune_code"])
         else wording.commune_name(row["commune_code"], row.get("district_code")),
-        None if pd.isna(row["survey"]) else row["survey"],
-        None if pd.isna(row["question"]) else f"câu {row['question']}",
+        None if pd.isna(row["survey"]) else say(row["survey"]),
+        None if pd.isna(row["question"]) else say("câu {question}", question=row["question"]),
         None if pd.isna(row["indicator"]) else wording.score_name("", row["indicator"]),
     ]
     return ", ".join(filter(None, parts)) or wording.MISSING
@@ -124,7 +140,7 @@ def _value_of(row: Mapping) -> str:
     parts = [
         wording.score_name(str(known["part"] or ""), known["indicator"])
         if not pd.isna(known["indicator"]) or known["part"] else None,
-        told.MEASURES.get(known["measure"]), told.REVIEW_WORDS[row["column"]],
+        say(told.MEASURES.get(known["measure"], "")), say(told.REVIEW_WORDS[row["column"]]),
     ]  # fmt: skip
     return ", ".join(filter(None, parts))
 
@@ -151,7 +167,7 @@ def _since(name: str, rows: pd.DataFrame, year: int, period: str) -> Table:
         for row, (flow, percent, new) in zip(rows.to_dict("records"), kinds, strict=True)
     ]
     frame = rows.assign(
-        name=known["name_vi"], unit=known["unit"],
+        name=[wording.indicator_name(i) for i in rows["indicator"]], unit=known["unit"],
         since_half=[half for half, _ in changes], since_last=[last for _, last in changes],
     )  # fmt: skip
     for column in ("now", "half", "last"):
@@ -167,7 +183,7 @@ def _since(name: str, rows: pd.DataFrame, year: int, period: str) -> Table:
     }  # fmt: skip
     if period == "h1":
         columns = {n: c for n, c in columns.items() if n not in ("half", "since_half")}
-    return show(frame, columns, f"{name}: thay đổi của từng chỉ tiêu")
+    return show(frame, columns, say("{name}: thay đổi của từng chỉ tiêu", name=name))
 
 
 def _since_half(row: Mapping, flow: bool, percent: bool) -> str | None:
@@ -177,8 +193,12 @@ def _since_half(row: Mapping, flow: bool, percent: bool) -> str | None:
     if not flow:
         return _rise(now, half, percent)
     if half > now:
-        return "! nhỏ hơn số 6 tháng, cần giải thích"
-    return f"6 tháng là {wording.percent(half / now, 0)} của cả năm" if now else "= đều bằng 0"
+        return say("! nhỏ hơn số 6 tháng, cần giải thích")
+    return (
+        say("6 tháng là {share} của cả năm", share=wording.percent(half / now, 0))
+        if now
+        else say("= đều bằng 0")
+    )
 
 
 def _since_last(row: Mapping, flow: bool, percent: bool, new: bool, period: str) -> str | None:
@@ -186,16 +206,20 @@ def _since_last(row: Mapping, flow: bool, percent: bool, new: bool, period: str)
     if pd.isna(last):
         return None
     if new:
-        return "đổi chuẩn, không so sánh"
+        return say("đổi chuẩn, không so sánh")
     if flow and period == "h1":
-        return f"mới 6 tháng: {wording.percent(now / last, 0)} cả năm trước" if last else None
+        return (
+            say("mới 6 tháng: {share} cả năm trước", share=wording.percent(now / last, 0))
+            if last
+            else None
+        )
     return _rise(now, last, percent)
 
 
 def _rise(now: float, before: float, percent: bool) -> str | None:
     if now == before:
-        return "= không đổi"
-    sign = "▲ tăng" if now > before else "▼ giảm"
+        return say("= không đổi")
+    sign = say("▲ tăng" if now > before else "▼ giảm")
     if percent:
-        return f"{sign} {wording.number(abs(now - before), 1)} điểm %"
+        return f"{sign} {say('{value} điểm %', value=wording.number(abs(now - before), 1))}"
     return f"{sign} {wording.percent(abs(now / before - 1))}" if before > 0 else sign

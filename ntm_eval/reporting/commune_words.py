@@ -9,6 +9,7 @@ import pandas as pd
 
 from ntm_eval import reference, units
 from ntm_eval.analysis import continued, titles
+from ntm_eval.language import place, say
 from ntm_eval.reporting import wording
 from ntm_eval.reporting.printed import Column, Table, show
 from ntm_eval.reporting.wording import Words
@@ -29,7 +30,7 @@ def told(found: titles.Titled, on: date) -> Words:
     """Which rules count, what changed, who is nearest to the NTM title, what does not fit."""
     since = not_carried(continued.LAST_BY_DISTRICT, on.year)
     if found.changes.empty:  # phường, thị trấn
-        return Words("\n".join(filter(None, [NO_RURAL, since])))
+        return Words("\n".join(filter(None, [say(NO_RURAL), since])))
     counted = titles.counts_nineteen(on)
     parts = (
         rules_in_force(on),
@@ -49,35 +50,43 @@ def changes(found: pd.DataFrame) -> Words:
         gained = compared["gained"].str.split(";").map(lambda c: len([x for x in c if x]))
         lost = compared[compared["lost"] != ""]
         lines.append(
-            f"So với báo cáo năm trước, {(gained > 0).sum()} trên {len(compared)} xã có thêm "
-            f"{gained.sum()} tiêu chí đạt; {f'{len(lost)} xã' if len(lost) else 'không xã nào'} "
-            "có tiêu chí không còn đạt."
+            say(
+                "So với báo cáo năm trước, {gained} trên {compared} xã có thêm {criteria} tiêu chí "
+                "đạt; {lost} có tiêu chí không còn đạt.",
+                gained=(gained > 0).sum(),
+                compared=len(compared),
+                criteria=gained.sum(),
+                lost=say("{count} xã", count=len(lost)) if len(lost) else say("không xã nào"),
+            )
         )
         lines += [_lost(row) for row in lost.to_dict("records")]
         lines += [_title_lost(row) for row in compared.to_dict("records") if row["title_lost"]]
     for state, why in STATES.items():
         count = int((found["state"] == state).sum())
         if count:
-            lines.append(f"Không so sánh {count} xã vì {why}.")
+            lines.append(say("Không so sánh {count} xã vì {why}.", count=count, why=say(why)))
     return Words("\n".join(lines))
 
 
 def _lost(row: dict) -> str:
-    stricter = (
-        " Bộ tiêu chí đã thay đổi giữa hai năm nên có thể do yêu cầu cao hơn."
-        if row["state"] == "new_rules"
-        else ""
+    lost = say(
+        "✗ {commune}: năm trước ghi đạt, năm nay ghi chưa đạt {criteria}. Đề nghị nêu rõ "
+        "nguyên nhân.",
+        commune=place(row["commune"]),
+        criteria=_criteria(row["lost"]),
     )
-    return (
-        f"✗ {row['commune']}: năm trước ghi đạt, năm nay ghi chưa đạt {_criteria(row['lost'])}. "
-        f"Đề nghị nêu rõ nguyên nhân.{stricter}"
-    )
+    if row["state"] != "new_rules":
+        return lost
+    stricter = say("Bộ tiêu chí đã thay đổi giữa hai năm nên có thể do yêu cầu cao hơn.")
+    return f"{lost} {stricter}"
 
 
 def _title_lost(row: dict) -> str:
-    return (
-        f"✗ {row['commune']}: năm trước ghi danh hiệu {row['title_lost']}, năm nay không còn ghi. "
-        "Kiểm tra quyết định công nhận hoặc thu hồi."
+    return say(
+        "✗ {commune}: năm trước ghi danh hiệu {title}, năm nay không còn ghi. Kiểm tra "
+        "quyết định công nhận hoặc thu hồi.",
+        commune=place(row["commune"]),
+        title=say(row["title_lost"]),
     )
 
 
@@ -85,17 +94,23 @@ def nearest(found: pd.DataFrame) -> Words:
     """Who is nearest to the NTM title, with what each still lacks (`titles.following`)."""
     rows = titles.nearest(found)
     if rows.empty:
-        return Words("Chưa có xã nào chỉ còn thiếu từ ba tiêu chí trở xuống để đạt chuẩn NTM.")
-    lines = [f"Gần chuẩn NTM nhất: {len(rows)} xã còn thiếu từ ba tiêu chí trở xuống."]
+        return Words(say("Chưa có xã nào chỉ còn thiếu từ ba tiêu chí trở xuống để đạt chuẩn NTM."))
+    lines = [
+        say("Gần chuẩn NTM nhất: {count} xã còn thiếu từ ba tiêu chí trở xuống.", count=len(rows))
+    ]
     lines += [
-        f"{row['commune']}: còn {row['criteria_left']:.0f} tiêu chí, "
-        f"{_criteria(row['missing_criteria'])}."
+        say(
+            "{commune}: còn {left} tiêu chí, {criteria}.",
+            commune=place(row["commune"]),
+            left=f"{row['criteria_left']:.0f}",
+            criteria=_criteria(row["missing_criteria"]),
+        )
         if row["criteria_left"]
-        else f"{row['commune']}: đã đủ 19 tiêu chí, chưa ghi danh hiệu."
+        else say("{commune}: đã đủ 19 tiêu chí, chưa ghi danh hiệu.", commune=place(row["commune"]))
         for row in rows.head(LISTED).to_dict("records")
     ]
     more = len(rows) - LISTED
-    return Words("\n".join([*lines, *([f"Và {more} xã khác."] if more > 0 else [])]))
+    return Words("\n".join([*lines, *([say("Và {more} xã khác.", more=more)] if more > 0 else [])]))
 
 
 def doubts(found: pd.DataFrame) -> Words:
@@ -109,35 +124,53 @@ def doubts(found: pd.DataFrame) -> Words:
     for criterion, rows in asked.groupby("criterion"):
         name = _limits()[criterion]
         lines.append(
-            f"? {len(rows)} xã ghi đạt {_criteria(criterion)} trong khi số liệu của xã vượt mức "
-            f"{name}. Mức này chưa kiểm chứng nên chưa đủ căn cứ để kết luận; chỉ để hỏi lại."
+            say(
+                "? {count} xã ghi đạt {criteria} trong khi số liệu của xã vượt mức {name}. Mức này "
+                "chưa kiểm chứng nên chưa đủ căn cứ để kết luận; chỉ để hỏi lại.",
+                count=len(rows),
+                criteria=_criteria(criterion),
+                name=say(name),
+            )
         )
-    return Words("\n".join(lines) or "Danh hiệu khớp với tiêu chí và kết quả lấy ý kiến.")
+    return Words("\n".join(lines) or say("Danh hiệu khớp với tiêu chí và kết quả lấy ý kiến."))
 
 
 def _doubt(row: dict) -> str:
-    name, title = row["commune"], row["title"]
-    unverified = "" if row["verified"] else " (ngưỡng chưa kiểm chứng, nên chỉ để hỏi lại)"
+    name, title = place(row["commune"]), _plain(row["title"])
+    unverified = (
+        "" if row["verified"] else f" ({say('ngưỡng chưa kiểm chứng, nên chỉ để hỏi lại')})"
+    )
     return {
-        "title_without_criteria": f"✗ {name} có danh hiệu {title} nhưng ghi chưa đạt "
-        f"{_criteria(row['criterion'])}.",
-        "criteria_without_title": f"? {name} ghi đạt đủ 19 tiêu chí nhưng chưa có danh hiệu.",
-        "registered_again": f"? {name} đăng ký một danh hiệu đã có từ năm trước.",
-        "title_without_consent": f"✗ {name} có danh hiệu {title} nhưng kết quả lấy ý kiến cho danh "
-        f"hiệu này chưa đạt ngưỡng{unverified}.",
+        "title_without_criteria": say(
+            "✗ {name} có danh hiệu {title} nhưng ghi chưa đạt {criteria}.",
+            name=name,
+            title=title,
+            criteria=_criteria(row["criterion"]),
+        ),
+        "criteria_without_title": say(
+            "? {name} ghi đạt đủ 19 tiêu chí nhưng chưa có danh hiệu.", name=name
+        ),
+        "registered_again": say("? {name} đăng ký một danh hiệu đã có từ năm trước.", name=name),
+        "title_without_consent": say(
+            "✗ {name} có danh hiệu {title} nhưng kết quả lấy ý kiến cho danh hiệu này chưa đạt "
+            "ngưỡng{unverified}.",
+            name=name,
+            title=title,
+            unverified=unverified,
+        ),
     }[row["rule"]]
 
 
 def conditions(found: pd.DataFrame) -> Table:
     """Each xã with its next title and the state of each condition (`titles.following`)."""
     columns = {
-        "commune": Column("Xã"),
+        "commune": Column("Xã", place),
         "title": Column("Danh hiệu đã có", _plain),
-        "next_title": Column("Danh hiệu tiếp theo"),
+        "next_title": Column("Danh hiệu tiếp theo", say),
         "not_met": Column("Chưa đạt", _plain),
         "met": Column("Đã đạt", _plain),
         "open": Column("Chưa đủ căn cứ", _plain),
-        "verdict": Column("Kết luận", VERDICTS.__getitem__),
+        "verdict": Column("Kết luận", lambda verdict: say(VERDICTS[verdict])),
     }
     return show(found, columns, "Điều kiện của danh hiệu tiếp theo", "Không có xã nào.")
 
@@ -145,11 +178,15 @@ def conditions(found: pd.DataFrame) -> Table:
 def rules_in_force(on: date) -> Words:
     """Which set of criteria counts, and what is not known of it."""
     row = titles.criteria_set(on)
-    text = f"Bộ tiêu chí đang áp dụng: {row['criteria_set']}, {row['criteria']} tiêu chí."
+    text = say(
+        "Bộ tiêu chí đang áp dụng: {criteria_set}, {count} tiêu chí.",
+        criteria_set=say(row["criteria_set"]),
+        count=row["criteria"],
+    )
     if not titles.counts_nineteen(on):
-        text += (
-            " Mẫu báo cáo còn theo 19 tiêu chí cũ và ngưỡng của bộ mới chưa có trong phần mềm, nên "
-            "mọi kết luận về danh hiệu để là chưa đủ căn cứ."
+        text += " " + say(
+            "Mẫu báo cáo còn theo 19 tiêu chí cũ và ngưỡng của bộ mới chưa có trong phần mềm, "
+            "nên mọi kết luận về danh hiệu để là chưa đủ căn cứ."
         )
     return Words(text)
 
@@ -158,7 +195,12 @@ def not_carried(first: int, last: int) -> Words:
     """Why some indicators have no course across the years `first` to `last`, by reason."""
     found = continued.not_carried(first, last)
     lines = [
-        f"Không nối số liệu {', '.join(rows['indicator'])} qua năm {year}: {reason}."
+        say(
+            "Không nối số liệu {indicators} qua năm {year}: {reason}.",
+            indicators=", ".join(rows["indicator"]),
+            year=year,
+            reason=say(reason),
+        )
         for (year, reason), rows in found.groupby(["year", "reason_vi"], sort=False)
     ]
     return Words("\n".join(lines))
@@ -191,28 +233,35 @@ def course_of_districts(found: pd.DataFrame, indicator: str, last: int) -> Table
     )
     columns = {"name": Column("Địa bàn huyện cũ")}
     columns |= {str(y): Column(str(y), wording.number, css="num") for y in years}
-    name = reference.catalogue().loc[indicator, "name_vi"]
+    name = wording.indicator_name(indicator)
     return show(frame, columns, f"{indicator} {name}", "Chưa có số liệu.")
 
 
 def mixed_note() -> Words:
     """What the '*' of `course_of_districts` means, '' where no commune is mixed."""
-    names = [units.district(code).name for code in continued.HOME_OF_MIXED]
+    names = [place(units.district(code).name) for code in continued.HOME_OF_MIXED]
     return Words(
-        f"* {', '.join(names)} gồm phần của hai huyện cũ Mộc Châu và Vân Hồ; số liệu được tính vào "
-        "Mộc Châu, nơi có phần lớn diện tích. Năm có xã chưa báo cáo thì để trống, không cộng "
-        "thiếu."
+        say(
+            "* {names} gồm phần của hai huyện cũ Mộc Châu và Vân Hồ; số liệu được tính vào Mộc "
+            "Châu, nơi có phần lớn diện tích. Năm có xã chưa báo cáo thì để trống, không cộng "
+            "thiếu.",
+            names=", ".join(names),
+        )
     )
 
 
 def _criteria(codes: str) -> str:
     """'tiêu chí 10 Thu nhập, tiêu chí 11 Nghèo đa chiều' for 'TC10;TC11'."""
     names = _criteria_names()
-    return ", ".join(f"tiêu chí {code[2:]} {names[code]}" for code in codes.split(";") if code)
+    return ", ".join(
+        say("tiêu chí {number} {name}", number=code[2:], name=say(names[code]))
+        for code in codes.split(";")
+        if code
+    )
 
 
 def _plain(text: object) -> str:
-    return text if isinstance(text, str) and text else wording.MISSING
+    return say(text) if isinstance(text, str) and text else wording.MISSING
 
 
 @cache

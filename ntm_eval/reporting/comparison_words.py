@@ -4,49 +4,64 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ntm_eval.language import say
 from ntm_eval.reporting import wording
 from ntm_eval.reporting.wording import Words, number, percent
 
 PLACES = {
-    "below_alarm": "thấp hơn hẳn",
-    "below": "thấp hơn",
-    "above": "cao hơn",
-    "above_alarm": "cao hơn hẳn",
+    "below_alarm": "thấp hơn hẳn mức chung {centre}",
+    "below": "thấp hơn mức chung {centre}",
+    "above": "cao hơn mức chung {centre}",
+    "above_alarm": "cao hơn hẳn mức chung {centre}",
 }
-GOOD = {"better": " (tốt hơn)", "worse": " (kém hơn)", "unclear": ""}
+GOOD = {"better": "tốt hơn", "worse": "kém hơn"}
 
 
 def outside(funnel: pd.DataFrame, most: int = 8) -> Words:
     """One district's indicators outside the limits of all, the furthest and the worse first."""
     if funnel.empty:
-        return Words("Chưa có chỉ tiêu nào so sánh được với các đơn vị khác.")
+        return Words(say("Chưa có chỉ tiêu nào so sánh được với các đơn vị khác."))
     rows = funnel[funnel["place"].isin(PLACES)]
     lines = [
-        f"Trong {len(funnel)} chỉ tiêu so sánh được theo hộ, theo dân số, {len(rows)} nằm ngoài "
-        "giới hạn 95% của các đơn vị báo cáo."
+        say(
+            "Trong {count} chỉ tiêu so sánh được theo hộ, theo dân số, {out} nằm ngoài giới hạn "
+            "95% của các đơn vị báo cáo.",
+            count=len(funnel),
+            out=len(rows),
+        )
     ]
     order = rows["place"].str.endswith("alarm").map({True: 0, False: 1})
     good = rows["good"].map({"worse": 0, "better": 1, "unclear": 2})
     shown = rows.assign(far=order, order=good).sort_values(["far", "order", "indicator"])
     lines += [_outside(row) for row in shown.head(most).to_dict("records")]
     if len(rows) > most:
-        lines.append(f"Còn {len(rows) - most} chỉ tiêu khác: xem bảng.")
+        lines.append(say("Còn {more} chỉ tiêu khác: xem bảng.", more=len(rows) - most))
     return Words("\n".join(lines))
 
 
 def alike(rows: pd.DataFrame) -> Words:
     """Which districts are most alike one district in size and poverty."""
     if len(rows) < 2:
-        return Words("Chưa đủ số hộ và số hộ nghèo để tìm đơn vị tương tự.")
+        return Words(say("Chưa đủ số hộ và số hộ nghèo để tìm đơn vị tương tự."))
     others = ", ".join(
-        f"{wording.district_name(r['district_code'])} ({number(r['households'])} hộ, nghèo "
-        f"{percent(r['poverty'])})"
+        say(
+            "{name} ({households} hộ, nghèo {poverty})",
+            name=wording.district_name(r["district_code"]),
+            households=number(r["households"]),
+            poverty=percent(r["poverty"]),
+        )
         for r in rows.iloc[1:].to_dict("records")
     )
     own = rows.iloc[0]
     return Words(
-        f"{wording.district_name(own['district_code'])} có {number(own['households'])} hộ, tỷ lệ "
-        f"hộ nghèo {percent(own['poverty'])}. Gần giống nhất về quy mô và mức nghèo: {others}."
+        say(
+            "{name} có {households} hộ, tỷ lệ hộ nghèo {poverty}. Gần giống nhất về quy mô và mức "
+            "nghèo: {others}.",
+            name=wording.district_name(own["district_code"]),
+            households=number(own["households"]),
+            poverty=percent(own["poverty"]),
+            others=others,
+        )
     )
 
 
@@ -57,7 +72,7 @@ def rate(row: dict, column: str) -> str:
 
 def unit(row: dict) -> str:
     """In what the rate counts."""
-    return "%" if _share(row) else "trên 1.000 hộ"
+    return "%" if _share(row) else say("trên 1.000 hộ")
 
 
 def _share(row: dict) -> bool:
@@ -65,10 +80,16 @@ def _share(row: dict) -> bool:
 
 
 def _outside(row: dict) -> str:
-    name = wording.measure_name(row["indicator"])
-    per = "" if _share(row) else " trên 1.000 hộ"
-    return (
-        f"{name}: {rate(row, 'rate')}{per}, {PLACES[row['place']]} mức chung "
-        f"{rate(row, 'centre')}{GOOD[row['good']]}; giới hạn 95% từ {rate(row, 'low')} đến "
-        f"{rate(row, 'high')}."
+    own, centre, low, high = (rate(row, name) for name in ("rate", "centre", "low", "high"))
+    good = f" ({say(GOOD[row['good']])})" if row["good"] in GOOD else ""
+    return say(
+        "{name}: {own}, {place}{good}; giới hạn 95% từ {low} đến {high}."
+        if _share(row)
+        else "{name}: {own} trên 1.000 hộ, {place}{good}; giới hạn 95% từ {low} đến {high}.",
+        name=wording.measure_name(row["indicator"]),
+        own=own,
+        place=say(PLACES[row["place"]], centre=centre),
+        good=good,
+        low=low,
+        high=high,
     )

@@ -11,6 +11,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ntm_eval.analysis.funnel import ALARM, WARNING
 from ntm_eval.analysis.series import measured
+from ntm_eval.language import say
 from ntm_eval.reporting import canvas, wording
 from ntm_eval.reporting.canvas import BLUE, GREY, HALO, INK, SKY, VERMILION
 
@@ -51,7 +52,7 @@ def funnel(ax: Axes, table: pd.DataFrame, indicator: str, mine: str | None = Non
     chance = first["centre"] * (1 - first["centre"]) if share else first["centre"]
     spread = np.sqrt(chance / sizes + first["between"] ** 2)
     top = 1.0 if share else np.inf
-    for z, style, words in ((WARNING, "--", "95%"), (ALARM, ":", "99,8%")):
+    for z, style, words in ((WARNING, "--", "95%"), (ALARM, ":", wording.percent(0.998))):
         for sign in (-1, 1):
             limit = np.clip(first["centre"] + sign * z * spread, 0, top) * scale
             ax.plot(sizes, limit, style, color=GREY, linewidth=0.9, label="limit")
@@ -61,9 +62,9 @@ def funnel(ax: Axes, table: pd.DataFrame, indicator: str, mine: str | None = Non
     for row in rows.to_dict("records"):
         _district(ax, row, scale, row["district_code"] == mine)
     name = wording.measure_name(indicator)
-    ax.set_title(textwrap.fill(f"{name}, {'%' if share else 'trên 1.000 hộ'}", 42))
-    base = wording.catalogued(first["base"])["name_vi"]
-    ax.set_xlabel(f"{base}\nvạch liền: mức chung; đứt, chấm: giới hạn 95%, 99,8%")
+    ax.set_title(textwrap.fill(f"{name}, {'%' if share else say('trên 1.000 hộ')}", 42))
+    base = wording.indicator_name(first["base"])
+    ax.set_xlabel(f"{base}\n{say('vạch liền: mức chung; đứt, chấm: giới hạn 95%, 99,8%')}")
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.number(value)))
     ax.yaxis.set_major_formatter(canvas.ticks("%" if share else ""))
     ax.xaxis.set_major_locator(MaxNLocator(4))
@@ -104,9 +105,14 @@ def slopes(ax: Axes, series: pd.DataFrame, indicator: str, mine: str | None = No
     ax.spines[["left", "bottom"]].set_visible(False)
     ax.grid(visible=False)
     unit = known["rate_unit"] if pd.notna(known["rate_unit"]) else known["unit"]
-    ax.set_title(textwrap.fill(f"{wording.measure_name(indicator)}, {unit}", 60))
-    note = "; nét đứt: xấu đi" if worse else ""
-    ax.set_xlabel(f"Năm đầu và năm cuối có số liệu{note}")
+    ax.set_title(textwrap.fill(f"{wording.measure_name(indicator)}, {say(unit)}", 60))
+    ax.set_xlabel(
+        say(
+            "Năm đầu và năm cuối có số liệu; nét đứt: xấu đi"
+            if worse
+            else "Năm đầu và năm cuối có số liệu"
+        )
+    )
     return ax
 
 
@@ -127,15 +133,19 @@ def pooled(ax: Axes, table: pd.DataFrame, indicator: str) -> Axes:
         ax.plot(row["slope"] * scale, y, "|", color=INK, ms=10, mew=1.8, label="pooled")
         ax.plot(row["province"] * scale, y, "d", color=VERMILION, ms=3.5, label="province")
         kept = wording.percent(row["kept"], 0)
-        canvas.at_right(ax, y, f"{wording.change(row['slope'], indicator)} · giữ {kept}")
+        slope = wording.change(row["slope"], indicator)
+        canvas.at_right(ax, y, say("{slope} · giữ {kept}", slope=slope, kept=kept))
     ax.axvline(0, color=INK, linewidth=0.8)
     canvas.name_rows(ax, rows["district_code"].map(wording.district_name))
     ax.xaxis.set_major_formatter(canvas.ticks("" if share else known["unit"]))
     ax.xaxis.set_major_locator(MaxNLocator(6))
-    unit = "điểm %" if share else known["unit"]
-    ax.set_title(textwrap.fill(f"{wording.measure_name(indicator)}: thay đổi mỗi năm, {unit}", 60))
-    ax.set_xlabel("○ riêng đơn vị   | tính chung, thanh: khoảng 95%   ◆ mức chung của tỉnh\n"
-                  "giữ: phần khác biệt riêng của huyện được giữ lại")  # fmt: skip
+    unit = say("điểm %") if share else say(known["unit"])
+    name = wording.measure_name(indicator)
+    title = say("{name}: thay đổi mỗi năm, {unit}", name=name, unit=unit)
+    ax.set_title(textwrap.fill(title, 60))
+    signs = say("○ riêng đơn vị   | tính chung, thanh: khoảng 95%   ◆ mức chung của tỉnh")
+    kept = say("giữ: phần khác biệt riêng của huyện được giữ lại")
+    ax.set_xlabel(f"{signs}\n{kept}")
     return ax
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from ntm_eval import reference
 from ntm_eval.analysis import outlook
+from ntm_eval.language import say
 from ntm_eval.reporting import comparison_words, outlook_words, wording
 from ntm_eval.reporting.charts import DIRECTIONS
 from ntm_eval.reporting.printed import Column, Table, show
@@ -31,7 +32,7 @@ def methods(compared: pd.DataFrame, pooled: pd.DataFrame) -> Table:
     columns = {
         "indicator": Column("Chỉ tiêu", wording.measure_name, css="wide"),
         "change": Column("Thứ hạng: mỗi năm", css="num"),
-        "direction": Column("Xu hướng", DIRECTIONS.__getitem__),
+        "direction": Column("Xu hướng", _direction),
         "change_2": Column("Hồi quy: mỗi năm", css="num"),
         "direction_2": Column("Xu hướng", _second),
         "change_3": Column("Tính chung: mỗi năm", css="num"),
@@ -47,7 +48,9 @@ def warnings(of_district: pd.DataFrame) -> Table:
     known = reference.catalogue().reindex(found["indicator"])
     known = known.set_axis(found.index)
     whole = known["kind"].isin(["count", "money", "area"])
-    frame = found.assign(name=known["name_vi"], unit=known["unit"])
+    frame = found.assign(
+        name=[wording.indicator_name(i) for i in found["indicator"]], unit=known["unit"]
+    )
     for name in ("so_far", "plan", "expected"):
         rounded = frame[name].round().where(whole, frame[name])
         texts = [wording.quantity(v, u, with_unit=False) for v, u in
@@ -55,7 +58,7 @@ def warnings(of_district: pd.DataFrame) -> Table:
         frame = frame.assign(**{name: texts})
     columns = {
         "indicator": Column("Mã", css="code"), "name": Column("Chỉ tiêu"),
-        "unit": Column("Đơn vị tính"), "so_far": Column("6 tháng", css="num"),
+        "unit": Column("Đơn vị tính", say), "so_far": Column("6 tháng", css="num"),
         "plan": Column("Kế hoạch năm", css="num"), "expected": Column("Dự kiến cả năm", css="num"),
         "probability": Column("Khả năng đạt", outlook_words.likely, css="num"),
         "push": Column("Cần so với thường lệ (lần)", lambda v: wording.number(v, 2), css="num"),
@@ -92,7 +95,11 @@ def side_by_side(alike: pd.DataFrame, funnel: pd.DataFrame) -> Table:
 
 def _second(direction: str) -> str:
     """There is none where another method could not count, however many years there are."""
-    return wording.MISSING if direction == "too_few" else DIRECTIONS[direction]
+    return wording.MISSING if direction == "too_few" else _direction(direction)
+
+
+def _direction(direction: str) -> str:
+    return say(DIRECTIONS[direction])
 
 
 def _sign(place: str) -> str:

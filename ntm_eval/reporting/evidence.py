@@ -7,6 +7,7 @@ from hashlib import sha256
 
 import pandas as pd
 
+from ntm_eval.language import say
 from ntm_eval.reporting import wording
 from ntm_eval.reporting.printed import Note
 from ntm_eval.reporting.received_tables import rule_name
@@ -47,13 +48,17 @@ def _note(fact: dict | None) -> Note:
         return ()
     place = [str(fact[name]) for name in ("sheet", "cell") if not pd.isna(fact[name])]
     lines = [
-        (f"Tệp {fact['file']}: ngày nhận và dấu vân tay",
+        (say("Tệp {file}: ngày nhận và dấu vân tay", file=fact["file"]),
          f"#{anchor(fact['year'], fact['period'], fact['file'])}"),
-        (f"Trang tính và ô: {', '.join(place)}" if place else "Tệp không có ô này", ""),
-        ("Ô để trống" if pd.isna(fact["raw"]) else f"Đã ghi: “{fact['raw']}”", ""),
+        (say("Trang tính và ô: {place}", place=", ".join(place)) if place
+         else say("Tệp không có ô này"), ""),
+        (say("Ô để trống") if pd.isna(fact["raw"])
+         else say("Đã ghi: “{raw}”", raw=fact["raw"]), ""),
     ]  # fmt: skip
     if not pd.isna(fact["value"]):
-        lines.append((f"Hiểu là: {wording.quantity(fact['value'], fact['unit'])}", ""))
+        value = wording.quantity(fact["value"], fact["unit"])
+        lines.append((say("Hiểu là: {value}", value=value), ""))
     if not pd.isna(fact["corrected"]):
-        lines.append((f"Đã sửa hoặc đổi: {rule_name(fact['corrected'])}", ""))
+        rule = say(rule_name(fact["corrected"]))
+        lines.append((say("Đã sửa hoặc đổi: {rule}", rule=rule), ""))
     return tuple(lines)

@@ -12,6 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ntm_eval import reference
 from ntm_eval.analysis.outlook import warnings
+from ntm_eval.language import say
 from ntm_eval.reporting import canvas, outlook_words, wording
 from ntm_eval.reporting.canvas import BLUE, GREY, INK, SKY, VERMILION
 
@@ -47,13 +48,14 @@ def outlook(ax: Axes, of_district: pd.DataFrame, most: int = 20) -> Axes:
         ax.plot(so_far, y, "o", color=GREY, markerfacecolor="white", ms=4, label="so far")
         push = "" if math.isnan(row["push"]) else f" · ×{wording.number(row['push'], 2)}"
         canvas.at_right(ax, y, outlook_words.likely(row["probability"]) + push)
-    names = [f"{i} {wording.catalogued(i)['name_vi']}" for i in rows["indicator"]]
+    names = [f"{i} {wording.indicator_name(i)}" for i in rows["indicator"]]
     canvas.name_rows(ax, [textwrap.shorten(n, 48, placeholder="…") for n in names], size=6.5)
     ax.axvline(1, color=INK, linewidth=1)
     ax.set_xlim(0, None)
     ax.xaxis.set_major_formatter(canvas.percents())
-    ax.set_xlabel("So với kế hoạch năm: ○ 6 tháng   | dự kiến cả năm, thanh: khoảng 80%;\n"
-                  "bên phải: khả năng đạt; × sáu tháng cuối cần gấp mấy lần thường lệ")  # fmt: skip
+    signs = say("So với kế hoạch năm: ○ 6 tháng   | dự kiến cả năm, thanh: khoảng 80%;")
+    right = say("bên phải: khả năng đạt; × sáu tháng cuối cần gấp mấy lần thường lệ")
+    ax.set_xlabel(f"{signs}\n{right}")
     return ax
 
 
@@ -77,9 +79,11 @@ def reliability(ax: Axes, tried: pd.DataFrame) -> Axes:
     ax.set(xlim=(-0.03, 1.06), ylim=(-0.03, 1.06), aspect="equal")
     ax.xaxis.set_major_formatter(canvas.percents())
     ax.yaxis.set_major_formatter(canvas.percents())
-    ax.set_title("Khả năng dự kiến và thực tế")
-    ax.set_xlabel("Khả năng đạt kế hoạch đã dự kiến\n(số cạnh chấm: số trường hợp)")
-    ax.set_ylabel("Tỷ lệ đạt thật")
+    ax.set_title(say("Khả năng dự kiến và thực tế"))
+    ax.set_xlabel(
+        say("Khả năng đạt kế hoạch đã dự kiến") + "\n" + say("(số cạnh chấm: số trường hợp)")
+    )
+    ax.set_ylabel(say("Tỷ lệ đạt thật"))
     return ax
 
 
@@ -98,8 +102,8 @@ def coverage(ax: Axes, tried: pd.DataFrame) -> Axes:
     ax.set_xlim(min(0.5, shares.min() - 0.05), 1.0)
     ax.xaxis.set_major_formatter(canvas.percents())
     ax.xaxis.set_major_locator(MaxNLocator(5))
-    ax.set_title("Khoảng 80% chứa số thật")
-    ax.set_xlabel("Tỷ lệ trường hợp chứa số thật;\nvạch: 80%, dải mờ: 75–85%")
+    ax.set_title(say("Khoảng 80% chứa số thật"))
+    ax.set_xlabel(say("Tỷ lệ trường hợp chứa số thật;") + "\n" + say("vạch: 80%, dải mờ: 75–85%"))
     return ax
 
 
@@ -127,8 +131,9 @@ def ahead(ax: Axes, yearly: pd.Series, target: dict) -> Axes:
             margin = (target[edge] - target["expected"]) * gone
             ax.fill_between(years, middle, middle + margin, color=SKY, alpha=0.35, lw=0)
         ax.plot(years, middle, "--", color=BLUE, linewidth=1.6, label="ahead")
-        words = outlook_words.likely(target["probability"])
-        ax.annotate(f"{wording.number(target['expected'])}\nkhả năng đạt đích {words}",
+        words = say("khả năng đạt đích {likely}",
+                    likely=outlook_words.likely(target["probability"]))  # fmt: skip
+        ax.annotate(f"{wording.number(target['expected'])}\n{words}",
                     (target["by"], target["expected"]), xytext=(4, 0), va="center",
                     textcoords="offset points", fontsize=7, annotation_clip=False)  # fmt: skip
     ax.axhline(target["goal"], color=VERMILION, linewidth=1, linestyle=":")
@@ -139,8 +144,8 @@ def ahead(ax: Axes, yearly: pd.Series, target: dict) -> Axes:
     ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda year, _: f"{year:.0f}"))
     ax.yaxis.set_major_formatter(canvas.ticks(""))
-    ax.set_title(wording.catalogued(target["indicator"])["name_vi"])
-    ax.set_xlabel("Nét liền: đã có; nét đứt và dải mờ: dự kiến và khoảng 80%; chấm đỏ: đích")
+    ax.set_title(wording.indicator_name(target["indicator"]))
+    ax.set_xlabel(say("Nét liền: đã có; nét đứt và dải mờ: dự kiến và khoảng 80%; chấm đỏ: đích"))
     return ax
 
 

@@ -12,6 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ntm_eval import units
 from ntm_eval.analysis.places import Course, Story, all_communes
+from ntm_eval.language import place, say
 from ntm_eval.reporting import canvas, wording
 from ntm_eval.reporting.canvas import BLUE, GREY, HALO, INK
 from ntm_eval.reporting.outlook_words import likely
@@ -38,9 +39,11 @@ def pictures(found: Sequence[Story]) -> Figure:
         canvas.no_data(page.add_subplot())
         return page
     grid = page.add_gridspec(rows, 3)
-    for place, (story, course) in enumerate(courses):
-        _panel(page.add_subplot(grid[place]), story, course)
-    page.supxlabel("Chấm: số từng năm; nét đứt: nhịp bình quân các năm", fontsize=7, color=GREY)
+    for cell, (story, course) in enumerate(courses):
+        _panel(page.add_subplot(grid[cell]), story, course)
+    page.supxlabel(
+        say("Chấm: số từng năm; nét đứt: nhịp bình quân các năm"), fontsize=7, color=GREY
+    )
     return page
 
 
@@ -48,53 +51,77 @@ def _story(story: Story) -> str:
     parts = [_course(course) for course in story.courses]
     if not math.isnan(story.survival):
         parts.append(
-            f"Cứ 100 con đã trao, nay có {number(story.survival * 100)} con bò, bê "
-            "(kể cả bê sinh thêm)."
+            say(
+                "Cứ 100 con đã trao, nay có {alive} con bò, bê (kể cả bê sinh thêm).",
+                alive=number(story.survival * 100),
+            )
         )
-    return f"{story.place.title}. " + " ".join([*parts, *_since_the_reform(story)])
+    return f"{say(story.place.title)}. " + " ".join([*parts, *_since_the_reform(story)])
 
 
 def _since_the_reform(story: Story) -> list[str]:
     if story.became:
         was = wording.commune_name(str(story.place.commune_code))
-        names = ", ".join(units.district(code).name for code in story.became)
-        return [f"Từ 01/7/2025 {was} thuộc {names}: không còn số riêng của xã cũ."]
+        names = ", ".join(place(units.district(code).name) for code in story.became)
+        return [
+            say(
+                "Từ 01/7/2025 {was} thuộc {names}: không còn số riêng của xã cũ.",
+                was=was,
+                names=names,
+            )
+        ]
     if story.added_up:
-        return ["Từ năm 2025: cộng số của các xã, phường trên địa bàn huyện cũ."]
+        return [say("Từ năm 2025: cộng số của các xã, phường trên địa bàn huyện cũ.")]
     return []
 
 
 def _course(course: Course) -> str:
     known = course.yearly.dropna()
     if known.empty:
-        return f"{course.name}: chưa có số liệu."
-    last = int(known.index[-1])
-    said = f"{course.name}: {quantity(known.iloc[-1], course.unit)} (năm {last})"
-    said += f", từ {quantity(known.iloc[0], course.unit)} năm {known.index[0]}"
+        return say("{name}: chưa có số liệu.", name=course.name)
+    now = say(
+        "{name}: {now} (năm {last}), từ {then} năm {first}",
+        name=course.name,
+        now=quantity(known.iloc[-1], course.unit),
+        last=int(known.index[-1]),
+        then=quantity(known.iloc[0], course.unit),
+        first=known.index[0],
+    )
+    return " ".join([f"{now}; {_pace(course)}.", *_ending(course)])
+
+
+def _pace(course: Course) -> str:
     if math.isnan(course.pace):
-        said += "; chưa đủ ba năm theo cùng một chuẩn để nói nhịp."
-    elif course.pace == 0:
-        said += "; không đổi."
-    else:
-        way = "tăng" if course.pace > 0 else "giảm"
-        said += f"; bình quân mỗi năm {way} {quantity(abs(course.pace), course.unit)}."
-    return said + _ending(course)
-
-
-def _ending(course: Course) -> str:
-    if course.now == 0 and course.done == course.yearly.index[-1]:
-        return " Đã xong."
-    said = f" Theo nhịp này, xong vào năm {course.done:.0f}." if not math.isnan(course.done) else ""
-    if math.isnan(course.probability):
-        return said
-    goal = "mọi xã đủ 19 tiêu chí" if all_communes(course) else "xong"
-    return f"{said} Khả năng {goal} vào năm 2025: {likely(course.probability)} " + (
-        f"({BASES[course.basis]})."
+        return say("chưa đủ ba năm theo cùng một chuẩn để nói nhịp")
+    if course.pace == 0:
+        return say("không đổi")
+    return say(
+        "bình quân mỗi năm tăng {pace}" if course.pace > 0 else "bình quân mỗi năm giảm {pace}",
+        pace=quantity(abs(course.pace), course.unit),
     )
 
 
+def _ending(course: Course) -> list[str]:
+    if course.now == 0 and course.done == course.yearly.index[-1]:
+        return [say("Đã xong.")]
+    said = []
+    if not math.isnan(course.done):
+        said.append(say("Theo nhịp này, xong vào năm {done}.", done=f"{course.done:.0f}"))
+    if not math.isnan(course.probability):
+        said.append(
+            say(
+                "Khả năng mọi xã đủ 19 tiêu chí vào năm 2025: {likely} ({basis})."
+                if all_communes(course)
+                else "Khả năng xong vào năm 2025: {likely} ({basis}).",
+                likely=likely(course.probability),
+                basis=say(BASES[course.basis]),
+            )
+        )
+    return said
+
+
 def _panel(ax: Axes, story: Story, course: Course) -> None:
-    where = textwrap.fill(f"{course.name} ({course.unit})", 27)
+    where = textwrap.fill(f"{course.name} ({say(course.unit)})", 27)
     ax.set_title(where, fontsize=7)
     known = course.yearly.dropna()
     if known.empty:
@@ -111,7 +138,7 @@ def _panel(ax: Axes, story: Story, course: Course) -> None:
         path_effects=HALO,
     )  # fmt: skip
     ax.set_ylim(0, max(known.max() * 1.25, 1))
-    ax.set_xlabel(textwrap.fill(story.place.title, 34), fontsize=6.5)
+    ax.set_xlabel(textwrap.fill(say(story.place.title), 34), fontsize=6.5)
     ax.grid(axis="x", visible=False)
     ax.tick_params(labelsize=6.5)
     ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))

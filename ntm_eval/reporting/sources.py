@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ntm_eval.intake import sheets
+from ntm_eval.language import say
 from ntm_eval.reporting import survey_tables, wording
 from ntm_eval.reporting.printed import Column, Table, show
 from ntm_eval.reporting.received_tables import STATES
@@ -45,13 +46,17 @@ def figures(facts: pd.DataFrame, register: pd.Series) -> Table:
 
 
 def _number(value: float, unit: str, state: str) -> str | None:
-    return STATES.get(state) if pd.isna(value) else wording.quantity(value, unit, with_unit=False)
+    if pd.isna(value):
+        return say(STATES[state]) if state in STATES else None
+    return wording.quantity(value, unit, with_unit=False)
 
 
 def _corrections(facts: pd.DataFrame) -> pd.Series:
     """The corrections of an indicator's figures, each named with the figure that it changed."""
     changed = facts.dropna(subset="corrected")
-    said = changed["measure"].map(MEASURES) + ": " + changed["corrected"].astype(str)
+    said = (
+        changed["measure"].map(lambda m: say(MEASURES[m])) + ": " + changed["corrected"].astype(str)
+    )
     return said.groupby(changed["indicator"]).agg("; ".join).astype(object)
 
 
@@ -60,7 +65,7 @@ def problems(found: pd.DataFrame) -> pd.DataFrame:
     telling = found["rule"].isin(list(survey_tables.WARNINGS)) | found["sheet"].eq(
         sheets.SATISFACTION
     )
-    said = found["rule"].map(survey_tables.WARNINGS).fillna(HELD_BACK)
+    said = found["rule"].map(survey_tables.WARNINGS).fillna(HELD_BACK).map(say)
     return found.assign(
         raw=found["raw"].mask(telling), message=found["message"].mask(telling, said)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ntm_eval.analysis.lift import Lift
+from ntm_eval.language import say
 from ntm_eval.reporting import appeal, wording
 from ntm_eval.reporting.printed import Column, Table, show
 from ntm_eval.reporting.standing_words import SOURCES, VERDICTS
@@ -71,8 +72,8 @@ def doubt(doubt: pd.DataFrame, ranking: pd.DataFrame, decisions: pd.DataFrame) -
         "rank": _place("Hạng"), "rank_raw": _place("Số chưa sửa"),
         "rank_blanks_out": _place("Không tính ô trống"),
         "rank_unsuspicious": _place("Bỏ số nghi ngờ"),
-        "removal": Column("Bỏ từng chỉ tiêu", css="num"), "grade": Column("Đề xuất"),
-        "decided": Column("Hội đồng xếp loại"), "reason": Column("Lý do của Hội đồng"),
+        "removal": Column("Bỏ từng chỉ tiêu", css="num"), "grade": Column("Đề xuất", say),
+        "decided": Column("Hội đồng xếp loại", say), "reason": Column("Lý do của Hội đồng"),
     }  # fmt: skip
     return show(frame, columns, "Hạng khi đọc số liệu cách khác, và quyết định của Hội đồng")
 
@@ -85,9 +86,9 @@ def followed(rows: pd.DataFrame) -> Table:
               for pair in rows[["status", "note"]].to_numpy()],
     )  # fmt: skip
     columns = {
-        "recommendation": Column("Năm trước nêu"), "source": Column("Ở", SOURCES.__getitem__),
+        "recommendation": Column("Năm trước nêu"), "source": Column("Ở", _source),
         "indicator": Column("Chỉ tiêu", css="code"), "change": Column("Năm trước → năm nay"),
-        "verdict": Column("Số liệu nói", VERDICTS.__getitem__), "said": Column("Sổ theo dõi ghi"),
+        "verdict": Column("Số liệu nói", _verdict), "said": Column("Sổ theo dõi ghi"),
     }  # fmt: skip
     return show(frame, columns, "Kiến nghị, phương hướng năm trước", "Không có.")
 
@@ -96,11 +97,19 @@ def recommended(rows: pd.DataFrame) -> Table:
     """This review's own recommendations by responsible unit."""
     frame = rows.sort_values(["unit", "district_code"], kind="stable")
     columns = {
-        "unit": Column("Đơn vị chịu trách nhiệm"),
+        "unit": Column("Đơn vị chịu trách nhiệm", say),
         "district_code": Column("Huyện, thành phố", wording.district_name),
         "recommendation": Column("Kiến nghị"),
     }
     return show(frame, columns, "Kiến nghị của kỳ này, theo đơn vị chịu trách nhiệm", "Không có.")
+
+
+def _source(source: str) -> str:
+    return say(SOURCES[source])
+
+
+def _verdict(verdict: str) -> str:
+    return say(VERDICTS[verdict])
 
 
 def _points(header: str) -> Column:
@@ -114,7 +123,7 @@ def _place(header: str) -> Column:
 def _figure(value: float, state: object, indicator: str) -> str:
     if pd.notna(value):
         return wording.measured_as(value, indicator)
-    return appeal.STATES.get(str(state), "để trống")
+    return say(appeal.STATES.get(str(state), appeal.STATES["blank"]))
 
 
 def _cell(source: str | None) -> str | None:

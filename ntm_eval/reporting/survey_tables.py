@@ -8,6 +8,7 @@ import pandas as pd
 
 from ntm_eval import reference
 from ntm_eval.analysis import disclosure, planner, satisfaction
+from ntm_eval.language import say
 from ntm_eval.reporting import survey_words, wording
 from ntm_eval.reporting.printed import Column, Table, show
 from ntm_eval.reporting.survey_charts import judged
@@ -35,7 +36,7 @@ def coverage(table: pd.DataFrame, day: date) -> Table:
     frame = satisfaction.coverage(disclosure.published(table), day)
     columns = {
         "commune_code": Column("Xã", wording.commune_name, css="code"),
-        "survey": Column("Loại khảo sát"), "households": _count("Số hộ"),
+        "survey": Column("Loại khảo sát", say), "households": _count("Số hộ"),
         "issued": _count("Phiếu phát"), "collected": _count("Phiếu thu"),
         "reached": _percent("Phiếu thu / số hộ", 1), "least": _percent("Mức tối thiểu", 0),
     }  # fmt: skip
@@ -56,17 +57,17 @@ def questions(table: pd.DataFrame) -> Table:
     )
     columns = {
         "commune_code": Column("Xã", wording.commune_name, css="code"),
-        "survey": Column("Loại", css="code"), "question": Column("Câu", css="num"),
+        "survey": Column("Loại", say, css="code"), "question": Column("Câu", css="num"),
         "collected": _count("Phiếu thu"), "answered": Column("Có trả lời", css="num"),
         "satisfied": Column("Hài lòng", css="num"),
         "share": Column("Hài lòng / phiếu thu", css="num"),
         "of_answers": Column("Hài lòng / có trả lời", css="num"),
         "band": Column("Khoảng tin cậy", css="num"), "threshold": _percent("Ngưỡng", 0),
-        "words": Column("Theo quy tắc", css="code"),
+        "words": Column("Theo quy tắc", say, css="code"),
     }  # fmt: skip
-    caption = (
-        "Kết quả từng câu. * không công bố, vì là số dưới 5 hoặc để không tính ngược ra số dưới 5; "
-        "khi đó tỷ lệ ghi bằng hai đầu mút. “Chưa chắc”: khoảng tin cậy chứa ngưỡng"
+    caption = say(
+        "Kết quả từng câu. * không công bố, vì là số dưới 5 hoặc để không tính ngược ra số "
+        "dưới 5; khi đó tỷ lệ ghi bằng hai đầu mút. “Chưa chắc”: khoảng tin cậy chứa ngưỡng"
     )
     return show(frame, columns, caption)
 
@@ -85,13 +86,13 @@ def warnings(table: pd.DataFrame, problems: pd.DataFrame, day: date) -> Table:
     reached = satisfaction.coverage(disclosure.published(table), day)
     rows += [
         {"commune_code": r["commune_code"], "what": FEW_HOUSEHOLDS,
-         "todo": f"Mới {survey_words.percent_beside(r['reached'], r['least'])} số hộ: lấy thêm ý "
-         "kiến, hoặc nêu lý do."}
+         "todo": say("Mới {share} số hộ: lấy thêm ý kiến, hoặc nêu lý do.",
+                     share=survey_words.percent_beside(r["reached"], r["least"]))}
         for r in reached[reached["short"]].to_dict("records")
     ]  # fmt: skip
     columns = {
         "commune_code": Column("Xã", wording.commune_name, css="code"),
-        "what": Column("Cảnh báo"), "todo": Column("Nên làm"),
+        "what": Column("Cảnh báo", say), "todo": Column("Nên làm", say),
     }  # fmt: skip
     frame = pd.DataFrame(rows, columns=list(columns))
     return show(frame, columns, "Cảnh báo về cách lấy ý kiến", "Không có cảnh báo nào.")
@@ -103,9 +104,11 @@ def plan() -> Table:
     needed = planner.plan(SIZES, SHARES, threshold)
     frame = needed.set_axis([f"p{s}" for s in SHARES], axis=1).reset_index()
     columns = {"households": _count("Số hộ của xã")} | {
-        f"p{share}": _count(f"Tỷ lệ thật {percent(share, 0)}") for share in SHARES
+        f"p{share}": _count(say("Tỷ lệ thật {share}", share=percent(share, 0))) for share in SHARES
     }
-    caption = f"Số phiếu cần thu để kết luận so với ngưỡng {percent(threshold, 0)}"
+    caption = say(
+        "Số phiếu cần thu để kết luận so với ngưỡng {threshold}", threshold=percent(threshold, 0)
+    )
     return show(frame, columns, caption)
 
 

@@ -11,17 +11,16 @@ import pandas as pd
 from ntm_eval import units
 from ntm_eval.analysis import disclosure, planner, satisfaction
 from ntm_eval.analysis.satisfaction import DistrictRule
+from ntm_eval.language import say
 from ntm_eval.reporting import wording
 from ntm_eval.reporting.wording import Words, number, percent
 
 NO_SURVEY = "Kỳ này đơn vị không gửi kết quả lấy ý kiến hài lòng của người dân."
 HELD_BACK = "số cụ thể không công bố vì có số dưới 5"
-OVER = "cả khoảng tin cậy từ ngưỡng trở lên"
-UNDER = "cả khoảng tin cậy dưới ngưỡng"
 # by the rule and whether the interval agrees: the words of a row after 'theo quy tắc'
 CERTAINTY = {
-    "met": f"chắc chắn ({OVER})",
-    "not_met": f"chắc chắn ({UNDER})",
+    "met": "chắc chắn (cả khoảng tin cậy từ ngưỡng trở lên)",
+    "not_met": "chắc chắn (cả khoảng tin cậy dưới ngưỡng)",
     "unclear": "chưa chắc chắn (khoảng tin cậy chứa ngưỡng)",
     disclosure.WITHHELD: "mức chắc chắn không công bố vì số phiếu nhỏ",
 }
@@ -31,7 +30,7 @@ def overall(table: pd.DataFrame) -> Words:
     """What residents said to the overall question, commune by commune."""
     rows = satisfaction.overall(disclosure.published(table))
     lines = [_said(row) for row in with_answers(rows).to_dict("records")]
-    return Words("\n".join(lines) or NO_SURVEY)
+    return Words("\n".join(lines) or say(NO_SURVEY))
 
 
 def with_answers(rows: pd.DataFrame) -> pd.DataFrame:
@@ -41,21 +40,32 @@ def with_answers(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _said(row: dict) -> str:
-    place = f"{where(row)}: "
     if math.isnan(row["share"]):
         if math.isnan(row["share_low"]):
-            return f"{place}chưa rõ số phiếu hài lòng, hoặc quá ít phiếu để công bố."
-        return (
-            f"{place}trong {number(row['collected'])} phiếu thu, {between(row)} hài lòng "
-            f"({HELD_BACK}). {judgement(row)}"
+            return say(
+                "{where}: chưa rõ số phiếu hài lòng, hoặc quá ít phiếu để công bố.",
+                where=where(row),
+            )
+        said = say(
+            "{where}: trong {collected} phiếu thu, {between} hài lòng ({held_back}).",
+            where=where(row),
+            collected=number(row["collected"]),
+            between=between(row),
+            held_back=say(HELD_BACK),
         )
-    return (
-        f"{place}{number(row['satisfied'])} trên {number(row['collected'])} phiếu thu hài lòng, "
-        f"{percent_beside(row['share'], row['threshold'])} (khoảng tin cậy 95% từ "
-        f"{percent_beside(row['low'], row['threshold'])} đến "
-        f"{percent_beside(row['high'], row['threshold'])}); tính trên số phiếu có trả lời: "
-        f"{of_answers(row)}. {judgement(row)}"
+        return f"{said} {judgement(row)}"
+    said = say(
+        "{where}: {satisfied} trên {collected} phiếu thu hài lòng, {share} (khoảng tin cậy 95% từ "
+        "{low} đến {high}); tính trên số phiếu có trả lời: {of_answers}.",
+        where=where(row),
+        satisfied=number(row["satisfied"]),
+        collected=number(row["collected"]),
+        share=percent_beside(row["share"], row["threshold"]),
+        low=percent_beside(row["low"], row["threshold"]),
+        high=percent_beside(row["high"], row["threshold"]),
+        of_answers=of_answers(row),
     )
+    return f"{said} {judgement(row)}"
 
 
 def judgement(row: dict) -> str:
@@ -63,29 +73,35 @@ def judgement(row: dict) -> str:
     rule, limit = row["rule"], percent(row["threshold"], 0)
     if rule == "not_configured":
         together = row.get("survey") == satisfaction.DISTRICT_SURVEY
-        return "Câu này xét gộp cả huyện." if together else "Chưa có ngưỡng để kết luận."
+        return say("Câu này xét gộp cả huyện.") if together else say("Chưa có ngưỡng để kết luận.")
     if rule == "unclear":
-        return "Chưa rõ số nên chưa kết luận."
+        return say("Chưa rõ số nên chưa kết luận.")
     if rule == disclosure.WITHHELD:
-        return "Kết luận không công bố vì số phiếu nhỏ."
-    said = "đạt" if rule == "met" else "chưa đạt"
-    return f"Theo quy tắc: {said} ngưỡng {limit}; {CERTAINTY[row['verdict']]}{_needed(row)}."
+        return say("Kết luận không công bố vì số phiếu nhỏ.")
+    said = say(
+        "Theo quy tắc: đạt ngưỡng {limit}; {certainty}"
+        if rule == "met"
+        else "Theo quy tắc: chưa đạt ngưỡng {limit}; {certainty}",
+        limit=limit,
+        certainty=say(CERTAINTY[row["verdict"]]),
+    )
+    return "; ".join([said, *_needed(row)]) + "."
 
 
-def _needed(row: dict) -> str:
+def _needed(row: dict) -> list[str]:
     """How many forms would have settled it, where more could."""
     if row["verdict"] != "unclear" or math.isnan(row["share"]):
-        return ""
+        return []
     forms = planner.forms_needed(row["households"], row["share"], row["threshold"])
     if math.isnan(forms) or forms <= row["collected"]:
-        return ""
-    return f"; nếu tỷ lệ thật là vậy thì cần khoảng {number(forms)} phiếu mới rõ"
+        return []
+    return [say("nếu tỷ lệ thật là vậy thì cần khoảng {forms} phiếu mới rõ", forms=number(forms))]
 
 
 def of_answers(row: dict) -> str:
     """The share of the answers of a published row, between two ends where some are held back."""
     low, high = (row[f"answers_{end}"] for end in ("low", "high"))
-    return percent(low) if low == high or math.isnan(low) else f"{_ends(low, high)}"
+    return percent(low) if low == high or math.isnan(low) else _ends(low, high)
 
 
 def between(row: dict) -> str:
@@ -94,7 +110,8 @@ def between(row: dict) -> str:
 
 
 def _ends(low: float, high: float) -> str:
-    return "từ {} đến {}".format(*outward(low, high))
+    low_text, high_text = outward(low, high)
+    return say("từ {low} đến {high}", low=low_text, high=high_text)
 
 
 def outward(low: float, high: float) -> tuple[str, str]:
@@ -125,35 +142,49 @@ def province(table: pd.DataFrame) -> Words:
     """How the surveys of all districts ended by the rule, and how many of them surely."""
     rows = satisfaction.overall(disclosure.published(table))
     if rows.empty:
-        return Words("Không đơn vị nào gửi kết quả lấy ý kiến hài lòng của người dân.")
-    told = [f"{len(rows)} cuộc lấy ý kiến ở các xã, xét câu hỏi chung theo quy tắc"]
-    for rule, word in {"met": "đạt", "not_met": "chưa đạt"}.items():
-        of = rows[rows["rule"] == rule]
-        told.append(f"{len(of)} {word} ngưỡng ({(of['verdict'] == rule).sum()} chắc chắn)")
-    others = len(rows) - rows["rule"].isin(["met", "not_met"]).sum()
+        return Words(say("Không đơn vị nào gửi kết quả lấy ý kiến hài lòng của người dân."))
+    met, missed = (rows[rows["rule"] == rule] for rule in ("met", "not_met"))
     return Words(
-        f"{told[0]}: {', '.join(told[1:])}, {others} không có ngưỡng riêng hoặc chưa rõ số."
+        say(
+            "{count} cuộc lấy ý kiến ở các xã, xét câu hỏi chung theo quy tắc: {met} đạt ngưỡng "
+            "({surely_met} chắc chắn), {missed} chưa đạt ngưỡng ({surely_missed} chắc chắn), "
+            "{others} không có ngưỡng riêng hoặc chưa rõ số.",
+            count=len(rows),
+            met=len(met),
+            surely_met=(met["verdict"] == "met").sum(),
+            missed=len(missed),
+            surely_missed=(missed["verdict"] == "not_met").sum(),
+            others=len(rows) - len(met) - len(missed),
+        )
     )
 
 
 def gaps(table: pd.DataFrame) -> Words:
     """The questions that fall short of their threshold, or may."""
     if table.empty:
-        return Words("Không có phiếu để xét.")
+        return Words(say("Không có phiếu để xét."))
     rows = disclosure.published(table)
     short = rows[(rows["rule"] == "not_met") | (rows["verdict"] == "unclear")]
     short = short[short["rule"] != "unclear"]
     unknown = int(rows["rule"].isin(["unclear", disclosure.WITHHELD]).sum())
     lines = [
-        f"{where(r)}, câu {r['question']}: {_share(r)}. {judgement(r)}"
+        say(
+            "{where}, câu {question}: {share}. {judgement}",
+            where=where(r),
+            question=r["question"],
+            share=_share(r),
+            judgement=judgement(r),
+        )
         for r in short.to_dict("records")
     ]
     if not lines:
-        lines = ["Không có câu hỏi nào dưới ngưỡng hoặc sát ngưỡng."]
+        lines = [say("Không có câu hỏi nào dưới ngưỡng hoặc sát ngưỡng.")]
         if not rows["threshold"].notna().any():
-            lines = ["Không có câu hỏi nào có ngưỡng để xét."]
+            lines = [say("Không có câu hỏi nào có ngưỡng để xét.")]
     if unknown:
-        lines.append(f"{unknown} câu chưa rõ số hoặc không công bố được, nên chưa xét.")
+        lines.append(
+            say("{unknown} câu chưa rõ số hoặc không công bố được, nên chưa xét.", unknown=unknown)
+        )
     return Words("\n".join(lines))
 
 
@@ -168,7 +199,9 @@ def district(table: pd.DataFrame, day: date) -> Words:
     """The two conditions of a huyện nông thôn mới, as far as the surveyed communes tell."""
     found = disclosure.district_rule(table, day)
     lines = [line for low, high in found for line in _district(low, high, table, day)]
-    return Words("\n".join(lines) or "Đơn vị không gửi kết quả khảo sát huyện NTM trong kỳ này.")
+    return Words(
+        "\n".join(lines) or say("Đơn vị không gửi kết quả khảo sát huyện NTM trong kỳ này.")
+    )
 
 
 def _district(
@@ -182,37 +215,55 @@ def _district(
         "verdict": ends[0][0], "threshold": low.threshold, "households": low.overall.households,
         "share": low.overall.share, "collected": low.overall.n,
     }  # fmt: skip
-    yield f"Câu hỏi chung, gộp {communes} xã đã lấy ý kiến: {share}. {judgement(row)}"
-    places = [f"{wording.commune_name(code, low.district_code)} câu {q}" for code, q in low.below]
+    yield say(
+        "Câu hỏi chung, gộp {communes} xã đã lấy ý kiến: {share}. {judgement}",
+        communes=communes,
+        share=share,
+        judgement=judgement(row),
+    )
+    places = [
+        say("{commune} câu {q}", commune=wording.commune_name(code, low.district_code), q=q)
+        for code, q in low.below
+    ]
     yield (
-        f"Từng nội dung ở từng xã, chưa đạt: {', '.join(places)}."
+        say("Từng nội dung ở từng xã, chưa đạt: {places}.", places=", ".join(places))
         if places
-        else "Từng nội dung ở từng xã: không có nội dung nào dưới ngưỡng."
+        else say("Từng nội dung ở từng xã: không có nội dung nào dưới ngưỡng.")
     )
     every = sum(c.kind == "xã" for c in units.communes(low.district_code, day))
     if communes < every:
-        yield (
-            f"Huyện có {every} xã, mới có kết quả của {communes} xã, nên chưa thể kết luận cho cả "
-            "huyện."
+        yield say(
+            "Huyện có {every} xã, mới có kết quả của {communes} xã, nên chưa thể kết luận cho cả "
+            "huyện.",
+            every=every,
+            communes=communes,
         )
     if low.unread:
         unread = [
-            f"{wording.commune_name(code, low.district_code)} câu {q}" for code, q in low.unread
+            say("{commune} câu {q}", commune=wording.commune_name(code, low.district_code), q=q)
+            for code, q in low.unread
         ]
-        yield f"Chưa rõ số hoặc không công bố được: {', '.join(unread)}."
+        yield say("Chưa rõ số hoặc không công bố được: {unread}.", unread=", ".join(unread))
 
 
 def _pooled(low: DistrictRule, high: DistrictRule) -> str:
     if math.isnan(low.overall.share):
-        return "có xã chưa rõ số phiếu"
+        return say("có xã chưa rõ số phiếu")
     if low.overall != high.overall:
         ends = _ends(low.overall.share, high.overall.share)
-        return f"{ends} số phiếu thu hài lòng ({HELD_BACK})"
+        held_back = say(HELD_BACK)
+        return say("{ends} số phiếu thu hài lòng ({held_back})", ends=ends, held_back=held_back)
     share = percent_beside(low.overall.share, low.threshold)
-    forms = f"{number(low.overall.satisfied)} trên {number(low.overall.n)}"
-    return f"{forms} phiếu thu hài lòng, {share}"
+    return say(
+        "{satisfied} trên {collected} phiếu thu hài lòng, {share}",
+        satisfied=number(low.overall.satisfied),
+        collected=number(low.overall.n),
+        share=share,
+    )
 
 
 def where(row: dict) -> str:
     """Commune and survey type of a row."""
-    return f"{wording.commune_name(row['commune_code'], row['district_code'])}, {row['survey']}"
+    return (
+        f"{wording.commune_name(row['commune_code'], row['district_code'])}, {say(row['survey'])}"
+    )
