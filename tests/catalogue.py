@@ -36,6 +36,8 @@ SHOWN = {
     "surveys": ("survey",), "breaks": ("reason_vi",), "calendar": ("name_vi",),
     "communes": ("kind",), "published": ("figure", "note"), "topics": ("phrase",),
 }  # fmt: skip
+# constants elsewhere that readers see
+CONSTANTS = {"intake/replies.py": ("STATUSES",)}
 # lines that babel adds: times and people, and what it takes for a format ("8% trọng số")
 OF_THE_MOMENT = re.compile(
     r'^("(POT-|PO-|Last-Tr|Language-Team|Generated|Report|Plural|Project).*|#, python-format)\n',
@@ -58,7 +60,12 @@ def _code() -> Iterator[Found]:
         place = path.relative_to(PACKAGE.parent).as_posix()
         tree = ast.parse(path.read_text(encoding="utf-8"))
         every = path.relative_to(PACKAGE).parts[0] in FOR_READERS
-        for message in [*said(tree), *(literals(tree) if every else ())]:
+        named = CONSTANTS.get(path.relative_to(PACKAGE).as_posix(), ())
+        shown = [tree] if every else [
+            node for node in tree.body
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in named
+        ]  # fmt: skip
+        for message in [*said(tree), *(text for part in shown for text in literals(part))]:
             yield message, place
 
 
