@@ -88,7 +88,8 @@ DONE = (
                    "standing_words", "survey_charts", "tables", "trend_words", "word", "wording")),
     *(f"ntm_eval/reporting/pages/{name}.html.j2" for name in ("index", "overview", "page")),
     *(f"notebooks/{name}.ipynb"
-      for name in ("01_clean", "02_trends", "03_satisfaction", "04_evaluation", "05_annual_review")),
+      for name in ("01_clean", "02_trends", "03_satisfaction", "04_evaluation",
+                   "05_annual_review")),
     "data/reference/grades.csv", "data/reference/official.csv",
 )  # fmt: skip
 
