@@ -24,6 +24,7 @@ from ntm_eval.language import blocks
 from ntm_eval.workspace import ENGLISH, LANGUAGES, NOTEBOOKS, PACKAGE, VIETNAMESE, catalogue_file
 
 LETTER = re.compile(r"[À-ÖØ-öø-ỹĐđĂăĨĩŨũƠơƯư]")
+LONGEST_WORD = 30  # what is longer is a row of letters
 # where every Vietnamese text is for readers; elsewhere only what `say` is given
 FOR_READERS = ("reporting", "documents")
 # what is given texts for readers, and which of its arguments they are
@@ -39,6 +40,8 @@ SHOWN = {
     "communes": ("kind",), "published": ("note",), "topics": ("phrase",),
     "thresholds": ("guidance",), "criteria_sets": ("criteria_set",),
 }  # fmt: skip
+# constants elsewhere that readers see
+CONSTANTS = {"intake/replies.py": ("STATUSES",)}
 # lines that babel adds: times and people, and what it takes for a format ("8% trọng số")
 OF_THE_MOMENT = re.compile(
     r'^("(POT-|PO-|Last-Tr|Language-Team|Generated|Report|Plural|Project).*|#, python-format)\n',
@@ -61,7 +64,12 @@ def _code() -> Iterator[Found]:
         place = path.relative_to(PACKAGE.parent).as_posix()
         tree = ast.parse(path.read_text(encoding="utf-8"))
         every = path.relative_to(PACKAGE).parts[0] in FOR_READERS
-        for message in [*said(tree), *(literals(tree) if every else ())]:
+        named = CONSTANTS.get(path.relative_to(PACKAGE).as_posix(), ())
+        shown = [tree] if every else [
+            node for node in tree.body
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in named
+        ]  # fmt: skip
+        for message in [*said(tree), *(text for part in shown for text in literals(part))]:
             yield message, place
 
 
@@ -95,7 +103,8 @@ def literals(tree: ast.AST) -> Iterator[str]:
     apart |= {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in _in_order(tree):
         if isinstance(node, ast.Constant) and node not in apart and LETTER.search(str(node.value)):
-            yield node.value
+            if max(map(len, node.value.split())) <= LONGEST_WORD:
+                yield node.value
 
 
 def _templates() -> Iterator[Found]:

@@ -23,6 +23,9 @@ from ntm_eval.reporting import canvas
 from ntm_eval.reporting.printed import Table
 from ntm_eval.reporting.wording import MISSING, Words
 
+# what stands on every official paper, in the templates too
+NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
+RECEIVERS = "Nơi nhận:"
 MILLIMETRES = 25.4  # an inch
 # What stands on a page between its margins with two lines of caption below: a picture of 75 rows is
 # made smaller, else its last rows would lie outside.

@@ -19,8 +19,18 @@ from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font
 
 from ntm_eval.intake.problems import printable
+from ntm_eval.language import say, spoken
 from ntm_eval.reporting.columns import MOST_UNBROKEN, fit
-from ntm_eval.reporting.official import Block, Heading, Picture, Report, paragraphs
+from ntm_eval.reporting.official import (
+    MOTTO,
+    NATION,
+    RECEIVERS,
+    Block,
+    Heading,
+    Picture,
+    Report,
+    paragraphs,
+)
 from ntm_eval.reporting.printed import Table
 from ntm_eval.reporting.word import LANDSCAPE, PORTRAIT
 from ntm_eval.reporting.wording import Quote
@@ -109,7 +119,8 @@ def _content(report: Report, folder: Path) -> dict[str, object]:
     }
     return {
         "title": printable(report.title), "subject": printable(report.subject),
-        "mark": printable(report.mark), "fonts": [face(), SIGNS],
+        "mark": printable(report.mark), "fonts": [face(), SIGNS], "lang": spoken(),
+        "nation": say(NATION), "motto": say(MOTTO), "receivers": say(RECEIVERS),
         "form": {name: printable(text) for name, text in report.form.items()}, **blocks,
     }  # fmt: skip
 

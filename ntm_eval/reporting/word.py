@@ -11,6 +11,7 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from docx.oxml.ns import qn
 from docx.shared import Mm
 from docxtpl import DocxTemplate
 from jinja2 import Environment, StrictUndefined, TemplateError
@@ -19,11 +20,21 @@ from markupsafe import Markup, escape
 
 from ntm_eval.intake.paper import content
 from ntm_eval.intake.problems import printable
+from ntm_eval.language import say, spoken
 from ntm_eval.reporting.columns import fit
-from ntm_eval.reporting.official import Block, Heading, Picture, Report, paragraphs
+from ntm_eval.reporting.official import (
+    MOTTO,
+    NATION,
+    RECEIVERS,
+    Block,
+    Heading,
+    Picture,
+    Report,
+    paragraphs,
+)
 from ntm_eval.reporting.printed import Table
 from ntm_eval.reporting.wording import Quote
-from ntm_eval.workspace import TEMPLATES, AnalystError
+from ntm_eval.workspace import ENGLISH, TEMPLATES, VIETNAMESE, AnalystError
 
 TEMPLATE = TEMPLATES / "report.docx"
 PORTRAIT, LANDSCAPE = 160, 257  # mm between the margins of the template's two sections
@@ -33,6 +44,7 @@ DXA = 1440 / 25.4  # twentieths of a point in a millimetre
 # what the template must hold: without these the report would lose a part unseen
 NEEDED = {"trich_yeu", "tom_tat", "noi_dung", "phu_luc", "dau"}
 ROOM = '<w:spacing w:before="160"/>'  # twentieths of a point: below a table
+LOCALES = {VIETNAMESE: "vi-VN", ENGLISH: "en-GB"}
 LINES = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="808080"/>'
     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -62,8 +74,11 @@ def docx(report: Report, template: Path = TEMPLATE) -> bytes:
         "phu_luc": _xml(paper, report.annexes, LANDSCAPE),
     }  # fmt: skip
     _fill(paper, parts, template)
+    for words in paper.docx.element.iter(qn("w:t")):
+        if words.text in (NATION, MOTTO, RECEIVERS):
+            words.text = say(words.text)
     about, fixed = paper.docx.core_properties, dt.datetime(report.year, 1, 1)
-    about.title, about.language = printable(report.title), "vi-VN"
+    about.title, about.language = printable(report.title), LOCALES[spoken()]
     about.created = about.modified = fixed
     return content(paper.docx)
 

@@ -38,7 +38,7 @@ class Asked:
     lang: str = VIETNAMESE
 
 
-def review(asked: Asked, say: Callable[[str], None]) -> int:
+def review(asked: Asked, show: Callable[[str], None]) -> int:
     """Make the review, and the exit status: 0 all done, 1 where something failed."""
     check_language(asked.lang)
     if asked.districts:
@@ -48,17 +48,17 @@ def review(asked: Asked, say: Callable[[str], None]) -> int:
         on = units.day(int(asked.year), asked.period)
         asked = replace(asked, districts=[units.district(d, on).slug for d in asked.districts])
     if "://" in asked.data + asked.out:
-        return _far(asked, say)
+        return _far(asked, show)
     space = workspace(asked.year, asked.period, asked.data, asked.out, asked.lang)
     pages = 0 if asked.fresh else fresh.unchanged(space, asked.districts, Plan())
     if pages:
-        say(f"Xong {pages} trên {pages} trang: không có gì thay đổi từ lần trước.")
-        say(f"Mở trang chủ: {space.index}")
+        show(f"Xong {pages} trên {pages} trang: không có gì thay đổi từ lần trước.")
+        show(f"Mở trang chủ: {space.index}")
         return 0
-    return make(asked, space, say)
+    return make(asked, space, show)
 
 
-def _far(asked: Asked, say: Callable[[str], None]) -> int:
+def _far(asked: Asked, show: Callable[[str], None]) -> int:
     """A review of data and outputs at addresses."""
     from ntm_eval.running import cluster
 
@@ -68,10 +68,10 @@ def _far(asked: Asked, say: Callable[[str], None]) -> int:
         )
     shared = cluster.Shared(asked.data.rstrip("/"), asked.out.rstrip("/"))
     with cluster.at_addresses(shared, asked.year, asked.period, asked.lang) as space:
-        return make(asked, space, say, shared)
+        return make(asked, space, show, shared)
 
 
-def make(asked: Asked, space: Workspace, say: Callable[[str], None], shared=None) -> int:
+def make(asked: Asked, space: Workspace, show: Callable[[str], None], shared=None) -> int:
     """Run the batch and tell of it; loads what it needs only now."""
     from ntm_eval import units
     from ntm_eval.running import batch, cluster, page
@@ -89,21 +89,21 @@ def make(asked: Asked, space: Workspace, say: Callable[[str], None], shared=None
         seconds=asked.seconds,
         anew=asked.fresh,
         asked={"data": shared.data, "out": shared.out} if shared else None,
-        tell=lambda told: say(line(told)),
+        tell=lambda told: show(line(told)),
     )
     if outcome.failed:
-        say("\nChưa xong:")
+        show("\nChưa xong:")
         for e in outcome.failed:
-            say(f"- {page.where(space, e.district)}, {e.notebook}: {e.error}")
-        say(f"Xem chi tiết trong {space.log}")
+            show(f"- {page.where(space, e.district)}, {e.notebook}: {e.error}")
+        show(f"Xem chi tiết trong {space.log}")
     if outcome.wrong:
-        say("\nBáo cáo không khớp nhau, chưa được dùng:")
+        show("\nBáo cáo không khớp nhau, chưa được dùng:")
         for wrong in outcome.wrong:
-            say(f"- {wrong}")
+            show(f"- {wrong}")
     total = len(outcome.entries)
     same = f" ({outcome.kept} trang không đổi, giữ nguyên)" if outcome.kept else ""
-    say(f"\nXong {total - len(outcome.failed)} trên {total} trang{same}.")
-    say(f"Mở trang chủ: {space.index}")
+    show(f"\nXong {total - len(outcome.failed)} trên {total} trang{same}.")
+    show(f"Mở trang chủ: {space.index}")
     return 1 if outcome.failed or outcome.wrong else 0
 
 
