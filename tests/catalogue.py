@@ -102,9 +102,9 @@ def literals(tree: ast.AST) -> Iterator[str]:
              for part in node.values}  # fmt: skip
     apart |= {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in _in_order(tree):
-        if isinstance(node, ast.Constant) and node not in apart and LETTER.search(str(node.value)):
-            if max(map(len, node.value.split())) <= LONGEST_WORD:
-                yield node.value
+        text = node.value if isinstance(node, ast.Constant) and node not in apart else ""
+        if LETTER.search(str(text)) and max(map(len, text.split())) <= LONGEST_WORD:
+            yield text
 
 
 def _templates() -> Iterator[Found]:
