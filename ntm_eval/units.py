@@ -132,6 +132,15 @@ def reporting(on: date) -> tuple[District, ...]:
     )
 
 
+def reporters(code: str) -> str:
+    """What those are called who report when the unit with this code does.
+
+    >>> reporters("119"), reporters("03646")
+    ('huyện, thành phố', 'xã, phường')
+    """
+    return "xã, phường" if len(code) == COMMUNE_DIGITS else "huyện, thành phố"
+
+
 def all_beside(codes: Iterable[str]) -> tuple[District, ...]:
     """All that report when those with these codes do: the districts, or the communes."""
     communes = any(len(code) == COMMUNE_DIGITS for code in codes)
@@ -181,7 +190,7 @@ def _district_spellings(on: date) -> dict[str, District]:
     The type word of a district is left out; that of a commune stays beside the name without it:
     'Huyện Thuận Châu' is not 'Xã Thuận Châu', which is a fifth of it.
     """
-    found = {}
+    found: dict[str, District] = {}
     for d in reporting(on):
         for spelling in (d.code, d.slug, d.name, d.short, d.slug.replace("-", " ")):
             found[fold(spelling) if d.is_commune else without_type(fold(spelling))] = d
@@ -193,7 +202,7 @@ def _district_spellings(on: date) -> dict[str, District]:
 @cache
 def _ever() -> dict[str, District]:
     """Spellings that mean one unit whatever the day: codes, slugs, names with their type word."""
-    found = {}
+    found: dict[str, District] = {}
     for on in reversed(_regimes()):
         for d in reporting(on):
             found |= dict.fromkeys((d.code, d.slug, fold(d.name)), d)
@@ -255,7 +264,7 @@ def _with_whole_type(folded: str) -> str:
     """'tt. hat lot' -> 'thi tran hat lot'."""
     found = TYPE_WORDS.match(folded)
     whole = WHOLE_TYPES.get(found[1].replace(".", "")) if found else None
-    return f"{whole} {folded[found.end() :]}" if whole else folded
+    return f"{whole} {folded[found.end() :]}" if found and whole else folded
 
 
 @cache

@@ -7,6 +7,7 @@ from itertools import groupby
 
 import pandas as pd
 
+from ntm_eval import units
 from ntm_eval.analysis.lift import Lift, Step
 from ntm_eval.analysis.places import Story
 from ntm_eval.analysis.scheme import Scheme
@@ -17,7 +18,6 @@ from ntm_eval.reporting.wording import (
     measured_as,
     number,
     percent,
-    reporters,
     score_name,
 )
 
@@ -142,7 +142,7 @@ def to_decide(
     places: Sequence[Story],
 ) -> Words:
     """What the leaders must decide, one line each."""
-    who = reporters(ranking["district_code"].iloc[0])
+    who = units.reporters(ranking["district_code"].iloc[0])
     waiting = ranking[~ranking["district_code"].isin(decisions["district_code"])]
     lines = [
         f"Quyết định xếp loại {len(waiting)} {who} chưa có quyết định của Hội đồng."

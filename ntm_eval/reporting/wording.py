@@ -282,7 +282,7 @@ def discipline(register: pd.DataFrame) -> Words:
             for _, r in rows.iterrows()
         ]
         who = "" if status == "on_time" else ": " + ", ".join(names)
-        who_reports = reporters(register["district_code"].iloc[0])
+        who_reports = units.reporters(register["district_code"].iloc[0])
         lines.append(f"{len(rows)} {who_reports} {word}{who}.")
     filled, owed = register["cells_filled"].sum(), register["cells_expected"].sum()
     lines.append(
@@ -352,15 +352,6 @@ def score_name(part: str, indicator: str | None) -> str:
 def district_name(code: str) -> str:
     """The short name of a district by its code."""
     return units.district(code).short
-
-
-def reporters(code: str) -> str:
-    """What those are called who report when the unit with this code does.
-
-    >>> reporters("119"), reporters("03646")
-    ('huyện, thành phố', 'xã, phường')
-    """
-    return "xã, phường" if len(code) == units.COMMUNE_DIGITS else "huyện, thành phố"
 
 
 @cache
