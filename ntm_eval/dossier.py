@@ -11,6 +11,9 @@ from ntm_eval import kept, units
 from ntm_eval.analysis import communes
 from ntm_eval.inbox import Inbox, Key
 from ntm_eval.intake import checks, clean, compare, problems, received, replies, tallies, workbook
+from ntm_eval.intake.headers import TABLES
+from ntm_eval.intake.opening import UnreadableError
+from ntm_eval.prints import fingerprint
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Dossier:
     @property
     def made_from(self) -> str:
         """The fingerprint of every file and correction that `tables` rests on."""
-        fixes = [
+        fixes: list[object] = [
             (key, asdict(c))
             for key, rows in sorted(self._corrections.items())
             for c in rows
@@ -43,7 +46,7 @@ class Dossier:
         ]
         fixes += [asdict(r) for r in self.replies]
         reports = [asdict(r) for r in self.reports]
-        return kept.fingerprint([self.unit.code, reports, fixes, self.inbox.survey_files])
+        return fingerprint([self.unit.code, reports, fixes, self.inbox.survey_files])
 
     @cached_property
     def tables(self) -> kept.Tables:
@@ -111,9 +114,9 @@ class Dossier:
         place = problems.Place(self.unit.short, self.unit.code, report.file)
         try:
             book = workbook.read(path, place, report.font)
-        except workbook.UnreadableError as error:
+        except UnreadableError as error:
             wrong = problems.problem("unreadable_file", str(error), place)
-            book = workbook.Book(report.file, {}, {t: [] for t in workbook.TABLES}, (wrong,))
+            book = workbook.Book(report.file, {}, {t: [] for t in TABLES}, (wrong,))
         return clean.clean(book, report, self._corrections[report.year, report.period])
 
     def _register(self, now: clean.Cleaned | None) -> pd.DataFrame:

@@ -25,6 +25,8 @@ from ntm_eval.intake import (
     survey,
     tallies,
 )
+from ntm_eval.intake.problems import Problem
+from ntm_eval.prints import sha256
 from ntm_eval.workspace import Workspace
 
 Key = tuple[int, str]  # a year and a period
@@ -84,17 +86,17 @@ class Inbox:
         return self._surveyed["groups"]
 
     @cached_property
-    def answered(self) -> dict[Key, tuple[list[replies.Reply], list[problems.Problem]]]:
+    def answered(self) -> dict[Key, tuple[list[replies.Reply], list[Problem]]]:
         """The query letters that came back, and the problems of those that say nothing."""
         return {key: replies.replies(self.space.received(*key)) for key in self.keys}
 
     @cached_property
-    def decided(self) -> tuple[list[decisions.Decision], list[problems.Problem]]:
+    def decided(self) -> tuple[list[decisions.Decision], list[Problem]]:
         """The council's final grades of this year and period, and the rows not taken."""
         return decisions.read(self.space.received(*self.key), self.day)
 
     @cached_property
-    def followed(self) -> tuple[list[followup.Note], list[problems.Problem]]:
+    def followed(self) -> tuple[list[followup.Note], list[Problem]]:
         """What the office notes of last year's recommendations, and the rows not taken."""
         return followup.read(self.space.followup(self.space.year), self.counted)
 
@@ -139,7 +141,7 @@ class Inbox:
         }
 
     def _prints(self, paths: list[Path]) -> dict[str, str]:
-        return {p.relative_to(self.space.data).as_posix(): received.sha256(p) for p in paths}
+        return {p.relative_to(self.space.data).as_posix(): sha256(p) for p in paths}
 
 
 def _report(row: dict) -> received.Report:

@@ -202,7 +202,7 @@ def _letter(file: str, error: Exception) -> str:
     return f"data/reference/{file} có chỗ chưa đúng, hãy sửa:\n" + "\n".join(lines)
 
 
-def _line(index: object) -> str:
+def _line(index: float) -> str:
     """The line in the file: the header is line 1."""
     return "tiêu đề" if pd.isna(index) else str(int(index) + 2)
 

@@ -23,6 +23,7 @@ WHOLE_TYPES = {"tt": "thi tran", "p": "phuong", "x": "xa"}
 PLAN_DAY = date(2022, 4, 15)  # the districts of the plan, which series are told by to this day
 REFORM_DAY = date(2025, 7, 1)  # no districts from here on, and the 75 communes of today
 COMMUNE_DIGITS = 5
+REPORTERS = ("huyện, thành phố", "xã, phường")  # until and from 1/7/2025
 SHORT = 300  # longer texts come once and would only fill the memory
 TONES = "\u0300\u0301\u0303\u0309\u0323"
 # Letters of other alphabets that look the same on screen, and what cannot be seen at all.
@@ -132,6 +133,15 @@ def reporting(on: date) -> tuple[District, ...]:
     )
 
 
+def reporters(code: str) -> str:
+    """What those are called who report when the unit with this code does.
+
+    >>> reporters("119"), reporters("03646")
+    ('huyện, thành phố', 'xã, phường')
+    """
+    return REPORTERS[len(code) == COMMUNE_DIGITS]
+
+
 def all_beside(codes: Iterable[str]) -> tuple[District, ...]:
     """All that report when those with these codes do: the districts, or the communes."""
     communes = any(len(code) == COMMUNE_DIGITS for code in codes)
@@ -181,7 +191,7 @@ def _district_spellings(on: date) -> dict[str, District]:
     The type word of a district is left out; that of a commune stays beside the name without it:
     'Huyện Thuận Châu' is not 'Xã Thuận Châu', which is a fifth of it.
     """
-    found = {}
+    found: dict[str, District] = {}
     for d in reporting(on):
         for spelling in (d.code, d.slug, d.name, d.short, d.slug.replace("-", " ")):
             found[fold(spelling) if d.is_commune else without_type(fold(spelling))] = d
@@ -193,7 +203,7 @@ def _district_spellings(on: date) -> dict[str, District]:
 @cache
 def _ever() -> dict[str, District]:
     """Spellings that mean one unit whatever the day: codes, slugs, names with their type word."""
-    found = {}
+    found: dict[str, District] = {}
     for on in reversed(_regimes()):
         for d in reporting(on):
             found |= dict.fromkeys((d.code, d.slug, fold(d.name)), d)
@@ -255,7 +265,7 @@ def _with_whole_type(folded: str) -> str:
     """'tt. hat lot' -> 'thi tran hat lot'."""
     found = TYPE_WORDS.match(folded)
     whole = WHOLE_TYPES.get(found[1].replace(".", "")) if found else None
-    return f"{whole} {folded[found.end() :]}" if whole else folded
+    return f"{whole} {folded[found.end() :]}" if found and whole else folded
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -70,14 +71,14 @@ class Case:
         return about_fact(self.district, row(self.facts, n), rule, why)
 
 
-def row(columns: Columns, n: int) -> dict[str, object]:
+def row(columns: Columns, n: int) -> dict[str, Any]:
     """One row of a table, by the names of its columns."""
     return {name: values[n] for name, values in columns.items()}
 
 
 def about_fact(district: units.District, fact: Mapping, rule: str, why: str) -> Problem:
     """The letter about one fact of a district, with the address of its cell."""
-    text = {key: _known(fact[key]) for key in ("file", "sheet", "cell", "raw")}
+    text = {key: known(fact[key]) for key in ("file", "sheet", "cell", "raw")}
     place = Place(district.short, district.code, text["file"], text["sheet"], text["cell"])
     return problem(rule, why, place, indicator=fact["indicator"], raw=text["raw"])
 
@@ -108,9 +109,10 @@ def shown(value: float) -> str:
     return text.translate(str.maketrans(",.", ".,"))
 
 
+def known(value: object) -> str | None:
+    """What stands in a column of text, None where nothing does."""
+    return None if pd.isna(value) else str(value)
+
+
 def _numbers(values: Sequence[float | None]) -> np.ndarray:
     return np.array(values, dtype=float)
-
-
-def _known(value: object) -> str | None:
-    return None if pd.isna(value) else str(value)

@@ -14,7 +14,8 @@ import pandas as pd
 
 from ntm_eval import reference, units
 from ntm_eval.intake import clean, past, received, sheets, workbook
-from ntm_eval.intake.case import Case, row, shown
+from ntm_eval.intake.case import Case, known, row, shown
+from ntm_eval.intake.opening import UnreadableError
 from ntm_eval.intake.problems import Place, Problem, problem
 
 # The district's figure and the column of sheet Xã that it sums.
@@ -88,7 +89,7 @@ def tally_mismatch(case: Case) -> Iterator[Problem]:
         (a["issued"] > a["households"], "số phiếu phát lớn hơn tổng số hộ"),
     ]
     for broken, words in pairs:
-        for n in np.flatnonzero(broken):
+        for n in np.flatnonzero(broken).tolist():
             yield _about_answers(case, n, "tally_mismatch", f"{words}. Kiểm tra lại phiếu.")
 
 
@@ -163,7 +164,7 @@ def find_problems(case: Case) -> list[Problem]:
 def check_file(path: Path) -> list[Problem]:
     """The problems of one workbook before it is sent, whatever folder it lies in."""
     report, cleaned, found = read_alone(path)
-    if report is None:
+    if report is None or cleaned is None:
         return found
     case = case_of(units.district(report.district_code), report.year, report.period, cleaned)
     return [*found, *cleaned.problems, *find_problems(case)]
@@ -178,7 +179,7 @@ def read_alone(
     """
     try:
         info = workbook.read_info(path)
-    except workbook.UnreadableError as error:
+    except UnreadableError as error:
         return None, None, [problem(error.rule, str(error), Place(file=path.name))]
     periods = {units.fold(name): key for key, name in sheets.PERIOD_NAMES.items()}
     year = info["year"].text if "year" in info else ""
@@ -202,7 +203,8 @@ def read_alone(
 def _about_answers(case: Case, n: int, rule: str, why: str) -> Problem:
     given, who = row(case.answers, n), case.district
     code, satisfied = given["commune_code"], case.counts["satisfied"][n]
-    place = Place(who.short, who.code, given["file"], given["sheet"], given["cell"])
+    # household forms may know no cell
+    place = Place(who.short, who.code, *(known(given[key]) for key in ("file", "sheet", "cell")))
     names = dict(zip(case.communes["commune_code"], case.communes["commune"], strict=True))
     words = f"{names[code]}, {given['survey']}, câu {given['question']}: {why}"
     typed = None if math.isnan(satisfied) else f"{satisfied:.15g}"
@@ -234,8 +236,9 @@ def _most() -> dict[str, float]:
 @cache
 def _relations() -> tuple[tuple[str, str, str], ...]:
     """The indicator, the sign and the other side of each relation of the catalogue."""
-    rows = reference.table("indicators")[["id", "check"]].dropna().to_numpy()
-    return tuple((code, *re.fullmatch(r"(<=|>=|=)\s*(.+)", check).groups()) for code, check in rows)
+    rows = reference.table("indicators").dropna(subset="check")
+    said = rows["check"].str.extract(r"^(<=|>=|=)\s*(.+)$")
+    return tuple(zip(rows["id"], said[0], said[1], strict=True))
 
 
 def _other_name(other: str) -> str:

@@ -233,7 +233,7 @@ def _frame(columns: Columns) -> pd.DataFrame:
     return pd.DataFrame(made, index=pd.RangeIndex(rows), copy=False)
 
 
-def _column(values: Sequence[object], name: str):
+def _column(values: Sequence[object], name: str) -> np.ndarray | pd.api.extensions.ExtensionArray:
     if name in NUMBERS:
         return np.array(values, dtype=float)
     if name == "year":

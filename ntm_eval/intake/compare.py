@@ -11,6 +11,7 @@ import pandas as pd
 
 from ntm_eval import units
 from ntm_eval.intake import checks, sheets
+from ntm_eval.intake.case import known
 from ntm_eval.intake.cells import Cell
 from ntm_eval.intake.clean import Cleaned
 from ntm_eval.intake.problems import Place, Problem, problem
@@ -33,7 +34,7 @@ REVIEW_VALUES = {
     "scores": ["points", "max_points", "value", "plan", "reason"],
     "ranking": ["points", "grade", "rank", "rank_low", "rank_high"],
 }
-Key = tuple[str, ...]
+Key = tuple[str | None, ...]
 Read = tuple[object, str | None, str | None]  # value or state, what was typed, cell
 
 
@@ -56,17 +57,17 @@ def reports(old: Cleaned, new: Cleaned) -> pd.DataFrame:
 def restated(district: units.District, old: Cleaned, new: Cleaned) -> Iterator[Problem]:
     """What a later version of a report changed without saying so: a question for each figure."""
     fixed = new.facts[new.facts["corrected"].str.startswith(CORRECTED, na=False)]
-    known = set(zip(fixed["indicator"], fixed["measure"], strict=True))
+    explained = set(zip(fixed["indicator"], fixed["measure"], strict=True))
     for row in reports(old, new).to_dict("records"):
-        if row["sheet"] != sheets.FIGURES or (row["indicator"], row["measure"]) in known:
+        if row["sheet"] != sheets.FIGURES or (row["indicator"], row["measure"]) in explained:
             continue
         place = Place(
-            district.short, district.code, row["new_file"], row["sheet"], _known(row["new_cell"])
+            district.short, district.code, row["new_file"], row["sheet"], known(row["new_cell"])
         )
-        before = _known(row["old_raw"])
+        before = known(row["old_raw"])
         says = f"ghi '{before}'" if before else "để trống"
         why = f"bản trước ({row['old_file']}) {says}. Đề nghị cho biết lý do thay đổi."
-        raw = _known(row["new_raw"])
+        raw = known(row["new_raw"])
         yield problem("restated", why, place, indicator=row["indicator"], raw=raw)
 
 
@@ -81,7 +82,7 @@ def files(old: Path, new: Path) -> pd.DataFrame:
     read = {}
     for path in (old, new):
         report, cleaned, found = checks.read_alone(path)
-        if report is None:
+        if report is None or cleaned is None:
             raise AnalystError(f"Không so sánh được: {found[0].message}")
         read[path] = (report.district_code, report.year, report.period), cleaned
     (key, before), (other, after) = read[old], read[new]
@@ -144,7 +145,7 @@ def _changes(sheet: str, old: Mapping[Key, Read], new: Mapping[Key, Read]) -> It
 
 def _figures(report: Cleaned) -> dict[Key, Read]:
     columns = ["indicator", "measure", "value", "state", "qualifier", "raw", "cell"]
-    read = {}
+    read: dict[Key, Read] = {}
     for indicator, measure, number, state, qualifier, raw, cell in _plain(report.facts[columns]):
         value = number if state == "reported" else _unread(state, raw)
         value = f"{qualifier} {number:.15g}" if qualifier else value
@@ -154,7 +155,7 @@ def _figures(report: Cleaned) -> dict[Key, Read]:
 
 def _communes(report: Cleaned) -> dict[Key, Read]:
     """The cells of sheet Xã; a commune without a row is blank everywhere."""
-    read = {}
+    read: dict[Key, Read] = {}
     keys = ["registered", "title", *sheets.CRITERIA, *sheets.COMMUNE_COUNTS]
     for row in report.communes.to_dict("records"):
         typed = report.rows.get((row["commune_code"],), {})
@@ -164,7 +165,7 @@ def _communes(report: Cleaned) -> dict[Key, Read]:
 
 
 def _answers(report: Cleaned) -> dict[Key, Read]:
-    read = {}
+    read: dict[Key, Read] = {}
     for row in report.answers.to_dict("records"):
         about = (row["commune_code"], row["survey"], row["question"])
         typed = report.rows.get(about, {})
@@ -176,8 +177,8 @@ def _answers(report: Cleaned) -> dict[Key, Read]:
 
 def _cell(value: object, typed: Cell | None) -> Read:
     raw = None if typed is None or typed.blank else typed.text
-    known = _unread("rejected" if raw else "blank", raw) if pd.isna(value) else value
-    return known, raw, typed and typed.ref
+    read = _unread("rejected" if raw else "blank", raw) if pd.isna(value) else value
+    return read, raw, typed and typed.ref
 
 
 def _unread(state: str, raw: object) -> str:
@@ -191,11 +192,7 @@ def _plain(frame: pd.DataFrame) -> list[tuple]:
 
 
 def _file(report: Cleaned) -> str | None:
-    return None if report.facts.empty else _known(report.facts["file"].iloc[0])
-
-
-def _known(value: object) -> str | None:
-    return None if pd.isna(value) else str(value)
+    return None if report.facts.empty else known(report.facts["file"].iloc[0])
 
 
 @dataclass(frozen=True)
@@ -259,7 +256,7 @@ def _why_facts(facts: pd.DataFrame, after: pd.DataFrame, inputs: pd.DataFrame) -
     reasons = []
     for row in now.to_dict("records"):
         if row["indicator"] + row["district_code"] in fixed:
-            reasons.append(_known(row["corrected"]) or "bản sửa không còn áp dụng")
+            reasons.append(known(row["corrected"]) or "bản sửa không còn áp dụng")
         elif row["file"] in files or (files and pd.isna(row["file"])):
             reasons.append("tệp báo cáo khác")
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,7 @@ import pandas as pd
 from ntm_eval import reference
 from ntm_eval.intake import names, received, values
 from ntm_eval.intake.problems import Place, Problem, problem
-from ntm_eval.units import fold
+from ntm_eval.units import District, fold
 
 COLUMNS = ["district_code", "grade", "reason", "decided_by", "date"]
 
@@ -40,7 +41,7 @@ def read(folder: Path, day: date) -> tuple[list[Decision], list[Problem]]:
         cells = {key: (row.get(key) or "").strip() for key in ("district", *COLUMNS[1:])}
         unit = names.district(cells["district"], day).unit
         why = _wrong(cells, unit, known, taken)
-        if why:
+        if why or unit is None:
             # of no district's: what the office mistyped is not held against anybody
             problems.append(
                 problem("office_row", f"dòng {line}: {why}", Place(file=received.DECISIONS))
@@ -58,7 +59,12 @@ def frame(decisions: list[Decision]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS).astype({"date": "datetime64[s]"})
 
 
-def _wrong(cells: dict[str, str], unit, known: dict[str, str], taken: dict) -> str:
+def _wrong(
+    cells: Mapping[str, str],
+    unit: District | None,
+    known: Mapping[str, str],
+    taken: Container[str],
+) -> str:
     """Why a row cannot be taken; '' where it can."""
     if unit is None:
         return f"không có huyện '{cells['district']}'. Ghi tên như trong districts.csv."

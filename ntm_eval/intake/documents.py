@@ -7,11 +7,13 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator
+from xml.etree.ElementTree import Element
 
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
 from ntm_eval.intake import sheets, spelling
+from ntm_eval.intake.formats import tag
 from ntm_eval.intake.opening import (
     DAMAGED,
     TOO_LARGE,
@@ -20,6 +22,7 @@ from ntm_eval.intake.opening import (
     UnreadableError,
     archive,
     part,
+    ready,
 )
 from ntm_eval.units import fold
 
@@ -81,16 +84,15 @@ def document_pages(data: bytes) -> list[Page]:
         root = ElementTree.fromstring(part(found, DOCUMENT))
     except (ElementTree.ParseError, DefusedXmlException, ValueError) as error:
         raise UnreadableError(DAMAGED) from error
-    tables = [e for e in root.iter() if _tag(e) == "tbl"]
-    grids = [[list(_cells(row)) for row in table if _tag(row) == "tr"] for table in tables]
-    inside = {p for table in tables for p in table.iter() if _tag(p) == "p"}
-    texts = [_text(p) for p in root.iter() if _tag(p) == "p" and p not in inside]
+    tables = [e for e in root.iter() if tag(e) == "tbl"]
+    grids: list[Grid] = [
+        [list(_cells(row)) for row in table if tag(row) == "tr"] for table in tables
+    ]
+    inside = {p for table in tables for p in table.iter() if tag(p) == "p"}
+    texts = [_text(p) for p in root.iter() if tag(p) == "p" and p not in inside]
     grids.append([[part.strip() for part in text.split(":", 1)] for text in texts])
     names = [*(f"bảng {n}" for n in range(1, len(grids))), "văn bản"]
-    return [
-        Page(name, lambda grid=grid: grid, table=True)
-        for name, grid in zip(names, grids, strict=True)
-    ]
+    return [ready(name, grid, table=True) for name, grid in zip(names, grids, strict=True)]
 
 
 def _readings(data: bytes) -> Iterator[Grid]:
@@ -123,7 +125,12 @@ def _decoded(data: bytes) -> Iterator[str]:
 def _known(grid: Grid) -> int:
     """How many header texts and labels a reading of the file shows, in an old font or not."""
     meant = spelling.sheet(grid).grid
-    return sum(fold(text) in KNOWN for row in meant for text in row if len(text) < 40)
+    return sum(
+        fold(text) in KNOWN
+        for row in meant
+        for text in row
+        if isinstance(text, str) and len(text) < 40
+    )
 
 
 def _numbers(grid: Grid) -> Grid:
@@ -131,42 +138,41 @@ def _numbers(grid: Grid) -> Grid:
 
     '1,043' alone may be either; the other numbers of the file tell.
     """
-    cells = [text.strip() for row in grid for text in row]
+    cells = [text.strip() for row in grid for text in row if isinstance(text, str)]
     if not any(map(ENGLISH.fullmatch, cells)) or any(map(VIETNAMESE.fullmatch, cells)):
         return grid
     return [
-        [float(t.replace(",", "")) if GROUPED.fullmatch(t.strip()) else t for t in row]
+        [
+            float(t.replace(",", "")) if isinstance(t, str) and GROUPED.fullmatch(t.strip()) else t
+            for t in row
+        ]
         for row in grid
     ]
 
 
-def _cells(row) -> Iterator[str]:
+def _cells(row: Element) -> Iterator[str]:
     """The texts of a table row; of merged cells, only the first carries the text."""
     for e in row.iter():
-        if _tag(e) in ("gridBefore", "gridAfter"):
-            yield from [""] * _number(e) if _tag(e) == "gridBefore" else ()
-        if _tag(e) == "tc" and e in list(row):
-            about = {_tag(x): x for x in e.iter() if _tag(x) in ("gridSpan", "vMerge")}
+        if tag(e) in ("gridBefore", "gridAfter"):
+            yield from [""] * _number(e) if tag(e) == "gridBefore" else ()
+        if tag(e) == "tc" and e in list(row):
+            about = {tag(x): x for x in e.iter() if tag(x) in ("gridSpan", "vMerge")}
             merged = "vMerge" in about and _value(about["vMerge"]) != "restart"
-            yield "" if merged else "\n".join(_text(p) for p in e.iter() if _tag(p) == "p").strip()
+            yield "" if merged else "\n".join(_text(p) for p in e.iter() if tag(p) == "p").strip()
             yield from [""] * (_number(about["gridSpan"]) - 1 if "gridSpan" in about else 0)
 
 
-def _text(paragraph) -> str:
+def _text(paragraph: Element) -> str:
     shown = {"tab": "\t", "br": "\n", "noBreakHyphen": "-"}
     return "".join(
-        (e.text or "") if _tag(e) == "t" else shown.get(_tag(e), "") for e in paragraph.iter()
+        (e.text or "") if tag(e) == "t" else shown.get(tag(e), "") for e in paragraph.iter()
     )
 
 
-def _value(element) -> str:
+def _value(element: Element) -> str:
     return next((v for k, v in element.items() if k.endswith("}val")), "")
 
 
-def _number(element) -> int:
+def _number(element: Element) -> int:
     typed = _value(element)
     return min(int(typed), 100) if typed.isdecimal() else 1
-
-
-def _tag(element) -> str:
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

@@ -11,8 +11,9 @@ import datetime as dt
 import io
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -58,7 +59,7 @@ QUESTION = re.compile(r"\W*cau[\s_]*0*([1-9][0-9]?)(?=$|[.:)\s])")
 GROUP = re.compile(r"[/:-]")
 NUMBERING = re.compile(r"^\d+[.)]\s*")
 
-Grid = Iterable[list[object]]
+Grid = Iterable[Sequence[object]]
 
 
 @dataclass(frozen=True)
@@ -121,12 +122,20 @@ def _csv(path: Path) -> Iterator[Callable[[], Grid]]:
     except UnicodeDecodeError:
         raise UnreadableError(NOT_UTF8) from None
     for separator in SEPARATORS:
-        yield lambda s=separator: csv.reader(io.StringIO(text, newline=""), delimiter=s)
+        yield partial(_separated, text, separator)
+
+
+def _separated(text: str, separator: str) -> Grid:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=separator)
 
 
 def _xlsx(path: Path) -> Iterator[Callable[[], Grid]]:
     for page in opening.spreadsheet(opening.content(path)):
-        yield lambda page=page: page.grid
+        yield partial(_rows, page)
+
+
+def _rows(page: opening.Page) -> Grid:
+    return page.grid
 
 
 def _columns(grid: Grid) -> _Columns:
@@ -139,7 +148,7 @@ def _columns(grid: Grid) -> _Columns:
     return best
 
 
-def _meanings(row: list[object]) -> dict[str, int]:
+def _meanings(row: Sequence[object]) -> dict[str, int]:
     """The column of each meaning: of two, the one with fewer groups before it, then the first."""
     found: dict[str, tuple[int, int]] = {}
     for c, typed in enumerate(row):

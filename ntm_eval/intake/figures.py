@@ -110,7 +110,7 @@ def _read(owed: Owed, typed: Cell | None, reading: Reading) -> Read:
     about = owed.kind, owed.unit, owed.plausible_max
     cell, correction = reading.corrected(typed) if typed else (None, None)
     read = values.read_number(cell.typed, *about) if cell else values.BLANK
-    before = values.read_number(typed.typed, *about) if correction else read
+    before = values.read_number(typed.typed, *about) if typed and correction else read
     rule = read.problem or ("blank_cell" if owed.asked and read.state == "blank" else None)
     if rule:
         reading.doubt(rule, cell, indicator=owed.indicator)

@@ -10,6 +10,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from xml.etree.ElementTree import Element
 
 from defusedxml import ElementTree
 
@@ -56,7 +57,7 @@ def ods(found: zipfile.ZipFile) -> dict[str, Marks]:
     return {
         next(v for k, v in table.items() if k.endswith("}name")): dict(_ods_cells(table))
         for table in ElementTree.fromstring(data).iter()
-        if _tag(table) == "table"
+        if tag(table) == "table"
     }
 
 
@@ -88,7 +89,7 @@ def _sheet_paths(found: zipfile.ZipFile) -> dict[str, str]:
     }
     paths = {}
     for e in ElementTree.fromstring(found.read("xl/workbook.xml")).iter():
-        target = targets.get(e.get(RELATION)) if _tag(e) == "sheet" else None
+        target = targets.get(e.get(RELATION)) if tag(e) == "sheet" else None
         if target:
             path = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
             if path in found.namelist():
@@ -104,9 +105,9 @@ def _percent_styles(found: zipfile.ZipFile) -> set[str]:
     ids = PERCENT_IDS | {
         e.get("numFmtId")
         for e in root.iter()
-        if _tag(e) == "numFmt" and "%" in re.sub(r'"[^"]*"|\\.', "", e.get("formatCode") or "")
+        if tag(e) == "numFmt" and "%" in re.sub(r'"[^"]*"|\\.', "", e.get("formatCode") or "")
     }
-    styles = next((e for e in root if _tag(e) == "cellXfs"), ())
+    styles = next((e for e in root if tag(e) == "cellXfs"), ())
     return {str(n) for n, xf in enumerate(styles) if xf.get("numFmtId") in ids}
 
 
@@ -115,22 +116,22 @@ def _xlsx_cells(
 ) -> Iterator[tuple[tuple[int, int], str | None]]:
     with found.open(path) as sheet:
         for _, e in ElementTree.iterparse(sheet, events=("end",)):
-            if _tag(e) == "row":
+            if tag(e) == "row":
                 e.clear()
-            if _tag(e) != "c":
+            if tag(e) != "c":
                 continue
             at = _position(e.get("r") or "")
-            parts = {_tag(child): child.text or "" for child in e}
+            parts = {tag(child): child.text or "" for child in e}
             if at and "f" in parts and not parts.get("v") and e.get("t") != "str":
                 yield at, parts["f"] or "…"
             elif at and e.get("s") in percent and e.get("t") in (None, "n"):
                 yield at, None
 
 
-def _ods_cells(table) -> Iterator[tuple[tuple[int, int], str | None]]:
+def _ods_cells(table: Element) -> Iterator[tuple[tuple[int, int], str | None]]:
     r = 0
     for row in table.iter():
-        if _tag(row) != "table-row":
+        if tag(row) != "table-row":
             continue
         rows, c = _repeats(row, "number-rows-repeated"), 0
         for cell in row:
@@ -145,7 +146,7 @@ def _ods_cells(table) -> Iterator[tuple[tuple[int, int], str | None]]:
         r += rows
 
 
-def _repeats(element, name: str) -> int:
+def _repeats(element: Element, name: str) -> int:
     found = next((v for k, v in element.items() if k.endswith("}" + name)), "1")
     return int(found) if found.isdecimal() else 1
 
@@ -165,5 +166,6 @@ def _position(ref: str) -> tuple[int, int] | None:
     return int(found[2]) - 1, column - 1
 
 
-def _tag(element) -> str:
+def tag(element: Element) -> str:
+    """The name of an element without its namespace; '' of a comment."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

@@ -161,7 +161,8 @@ def _info_rules(form: _Form) -> dict[str, dict]:
 def _figures(form: _Form) -> None:
     sheet = layout.sheet(form.paper, sheets.FIGURES, FIGURE_WIDTHS, sheets.FIGURE_HEADERS)
     parts = reference.table("score_parts").set_index("part")
-    r, asked = FIRST_ROW, {}
+    r = FIRST_ROW
+    asked: dict[tuple, list[tuple[int, int, int, int]]] = {}
     for content, rows in due(form.period).groupby("content"):
         part = parts.loc[f"C{content}"]
         _band(form, sheet, r, f"{ROMAN[int(content) - 1]}. {part['name_vi']}")
@@ -171,8 +172,8 @@ def _figures(form: _Form) -> None:
             for c, rule in _figure_row(form, sheet, r, {**row, "most": most}).items():
                 asked.setdefault(tuple(rule.items()), []).append((r, c, r, c))
         r += 1
-    for rule, areas in asked.items():
-        layout.ask(sheet, areas, dict(rule))
+    for items, areas in asked.items():
+        layout.ask(sheet, areas, dict(items))
 
 
 def _band(form: _Form, sheet: Worksheet, r: int, text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from ntm_eval import reference
 from ntm_eval.intake import sheets
@@ -64,7 +65,7 @@ def sections(name: str, year: int, period: str) -> list[Section]:
     ]
 
 
-def figure(row: Mapping[str, object], measure: str, year: int) -> str:
+def figure(row: Mapping[str, Any], measure: str, year: int) -> str:
     """What counts in one cell of sheet Chỉ tiêu, short enough for Excel's hint."""
     if measure == "self_score":
         return f"Tối đa {_points(row['most'])} điểm."

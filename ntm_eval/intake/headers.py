@@ -78,7 +78,7 @@ def find(grid: Grid, sheet: str) -> Header | None:
         if first is None and len(found.where) >= SHARE * len(columns):
             first = found
         if len(found.where) == len(columns):
-            return first if r - first.last > 1 else found
+            return first if first and r - first.last > 1 else found
     for r in rows[:-1]:
         found = _match(r + 1, _joined(grid[r], grid[r + 1]), columns)
         if best is None or len(found.where) > len(best.where):
@@ -132,9 +132,13 @@ def _joined(upper: list[object], lower: list[object]) -> list[object]:
     found: list[object] = []
     over = ""
     for c in range(max(len(upper), len(lower))):
-        top_text = upper[c] if c < len(upper) and isinstance(upper[c], str) else ""
-        under = lower[c] if c < len(lower) and isinstance(lower[c], str) else ""
+        top_text, under = _text_at(upper, c), _text_at(lower, c)
         over = top_text or over
         texts = (f"{over} {under}", under, top_text) if under else (top_text,)
         found.append(tuple(name for text in texts if text for name in _names(text)))
     return found
+
+
+def _text_at(row: list[object], c: int) -> str:
+    text = row[c] if c < len(row) else ""
+    return text if isinstance(text, str) else ""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
+from typing import Generic, TypeVar
 
 from rapidfuzz import fuzz
 
@@ -31,11 +32,14 @@ WRITE_AGAIN = "nên dòng này chưa được tính. Ghi lại mã hoặc tên t
 AROUND = re.compile(r"^.*?\b(?=huyen\b|thanh pho\b|tp\b)|[\s,(-]+tinh son la\W*$")
 
 
+Unit = TypeVar("Unit", units.District, units.Commune)
+
+
 @dataclass(frozen=True)
-class Found:
+class Found(Generic[Unit]):
     """Who was meant, if anyone; where that is not sure, the broken rule and what to say of it."""
 
-    unit: units.District | units.Commune | None
+    unit: Unit | None
     rule: str | None = None  # name_matched | unknown_name | unknown_commune
     why: str = ""
 
@@ -52,7 +56,7 @@ def nearest(text: str, names: Mapping[str, str]) -> str | None:
     return best[1] if best[0] >= CUTOFF and best[0] - rival >= MARGIN else None
 
 
-def district(text: str, on: date) -> Found:
+def district(text: str, on: date) -> Found[units.District]:
     """The reporting unit of a day meant by a code, slug or name, also a misspelt one."""
     text = text[:LONGEST]
     exact = units.find_district(text, on) or units.find_district(_inside(text), on)
@@ -65,13 +69,13 @@ def district(text: str, on: date) -> Found:
     return Found(taken, "name_matched", f"được hiểu là {taken.name}. {CHECK}")
 
 
-def commune(text: str, district_code: str, on: date) -> Found:
+def commune(text: str, district_code: str, on: date) -> Found[units.Commune]:
     """The commune of a district meant by a name, also a misspelt one."""
     return _commune(text[:LONGEST], district_code, on)
 
 
 @lru_cache(maxsize=20_000)  # the names of the form come back in every workbook
-def _commune(text: str, district_code: str, on: date) -> Found:
+def _commune(text: str, district_code: str, on: date) -> Found[units.Commune]:
     exact = units.find_commune(text, district_code, on)
     if exact:
         return _as_spelt(text, exact, on)
@@ -107,7 +111,7 @@ def questions() -> dict[str, int]:
     return dict(zip(rows["survey"], rows["questions"].astype(int), strict=True))
 
 
-def _as_spelt(text: str, exact: units.Commune, on: date) -> Found:
+def _as_spelt(text: str, exact: units.Commune, on: date) -> Found[units.Commune]:
     """A commune found without regard to diacritics: sure only if those typed are its own.
 
     Chiềng An and Chiềng Ân lie in two districts, so the diacritics may mean the other one; and
@@ -124,7 +128,7 @@ def _as_spelt(text: str, exact: units.Commune, on: date) -> Found:
     return Found(exact, "name_matched", f"được hiểu là {exact.name}{same}. {CHECK}")
 
 
-def _misspelt(text: str, here: Sequence[units.Commune]) -> Found:
+def _misspelt(text: str, here: Sequence[units.Commune]) -> Found[units.Commune]:
     members = {c.code: c for c in here}
     names = {c.name: c.code for c in here}
     names |= {alias: c.code for c in here for alias in units.aliases(c)}
@@ -172,7 +176,8 @@ def _inside(text: str) -> str:
     plain = units.fold(text)
     found = AROUND.sub("", plain)
     # the words that are left, as they were typed
-    start = len(AROUND.match(plain)[0].split()) if AROUND.match(plain) else 0
+    before = AROUND.match(plain)
+    start = len(before[0].split()) if before else 0
     words = text.split()
     return " ".join(words[start : start + len(found.split())]).rstrip(",;")
 

@@ -14,11 +14,11 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, cast
 from xml.parsers import expat
 
 import python_calamine as calamine
@@ -28,6 +28,7 @@ from defusedxml.common import DefusedXmlException
 from ntm_eval.intake import formats
 
 Grid = list[list[object]]
+Given = TypeVar("Given")
 
 MEGABYTE = 1_000_000
 # A report is some 200 kB unpacked, some MB where whole columns carry formats.
@@ -87,7 +88,12 @@ class Page:
     def rows(self, first: int, end: int) -> Page:
         """The page with nothing outside these rows, each row left at its place."""
         grid = [row if first <= r < end else [] for r, row in enumerate(self.grid)]
-        return Page(self.name, lambda: grid, self.hidden, self.table)
+        return ready(self.name, grid, self.hidden, self.table)
+
+
+def ready(name: str, grid: Grid, hidden: bool = False, table: bool = False) -> Page:
+    """A page whose rows are there already."""
+    return Page(name, lambda: grid, hidden, table)
 
 
 def content(path: Path) -> bytes:
@@ -276,12 +282,13 @@ def _here(data: bytes, marks: Mapping[str, formats.Marks]) -> list[Page]:
 def _grid(book: calamine.CalamineWorkbook, name: str) -> Grid:
     sheet = book.get_sheet_by_name(name)
     if sheet.total_height <= TALL:
-        return sheet.to_python(skip_empty_area=False)
-    left = [""] * sheet.start[1]  # rows come from row 1, but from the first column in use
+        return cast(Grid, sheet.to_python(skip_empty_area=False))
+    _, first = sheet.start or (0, 0)
+    left = [""] * first  # rows come from row 1, but from the first column in use
     return [_row(left, row) for row in sheet.iter_rows()]
 
 
-def _row(left: list[object], row: list[object]) -> list[object]:
+def _row(left: Sequence[object], row: Sequence[object]) -> list[object]:
     """A row without the blank cells at its end, which one far cell adds by millions."""
     last = len(row)
     while last and row[last - 1] == "":
@@ -289,7 +296,7 @@ def _row(left: list[object], row: list[object]) -> list[object]:
     return [*left, *row[:last]] if last else NOTHING
 
 
-def _calmly(call: Callable, *arguments: object):
+def _calmly(call: Callable[..., Given], *arguments: object) -> Given:
     """What calamine gives; its own errors, Rust's and a panic in Rust all mean a damaged file."""
     try:
         return call(*arguments)
@@ -322,7 +329,7 @@ def _apart(data: bytes) -> list[Page]:
     sheets, why = pickle.loads(done.stdout)  # written by our own process below
     if why:
         raise UnreadableError(why)
-    return [Page(name, lambda grid=grid: grid, hidden) for name, grid, hidden in sheets]
+    return [ready(name, grid, hidden) for name, grid, hidden in sheets]
 
 
 def _serve() -> None:

@@ -19,6 +19,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 
 from ntm_eval.intake.problems import printable
 
@@ -67,7 +68,15 @@ def letterhead(paper: Document) -> None:
     right.paragraphs[0].runs[0].italic = True
 
 
-def line(paper: Document, text: str, *, bold=False, size=13, before=0, after=0) -> None:
+def line(
+    paper: Document,
+    text: str,
+    *,
+    bold: bool = False,
+    size: int = 13,
+    before: int = 0,
+    after: int = 0,
+) -> None:
     """A centred line."""
     paragraph = paper.add_paragraph()
     paragraph.alignment = ALIGN.CENTER
@@ -141,19 +150,21 @@ def _flag(row: _Row, name: str) -> None:
     row._tr.get_or_add_trPr().append(flag)
 
 
-def _stack(cell: _Cell, lines: Sequence[tuple[str, bool, int]], align=ALIGN.CENTER) -> None:
+def _stack(
+    cell: _Cell, lines: Sequence[tuple[str, bool, int]], align: ALIGN = ALIGN.CENTER
+) -> None:
     for n, (text, bold, size) in enumerate(lines):
         paragraph = cell.paragraphs[0] if n == 0 else cell.add_paragraph()
         paragraph.alignment = align
         _run(paragraph, text, bold=bold, size=size)
 
 
-def _write(cell: _Cell, text: str, *, bold: bool = False, align=ALIGN.LEFT) -> None:
+def _write(cell: _Cell, text: str, *, bold: bool = False, align: ALIGN = ALIGN.LEFT) -> None:
     cell.paragraphs[0].alignment = align
     _run(cell.paragraphs[0], text, bold=bold, size=12)
 
 
-def _run(paragraph: Paragraph, text: str, *, bold: bool = False, size: int = 13):
+def _run(paragraph: Paragraph, text: str, *, bold: bool = False, size: int = 13) -> Run:
     """A piece of text as text: nothing in it is a field, a link or a break of the document."""
     run = paragraph.add_run(printable(text))
     run.bold, run.font.size, run.font.name = bold, Pt(size), FONT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ntm_eval import units
 from ntm_eval.intake import sheets
@@ -54,7 +54,7 @@ def split(pages: Sequence[Page]) -> dict[str, list[Page]]:
     return dict(parts)
 
 
-def unowned(pages: Sequence[Page], parts: dict[str, list[Page]]) -> list[str]:
+def unowned(pages: Sequence[Page], parts: Mapping[str, list[Page]]) -> list[str]:
     """The sheets of the form that no district of the file owns."""
     owned = {p.name for part in parts.values() for p in part}
     return [

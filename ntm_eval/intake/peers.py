@@ -93,7 +93,7 @@ def unit_suspect(off: pd.DataFrame) -> Iterator[Problem]:
     """A figure without a past, some thousand times off the other districts' rate."""
     for _, row in off.iterrows():
         why = (
-            f"theo mức thường thấy của {row['rate_n']:.0f} huyện, thành phố{_divided(row)} thì "
+            f"theo mức thường thấy của {_others(row, 'rate')}{_divided(row)} thì "
             f"khoảng {_usual(row)} {row['unit']}, chênh nhau hàng "
             "trăm lần. Kiểm tra đơn vị tính (nghìn, triệu, tỷ)."
         )
@@ -114,13 +114,13 @@ def outlier(beside: pd.DataFrame, year: int) -> Iterator[Problem]:
     for _, row in beside[by_change].iterrows():
         why = (
             f"{_times(row['change'])} năm trước ({shown(row['last'])}), trong khi trung vị "
-            f"của {row['change_n']:.0f} huyện, thành phố là {shown(row['change_median'])} lần "
+            f"của {_others(row, 'change')} là {shown(row['change_median'])} lần "
             f"(độ lệch {shown(row['change_z'])}, ngưỡng {shown(most)})."
         )
         yield _strange(row, why)
     for _, row in beside[by_rate & ~compared].iterrows():
         why = (
-            f"theo trung vị của {row['rate_n']:.0f} huyện, thành phố{_divided(row)} thì khoảng "
+            f"theo trung vị của {_others(row, 'rate')}{_divided(row)} thì khoảng "
             f"{_usual(row)} {row['unit']} "
             f"(độ lệch {shown(row['rate_z'])}, ngưỡng {shown(most)})."
         )
@@ -152,17 +152,18 @@ def published_gap(gaps: pd.DataFrame, year: int) -> Iterator[Problem]:
     districts are in it; a rate always. A matter of the province, so of no district.
     """
     most = limit("published_gap", year) / 100
-    all_of_them = len(units.reporting(units.day(year, "annual")))
-    whole = gaps["figure"].eq("rate") | gaps["districts"].eq(all_of_them)
+    there = units.reporting(units.day(year, "annual"))
+    whole = gaps["figure"].eq("rate") | gaps["districts"].eq(len(there))
     far = gaps["gap"].abs() > gaps["published"].abs() * most
     rows = gaps[(gaps["as_of"].dt.year == year) & whole & far]
     known = reference.catalogue()
     for row in rows.to_dict("records"):
         unit = known.loc[row["indicator"], "rate_unit" if row["figure"] == "rate" else "unit"]
         why = (
-            f"các huyện báo cáo {shown(row['reported'])} {unit} ({row['districts']} huyện, thành "
-            f"phố), số đã công bố là {shown(row['published'])} {unit} ({row['source']}), lệch quá "
-            f"{shown(most * 100)}%. Đối chiếu ngày chốt, cách tính và số của từng huyện."
+            f"các đơn vị báo cáo {shown(row['reported'])} {unit} ({row['districts']} "
+            f"{units.reporters(there[0].code)}), số đã công bố là {shown(row['published'])} {unit} "
+            f"({row['source']}), lệch quá {shown(most * 100)}%. Đối chiếu ngày chốt, cách tính và "
+            "số của từng đơn vị."
         )
         yield problem("published_gap", why, Place("Toàn tỉnh"), indicator=row["indicator"])
 
@@ -230,6 +231,11 @@ def _value(rows: pd.DataFrame, now: pd.DataFrame, column: str) -> pd.Series:
 def _usual(row: pd.Series) -> str:
     """About what the figure would be at the other districts' rate: three digits are enough."""
     return shown(float(f"{row['rate_median'] * row['divisor']:.3g}"))
+
+
+def _others(row: pd.Series, figure: str) -> str:
+    """How many were compared, and what they are called."""
+    return f"{row[f'{figure}_n']:.0f} {units.reporters(row['district_code'])}"
 
 
 def _times(ratio: float) -> str:

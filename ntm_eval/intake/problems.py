@@ -68,7 +68,7 @@ def problem(
     """The letter about one broken rule; `why` ends with what to do."""
     where = _where(place, indicator, raw)
     return Problem(
-        severity=_rules()[rule].severity,
+        severity=_severities()[rule],
         rule=rule,
         district_code=place.district_code,
         commune_code=commune_code,
@@ -128,7 +128,7 @@ def why(found: Problem) -> str:
     A table that names the place in columns of its own needs only this part.
     """
     d = units.find_district(found.district_code) if found.district_code else None
-    for who in (d and d.short, None):
+    for who in (d.short if d else None, None):
         place = Place(who, found.district_code, found.file, found.sheet, found.cell)
         where = _where(place, found.indicator, found.raw)
         if where and found.message.startswith(f"{where}: "):
@@ -148,8 +148,9 @@ def _where(place: Place, indicator: str | None, raw: str | None) -> str:
 
 
 @cache
-def _rules() -> dict[str, object]:
-    return {row.rule: row for row in reference.table("rules").itertuples(index=False)}
+def _severities() -> dict[str, str]:
+    rules = reference.table("rules")
+    return dict(zip(rules["rule"], rules["severity"], strict=True))
 
 
 @cache

@@ -134,7 +134,7 @@ def _outliers(
     codes = set(beside.loc[compared, "district_code"])
     unlike = set(problems.loc[problems["rule"].isin(UNLIKE), "district_code"])
     few = beside[~compared & beside["district_code"].isin(codes)]
-    enough = f"ít nhất {least:.0f} huyện"
+    enough = f"ít nhất {least:.0f} {units.reporters(next(iter(expected)))}"
     reasons = [
         _not_in_it(
             _all_but(codes, expected), f"không có số kỳ này hoặc không đủ số liệu của {enough}"
@@ -166,4 +166,5 @@ def _too_few(rows: pd.DataFrame, why: str) -> str:
     if not codes:
         return ""
     listed = ", ".join(codes) if len(codes) <= LISTED else f"{len(codes)} chỉ tiêu"
-    return f"Không so được {listed} ({why}) ở {rows['district_code'].nunique()} huyện, thành phố."
+    of = rows["district_code"]
+    return f"Không so được {listed} ({why}) ở {of.nunique()} {units.reporters(of.iloc[0])}."

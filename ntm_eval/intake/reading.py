@@ -28,7 +28,7 @@ WHY = {
 }
 
 # The code and name of a row, the commune of that code, and what the name says.
-Who = tuple[str, str, units.Commune | None, names.Found]
+Who = tuple[str, str, units.Commune | None, names.Found[units.Commune]]
 
 
 class Reading:
@@ -54,11 +54,11 @@ class Reading:
         sheet, ref = (cell.sheet, cell.ref) if cell else (None, None)
         return Place(self.district.short, self.district.code, self.report.file, sheet, ref)
 
-    def mark(self, rule: str, why: str, cell: Cell | None, **about) -> None:
+    def mark(self, rule: str, why: str, cell: Cell | None, **about: str) -> None:
         raw = cell.text if cell is not None and not cell.blank else None
         self.problems.append(problem(rule, why, self.place(cell), raw=raw, **about))
 
-    def doubt(self, rule: str, cell: Cell | None, **about) -> None:
+    def doubt(self, rule: str, cell: Cell | None, **about: str) -> None:
         """Mark a cell by what reading its value found."""
         self.mark(rule, WHY[rule], cell, **about)
 
@@ -71,7 +71,7 @@ class Reading:
             self._used[key] = self._apply(*self._corrections[key], cell=cell)
         return self._used.get(key, (cell, None))
 
-    def _apply(self, found: Correction, *others: Correction, cell: Cell):
+    def _apply(self, found: Correction, *others: Correction, cell: Cell) -> tuple[Cell, str | None]:
         why = _refusal(found, others, cell)
         if why:
             self.mark("correction_refused", why, cell)
@@ -115,5 +115,6 @@ def _same(old: str, cell: Cell) -> bool:
     texts = (" ".join(unicodedata.normalize("NFC", text).split()) for text in (old, cell.text))
     if len(set(texts)) == 1:
         return True
-    typed_number = isinstance(cell.typed, int | float) and not isinstance(cell.typed, bool)
-    return typed_number and values.read_number(old, "number", "").number == float(cell.typed)
+    if not isinstance(cell.typed, int | float) or isinstance(cell.typed, bool):
+        return False
+    return values.read_number(old, "number", "").number == float(cell.typed)

@@ -7,7 +7,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -17,6 +17,8 @@ import pandas as pd
 
 from ntm_eval import reference, units
 from ntm_eval.intake import names, sheets, spelling, values, workbook
+from ntm_eval.intake.cells import Cell
+from ntm_eval.intake.opening import UnreadableError
 from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.prints import sha256
 from ntm_eval.workspace import AnalystError
@@ -139,7 +141,9 @@ def register(found: Iterable[Report], year: int, period: str) -> pd.DataFrame:
     return pd.DataFrame(rows).astype({**days, "days_late": float, "file": "str"})
 
 
-def arrival_problems(found: list[Report], district_code: str, year: int, period: str):
+def arrival_problems(
+    found: list[Report], district_code: str, year: int, period: str
+) -> Iterator[Problem]:
     """Missing, late, undated and repeated reports of one district."""
     d = units.district(district_code)
     mine = [r for r in found if r.district_code == d.code]
@@ -168,9 +172,9 @@ def arrival_problems(found: list[Report], district_code: str, year: int, period:
             yield problem("duplicate_report", why, here)
 
 
-def _receipts(folder: Path) -> tuple[dict[str, Mapping[str, str]], list[Problem]]:
+def _receipts(folder: Path) -> tuple[dict[str, dict[str, str]], list[Problem]]:
     present = {file_key(p.name) for p in files(folder)}
-    rows: dict[str, Mapping[str, str]] = {}
+    rows: dict[str, dict[str, str]] = {}
     problems = []
     for row in rows_of(folder / RECEIPTS):
         name = file_key(row.get("file") or "")
@@ -203,19 +207,20 @@ def in_file(
         return [], [problem("unreadable_file", why, place)]
     font = spelling.declared(receipt.get("note") or "")
     try:
-        reports, problems = [], []
+        reports: list[Report] = []
+        problems: list[Problem] = []
         for info in workbook.read_infos(path, font):
             one, wrong = _report(path, info, font, year, period, receipt)
             reports += [one] if one else []
             problems += wrong
-    except workbook.UnreadableError as error:
+    except UnreadableError as error:
         return [], [problem(error.rule, str(error), place)]
     return reports, problems
 
 
 def _report(
     path: Path,
-    info: Mapping[str, workbook.Cell],
+    info: Mapping[str, Cell],
     font: str | None,
     year: int,
     period: str,
@@ -244,12 +249,14 @@ def _report(
     return arrived, [*doubts, *_misfiled(info, year, period, here)]
 
 
-def _whose(path: Path, info: Mapping[str, workbook.Cell], font: str | None, on: date):
+def _whose(
+    path: Path, info: Mapping[str, Cell], font: str | None, on: date
+) -> tuple[units.District | None, list[Problem]]:
     """The unit by its label, a title or, failing both, the file's name; and the doubts."""
     named = info.get("district")
     typed = named.text.strip() if named else ""
-    meant = names.district(typed, on) if typed else names.Found(None)
-    if meant.unit:
+    meant = names.district(typed, on) if typed else None
+    if named and meant and meant.unit:
         here = Place(meant.unit.short, meant.unit.code, path.name, named.sheet, named.ref)
         doubts = [problem(meant.rule, meant.why, here, raw=typed)] if meant.rule else []
         return meant.unit, doubts
@@ -277,7 +284,7 @@ def _in_name(stem: str, on: date) -> units.District | None:
     return next(iter(others or found), None) if len(others) < 2 else None
 
 
-def _misfiled(info: Mapping[str, workbook.Cell], year: int, period: str, here: Place):
+def _misfiled(info: Mapping[str, Cell], year: int, period: str, here: Place) -> Iterator[Problem]:
     """The file's own year and period, where they differ from the folder it lies in."""
     meant = {"year": str(year), "period": sheets.PERIOD_NAMES[period]}
     for key, label in (("year", "Năm"), ("period", "Kỳ báo cáo")):
@@ -298,7 +305,7 @@ def _with_current(found: list[Report]) -> list[Report]:
     ]
 
 
-def _date(info: Mapping[str, workbook.Cell], key: str) -> date | None:
+def _date(info: Mapping[str, Cell], key: str) -> date | None:
     return values.read_date(info[key].typed) if key in info else None
 
 

@@ -29,12 +29,12 @@ def commune(
 ) -> units.Commune | None:
     """The commune of a row by its code, else by its name; a mismatch of both is a problem."""
     code, name, by_code, by_name = _who(row, day, reading)
-    if by_code is None and by_name.unit is None:
+    meant = by_code or by_name.unit
+    if meant is None:
         filled = [c for c in row.values() if not c.blank]
         if len(filled) > 2 and not is_header(row, headers):
             _unknown(row, code, by_name, reading)
         return None
-    meant = by_code or by_name.unit
     if by_code and name and by_code != by_name.unit:
         why = f"mã {code} là {by_code.name} nhưng tên ghi '{name}'; lấy theo mã. Kiểm tra lại."
         reading.mark("name_differs", why, row["commune"], commune_code=meant.code)
@@ -65,11 +65,12 @@ def _named(code: str, name: str, day: date, district_code: str) -> Who:
     # Excel drops the leading zero of a code that was typed as a number
     code = code.zfill(5) if re.fullmatch(r"\d{4,5}", code) else code
     by_code = units.find_commune(code, district_code, day) if code else None
-    by_name = names.commune(name, district_code, day) if name else names.Found(None)
+    nothing: names.Found[units.Commune] = names.Found(None)
+    by_name = names.commune(name, district_code, day) if name else nothing
     return code, name, by_code, by_name
 
 
-def _unknown(row: Row, code: str, by_name: names.Found, reading: Reading) -> None:
+def _unknown(row: Row, code: str, by_name: names.Found[units.Commune], reading: Reading) -> None:
     """A row with figures that belongs to no commune of the district."""
     lost = "nên dòng này chưa được tính. Ghi lại mã hoặc tên theo mẫu."
     named = (row[c] for c in ("commune", "commune_code") if c in row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -124,7 +125,7 @@ def _differ(left: pd.Series, right: pd.Series) -> pd.Series:
     return (left != right) & left.notna()
 
 
-def _pairs(row: Mapping[str, object]) -> Iterator[str]:
+def _pairs(row: Mapping[str, Any]) -> Iterator[str]:
     """What differs in one question, the forms collected apart: they are the same in most."""
     names = {"satisfied": "hài lòng", "unsatisfied": "chưa hài lòng", "no_answer": "không trả lời"}
     told = {c: f"{shown(row[c])}/{shown(row[f'{c}_forms'])}" for c in ("collected", *names)

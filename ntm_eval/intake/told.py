@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from ntm_eval import reference, units
 from ntm_eval.intake import sheets
+from ntm_eval.intake.case import known
 from ntm_eval.intake.compare import CHANGED, ONLY_NEW, ONLY_OLD
 
 CHANGES = {
@@ -52,10 +54,10 @@ def reviews(changed: Mapping[str, pd.DataFrame]) -> list[str]:
             lines += [f"- {file}: {CHANGES[change]}" for file, change in rows.to_numpy()]
             continue
         for row in rows.to_dict("records"):
-            about = [units.district(row["district_code"]).short, _known(row.get("part"))]
-            about += [_known(row.get("indicator")), MEASURES.get(row.get("measure"))]
+            about = [units.district(row["district_code"]).short, known(row.get("part"))]
+            about += [known(row.get("indicator")), MEASURES.get(row.get("measure"))]
             where = ", ".join(part for part in (*about, REVIEW_WORDS[row["column"]]) if part)
-            old, new = (_known(row[key]) or "(trống)" for key in ("old", "new"))
+            old, new = (known(row[key]) or "(trống)" for key in ("old", "new"))
             lines.append(f"- {where}: {old} → {new} ({row['why']})")
     return lines[1:]
 
@@ -65,30 +67,26 @@ def value(read: object, raw: object) -> str:
     if pd.isna(read):
         return "(không có dòng này)"
     text = f"{read:.15g}".replace(".", ",") if isinstance(read, float) else str(read)
-    typed = _known(raw)
+    typed = known(raw)
     if typed is None or typed in (text, text.replace(",", ".")) or text.startswith("(không đọc"):
         return text
     return f"'{typed}' (hiểu là {text})"
 
 
-def _told_cell(row: Mapping[str, object]) -> str:
+def _told_cell(row: Mapping[str, Any]) -> str:
     names = reference.catalogue()["name_vi"]
-    cells = dict.fromkeys(_known(row[key]) for key in ("old_cell", "new_cell"))
-    known = {key: _known(row[key]) for key in ("commune_code", "indicator", "survey", "question")}
+    cells = dict.fromkeys(known(row[key]) for key in ("old_cell", "new_cell"))
+    about = ("commune_code", "indicator", "survey", "question")
+    commune, indicator, survey, question = (known(row[key]) for key in about)
     parts = [
         "ô " + " → ".join(filter(None, cells)) if any(cells) else None,
-        known["commune_code"]
-        and units.commune_name(known["commune_code"], row.get("district_code")),
-        known["survey"],
-        known["question"] and f"câu {known['question']}",
-        known["indicator"] and f"{known['indicator']} {names[known['indicator']]}",
+        commune and units.commune_name(commune, row.get("district_code")),
+        survey,
+        question and f"câu {question}",
+        indicator and f"{indicator} {names[indicator]}",
         MEASURES.get(row["measure"], row["measure"]),
     ]
     if row["change"] != CHANGED:
         parts.append(CHANGES[row["change"]])
     old, new = (value(row[f"{at}_value"], row[f"{at}_raw"]) for at in ("old", "new"))
     return f"{', '.join(part for part in parts if part)}: {old} → {new}"
-
-
-def _known(value: object) -> str | None:
-    return None if pd.isna(value) else str(value)

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from ntm_eval.intake.formats import Percent
 from ntm_eval.units import fold
@@ -56,7 +56,10 @@ DATES = (
 )
 
 
-def _with_unmarked(words: Mapping[str, object]) -> dict[str, object]:
+Meaning = TypeVar("Meaning")
+
+
+def _with_unmarked(words: Mapping[str, Meaning]) -> dict[str, Meaning]:
     """The same words, each also without any diacritics."""
     return {fold(word): meaning for word, meaning in words.items()} | dict(words)
 
@@ -69,7 +72,7 @@ WORDS = _with_unmarked(
 QUALIFIERS = _with_unmarked(
     {q: q for q in ("gần", "trên", "hơn", "khoảng", "dưới", "ước", "ước đạt", "ước tính")}
 )
-MARKS = _with_unmarked(
+MARKS: dict[str, str | None] = _with_unmarked(
     dict.fromkeys(BLANK_WORDS)
     | dict.fromkeys(("đ", "đạt"), "Đ")
     | dict.fromkeys(("c", "chưa", "chưa đạt"), "C")
@@ -139,7 +142,9 @@ def read_mark(typed: object) -> tuple[str | None, bool]:
     if isinstance(typed, str) and typed in SURE_MARKS:  # nearly all
         return SURE_MARKS[typed]
     text = "" if typed is None else _text(typed)
-    phrase = None if text is None else _one_line(text)
+    if text is None:
+        return None, False
+    phrase = _one_line(text)
     return MARKS.get(phrase), phrase in MARKS
 
 

@@ -100,7 +100,7 @@ def read(path: Path, place: Place, font: str | None = None) -> Book:
         Where the file is no workbook.
     """
     pages, several, infos = _opened(path, font)
-    whose = place.district_code if several else ""
+    whose = (place.district_code or "") if several else ""
     mine = several.get(whose, []) if several else pages
     info = infos.get(whose, {})
     problems = [*_legacy(pages, mine, place), *_unowned(pages, several, place)]
@@ -151,7 +151,7 @@ def _pages(path: Path, _stamp: tuple[int, int], font: str | None) -> Opened:
         raw = [documents.csv_page(data, path.stem)]
     else:
         raw = opening.spreadsheet(data)
-    pages = tuple(_Unicode(p.name, lambda p=p: p.grid, p.hidden, p.table, font) for p in raw)
+    pages = tuple(_Unicode(p.name, p.load, p.hidden, p.table, font) for p in raw)
     if any(p.table for p in raw) and not any(_candidates(pages, s)[0] for s in TABLES):
         raise UnreadableError(NO_TABLE)
     several = parts.split(pages)
@@ -175,7 +175,9 @@ def _legacy(pages: Sequence[_Unicode], mine: Sequence[Page], place: Place) -> It
             yield problem("legacy_encoding", why, _at(place, page.name))
 
 
-def _unowned(pages: Sequence[Page], several: Mapping[str, list[Page]], place: Place):
+def _unowned(
+    pages: Sequence[Page], several: Mapping[str, list[Page]], place: Place
+) -> Iterator[Problem]:
     """The sheets of a file of several districts of which nothing says whose they are."""
     for name in parts.unowned(pages, several) if several else ():
         who = ", ".join(units.district(code).short for code in several)
@@ -193,7 +195,8 @@ def _table(
     if not chosen:
         named = next((p.name for p in pages if plain(p.name) == plain(sheet)), None)
         return [], [_missing(sheet, texts, place, named)]
-    rows, problems = [], []
+    rows: list[Row] = []
+    problems: list[Problem] = []
     for page, header in chosen:
         here = _at(place, page.name)
         rows += _rows(page, header, sheet)

@@ -486,12 +486,8 @@ def district_name(code: str) -> str:
 
 
 def reporters(code: str) -> str:
-    """What those are called who report when the unit with this code does.
-
-    >>> reporters("119"), reporters("03646")
-    ('huyện, thành phố', 'xã, phường')
-    """
-    return say("xã, phường" if len(code) == units.COMMUNE_DIGITS else "huyện, thành phố")
+    """What those are called who report when the unit with this code does."""
+    return say(units.reporters(code))
 
 
 def commune_name(code: str, district_code: str | None = None) -> str:

@@ -64,7 +64,7 @@ def answers(
     coverage = 0.62 if kind == "straddles" else 0.64 + 0.28 * chance.random()
     collected = min(round(households * coverage), issued)
     pleased = 0.955 + 0.025 * chance.random()
-    found = []
+    found: list[dict[str, object]] = []
     for question in range(1, questions + 1):
         share = pleased + 0.05 * (chance.random() - 0.75)
         silent = int(collected * 0.006 * chance.random())

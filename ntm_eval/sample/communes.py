@@ -33,7 +33,6 @@ IN_MILLIONS = ("xa-suoi-to", 2025, "annual", "C1-11")
 COUNTS = list(sheets.COMMUNE_COUNTS)
 FALLING = {"poor": 0.88, "near_poor": 0.96, "temporary_houses": 0.6}  # a year, of what was left
 GROWTH = 1.01
-PEOPLE = {"prepared_by": "Người lập biểu (minh họa)", "approved_by": "Người duyệt (minh họa)"}
 
 
 def write(out: Path, world: World, figures: Figures) -> None:
@@ -113,7 +112,7 @@ def _content(
         "period": sheets.PERIOD_NAMES[report.period],
         "cut_off": units.day(report.year, report.period),
         "sent": report.sent,
-        **PEOPLE,
+        **sample_reports.PEOPLE,
     }
     survey = f"xã {row['registered']}"
     asked = (
@@ -149,26 +148,26 @@ def _figures(
     by_midyear = indicators()["h1"]
     typed: dict[tuple[str, str], object] = {}
     for one in forms.due(period).itertuples(index=False):
-        level = known.get(one.id, lift * _level(one, parts, figures))
+        level = known.get(one.id, lift * _level(one.id, one.kind, parts, figures))
         half = period == "h1" and one.flow_stock == "flow"
         done = 0.4 if one.id in known else by_midyear[one.id]
-        typed[one.id, "actual"] = _number(level * (done if half else 1), one.kind)
+        actual = _number(level * (done if half else 1), one.kind)
+        mistaken = (report.district.slug, year, period, one.id) == IN_MILLIONS
+        typed[one.id, "actual"] = int(actual) // 1_000_000 if mistaken else actual
         if one.has_plan == "yes":
             chance = draw(seed, "plan", code, year, one.id).random()
             goal = level if one.id in known else level / (0.8 + 0.3 * chance)
             goal = min(goal, 100) if one.kind == "percent" else goal
             typed[one.id, "plan"] = _number(goal, one.kind)
-    if (report.district.slug, year, period) == IN_MILLIONS[:3]:
-        typed[IN_MILLIONS[3], "actual"] //= 1_000_000
     return typed
 
 
-def _level(one, parts: pd.DataFrame, figures: Figures) -> float:
+def _level(indicator: str, kind: str, parts: pd.DataFrame, figures: Figures) -> float:
     """A commune's part of what its districts reported last; of a percentage their mean."""
-    levels = figures.annual[one.id][LAST]
-    of = [levels[p.district] * (1.0 if one.kind == "percent" else p.share)
+    levels = figures.annual[indicator][LAST]
+    of = [levels[p.district] * (1.0 if kind == "percent" else p.share)
           for p in parts.itertuples()]  # fmt: skip
-    return sum(of) / (len(of) if one.kind == "percent" else 1)
+    return sum(of) / (len(of) if kind == "percent" else 1)
 
 
 def _of_the_commune(row: pd.Series, before: pd.Series) -> dict[str, float]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from ntm_eval.sample.world import (
     LIVED,
     MIDDLE,
     YEARS,
+    Indicator,
     World,
     around_zero,
     draw,
@@ -42,7 +44,7 @@ COWS = {
 }
 COWS_IN = "sop-cop"
 
-Table = pd.DataFrame  # districts by slug × years lived
+Table: TypeAlias = pd.DataFrame  # districts by slug × years lived
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ def _bases(world: World) -> dict[str, Table]:
     }
 
 
-def _own(row, bases: Mapping[str, Table], seed: int) -> tuple[Table, pd.Series]:
+def _own(row: Indicator, bases: Mapping[str, Table], seed: int) -> tuple[Table, pd.Series]:
     """An indicator by its level on a basis, and its change a year (on the rate if it has one)."""
     share = row.flow_stock == "stock" and row.part
     basis = bases[row.basis]
@@ -164,7 +166,7 @@ def _signs(indicator: str, districts: int) -> np.ndarray:
     return np.where((np.arange(districts) + first) % 6 == 0, -1, 1)
 
 
-def _course(row, basis: Table, sign: np.ndarray, chance: np.random.Generator) -> Table:
+def _course(row: Indicator, basis: Table, sign: np.ndarray, chance: np.random.Generator) -> Table:
     """The course over the years, 1 in the middle: steady, in waves, or growing with noise."""
     after = np.array(LIVED) - MIDDLE
     random = chance.random(basis.shape)
@@ -182,7 +184,7 @@ def _course(row, basis: Table, sign: np.ndarray, chance: np.random.Generator) ->
     return pd.DataFrame(course, basis.index, basis.columns)
 
 
-def _part(row, whole: Table, seed: int) -> Table:
+def _part(row: Indicator, whole: Table, seed: int) -> Table:
     """An indicator as a share or a multiple of another."""
     chance = draw(seed, row.Index)
     factor = 1 + row.spread * around_zero(chance, len(whole))
@@ -197,7 +199,7 @@ def _rounded(values: Table, kind: str) -> Table:
     return (values / size).round().mul(size).round(1)
 
 
-def _midyear(row, annual: Mapping[str, Table], seed: int) -> Table:
+def _midyear(row: Indicator, annual: Mapping[str, Table], seed: int) -> Table:
     """The 6-month figure: part of the year for a flow, part of the year's change for a stock."""
     now = annual[row.Index]
     if row.flow_stock == "stock":
@@ -212,7 +214,7 @@ def _midyear(row, annual: Mapping[str, Table], seed: int) -> Table:
     return ((np.floor(done) if root != row.Index else done.round()) * size).round(1)
 
 
-def _plan(row, annual: Mapping[str, Table], seed: int) -> Table:
+def _plan(row: Indicator, annual: Mapping[str, Table], seed: int) -> Table:
     """The year's plan: from the year before, with each district's ambition."""
     actual = annual[row.Index]
     before = actual.shift(axis=1)

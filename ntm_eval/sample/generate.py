@@ -11,11 +11,13 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 import pandas as pd
 
 from ntm_eval import reference, units
 from ntm_eval.intake import forms, sheets, workbook
+from ntm_eval.intake.cells import Cell
 from ntm_eval.intake.problems import Place
 from ntm_eval.sample import answers as sample_answers
 from ntm_eval.sample import communes as sample_communes
@@ -29,10 +31,6 @@ from ntm_eval.sample.world import YEARS, World, draw
 from ntm_eval.workspace import PERIODS, Workspace, write_beside
 
 TRUTH = "truth.json"
-PEOPLE = {
-    "prepared_by": "Người lập biểu (minh họa)",
-    "approved_by": "Người duyệt (minh họa)",
-}
 
 
 def write_sample(out: Path, seed: int = 2022, communes: bool = False) -> None:
@@ -58,7 +56,7 @@ def write_sample(out: Path, seed: int = 2022, communes: bool = False) -> None:
 
 def write_year(out: Path, year: int, world: World, figures: Figures) -> list[dict]:
     """Write the reports of one year, and return what is planted in them."""
-    planted = []
+    planted: list[dict] = []
     for period in PERIODS:
         folder = Workspace(year, period, out, out).received(year, period)
         arrived = list(sample_reports.reports(year, period, world.seed))
@@ -96,9 +94,8 @@ def _content(report: Report, world: World, figures: Figures) -> forms.Content:
         notes=notes,
         communes=_communes(report, world),
         satisfaction=[
-            {"commune": _name(report, code), **row}
+            {"commune": _name(report, str(row["commune_code"])), **row}
             for row in sample_answers.rows(world, *report.key)
-            for code in [row["commune_code"]]
         ],
         mark=sheets.MARK,
     )
@@ -115,29 +112,38 @@ def _figures(report: Report, world: World, figures: Figures) -> dict[tuple[str, 
         actual = figures.actual(period)[row.id].loc[slug, year]
         if row.id == "C6-05":
             actual = len({code for code, _ in sample_answers.surveyed(world, slug, year, period)})
-        plan = figures.plan[row.id].loc[slug, year] if row.has_plan == "yes" else None
         typed[row.id, "actual"] = "KAD" if pd.isna(actual) else _number(actual, row.kind)
-        if plan is not None:
-            typed[row.id, "plan"] = _number(plan, row.kind)
+        if row.has_plan == "yes":
+            typed[row.id, "plan"] = _number(figures.plan[row.id].loc[slug, year], row.kind)
         if row.scored == "yes":
             most = points[f"C{row.content}"] / scored[row.content]
-            reached = _reached(row, actual, plan, figures, report)
+            reached = _reached(row, actual, figures, report)
             flattery = 0.02 + 0.12 * draw(world.seed, "self", row.id, *report.key).random()
             share = min(max(reached + flattery, 0.0), 1.0)
             typed[row.id, "self_score"] = int(most * share * 100 + 1e-9) / 100
     return typed
 
 
-def _reached(row, actual: float, plan: float | None, figures: Figures, report: Report) -> float:
+class _Scored(Protocol):
+    """What a self-score goes by, of a row of the catalogue."""
+
+    id: str
+    formula: str
+    denominator: str
+    better: str
+    flow_stock: str
+
+
+def _reached(row: _Scored, actual: float, figures: Figures, report: Report) -> float:
     """About how much of its plan a district reached, as it sees itself."""
+    slug, year, period = report.key
     if row.formula == "settled":
-        whole = figures.actual(report.period)[row.denominator].loc[
-            report.district.slug, report.year
-        ]
+        whole = figures.actual(period)[row.denominator].loc[slug, year]
         return actual / whole if whole else 1.0
+    plan = figures.plan[row.id].loc[slug, year]
     if row.better == "down":
         return 1.0 if actual <= plan else plan / actual
-    due = plan / 2 if report.period == "h1" and row.flow_stock == "flow" else plan
+    due = plan / 2 if period == "h1" and row.flow_stock == "flow" else plan
     return actual / due if due else 1.0
 
 
@@ -153,7 +159,7 @@ def _info(report: Report, words: Mapping[str, Sequence[str]], seed: int) -> dict
         "year": year,
         "period": sheets.PERIOD_NAMES[period],
         "cut_off": date(year, 5, 31) if period == "h1" else date(year, 11, 30),
-        **PEOPLE,
+        **sample_reports.PEOPLE,
     }
     if report.sent:
         info["sent"] = report.sent
@@ -185,13 +191,13 @@ def _communes(report: Report, world: World) -> dict[str, dict[str, object]]:
 
 def _name(report: Report, code: str) -> str:
     day = date(report.year, 12, 31)
-    commune = units.find_commune(code, report.district.code, day)
-    return _spelt(report, commune.name)
+    there = {c.code: c.name for c in units.communes(report.district.code, day)}
+    return _spelt(report, there[code])
 
 
 def _spelt(report: Report, text: str) -> str:
-    form = "NFD" if report.key == sample_truth.DECOMPOSED else "NFC"
-    return unicodedata.normalize(form, text)
+    decomposed = report.key == sample_truth.DECOMPOSED
+    return unicodedata.normalize("NFD" if decomposed else "NFC", text)
 
 
 def _lower_type(name: str) -> str:
@@ -210,8 +216,8 @@ def _planted(report: Report, path: Path, world: World, figures: Figures) -> Iter
     book = workbook.read(path, Place(file=path.name))
     if named:
         kind = "misspelt" if report.key in sample_truth.MISSPELT else "decomposed"
-        at = _at(book.info["district"])
-        at["typed"] = _spelt(report, at["typed"])  # the reader composes what it reads
+        label = book.info["district"]
+        at = _at(label._replace(typed=_spelt(report, label.text)))  # the reader composes
         yield _found(kind, *report.key, file=path.name, **at, was=report.district.name)
     rows = {row["indicator"].text: row for row in book.tables[sheets.FIGURES]}
     for plant in plants:
@@ -242,13 +248,13 @@ def _about_file(report: Report) -> Iterator[dict]:
             yield _found(kind, *report.key, file=report.file, rule=rule)
 
 
-def _at(cell: workbook.Cell) -> dict[str, object]:
+def _at(cell: Cell) -> dict[str, object]:
     typed = cell.typed
     typed = int(typed) if isinstance(typed, float) and typed.is_integer() else typed
     return {"sheet": cell.sheet, "cell": cell.ref, "typed": typed}
 
 
-def _found(kind: str, district: str, year: int, period: str, **known: object) -> dict:
+def _found(kind: str, district: str, year: int, period: str, /, **known: object) -> dict:
     """One planted thing, with every field, so that readers need not ask which it has."""
     fields = ("file", "sheet", "cell", "indicator", "commune", "rule", "was", "typed", "reads")
     found = {"kind": kind, "district": district, "year": year, "period": period}

@@ -15,6 +15,7 @@ from ntm_eval.workspace import write_beside
 
 RECEIPT_COLUMNS = ("file", "received", "extended_to", "note")
 PERIOD_WORDS = {"annual": "năm {}", "h1": "6 tháng đầu năm {}"}
+PEOPLE = {"prepared_by": "Người lập biểu (minh họa)", "approved_by": "Người duyệt (minh họa)"}
 PLAIN_WORDS = {"annual": "nam {}", "h1": "6 thang {}"}
 
 
@@ -48,8 +49,7 @@ def reports(year: int, period: str, seed: int) -> Iterator[Report]:
         )
         report = arrival(Report(district, year, period, f"{stem}.xlsx", None, None), seed)
         if key == sample_truth.RESENT:
-            for version, day in enumerate(sample_truth.RESENT_ON, start=1):
-                day = _day(day)
+            for version, day in enumerate(map(_day, sample_truth.RESENT_ON), start=1):
                 file = f"{stem} ban-{version}.xlsx"
                 yield replace(report, file=file, sent=day, received=day, version=version)
         else:
@@ -74,15 +74,15 @@ def arrival(report: Report, seed: int) -> Report:
     """When it was sent and received: in time, but for those of `sample_truth`."""
     chance = draw(seed, "arrival", *report.key)
     first = date(report.year, 6, 2) if report.period == "h1" else date(report.year, 12, 1)
-    received = first + timedelta(days=int(chance.integers(0, 8 if report.period == "h1" else 4)))
-    extended, late = sample_truth.EXTENDED.get(report.key, ("", ""))
-    late = late or sample_truth.RECEIVED.get(report.key)
-    received = _day(late) if late else received
+    in_time = first + timedelta(days=int(chance.integers(0, 8 if report.period == "h1" else 4)))
+    extended, last = sample_truth.EXTENDED.get(report.key, ("", ""))
+    planted = last or sample_truth.RECEIVED.get(report.key)
+    received = _day(planted) if planted else in_time
     sent = received - timedelta(days=int(chance.integers(0, 2)))
     if report.key == sample_truth.UNDATED:
-        sent = received = None
-    elif report.key in sample_truth.NO_RECEIPT:
-        sent, received = received, None
+        return replace(report, sent=None, received=None, extended_to=extended)
+    if report.key in sample_truth.NO_RECEIPT:
+        return replace(report, sent=received, received=None, extended_to=extended)
     return replace(report, sent=sent, received=received, extended_to=extended)
 
 

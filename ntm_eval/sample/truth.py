@@ -35,7 +35,8 @@ class Plant:
     """One cell typed otherwise than it should be, and the rule that must find it.
 
     `reads` gives the number that the reader must find, from the true value and from the one of
-    `beside` (indicator, period); `shown` how that number is typed.
+    `beside` (indicator, period); `shown` how that number, or a true value that must not be read,
+    is typed.
     """
 
     kind: str
@@ -43,7 +44,7 @@ class Plant:
     indicator: str
     rule: str | None
     reads: Callable[[float, float], float | None] = lambda was, _: was
-    shown: Callable[[float | None], object] = lambda value: int(value)
+    shown: Callable[[float], object] = int
     beside: tuple[str, str] | None = None
     year: int = 2022
     period: str = "annual"
@@ -57,7 +58,7 @@ class Plant:
         code, period = self.beside or (self.indicator, self.period)
         other = float(figures.actual(period)[code].loc[self.district, self.year])
         number = self.reads(was, other)
-        return was, number, self.shown(number)
+        return was, number, self.shown(was if number is None else number)
 
 
 def trends(figures: Figures) -> list[dict]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -40,6 +41,25 @@ MUONG_DO = ("03943", {2017: 104, 2018: 92, 2019: 76, 2020: 61, 2021: 42, 2022: 2
 EASY_FIRST = (1, 8, 4, 18, 19, 14, 3, 12, 7, 15, 13, 16, 5, 9, 6, 2, 17, 11, 10)
 # What is done by the 6-month report of a year's change in a stock.
 BY_MIDYEAR = 0.4
+
+
+class Indicator(Protocol):
+    """A row of `indicators()`, as `itertuples` gives it."""
+
+    Index: str
+    kind: str
+    flow_stock: str
+    denominator: str
+    basis: str
+    trend: str
+    plan: str
+    level: float
+    spread: float
+    growth: float
+    noise: float
+    h1: float
+    most: float
+    part: bool
 
 
 @dataclass(frozen=True)

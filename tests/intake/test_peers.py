@@ -90,6 +90,19 @@ def test_a_unit_mistake_without_a_past_is_found_from_the_others(scale):
     assert "Kiểm tra đơn vị tính" in mark.message
 
 
+def test_communes_that_report_are_called_so():
+    there = [d.code for d in units.reporting(units.REFORM_DAY)]
+    own = dict(zip(CODES, there, strict=False))
+    for years, plant in (([2022], lambda v: v * 1e6), (range(2018, 2023), lambda v: v * 3)):
+        facts = history(years=years, plant={(2022, HERE, "C1-11"): plant})
+        facts = facts.assign(district_code=facts["district_code"].map(own))
+        (mark,) = peers.find_problems(facts, NOTHING, 2022, "annual")
+        assert "12 xã, phường" in mark.message
+        assert "huyện" not in mark.message
+    (mark,) = peers.published_gap(gaps(as_of=pd.Timestamp(2025, 12, 31), districts=75), 2025)
+    assert "(75 xã, phường)" in mark.message
+
+
 def test_a_unit_mistake_with_a_past_is_left_to_the_rule_of_the_past():
     facts = history(plant={(2022, HERE, "C1-11"): lambda v: v / 1e6})
     assert [rule for rule, _, _ in found(facts)] == ["outlier"]

@@ -135,3 +135,13 @@ def test_the_thresholds_are_those_of_the_year():
         "reports": 0.9, "timeliness": 0.75, "cells": 0.9, "consistency": 0.75, "outliers": 0.9,
     }  # fmt: skip
     assert peers.standard("consistency", date.today().year)["tolerance"] == 0.33
+
+
+def test_communes_that_report_are_called_so():
+    there = [d.code for d in units.reporting(units.REFORM_DAY)]
+    own = dict(zip(CODES, there, strict=False))
+    facts = history(codes=CODES[:11], plant={(2022, CODES[0], "C1-07"): float("nan")})
+    reg, facts = (f.assign(district_code=f["district_code"].map(own)) for f in (register(), facts))
+    reasons = figures(reg, facts)["reason"]
+    assert "ít nhất 8 xã, phường" in reasons["outliers"]
+    assert "huyện" not in reasons["outliers"]

@@ -6,7 +6,7 @@ import pytest
 from household_forms import COMMUNES, DAY, QUESTIONS, form, honest, write
 from reports import SOP_COP
 
-from ntm_eval.intake import clean, exports, survey, tallies
+from ntm_eval.intake import checks, clean, exports, forms, survey, tallies
 
 
 @pytest.fixture
@@ -145,3 +145,17 @@ def test_forms_without_group_or_without_the_overall_question_are_in_no_group(fol
     assert groups(folder, rows).empty
     short = [{k: v for k, v in form(n).items() if k != QUESTIONS[18]} for n in range(3)]
     assert groups(folder, short).empty
+
+
+def test_a_letter_about_a_question_whose_column_another_file_has_names_no_cell(folder, read):
+    issued = {"Phiếu phát": 1}
+    without = [{k: v for k, v in form(n, **issued).items() if k != QUESTIONS[0]} for n in (1, 2)]
+    write(folder, without, name="a.csv")
+    write(folder, [form(3, **issued)], name="b.csv")
+    counted = tallies.tally(survey.read(exports.files(folder), DAY))
+    forms.write_workbook(folder / "bao cao.xlsx", SOP_COP, 2022, "annual")
+    case = checks.case_of(SOP_COP, 2022, "annual", read(), answers=counted)
+    first, second, *_ = checks.tally_mismatch(case)
+    assert (first.cell, second.cell) == (None, "I1")
+    file = "tệp satisfaction/a.csv; satisfaction/b.csv"
+    assert first.message.startswith(f"Sốp Cộp, {file}, trang 'phiếu từng hộ', ghi '1': ")
