@@ -41,7 +41,8 @@ SHOWN = {
     "thresholds": ("guidance",), "criteria_sets": ("criteria_set",),
 }  # fmt: skip
 # constants elsewhere that readers see
-CONSTANTS = {"intake/replies.py": ("STATUSES",), "units.py": ("REPORTERS",)}
+CONSTANTS = {"intake/replies.py": ("STATUSES",), "units.py": ("REPORTERS",),
+             "intake/values.py": ("QUALIFIERS",)}  # fmt: skip
 # lines that babel adds: times and people, and what it takes for a format ("8% trọng số")
 OF_THE_MOMENT = re.compile(
     r'^("(POT-|PO-|Last-Tr|Language-Team|Generated|Report|Plural|Project).*|#, python-format)\n',

@@ -320,7 +320,7 @@ def _fact(fact: Mapping | None, unit: str) -> str | None:
         return None
     if pd.isna(fact["value"]):
         return say(STATES[fact["state"]]) if fact["state"] in STATES else None
-    words = [] if pd.isna(fact["qualifier"]) else [fact["qualifier"]]
+    words = [] if pd.isna(fact["qualifier"]) else [say(fact["qualifier"])]
     return " ".join([*words, _quantity(fact["value"], unit)])
 
 
