@@ -50,6 +50,9 @@ class Picture:
     width: float
     height: float
 
+    def __repr__(self) -> str:
+        return self.caption  # not an address in memory: the same inputs give the same page
+
     def _repr_png_(self) -> tuple[bytes, dict[str, object]]:
         """On a page, as large as pictures are there that a notebook draws itself."""
         shown = self.width / MILLIMETRES, self.height / MILLIMETRES
