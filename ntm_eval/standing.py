@@ -93,9 +93,9 @@ def recommended(review: Review, district_code: str | None = None) -> pd.DataFram
     """This review's own recommendations, each with the unit that answers for it."""
     suspected = doubt.suspicious(_of(review.problems, district_code))
     scores = _of(review.scores, district_code)
-    keys = zip(scores["district_code"], scores["indicator"], strict=True)
+    figures = pd.MultiIndex.from_frame(scores[["district_code", "indicator"]])
     return recommendations.own(
-        scores[[key not in suspected for key in keys]],
+        scores[~figures.isin(list(suspected))],
         _of(review.trends, district_code),
         _of(review.register, district_code),
         _of(review.satisfaction, district_code),

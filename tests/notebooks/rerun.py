@@ -27,6 +27,7 @@ def rerun(path: Path) -> None:
         for output in cell.get("outputs", []):
             for kind in PICTURES:
                 output.get("data", {}).pop(kind, None)
+                output.get("metadata", {}).pop(kind, None)  # its size
     notebook.metadata["language_info"] = {"name": "python"}
     nbformat.write(notebook, path)
 
