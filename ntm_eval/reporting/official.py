@@ -51,7 +51,7 @@ class Picture:
     height: float
 
     def __repr__(self) -> str:
-        return f"<Figure: {self.caption}>"  # no address in memory: same inputs, same page
+        return f"<Figure: {self.caption}>"  # no address: same inputs, same page
 
     def _repr_png_(self) -> tuple[bytes, dict[str, object]]:
         """On a page, as large as pictures are there that a notebook draws itself."""
