@@ -83,7 +83,8 @@ def readings(facts: pd.DataFrame) -> Table:
     )
     columns = {
         "name": Column("Chỉ tiêu"), "place": Column("Vị trí"), "raw": Column("Đã ghi"),
-        "read": Column("Hiểu là", css="num"), "qualifier": Column("Kèm chữ", say), "why": Column("Vì"),
+        "read": Column("Hiểu là", css="num"), "qualifier": Column("Kèm chữ", say),
+        "why": Column("Vì"),
     }  # fmt: skip
     return show(frame, columns, "Những ô được hiểu khác chữ đã ghi", "Không có ô nào.")
 
