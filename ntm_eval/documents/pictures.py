@@ -21,12 +21,12 @@ def by_content(here: DistrictReview) -> list[Picture]:
     """Results against plans: one picture for each content of the campaign with results."""
     scores = here.of(here.review.scores)
     parts = [part for part in scores["part"].drop_duplicates() if part.startswith("C")]
-    return [here.once(part, _content(here, part)) for part in parts] or [
-        here.once("none", lambda: official.draw(canvas.no_data, say(wording.NO_REPORT), ""))
-    ]
+    if not parts:
+        return [official.draw(canvas.no_data, say(wording.NO_REPORT), "")]
+    return [_content(here, part) for part in parts]
 
 
-def _content(here: DistrictReview, part: str) -> Callable[[], Picture]:
+def _content(here: DistrictReview, part: str) -> Picture:
     name = wording.score_name(part, None)
 
     def bars(ax: Axes) -> Axes:
@@ -35,7 +35,7 @@ def _content(here: DistrictReview, part: str) -> Callable[[], Picture]:
         return ax
 
     caption = say("Thực hiện so với kế hoạch năm, nội dung {name}", name=name.lower())
-    return lambda: official.draw(bars, caption, PICTURES["plans.against_actual"])
+    return _drawn(here, "plans.against_actual", bars, caption)
 
 
 def places(of: Review | DistrictReview) -> list[Picture]:
@@ -46,45 +46,63 @@ def places(of: Review | DistrictReview) -> list[Picture]:
         found = standing.stories(of.review, of.unit.code)
     if not found:
         return []
-    return [of.once("places", lambda: official.picture(
-        place_words.pictures(found),
-        say("Nơi và việc được nêu tên trong Kế hoạch, qua các năm"),
-        PICTURES["place_words.pictures"],
-    ))]  # fmt: skip
+    caption = say("Nơi và việc được nêu tên trong Kế hoạch, qua các năm")
+    shown = PICTURES["place_words.pictures"]
+
+    def page() -> Picture:
+        return official.picture(place_words.pictures(found), caption, shown)
+
+    return [of.once(caption, page)]
 
 
 def ranking(review: Review) -> Picture:
     """The districts by rank, with their bands of points and the cut-offs of the grades."""
-    return review.once("ranking", lambda: official.draw(
+    return _drawn(
+        review,
+        "charts.ranking",
         lambda ax: charts.ranking(ax, review.ranking, review.day),
         say("Điểm đề xuất và khoảng điểm của các huyện, thành phố"),
-        PICTURES["charts.ranking"],
-    ))  # fmt: skip
+    )
 
 
 def score_map(review: Review) -> Picture:
     """The points about where the districts lie."""
-    return review.once("score_map", lambda: official.draw(
+    return _drawn(
+        review,
+        "grids.score_map",
         lambda ax: grids.score_map(ax, review.ranking),
         say("Điểm đề xuất trên lưới ô gần đúng vị trí thật"),
-        PICTURES["grids.score_map"],
-        width=4.6, height=3.4,
-    ))  # fmt: skip
+        width=4.6,
+        height=3.4,
+    )
 
 
 def all_contents(review: Review) -> Picture:
     """The share of the points of each content that each district has."""
-    return review.once("all_contents", lambda: official.draw(
+    return _drawn(
+        review,
+        "grids.contents",
         lambda ax: grids.contents(ax, review.scores),
         say("Tỷ lệ điểm đạt được ở từng nội dung của các huyện, thành phố"),
-        PICTURES["grids.contents"],
-    ))  # fmt: skip
+    )
 
 
 def commune_progress(review: Review) -> Picture:
     """How many communes of each district have met how many criteria."""
-    return review.once("commune_progress", lambda: official.draw(
+    return _drawn(
+        review,
+        "grids.commune_progress",
         lambda ax: grids.commune_progress(ax, review.communes),
         say("Số tiêu chí đã đạt của các xã trong từng huyện, thành phố"),
-        PICTURES["grids.commune_progress"],
-    ))  # fmt: skip
+    )
+
+
+def _drawn(
+    of: Review | DistrictReview,
+    kind: str,
+    chart: Callable[[Axes], Axes],
+    caption: str,
+    **size: float,
+) -> Picture:
+    """A chart drawn once for this review; `kind` names what it shows in `alternatives`."""
+    return of.once(caption, lambda: official.draw(chart, caption, PICTURES[kind], **size))

@@ -70,13 +70,13 @@ def figure(width: float = PAGE_WIDTH, height: float = 4.0) -> Figure:
 
 def _show_sharp() -> None:
     """In a notebook, have pictures drawn with twice the dots, as the screens of today have them."""
-    from IPython import get_ipython
-
-    if "inline" not in plt.get_backend() or not get_ipython():
+    if "inline" not in plt.get_backend():
         return
+    from IPython import get_ipython
     from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-    set_matplotlib_formats("retina")
+    if get_ipython():
+        set_matplotlib_formats("retina")
 
 
 def axes(width: float = PAGE_WIDTH, height: float = 3.0) -> Axes:
