@@ -42,7 +42,7 @@ SHOWN = {
 }  # fmt: skip
 # constants elsewhere that readers see
 CONSTANTS = {"intake/replies.py": ("STATUSES",), "units.py": ("REPORTERS",),
-             "intake/values.py": ("QUALIFIERS",)}  # fmt: skip
+             "intake/values.py": ("QUALIFIERS",), "intake/sheets.py": ("TITLES",)}  # fmt: skip
 # lines that babel adds: times and people, and what it takes for a format ("8% trọng số")
 OF_THE_MOMENT = re.compile(
     r'^("(POT-|PO-|Last-Tr|Language-Team|Generated|Report|Plural|Project).*|#, python-format)\n',

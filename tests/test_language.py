@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import catalogue
+import nbformat
 import pandas as pd
 import pytest
 
 from ntm_eval import language
 from ntm_eval.language import place, say, speaking
-from ntm_eval.reporting import overview, wording
+from ntm_eval.reporting import overview, site, wording
 from ntm_eval.workspace import ENGLISH, AnalystError, catalogue_file, workspace
 
 
@@ -139,3 +140,16 @@ def test_the_overview_names_the_language_of_a_review_that_is_not_vietnamese():
     page = overview.page(reviews)
     assert '<a href="2022-annual/index.html">Mở năm 2022</a>' in page
     assert '<a href="2022-annual-en/index.html">Mở năm 2022 (tiếng Anh)</a>' in page
+
+
+def test_a_page_speaks_english_after_one_that_spoke_vietnamese():
+    output = nbformat.v4.new_output("display_data", {"image/png": "aGk="})
+    cells = [nbformat.v4.new_code_cell("scores", outputs=[output])]
+
+    def page() -> str:
+        notebook = nbformat.v4.new_notebook(cells=cells)
+        return site.page(notebook, title="", crumbs=(), files=(), illustrative=True, data=str)
+
+    assert "Số liệu của hình: <a" in page()
+    with language.speaking("en"):
+        assert "Data of the picture: <a" in page()

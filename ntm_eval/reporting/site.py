@@ -200,7 +200,7 @@ def _exporter() -> TemplateExporter:
     renderer.image = lambda text, url, title=None: text
     renderer.block_mermaidjs = lambda code: f"<pre>{escape(code)}</pre>"
     exporter.register_filter("prose", MarkdownWithMath(renderer=renderer).render)
-    exporter.register_filter("say", say)
+    exporter.environment.globals["say"] = say  # a filter of a constant would be filled in but once
     return exporter
 
 
