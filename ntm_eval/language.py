@@ -11,7 +11,7 @@ second otherwise; `count` is a number, or one already written as text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from string import Formatter
@@ -62,16 +62,46 @@ def speaking(language: str) -> Iterator[None]:
         speak(before)
 
 
+class Said(str):
+    """A text in another language, with what it is in Vietnamese: letters to districts say that."""
+
+    vietnamese: str
+
+    def __new__(cls, text: str, vietnamese: str) -> Said:
+        made = super().__new__(cls, text)
+        made.vietnamese = vietnamese
+        return made
+
+
+def vietnamese(text: str) -> str:
+    """What `say` or `joined` gave, as it is in Vietnamese."""
+    return text.vietnamese if isinstance(text, Said) else text
+
+
+def joined(between: str, texts: Iterable[str]) -> str:
+    """Texts that were said, one after the other."""
+    parts = list(texts)
+    if _spoken == VIETNAMESE:
+        return between.join(parts)
+    return Said(between.join(parts), between.join(map(vietnamese, parts)))
+
+
 def say(message: str, **values: object) -> str:
     """A message of the catalogue in the language spoken, filled with `values`.
 
-    Without values nothing is filled: braces stay what they are.
+    Without values nothing is filled: braces stay what they are. A value may be said itself.
 
     >>> say("Nhóm {group}: {names}.", group=1, names="Mai Sơn")
     'Nhóm 1: Mai Sơn.'
     """
-    if _spoken != VIETNAMESE:
-        message = catalogue(_spoken).get(message, message)
+    if _spoken == VIETNAMESE:
+        return _filled(message, values)
+    own = {key: vietnamese(v) if isinstance(v, str) else v for key, v in values.items()}
+    translated = catalogue(_spoken).get(message, message)
+    return Said(_filled(translated, values), _filled(message, own))
+
+
+def _filled(message: str, values: Mapping[str, object]) -> str:
     return FILL.vformat(message, (), values) if values else message
 
 
@@ -83,7 +113,7 @@ def place(name: str) -> str:
     ('Thuận Châu district', 'Sơn La city', 'Mai Sơn')
     """
     found = PLACE.fullmatch(name) if _spoken != VIETNAMESE else None
-    return f"{found[2]} {KINDS[found[1].lower()]}" if found else name
+    return Said(f"{found[2]} {KINDS[found[1].lower()]}", name) if found else name
 
 
 def blocks(markdown: str) -> list[tuple[str, str]]:

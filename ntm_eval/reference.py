@@ -14,7 +14,8 @@ from pathlib import Path
 import pandas as pd
 import pandera.pandas as pa
 
-from ntm_eval.workspace import REFERENCE, AnalystError
+from ntm_eval import language
+from ntm_eval.workspace import REFERENCE, VIETNAMESE, AnalystError
 
 CODE3 = pa.Column(str, pa.Check.str_matches(r"^\d{3}$"))
 CODE5 = pa.Column(str, pa.Check.str_matches(r"^\d{5}$"))
@@ -172,6 +173,18 @@ def table(name: str) -> pd.DataFrame:
 def catalogue() -> pd.DataFrame:
     """The indicators by id, each as its last row has it. Callers must not change it."""
     return table("indicators").drop_duplicates("id", keep="last").set_index("id")
+
+
+def indicator_name(indicator: str) -> str:
+    """The name of an indicator in the language spoken; the catalogue brings its own English."""
+    vietnamese, english = _names()[indicator]
+    return vietnamese if language.spoken() == VIETNAMESE else language.Said(english, vietnamese)
+
+
+@cache
+def _names() -> dict[str, tuple[str, str]]:
+    rows = catalogue()
+    return dict(zip(rows.index, zip(rows["name_vi"], rows["name_en"], strict=True), strict=True))
 
 
 def _separator(path: Path) -> str:

@@ -49,7 +49,7 @@ from ntm_eval.workspace import (
     write_beside,
 )
 
-NOT_FOR_READERS = ["original"]
+NOT_FOR_READERS = ["original", "letter"]
 Made = TypeVar("Made")
 
 

@@ -7,9 +7,9 @@ import nbformat
 import pandas as pd
 import pytest
 
-from ntm_eval import language
+from ntm_eval import language, notation
 from ntm_eval.language import place, say, speaking
-from ntm_eval.reporting import overview, site, wording
+from ntm_eval.reporting import overview, site
 from ntm_eval.workspace import ENGLISH, AnalystError, catalogue_file, workspace
 
 
@@ -46,13 +46,13 @@ def test_what_has_no_translation_stays_vietnamese(english):
 
 
 def test_numbers_days_and_money_in_english(english):
-    assert wording.number(1234.5, 1) == "1,234.5"
-    assert wording.percent(0.9319, 2) == "93.19%"
-    assert wording.quantity(2_150_000_000, "đồng") == "VND 2.15 billion"
-    assert wording.quantity(12.5, "km") == "12.5 km"
+    assert notation.number(1234.5, 1) == "1,234.5"
+    assert notation.percent(0.9319, 2) == "93.19%"
+    assert notation.quantity(2_150_000_000, "đồng") == "VND 2.15 billion"
+    assert notation.quantity(12.5, "km") == "12.5 km"
 
-    assert wording.day(pd.Timestamp(2022, 5, 14)) == "14 May 2022"
-    assert wording.when(2022, "annual") == "2022"
+    assert notation.day(pd.Timestamp(2022, 5, 14)) == "14 May 2022"
+    assert notation.when(2022, "annual") == "2022"
 
 
 def test_a_place_has_its_kind_behind_its_name_in_english_only():

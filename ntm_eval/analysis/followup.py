@@ -10,9 +10,8 @@ from functools import cache
 import pandas as pd
 
 from ntm_eval import reference
-from ntm_eval.language import place, say, spoken
+from ntm_eval.language import place, say
 from ntm_eval.units import fold
-from ntm_eval.workspace import VIETNAMESE
 
 COLUMNS = [
     "district_code", "source", "recommendation", "indicator", "before", "now", "verdict", "unit",
@@ -86,14 +85,13 @@ def own(
     day: date,
 ) -> pd.DataFrame:
     """This review's own recommendations by district, the weightiest first; columns OWN_COLUMNS."""
-    names = reference.catalogue()["name_vi" if spoken() == VIETNAMESE else "name_en"]
     rows = []
     for line in register.itertuples():
         code = line.district_code
         mine = [
             *_reporting(line),
-            *_weak(scores[scores["district_code"] == code], names),
-            *_worse(trends[trends["district_code"] == code], names),
+            *_weak(scores[scores["district_code"] == code]),
+            *_worse(trends[trends["district_code"] == code]),
             *_unhappy(satisfaction[satisfaction["district_code"] == code]),
         ]
         rows += [(code, indicator, text, responsible(subject, day))
@@ -122,25 +120,25 @@ def _reporting(line) -> Own:
         yield "reporting", None, text
 
 
-def _weak(scores: pd.DataFrame, names: pd.Series) -> Own:
-    rows = scores[scores["indicator"].isin(names.index) & scores["value"].notna()]
+def _weak(scores: pd.DataFrame) -> Own:
+    rows = scores[scores["indicator"].isin(reference.catalogue().index) & scores["value"].notna()]
     rows = rows[rows["ratio"] < WEAK]
     rows = rows.assign(lost=rows["max_points"] - rows["points"])
     for row in rows.sort_values(["lost", "indicator"], ascending=[False, True])[:MOST].itertuples():
         text = say(
             "Tập trung cho chỉ tiêu {name}: {reason}.",
-            name=names[row.indicator],
+            name=reference.indicator_name(row.indicator),
             reason=row.reason,
         )
         yield row.indicator, row.indicator, text
 
 
-def _worse(trends: pd.DataFrame, names: pd.Series) -> Own:
+def _worse(trends: pd.DataFrame) -> Own:
     for row in trends[trends["good"] == "worse"].sort_values("p_value")[:MOST].itertuples():
         text = say(
             "Làm rõ nguyên nhân chỉ tiêu {name} xấu đi trong các năm {first_year}–{last_year} "
             "và có biện pháp.",
-            name=names[row.indicator],
+            name=reference.indicator_name(row.indicator),
             first_year=f"{row.first_year:.0f}",
             last_year=f"{row.last_year:.0f}",
         )

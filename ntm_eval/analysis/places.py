@@ -11,8 +11,7 @@ import pandas as pd
 from ntm_eval import crosswalk, reference, units
 from ntm_eval.analysis.province import PLACES, Place
 from ntm_eval.analysis.targets import COMPLETE, HOUSES
-from ntm_eval.language import say, spoken
-from ntm_eval.workspace import VIETNAMESE
+from ntm_eval.language import say
 
 TEMPORARY_HOUSES = "temporary_houses"
 ALIVE, HANDED_OVER = "C1-28", "C1-27"
@@ -88,7 +87,7 @@ def _story(
         yearly = own[own["indicator"] == figure].set_index("year")["value"].sort_index()
         goal = ahead[ahead["commune_code"].isna() & (ahead["indicator"] == figure)]
         began = known["break_before"]
-        name = known["name_vi" if spoken() == VIETNAMESE else "name_en"]
+        name = reference.indicator_name(figure)
         courses.append(_course(figure, name, known["unit"], yearly, began, goal, until))
     if place.commune_code:
         here = history[(history["commune_code"] == place.commune_code) & (history["year"] <= until)]

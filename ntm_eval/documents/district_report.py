@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from ntm_eval import standing
+from ntm_eval import notation, standing
 from ntm_eval.analysis import satisfaction
 from ntm_eval.analysis.scheme import REPORTING
 from ntm_eval.documents import pictures
@@ -55,7 +55,7 @@ LIMITS = (
 def report(here: DistrictReview) -> Report:
     """The report of one district."""
     space, name = here.review.space, here.unit.name
-    when = wording.when(space.year, space.period)
+    when = notation.when(space.year, space.period)
     name = place(name[0].lower() + name[1:])
     return official.numbered(
         Report(
@@ -159,7 +159,7 @@ def results(here: DistrictReview) -> Iterator[Block]:
 
 
 def content(here: DistrictReview, trends: pd.DataFrame, part: str, n: int) -> Iterator[Block]:
-    name = wording.score_name(part, None)
+    name = notation.score_name(part, None)
     facts = here.facts[here.facts["indicator"].str.startswith(part)]
     table = tables.results(facts, here.series, trends)
     yield Heading(f"{n}. {name}", 2)
@@ -255,7 +255,7 @@ def criteria(communes: pd.DataFrame) -> Table:
     columns = {
         "commune": Column("Xã", place),
         **{c: Column(c.removeprefix("TC")) for c in CRITERIA},
-        "criteria_met": Column("Đạt", wording.number, css="num"),
+        "criteria_met": Column("Đạt", notation.number, css="num"),
     }
     caption = say(
         "Mười chín tiêu chí nông thôn mới của các xã: ✓ đạt, ✗ chưa đạt, ? chưa có số liệu"

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from matplotlib.axes import Axes
 
-from ntm_eval import standing
+from ntm_eval import notation, standing
 from ntm_eval.language import say
 from ntm_eval.reporting import canvas, charts, grids, official, place_words, plans, wording
 from ntm_eval.reporting.alternatives import PICTURES
@@ -27,7 +27,7 @@ def by_content(here: DistrictReview) -> list[Picture]:
 
 
 def _content(here: DistrictReview, part: str) -> Picture:
-    name = wording.score_name(part, None)
+    name = notation.score_name(part, None)
 
     def bars(ax: Axes) -> Axes:
         scores = here.of(here.review.scores)

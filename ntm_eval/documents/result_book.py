@@ -19,12 +19,12 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from ntm_eval import kept
+from ntm_eval import kept, notation
 from ntm_eval.analysis import disclosure
 from ntm_eval.intake.problems import printable
 from ntm_eval.intake.sheets import MARK
 from ntm_eval.language import say
-from ntm_eval.reporting import sources, wording
+from ntm_eval.reporting import sources
 from ntm_eval.review import Review
 from ntm_eval.workspace import DICTIONARY, write_beside
 
@@ -85,7 +85,7 @@ def meanings() -> dict[str, dict[str, str]]:
 def _book(path: Path, tables: Mapping[str, pd.DataFrame], review: Review) -> None:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     space, mark = review.space, say(MARK) if review.illustrative else ""
-    when = wording.when(space.year, space.period)
+    when = notation.when(space.year, space.period)
     title = say("Các bảng kết quả, {when}, tỉnh Sơn La", when=when)
     source = say("Nguồn: báo cáo của các huyện, thành phố; phần mềm ntm_eval.")
     cover = [title, mark, source, *map(say, NOTES)]
@@ -144,7 +144,7 @@ def _package(tables: Mapping[str, pd.DataFrame], review: Review) -> dict:
          ]}}
         for name, frame in tables.items()
     ]  # fmt: skip
-    when = wording.when(space.year, space.period)
+    when = notation.when(space.year, space.period)
     mark = f"{say(MARK)}. " if review.illustrative else ""
     return {
         "profile": "tabular-data-package", "name": f"ntm-son-la-{space.year}-{space.period}",

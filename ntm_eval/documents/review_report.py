@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from ntm_eval import standing
+from ntm_eval import notation, standing
 from ntm_eval.analysis import province, satisfaction, scheme
 from ntm_eval.documents import pictures
 from ntm_eval.documents.district_report import END, LIMITS, OFFICE, PLAN, subject
@@ -41,7 +41,7 @@ BANDS = (
 def report(review: Review) -> Report:
     """The report of the province."""
     space = review.space
-    when = wording.when(space.year, space.period)
+    when = notation.when(space.year, space.period)
     return official.numbered(
         Report(
             form=official.office(review.day),

@@ -11,6 +11,7 @@ from functools import cache
 import pandas as pd
 
 from ntm_eval import reference, units
+from ntm_eval.language import joined, say, vietnamese
 
 SEVERITY = {"error": "lỗi", "warning": "cần xem lại", "info": "ghi nhận"}
 BLANK = "blank_cell"
@@ -19,7 +20,10 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 
 @dataclass(frozen=True)
 class Problem:
-    """One broken rule at one place. `message` says what, where, why and what to do."""
+    """One broken rule at one place. `message` says what, where, why and what to do.
+
+    `letter` is the message in Vietnamese: a question to a district, which its answer is known by.
+    """
 
     severity: str
     rule: str
@@ -31,6 +35,7 @@ class Problem:
     cell: str | None
     raw: str | None
     message: str
+    letter: str
 
 
 COLUMNS = [f.name for f in fields(Problem)]
@@ -49,11 +54,11 @@ class Place:
     def __str__(self) -> str:
         words = [
             self.who,
-            f"tệp {self.file}" if self.file else None,
-            f"trang '{self.sheet}'" if self.sheet else None,
-            f"ô {self.cell}" if self.cell else None,
+            say("tệp {file}", file=self.file) if self.file else None,
+            say("trang '{sheet}'", sheet=self.sheet) if self.sheet else None,
+            say("ô {cell}", cell=self.cell) if self.cell else None,
         ]
-        return ", ".join(w for w in words if w)
+        return joined(", ", (w for w in words if w))
 
 
 def problem(
@@ -65,8 +70,9 @@ def problem(
     commune_code: str | None = None,
     raw: str | None = None,
 ) -> Problem:
-    """The letter about one broken rule; `why` ends with what to do."""
+    """The letter about one broken rule; `why` ends with what to do, as `say` gives it."""
     where = _where(place, indicator, raw)
+    message = say("{where}: {why}", where=where, why=why) if where else why
     return Problem(
         severity=_severities()[rule],
         rule=rule,
@@ -77,7 +83,8 @@ def problem(
         sheet=place.sheet,
         cell=place.cell,
         raw=raw,
-        message=f"{where}: {why}" if where else why,
+        message=str(message),
+        letter=vietnamese(message),
     )
 
 
@@ -125,7 +132,8 @@ def _position(cell: str | None) -> tuple[int, int, str]:
 def why(found: Problem) -> str:
     """The part of a letter after the place and what was typed: what is wrong, what to do.
 
-    A table that names the place in columns of its own needs only this part.
+    A table that names the place in columns of its own needs only this part. The message is in the
+    language spoken.
     """
     d = units.find_district(found.district_code) if found.district_code else None
     for who in (d.short if d else None, None):
@@ -142,17 +150,12 @@ def printable(text: str) -> str:
 
 
 def _where(place: Place, indicator: str | None, raw: str | None) -> str:
-    subject = f"{indicator} {_names()[indicator]}" if indicator else None
-    typed = f"ghi '{raw}'" if raw else None
-    return ", ".join(w for w in (str(place), subject, typed) if w)
+    subject = joined(" ", (indicator, reference.indicator_name(indicator))) if indicator else None
+    typed = say("ghi '{raw}'", raw=raw) if raw else None
+    return joined(", ", (w for w in (str(place), subject, typed) if w))
 
 
 @cache
 def _severities() -> dict[str, str]:
     rules = reference.table("rules")
     return dict(zip(rules["rule"], rules["severity"], strict=True))
-
-
-@cache
-def _names() -> dict[str, str]:
-    return reference.catalogue()["name_vi"].to_dict()

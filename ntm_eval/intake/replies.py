@@ -6,7 +6,7 @@ The office puts them in folder `answers` beside the reports they are about.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,7 +17,9 @@ from ntm_eval.intake import opening
 from ntm_eval.intake.cells import Cell
 from ntm_eval.intake.problems import Place, Problem, listed, ordered, problem, why
 from ntm_eval.intake.received import Correction, file_key
+from ntm_eval.language import place, say, speaking, vietnamese
 from ntm_eval.units import fold
+from ntm_eval.workspace import VIETNAMESE
 
 FOLDER = "answers"
 # header of a query letter -> our name for it
@@ -36,10 +38,11 @@ HEADERS = {
 }
 TO_FILL = ("new", "reason", "approved_by", "date")
 NEEDED = {"file", "sheet", "cell", "old", "question", "new", "reason"}
-EXPLAINED = " Huyện giải trình: "
+# in a letter, before what a district said of it
+EXPLAINED = " Đơn vị giải trình: "
 # An answer that repeats the number says that it stands.
 STANDS = "Số đã ghi là đúng"
-COLUMNS = ["number", "rule", "file", "sheet", "cell", "subject", "old", "question"]
+COLUMNS = ["number", "rule", "file", "sheet", "cell", "subject", "old", "question", "told"]
 STATUSES = {
     "open": "chưa gửi hỏi hoặc chưa có trả lời",
     "unanswered": "đã hỏi, chưa trả lời",
@@ -133,19 +136,25 @@ def corrections(answered: Iterable[Reply]) -> list[Correction]:
 def explained(found: pd.DataFrame, answered: Sequence[Reply]) -> pd.DataFrame:
     """The problems, those that a district explained ending with its words; none is taken away."""
     words = {r.at: r for r in answered if r.reason and not r.new}
-    messages = []
-    for p in listed(found):
-        reply = words.get(_of(p))
-        says = f"{EXPLAINED}'{reply.reason}'." if reply and _meant(reply, p) else ""
-        messages.append(p.message if p.message.endswith(says) else p.message + says)
-    return found.assign(message=pd.Series(messages, index=found.index, dtype="str"))
+    each = [(p, words.get(_of(p))) for p in listed(found)]
+    ends = [
+        say("Đơn vị giải trình: '{words}'.", words=r.reason) if r and _meant(r, p) else ""
+        for p, r in each
+    ]
+    texts = [
+        (_ended(p.message, end), _ended(p.letter, vietnamese(end)))
+        for (p, _), end in zip(each, ends, strict=True)
+    ]
+    both = pd.DataFrame(texts, columns=["message", "letter"], index=found.index, dtype="str")
+    return found.assign(message=both["message"], letter=both["letter"])
 
 
 def questions(found: pd.DataFrame, answered: Sequence[Reply] = ()) -> pd.DataFrame:
     """What is to be asked of a district, one row for each cell, numbered: `COLUMNS`.
 
     Errors first; several problems of one cell are one question. What has been explained, and
-    what only the office can settle, is not asked.
+    what only the office can settle, is not asked. `question` is the letter's, in Vietnamese, `told`
+    the same in the language spoken.
     """
     words = {r.at: r for r in answered if r.reason and not r.new}
     asked: dict[At, list[Problem]] = {}
@@ -157,7 +166,7 @@ def questions(found: pd.DataFrame, answered: Sequence[Reply] = ()) -> pd.DataFra
     rows = [
         (n, members[0].rule, members[0].file, members[0].sheet, members[0].cell,
          members[0].indicator or members[0].commune_code, members[0].raw,
-         " ".join(dict.fromkeys(_sentence(p) for p in members)))
+         *(" ".join(dict.fromkeys(map(text, members))) for text in (_asked, _sentence)))
         for n, members in enumerate(asked.values(), start=1)
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(COLUMNS[1:], "str"))
@@ -179,7 +188,7 @@ def statuses(found: pd.DataFrame, answered: Sequence[Reply]) -> pd.DataFrame:
     known = {r.at for r in answered}
     for q in questions(found, answered).astype(object).fillna("").itertuples(index=False):
         if _at(q.file, q.sheet, q.cell, q.question) not in known:
-            rows.append((q.file, q.sheet, q.cell, q.question, q.old, "", "", "open", ""))
+            rows.append((q.file, q.sheet, q.cell, q.told, q.old, "", "", "open", ""))
     columns = ["file", "sheet", "cell", "question", "old", "new", "reason", "status", "source"]
     return pd.DataFrame(rows, columns=columns).astype("str")
 
@@ -219,7 +228,7 @@ def _text(typed: object) -> str:
 
 
 def _of(p: Problem) -> At:
-    return _at(p.file or "", p.sheet or "", p.cell or "", _sentence(p))
+    return _at(p.file or "", p.sheet or "", p.cell or "", "" if p.cell else _asked(p))
 
 
 def _at(file: str, sheet: str, cell: str, question: str) -> At:
@@ -231,8 +240,18 @@ def _meant(reply: Reply, p: Problem) -> bool:
     return file_key(reply.old) == file_key(p.raw or "")
 
 
+def _ended(text: str, end: str) -> str:
+    return text if not end or text.endswith(end) else f"{text} {end}"
+
+
+def _asked(p: Problem) -> str:
+    """The question as a letter has it, by which an answer finds it again."""
+    with speaking(VIETNAMESE):
+        return _sentence(replace(p, message=p.letter)).partition(EXPLAINED)[0]
+
+
 def _sentence(p: Problem) -> str:
-    text = why(p).partition(EXPLAINED)[0]
+    text = why(p)
     if p.file is None and p.district_code:
-        return f"{units.district(p.district_code).name}: {text}"
+        return f"{place(units.district(p.district_code).name)}: {text}"
     return text[:1].upper() + text[1:]

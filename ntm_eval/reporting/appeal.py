@@ -18,7 +18,7 @@ from ntm_eval import reference, units
 from ntm_eval.analysis.scheme import REPORTING, Scheme
 from ntm_eval.intake import guide, layout, sheets
 from ntm_eval.language import place, say
-from ntm_eval.reporting.wording import indicator_name
+from ntm_eval.reference import indicator_name
 from ntm_eval.workspace import write_beside
 
 FILE = "appeal.xlsx"

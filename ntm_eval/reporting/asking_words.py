@@ -6,14 +6,14 @@ from datetime import date
 
 import pandas as pd
 
-from ntm_eval import reference
+from ntm_eval import notation, reference
 from ntm_eval.analysis import clusters as spreads
 from ntm_eval.analysis import disclosure, planner, satisfaction
 from ntm_eval.intake.tallies import GROUPS
 from ntm_eval.language import say
-from ntm_eval.reporting import wording
+from ntm_eval.notation import number, percent
 from ntm_eval.reporting.survey_words import NO_SURVEY, percent_beside, where
-from ntm_eval.reporting.wording import Words, number, percent
+from ntm_eval.reporting.wording import Words
 
 # by the kind of question and what is judged
 LIMITS = {
@@ -31,7 +31,7 @@ def asked(table: pd.DataFrame, day: date) -> Words:
     lines = []
     for survey, rows in table.groupby("survey"):
         places = rows[["commune_code", "district_code"]].drop_duplicates().to_numpy()
-        names = [wording.commune_name(*place) for place in places]
+        names = [notation.commune_name(*place) for place in places]
         lines.append(
             say(
                 "Khảo sát {survey}: {count} xã ({names}).",
@@ -57,7 +57,7 @@ def _guidance(survey: str, day: date) -> str:
         say(
             "Cuộc lấy ý kiến làm trước ngày {started} phải theo hướng dẫn trước đó; báo cáo "
             "không ghi ngày lấy ý kiến, cần đối chiếu.",
-            started=wording.day(started),
+            started=notation.day(started),
         )
         if started.year == day.year and _had_earlier(survey, started)
         else ""

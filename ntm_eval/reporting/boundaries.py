@@ -15,9 +15,9 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
-from ntm_eval import units
+from ntm_eval import notation, units
 from ntm_eval.language import say
-from ntm_eval.reporting import canvas, wording
+from ntm_eval.reporting import canvas
 from ntm_eval.reporting.canvas import GREY, HALO, SHADES
 from ntm_eval.workspace import AnalystError
 
@@ -80,8 +80,8 @@ def score_map(ax: Axes, ranking: pd.DataFrame, rings: dict[str, list[Ring]]) -> 
             )
         )  # fmt: skip
         x, y = _middle(max(outline, key=lambda ring: abs(_area(ring))))
-        said = wording.number(value, 1) if known else say("chưa có")
-        ax.text(x, y, f"{wording.district_name(code)}\n{said}", ha="center", va="center",
+        said = notation.number(value, 1) if known else say("chưa có")
+        ax.text(x, y, f"{notation.district_name(code)}\n{said}", ha="center", va="center",
                 fontsize=7, path_effects=HALO)  # fmt: skip
     ax.autoscale_view()
     latitude = np.mean([ring[:, 1].mean() for outline in rings.values() for ring in outline])

@@ -16,8 +16,8 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter
 
+from ntm_eval import notation
 from ntm_eval.language import say
-from ntm_eval.reporting import wording
 from ntm_eval.workspace import STYLE
 
 DOTS = 110  # an inch of a picture on a screen, as in the style; drawn with twice as many
@@ -125,11 +125,11 @@ def ticks(unit: str) -> FuncFormatter:
 
     def write(value: float, _) -> str:
         large = unit != "%" and abs(value) >= 1e6  # 'triệu' and 'tỷ' are shorter than zeros
-        return wording.quantity(value, "đồng" if large else unit, with_unit=False)
+        return notation.quantity(value, "đồng" if large else unit, with_unit=False)
 
     return FuncFormatter(write)
 
 
 def percents() -> FuncFormatter:
     """Per cent at the ticks of an axis of shares."""
-    return FuncFormatter(lambda share, _: wording.quantity(round(share * 100, 6), "%"))
+    return FuncFormatter(lambda share, _: notation.quantity(round(share * 100, 6), "%"))

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from ntm_eval import reference, units
+from ntm_eval import notation, reference, units
 from ntm_eval.intake import told
 from ntm_eval.language import place, say
-from ntm_eval.reporting import tables, wording
+from ntm_eval.reporting import tables
 from ntm_eval.reporting.printed import Column, Table, show
 from ntm_eval.reporting.site import SHELL
 
@@ -67,7 +67,7 @@ def since(history: pd.DataFrame, year: int, period: str, *, illustrative: bool) 
         "Mỗi số của kỳ này đặt cạnh báo cáo 6 tháng cùng năm và cả năm trước. Tăng hay giảm "
         "tốt hay xấu tùy chỉ tiêu; xu hướng nhiều năm ở trang Xu hướng của huyện."
     )
-    title = say("Thay đổi so với 6 tháng và năm trước, {when}", when=wording.when(year, period))
+    title = say("Thay đổi so với 6 tháng và năm trước, {when}", when=notation.when(year, period))
     crumbs = [(say(words), href) for words, href in HOME]
     return _page(title, [lead], parts, illustrative=illustrative, crumbs=crumbs)
 
@@ -86,7 +86,7 @@ def _page(
 
 
 def _count(rows: pd.DataFrame) -> str:
-    return say("{count} thay đổi.", count=wording.number(len(rows))) if len(rows) else ""
+    return say("{count} thay đổi.", count=notation.number(len(rows))) if len(rows) else ""
 
 
 def _cells(sheet: str, rows: pd.DataFrame) -> Table:
@@ -116,19 +116,19 @@ def _about(row: Mapping) -> str:
     parts = [
         None
         if pd.isna(row["commune_code"])
-        else wording.commune_name(row["commune_code"], row.get("district_code")),
+        else notation.commune_name(row["commune_code"], row.get("district_code")),
         None if pd.isna(row["survey"]) else say(row["survey"]),
         None if pd.isna(row["question"]) else say("câu {question}", question=row["question"]),
-        None if pd.isna(row["indicator"]) else wording.score_name("", row["indicator"]),
+        None if pd.isna(row["indicator"]) else notation.score_name("", row["indicator"]),
     ]
-    return ", ".join(filter(None, parts)) or wording.MISSING
+    return ", ".join(filter(None, parts)) or notation.MISSING
 
 
 def _values(title: str, rows: pd.DataFrame) -> Table:
     records = rows.to_dict("records")
     frame = rows.assign(about=[_value_of(row) for row in records])
     columns = {
-        "district_code": Column("Huyện, thành phố", wording.district_name),
+        "district_code": Column("Huyện, thành phố", notation.district_name),
         "about": Column("Số nào", css="wide"), "old": Column("Bản trước"),
         "new": Column("Bản sau"), "why": Column("Vì sao", css="wide"),
     }  # fmt: skip
@@ -138,7 +138,7 @@ def _values(title: str, rows: pd.DataFrame) -> Table:
 def _value_of(row: Mapping) -> str:
     known = {name: row.get(name) for name in ("indicator", "part", "measure")}
     parts = [
-        wording.score_name(str(known["part"] or ""), known["indicator"])
+        notation.score_name(str(known["part"] or ""), known["indicator"])
         if not pd.isna(known["indicator"]) or known["part"] else None,
         say(told.MEASURES.get(known["measure"], "")), say(told.REVIEW_WORDS[row["column"]]),
     ]  # fmt: skip
@@ -167,11 +167,11 @@ def _since(name: str, rows: pd.DataFrame, year: int, period: str) -> Table:
         for row, (flow, percent, new) in zip(rows.to_dict("records"), kinds, strict=True)
     ]
     frame = rows.assign(
-        name=[wording.indicator_name(i) for i in rows["indicator"]], unit=known["unit"],
+        name=[reference.indicator_name(i) for i in rows["indicator"]], unit=known["unit"],
         since_half=[half for half, _ in changes], since_last=[last for _, last in changes],
     )  # fmt: skip
     for column in ("now", "half", "last"):
-        texts = [wording.quantity(v, u, with_unit=False)
+        texts = [notation.quantity(v, u, with_unit=False)
                  for v, u in zip(rows[column], known["unit"], strict=True)]  # fmt: skip
         frame[column] = [
             None if pd.isna(v) else t for v, t in zip(rows[column], texts, strict=True)
@@ -195,7 +195,7 @@ def _since_half(row: Mapping, flow: bool, percent: bool) -> str | None:
     if half > now:
         return say("! nhỏ hơn số 6 tháng, cần giải thích")
     return (
-        say("6 tháng là {share} của cả năm", share=wording.percent(half / now, 0))
+        say("6 tháng là {share} của cả năm", share=notation.percent(half / now, 0))
         if now
         else say("= đều bằng 0")
     )
@@ -209,7 +209,7 @@ def _since_last(row: Mapping, flow: bool, percent: bool, new: bool, period: str)
         return say("đổi chuẩn, không so sánh")
     if flow and period == "h1":
         return (
-            say("mới 6 tháng: {share} cả năm trước", share=wording.percent(now / last, 0))
+            say("mới 6 tháng: {share} cả năm trước", share=notation.percent(now / last, 0))
             if last
             else None
         )
@@ -221,5 +221,5 @@ def _rise(now: float, before: float, percent: bool) -> str | None:
         return say("= không đổi")
     sign = say("▲ tăng" if now > before else "▼ giảm")
     if percent:
-        return f"{sign} {say('{value} điểm %', value=wording.number(abs(now - before), 1))}"
-    return f"{sign} {wording.percent(abs(now / before - 1))}" if before > 0 else sign
+        return f"{sign} {say('{value} điểm %', value=notation.number(abs(now - before), 1))}"
+    return f"{sign} {notation.percent(abs(now / before - 1))}" if before > 0 else sign

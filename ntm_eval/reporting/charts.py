@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from ntm_eval import reference
+from ntm_eval import notation, reference
 from ntm_eval.analysis.series import measured
 from ntm_eval.language import say
 from ntm_eval.reporting import canvas, wording
@@ -98,14 +98,14 @@ def ranking(ax: Axes, ranking: pd.DataFrame, day: date) -> Axes:
                 solid_capstyle="butt")  # fmt: skip
         # not a dot: most bands are narrower
         ax.plot(row["points"], y, "|", color=INK, ms=10, mew=1.8, label="points")
-        points = say("{points} điểm", points=wording.number(row["points"], 1))
+        points = say("{points} điểm", points=notation.number(row["points"], 1))
         canvas.at_right(ax, y, f"{points} · {_place(row)}")
     for grade in reference.at(reference.table("grades"), day).to_dict("records"):
         if grade["at_least"] > 0:
             ax.axvline(grade["at_least"], color=GREY, linewidth=0.7, linestyle=":")
             ax.text(grade["at_least"] + 0.4, 1.0, say(grade["grade"]), fontsize=7, color=GREY,
                     va="bottom", transform=ax.get_xaxis_transform())  # fmt: skip
-    canvas.name_rows(ax, rows["district_code"].map(wording.district_name))
+    canvas.name_rows(ax, rows["district_code"].map(notation.district_name))
     lowest = rows[["points", "points_low"]].min(axis=None)
     ax.set_xlim(45 if math.isnan(lowest) else min(45, math.floor(lowest / 5) * 5 - 2), 103)
     ax.set_xlabel(say("Vạch đứng: điểm; thanh: khoảng điểm khi đổi trọng số và cách xử lý ô trống"))
@@ -131,12 +131,12 @@ def timeliness(ax: Axes, register: pd.DataFrame) -> Axes:
         ax.plot(days, y, "s" if late else "o", color=VERMILION if late else BLUE, label="days")
         ax.margins(x=0.1)
         canvas.at_right(ax, y, _days_words(days))
-    canvas.name_rows(ax, register["district_code"].map(wording.district_name))
+    canvas.name_rows(ax, register["district_code"].map(notation.district_name))
     ax.axvline(0, color=INK, linewidth=1.2)
     ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda days, _: wording.number(days)))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda days, _: notation.number(days)))
     due = register["due"].dropna().unique()
-    before = say("hạn gửi trước ngày {due}", due=wording.day(due[0])) if len(due) == 1 else ""
+    before = say("hạn gửi trước ngày {due}", due=notation.day(due[0])) if len(due) == 1 else ""
     label = say("Số ngày so với ngày cuối còn đúng hạn")
     ax.set_xlabel(f"{label} ({before})" if before else label)
     return ax
@@ -146,7 +146,7 @@ def _measure(indicator: str) -> tuple[str, str, float]:
     """The name and unit in which an indicator is followed, and the factor to that unit."""
     row = reference.catalogue().loc[indicator]
     if pd.isna(row["denominator"]):
-        return wording.indicator_name(indicator), row["unit"], 1.0
+        return reference.indicator_name(indicator), row["unit"], 1.0
     return say(row["rate_vi"]), row["rate_unit"], 100.0 if row["rate_unit"] == "%" else 1.0
 
 
@@ -191,7 +191,7 @@ def _label_last(ax: Axes, known: pd.Series, unit: str) -> None:
     falling = len(known) > 1 and known.iloc[-1] < known.iloc[-2]
     value = known.iloc[-1]
     ax.annotate(
-        wording.quantity(round(value) if abs(value) >= 100 else value, unit, with_unit=False),
+        notation.quantity(round(value) if abs(value) >= 100 else value, unit, with_unit=False),
         (known.index[-1], value),
         xytext=(4, -5 if falling else 5), textcoords="offset points", ha="right",
         va="top" if falling else "bottom", fontsize=7, fontweight="bold", path_effects=HALO,

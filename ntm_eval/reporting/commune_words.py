@@ -7,10 +7,9 @@ from functools import cache
 
 import pandas as pd
 
-from ntm_eval import reference, units
+from ntm_eval import notation, reference, units
 from ntm_eval.analysis import continued, titles
 from ntm_eval.language import place, say
-from ntm_eval.reporting import wording
 from ntm_eval.reporting.printed import Column, Table, show
 from ntm_eval.reporting.wording import Words
 
@@ -229,11 +228,11 @@ def course_of_districts(found: pd.DataFrame, indicator: str, last: int) -> Table
     wide = rows.pivot(index="district_code", columns="year", values="value").reindex(columns=years)
     mixed = rows.groupby("district_code")["mixed"].any()
     frame = wide.rename(columns=str).assign(
-        name=[wording.district_name(c) + (" *" if mixed[c] else "") for c in wide.index]
+        name=[notation.district_name(c) + (" *" if mixed[c] else "") for c in wide.index]
     )
     columns = {"name": Column("Địa bàn huyện cũ")}
-    columns |= {str(y): Column(str(y), wording.number, css="num") for y in years}
-    name = wording.indicator_name(indicator)
+    columns |= {str(y): Column(str(y), notation.number, css="num") for y in years}
+    name = reference.indicator_name(indicator)
     return show(frame, columns, f"{indicator} {name}", "Chưa có số liệu.")
 
 
@@ -261,7 +260,7 @@ def _criteria(codes: str) -> str:
 
 
 def _plain(text: object) -> str:
-    return say(text) if isinstance(text, str) and text else wording.MISSING
+    return say(text) if isinstance(text, str) and text else notation.MISSING
 
 
 @cache

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ntm_eval import notation
 from ntm_eval.language import say
-from ntm_eval.reporting import wording
-from ntm_eval.reporting.wording import Words, number, percent
+from ntm_eval.notation import number, percent
+from ntm_eval.reporting.wording import Words
 
 PLACES = {
     "below_alarm": "thấp hơn hẳn mức chung {centre}",
@@ -46,7 +47,7 @@ def alike(rows: pd.DataFrame) -> Words:
     others = ", ".join(
         say(
             "{name} ({households} hộ, nghèo {poverty})",
-            name=wording.district_name(r["district_code"]),
+            name=notation.district_name(r["district_code"]),
             households=number(r["households"]),
             poverty=percent(r["poverty"]),
         )
@@ -57,7 +58,7 @@ def alike(rows: pd.DataFrame) -> Words:
         say(
             "{name} có {households} hộ, tỷ lệ hộ nghèo {poverty}. Gần giống nhất về quy mô và mức "
             "nghèo: {others}.",
-            name=wording.district_name(own["district_code"]),
+            name=notation.district_name(own["district_code"]),
             households=number(own["households"]),
             poverty=percent(own["poverty"]),
             others=others,
@@ -76,7 +77,7 @@ def unit(row: dict) -> str:
 
 
 def _share(row: dict) -> bool:
-    return wording.catalogued(row["indicator"])["rate_unit"] == "%"
+    return notation.catalogued(row["indicator"])["rate_unit"] == "%"
 
 
 def _outside(row: dict) -> str:
@@ -86,7 +87,7 @@ def _outside(row: dict) -> str:
         "{name}: {own}, {place}{good}; giới hạn 95% từ {low} đến {high}."
         if _share(row)
         else "{name}: {own} trên 1.000 hộ, {place}{good}; giới hạn 95% từ {low} đến {high}.",
-        name=wording.measure_name(row["indicator"]),
+        name=notation.measure_name(row["indicator"]),
         own=own,
         place=say(PLACES[row["place"]], centre=centre),
         good=good,

@@ -9,10 +9,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from ntm_eval import notation, reference
 from ntm_eval.analysis.funnel import ALARM, WARNING
 from ntm_eval.analysis.series import measured
 from ntm_eval.language import say
-from ntm_eval.reporting import canvas, wording
+from ntm_eval.reporting import canvas
 from ntm_eval.reporting.canvas import BLUE, GREY, HALO, INK, SKY, VERMILION
 
 SIGNS = {"below_alarm": "▼▼", "below": "▼", "above": "▲", "above_alarm": "▲▲"}
@@ -45,14 +46,14 @@ def funnel(ax: Axes, table: pd.DataFrame, indicator: str, mine: str | None = Non
     rows = table[table["indicator"] == indicator].sort_values("size")
     if rows.empty or rows["low"].isna().all():
         return canvas.no_data(ax)
-    share = wording.catalogued(indicator)["rate_unit"] == "%"
+    share = notation.catalogued(indicator)["rate_unit"] == "%"
     scale = 100 if share else 1000
     sizes = np.linspace(rows["size"].min() * 0.85, rows["size"].max() * 1.08, 60)
     first = rows.iloc[0]
     chance = first["centre"] * (1 - first["centre"]) if share else first["centre"]
     spread = np.sqrt(chance / sizes + first["between"] ** 2)
     top = 1.0 if share else np.inf
-    for z, style, words in ((WARNING, "--", "95%"), (ALARM, ":", wording.percent(0.998))):
+    for z, style, words in ((WARNING, "--", "95%"), (ALARM, ":", notation.percent(0.998))):
         for sign in (-1, 1):
             limit = np.clip(first["centre"] + sign * z * spread, 0, top) * scale
             ax.plot(sizes, limit, style, color=GREY, linewidth=0.9, label="limit")
@@ -61,11 +62,11 @@ def funnel(ax: Axes, table: pd.DataFrame, indicator: str, mine: str | None = Non
     ax.axhline(first["centre"] * scale, color=INK, linewidth=0.9)
     for row in rows.to_dict("records"):
         _district(ax, row, scale, row["district_code"] == mine)
-    name = wording.measure_name(indicator)
+    name = notation.measure_name(indicator)
     ax.set_title(textwrap.fill(f"{name}, {'%' if share else say('trên 1.000 hộ')}", 42))
-    base = wording.indicator_name(first["base"])
+    base = reference.indicator_name(first["base"])
     ax.set_xlabel(f"{base}\n{say('vạch liền: mức chung; đứt, chấm: giới hạn 95%, 99,8%')}")
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.number(value)))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: notation.number(value)))
     ax.yaxis.set_major_formatter(canvas.ticks("%" if share else ""))
     ax.xaxis.set_major_locator(MaxNLocator(4))
     return ax
@@ -78,7 +79,7 @@ def slopes(ax: Axes, series: pd.DataFrame, indicator: str, mine: str | None = No
     that got worse are dashed.
     """
     rows = series[series["indicator"] == indicator]
-    began = wording.catalogued(indicator)["break_before"]
+    began = notation.catalogued(indicator)["break_before"]
     rows = rows[rows["year"] >= began] if began <= rows["year"].max() else rows
     wide = rows.assign(measured=measured(rows)).pivot(index="district_code", columns="year",
                                                       values="measured")  # fmt: skip
@@ -87,7 +88,7 @@ def slopes(ax: Axes, series: pd.DataFrame, indicator: str, mine: str | None = No
         return canvas.no_data(ax)
     first, last = wide.columns[0], wide.columns[-1]
     ends = wide[[first, last]].dropna()
-    known = wording.catalogued(indicator)
+    known = notation.catalogued(indicator)
     scale = 100 if known["rate_unit"] == "%" else 1
     worse = {"up": -1, "down": 1}.get(known["better"], 0)
     for code, (start, end) in zip(ends.index, ends.to_numpy() * scale, strict=True):
@@ -105,7 +106,7 @@ def slopes(ax: Axes, series: pd.DataFrame, indicator: str, mine: str | None = No
     ax.spines[["left", "bottom"]].set_visible(False)
     ax.grid(visible=False)
     unit = known["rate_unit"] if pd.notna(known["rate_unit"]) else known["unit"]
-    ax.set_title(textwrap.fill(f"{wording.measure_name(indicator)}, {say(unit)}", 60))
+    ax.set_title(textwrap.fill(f"{notation.measure_name(indicator)}, {say(unit)}", 60))
     ax.set_xlabel(
         say(
             "Năm đầu và năm cuối có số liệu; nét đứt: xấu đi"
@@ -121,7 +122,7 @@ def pooled(ax: Axes, table: pd.DataFrame, indicator: str) -> Axes:
     rows = table[(table["indicator"] == indicator) & (table["state"] == "pooled")]
     if rows.empty:
         return canvas.no_data(ax)
-    known = wording.catalogued(indicator)
+    known = notation.catalogued(indicator)
     share = known["rate_unit"] == "%"
     scale = 100 if share else 1
     rows = rows.sort_values("slope", ascending=False, ignore_index=True)
@@ -132,15 +133,15 @@ def pooled(ax: Axes, table: pd.DataFrame, indicator: str) -> Axes:
         ax.plot(row["own"] * scale, y, "o", color=GREY, markerfacecolor="white", label="own")
         ax.plot(row["slope"] * scale, y, "|", color=INK, ms=10, mew=1.8, label="pooled")
         ax.plot(row["province"] * scale, y, "d", color=VERMILION, ms=3.5, label="province")
-        kept = wording.percent(row["kept"], 0)
-        slope = wording.change(row["slope"], indicator)
+        kept = notation.percent(row["kept"], 0)
+        slope = notation.change(row["slope"], indicator)
         canvas.at_right(ax, y, say("{slope} · giữ {kept}", slope=slope, kept=kept))
     ax.axvline(0, color=INK, linewidth=0.8)
-    canvas.name_rows(ax, rows["district_code"].map(wording.district_name))
+    canvas.name_rows(ax, rows["district_code"].map(notation.district_name))
     ax.xaxis.set_major_formatter(canvas.ticks("" if share else known["unit"]))
     ax.xaxis.set_major_locator(MaxNLocator(6))
     unit = say("điểm %") if share else say(known["unit"])
-    name = wording.measure_name(indicator)
+    name = notation.measure_name(indicator)
     title = say("{name}: thay đổi mỗi năm, {unit}", name=name, unit=unit)
     ax.set_title(textwrap.fill(title, 60))
     signs = say("○ riêng đơn vị   | tính chung, thanh: khoảng 95%   ◆ mức chung của tỉnh")
@@ -157,7 +158,7 @@ def _district(ax: Axes, row: dict, scale: float, own: bool) -> None:
     ax.plot(row["size"], rate, marker, color=INK, markerfacecolor=INK if own and not sign else fill,
             markersize=6 if own else 4.5, label="district")  # fmt: skip
     if sign or own:
-        words = f"{sign} {wording.district_name(row['district_code'])}".strip()
+        words = f"{sign} {notation.district_name(row['district_code'])}".strip()
         ax.annotate(words, (row["size"], rate), xytext=(0, 6 if own else -11), ha="center",
                     textcoords="offset points", fontsize=7, path_effects=HALO,
                     fontweight="bold" if own else "normal")  # fmt: skip
@@ -173,7 +174,7 @@ def _spread_labels(ax: Axes, values: pd.Series, side: float, align: str, mine: s
         places[i] = max(places[i], places[i - 1] + least)
     places -= max(0.0, (places - ordered.to_numpy()).mean())
     for (code, value), y in zip(ordered.items(), places, strict=True):
-        text = f"{wording.district_name(code)} {wording.number(value, 1)}"
+        text = f"{notation.district_name(code)} {notation.number(value, 1)}"
         ax.plot([side, side + (0.04 if side else -0.04)], [value, y], color=GREY, linewidth=0.4)
         ax.text(side + (0.06 if side else -0.06), y, text, ha=align, va="center", fontsize=7,
                 fontweight="bold" if code == mine else "normal")  # fmt: skip

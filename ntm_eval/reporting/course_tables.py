@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ntm_eval import reference
+from ntm_eval import notation, reference
 from ntm_eval.analysis import outlook
 from ntm_eval.language import say
-from ntm_eval.reporting import comparison_words, outlook_words, wording
+from ntm_eval.reporting import comparison_words, outlook_words
 from ntm_eval.reporting.charts import DIRECTIONS
 from ntm_eval.reporting.printed import Column, Table, show
 
@@ -23,21 +23,21 @@ def methods(compared: pd.DataFrame, pooled: pd.DataFrame) -> Table:
     rows = rows[(rows["direction"] != "too_few")]
     frame = rows.assign(
         **{
-            f"change{n}": [wording.change(v, i) for v, i in
+            f"change{n}": [notation.change(v, i) for v, i in
                            rows[[f"slope{n}", "indicator"]].to_numpy()]
             for n in ("", "_2", "_3")
         },
         kept=rows["kept"].where(rows["state_3"] == "pooled"),
     )  # fmt: skip
     columns = {
-        "indicator": Column("Chỉ tiêu", wording.measure_name, css="wide"),
+        "indicator": Column("Chỉ tiêu", notation.measure_name, css="wide"),
         "change": Column("Thứ hạng: mỗi năm", css="num"),
         "direction": Column("Xu hướng", _direction),
         "change_2": Column("Hồi quy: mỗi năm", css="num"),
         "direction_2": Column("Xu hướng", _second),
         "change_3": Column("Tính chung: mỗi năm", css="num"),
         "direction_3": Column("Xu hướng", _second),
-        "kept": Column("Giữ phần riêng", lambda share: wording.percent(share, 0), css="num"),
+        "kept": Column("Giữ phần riêng", lambda share: notation.percent(share, 0), css="num"),
     }
     return show(frame, columns, "Xu hướng theo ba cách tính", "Chưa có chỉ tiêu nào đủ bốn năm.")
 
@@ -49,11 +49,11 @@ def warnings(of_district: pd.DataFrame) -> Table:
     known = known.set_axis(found.index)
     whole = known["kind"].isin(["count", "money", "area"])
     frame = found.assign(
-        name=[wording.indicator_name(i) for i in found["indicator"]], unit=known["unit"]
+        name=[reference.indicator_name(i) for i in found["indicator"]], unit=known["unit"]
     )
     for name in ("so_far", "plan", "expected"):
         rounded = frame[name].round().where(whole, frame[name])
-        texts = [wording.quantity(v, u, with_unit=False) for v, u in
+        texts = [notation.quantity(v, u, with_unit=False) for v, u in
                  zip(rounded, frame["unit"], strict=True)]  # fmt: skip
         frame = frame.assign(**{name: texts})
     columns = {
@@ -61,7 +61,7 @@ def warnings(of_district: pd.DataFrame) -> Table:
         "unit": Column("Đơn vị tính", say), "so_far": Column("6 tháng", css="num"),
         "plan": Column("Kế hoạch năm", css="num"), "expected": Column("Dự kiến cả năm", css="num"),
         "probability": Column("Khả năng đạt", outlook_words.likely, css="num"),
-        "push": Column("Cần so với thường lệ (lần)", lambda v: wording.number(v, 2), css="num"),
+        "push": Column("Cần so với thường lệ (lần)", lambda v: notation.number(v, 2), css="num"),
     }  # fmt: skip
     return show(frame, columns, "Cảnh báo sớm: kế hoạch dễ cứu nhất xếp trước",
                 "Không có kế hoạch nào có khả năng đạt dưới 50%." if len(of_district)
@@ -82,10 +82,10 @@ def side_by_side(alike: pd.DataFrame, funnel: pd.DataFrame) -> Table:
                  for code, row in known.items()}  # fmt: skip
         rows.append({"indicator": indicator, "unit": comparison_words.unit(first), **cells,
                      "centre": comparison_words.rate(first, "centre")})  # fmt: skip
-    names = {code: Column(wording.district_name(code), css="num") for code in
+    names = {code: Column(notation.district_name(code), css="num") for code in
              alike["district_code"]}  # fmt: skip
     columns = {
-        "indicator": Column("Chỉ tiêu", wording.measure_name, css="wide"),
+        "indicator": Column("Chỉ tiêu", notation.measure_name, css="wide"),
         "unit": Column("Tính theo"), **names, "centre": Column("Mức chung", css="num"),
     }  # fmt: skip
     frame = pd.DataFrame(rows, columns=list(columns))
@@ -95,7 +95,7 @@ def side_by_side(alike: pd.DataFrame, funnel: pd.DataFrame) -> Table:
 
 def _second(direction: str) -> str:
     """There is none where another method could not count, however many years there are."""
-    return wording.MISSING if direction == "too_few" else _direction(direction)
+    return notation.MISSING if direction == "too_few" else _direction(direction)
 
 
 def _direction(direction: str) -> str:

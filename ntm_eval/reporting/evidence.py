@@ -7,8 +7,8 @@ from hashlib import sha256
 
 import pandas as pd
 
+from ntm_eval import notation
 from ntm_eval.language import say
-from ntm_eval.reporting import wording
 from ntm_eval.reporting.printed import Note
 from ntm_eval.reporting.received_tables import rule_name
 
@@ -56,7 +56,7 @@ def _note(fact: dict | None) -> Note:
          else say("Đã ghi: “{raw}”", raw=fact["raw"]), ""),
     ]  # fmt: skip
     if not pd.isna(fact["value"]):
-        value = wording.quantity(fact["value"], fact["unit"])
+        value = notation.quantity(fact["value"], fact["unit"])
         lines.append((say("Hiểu là: {value}", value=value), ""))
     if not pd.isna(fact["corrected"]):
         rule = say(rule_name(fact["corrected"]))

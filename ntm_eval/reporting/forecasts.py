@@ -10,10 +10,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from ntm_eval import reference
+from ntm_eval import notation, reference
 from ntm_eval.analysis.outlook import warnings
 from ntm_eval.language import say
-from ntm_eval.reporting import canvas, outlook_words, wording
+from ntm_eval.reporting import canvas, outlook_words
 from ntm_eval.reporting.canvas import BLUE, GREY, INK, SKY, VERMILION
 
 WANTED = 0.8
@@ -46,9 +46,9 @@ def outlook(ax: Axes, of_district: pd.DataFrame, most: int = 20) -> Axes:
         ax.plot([low, high], [y, y], color=SKY, lw=5, solid_capstyle="butt", label="interval")
         ax.plot(expected, y, "|", color=INK, ms=10, mew=1.8, label="expected")
         ax.plot(so_far, y, "o", color=GREY, markerfacecolor="white", ms=4, label="so far")
-        push = "" if math.isnan(row["push"]) else f" · ×{wording.number(row['push'], 2)}"
+        push = "" if math.isnan(row["push"]) else f" · ×{notation.number(row['push'], 2)}"
         canvas.at_right(ax, y, outlook_words.likely(row["probability"]) + push)
-    names = [f"{i} {wording.indicator_name(i)}" for i in rows["indicator"]]
+    names = [f"{i} {reference.indicator_name(i)}" for i in rows["indicator"]]
     canvas.name_rows(ax, [textwrap.shorten(n, 48, placeholder="…") for n in names], size=6.5)
     ax.axvline(1, color=INK, linewidth=1)
     ax.set_xlim(0, None)
@@ -97,7 +97,7 @@ def coverage(ax: Axes, tried: pd.DataFrame) -> Axes:
     for y, share in enumerate(shares):
         good = TOLERATED[0] <= share <= TOLERATED[1]
         ax.plot(share, y, "o" if good else "s", color=BLUE if good else VERMILION, label="year")
-        canvas.at_right(ax, y, f"{'✓' if good else '!'} {wording.percent(share)}")
+        canvas.at_right(ax, y, f"{'✓' if good else '!'} {notation.percent(share)}")
     canvas.name_rows(ax, [f"{year}" for year in shares.index])
     ax.set_xlim(min(0.5, shares.min() - 0.05), 1.0)
     ax.xaxis.set_major_formatter(canvas.percents())
@@ -133,25 +133,25 @@ def ahead(ax: Axes, yearly: pd.Series, target: dict) -> Axes:
         ax.plot(years, middle, "--", color=BLUE, linewidth=1.6, label="ahead")
         words = say("khả năng đạt đích {likely}",
                     likely=outlook_words.likely(target["probability"]))  # fmt: skip
-        ax.annotate(f"{wording.number(target['expected'])}\n{words}",
+        ax.annotate(f"{notation.number(target['expected'])}\n{words}",
                     (target["by"], target["expected"]), xytext=(4, 0), va="center",
                     textcoords="offset points", fontsize=7, annotation_clip=False)  # fmt: skip
     ax.axhline(target["goal"], color=VERMILION, linewidth=1, linestyle=":")
-    ax.annotate(f"{wording.number(now)}", (last, now), xytext=(0, 5), ha="center", fontsize=7,
+    ax.annotate(f"{notation.number(now)}", (last, now), xytext=(0, 5), ha="center", fontsize=7,
                 textcoords="offset points", fontweight="bold")  # fmt: skip
     ax.set_xlim(known.index[0] - 0.4, target["by"] + 0.2)
     ax.grid(axis="x", visible=False)
     ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda year, _: f"{year:.0f}"))
     ax.yaxis.set_major_formatter(canvas.ticks(""))
-    ax.set_title(wording.indicator_name(target["indicator"]))
+    ax.set_title(reference.indicator_name(target["indicator"]))
     ax.set_xlabel(say("Nét liền: đã có; nét đứt và dải mờ: dự kiến và khoảng 80%; chấm đỏ: đích"))
     return ax
 
 
 def _met(tried: pd.DataFrame) -> pd.Series:
     """1 where a past year met its plan, 0 where not, NaN where there is no probability."""
-    better = tried["indicator"].map(lambda i: wording.catalogued(i)["better"])
+    better = tried["indicator"].map(lambda i: notation.catalogued(i)["better"])
     reached = np.where(better == "down", tried["actual"] <= tried["plan"],
                        tried["actual"] >= tried["plan"])  # fmt: skip
     return pd.Series(reached.astype(float), tried.index).where(tried["probability"].notna())

@@ -12,10 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Rectangle
 
-from ntm_eval import reference, units
+from ntm_eval import notation, reference, units
 from ntm_eval.intake.sheets import CRITERIA, MET, NOT_YET
 from ntm_eval.language import place, say
-from ntm_eval.reporting import canvas, wording
+from ntm_eval.reporting import canvas
 from ntm_eval.reporting.canvas import BLUE, GREY, INK, PALE, SHADES
 from ntm_eval.reporting.received_tables import part_name
 from ntm_eval.reporting.tiles import positions
@@ -41,7 +41,7 @@ def criteria(ax: Axes, communes: pd.DataFrame) -> Axes:
         ax.text(x + 0.5, y + 0.5, sign, ha="center", va="center", fontsize=7, color=color,
                 in_layout=False)  # fmt: skip
     for y, met in enumerate(rows["criteria_met"]):
-        ax.text(19.2, y + 0.5, f"{wording.number(met)}/19", va="center", fontsize=7.5)
+        ax.text(19.2, y + 0.5, f"{notation.number(met)}/19", va="center", fontsize=7.5)
     canvas.plain_grid(ax)
     notes = [say("Tiêu chí:  ✓ đạt   ✗ chưa đạt   ? chưa có số liệu")]
     if len(rows) < len(communes):
@@ -62,17 +62,17 @@ def contents(ax: Axes, scores: pd.DataFrame) -> Axes:
     shares = shares.reindex(index=[*totals.index, *missing], columns=parts["part"])
     canvas.fit_height(ax, 0.26 * len(shares) + 1.1)
     labels = [textwrap.fill(part_name(p), 15) for p in parts["part"]]
-    names = [wording.district_name(c) for c in shares.index]
+    names = [notation.district_name(c) for c in shares.index]
     filled = shares.fillna(0).astype(float)
     _heatmap(ax, filled, names, labels, mask=shares.isna(), cmap=SHADES, vmin=0, vmax=1)
     known = scores.groupby(["district_code", "part"])["indicator"].count().unstack("part")
     nothing = known.reindex_like(shares).eq(0).to_numpy()
     for (y, x), share in np.ndenumerate(shares.to_numpy(float)):
-        text = wording.percent(share, 0) + (" ○" if nothing[y, x] else "")
+        text = notation.percent(share, 0) + (" ○" if nothing[y, x] else "")
         ax.text(x + 0.5, y + 0.5, text, ha="center", va="center", fontsize=7.5)
     for y, code in enumerate(shares.index):
         text = (
-            say("{points} điểm", points=wording.number(totals[code], 1))
+            say("{points} điểm", points=notation.number(totals[code], 1))
             if code in totals
             else say("chưa đủ căn cứ")
         )
@@ -107,7 +107,7 @@ def tile_map(ax: Axes, values: pd.Series, label: Callable[[float], str], title: 
     for tile, value in zip(tiles.to_dict("records"), known, strict=True):
         share = math.nan if math.isnan(value) else (value - low) / span if span else 0.5
         text = say("chưa có") if math.isnan(value) else label(value)
-        name = wording.district_name(tile["district_code"])
+        name = notation.district_name(tile["district_code"])
         name = textwrap.fill(name, 8) if many else name
         _tile(ax, tile["col"], tile["row"], share, name, text)
     ax.set(xlim=(-0.05, tiles["col"].max() + 1), ylim=(tiles["row"].max() + 1, -0.05))
@@ -129,7 +129,7 @@ def tile_map(ax: Axes, values: pd.Series, label: Callable[[float], str], title: 
 def score_map(ax: Axes, ranking: pd.DataFrame) -> Axes:
     """Each district's points on the tile map."""
     points = ranking.set_index("district_code")["points"]
-    return tile_map(ax, points, lambda p: wording.number(p, 1), say("Điểm đề xuất"))
+    return tile_map(ax, points, lambda p: notation.number(p, 1), say("Điểm đề xuất"))
 
 
 def commune_progress(ax: Axes, communes: pd.DataFrame) -> Axes:
@@ -150,10 +150,12 @@ def commune_progress(ax: Axes, communes: pd.DataFrame) -> Axes:
             say("{count} xã chưa có số liệu", count=met.isna().sum()) if met.isna().any() else ""
         )
         mean = (
-            say("bình quân {mean}", mean=wording.number(met.mean(), 1)) if met.notna().any() else ""
+            say("bình quân {mean}", mean=notation.number(met.mean(), 1))
+            if met.notna().any()
+            else ""
         )
         canvas.at_right(ax, y, "; ".join(filter(None, [mean, unknown])))
-    canvas.name_rows(ax, [wording.district_name(code) for code in codes])
+    canvas.name_rows(ax, [notation.district_name(code) for code in codes])
     known = rows["criteria_met"].dropna().astype(int)
     least = min(known.min(), 10) if len(known) else 0
     ax.set(xlim=(least - 0.7, 19.7), xticks=range(least, 20))

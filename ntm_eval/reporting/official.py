@@ -19,9 +19,10 @@ from matplotlib.figure import Figure
 from ntm_eval import reference
 from ntm_eval.intake.problems import printable
 from ntm_eval.language import say
+from ntm_eval.notation import MISSING
 from ntm_eval.reporting import canvas
 from ntm_eval.reporting.printed import Table
-from ntm_eval.reporting.wording import MISSING, Words
+from ntm_eval.reporting.wording import Words
 
 # what stands on every official paper, in the templates too
 NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"

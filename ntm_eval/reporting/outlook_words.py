@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ntm_eval import reference
+from ntm_eval import notation, reference
 from ntm_eval.analysis import district_goal, outlook, targets
 from ntm_eval.analysis.province import PLACES
 from ntm_eval.language import say
-from ntm_eval.reporting import wording
-from ntm_eval.reporting.wording import Words, number, percent
+from ntm_eval.notation import number, percent
+from ntm_eval.reporting.wording import Words
 
 NOT_ENOUGH = "không đủ số liệu"
 NO_OUTLOOK = "Báo cáo năm: không cần dự kiến đến cuối năm."
@@ -75,7 +75,7 @@ def named_places(
         if story.district_code == district_code and story.commune_code:
             houses = found["indicator"] == targets.HOUSES
             rows = found[houses & (found["commune_code"] == story.commune_code)]
-            name = wording.commune_name(story.commune_code)
+            name = notation.commune_name(story.commune_code)
             lines += [f"{name}. {_goal(row)}" for row in rows.to_dict("records")]
     return Words("\n".join(lines))
 
@@ -203,7 +203,7 @@ def _in_danger(row: dict) -> str:
     return say(
         "{name}: dự kiến {expected} (khoảng 80% từ {low} đến {high}), kế hoạch {plan}, "
         "khả năng đạt {likely}; cần bằng {push} lần mức thường lệ của sáu tháng cuối năm.",
-        name=wording.score_name("", row["indicator"]),
+        name=notation.score_name("", row["indicator"]),
         expected=figures["expected"],
         low=figures["low"],
         high=figures["high"],
@@ -252,6 +252,6 @@ def _goal(row: dict) -> str:
 
 
 def _figure(row: dict, column: str) -> str:
-    known = wording.catalogued(row["indicator"])
+    known = notation.catalogued(row["indicator"])
     whole = known["kind"] in ("count", "money", "area")
-    return wording.quantity(round(row[column]) if whole else row[column], known["unit"])
+    return notation.quantity(round(row[column]) if whole else row[column], known["unit"])

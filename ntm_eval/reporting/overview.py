@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from ntm_eval.reporting import wording
+from ntm_eval import notation
 from ntm_eval.reporting.printed import Column, show
 from ntm_eval.reporting.site import SHELL
 from ntm_eval.workspace import LANGUAGES, VIETNAMESE
@@ -28,8 +28,8 @@ def page(reviews: Iterable[Mapping]) -> str:
     )
     columns = {
         "review": Column("Kỳ đánh giá"), "state": Column("Tình trạng"),
-        "done": Column("Trang đã lập", wording.number, css="num"),
-        "stopped": Column("Trang dừng", wording.number, css="num"),
+        "done": Column("Trang đã lập", notation.number, css="num"),
+        "stopped": Column("Trang dừng", notation.number, css="num"),
     }  # fmt: skip
     table = show(frame, columns, "Các kỳ đã lập", "Chưa có kỳ nào.")
     links = [(name, f"{r['folder']}/index.html")
@@ -41,6 +41,6 @@ def page(reviews: Iterable[Mapping]) -> str:
 
 
 def _name(review: Mapping) -> str:
-    name = wording.when(review["year"], review["period"])
+    name = notation.when(review["year"], review["period"])
     lang = review.get("lang", VIETNAMESE)
     return name if lang == VIETNAMESE else f"{name} ({LANGUAGES[lang]})"

@@ -10,13 +10,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from ntm_eval import units
+from ntm_eval import notation, units
 from ntm_eval.analysis.places import Course, Story, all_communes
 from ntm_eval.language import place, say
-from ntm_eval.reporting import canvas, wording
+from ntm_eval.notation import number, quantity
+from ntm_eval.reporting import canvas
 from ntm_eval.reporting.canvas import BLUE, GREY, HALO, INK
 from ntm_eval.reporting.outlook_words import likely
-from ntm_eval.reporting.wording import Words, number, quantity
+from ntm_eval.reporting.wording import Words
 
 BASES = {
     "walk": "theo nhịp các năm qua",
@@ -61,7 +62,7 @@ def _story(story: Story) -> str:
 
 def _since_the_reform(story: Story) -> list[str]:
     if story.became:
-        was = wording.commune_name(str(story.place.commune_code))
+        was = notation.commune_name(str(story.place.commune_code))
         names = ", ".join(place(units.district(code).name) for code in story.became)
         return [
             say(

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from ntm_eval import reference
+from ntm_eval import notation, reference
 from ntm_eval.language import say
-from ntm_eval.reporting import canvas, wording
+from ntm_eval.reporting import canvas
 from ntm_eval.reporting.canvas import BLUE, GREY, HALO, INK, ORANGE
 
 MOST = 1.5  # where a bar ends
@@ -45,7 +45,7 @@ def against_actual(ax: Axes, scores: pd.DataFrame) -> Axes:
 
 def _label(indicator: str) -> str:
     """The name of an indicator; what has no plan is measured against all there were to settle."""
-    name = wording.score_name("", indicator)
+    name = notation.score_name("", indicator)
     if reference.catalogue().loc[indicator, "formula"] == "settled":
         name = say("{name} (so với tổng số)", name=name)
     return textwrap.fill(name, 46)
@@ -72,4 +72,4 @@ def _bar(ax: Axes, y: float, achieved: float, reason: str) -> None:
     ax.barh(y, min(achieved, MOST), height=0.62, color=BLUE if met else "#fdf1d8", linewidth=0.6,
             edgecolor=BLUE if met else ORANGE, hatch="" if met else "////")  # fmt: skip
     arrow = "▶ " if achieved > MOST else ""
-    canvas.at_right(ax, y, arrow + wording.percent(achieved))
+    canvas.at_right(ax, y, arrow + notation.percent(achieved))

@@ -12,8 +12,8 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment
 
+from ntm_eval import notation
 from ntm_eval.language import say
-from ntm_eval.reporting import wording
 
 NO_DATA = "Không có số liệu"
 
@@ -113,7 +113,7 @@ def show(
     `notes` are given by column, one a row; an empty one is left out.
     """
     texts = [
-        [wording.MISSING if pd.isna(value) else column.text(value) for value in frame[name]]
+        [notation.MISSING if pd.isna(value) else column.text(value) for value in frame[name]]
         for name, column in columns.items()
     ]
     behind = {

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ntm_eval import reference
+from ntm_eval import notation, reference
 from ntm_eval.intake.reading import CORRECTED
 from ntm_eval.intake.replies import STATUSES
 from ntm_eval.language import say
-from ntm_eval.reporting import wording
 from ntm_eval.reporting.printed import Column, Table, show
 
 STATES = {
@@ -31,7 +30,7 @@ def rules(problems: pd.DataFrame) -> Table:
     """How often each rule was broken, and by which districts."""
     rows = [
         {"severity": severity, "rule": rule, "count": len(found),
-         "districts": ", ".join(wording.district_name(c) for c in
+         "districts": ", ".join(notation.district_name(c) for c in
                                 found["district_code"].dropna().unique())}
         for (severity, rule), found in problems.groupby(["severity", "rule"], sort=False)
     ]  # fmt: skip
@@ -76,9 +75,9 @@ def readings(facts: pd.DataFrame) -> Table:
     plain = facts["raw"].str.fullmatch(r"[\d.,\s]*").fillna(True).astype(bool)
     rows = facts[(~plain & facts["value"].notna()) | facts["corrected"].notna()]
     frame = rows.assign(
-        name=[wording.score_name("", i) for i in rows["indicator"]],
+        name=[notation.score_name("", i) for i in rows["indicator"]],
         place=[place(*row) for row in rows[["sheet", "cell"]].to_numpy()],
-        read=[wording.quantity(*row) for row in rows[["value", "unit"]].to_numpy()],
+        read=[notation.quantity(*row) for row in rows[["value", "unit"]].to_numpy()],
         why=[None if pd.isna(c) else rule_name(c) for c in rows["corrected"]],
     )
     columns = {
@@ -98,11 +97,11 @@ def corrections(facts: pd.DataFrame, problems: pd.DataFrame) -> Table:
     rows = facts[facts["corrected"].str.startswith(CORRECTED, na=False)
                  | (facts["state"] == "rejected")]  # fmt: skip
     frame = rows.assign(
-        subject=[wording.score_name("", i) for i in rows["indicator"]],
+        subject=[notation.score_name("", i) for i in rows["indicator"]],
         place=[place(*row) for row in rows[["file", "sheet", "cell"]].to_numpy()],
-        read=[None if pd.isna(value) else wording.quantity(value, unit)
+        read=[None if pd.isna(value) else notation.quantity(value, unit)
               for value, unit in rows[["original", "unit"]].to_numpy()],
-        used=[say("để riêng, không tính") if pd.isna(value) else wording.quantity(value, unit)
+        used=[say("để riêng, không tính") if pd.isna(value) else notation.quantity(value, unit)
               for value, unit in rows[["value", "unit"]].to_numpy()],
         why=rows["corrected"],
     )  # fmt: skip
@@ -138,12 +137,12 @@ def queries(queries: pd.DataFrame) -> Table:
 
 def number(header: str, decimals: int = 0) -> Column:
     """A column of Vietnamese numbers."""
-    return Column(header, lambda value: wording.number(value, decimals), css="num")
+    return Column(header, lambda value: notation.number(value, decimals), css="num")
 
 
 def percent(header: str, decimals: int = 1) -> Column:
     """A column of shares 0..1 as Vietnamese per cent."""
-    return Column(header, lambda share: wording.percent(share, decimals), css="num")
+    return Column(header, lambda share: notation.percent(share, decimals), css="num")
 
 
 def rule_name(rule: str) -> str:
@@ -160,5 +159,5 @@ def place(*parts: object) -> str | None:
 
 def part_name(part: str) -> str:
     """A part of the score by its name, a content by its code too."""
-    name = wording.score_name(part, None)
+    name = notation.score_name(part, None)
     return f"{part} {name}" if part.startswith("C") else name

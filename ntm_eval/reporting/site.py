@@ -20,7 +20,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
-from ntm_eval import reference, units
+from ntm_eval import notation, reference, units
 from ntm_eval.language import place, say, spoken
 from ntm_eval.reporting import alternatives, tiles, wording
 from ntm_eval.reporting.printed import Column, Table, show
@@ -142,7 +142,7 @@ def index(
     """
     outlines, letters = _outlines(ranking, boundaries)
     return SHELL.get_template("index.html.j2").render(
-        title=say("Đánh giá Cuộc vận động, tỉnh Sơn La, {when}", when=wording.when(year, period)),
+        title=say("Đánh giá Cuộc vận động, tỉnh Sơn La, {when}", when=notation.when(year, period)),
         crumbs=[],
         illustrative=illustrative,
         attention=[*_attention(register, failures), *letters, *(f"! {n}" for n in notes)],
@@ -263,7 +263,7 @@ def _attention(register: pd.DataFrame, failures: Sequence[str]) -> list[str]:
     wrong = register[register["errors"] > 0].sort_values("errors", ascending=False, kind="stable")
     if len(wrong):
         names = [
-            f"{place(r['district'])} ({wording.number(r['errors'])})" for _, r in wrong.iterrows()
+            f"{place(r['district'])} ({notation.number(r['errors'])})" for _, r in wrong.iterrows()
         ]
         lines.append(say("! Số liệu còn lỗi phải sửa: {names}.", names=", ".join(names)))
     return lines + [
@@ -274,18 +274,18 @@ def _attention(register: pd.DataFrame, failures: Sequence[str]) -> list[str]:
 def _register_table(register: pd.DataFrame) -> Table:
     filled = [
         None if row["status"] == "missing" else
-        f"{wording.number(row['cells_filled'])}/{wording.number(row['cells_expected'])}"
+        f"{notation.number(row['cells_filled'])}/{notation.number(row['cells_expected'])}"
         for _, row in register.iterrows()
     ]  # fmt: skip
     columns = {
         "district": Column("Huyện, thành phố", place),
         "status": Column("Tình trạng", _status, css="code"),
-        "received": Column("Ngày nhận", wording.day, css="num"),
-        "due": Column("Gửi trước ngày", wording.day, css="num"),
-        "days_late": Column("Số ngày muộn", wording.number, css="num"),
+        "received": Column("Ngày nhận", notation.day, css="num"),
+        "due": Column("Gửi trước ngày", notation.day, css="num"),
+        "days_late": Column("Số ngày muộn", notation.number, css="num"),
         "filled": Column("Ô đã điền", css="num"),
-        "errors": Column("Lỗi", wording.number, css="num"),
-        "warnings": Column("Cảnh báo", wording.number, css="num"),
+        "errors": Column("Lỗi", notation.number, css="num"),
+        "warnings": Column("Cảnh báo", notation.number, css="num"),
     }
     caption = say("Tình hình gửi báo cáo của các {who}", who=_who(register))
     return show(register.assign(filled=filled), columns, caption)
@@ -300,12 +300,12 @@ def _ranking_table(ranking: pd.DataFrame) -> Table:
                   for g, p in rows[["grade", "points"]].to_numpy()],
     )  # fmt: skip
     columns = {
-        "district_code": Column("Huyện, thành phố", wording.district_name),
+        "district_code": Column("Huyện, thành phố", notation.district_name),
         "place": Column("Hạng (khoảng)", css="code"),
-        "points": Column("Điểm", lambda p: wording.number(p, 1), css="num"),
+        "points": Column("Điểm", lambda p: notation.number(p, 1), css="num"),
         "band": Column("Khoảng điểm", css="num"),
         "proposal": Column("Xếp loại"),
-        "self_score": Column("Huyện tự chấm", lambda p: wording.number(p, 1), css="num"),
+        "self_score": Column("Huyện tự chấm", lambda p: notation.number(p, 1), css="num"),
     }
     return show(frame, columns, say("Xếp hạng đề xuất của các {who}", who=_who(ranking)))
 
@@ -324,12 +324,12 @@ def _place(row: pd.Series) -> str:
 
 
 def _band(low: float, high: float) -> str | None:
-    return None if pd.isna(low) else f"{wording.number(low, 1)}–{wording.number(high, 1)}"
+    return None if pd.isna(low) else f"{notation.number(low, 1)}–{notation.number(high, 1)}"
 
 
 def _who(reported: pd.DataFrame) -> str:
     first, *_ = units.all_beside(reported["district_code"])
-    return wording.reporters(first.code)
+    return notation.reporters(first.code)
 
 
 def _tiles(
@@ -345,7 +345,7 @@ def _tiles(
         {
             "row": row + 1,
             "column": column + 1,
-            "name": wording.district_name(code),
+            "name": notation.district_name(code),
             "place": _place(ranks.loc[code]),
             "grade": ranks.loc[code, "grade"],
             "shade": shades.get(ranks.loc[code, "grade"], 0),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ntm_eval import notation
 from ntm_eval.intake import sheets
 from ntm_eval.language import say
-from ntm_eval.reporting import survey_tables, wording
+from ntm_eval.reporting import survey_tables
 from ntm_eval.reporting.printed import Column, Table, show
 from ntm_eval.reporting.received_tables import STATES
 
@@ -40,7 +41,7 @@ def figures(facts: pd.DataFrame, register: pd.Series) -> Table:
     )  # fmt: skip
     columns |= {
         "sheet": Column("Trang tính"), "file": Column("Tệp"),
-        "received": Column("Ngày nhận", wording.day, css="code"), "corrected": Column("Sửa theo"),
+        "received": Column("Ngày nhận", notation.day, css="code"), "corrected": Column("Sửa theo"),
     }  # fmt: skip
     return show(frame, columns, "Nguồn của từng con số: tệp, trang tính, ô, ngày nhận, bản sửa")
 
@@ -48,7 +49,7 @@ def figures(facts: pd.DataFrame, register: pd.Series) -> Table:
 def _number(value: float, unit: str, state: str) -> str | None:
     if pd.isna(value):
         return say(STATES[state]) if state in STATES else None
-    return wording.quantity(value, unit, with_unit=False)
+    return notation.quantity(value, unit, with_unit=False)
 
 
 def _corrections(facts: pd.DataFrame) -> pd.Series:

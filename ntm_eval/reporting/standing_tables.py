@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ntm_eval import notation
 from ntm_eval.analysis.lift import Lift
 from ntm_eval.language import say
-from ntm_eval.reporting import appeal, wording
+from ntm_eval.reporting import appeal
 from ntm_eval.reporting.printed import Column, Table, show
 from ntm_eval.reporting.standing_words import SOURCES, VERDICTS
 
@@ -15,13 +16,13 @@ def computed(assessed: pd.DataFrame, items: pd.DataFrame, facts: pd.DataFrame) -
     """The appeal sheet on the page: each input with its cell, the points, what was taken off."""
     places = appeal.sources(facts)
     rows = assessed.assign(
-        name=[wording.score_name("", i) for i in assessed["indicator"]],
+        name=[notation.score_name("", i) for i in assessed["indicator"]],
         due=[_figure(r.target, r.base_state, r.indicator) for r in assessed.itertuples()],
         did=[_figure(r.value, r.value_state, r.indicator) for r in assessed.itertuples()],
         cell=[_cell(places.get((i, "actual"))) for i in assessed["indicator"]],
     )
     others = items.assign(
-        name=[wording.score_name("reporting", i) for i in items["indicator"]],
+        name=[notation.score_name("reporting", i) for i in items["indicator"]],
         due=None, did=None, cell=None,
     )  # fmt: skip
     names = ["name", "due", "did", "points", "max_points", "reason", "cell"]
@@ -45,14 +46,14 @@ def lift(found: Lift) -> Table:
         columns=["indicator", "now", "to", "target", "effort", "gain"],
     )
     frame = rows.assign(
-        name=[wording.score_name("", i) for i in rows["indicator"]],
-        **{c: [wording.measured_as(v, i) for v, i in zip(rows[c], rows["indicator"], strict=True)]
+        name=[notation.score_name("", i) for i in rows["indicator"]],
+        **{c: [notation.measured_as(v, i) for v, i in zip(rows[c], rows["indicator"], strict=True)]
            for c in ("now", "to", "target")},
     )  # fmt: skip
     columns = {
         "name": Column("Chỉ tiêu"), "now": Column("Hiện nay", css="num"),
         "to": Column("Nâng đến", css="num"), "target": Column("Mức phải đạt", css="num"),
-        "effort": Column("So với một năm thường", wording.percent, css="num"),
+        "effort": Column("So với một năm thường", notation.percent, css="num"),
         "gain": _points("Thêm điểm"),
     }  # fmt: skip
     return show(frame, columns, "Cách ít công nhất để lên một mức", "Không có bước nào.")
@@ -68,7 +69,8 @@ def doubt(doubt: pd.DataFrame, ranking: pd.DataFrame, decisions: pd.DataFrame) -
         removal=[_ends(*pair) for pair in frame[["removal_low", "removal_high"]].to_numpy(float)]
     )
     columns = {
-        "district_code": Column("Huyện, thành phố", wording.district_name), "group": _place("Nhóm"),
+        "district_code": Column("Huyện, thành phố", notation.district_name),
+        "group": _place("Nhóm"),
         "rank": _place("Hạng"), "rank_raw": _place("Số chưa sửa"),
         "rank_blanks_out": _place("Không tính ô trống"),
         "rank_unsuspicious": _place("Bỏ số nghi ngờ"),
@@ -98,7 +100,7 @@ def recommended(rows: pd.DataFrame) -> Table:
     frame = rows.sort_values(["unit", "district_code"], kind="stable")
     columns = {
         "unit": Column("Đơn vị chịu trách nhiệm", say),
-        "district_code": Column("Huyện, thành phố", wording.district_name),
+        "district_code": Column("Huyện, thành phố", notation.district_name),
         "recommendation": Column("Kiến nghị"),
     }
     return show(frame, columns, "Kiến nghị của kỳ này, theo đơn vị chịu trách nhiệm", "Không có.")
@@ -113,7 +115,7 @@ def _verdict(verdict: str) -> str:
 
 
 def _points(header: str) -> Column:
-    return Column(header, lambda value: wording.number(value, 2), css="num")
+    return Column(header, lambda value: notation.number(value, 2), css="num")
 
 
 def _place(header: str) -> Column:
@@ -122,7 +124,7 @@ def _place(header: str) -> Column:
 
 def _figure(value: float, state: object, indicator: str) -> str:
     if pd.notna(value):
-        return wording.measured_as(value, indicator)
+        return notation.measured_as(value, indicator)
     return say(appeal.STATES.get(str(state), appeal.STATES["blank"]))
 
 
@@ -140,4 +142,4 @@ def _ends(low: float, high: float) -> str | None:
 def _change(row) -> str | None:
     if not isinstance(row.indicator, str) or (pd.isna(row.before) and pd.isna(row.now)):
         return None
-    return " → ".join(wording.measured_as(v, row.indicator) for v in (row.before, row.now))
+    return " → ".join(notation.measured_as(v, row.indicator) for v in (row.before, row.now))

@@ -11,8 +11,7 @@ from ntm_eval.analysis.lift import Lift, Step
 from ntm_eval.analysis.places import Story
 from ntm_eval.analysis.scheme import Scheme
 from ntm_eval.language import place, say
-from ntm_eval.reporting.wording import (
-    Words,
+from ntm_eval.notation import (
     day,
     district_name,
     measured_as,
@@ -22,6 +21,7 @@ from ntm_eval.reporting.wording import (
     score_name,
     sentence,
 )
+from ntm_eval.reporting.wording import Words
 
 READINGS = {
     "blanks_out": "ô trống có kế hoạch không tính thay vì tính 0",

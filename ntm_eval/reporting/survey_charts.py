@@ -11,9 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from ntm_eval import notation
 from ntm_eval.analysis import disclosure, planner, satisfaction
 from ntm_eval.language import say
-from ntm_eval.reporting import canvas, wording
+from ntm_eval.reporting import canvas
 from ntm_eval.reporting.canvas import BLUE, GREY, INK, SHADES, SKY, VERMILION
 
 # what the rule says and whether the interval agrees -> words, marker, fill
@@ -86,7 +87,7 @@ def _row(ax: Axes, y: int, row: dict, mark: tuple[str, str, str]) -> None:
     else:
         ax.plot([row["low"], row["high"]], [y, y], color=INK, linewidth=1)
         ax.plot(row["share"], y, marker, color=INK, markerfacecolor=fill, label="share")
-        canvas.at_right(ax, y, f"{wording.percent(row['share'])}  {words}")
+        canvas.at_right(ax, y, f"{notation.percent(row['share'])}  {words}")
 
 
 def contents(ax: Axes, table: pd.DataFrame) -> Axes:
@@ -155,17 +156,17 @@ def plan(ax: Axes) -> Axes:
         ax.plot(households, needed, linestyle=line, color=color, linewidth=1.6, label="forms")
         forms = say(
             "{share}: {forms} phiếu",
-            share=wording.percent(share, 0),
-            forms=wording.number(needed.iloc[-1]),
+            share=notation.percent(share, 0),
+            forms=notation.number(needed.iloc[-1]),
         )
         ax.text(MOST_HOUSEHOLDS + 30, needed.iloc[-1], forms, va="center", fontsize=7.5)
     ax.set(xlim=(0, MOST_HOUSEHOLDS), ylim=(0, 1200))
     for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter(FuncFormatter(lambda n, _: wording.number(n)))
+        axis.set_major_formatter(FuncFormatter(lambda n, _: notation.number(n)))
     ax.set_title(
         say(
             "Số phiếu cần để kết luận so với ngưỡng {threshold}, theo tỷ lệ hài lòng thật",
-            threshold=wording.percent(threshold, 0),
+            threshold=notation.percent(threshold, 0),
         )
     )
     ax.set_xlabel(say("Số hộ của xã"))
@@ -177,6 +178,6 @@ def _labels(rows: pd.DataFrame) -> list[str]:
     """The commune, and the survey where there are several."""
     several = rows["survey"].nunique() > 1
     return [
-        textwrap.fill(wording.commune_name(*place) + (f", {say(survey)}" if several else ""), 34)
+        textwrap.fill(notation.commune_name(*place) + (f", {say(survey)}" if several else ""), 34)
         for survey, *place in rows[["survey", "commune_code", "district_code"]].to_numpy()
     ]

@@ -6,13 +6,13 @@ from datetime import date
 
 import pandas as pd
 
-from ntm_eval import reference
+from ntm_eval import notation, reference
 from ntm_eval.analysis import disclosure, planner, satisfaction
 from ntm_eval.language import say
-from ntm_eval.reporting import survey_words, wording
+from ntm_eval.notation import number, percent
+from ntm_eval.reporting import survey_words
 from ntm_eval.reporting.printed import Column, Table, show
 from ntm_eval.reporting.survey_charts import judged
-from ntm_eval.reporting.wording import number, percent
 
 HIDDEN = "*"
 # a warning about how answers were collected, and what the office should do
@@ -35,7 +35,7 @@ def coverage(table: pd.DataFrame, day: date) -> Table:
     """How many households each survey reached, beside the least that the guidance asks."""
     frame = satisfaction.coverage(disclosure.published(table), day)
     columns = {
-        "commune_code": Column("Xã", wording.commune_name, css="code"),
+        "commune_code": Column("Xã", notation.commune_name, css="code"),
         "survey": Column("Loại khảo sát", say), "households": _count("Số hộ"),
         "issued": _count("Phiếu phát"), "collected": _count("Phiếu thu"),
         "reached": _percent("Phiếu thu / số hộ", 1), "least": _percent("Mức tối thiểu", 0),
@@ -56,7 +56,7 @@ def questions(table: pd.DataFrame) -> Table:
         words=[words for words, *_ in judged(rows)],
     )
     columns = {
-        "commune_code": Column("Xã", wording.commune_name, css="code"),
+        "commune_code": Column("Xã", notation.commune_name, css="code"),
         "survey": Column("Loại", say, css="code"), "question": Column("Câu", css="num"),
         "collected": _count("Phiếu thu"), "answered": Column("Có trả lời", css="num"),
         "satisfied": Column("Hài lòng", css="num"),
@@ -91,7 +91,7 @@ def warnings(table: pd.DataFrame, problems: pd.DataFrame, day: date) -> Table:
         for r in reached[reached["short"]].to_dict("records")
     ]  # fmt: skip
     columns = {
-        "commune_code": Column("Xã", wording.commune_name, css="code"),
+        "commune_code": Column("Xã", notation.commune_name, css="code"),
         "what": Column("Cảnh báo", say), "todo": Column("Nên làm", say),
     }  # fmt: skip
     frame = pd.DataFrame(rows, columns=list(columns))

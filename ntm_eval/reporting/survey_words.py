@@ -8,12 +8,12 @@ from datetime import date
 
 import pandas as pd
 
-from ntm_eval import units
+from ntm_eval import notation, units
 from ntm_eval.analysis import disclosure, planner, satisfaction
 from ntm_eval.analysis.satisfaction import DistrictRule
 from ntm_eval.language import say
-from ntm_eval.reporting import wording
-from ntm_eval.reporting.wording import Words, number, percent
+from ntm_eval.notation import number, percent
+from ntm_eval.reporting.wording import Words
 
 NO_SURVEY = "Kỳ này đơn vị không gửi kết quả lấy ý kiến hài lòng của người dân."
 HELD_BACK = "số cụ thể không công bố vì có số dưới 5"
@@ -222,7 +222,7 @@ def _district(
         judgement=judgement(row),
     )
     places = [
-        say("{commune} câu {q}", commune=wording.commune_name(code, low.district_code), q=q)
+        say("{commune} câu {q}", commune=notation.commune_name(code, low.district_code), q=q)
         for code, q in low.below
     ]
     yield (
@@ -240,7 +240,7 @@ def _district(
         )
     if low.unread:
         unread = [
-            say("{commune} câu {q}", commune=wording.commune_name(code, low.district_code), q=q)
+            say("{commune} câu {q}", commune=notation.commune_name(code, low.district_code), q=q)
             for code, q in low.unread
         ]
         yield say("Chưa rõ số hoặc không công bố được: {unread}.", unread=", ".join(unread))
@@ -265,5 +265,5 @@ def _pooled(low: DistrictRule, high: DistrictRule) -> str:
 def where(row: dict) -> str:
     """Commune and survey type of a row."""
     return (
-        f"{wording.commune_name(row['commune_code'], row['district_code'])}, {say(row['survey'])}"
+        f"{notation.commune_name(row['commune_code'], row['district_code'])}, {say(row['survey'])}"
     )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from ntm_eval import language, reference
+from ntm_eval import language, notation, reference
 from ntm_eval.language import say
 from ntm_eval.reporting import evidence, wording
 from ntm_eval.reporting.charts import DIRECTIONS
@@ -62,7 +62,7 @@ def results(facts: pd.DataFrame, series: pd.DataFrame, trends: pd.DataFrame) -> 
     ratios = value["actual"] / value["plan"].where(value["plan"] > 0)
     frame = pd.DataFrame(_figure_rows(rows, series), columns=FIGURE).drop(columns="source")
     frame = frame.assign(
-        ratio=[wording.against_plan(ratios.get(i, math.nan), i) for i in frame["indicator"]],
+        ratio=[notation.against_plan(ratios.get(i, math.nan), i) for i in frame["indicator"]],
         trend=directions.reindex(frame["indicator"]).to_numpy(),
     )
     columns = {
@@ -77,7 +77,7 @@ def results(facts: pd.DataFrame, series: pd.DataFrame, trends: pd.DataFrame) -> 
 def outlook(outlook: pd.DataFrame) -> Table:
     """Where the year is heading, from its 6-month report; empty for a whole year."""
     known = reference.catalogue().reindex(outlook["indicator"]).set_axis(outlook.index)
-    names = [wording.indicator_name(i) for i in outlook["indicator"]]
+    names = [reference.indicator_name(i) for i in outlook["indicator"]]
     frame = outlook.assign(name=names, unit=known["unit"])
     whole = known["kind"].isin(["count", "money", "area"])
     for name in ("so_far", "plan", "expected", "low", "high"):
@@ -97,8 +97,8 @@ def made_from(files: pd.DataFrame) -> Table:
     """The files behind a page and the start of each one's fingerprint."""
     columns = {
         "year": Column("Năm", lambda year: f"{year:.0f}"),
-        "period": Column("Kỳ", lambda period: say(wording.PERIODS[period])), "file": Column("Tệp"),
-        "received": Column("Ngày nhận", wording.day),
+        "period": Column("Kỳ", lambda period: say(notation.PERIODS[period])), "file": Column("Tệp"),
+        "received": Column("Ngày nhận", notation.day),
         "sha256": Column("Dấu vân tay", lambda text: text[:12], css="code"),
     }  # fmt: skip
     anchors = [evidence.anchor(*row) for row in files[["year", "period", "file"]].to_numpy()]
@@ -112,8 +112,9 @@ def register(register: pd.DataFrame) -> Table:
     columns = {
         "district": Column("Huyện, thành phố", language.place),
         "status": Column("Tình trạng", _status, css="code"),
-        "received": Column("Ngày nhận", wording.day), "due": Column("Gửi trước ngày", wording.day),
-        "days_late": number("Số ngày muộn"), "cut_off": Column("Ngày chốt số liệu", wording.day),
+        "received": Column("Ngày nhận", notation.day),
+        "due": Column("Gửi trước ngày", notation.day),
+        "days_late": number("Số ngày muộn"), "cut_off": Column("Ngày chốt số liệu", notation.day),
         "cells_filled": number("Ô đã điền"), "cells_expected": number("Ô phải điền"),
         "filled": percent("Tỷ lệ điền"), "errors": number("Lỗi"),
         "warnings": number("Cảnh báo"),
@@ -145,7 +146,7 @@ def lost_points(scores: pd.DataFrame) -> Table:
     lost = scores["max_points"] - scores["points"]
     rows = scores.assign(lost=lost)[(lost > 0) | scores["max_points"].eq(0)]
     rows = rows.sort_values(["lost", "part", "indicator"], ascending=[False, True, True])
-    names = [wording.score_name(*row) for row in rows[["part", "indicator"]].to_numpy()]
+    names = [notation.score_name(*row) for row in rows[["part", "indicator"]].to_numpy()]
     frame = rows.assign(item=names)
     columns = {
         "item": Column("Chỉ tiêu"), "lost": number("Mất", 2), "points": number("Điểm", 2),
@@ -168,7 +169,7 @@ def ranking(ranking: pd.DataFrame, scores: pd.DataFrame) -> Table:
         difference=rows["self_score"] - rows["district_code"].map(indicators).astype(float),
     )
     columns = {
-        "district_code": Column("Huyện, thành phố", wording.district_name), "rank": number("Hạng"),
+        "district_code": Column("Huyện, thành phố", notation.district_name), "rank": number("Hạng"),
         "rank_band": Column("Khoảng hạng", css="num"), "points": number("Điểm", 1),
         "points_band": Column("Khoảng điểm", css="num"), "grade": Column("Xếp loại (đề xuất)", say),
         "self_score": number("Tự chấm chỉ tiêu", 1),
@@ -196,7 +197,7 @@ def trends(trends: pd.DataFrame) -> Table:
     """The yearly change of each indicator with its interval; too few years is said, not guessed."""
     rows = trends.to_dict("records")
     changes = {
-        name: [wording.change(row[name], row["indicator"]) for row in rows]
+        name: [notation.change(row[name], row["indicator"]) for row in rows]
         for name in ("slope", "low", "high")
     }
     frame = trends.assign(
@@ -210,7 +211,7 @@ def trends(trends: pd.DataFrame) -> Table:
     )
     frame = frame.assign(band=frame["band"].where(trends["slope"].notna()))
     columns = {
-        "indicator": Column("Chỉ tiêu", wording.measure_name, css="wide"),
+        "indicator": Column("Chỉ tiêu", notation.measure_name, css="wide"),
         "span": Column("Các năm"), "slope": Column("Mỗi năm", css="num"),
         "band": Column("Khoảng tin cậy 95%", css="num"), "p_value": number("p", 3),
         "q_value": number("q", 3),
@@ -226,9 +227,9 @@ def province_totals(totals: pd.DataFrame) -> Table:
     The share of the plan holds planned figures against what those same districts did.
     """
     known = reference.catalogue().reindex(totals["indicator"]).set_axis(totals.index)
-    ratios = [wording.against_plan(*pair) for pair in totals[["ratio", "indicator"]].to_numpy()]
+    ratios = [notation.against_plan(*pair) for pair in totals[["ratio", "indicator"]].to_numpy()]
     frame = totals.assign(
-        name=[wording.indicator_name(i) for i in totals["indicator"]],
+        name=[reference.indicator_name(i) for i in totals["indicator"]],
         unit=known["unit"],
         ratio=ratios,
         districts=_of_all(totals),
@@ -251,7 +252,7 @@ def against_published(gaps: pd.DataFrame) -> Table:
     rate = gaps["figure"] == "rate"
     frame = gaps.assign(
         name=[
-            say(of) if is_rate else wording.indicator_name(i)
+            say(of) if is_rate else reference.indicator_name(i)
             for of, is_rate, i in zip(known["rate_vi"], rate, gaps["indicator"], strict=True)
         ],
         unit=known["rate_unit"].where(rate, known["unit"]),
@@ -263,7 +264,7 @@ def against_published(gaps: pd.DataFrame) -> Table:
     frame = frame.assign(gap=differences, districts=_of_all(gaps))
     columns = {
         "name": Column("Chỉ tiêu", css="wide"),
-        "as_of": Column("Tính đến ngày", wording.day, css="num"),
+        "as_of": Column("Tính đến ngày", notation.day, css="num"),
         "published": Column("Số đã công bố", css="num"),
         "reported": Column("Các huyện báo cáo", css="num"),
         "gap": Column("Chênh lệch", css="num"),
@@ -285,7 +286,7 @@ def _of_all(frame: pd.DataFrame) -> list[str]:
 
 
 def _quantity(value: float, unit: str) -> str:
-    return wording.quantity(value, unit, with_unit=False)
+    return notation.quantity(value, unit, with_unit=False)
 
 
 def _figure_rows(facts: pd.DataFrame, series: pd.DataFrame) -> list[tuple]:
@@ -307,7 +308,7 @@ def _figure(code: str, known: Mapping, actual: Mapping, plan: Mapping, past: Map
         source = f"{source}; {rule_name(fact['corrected'])}"
     before = float("nan") if fact is None else past.get((code, fact["year"] - 1), float("nan"))
     return (
-        code, wording.indicator_name(code), known["unit"],
+        code, reference.indicator_name(code), known["unit"],
         _fact(plan.get(code), known["unit"]),
         _fact(fact, known["unit"]), _quantity(before, known["unit"]),
         None if fact is None else _change(fact, before, known), source,
@@ -345,23 +346,23 @@ def _difference(value: float, unit: str) -> str:
 
 def _signed(value: float, unit: str) -> str:
     decimals = 1 if unit == "%" else 2
-    text = wording.quantity(round(value, decimals), unit, with_unit=False)
+    text = notation.quantity(round(value, decimals), unit, with_unit=False)
     return f"+{text}" if round(value, decimals) > 0 else text
 
 
 def _signed_points(value: float) -> str:
-    return ("+" if round(value, 1) > 0 else "") + wording.number(value, 1)
+    return ("+" if round(value, 1) > 0 else "") + notation.number(value, 1)
 
 
 def _loss(row: Mapping) -> str:
     reason = "" if pd.isna(row["reason"]) else f": {row['reason']}"
-    return f"{wording.score_name(row['part'], row['indicator'])}{reason}"
+    return f"{notation.score_name(row['part'], row['indicator'])}{reason}"
 
 
 def _band(low: float, high: float, decimals: int = 0) -> str | None:
     if pd.isna(low) or pd.isna(high):
         return None
-    ends = [wording.number(end, decimals) for end in (low, high)]
+    ends = [notation.number(end, decimals) for end in (low, high)]
     return ends[0] if ends[0] == ends[1] else "–".join(ends)
 
 

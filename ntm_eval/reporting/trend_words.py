@@ -6,8 +6,9 @@ import pandas as pd
 
 from ntm_eval.analysis import ranks
 from ntm_eval.language import say
+from ntm_eval.notation import change, measure_name, number, percent
 from ntm_eval.reporting import wording
-from ntm_eval.reporting.wording import DIRECTIONS, Words, change, measure_name, number, percent
+from ntm_eval.reporting.wording import DIRECTIONS, Words
 
 SURE_OF_TABLE = 0.1
 FAMILIES = {"quasi-binomial": "hồi quy nhị thức", "quasi-Poisson": "hồi quy Poisson"}

@@ -2,68 +2,23 @@
 
 from __future__ import annotations
 
-import math
-from datetime import date
-from functools import cache
 from html import escape
 
 import pandas as pd
 
-from ntm_eval import language, reference, units
+from ntm_eval import reference, units
 from ntm_eval.language import place, say
-from ntm_eval.workspace import VIETNAMESE
-
-MISSING = "–"
-# not babel: its decimals fail on a figure of thirty digits, which a district may well mistype
-VIETNAMESE_MARKS = str.maketrans(",.", ".,")
-
-
-def number(value: float | None, decimals: int = 0) -> str:
-    """A number in Vietnamese form, 1.234,5, or English, 1,234.5; a missing one is a dash.
-
-    >>> number(1234.5, 1), number(None), number(-3.0)
-    ('1.234,5', '–', '-3')
-    """
-    if value is None or math.isnan(value):
-        return MISSING
-    text = f"{round(float(value), decimals) + 0.0:,.{decimals}f}"
-    return text.translate(VIETNAMESE_MARKS) if language.spoken() == VIETNAMESE else text
-
-
-def percent(share: float | None, decimals: int = 1) -> str:
-    """A share 0..1 as a percentage.
-
-    >>> percent(0.9319, 2)
-    '93,19%'
-    """
-    return MISSING if share is None or math.isnan(share) else f"{number(share * 100, decimals)}%"
-
-
-def quantity(value: float | None, unit: str, *, with_unit: bool = True) -> str:
-    """A value with its unit; money of a million đồng and more is in triệu or tỷ.
-
-    >>> quantity(2_150_000_000, "đồng"), quantity(12.5, "km"), quantity(93.19, "%")
-    ('2,15 tỷ đồng', '12,5 km', '93,19%')
-    """
-    if value is None or math.isnan(value):
-        return MISSING
-    if unit == "đồng" and abs(value) >= 1e6:
-        if abs(value) >= 1e9:
-            amount, message = value / 1e9, "{amount} tỷ đồng" if with_unit else "{amount} tỷ"
-        else:
-            amount, message = value / 1e6, "{amount} triệu đồng" if with_unit else "{amount} triệu"
-        return say(message, amount=_short(amount))
-    if unit == "%":
-        return f"{_short(value)}%"
-    return _short(value) + (f" {say(unit)}" if with_unit and unit else "")
-
-
-def _short(value: float) -> str:
-    """At most two decimals, or two figures of what is smaller, without trailing zeros."""
-    small = 0 < abs(value) < 0.1
-    text = number(value, 1 - math.floor(math.log10(abs(value))) if small else 2)
-    mark = "," if language.spoken() == VIETNAMESE else "."
-    return text.rstrip("0").rstrip(mark) if mark in text else text
+from ntm_eval.notation import (
+    change,
+    day,
+    district_name,
+    measure_name,
+    number,
+    percent,
+    reporters,
+    score_name,
+    when,
+)
 
 
 class Words(str):
@@ -105,31 +60,6 @@ STATUS = {
 # a status is never a colour or a word alone
 SIGNS = {"on_time": "✓", "late": "✗", "missing": "○", "undated": "?"}
 ILLUSTRATIVE = "SỐ LIỆU MINH HỌA: số liệu được tạo ra để thử, không phải số thật."
-PERIODS = {"h1": "6 tháng đầu năm", "annual": "năm"}
-OF_YEAR = {"h1": "6 tháng đầu năm {year}", "annual": "năm {year}"}
-MONTHS = (  # not strftime: its names follow the machine
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
-
-
-def day(when: date | None) -> str:
-    """A day as it is written on paper: 14/05/2022, or 14 May 2022."""
-    if when is None or pd.isna(when):
-        return MISSING
-    if language.spoken() == VIETNAMESE:
-        return f"{when:%d/%m/%Y}"
-    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
-
-
-def when(year: int, period: str) -> str:
-    """A period of a year: 'năm 2022'."""
-    return say(OF_YEAR[period], year=year)
-
-
-def sentence(words: str) -> str:
-    """A sentence of a phrase: its first letter large, a full stop at its end."""
-    return f"{words[:1].upper()}{words[1:]}."
 
 
 def opening(who: str, year: int, period: str, illustrative: bool) -> Words:
@@ -345,17 +275,6 @@ def lost_points(scores: pd.DataFrame, most: int = 5) -> Words:
     return Words("\n".join(lines) or say("Không mất điểm ở chỉ tiêu nào."))
 
 
-def against_plan(ratio: float, indicator: str) -> str:
-    """A result over its plan; where less is better, how far the plan is exceeded.
-
-    >>> against_plan(0.8, "C1-01"), against_plan(1.025, "C1-19")
-    ('80,0%', 'cao hơn 2,5%')
-    """
-    if pd.isna(ratio) or reference.catalogue().loc[indicator, "better"] != "down":
-        return percent(ratio)
-    return say("cao hơn {ratio}", ratio=percent(ratio - 1)) if ratio > 1 else say("không vượt")
-
-
 def discipline(register: pd.DataFrame) -> Words:
     """Who reported on time, late, undated or not at all."""
     lines = []
@@ -462,83 +381,3 @@ def communes(table: pd.DataFrame) -> Words:
             names=names,
         )
     )
-
-
-def score_name(part: str, indicator: str | None) -> str:
-    """A row of scores.csv in words."""
-    if pd.isna(indicator):
-        return say(_parts()[part])
-    if part == "reporting":
-        items = reference.table("score_reporting").set_index("item")["name_vi"]
-        return say(str(items[indicator])).lower()
-    return f"{indicator} {indicator_name(str(indicator))}"
-
-
-def indicator_name(indicator: str) -> str:
-    """The name of an indicator; the catalogue of indicators brings its own English."""
-    row = reference.catalogue().loc[indicator]
-    return row["name_vi"] if language.spoken() == VIETNAMESE else row["name_en"]
-
-
-def district_name(code: str) -> str:
-    """The short name of a district by its code."""
-    return place(units.district(code).short)
-
-
-def reporters(code: str) -> str:
-    """What those are called who report when the unit with this code does."""
-    return say(units.reporters(code))
-
-
-def commune_name(code: str, district_code: str | None = None) -> str:
-    """The full name of a commune by its code and the unit that reports on it."""
-    return place(_commune_name(code, district_code))
-
-
-@cache
-def _commune_name(code: str, district_code: str | None) -> str:
-    return units.commune_name(code, district_code)
-
-
-@cache
-def _parts() -> dict[str, str]:
-    return reference.table("score_parts").set_index("part")["name_vi"].to_dict()
-
-
-def measure_name(indicator: str) -> str:
-    """What a series shows: the rate where there is a denominator, else the figure itself."""
-    row = reference.catalogue().loc[indicator]
-    name = say(row["rate_vi"]) if pd.notna(row["rate_vi"]) else indicator_name(indicator)
-    return f"{name} ({indicator})"
-
-
-def measured_as(value: float, indicator: str) -> str:
-    """A reported figure of an indicator in the unit it is reported in."""
-    return quantity(value, reference.catalogue().loc[indicator, "unit"])
-
-
-def measured(value: float, indicator: str) -> str:
-    """A value of a series in the unit that it is shown in."""
-    row = reference.catalogue().loc[indicator]
-    if row["rate_unit"] == "%":
-        return percent(value)
-    return quantity(value, row["unit"] if pd.isna(row["rate_unit"]) else row["rate_unit"])
-
-
-def change(value: float, indicator: str) -> str:
-    """A yearly change with its sign; of a share in percentage points."""
-    if pd.isna(value):
-        return MISSING
-    row = reference.catalogue().loc[indicator]
-    if row["rate_unit"] == "%":
-        text = say("{value} điểm %", value=number(abs(value) * 100, 2))
-    elif row["unit"] == "%":
-        text = say("{value} điểm %", value=number(abs(value), 2))
-    else:
-        text = measured(abs(value) if abs(value) < 100 else round(abs(value)), indicator)
-    return ("+" if value > 0 else "-" if value < 0 else "") + text
-
-
-def catalogued(indicator: str) -> pd.Series:
-    """The catalogue's row of an indicator."""
-    return reference.catalogue().loc[indicator]

@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from ntm_eval import language, units
+from ntm_eval import language, notation, units
 from ntm_eval.language import place, say
 from ntm_eval.prints import sha256
 from ntm_eval.running import manifest, warm
@@ -235,14 +235,14 @@ def _publish(page: Page, terms: Terms) -> list[float]:
 
 
 def _html(page: Page, terms: Terms, notebook) -> str:
-    from ntm_eval.reporting import site, wording
+    from ntm_eval.reporting import site
 
     up = "../../" if page.district else "../"
     crumbs = [(say("Trang chủ"), f"{up}index.html")]
     if page.district:
         crumbs += [(say(label), file) for label, file in site.DISTRICT_PAGES]
     heading = notebook.cells[0].source.splitlines()[0].lstrip("# ")
-    when = wording.when(page.space.year, page.space.period)
+    when = notation.when(page.space.year, page.space.period)
     title = f"{heading} – {where(page.space, page.district)}, {when}"
     review = opened(page.space, terms.inputs).review
     day = units.day(page.space.year, page.space.period)

@@ -5,7 +5,7 @@ import re
 import nbformat
 import pytest
 
-from ntm_eval import units
+from ntm_eval import notation, units
 from ntm_eval.reporting import tables, wording
 
 NUMBER = re.compile(r"(?<![\w.,])[+-]?\d+(?:\.\d{3})*(?:,\d+)?(?!\w)")
@@ -26,7 +26,7 @@ def test_every_number_of_a_trend_s_sentence_stands_in_its_row(annual, unit):
     there = rows_of(tables.trends(found))
     seen = 0
     for row in found.to_dict("records"):
-        name = wording.measure_name(row["indicator"])
+        name = notation.measure_name(row["indicator"])
         said = wording.trend(row)
         about = said.removeprefix(name).split(").")[0].replace("95%", "")
         about = about.replace(wording._four_years(row), "")
@@ -42,7 +42,7 @@ def test_the_standing_said_is_the_ranking_printed(annual):
     there = rows_of(tables.ranking(ranking, scores))
     for row in ranking.to_dict("records"):
         said = wording.standing(ranking, row["district_code"])
-        mine = there[wording.district_name(row["district_code"])].replace("–", " ")
+        mine = there[notation.district_name(row["district_code"])].replace("–", " ")
         proposed = said.splitlines()[0].replace("trên 100 điểm", "")
         assert numbers(proposed) <= numbers(mine), (said, mine)
         assert row["grade"] in mine

@@ -22,8 +22,8 @@ from papers import (
     with_header,
 )
 
-from ntm_eval import units
-from ntm_eval.reporting import received_tables, wording
+from ntm_eval import notation, units
+from ntm_eval.reporting import received_tables
 
 # the largest, the smallest, and one with blank cells
 THREE = pytest.mark.parametrize("slug", ["thuan-chau", "sop-cop", "song-ma"])
@@ -184,7 +184,7 @@ def test_each_figure_is_that_of_the_facts(annual, slug, form):
     facts = facts[facts["district_code"] == code]
     told = {}
     for row in facts[facts["measure"].isin(["plan", "actual"])].itertuples():
-        text = wording.quantity(row.value, row.unit, with_unit=False)
+        text = notation.quantity(row.value, row.unit, with_unit=False)
         text = text if row.value == row.value else received_tables.STATES[row.state]
         told[row.indicator, row.measure] = text
     assert len(told) == 164
@@ -209,9 +209,9 @@ def test_the_points_are_those_of_the_scores(annual, slug, form):
     scores = annual.table("scores")
     scores = scores[scores["district_code"] == code]
     parts = scores.groupby("part")[["points", "max_points"]].sum()
-    sums = {p: [wording.number(v, 2) for v in row] for p, row in zip(parts.index, parts.to_numpy(),
+    sums = {p: [notation.number(v, 2) for v in row] for p, row in zip(parts.index, parts.to_numpy(),
                                                                    strict=True)}  # fmt: skip
-    sums["Cộng"] = [wording.number(v, 2) for v in parts.sum()]
+    sums["Cộng"] = [notation.number(v, 2) for v in parts.sum()]
     sums["Chế"] = sums.pop("reporting")
     if form == "pdf":
         first = pages(annual.folder / place / "report.pdf")[0]
@@ -227,7 +227,7 @@ def test_the_points_are_those_of_the_scores(annual, slug, form):
 def test_the_ranking_is_that_of_the_table(annual, form):
     ranking = annual.table("ranking").sort_values("rank")
     wanted = [
-        [wording.district_name(r.district_code), f"{r.rank:.0f}", wording.number(r.points, 1)]
+        [notation.district_name(r.district_code), f"{r.rank:.0f}", notation.number(r.points, 1)]
         for r in ranking.itertuples()
     ]
     if form == "pdf":

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 from pictures import answers
 
+from ntm_eval import notation
 from ntm_eval.analysis import clusters, planner
 from ntm_eval.analysis import satisfaction as analysed
-from ntm_eval.reporting import asking_words, survey_tables, wording
+from ntm_eval.reporting import asking_words, survey_tables
 from ntm_eval.workspace import ROOT
 
 DAY = date(2022, 12, 31)
@@ -98,7 +99,7 @@ def test_the_page_of_the_docs_has_the_numbers_of_the_package():
     for row in survey_tables.plan().rows:
         assert f"| {' | '.join(row)} |" in text
     found = analysed.wilson(972, 1043, 1269)
-    assert [wording.percent(x) for x in (found.share, found.low, found.high)] == [
+    assert [notation.percent(x) for x in (found.share, found.low, found.high)] == [
         "93,2%", "92,5%", "93,8%",
     ]  # fmt: skip
     assert "tỷ lệ 93,2%, khoảng tin cậy từ 92,5% đến 93,8%" in text

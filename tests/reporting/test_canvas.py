@@ -27,7 +27,8 @@ from pictures import (
     words,
 )
 
-from ntm_eval.reporting import canvas, charts, grids, plans, survey_charts, wording
+from ntm_eval import notation
+from ntm_eval.reporting import canvas, charts, grids, plans, survey_charts
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -37,7 +38,7 @@ PICTURES = {
     "criteria": lambda: grids.criteria(canvas.axes(), communes().query("district_code == '119'")),
     "ranking": lambda: charts.ranking(canvas.axes(), ranking(), date(2022, 12, 31)),
     "tile_map": lambda: grids.tile_map(
-        canvas.axes(4.6, 3.9), values(), partial(wording.number, decimals=1), "Điểm năm 2022"
+        canvas.axes(4.6, 3.9), values(), partial(notation.number, decimals=1), "Điểm năm 2022"
     ),
     "satisfaction": lambda: survey_charts.overall(canvas.axes(), satisfaction()),
     "answers": lambda: survey_charts.contents(canvas.axes(), every_question()),
@@ -120,7 +121,7 @@ def test_tables_without_a_single_number_are_drawn_as_missing():
     nothing = ranking().assign(points=NAN, rank=NAN, points_low=NAN, points_high=NAN)
     ax = charts.ranking(canvas.axes(), nothing, date(2022, 12, 31))
     assert words(ax).count("○ chưa đủ căn cứ") == 12
-    tiles = grids.tile_map(canvas.axes(), values() * NAN, wording.number, "x")
+    tiles = grids.tile_map(canvas.axes(), values() * NAN, notation.number, "x")
     assert words(tiles).count("chưa có") == 12
     unread = satisfaction().assign(satisfied=NAN, share=NAN, low=NAN, high=NAN, verdict="unclear")
     assert words(survey_charts.overall(canvas.axes(), unread)).count("○ chưa có số liệu") == 5

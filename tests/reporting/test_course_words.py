@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from ntm_eval.analysis import outlook, pooling, targets
+from ntm_eval.notation import change, number, percent
 from ntm_eval.reporting import (
     canvas,
     comparison_words,
@@ -16,7 +17,6 @@ from ntm_eval.reporting import (
     outlook_words,
     trend_words,
 )
-from ntm_eval.reporting.wording import change, number, percent
 
 
 def trend(indicator="C1-01", **known):

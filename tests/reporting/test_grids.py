@@ -4,9 +4,9 @@ import pytest
 from matplotlib.patches import Rectangle
 from pictures import CODES, NAN, communes, score, values, words
 
-from ntm_eval import reference, units
+from ntm_eval import notation, reference, units
 from ntm_eval.intake.sheets import CRITERIA
-from ntm_eval.reporting import canvas, grids, wording
+from ntm_eval.reporting import canvas, grids
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -35,7 +35,7 @@ def test_an_unknown_criterion_is_neither_met_nor_unmet():
 
 
 def test_tiles_stand_at_their_places_and_a_missing_one_is_hatched():
-    ax = grids.tile_map(canvas.axes(), values(), wording.number, "Điểm")
+    ax = grids.tile_map(canvas.axes(), values(), notation.number, "Điểm")
     tiles = reference.table("tilegrid")
     drawn_tiles = [p for p in ax.patches if isinstance(p, Rectangle)]
     assert [p.get_xy() for p in drawn_tiles] == list(zip(tiles["col"], tiles["row"], strict=True))
@@ -88,7 +88,7 @@ def test_the_strip_counts_every_xa_once():
 def test_seventy_five_communes_stand_by_former_district_and_nothing_overlaps():
     codes = [c.code for c in units.reporting(units.REFORM_DAY)]
     points = pd.Series(90.0, index=codes).where(pd.Series(codes, codes) != codes[7])
-    ax = grids.tile_map(canvas.axes(4.6, 3.4), points, wording.number, "Điểm")
+    ax = grids.tile_map(canvas.axes(4.6, 3.4), points, notation.number, "Điểm")
     ax.figure.canvas.draw()
     assert [t.get_text() for t in ax.get_yticklabels()] == [d.short for d in units.districts()]
     boxes = [t.get_window_extent() for t in ax.texts]

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from ntm_eval.reporting import received_tables, wording
+from ntm_eval import notation
+from ntm_eval.reporting import received_tables
 from ntm_eval.reporting.printed import Column, show
 
 NAN = float("nan")
@@ -11,7 +12,7 @@ HOSTILE = '<script>alert("a & b")</script>'
 
 def test_missing_is_a_dash_and_zero_is_zero():
     frame = pd.DataFrame({"n": [0.0, NAN], "day": [pd.Timestamp("2022-12-04"), pd.NaT]})
-    columns = {"n": received_tables.number("n"), "day": Column("Ngày", wording.day)}
+    columns = {"n": received_tables.number("n"), "day": Column("Ngày", notation.day)}
     assert show(frame, columns, "").rows == (("0", "04/12/2022"), ("–", "–"))
 
 

@@ -6,10 +6,11 @@ import pytest
 from reporting_pages import HOSTILE, NAN
 from scored import DAY, inputs
 
+from ntm_eval import notation
 from ntm_eval.analysis import doubt, followup, ranking, scheme, scores
 from ntm_eval.analysis.lift import Lift, Step
 from ntm_eval.intake.decisions import COLUMNS as DECIDED
-from ntm_eval.reporting import standing_tables, wording
+from ntm_eval.reporting import standing_tables
 
 CELLS = {
     ("127", "C1-01"): (120, 150), ("127", "C1-19"): ("rejected", 100),
@@ -65,8 +66,8 @@ def test_the_council_s_grade_stands_beside_the_proposal():
     shown = standing_tables.doubt(doubts().iloc[::-1], ranks, made)
     assert [row[0] for row in shown.rows] == ["TP Sơn La", "Quỳnh Nhai", "Bắc Yên"]
     assert shown.rows[1] == ("Quỳnh Nhai", "2", "2", "3", "2", "2", "2–4", "khá", "tốt", HOSTILE)
-    assert shown.rows[0][6:9] == ("1", "tốt", wording.MISSING)
-    assert shown.rows[2][1:8] == (*[wording.MISSING] * 6, "chưa đủ căn cứ")
+    assert shown.rows[0][6:9] == ("1", "tốt", notation.MISSING)
+    assert shown.rows[2][1:8] == (*[notation.MISSING] * 6, "chưa đủ căn cứ")
     assert "<script" not in shown._repr_html_()
 
 
@@ -79,8 +80,8 @@ def test_follow_up_shows_the_change_and_what_the_office_noted():
     )  # fmt: skip
     one, two, three = standing_tables.followed(rows).rows
     assert one[1:] == ("sổ theo dõi", "C1-16", "50 nhà → 60 nhà", "▲ tốt lên", "đang làm · chậm")
-    assert two[1:] == ("phương hướng", *[wording.MISSING] * 2, "○ không gắn với chỉ tiêu nào",
-                       wording.MISSING)  # fmt: skip
+    assert two[1:] == ("phương hướng", *[notation.MISSING] * 2, "○ không gắn với chỉ tiêu nào",
+                       notation.MISSING)  # fmt: skip
     assert three[3] == "– → 60 hộ"
     assert "Không có." in repr(standing_tables.followed(rows.head(0)))
 

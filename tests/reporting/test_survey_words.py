@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from pictures import answers, satisfaction
 
+from ntm_eval import notation
 from ntm_eval.analysis import disclosure, planner
-from ntm_eval.reporting import asking_words, survey_words, wording
+from ntm_eval.reporting import asking_words, survey_words
 
 DAY = date(2022, 12, 31)
 CHIENG_LY, LONG_HE = "03751", "03763"
@@ -43,7 +44,7 @@ def test_the_rule_and_its_certainty_have_their_words(satisfied, says):
 def test_where_it_is_unsure_the_forms_that_would_tell_are_named():
     said = survey_words.overall(asked(368, 32, households=20000))
     needed = planner.forms_needed(20000, 0.92, 0.9)
-    assert f"cần khoảng {wording.number(needed)} phiếu mới rõ" in said
+    assert f"cần khoảng {notation.number(needed)} phiếu mới rõ" in said
     assert "cần khoảng" not in survey_words.overall(asked(380, 20))
 
 

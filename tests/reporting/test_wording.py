@@ -6,6 +6,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from ntm_eval import notation
 from ntm_eval.reporting import wording
 from ntm_eval.reporting.wording import Quote, Words
 
@@ -43,12 +44,12 @@ def test_the_examples_in_the_docstrings_are_true():
     ],
 )
 def test_a_number_is_in_vietnamese_form_and_zero_is_not_a_dash(value, decimals, text):
-    assert wording.number(value, decimals) == text
+    assert notation.number(value, decimals) == text
 
 
 @pytest.mark.parametrize(("share", "text"), [(0.0, "0,0%"), (1, "100,0%"), (NAN, "–"), (None, "–")])
 def test_a_share_is_a_percentage(share, text):
-    assert wording.percent(share) == text
+    assert notation.percent(share) == text
 
 
 @pytest.mark.parametrize(
@@ -67,12 +68,12 @@ def test_a_share_is_a_percentage(share, text):
     ],
 )
 def test_a_quantity_has_its_unit_and_no_trailing_zeros(value, unit, text):
-    assert wording.quantity(value, unit) == text
+    assert notation.quantity(value, unit) == text
 
 
 def test_a_quantity_in_a_column_that_names_its_unit_is_bare():
-    assert wording.quantity(2e9, "đồng", with_unit=False) == "2 tỷ"
-    assert wording.quantity(5, "hộ", with_unit=False) == "5"
+    assert notation.quantity(2e9, "đồng", with_unit=False) == "2 tỷ"
+    assert notation.quantity(5, "hộ", with_unit=False) == "5"
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_a_quantity_in_a_column_that_names_its_unit_is_bare():
     ],
 )
 def test_a_measured_value_is_in_the_unit_of_its_series(value, indicator, text):
-    assert wording.measured(value, indicator) == text
+    assert notation.measured(value, indicator) == text
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,7 @@ def test_a_measured_value_is_in_the_unit_of_its_series(value, indicator, text):
     ],
 )
 def test_a_change_has_its_sign_and_shares_change_by_points(value, indicator, text):
-    assert wording.change(value, indicator) == text
+    assert notation.change(value, indicator) == text
 
 
 @pytest.mark.parametrize(
@@ -117,7 +118,7 @@ def test_a_change_has_its_sign_and_shares_change_by_points(value, indicator, tex
     ],
 )
 def test_against_its_plan_less_is_good_news_where_less_is_better(ratio, indicator, text):
-    assert wording.against_plan(ratio, indicator) == text
+    assert notation.against_plan(ratio, indicator) == text
 
 
 @pytest.mark.parametrize(
@@ -126,14 +127,14 @@ def test_against_its_plan_less_is_good_news_where_less_is_better(ratio, indicato
      (None, "–"), (pd.NaT, "–")],
 )  # fmt: skip
 def test_a_day_is_written_as_on_paper(when, text):
-    assert wording.day(when) == text
+    assert notation.day(when) == text
 
 
 def test_names_come_from_the_reference():
-    assert wording.district_name("127") == "Sốp Cộp"
-    assert wording.commune_name(MUONG_DO) == "Xã Mường Do"
-    assert wording.measure_name("C1-19") == "Tỷ lệ hộ nghèo (C1-19)"
-    assert wording.measure_name("C1-01") == "Cuộc tuyên truyền, vận động (C1-01)"
+    assert notation.district_name("127") == "Sốp Cộp"
+    assert notation.commune_name(MUONG_DO) == "Xã Mường Do"
+    assert notation.measure_name("C1-19") == "Tỷ lệ hộ nghèo (C1-19)"
+    assert notation.measure_name("C1-01") == "Cuộc tuyên truyền, vận động (C1-01)"
 
 
 @pytest.mark.parametrize(
@@ -145,7 +146,7 @@ def test_names_come_from_the_reference():
     ],
 )
 def test_a_row_of_the_scores_has_a_name(part, indicator, text):
-    assert wording.score_name(part, indicator) == text
+    assert notation.score_name(part, indicator) == text
 
 
 # what notebooks show
