@@ -95,14 +95,12 @@ def say(message: str, **values: object) -> str:
     'Nhóm 1: Mai Sơn.'
     """
     if _spoken == VIETNAMESE:
-        return _filled(message, values)
+        return message.format_map(values) if values else message
     own = {key: vietnamese(v) if isinstance(v, str) else v for key, v in values.items()}
     translated = catalogue(_spoken).get(message, message)
-    return Said(_filled(translated, values), _filled(message, own))
-
-
-def _filled(message: str, values: Mapping[str, object]) -> str:
-    return FILL.vformat(message, (), values) if values else message
+    if not values:
+        return Said(translated, message)
+    return Said(FILL.vformat(translated, (), values), message.format_map(own))
 
 
 def place(name: str) -> str:

@@ -40,11 +40,9 @@ def percent(share: float | None, decimals: int = 1) -> str:
     >>> percent(0.9319, 2)
     '93,19%'
     """
-    return (
-        MISSING
-        if share is None or math.isnan(share)
-        else _per_cent(_figures(share * 100, decimals))
-    )
+    if share is None or math.isnan(share):
+        return MISSING
+    return _per_cent(_figures(share * 100, decimals))
 
 
 def quantity(value: float | None, unit: str, *, with_unit: bool = True) -> str:
@@ -63,8 +61,8 @@ def quantity(value: float | None, unit: str, *, with_unit: bool = True) -> str:
         return say(message, amount=_marked(_short(amount)))
     if unit == "%":
         return _per_cent(_short(value))
-    amount = _marked(_short(value))
-    return joined(" ", (amount, say(unit))) if with_unit and unit else amount
+    written = _marked(_short(value))
+    return joined(" ", (written, say(unit))) if with_unit and unit else written
 
 
 def _short(value: float) -> str:
