@@ -176,7 +176,7 @@ def test_an_explanation_closes_the_question_and_keeps_the_number(review, answer)
     assert status(found, "E38") == ["explained"]
     said = messages(found, "E38")
     assert said
-    assert all(m.endswith("Huyện giải trình: '=làm tròn 'cả năm''.") for m in said)
+    assert all(m.endswith("Đơn vị giải trình: '=làm tròn 'cả năm''.") for m in said)
     sheet = openpyxl.load_workbook(found.save_letters()[1]).active
     assert "E38" not in [row[3].value for row in sheet.iter_rows(min_row=4)]
 
