@@ -115,7 +115,7 @@ class Dossier:
         try:
             book = workbook.read(path, place, report.font)
         except UnreadableError as error:
-            wrong = problems.problem("unreadable_file", str(error), place)
+            wrong = problems.problem("unreadable_file", error.why, place)
             book = workbook.Book(report.file, {}, {t: [] for t in TABLES}, (wrong,))
         return clean.clean(book, report, self._corrections[report.year, report.period])
 

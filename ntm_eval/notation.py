@@ -31,7 +31,7 @@ def number(value: float | None, decimals: int = 0) -> str:
     """
     if value is None or math.isnan(value):
         return MISSING
-    return _marked(_figures(value, decimals))
+    return marked(_figures(value, decimals))
 
 
 def percent(share: float | None, decimals: int = 1) -> str:
@@ -58,10 +58,10 @@ def quantity(value: float | None, unit: str, *, with_unit: bool = True) -> str:
             amount, message = value / 1e9, "{amount} tỷ đồng" if with_unit else "{amount} tỷ"
         else:
             amount, message = value / 1e6, "{amount} triệu đồng" if with_unit else "{amount} triệu"
-        return say(message, amount=_marked(_short(amount)))
+        return say(message, amount=marked(_short(amount)))
     if unit == "%":
         return _per_cent(_short(value))
-    written = _marked(_short(value))
+    written = marked(_short(value))
     return joined(" ", (written, say(unit))) if with_unit and unit else written
 
 
@@ -77,10 +77,10 @@ def _figures(value: float, decimals: int) -> str:
 
 
 def _per_cent(figures: str) -> str:
-    return _marked(f"{figures}%")
+    return marked(f"{figures}%")
 
 
-def _marked(figures: str) -> str:
+def marked(figures: str) -> str:
     """A number in English form with the marks of the language spoken."""
     vietnamese = figures.translate(VIETNAMESE_MARKS)
     return vietnamese if language.spoken() == VIETNAMESE else Said(figures, vietnamese)

@@ -28,7 +28,7 @@ LONGEST_WORD = 30  # what is longer is a row of letters
 # where every Vietnamese text is for readers; elsewhere only what `say` is given
 FOR_READERS = ("reporting", "documents")
 # what is given texts for readers, and which of its arguments they are
-SAID = {"say": 0, "Column": 0, "Place": 1}
+SAID = {"say": 0, "Column": 0, "Place": 1, "UnreadableError": 0, "SeveralError": 0}
 IN_TEMPLATE = re.compile(r'\bsay\("((?:[^"\\]|\\.)+)"')
 # the columns of the reference tables that are shown; names of indicators have their own English
 SHOWN = {
@@ -41,8 +41,16 @@ SHOWN = {
     "thresholds": ("guidance",), "criteria_sets": ("criteria_set",),
 }  # fmt: skip
 # constants elsewhere that readers see
-CONSTANTS = {"intake/replies.py": ("STATUSES",), "units.py": ("REPORTERS",),
-             "intake/values.py": ("QUALIFIERS",), "intake/sheets.py": ("TITLES",)}  # fmt: skip
+CONSTANTS = {
+    "intake/replies.py": ("STATUSES",), "units.py": ("REPORTERS",),
+    "intake/values.py": ("QUALIFIERS",), "intake/sheets.py": ("TITLES",),
+    "intake/checks.py": ("SAYS",), "intake/patterns.py": ("LOOKED_AT",),
+    "intake/tallies.py": ("LABELS", "GROUPS"), "intake/names.py": ("CHECK", "WRITE_AGAIN"),
+    "intake/reading.py": ("WHY",), "intake/spelling.py": ("NAMES",),
+    "intake/compare.py": ("STATES",), "intake/workbook.py": ("NO_TABLE",),
+    "intake/exports.py": ("TOO_LARGE", "NOT_UTF8"),
+    "intake/opening.py": ("EMPTY", "PASSWORD", "DAMAGED", "WRONG_TYPE", "TOO_LARGE"),
+}  # fmt: skip
 # lines that babel adds: times and people, and what it takes for a format ("8% trọng số")
 OF_THE_MOMENT = re.compile(
     r'^("(POT-|PO-|Last-Tr|Language-Team|Generated|Report|Plural|Project).*|#, python-format)\n',

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ntm_eval import units
+from ntm_eval import notation, units
 from ntm_eval.intake import sheets
 from ntm_eval.intake.cells import Columns
 from ntm_eval.intake.problems import Place, Problem, problem
@@ -100,13 +100,13 @@ def beyond_chance(now: pd.Series, then: pd.Series, counted: pd.Series) -> pd.Ser
 
 
 def shown(value: float) -> str:
-    """A figure in a letter, as an official writes it: 1.234,5.
+    """A figure in a letter, as an official writes it: 1.234,5, or in English 1,234.5.
 
     >>> shown(2_100_000_000), shown(13.25), shown(0.5)
     ('2.100.000.000', '13,25', '0,5')
     """
     text = f"{value:,.2f}".rstrip("0").rstrip(".")
-    return text.translate(str.maketrans(",.", ".,"))
+    return notation.marked(text)
 
 
 def known(value: object) -> str | None:

@@ -17,6 +17,7 @@ from ntm_eval.intake import clean, past, received, sheets, workbook
 from ntm_eval.intake.case import Case, known, row, shown
 from ntm_eval.intake.opening import UnreadableError
 from ntm_eval.intake.problems import Place, Problem, problem
+from ntm_eval.language import joined, place, say
 
 # The district's figure and the column of sheet Xã that it sums.
 SUMS = {
@@ -31,14 +32,18 @@ ROUNDING = 0.005 + 1e-9
 HOLDS = {"<=": operator.le, ">=": operator.ge, "=": lambda a, b: abs(a - b) <= ROUNDING}
 # Two questions may get the same answers; five of a survey of ten or nineteen do not.
 LEAST_QUESTIONS = 5
-SAYS = {"<=": "không được lớn hơn", ">=": "không được nhỏ hơn", "=": "phải bằng"}
+SAYS = {
+    "<=": "không được lớn hơn {other} ({value}). Kiểm tra cả hai số.",
+    ">=": "không được nhỏ hơn {other} ({value}). Kiểm tra cả hai số.",
+    "=": "phải bằng {other} ({value}). Kiểm tra cả hai số.",
+}
 
 
 def negative(case: Case) -> Iterator[Problem]:
     """A figure below zero."""
     for n, (_, _, value) in enumerate(case.figures):
         if value < 0:
-            yield case.about(n, "negative", "số này không thể âm. Ghi lại.")
+            yield case.about(n, "negative", say("số này không thể âm. Ghi lại."))
 
 
 def out_of_range(case: Case) -> Iterator[Problem]:
@@ -46,8 +51,11 @@ def out_of_range(case: Case) -> Iterator[Problem]:
     most = _most()
     for n, (measure, code, value) in enumerate(case.figures):
         if measure != "self_score" and value > most[code]:
-            unit = case.facts["unit"][n]
-            why = f"vượt quá mức có thể là {shown(most[code])} {unit}. Ghi lại."
+            why = say(
+                "vượt quá mức có thể là {most} {unit}. Ghi lại.",
+                most=shown(most[code]),
+                unit=say(case.facts["unit"][n]),
+            )
             yield case.about(n, "out_of_range", why)
 
 
@@ -60,7 +68,7 @@ def rule_broken(case: Case) -> Iterator[Problem]:
         if left is None or right is None or math.isnan(right):
             continue
         if not HOLDS[sign](left, right):
-            why = f"{SAYS[sign]} {_other_name(other)} ({shown(right)}). Kiểm tra cả hai số."
+            why = say(SAYS[sign], other=_other_name(other), value=shown(right))
             yield case.about(case.actual[code], "rule_broken", why)
 
 
@@ -72,9 +80,10 @@ def sum_mismatch(case: Case) -> Iterator[Problem]:
             continue
         total = parts.sum()
         if case.values[code] != total:
-            why = (
-                f"tổng các xã ở trang '{sheets.COMMUNES}' là {shown(total)}. "
-                "Kiểm tra số của huyện và của từng xã."
+            why = say(
+                "tổng các xã ở trang '{sheet}' là {total}. Kiểm tra số của huyện và của từng xã.",
+                sheet=sheets.COMMUNES,
+                total=shown(total),
             )
             yield case.about(case.actual[code], "sum_mismatch", why)
 
@@ -84,13 +93,22 @@ def tally_mismatch(case: Case) -> Iterator[Problem]:
     a = case.counts
     answered = a["satisfied"] + a["unsatisfied"] + a["no_answer"]
     pairs = [
-        (abs(answered - a["collected"]) > 0, "số trả lời cộng lại khác số phiếu thu"),
-        (a["collected"] > a["issued"], "số phiếu thu lớn hơn số phiếu phát"),
-        (a["issued"] > a["households"], "số phiếu phát lớn hơn tổng số hộ"),
+        (
+            abs(answered - a["collected"]) > 0,
+            say("số trả lời cộng lại khác số phiếu thu. Kiểm tra lại phiếu."),
+        ),
+        (
+            a["collected"] > a["issued"],
+            say("số phiếu thu lớn hơn số phiếu phát. Kiểm tra lại phiếu."),
+        ),
+        (
+            a["issued"] > a["households"],
+            say("số phiếu phát lớn hơn tổng số hộ. Kiểm tra lại phiếu."),
+        ),
     ]
-    for broken, words in pairs:
+    for broken, why in pairs:
         for n in np.flatnonzero(broken).tolist():
-            yield _about_answers(case, n, "tally_mismatch", f"{words}. Kiểm tra lại phiếu.")
+            yield _about_answers(case, n, "tally_mismatch", why)
 
 
 def all_satisfied(case: Case) -> Iterator[Problem]:
@@ -98,7 +116,7 @@ def all_satisfied(case: Case) -> Iterator[Problem]:
     satisfied, collected = case.counts["satisfied"], case.counts["collected"]
     for rows in case.surveyed.values():
         if len(rows) > 1 and (satisfied[rows] == collected[rows]).all():
-            why = "100% hài lòng ở mọi câu. Đề nghị kiểm tra cách phát phiếu và lấy ý kiến."
+            why = say("100% hài lòng ở mọi câu. Đề nghị kiểm tra cách phát phiếu và lấy ý kiến.")
             yield _about_answers(case, rows[0], "all_satisfied", why)
 
 
@@ -114,9 +132,12 @@ def straight_lined(case: Case) -> Iterator[Problem]:
             and 0 <= counts[first, 0] < collected[first]
             and (counts[rows] == counts[first]).all()
         ):
-            why = (
-                f"cả {len(rows)} câu đều ghi {counts[first, 0]:.0f} phiếu hài lòng trên "
-                f"{collected[first]:.0f}. Kiểm tra xem có chép một câu cho mọi câu không."
+            why = say(
+                "cả {questions} câu đều ghi {satisfied} phiếu hài lòng trên {collected}. Kiểm tra "
+                "xem có chép một câu cho mọi câu không.",
+                questions=len(rows),
+                satisfied=f"{counts[first, 0]:.0f}",
+                collected=f"{collected[first]:.0f}",
             )
             yield _about_answers(case, first, "straight_lined", why)
 
@@ -180,13 +201,19 @@ def read_alone(
     try:
         info = workbook.read_info(path)
     except UnreadableError as error:
-        return None, None, [problem(error.rule, str(error), Place(file=path.name))]
+        return None, None, [problem(error.rule, error.why, Place(file=path.name))]
     periods = {units.fold(name): key for key, name in sheets.PERIOD_NAMES.items()}
     year = info["year"].text if "year" in info else ""
     period = periods.get(units.fold(info["period"].text)) if "period" in info else None
     first = reference.table("calendar")["valid_from"].min().year
     if not re.fullmatch("[0-9]{4}", year) or int(year) < first or period is None:
-        why = "ghi 'Năm' (bốn chữ số) và 'Kỳ báo cáo' ('6 tháng' hoặc 'Năm') ở trang 'Thông tin'."
+        why = say(
+            "ghi '{year}' (bốn chữ số) và '{period}' ('{h1}' hoặc '{annual}') ở trang '{sheet}'.",
+            year="Năm",
+            period="Kỳ báo cáo",
+            sheet=sheets.INFO,
+            **sheets.PERIOD_NAMES,
+        )
         return None, None, [problem("wrong_year", why, Place(file=path.name))]
     reports, found = received.in_file(path, int(year), period, {})
     if not reports:
@@ -194,7 +221,7 @@ def read_alone(
     report, *others = reports
     d = units.district(report.district_code)
     if others:
-        why = "tệp có báo cáo của nhiều huyện; chỉ kiểm tra huyện đầu. Tách mỗi huyện một tệp."
+        why = say("tệp có báo cáo của nhiều huyện; chỉ kiểm tra huyện đầu. Tách mỗi huyện một tệp.")
         found.append(problem("several_districts", why, Place(d.short, d.code, path.name)))
     book = workbook.read(path, Place(d.short, d.code, report.file))
     return report, clean.clean(book, report), found
@@ -204,11 +231,17 @@ def _about_answers(case: Case, n: int, rule: str, why: str) -> Problem:
     given, who = row(case.answers, n), case.district
     code, satisfied = given["commune_code"], case.counts["satisfied"][n]
     # household forms may know no cell
-    place = Place(who.short, who.code, *(known(given[key]) for key in ("file", "sheet", "cell")))
+    at = Place(who.short, who.code, *(known(given[key]) for key in ("file", "sheet", "cell")))
     names = dict(zip(case.communes["commune_code"], case.communes["commune"], strict=True))
-    words = f"{names[code]}, {given['survey']}, câu {given['question']}: {why}"
+    words = say(
+        "{commune}, {survey}, câu {question}: {why}",
+        commune=place(names[code]),
+        survey=say(given["survey"]),
+        question=given["question"],
+        why=why,
+    )
     typed = None if math.isnan(satisfied) else f"{satisfied:.15g}"
-    return problem(rule, words, place, commune_code=code, raw=typed)
+    return problem(rule, words, at, commune_code=code, raw=typed)
 
 
 def _totals(case: Case) -> dict[str, float]:
@@ -243,11 +276,12 @@ def _relations() -> tuple[tuple[str, str, str], ...]:
 
 def _other_name(other: str) -> str:
     words = {
-        "communes": "số xã của huyện",
-        "units": "số xã, phường, thị trấn của huyện",
-        "wards and towns": "số phường, thị trấn của huyện",
-        "mean of sheet Xã": "bình quân tính từ trang 'Xã'",
-        "communes in sheet Hài lòng": "số xã có phiếu ở trang 'Hài lòng'",
+        "communes": say("số xã của huyện"),
+        "units": say("số xã, phường, thị trấn của huyện"),
+        "wards and towns": say("số phường, thị trấn của huyện"),
+        "mean of sheet Xã": say("bình quân tính từ trang '{sheet}'", sheet=sheets.COMMUNES),
+        "communes in sheet Hài lòng": say(
+            "số xã có phiếu ở trang '{sheet}'", sheet=sheets.SATISFACTION
+        ),
     }
-    names = reference.catalogue()["name_vi"]
-    return words.get(other) or f"{other} {names[other]}"
+    return words.get(other) or joined(" ", (other, reference.indicator_name(other)))

@@ -19,6 +19,7 @@ from ntm_eval.intake.problems import Problem
 from ntm_eval.intake.reading import Reading
 from ntm_eval.intake.received import Correction, Report
 from ntm_eval.intake.workbook import Book
+from ntm_eval.language import say
 
 FACT_COLUMNS = [
     "year", "period", "district_code", "commune_code", "indicator", "measure", "value", "state",
@@ -113,7 +114,7 @@ def _communes(typed_rows: Sequence[Row], reading: Reading) -> Iterator[dict]:
     for row in sorted(typed_rows, key=lambda row: not rows.sure(row, day, reading)):
         commune = rows.commune(row, day, reading, sheets.COMMUNE_HEADERS)
         if commune and commune.code in placed:
-            why = "xã này đã có ở dòng khác; chỉ lấy dòng đó. Xóa một trong hai dòng."
+            why = say("xã này đã có ở dòng khác; chỉ lấy dòng đó. Xóa một trong hai dòng.")
             cell = next(c for c in row.values() if not c.blank)
             reading.mark("row_repeated", why, cell, commune_code=commune.code)
         elif commune:
@@ -153,7 +154,7 @@ def _answers(typed_rows: Sequence[Row], reading: Reading) -> Iterator[dict]:
         _ask_survey(survey, question, row, commune, reading)
         key = (commune.code, survey, question)
         if key in seen:
-            why = "câu hỏi này của xã đã có ở dòng trên. Xóa một trong hai dòng."
+            why = say("câu hỏi này của xã đã có ở dòng trên. Xóa một trong hai dòng.")
             reading.mark("row_repeated", why, filled, commune_code=commune.code)
             continue
         seen.add(key)
@@ -177,9 +178,11 @@ def _ask_survey(
     known = names.questions()
     most = known.get(survey)
     if most is None:
-        named, why = "survey", f"không rõ loại khảo sát. Ghi một trong: {', '.join(known)}."
+        named = "survey"
+        why = say("không rõ loại khảo sát. Ghi một trong: {known}.", known=", ".join(known))
     elif not (question.isdecimal() and 1 <= int(question) <= most):
-        named, why = "question", f"không rõ câu hỏi nào. Ghi số thứ tự câu hỏi, từ 1 đến {most}."
+        named = "question"
+        why = say("không rõ câu hỏi nào. Ghi số thứ tự câu hỏi, từ 1 đến {most}.", most=most)
     else:
         return
     filled = next(c for c in row.values() if not c.blank)
@@ -194,7 +197,7 @@ def _title(cell: Cell | None, commune: units.Commune, reading: Reading) -> str |
         return None
     title = names.titles().get(units.fold(cell.text))
     if title is None:
-        why = f"chỉ ghi một trong: {', '.join(sheets.TITLES)}, hoặc để trống."
+        why = say("chỉ ghi một trong: {known}, hoặc để trống.", known=", ".join(sheets.TITLES))
         reading.mark("unknown_title", why, cell, commune_code=commune.code)
     return title
 
@@ -205,7 +208,9 @@ def _mark(cell: Cell | None, commune: units.Commune, reading: Reading) -> str | 
     cell, _ = reading.corrected(cell)
     met, readable = values.read_mark(cell.typed)
     if not readable:
-        why = f"ghi {sheets.MET} nếu đạt, {sheets.NOT_YET} nếu chưa đạt."
+        why = say(
+            "ghi {met} nếu đạt, {not_yet} nếu chưa đạt.", met=sheets.MET, not_yet=sheets.NOT_YET
+        )
         reading.mark("not_a_mark", why, cell, commune_code=commune.code)
     return met
 

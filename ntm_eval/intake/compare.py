@@ -10,18 +10,19 @@ from pathlib import Path
 import pandas as pd
 
 from ntm_eval import units
-from ntm_eval.intake import checks, sheets
+from ntm_eval.intake import checks, reading, sheets
 from ntm_eval.intake.case import known
 from ntm_eval.intake.cells import Cell
 from ntm_eval.intake.clean import Cleaned
 from ntm_eval.intake.problems import Place, Problem, problem
-from ntm_eval.intake.reading import CORRECTED
+from ntm_eval.language import say
 from ntm_eval.workspace import AnalystError
 
 COLUMNS = [
     "sheet", "change", "commune_code", "indicator", "measure", "survey", "question",
     "old_raw", "old_value", "old_cell", "new_raw", "new_value", "new_cell", "old_file", "new_file",
 ]  # fmt: skip
+STATES = {"blank": "(để trống)", "not_applicable": "(không áp dụng)"}
 CHANGED, ONLY_OLD, ONLY_NEW = "changed", "only_old", "only_new"
 # What tells a row of these tables of a review from the others, and what may change in it.
 REVIEW_KEYS = {
@@ -56,7 +57,7 @@ def reports(old: Cleaned, new: Cleaned) -> pd.DataFrame:
 
 def restated(district: units.District, old: Cleaned, new: Cleaned) -> Iterator[Problem]:
     """What a later version of a report changed without saying so: a question for each figure."""
-    fixed = new.facts[new.facts["corrected"].str.startswith(CORRECTED, na=False)]
+    fixed = new.facts[new.facts["corrected"].str.startswith(reading.CORRECTED, na=False)]
     explained = set(zip(fixed["indicator"], fixed["measure"], strict=True))
     for row in reports(old, new).to_dict("records"):
         if row["sheet"] != sheets.FIGURES or (row["indicator"], row["measure"]) in explained:
@@ -65,8 +66,13 @@ def restated(district: units.District, old: Cleaned, new: Cleaned) -> Iterator[P
             district.short, district.code, row["new_file"], row["sheet"], known(row["new_cell"])
         )
         before = known(row["old_raw"])
-        says = f"ghi '{before}'" if before else "để trống"
-        why = f"bản trước ({row['old_file']}) {says}. Đề nghị cho biết lý do thay đổi."
+        why = say(
+            "bản trước ({file}) ghi '{before}'. Đề nghị cho biết lý do thay đổi."
+            if before
+            else "bản trước ({file}) để trống. Đề nghị cho biết lý do thay đổi.",
+            file=row["old_file"],
+            before=before,
+        )
         raw = known(row["new_raw"])
         yield problem("restated", why, place, indicator=row["indicator"], raw=raw)
 
@@ -123,8 +129,8 @@ def reviews(old: Path, new: Path) -> dict[str, pd.DataFrame]:
         "facts": facts.assign(why=_why_facts(facts, after.tables["facts"], inputs)),
         "scores": scores.assign(why=_why_scores(scores, facts)),
         "ranking": ranking.assign(
-            why=["điểm của huyện thay đổi" if code in set(scores["district_code"])
-                 else "điểm của huyện khác thay đổi" for code in ranking["district_code"]]
+            why=[say("điểm của huyện thay đổi") if code in set(scores["district_code"])
+                 else say("điểm của huyện khác thay đổi") for code in ranking["district_code"]]
         ),
     }  # fmt: skip
 
@@ -183,8 +189,7 @@ def _cell(value: object, typed: Cell | None) -> Read:
 
 def _unread(state: str, raw: object) -> str:
     """A state in words; of what could not be read, the text itself tells one from another."""
-    words = {"blank": "(để trống)", "not_applicable": "(không áp dụng)"}
-    return words.get(state) or f"(không đọc được: {str(raw).strip()})"
+    return STATES.get(state) or f"(không đọc được: {str(raw).strip()})"
 
 
 def _plain(frame: pd.DataFrame) -> list[tuple]:
@@ -256,19 +261,23 @@ def _why_facts(facts: pd.DataFrame, after: pd.DataFrame, inputs: pd.DataFrame) -
     reasons = []
     for row in now.to_dict("records"):
         if row["indicator"] + row["district_code"] in fixed:
-            reasons.append(known(row["corrected"]) or "bản sửa không còn áp dụng")
+            reasons.append(_fix(known(row["corrected"])))
         elif row["file"] in files or (files and pd.isna(row["file"])):
-            reasons.append("tệp báo cáo khác")
+            reasons.append(say("tệp báo cáo khác"))
         else:
-            reasons.append("tệp không đổi; cách đọc hoặc quy tắc của phần mềm đã đổi")
+            reasons.append(say("tệp không đổi; cách đọc hoặc quy tắc của phần mềm đã đổi"))
     return reasons
+
+
+def _fix(corrected: str | None) -> str:
+    return reading.told(corrected) if corrected else say("bản sửa không còn áp dụng")
 
 
 def _why_scores(scores: pd.DataFrame, facts: pd.DataFrame) -> list[str]:
     touched = set(zip(facts["district_code"], facts["indicator"], strict=True))
     pairs = zip(scores["district_code"], scores["indicator"], strict=True)
     return [
-        "số liệu của chỉ tiêu thay đổi" if pair in touched
-        else "số liệu không đổi; mẫu số, năm trước hoặc cách chấm thay đổi"
+        say("số liệu của chỉ tiêu thay đổi") if pair in touched
+        else say("số liệu không đổi; mẫu số, năm trước hoặc cách chấm thay đổi")
         for pair in pairs
     ]  # fmt: skip

@@ -12,6 +12,7 @@ import pandas as pd
 from ntm_eval import reference
 from ntm_eval.intake import names, received, values
 from ntm_eval.intake.problems import Place, Problem, problem
+from ntm_eval.language import place, say
 from ntm_eval.units import District, fold
 
 COLUMNS = ["district_code", "grade", "reason", "decided_by", "date"]
@@ -44,7 +45,11 @@ def read(folder: Path, day: date) -> tuple[list[Decision], list[Problem]]:
         if why or unit is None:
             # of no district's: what the office mistyped is not held against anybody
             problems.append(
-                problem("office_row", f"dòng {line}: {why}", Place(file=received.DECISIONS))
+                problem(
+                    "office_row",
+                    say("dòng {line}: {why}", line=line, why=why),
+                    Place(file=received.DECISIONS),
+                )
             )
             continue
         grade = known[fold(cells["grade"])]
@@ -67,14 +72,26 @@ def _wrong(
 ) -> str:
     """Why a row cannot be taken; '' where it can."""
     if unit is None:
-        return f"không có huyện '{cells['district']}'. Ghi tên như trong districts.csv."
+        return say(
+            "không có huyện '{district}'. Ghi tên như trong districts.csv.",
+            district=cells["district"],
+        )
     if unit.code in taken:
-        return f"{unit.name} đã có quyết định ở dòng trên; dòng này không được lấy. Xóa một dòng."
+        return say(
+            "{name} đã có quyết định ở dòng trên; dòng này không được lấy. Xóa một dòng.",
+            name=place(unit.name),
+        )
     if fold(cells["grade"]) not in known:
         grades = ", ".join(known.values())
-        return f"không có mức xếp loại '{cells['grade']}'. Chọn một trong: {grades}."
+        return say(
+            "không có mức xếp loại '{grade}'. Chọn một trong: {grades}.",
+            grade=cells["grade"],
+            grades=grades,
+        )
     if not cells["reason"]:
-        return f"{unit.name} chưa ghi lý do (cột reason). Ghi lý do rồi chạy lại."
+        return say(
+            "{name} chưa ghi lý do (cột reason). Ghi lý do rồi chạy lại.", name=place(unit.name)
+        )
     if cells["date"] and values.read_date(cells["date"]) is None:
-        return f"ngày '{cells['date']}' không đọc được. Ghi ngày/tháng/năm."
+        return say("ngày '{date}' không đọc được. Ghi ngày/tháng/năm.", date=cells["date"])
     return ""

@@ -21,6 +21,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from ntm_eval.intake import opening
 from ntm_eval.intake.opening import UnreadableError
+from ntm_eval.language import vietnamese
 from ntm_eval.units import fold
 
 FOLDER = "satisfaction"
@@ -109,8 +110,9 @@ def read(path: Path) -> Export:
         columns, grid = max(headed, key=lambda h: len(h[0].at), default=(_Columns(0, {}), list))
         return _export(path, grid(), columns)
     except UnreadableError as error:
-        large = str(error) == opening.TOO_LARGE
-        raise UnreadableError(TOO_LARGE if large else str(error)) from None
+        if vietnamese(error.why) == opening.TOO_LARGE:
+            raise UnreadableError(TOO_LARGE) from None
+        raise
     except csv.Error as error:
         raise UnreadableError(opening.DAMAGED) from error
 

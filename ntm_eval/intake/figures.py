@@ -10,6 +10,7 @@ from ntm_eval import units
 from ntm_eval.intake import forms, rows, sheets, values
 from ntm_eval.intake.cells import Cell, Columns, Row
 from ntm_eval.intake.reading import Reading
+from ntm_eval.language import say
 
 SELF_SCORE_UNIT = "điểm"
 
@@ -86,18 +87,23 @@ def _by_indicator(typed_rows: Sequence[Row], reading: Reading) -> dict[str, Row]
         if code not in owed:
             code = by_name.get(units.fold(rows.text(row, "name")), "")
         elif by_name.get(units.fold(rows.text(row, "name")), code) != code:
-            why = f"mã {code} nhưng tên ghi của chỉ tiêu khác; lấy theo mã. Kiểm tra lại."
+            why = say(
+                "mã {code} nhưng tên ghi của chỉ tiêu khác; lấy theo mã. Kiểm tra lại.", code=code
+            )
             reading.mark("name_differs", why, row["name"], indicator=code)
         if code and code not in placed:
             placed[code] = row
             continue
         values_typed = [row[m] for m in sheets.MEASURES if m in row and not row[m].blank]
         if code and values_typed:
-            why = "chỉ tiêu này đã có ở dòng trên; chỉ lấy dòng đầu. Xóa một trong hai dòng."
+            why = say("chỉ tiêu này đã có ở dòng trên; chỉ lấy dòng đầu. Xóa một trong hai dòng.")
             reading.mark("row_repeated", why, values_typed[0], indicator=code)
         elif values_typed and not rows.is_header(row, sheets.FIGURE_HEADERS):
             typed = rows.text(row, "indicator") or rows.text(row, "name")
-            why = f"dòng '{typed}' không phải chỉ tiêu phải báo cáo. Giữ nguyên mã của mẫu."
+            why = say(
+                "dòng '{typed}' không phải chỉ tiêu phải báo cáo. Giữ nguyên mã của mẫu.",
+                typed=typed,
+            )
             reading.mark("unplaced_cells", why, values_typed[0])
     return placed
 

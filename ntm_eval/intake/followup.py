@@ -11,6 +11,7 @@ import pandas as pd
 from ntm_eval import reference
 from ntm_eval.intake import names, received
 from ntm_eval.intake.problems import Place, Problem, problem
+from ntm_eval.language import say
 
 
 @dataclass(frozen=True)
@@ -39,15 +40,25 @@ def read(path: Path, on: date) -> tuple[list[Note], list[Problem]]:
         cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
         unit = names.district(cells["district"], on).unit if cells["district"] else None
         if cells["district"] and unit is None:
-            why = f"không có huyện '{cells['district']}'. Ghi tên như trong districts.csv."
+            why = say(
+                "không có huyện '{district}'. Ghi tên như trong districts.csv.",
+                district=cells["district"],
+            )
         elif cells["indicator"] and cells["indicator"] not in known:
-            why = f"không có chỉ tiêu '{cells['indicator']}'. Ghi mã như C1-16 hoặc để trống."
+            why = say(
+                "không có chỉ tiêu '{indicator}'. Ghi mã như C1-16 hoặc để trống.",
+                indicator=cells["indicator"],
+            )
         elif not cells["recommendation"]:
-            why = "chưa ghi kiến nghị (cột recommendation)."
+            why = say("chưa ghi kiến nghị (cột recommendation).")
         else:
             notes.append(Note(**{**cells, "district": unit.code if unit else ""}))
             continue
-        problems.append(problem("office_row", f"dòng {line}: {why}", Place(file=path.name)))
+        problems.append(
+            problem(
+                "office_row", say("dòng {line}: {why}", line=line, why=why), Place(file=path.name)
+            )
+        )
     return notes, problems
 
 

@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache, lru_cache, reduce
 from typing import Generic, TypeVar
 
 from rapidfuzz import fuzz
 
 from ntm_eval import reference, units
 from ntm_eval.intake import sheets
+from ntm_eval.language import joined, place, say, spoken
 
 # Tried on 35 dirty spellings of districts and 10 names that are none: no wrong match. A cut-off
 # of 70 takes 'Mai Châu' for Mộc Châu; WRatio takes 'Sông C López' for Sông Mã.
@@ -66,16 +67,16 @@ def district(text: str, on: date) -> Found[units.District]:
     taken = exact or (units.district(near, on) if near else None)
     if taken is None:
         return Found(None)
-    return Found(taken, "name_matched", f"được hiểu là {taken.name}. {CHECK}")
+    return Found(taken, "name_matched", _taken_for(place(taken.name)))
 
 
 def commune(text: str, district_code: str, on: date) -> Found[units.Commune]:
     """The commune of a district meant by a name, also a misspelt one."""
-    return _commune(text[:LONGEST], district_code, on)
+    return _commune(text[:LONGEST], district_code, on, spoken())
 
 
 @lru_cache(maxsize=20_000)  # the names of the form come back in every workbook
-def _commune(text: str, district_code: str, on: date) -> Found[units.Commune]:
+def _commune(text: str, district_code: str, on: date, _language: str) -> Found[units.Commune]:
     exact = units.find_commune(text, district_code, on)
     if exact:
         return _as_spelt(text, exact, on)
@@ -83,11 +84,14 @@ def _commune(text: str, district_code: str, on: date) -> Found[units.Commune]:
     bare = _bare(text)
     twins = [c for c in here if _bare(c.name) == bare]
     if twins:
-        why = f"có thể là {_either(twins)}, {WRITE_AGAIN}"
-        return Found(None, "unknown_name", why)
+        return Found(None, "unknown_name", _may_be(_either(twins)))
     elsewhere = [c for c in units.province(on) if _bare(c.name) == bare]
     if elsewhere:
-        why = f"là {_with_districts(elsewhere)}, không phải của huyện này, {WRITE_AGAIN}"
+        why = say(
+            "là {names}, không phải của huyện này, {again}",
+            names=_with_districts(elsewhere),
+            again=say(WRITE_AGAIN),
+        )
         return Found(None, "unknown_commune", why)
     return _misspelt(text, here)
 
@@ -120,12 +124,11 @@ def _as_spelt(text: str, exact: units.Commune, on: date) -> Found[units.Commune]
     if exact.code in text or _spelt_so(text, (exact.name, *units.aliases(exact))):
         return Found(exact)
     others = [c for c in units.province(on) if c != exact and _spelt_so(text, [c.name])]
-    same = f" (đúng như ghi là {_with_districts(others)})" if others else ""
     here = units.communes(exact.district_code, on)
     likely = [c for c in here if _likeness(text, c) >= _likeness(text, exact)]
     if len(likely) > 1:
-        return Found(None, "unknown_name", f"có thể là {_either(likely)}{same}, {WRITE_AGAIN}")
-    return Found(exact, "name_matched", f"được hiểu là {exact.name}{same}. {CHECK}")
+        return Found(None, "unknown_name", _may_be(_as_written(_either(likely), others)))
+    return Found(exact, "name_matched", _taken_for(_as_written(place(exact.name), others)))
 
 
 def _misspelt(text: str, here: Sequence[units.Commune]) -> Found[units.Commune]:
@@ -134,10 +137,18 @@ def _misspelt(text: str, here: Sequence[units.Commune]) -> Found[units.Commune]:
     names |= {alias: c.code for c in here for alias in units.aliases(c)}
     near = nearest(text, names)
     if near:
-        return Found(members[near], "name_matched", f"được hiểu là {members[near].name}. {CHECK}")
+        return Found(members[near], "name_matched", _taken_for(place(members[near].name)))
     codes = dict.fromkeys(code for score, code in _scored(text, names) if score >= WORTH_ASKING)
-    asked = f" (có phải {_either([members[c] for c in list(codes)[:3]])}?)" if codes else ""
-    why = f"không nhận ra là xã, phường, thị trấn nào của huyện{asked}, {WRITE_AGAIN}"
+    if codes:
+        why = say(
+            "không nhận ra là xã, phường, thị trấn nào của huyện (có phải {names}?), {again}",
+            names=_either([members[c] for c in list(codes)[:3]]),
+            again=say(WRITE_AGAIN),
+        )
+    else:
+        why = say(
+            "không nhận ra là xã, phường, thị trấn nào của huyện, {again}", again=say(WRITE_AGAIN)
+        )
     return Found(None, "unknown_name", why)
 
 
@@ -193,12 +204,33 @@ def _spellings(kind: str, known: Iterable[str]) -> dict[str, str]:
     return {units.fold(spelling): meant for spelling, meant in rows}
 
 
+def _taken_for(name: str) -> str:
+    return say("được hiểu là {name}. {check}", name=name, check=say(CHECK))
+
+
+def _may_be(names: str) -> str:
+    return say("có thể là {names}, {again}", names=names, again=say(WRITE_AGAIN))
+
+
+def _as_written(names: str, others: Sequence[units.Commune]) -> str:
+    """Whom a text is taken for, and who is spelt just so in another district."""
+    if not others:
+        return names
+    return say("{names} (đúng như ghi là {others})", names=names, others=_with_districts(others))
+
+
 def _either(found: Sequence[units.Commune]) -> str:
-    return " hoặc ".join(c.name for c in found)
+    return _or(place(c.name) for c in found)
 
 
 def _with_districts(found: Sequence[units.Commune]) -> str:
-    return " hoặc ".join(
-        c.name if c.reports_itself else f"{c.name}, {units.district(c.district_code).name}"
+    return _or(
+        place(c.name)
+        if c.reports_itself
+        else joined(", ", (place(c.name), place(units.district(c.district_code).name)))
         for c in found
     )
+
+
+def _or(texts: Iterable[str]) -> str:
+    return reduce(lambda one, other: say("{one} hoặc {other}", one=one, other=other), texts)

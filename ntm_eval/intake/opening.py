@@ -26,6 +26,7 @@ from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
 from ntm_eval.intake import formats
+from ntm_eval.language import say
 
 Grid = list[list[object]]
 Given = TypeVar("Given")
@@ -55,11 +56,22 @@ UTF16 = (b"\xff\xfe", b"\xfe\xff")  # in which the search for far cells would se
 TALL = 20_000
 NOTHING: list[object] = []
 
-AGAIN = "Mở bằng Excel, lưu lại thành .xlsx không mật khẩu rồi gửi lại."
-EMPTY = f"không mở được tệp này: tệp rỗng, không có nội dung. {AGAIN}"
-PASSWORD = f"không mở được tệp này: tệp có mật khẩu. Bỏ mật khẩu: {AGAIN[0].lower()}{AGAIN[1:]}"
-DAMAGED = f"không mở được tệp này: tệp hỏng hoặc bị cắt cụt khi gửi. {AGAIN}"
-WRONG_TYPE = f"không mở được tệp này: nội dung tệp không phải bảng tính. {AGAIN}"
+EMPTY = (
+    "không mở được tệp này: tệp rỗng, không có nội dung. Mở bằng Excel, lưu lại thành .xlsx không "
+    "mật khẩu rồi gửi lại."
+)
+PASSWORD = (
+    "không mở được tệp này: tệp có mật khẩu. Bỏ mật khẩu: mở bằng Excel, lưu lại thành .xlsx không "
+    "mật khẩu rồi gửi lại."
+)
+DAMAGED = (
+    "không mở được tệp này: tệp hỏng hoặc bị cắt cụt khi gửi. Mở bằng Excel, lưu lại thành .xlsx "
+    "không mật khẩu rồi gửi lại."
+)
+WRONG_TYPE = (
+    "không mở được tệp này: nội dung tệp không phải bảng tính. Mở bằng Excel, lưu lại thành .xlsx "
+    "không mật khẩu rồi gửi lại."
+)
 TOO_LARGE = (
     "không mở được tệp này: tệp quá lớn so với một báo cáo, hoặc có ô ghi ở rất xa vùng số liệu. "
     "Chép phần số liệu vào mẫu mới, lưu thành .xlsx rồi gửi lại."
@@ -67,9 +79,13 @@ TOO_LARGE = (
 
 
 class UnreadableError(Exception):
-    """The file cannot be read as a report; the message says why, in Vietnamese."""
+    """The file cannot be read as a report; `why` says the reason, filled with `values`."""
 
     rule = "unreadable_file"
+
+    def __init__(self, message: str, **values: object):
+        self.why = say(message, **values)
+        super().__init__(self.why)
 
 
 @dataclass(frozen=True)

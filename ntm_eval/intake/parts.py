@@ -10,10 +10,13 @@ from ntm_eval import units
 from ntm_eval.intake import sheets
 from ntm_eval.intake.headers import plain, top
 from ntm_eval.intake.opening import Page, UnreadableError
+from ntm_eval.language import joined
+from ntm_eval.notation import district_name
 
 KINDS = (sheets.INFO, sheets.FIGURES, sheets.COMMUNES, sheets.SATISFACTION, sheets.GUIDE)
 NAMES = {plain(kind): kind for kind in KINDS}
-LABEL = plain(next(iter(sheets.INFO_LABELS)))
+DISTRICT = next(iter(sheets.INFO_LABELS))
+LABEL = plain(DISTRICT)
 LABEL_STARTS = frozenset("Hh ")
 # 'CHỈ TIÊU - Huyện Sốp Cộp - Báo cáo năm 2022', as the form writes above every sheet
 TITLE = re.compile(r"\bbao cao (6 thang dau )?nam (\d{4})\b")
@@ -146,10 +149,11 @@ def _marks(page: Page) -> list[tuple[int, str]]:
 def _labelled(row: list[object]) -> Iterator[str]:
     found = {d.code for text in _after_labels(row) if (d := units.find_district(text))}
     if len(found) > 1:
-        names = ", ".join(units.district(code).short for code in sorted(found))
+        names = joined(", ", map(district_name, sorted(found)))
         raise SeveralError(
-            f"tệp gộp báo cáo của {names}, đặt cạnh nhau nên không tách được. "
-            "Gửi lại mỗi huyện một tệp theo mẫu."
+            "tệp gộp báo cáo của {names}, đặt cạnh nhau nên không tách được. Gửi lại mỗi huyện "
+            "một tệp theo mẫu.",
+            names=names,
         )
     yield from found
 

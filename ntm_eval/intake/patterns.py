@@ -17,12 +17,15 @@ from ntm_eval import units
 from ntm_eval.intake import survey
 from ntm_eval.intake.problems import Place, Problem, limit, problem
 from ntm_eval.intake.tallies import COUNTS, GROUPS
+from ntm_eval.language import joined, say
+from ntm_eval.notation import commune_name, percent
 
 # A pattern counts only where chance gives it once in a hundred, over all that is looked at.
 CHANCE = 0.01
 LEAST_FORMS = 10
 LEAST_GROUPS = 5
 LEAST_QUESTIONS = 5
+LOOKED_AT = ("hài lòng ở câu hỏi chung", "trả lời giống nhau ở mọi câu")
 # A form is unusual where it differs from what most answer in so many questions.
 UNUSUAL = 3
 
@@ -54,8 +57,8 @@ class Case:
     def about(self, rule: str, why: str) -> Problem:
         first = self.forms.iloc[0]
         place = Place(self.district.short, self.district.code, first["file"], first["sheet"])
-        name = units.commune_name(self.commune_code, self.district.code)
-        words = f"{name}, {self.survey}: {why}"
+        name = commune_name(self.commune_code, self.district.code)
+        words = say("{name}, {survey}: {why}", name=name, survey=say(self.survey), why=why)
         return problem(rule, words, place, commune_code=self.commune_code)
 
 
@@ -72,10 +75,14 @@ def straight_lined(case: Case) -> Iterator[Problem]:
     expected = min(float(shares.prod().sum()), 1.0)
     chance = stats.binom.sf(straight.sum() - 1, len(straight), expected)
     if 100 * straight.mean() >= limit("straight_lined", case.year) and chance < CHANCE:
-        why = (
-            f"{straight.sum()} trong {len(straight)} phiếu trả lời giống nhau ở mọi câu "
-            f"({_percent(straight.mean())}; nếu trả lời riêng từng câu thì khoảng "
-            f"{_percent(expected)}). Đề nghị xem lại cách phát phiếu và lấy ý kiến."
+        why = say(
+            "{same} trong {forms} phiếu trả lời giống nhau ở mọi câu ({share}; nếu trả lời "
+            "riêng từng câu thì khoảng {expected}). Đề nghị xem lại cách phát phiếu và lấy ý "
+            "kiến.",
+            same=straight.sum(),
+            forms=len(straight),
+            share=percent(straight.mean()),
+            expected=percent(expected),
         )
         yield case.about("straight_lined", why)
 
@@ -90,9 +97,11 @@ def identical_forms(case: Case) -> Iterator[Problem]:
         shares = [(case.answers[q] == a).mean() for q, a in zip(unusual, pattern, strict=True)]
         chance = stats.binom.sf(count - 1, len(case.answers), np.prod(shares)) * len(patterns)
         if chance < CHANCE:
-            why = (
-                f"{count} phiếu giống hệt nhau ở mọi câu, trong đó ít nhất {UNUSUAL} câu trả lời "
-                "khác số đông. Đề nghị đối chiếu phiếu gốc xem có sao chép không."
+            why = say(
+                "{count} phiếu giống hệt nhau ở mọi câu, trong đó ít nhất {least} câu trả lời khác "
+                "số đông. Đề nghị đối chiếu phiếu gốc xem có sao chép không.",
+                count=count,
+                least=UNUSUAL,
             )
             yield case.about("identical_forms", why)
 
@@ -103,15 +112,20 @@ def group_unlike(case: Case) -> Iterator[Problem]:
     Looked at: how many are satisfied overall, how many give one answer to all questions. The
     chance is multiplied by all comparisons made (Bonferroni), and the difference must be large.
     """
-    looked = {"hài lòng ở câu hỏi chung": case.satisfied, "trả lời giống nhau ở mọi câu":
-              case.straight}  # fmt: skip
+    looked = dict(zip(LOOKED_AT, (case.satisfied, case.straight), strict=True))
     for column, name in GROUPS.items():
         groups = _groups(case, column)
         for words, yes in looked.items():
             for group, own, others in _unlike(groups, yes, len(looked), case.year):
-                why = (
-                    f"{name} {group}: {len(own)} phiếu, {_percent(own.mean())} {words}; các phiếu "
-                    f"khác của xã {_percent(others.mean())}. Đề nghị xem lại cách lấy ý kiến."
+                why = say(
+                    "{name} {group}: {own} phiếu, {share} {words}; các phiếu khác của xã {others}. "
+                    "Đề nghị xem lại cách lấy ý kiến.",
+                    name=say(name),
+                    group=survey.told(group),
+                    own=len(own),
+                    share=percent(own.mean()),
+                    words=say(words),
+                    others=percent(others.mean()),
                 )
                 yield case.about("group_unlike", why)
 
@@ -121,10 +135,15 @@ def groups_too_few(case: Case) -> Iterator[Problem]:
     known = [column for column in GROUPS if case.forms[column].notna().any()]
     few = {c: n for c in known if (n := len(_groups(case, c))) < LEAST_GROUPS}
     if few:
-        told = "; ".join(f"{GROUPS[c]}: {n} nhóm" for c, n in few.items())
-        why = (
-            f"không đủ số liệu để so sánh ({told}; cần từ {LEAST_GROUPS} nhóm, mỗi nhóm từ "
-            f"{LEAST_FORMS} phiếu). Không kết luận là bình thường."
+        told = joined(
+            "; ", (say("{name}: {n} nhóm", name=say(GROUPS[c]), n=n) for c, n in few.items())
+        )
+        why = say(
+            "không đủ số liệu để so sánh ({told}; cần từ {groups} nhóm, mỗi nhóm từ "
+            "{forms} phiếu). Không kết luận là bình thường.",
+            told=told,
+            groups=LEAST_GROUPS,
+            forms=LEAST_FORMS,
         )
         yield case.about("groups_too_few", why)
 
@@ -188,7 +207,3 @@ def _chance(own: pd.Series, others: pd.Series) -> float:
     """How often two groups of the same people would differ so much."""
     table = [[part.sum(), len(part) - part.sum()] for part in (own, others)]
     return float(stats.fisher_exact(table).pvalue)
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f}%".replace(".", ",")

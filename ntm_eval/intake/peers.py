@@ -17,6 +17,8 @@ from ntm_eval import reference, units
 from ntm_eval.intake.case import about_fact, actuals, beyond_chance, shown
 from ntm_eval.intake.past import alikeness, usual
 from ntm_eval.intake.problems import Place, Problem, limit, problem
+from ntm_eval.language import joined, place, say
+from ntm_eval.notation import reporters
 
 KEY = ["district_code", "indicator"]
 HOUSEHOLDS, CRITERIA_MEAN = "C1-18", "C1-25"
@@ -92,10 +94,12 @@ def standard(figure: str, year: int) -> pd.Series:
 def unit_suspect(off: pd.DataFrame) -> Iterator[Problem]:
     """A figure without a past, some thousand times off the other districts' rate."""
     for _, row in off.iterrows():
-        why = (
-            f"theo mức thường thấy của {_others(row, 'rate')}{_divided(row)} thì "
-            f"khoảng {_usual(row)} {row['unit']}, chênh nhau hàng "
-            "trăm lần. Kiểm tra đơn vị tính (nghìn, triệu, tỷ)."
+        why = say(
+            "theo mức thường thấy của {others} thì khoảng {usual} {unit}, chênh nhau hàng trăm "
+            "lần. Kiểm tra đơn vị tính (nghìn, triệu, tỷ).",
+            others=_beside(row),
+            usual=_usual(row),
+            unit=say(row["unit"]),
         )
         yield about_fact(units.district(row["district_code"]), row, "unit_suspect", why)
 
@@ -112,17 +116,25 @@ def outlier(beside: pd.DataFrame, year: int) -> Iterator[Problem]:
     compared = beside["change"].notna() & _enough(beside, "change", year)
     most = limit("outlier", year)
     for _, row in beside[by_change].iterrows():
-        why = (
-            f"{_times(row['change'])} năm trước ({shown(row['last'])}), trong khi trung vị "
-            f"của {_others(row, 'change')} là {shown(row['change_median'])} lần "
-            f"(độ lệch {shown(row['change_z'])}, ngưỡng {shown(most)})."
+        why = say(
+            "{times} năm trước ({last}), trong khi trung vị của {others} là {median} lần (độ "
+            "lệch {off}, ngưỡng {most}).",
+            times=_times(row["change"]),
+            last=shown(row["last"]),
+            others=_others(row, "change"),
+            median=shown(row["change_median"]),
+            off=shown(row["change_z"]),
+            most=shown(most),
         )
         yield _strange(row, why)
     for _, row in beside[by_rate & ~compared].iterrows():
-        why = (
-            f"theo trung vị của {_others(row, 'rate')}{_divided(row)} thì khoảng "
-            f"{_usual(row)} {row['unit']} "
-            f"(độ lệch {shown(row['rate_z'])}, ngưỡng {shown(most)})."
+        why = say(
+            "theo trung vị của {others} thì khoảng {usual} {unit} (độ lệch {off}, ngưỡng {most}).",
+            others=_beside(row),
+            usual=_usual(row),
+            unit=say(row["unit"]),
+            off=shown(row["rate_z"]),
+            most=shown(most),
         )
         yield _strange(row, why)
 
@@ -137,12 +149,14 @@ def identical_report(history: pd.DataFrame, year: int, period: str) -> Iterator[
             share = alikeness(mine["value"], theirs["value"]) if other != code else 0.0
             if share >= most:
                 here, there = units.district(code), units.district(other)
-                why = (
-                    f"{shown(share * 100)}% số khác 0 giống hệt báo cáo cùng kỳ của {there.name}. "
-                    "Kiểm tra xem có chép số hoặc gửi nhầm tệp không; gửi lại số liệu của mình."
+                why = say(
+                    "{share}% số khác 0 giống hệt báo cáo cùng kỳ của {name}. Kiểm tra xem có chép "
+                    "số hoặc gửi nhầm tệp không; gửi lại số liệu của mình.",
+                    share=shown(share * 100),
+                    name=place(there.name),
                 )
-                place = Place(here.short, here.code, *mine["file"].dropna().head(1))
-                yield problem("identical_report", why, place)
+                at = Place(here.short, here.code, *mine["file"].dropna().head(1))
+                yield problem("identical_report", why, at)
 
 
 def published_gap(gaps: pd.DataFrame, year: int) -> Iterator[Problem]:
@@ -159,13 +173,19 @@ def published_gap(gaps: pd.DataFrame, year: int) -> Iterator[Problem]:
     known = reference.catalogue()
     for row in rows.to_dict("records"):
         unit = known.loc[row["indicator"], "rate_unit" if row["figure"] == "rate" else "unit"]
-        why = (
-            f"các đơn vị báo cáo {shown(row['reported'])} {unit} ({row['districts']} "
-            f"{units.reporters(there[0].code)}), số đã công bố là {shown(row['published'])} {unit} "
-            f"({row['source']}), lệch quá {shown(most * 100)}%. Đối chiếu ngày chốt, cách tính và "
-            "số của từng đơn vị."
+        why = say(
+            "các đơn vị báo cáo {reported} {unit} ({districts} {reporters}), số đã công bố là "
+            "{published} {unit} ({source}), lệch quá {most}%. Đối chiếu ngày chốt, cách tính và "
+            "số của từng đơn vị.",
+            reported=shown(row["reported"]),
+            unit=say(unit),
+            districts=row["districts"],
+            reporters=reporters(there[0].code),
+            published=shown(row["published"]),
+            source=row["source"],
+            most=shown(most * 100),
         )
-        yield problem("published_gap", why, Place("Toàn tỉnh"), indicator=row["indicator"])
+        yield problem("published_gap", why, Place(say("Toàn tỉnh")), indicator=row["indicator"])
 
 
 def _units_off(beside: pd.DataFrame, year: int) -> pd.Series:
@@ -235,18 +255,23 @@ def _usual(row: pd.Series) -> str:
 
 def _others(row: pd.Series, figure: str) -> str:
     """How many were compared, and what they are called."""
-    return f"{row[f'{figure}_n']:.0f} {units.reporters(row['district_code'])}"
+    return joined(" ", (f"{row[f'{figure}_n']:.0f}", reporters(row["district_code"])))
 
 
 def _times(ratio: float) -> str:
-    return f"bằng {shown(ratio)} lần" if ratio >= 0.01 else "chưa bằng 1/100"
+    return say("bằng {ratio} lần", ratio=shown(ratio)) if ratio >= 0.01 else say("chưa bằng 1/100")
 
 
-def _divided(row: pd.Series) -> str:
-    names = reference.catalogue()["name_vi"]
-    return "" if pd.isna(row["base"]) else f" (tính theo '{names[row['base']]}')"
+def _beside(row: pd.Series) -> str:
+    """The others, and what their figures were divided by to be held against."""
+    others = _others(row, "rate")
+    if pd.isna(row["base"]):
+        return others
+    return say(
+        "{others} (tính theo '{base}')", others=others, base=reference.indicator_name(row["base"])
+    )
 
 
 def _strange(row: pd.Series, why: str) -> Problem:
-    ask = "Kiểm tra số và đơn vị tính; nếu đúng, đề nghị nêu lý do."
-    return about_fact(units.district(row["district_code"]), row, "outlier", f"{why} {ask}")
+    ask = say("Kiểm tra số và đơn vị tính; nếu đúng, đề nghị nêu lý do.")
+    return about_fact(units.district(row["district_code"]), row, "outlier", joined(" ", (why, ask)))

@@ -11,7 +11,7 @@ from functools import cache
 import pandas as pd
 
 from ntm_eval import reference, units
-from ntm_eval.language import joined, say, vietnamese
+from ntm_eval.language import joined, place, say, vietnamese
 
 SEVERITY = {"error": "lỗi", "warning": "cần xem lại", "info": "ghi nhận"}
 BLANK = "blank_cell"
@@ -53,7 +53,7 @@ class Place:
 
     def __str__(self) -> str:
         words = [
-            self.who,
+            place(self.who) if self.who else None,
             say("tệp {file}", file=self.file) if self.file else None,
             say("trang '{sheet}'", sheet=self.sheet) if self.sheet else None,
             say("ô {cell}", cell=self.cell) if self.cell else None,

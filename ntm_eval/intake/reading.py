@@ -11,6 +11,7 @@ from ntm_eval.intake.cells import Cell, Row
 from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.intake.received import Correction, Report, file_key
 from ntm_eval.intake.workbook import Book
+from ntm_eval.language import say
 
 # How the name of a correction begins, in column `corrected` of the facts.
 CORRECTED = "bản sửa"
@@ -60,7 +61,7 @@ class Reading:
 
     def doubt(self, rule: str, cell: Cell | None, **about: str) -> None:
         """Mark a cell by what reading its value found."""
-        self.mark(rule, WHY[rule], cell, **about)
+        self.mark(rule, say(WHY[rule]), cell, **about)
 
     def corrected(self, cell: Cell) -> tuple[Cell, str | None]:
         """The cell with its approved correction, and the correction's name."""
@@ -77,20 +78,34 @@ class Reading:
             self.mark("correction_refused", why, cell)
             return cell, None
         name = f"{CORRECTED} {found.date}, {found.approved_by}".strip(", ")
-        reason = found.reason.rstrip(". ") or "không ghi lý do"
-        why = f"đã sửa thành '{found.new}' theo {name} ({found.source}): {reason}."
+        reason = found.reason.rstrip(". ") or say("không ghi lý do")
+        why = say(
+            "đã sửa thành '{new}' theo {correction} ({source}): {reason}.",
+            new=found.new,
+            correction=told(name),
+            source=found.source,
+            reason=reason,
+        )
         self.mark("correction_applied", why, cell)
         return Cell(cell.sheet, cell.ref, found.new), name
 
     def refuse_unused_corrections(self) -> None:
         for key, (found, *_) in self._corrections.items():
             if key not in self._used and key not in self._elsewhere:
-                why = (
-                    "bản sửa chỉ vào ô không có số liệu nào được đọc, nên không áp dụng. "
-                    f"Đối chiếu tên trang tính và địa chỉ ô trong {found.source}."
+                why = say(
+                    "bản sửa chỉ vào ô không có số liệu nào được đọc, nên không áp dụng. Đối chiếu "
+                    "tên trang tính và địa chỉ ô trong {source}.",
+                    source=found.source,
                 )
                 cell = Cell(found.sheet, found.cell, found.old)
                 self.mark("correction_refused", why, cell)
+
+
+def told(corrected: str) -> str:
+    """The name of a correction, as the facts have it, in a message; that of a rule as it is."""
+    if not corrected.startswith(CORRECTED):
+        return corrected
+    return say("bản sửa{about}", about=corrected.removeprefix(CORRECTED))
 
 
 def _refusal(found: Correction, others: Sequence[Correction], cell: Cell) -> str | None:
@@ -98,11 +113,15 @@ def _refusal(found: Correction, others: Sequence[Correction], cell: Cell) -> str
     rivals = [c for c in others if (c.old, c.new) != (found.old, found.new)]
     if rivals:
         news = ", ".join(f"'{c.new}' ({c.source})" for c in (found, *rivals))
-        return f"có nhiều bản sửa khác nhau: {news}; không áp dụng bản nào. Giữ lại một bản."
+        return say(
+            "có nhiều bản sửa khác nhau: {news}; không áp dụng bản nào. Giữ lại một bản.", news=news
+        )
     if not _same(found.old, cell):
-        return (
-            f"bản sửa ghi số cũ là '{found.old}', khác với tệp, nên không áp dụng. "
-            f"Đối chiếu lại {found.source}."
+        return say(
+            "bản sửa ghi số cũ là '{old}', khác với tệp, nên không áp dụng. Đối chiếu lại "
+            "{source}.",
+            old=found.old,
+            source=found.source,
         )
     return None
 

@@ -16,10 +16,12 @@ from pathlib import Path
 import pandas as pd
 
 from ntm_eval import reference, units
-from ntm_eval.intake import names, sheets, spelling, values, workbook
+from ntm_eval.intake import names, parts, sheets, spelling, values, workbook
 from ntm_eval.intake.cells import Cell
 from ntm_eval.intake.opening import UnreadableError
 from ntm_eval.intake.problems import Place, Problem, problem
+from ntm_eval.language import place, say
+from ntm_eval.notation import day
 from ntm_eval.prints import sha256
 from ntm_eval.workspace import AnalystError
 
@@ -149,25 +151,38 @@ def arrival_problems(
     mine = [r for r in found if r.district_code == d.code]
     if not mine:
         due = due_date(year, period)
-        why = f"chưa có báo cáo (hạn gửi: trước ngày {due:%d/%m/%Y}). Đề nghị gửi báo cáo."
+        why = say(
+            "chưa có báo cáo (hạn gửi: trước ngày {due}). Đề nghị gửi báo cáo.",
+            due=day(due),
+        )
         yield problem("missing_report", why, Place(d.short, d.code))
         return
     current = next(r for r in mine if r.current)
     here = Place(d.short, d.code, current.file)
     if current.status == "late":
-        why = (
-            f"gửi ngày {current.received:%d/%m/%Y}, muộn {current.days_late} ngày so với hạn "
-            f"trước ngày {current.due:%d/%m/%Y}. Nếu đã được gia hạn, ghi vào {RECEIPTS}."
+        why = say(
+            "gửi ngày {received}, muộn {days} ngày so với hạn trước ngày {due}. Nếu đã được "
+            "gia hạn, ghi vào {register}.",
+            received=day(current.received),
+            days=current.days_late,
+            due=day(current.due),
+            register=RECEIPTS,
         )
         yield problem("late_report", why, here)
     if current.status == "undated":
-        why = f"không rõ ngày gửi. Ghi ngày nhận vào {RECEIPTS} hoặc vào ô 'Ngày gửi' của tệp."
+        why = say(
+            "không rõ ngày gửi. Ghi ngày nhận vào {register} hoặc vào ô '{label}' của tệp.",
+            register=RECEIPTS,
+            label="Ngày gửi",
+        )
         yield problem("undated_report", why, here)
     for older in mine:
         if not older.current:
-            why = (
-                f"có bản khác là {older.file}; lấy bản nhận sau là {current.file}. "
-                "Kiểm tra xem đúng bản cần dùng chưa."
+            why = say(
+                "có bản khác là {file}; lấy bản nhận sau là {current}. Kiểm tra xem đúng bản "
+                "cần dùng chưa.",
+                file=older.file,
+                current=current.file,
             )
             yield problem("duplicate_report", why, here)
 
@@ -179,7 +194,10 @@ def _receipts(folder: Path) -> tuple[dict[str, dict[str, str]], list[Problem]]:
     for row in rows_of(folder / RECEIPTS):
         name = file_key(row.get("file") or "")
         if name in rows and rows[name] != row:
-            why = f"có hai dòng khác nhau cho tệp '{row.get('file')}'; lấy dòng sau. Xóa một dòng."
+            why = say(
+                "có hai dòng khác nhau cho tệp '{file}'; lấy dòng sau. Xóa một dòng.",
+                file=row.get("file"),
+            )
             problems.append(problem("receipt_unread", why, Place(file=RECEIPTS)))
         rows[name] = row
     for name, row in rows.items():
@@ -187,12 +205,19 @@ def _receipts(folder: Path) -> tuple[dict[str, dict[str, str]], list[Problem]]:
         # a register made before the reports came has rows that say nothing yet
         said = any((row.get(column) or "").strip() for column in row if column != "file")
         if name not in present and said:
-            why = f"có dòng ghi tệp '{row.get('file')}' nhưng thư mục không có tệp này. Sửa tên."
+            why = say(
+                "có dòng ghi tệp '{file}' nhưng thư mục không có tệp này. Sửa tên.",
+                file=row.get("file"),
+            )
             problems.append(problem("receipt_unread", why, here))
         for column in ("received", "extended_to"):
             typed = (row.get(column) or "").strip()
             if typed and values.read_date(typed) is None:
-                why = f"tệp '{row.get('file')}': ngày '{typed}' không đọc được. Ghi ngày/tháng/năm."
+                why = say(
+                    "tệp '{file}': ngày '{typed}' không đọc được. Ghi ngày/tháng/năm.",
+                    file=row.get("file"),
+                    typed=typed,
+                )
                 problems.append(problem("receipt_unread", why, here, raw=typed))
     return rows, problems
 
@@ -201,10 +226,13 @@ def in_file(
     path: Path, year: int, period: str, receipt: Mapping[str, str]
 ) -> tuple[list[Report], list[Problem]]:
     """The reports in one file, nearly always one, and what kept us from knowing whose they are."""
-    place = Place(file=path.name)
+    here = Place(file=path.name)
     if path.suffix.lower() not in workbook.SUFFIXES:
-        why = f"không phải bảng tính {', '.join(workbook.SUFFIXES)}. Gửi lại theo mẫu."
-        return [], [problem("unreadable_file", why, place)]
+        why = say(
+            "không phải bảng tính {kinds}. Gửi lại theo mẫu.",
+            kinds=", ".join(workbook.SUFFIXES),
+        )
+        return [], [problem("unreadable_file", why, here)]
     font = spelling.declared(receipt.get("note") or "")
     try:
         reports: list[Report] = []
@@ -214,7 +242,7 @@ def in_file(
             reports += [one] if one else []
             problems += wrong
     except UnreadableError as error:
-        return [], [problem(error.rule, str(error), place)]
+        return [], [problem(error.rule, error.why, here)]
     return reports, problems
 
 
@@ -262,15 +290,19 @@ def _whose(
         return meant.unit, doubts
     by_name = None if typed else _in_name(path.stem, on)
     if by_name and workbook.holds_table(path, font):
-        why = (
-            f"tệp không ghi huyện, nên lấy theo tên tệp là {by_name.name}. Ghi tên huyện, thành "
-            "phố vào ô 'Huyện/thành phố'."
+        why = say(
+            "tệp không ghi huyện, nên lấy theo tên tệp là {name}. Ghi tên huyện, thành phố vào ô "
+            "'{label}'.",
+            name=place(by_name.name),
+            label=parts.DISTRICT,
         )
         here = Place(by_name.short, by_name.code, path.name)
         return by_name, [problem("district_from_name", why, here)]
-    why = (
-        f"trang '{sheets.INFO}' không cho biết báo cáo của huyện nào. "
-        "Ghi tên huyện, thành phố vào ô 'Huyện/thành phố' rồi gửi lại."
+    why = say(
+        "trang '{sheet}' không cho biết báo cáo của huyện nào. Ghi tên huyện, thành phố vào ô "
+        "'{label}' rồi gửi lại.",
+        sheet=sheets.INFO,
+        label=parts.DISTRICT,
     )
     return None, [problem("unknown_district", why, Place(file=path.name), raw=typed or None)]
 
@@ -290,9 +322,13 @@ def _misfiled(info: Mapping[str, Cell], year: int, period: str, here: Place) -> 
     for key, label in (("year", "Năm"), ("period", "Kỳ báo cáo")):
         cell = info.get(key)
         if cell and not cell.blank and units.fold(cell.text) != units.fold(meant[key]):
-            place = Place(here.who, here.district_code, here.file, cell.sheet, cell.ref)
-            why = f"'{label}' phải là '{meant[key]}' theo thư mục. Kiểm tra xem có gửi nhầm tệp."
-            yield problem("wrong_year", why, place, raw=cell.text)
+            at = Place(here.who, here.district_code, here.file, cell.sheet, cell.ref)
+            why = say(
+                "'{label}' phải là '{meant}' theo thư mục. Kiểm tra xem có gửi nhầm tệp.",
+                label=label,
+                meant=meant[key],
+            )
+            yield problem("wrong_year", why, at, raw=cell.text)
 
 
 def _with_current(found: list[Report]) -> list[Report]:

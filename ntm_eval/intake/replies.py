@@ -102,13 +102,14 @@ def replies(folder: Path) -> tuple[list[Reply], list[Problem]]:
             pages = opening.spreadsheet(opening.content(path))
             rows = [row for page in pages for row in _rows(page.grid, source)]
         except opening.UnreadableError as error:
-            problems.append(problem("reply_unread", str(error), Place(file=source)))
+            problems.append(problem("reply_unread", error.why, Place(file=source)))
             continue
         found += rows
         if not rows:
-            reason = (
-                f"không thấy dòng nào có các cột {', '.join(HEADERS)}. "
-                "Điền vào đúng tệp queries.xlsx đã gửi, giữ nguyên các cột."
+            reason = say(
+                "không thấy dòng nào có các cột {columns}. Điền vào đúng tệp queries.xlsx đã gửi, "
+                "giữ nguyên các cột.",
+                columns=", ".join(HEADERS),
             )
             problems.append(problem("reply_unread", reason, Place(file=source)))
     return found, problems
@@ -121,7 +122,11 @@ def unplaced(answered: Iterable[Reply], present: Iterable[str]) -> list[Problem]
     return [
         problem(
             "reply_unread",
-            f"trả lời về tệp '{file}' nhưng thư mục không có tệp này. Sửa cột 'Tệp'.",
+            say(
+                "trả lời về tệp '{file}' nhưng thư mục không có tệp này. Sửa cột '{column}'.",
+                file=file,
+                column="Tệp",
+            ),
             Place(file=source),
         )
         for source, file in wrong

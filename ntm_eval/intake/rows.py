@@ -10,6 +10,7 @@ from ntm_eval import units
 from ntm_eval.intake import names
 from ntm_eval.intake.cells import Row
 from ntm_eval.intake.reading import Reading, Who
+from ntm_eval.language import place, say
 
 CODE = r"\d{5}"
 
@@ -36,10 +37,17 @@ def commune(
             _unknown(row, code, by_name, reading)
         return None
     if by_code and name and by_code != by_name.unit:
-        why = f"mã {code} là {by_code.name} nhưng tên ghi '{name}'; lấy theo mã. Kiểm tra lại."
+        why = say(
+            "mã {code} là {name} nhưng tên ghi '{typed}'; lấy theo mã. Kiểm tra lại.",
+            code=code,
+            name=place(by_code.name),
+            typed=name,
+        )
         reading.mark("name_differs", why, row["commune"], commune_code=meant.code)
     if by_code is None and re.fullmatch(CODE, code):
-        why = f"mã này không phải của {meant.name}; lấy theo tên. Kiểm tra lại."
+        why = say(
+            "mã này không phải của {name}; lấy theo tên. Kiểm tra lại.", name=place(meant.name)
+        )
         reading.mark("name_differs", why, row["commune_code"], commune_code=meant.code)
     if by_name.rule and meant == by_name.unit and name not in reading.asked:
         reading.asked.add(name)  # it comes back for each question of sheet Hài lòng
@@ -72,17 +80,24 @@ def _named(code: str, name: str, day: date, district_code: str) -> Who:
 
 def _unknown(row: Row, code: str, by_name: names.Found[units.Commune], reading: Reading) -> None:
     """A row with figures that belongs to no commune of the district."""
-    lost = "nên dòng này chưa được tính. Ghi lại mã hoặc tên theo mẫu."
+    lost = say(names.WRITE_AGAIN)
     named = (row[c] for c in ("commune", "commune_code") if c in row)
     cell = next((c for c in named if not c.blank), None)
     if re.fullmatch(CODE, code) and by_name.rule != "unknown_commune":
-        why = f"mã {code} không phải xã, phường, thị trấn của {reading.district.name}, {lost}"
+        why = say(
+            "mã {code} không phải xã, phường, thị trấn của {name}, {lost}",
+            code=code,
+            name=place(reading.district.name),
+            lost=lost,
+        )
         reading.mark("unknown_commune", why, cell)
     elif by_name.rule:
         reading.mark(by_name.rule, by_name.why, cell)
     else:
         cell = next(c for c in row.values() if not c.blank)
-        reading.mark("unknown_name", f"dòng này không có mã hoặc tên xã, {lost}", cell)
+        reading.mark(
+            "unknown_name", say("dòng này không có mã hoặc tên xã, {lost}", lost=lost), cell
+        )
 
 
 def is_header(row: Row, headers: Mapping[str, str]) -> bool:

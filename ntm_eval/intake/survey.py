@@ -20,6 +20,8 @@ from ntm_eval.intake import exports, values
 from ntm_eval.intake.exports import Export
 from ntm_eval.intake.opening import UnreadableError
 from ntm_eval.intake.problems import Place, Problem, problem
+from ntm_eval.language import joined, say
+from ntm_eval.notation import commune_name
 
 SURVEYED = ["district_code", "commune_code", "survey"]
 ANSWERS = {
@@ -32,6 +34,7 @@ ANSWER_NAMES = "Hài lòng, Chưa hài lòng, Không trả lời"
 CODE = re.compile(r"(?:nt|cb|dtv|ma|so|b|ban|tk|tt|to|thon|ho|v|c)?[ ._-]?[0-9]{1,4}")
 # More is no count of households of a commune, but may be a telephone.
 MOST_HOUSEHOLDS = 99_999
+FIRST = "ghi lần đầu ở dòng"
 NAMED = 10  # so many row numbers stand in a message; the rest is '…'
 
 
@@ -74,6 +77,14 @@ def read(paths: Sequence[Path], day: dt.date) -> Forms:
     return Forms(coded, headers, tuple(problems))
 
 
+def told(code: str) -> str:
+    """A village's or a collector's code in a message."""
+    if not code.startswith(FIRST):
+        return code
+    line, _, file = code.removeprefix(FIRST).strip().partition(" của ")
+    return say("ghi lần đầu ở dòng {line} của {file}", line=line, file=file)
+
+
 def asked(survey: str) -> list[str]:
     """The numbers of a survey's questions, '1' first."""
     questions = reference.table("surveys").set_index("survey")["questions"]
@@ -88,18 +99,20 @@ def _exports(paths: Sequence[Path]) -> tuple[list[Export], list[Problem]]:
             export = exports.read(path)
         except UnreadableError as error:
             place = Place(file=f"{exports.FOLDER}/{path.name}")
-            problems.append(problem("unreadable_file", str(error), place))
+            problems.append(problem("unreadable_file", error.why, place))
             continue
         needed = {
-            "xã ('Mã xã' hoặc 'Xã')": {"commune", "commune_code"} & set(export.headers),
+            say("xã ('{code}' hoặc '{name}')", code="Mã xã", name="Xã"): {"commune", "commune_code"}
+            & set(export.headers),
             "'Loại khảo sát'": {"survey"} & set(export.headers),
-            "câu hỏi ('cau_1' hoặc 'Câu 1')": export.questions,
+            say("câu hỏi ('{code}' hoặc '{name}')", code="cau_1", name="Câu 1"): export.questions,
         }
         missing = [name for name, columns in needed.items() if not columns]
         if missing:
-            why = (
-                f"không thấy cột {', '.join(missing)}, nên chưa đếm phiếu nào của tệp này. "
-                "Thêm cột đó rồi đặt lại tệp."
+            why = say(
+                "không thấy cột {columns}, nên chưa đếm phiếu nào của tệp này. Thêm cột đó rồi đặt "
+                "lại tệp.",
+                columns=joined(", ", missing),
             )
             problems.append(problem("header_not_found", why, Place(file=export.file)))
         else:
@@ -114,7 +127,10 @@ def _missing_questions(found: Sequence[Export], rows: pd.DataFrame) -> Iterator[
         owed = {q for survey in surveys for q in asked(survey)}
         absent = sorted(owed - set(export.headers), key=int)
         if absent:
-            why = f"không thấy cột của câu {', '.join(absent)}. Xuất lại tệp đủ các câu hỏi."
+            why = say(
+                "không thấy cột của câu {questions}. Xuất lại tệp đủ các câu hỏi.",
+                questions=", ".join(absent),
+            )
             yield problem("header_not_found", why, Place(file=export.file))
 
 
@@ -139,10 +155,13 @@ def _placed(
     nowhere = placed["commune_code"].isna()
     no_type = placed["survey"].isna() & ~nowhere
     why = {
-        "unknown_commune": "không rõ xã nào, nên chưa được tính. Ghi mã xã 5 chữ số, hoặc tên xã "
-        "kèm tên huyện.",
-        "unknown_survey": f"không rõ loại khảo sát, nên chưa được tính. Ghi một trong: "
-        f"{', '.join(known.values())}.",
+        "unknown_commune": say(
+            "không rõ xã nào, nên chưa được tính. Ghi mã xã 5 chữ số, hoặc tên xã kèm tên huyện."
+        ),
+        "unknown_survey": say(
+            "không rõ loại khảo sát, nên chưa được tính. Ghi một trong: {known}.",
+            known=", ".join(known.values()),
+        ),
     }
     problems = [
         *_set_aside("unknown_commune", why, placed[nowhere], headers, "commune_code", "commune"),
@@ -172,7 +191,16 @@ def _set_aside(
             district.short if district else None, district.code if district else None, file,
             some["sheet"].iloc[0], next(filter(None, cells), None),
         )  # fmt: skip
-        yield problem(rule, f"{len(some)} phiếu (dòng {_listed(lines)}) {why[rule]}", place)
+        yield problem(
+            rule,
+            say(
+                "{count} phiếu (dòng {lines}) {why}",
+                count=len(some),
+                lines=_listed(lines),
+                why=why[rule],
+            ),
+            place,
+        )
 
 
 def _cell(headers: Mapping[tuple[str, str], str], file: str, column: str, line: int) -> str | None:
@@ -235,11 +263,14 @@ def _once(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
     problems = []
     for (district_code, code, survey, file), some in dropped.groupby([*SURVEYED, "file"]):
         district = units.district(district_code)
-        name = units.commune_name(code, district.code)
-        why = (
-            f"{name}, {survey}: {len(some)} phiếu ghi lại phiếu đã có (dòng "
-            f"{_listed(some['line'].astype(int))}); chỉ tính lần gửi sau cùng. Kiểm tra lại nếu "
-            "là hộ khác nhau."
+        name = commune_name(code, district.code)
+        why = say(
+            "{name}, {survey}: {count} phiếu ghi lại phiếu đã có (dòng {lines}); chỉ tính lần "
+            "gửi sau cùng. Kiểm tra lại nếu là hộ khác nhau.",
+            name=name,
+            survey=say(survey),
+            count=len(some),
+            lines=_listed(some["line"].astype(int)),
         )
         place = Place(district.short, district.code, file, some["sheet"].iloc[0])
         problems.append(problem("form_repeated", why, place, commune_code=code))
@@ -275,11 +306,15 @@ def _answered(
         named = [q for q in questions if which[q].any()]
         first = some[which[named[0]]].iloc[0]
         cell = _cell(headers, first["file"], named[0], int(first["line"]))
-        name = units.commune_name(code, district.code)
-        why = (
-            f"{name}, {survey}: {int(which.to_numpy().sum())} câu trả lời (câu "
-            f"{', '.join(named)}) không đọc được, tính là không trả lời. Chỉ ghi một trong: "
-            f"{ANSWER_NAMES}."
+        name = commune_name(code, district.code)
+        why = say(
+            "{name}, {survey}: {count} câu trả lời (câu {questions}) không đọc được, tính là không "
+            "trả lời. Chỉ ghi một trong: {known}.",
+            name=name,
+            survey=say(survey),
+            count=int(which.to_numpy().sum()),
+            questions=", ".join(named),
+            known=ANSWER_NAMES,
         )
         place = Place(district.short, district.code, first["file"], first["sheet"], cell)
         problems.append(problem("answer_unread", why, place, commune_code=code))
@@ -298,7 +333,7 @@ def _coded(rows: pd.DataFrame, column: str) -> pd.Series:
     for text, line, file in zip(folded, rows["line"], rows["file"], strict=True):
         if text not in made:
             written = CODE.fullmatch(text)
-            made[text] = text.upper() if written else f"ghi lần đầu ở dòng {line} của {file}"
+            made[text] = text.upper() if written else f"{FIRST} {line} của {file}"
     return folded.map(made).astype("str")
 
 

@@ -13,11 +13,13 @@ from ntm_eval.intake.case import shown
 from ntm_eval.intake.clean import ANSWER_COLUMNS, empty
 from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.intake.survey import SURVEYED, Forms, asked
+from ntm_eval.language import joined, say
+from ntm_eval.notation import commune_name
 
 COUNTS = ("satisfied", "unsatisfied", "no_answer")
 GROUPED = [*SURVEYED, "by"]
 GROUP_COLUMNS = [*GROUPED, "label", "forms", "answered", "satisfied"]
-LABELS = {"village": "bản", "collector": "người thu"}
+LABELS = {"village": "bản {n}", "collector": "người thu {n}"}
 GROUPS = {"village": "bản, tiểu khu", "collector": "người thu phiếu"}
 
 
@@ -56,7 +58,7 @@ def _grouped(rows: pd.DataFrame, question: str, by: str) -> Iterator[dict]:
         own = rows[rows[by] == code]
         given = own[question]
         yield {
-            "label": f"{LABELS[by]} {n}",
+            "label": say(LABELS[by], n=n),
             "forms": len(own),
             "answered": int(given.isin(["satisfied", "unsatisfied"]).sum()),
             "satisfied": int((given == "satisfied").sum()),
@@ -89,12 +91,17 @@ def disagreements(
     for (_, code, survey), rows in both[differs].groupby(SURVEYED):
         first = rows.iloc[0]
         place = Place(district.short, district.code, first["file"], first["sheet"], first["cell"])
-        pairs = "; ".join(dict.fromkeys(p for row in rows.to_dict("records") for p in _pairs(row)))
-        name = units.commune_name(code, district.code)
-        why = (
-            f"{name}, {survey}: trang '{sheets.SATISFACTION}' ghi khác phiếu từng hộ ở "
-            f"{first['file_forms']} (ghi trong báo cáo / đếm từ phiếu): {pairs}. Đang lấy số "
-            "của báo cáo. Kiểm tra xem số nào đúng."
+        pairs = joined("; ", dict.fromkeys(p for r in rows.to_dict("records") for p in _pairs(r)))
+        name = commune_name(code, district.code)
+        why = say(
+            "{name}, {survey}: trang '{sheet}' ghi khác phiếu từng hộ ở {file} (ghi "
+            "trong báo cáo / đếm từ phiếu): {pairs}. Đang lấy số của báo cáo. Kiểm tra xem số "
+            "nào đúng.",
+            name=name,
+            survey=say(survey),
+            sheet=sheets.SATISFACTION,
+            file=first["file_forms"],
+            pairs=pairs,
         )
         yield problem("survey_disagrees", why, place, commune_code=code)
 
@@ -127,11 +134,15 @@ def _differ(left: pd.Series, right: pd.Series) -> pd.Series:
 
 def _pairs(row: Mapping[str, Any]) -> Iterator[str]:
     """What differs in one question, the forms collected apart: they are the same in most."""
-    names = {"satisfied": "hài lòng", "unsatisfied": "chưa hài lòng", "no_answer": "không trả lời"}
-    told = {c: f"{shown(row[c])}/{shown(row[f'{c}_forms'])}" for c in ("collected", *names)
+    names = {
+        "satisfied": say("hài lòng"),
+        "unsatisfied": say("chưa hài lòng"),
+        "no_answer": say("không trả lời"),
+    }
+    told = {c: joined("/", (shown(row[c]), shown(row[f"{c}_forms"]))) for c in ("collected", *names)
             if pd.notna(row[c]) and row[c] != row[f"{c}_forms"]}  # fmt: skip
     if "collected" in told:
-        yield f"phiếu thu {told['collected']}"
-    answers = ", ".join(f"{name} {told[c]}" for c, name in names.items() if c in told)
+        yield say("phiếu thu {collected}", collected=told["collected"])
+    answers = joined(", ", (joined(" ", (name, told[c])) for c, name in names.items() if c in told))
     if answers:
-        yield f"câu {row['question']}: {answers}"
+        yield say("câu {question}: {answers}", question=row["question"], answers=answers)

@@ -11,6 +11,9 @@ from ntm_eval import reference, units
 from ntm_eval.intake import sheets
 from ntm_eval.intake.case import known
 from ntm_eval.intake.compare import CHANGED, ONLY_NEW, ONLY_OLD
+from ntm_eval.intake.values import QUALIFIERS
+from ntm_eval.language import joined, say, vietnamese
+from ntm_eval.notation import marked
 
 CHANGES = {
     CHANGED: "nội dung khác", ONLY_OLD: "chỉ có ở bản trước", ONLY_NEW: "chỉ có ở bản sau",
@@ -65,12 +68,20 @@ def reviews(changed: Mapping[str, pd.DataFrame]) -> list[str]:
 def value(read: object, raw: object) -> str:
     """What was typed, and how it is understood where that is not plain."""
     if pd.isna(read):
-        return "(không có dòng này)"
-    text = f"{read:.15g}".replace(".", ",") if isinstance(read, float) else str(read)
-    typed = known(raw)
-    if typed is None or typed in (text, text.replace(",", ".")) or text.startswith("(không đọc"):
+        return say("(không có dòng này)")
+    typed, text = known(raw), _text(read)
+    if typed is not None and str(read).startswith("(không đọc"):
+        return say("(không đọc được: {raw})", raw=typed.strip())
+    if typed is None or typed in (vietnamese(text), vietnamese(text).replace(",", ".")):
         return text
-    return f"'{typed}' (hiểu là {text})"
+    return say("'{raw}' (hiểu là {read})", raw=typed, read=text)
+
+
+def _text(read: object) -> str:
+    if isinstance(read, float):
+        return marked(f"{read:.15g}")
+    words, _, number = str(read).rpartition(" ")
+    return joined(" ", (say(words), number)) if words in QUALIFIERS else say(str(read))
 
 
 def _told_cell(row: Mapping[str, Any]) -> str:

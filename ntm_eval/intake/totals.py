@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from ntm_eval.intake import sheets, values
 from ntm_eval.intake.headers import plain
 from ntm_eval.intake.problems import Place, Problem, problem
+from ntm_eval.language import say
 
 WORDS = {
     f"{word}{of}".strip()
@@ -39,7 +40,7 @@ def without_totals(
         if wrong:
             cell = rows[n][wrong[0]]
             here = Place(place.who, place.district_code, place.file, cell.sheet, cell.ref)
-            why = "dòng tổng khác với cộng các dòng, nên không được dùng. Cộng lại."
+            why = say("dòng tổng khác với cộng các dòng, nên không được dùng. Cộng lại.")
             problems.append(problem("total_differs", why, here, raw=cell.text))
     return [row for n, row in enumerate(rows) if n not in totals], problems
 

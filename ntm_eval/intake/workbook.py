@@ -17,6 +17,8 @@ from ntm_eval.intake.headers import TABLES, Header, plain
 from ntm_eval.intake.opening import Page, UnreadableError
 from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.intake.totals import without_totals
+from ntm_eval.language import joined, say
+from ntm_eval.notation import district_name
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".docx")
 # The key under which `read_info` gives the cell that marks invented data.
@@ -167,10 +169,12 @@ def _legacy(pages: Sequence[_Unicode], mine: Sequence[Page], place: Place) -> It
             continue
         found = page.repair
         if found.encoding:
-            why = (
-                f"chữ ở trang này là {spelling.NAMES[found.encoding]}, đã đổi sang Unicode: "
-                f"'{found.before}' thành '{found.after}'. Đọc lại vài ô; nếu sai, gõ lại bằng "
-                "phông Unicode."
+            why = say(
+                "chữ ở trang này là {font}, đã đổi sang Unicode: '{before}' thành '{after}'. Đọc "
+                "lại vài ô; nếu sai, gõ lại bằng phông Unicode.",
+                font=say(spelling.NAMES[found.encoding]),
+                before=found.before,
+                after=found.after,
             )
             yield problem("legacy_encoding", why, _at(place, page.name))
 
@@ -180,10 +184,12 @@ def _unowned(
 ) -> Iterator[Problem]:
     """The sheets of a file of several districts of which nothing says whose they are."""
     for name in parts.unowned(pages, several) if several else ():
-        who = ", ".join(units.district(code).short for code in several)
-        why = (
-            f"tệp có báo cáo của {who} nhưng trang này không ghi của huyện nào, nên chưa đọc. "
-            "Ghi 'Huyện/thành phố' ở đầu trang, hoặc gửi mỗi huyện một tệp."
+        who = joined(", ", map(district_name, several))
+        why = say(
+            "tệp có báo cáo của {who} nhưng trang này không ghi của huyện nào, nên chưa đọc. Ghi "
+            "'{label}' ở đầu trang, hoặc gửi mỗi huyện một tệp.",
+            who=who,
+            label=parts.DISTRICT,
         )
         yield problem("several_districts", why, _at(place, name))
 
@@ -202,12 +208,16 @@ def _table(
         rows += _rows(page, header, sheet)
         problems += _about_columns(page, header, texts, here)
         if page.hidden:
-            why = "trang này đang ẩn; số liệu vẫn được đọc. Kiểm tra xem đúng trang cần gửi không."
+            why = say(
+                "trang này đang ẩn; số liệu vẫn được đọc. Kiểm tra xem đúng trang cần gửi không."
+            )
             problems.append(problem("hidden_sheet", why, here))
     for page, _ in others:
-        why = (
-            f"trang này cũng có bảng của trang '{sheet}', nhưng chỉ lấy trang "
-            f"'{chosen[0][0].name}'. Xóa trang thừa, hoặc gộp số liệu vào một trang."
+        why = say(
+            "trang này cũng có bảng của trang '{sheet}', nhưng chỉ lấy trang '{name}'. Xóa trang "
+            "thừa, hoặc gộp số liệu vào một trang.",
+            sheet=sheet,
+            name=chosen[0][0].name,
         )
         problems.append(problem("sheet_not_read", why, _at(place, page.name)))
     return rows, problems
@@ -233,11 +243,14 @@ def _candidates(pages: Sequence[Page], sheet: str) -> tuple[Found, Found]:
 
 def _missing(sheet: str, texts: Mapping[str, str], place: Place, named: str | None) -> Problem:
     if named is None:
-        why = f"không thấy trang tính '{sheet}'. Dùng đúng mẫu và giữ nguyên tên trang tính."
+        why = say(
+            "không thấy trang tính '{sheet}'. Dùng đúng mẫu và giữ nguyên tên trang tính.",
+            sheet=sheet,
+        )
         return problem("header_not_found", why, place)
-    why = (
-        f"không thấy dòng tiêu đề có các cột {', '.join(list(texts)[:4])}… "
-        "Giữ nguyên dòng tiêu đề của mẫu."
+    why = say(
+        "không thấy dòng tiêu đề có các cột {columns}… Giữ nguyên dòng tiêu đề của mẫu.",
+        columns=", ".join(list(texts)[:4]),
     )
     return problem("header_not_found", why, _at(place, named))
 
@@ -247,15 +260,18 @@ def _about_columns(
 ) -> Iterator[Problem]:
     for text, key in texts.items():
         if key not in header.where:
-            why = f"không thấy cột '{text}'. Giữ nguyên tiêu đề cột của mẫu."
+            why = say("không thấy cột '{text}'. Giữ nguyên tiêu đề cột của mẫu.", text=text)
             yield problem("header_not_found", why, here)
         for c in header.again.get(key, ()):
             below = page.grid[header.last + 1 :]
             if any(c < len(row) and not Cell("", "", row[c]).blank for row in below):
                 ours, other = ref(header.last, header.where[key]), ref(header.last, c)
-                why = (
-                    f"có hai cột '{text}' ({ours}, {other}); chỉ lấy cột {ours}. "
-                    "Xóa cột thừa hoặc đổi tiêu đề của nó."
+                why = say(
+                    "có hai cột '{text}' ({ours}, {other}); chỉ lấy cột {ours}. Xóa cột thừa hoặc "
+                    "đổi tiêu đề của nó.",
+                    text=text,
+                    ours=ours,
+                    other=other,
                 )
                 yield problem("column_repeated", why, here)
 
