@@ -72,6 +72,9 @@ class Said(str):
         made.vietnamese = vietnamese
         return made
 
+    def __getnewargs__(self) -> tuple[str, str]:  # so that a copy knows it too
+        return str(self), self.vietnamese
+
 
 def vietnamese(text: str) -> str:
     """What `say` or `joined` gave, as it is in Vietnamese."""
