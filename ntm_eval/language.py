@@ -72,8 +72,8 @@ class Said(str):
         made.vietnamese = vietnamese
         return made
 
-    def __getnewargs__(self) -> tuple[str, str]:  # so that a copy knows it too
-        return str(self), self.vietnamese
+    def __reduce__(self) -> tuple[type[Said], tuple[str, str]]:  # a copy knows it too
+        return Said, (str(self), self.vietnamese)
 
 
 def vietnamese(text: str) -> str:

@@ -26,7 +26,7 @@ from ntm_eval.workspace import ENGLISH, LANGUAGES, NOTEBOOKS, PACKAGE, VIETNAMES
 LETTER = re.compile(r"[À-ÖØ-öø-ỹĐđĂăĨĩŨũƠơƯư]")
 LONGEST_WORD = 30  # what is longer is a row of letters
 # where every Vietnamese text is for readers; elsewhere only what `say` is given
-FOR_READERS = ("reporting", "documents")
+FOR_READERS = ("reporting", "documents", "notation.py")
 # what is given texts for readers, and which of its arguments they are
 SAID = {"say": 0, "Column": 0, "Place": 1, "UnreadableError": 0, "SeveralError": 0}
 IN_TEMPLATE = re.compile(r'\bsay\("((?:[^"\\]|\\.)+)"')

@@ -17,7 +17,7 @@ from ntm_eval.intake import opening
 from ntm_eval.intake.cells import Cell
 from ntm_eval.intake.problems import Place, Problem, listed, ordered, problem, why
 from ntm_eval.intake.received import Correction, file_key
-from ntm_eval.language import place, say, speaking, vietnamese
+from ntm_eval.language import place, say, speaking, spoken, vietnamese
 from ntm_eval.units import fold
 from ntm_eval.workspace import VIETNAMESE
 
@@ -180,6 +180,7 @@ def questions(found: pd.DataFrame, answered: Sequence[Reply] = ()) -> pd.DataFra
 def statuses(found: pd.DataFrame, answered: Sequence[Reply]) -> pd.DataFrame:
     """Each question and each answer with what became of it: a key of `STATUSES`."""
     applied = {_of(p) for p in listed(found) if p.rule == "correction_applied"}
+    told = {} if spoken() == VIETNAMESE else _told(found)
     problems = {_of(p): p for p in listed(found) if p.severity != "info"}
     rows = []
     for r in answered:
@@ -189,13 +190,20 @@ def statuses(found: pd.DataFrame, answered: Sequence[Reply]) -> pd.DataFrame:
         elif r.reason:
             p = problems.get(r.at)
             status = "refused" if p and not _meant(r, p) else "explained"
-        rows.append((r.file, r.sheet, r.cell, r.question, r.old, r.new, r.reason, status, r.source))
+        question = told.get(r.at, r.question)
+        rows.append((r.file, r.sheet, r.cell, question, r.old, r.new, r.reason, status, r.source))
     known = {r.at for r in answered}
     for q in questions(found, answered).astype(object).fillna("").itertuples(index=False):
         if _at(q.file, q.sheet, q.cell, q.question) not in known:
             rows.append((q.file, q.sheet, q.cell, q.told, q.old, "", "", "open", ""))
     columns = ["file", "sheet", "cell", "question", "old", "new", "reason", "status", "source"]
     return pd.DataFrame(rows, columns=columns).astype("str")
+
+
+def _told(found: pd.DataFrame) -> dict[At, str]:
+    """The questions in the language spoken, by where they stand."""
+    rows = questions(found).astype(object).fillna("").itertuples(index=False)
+    return {_at(q.file, q.sheet, q.cell, q.question): q.told for q in rows}
 
 
 def _rows(grid: opening.Grid, source: str) -> list[Reply]:

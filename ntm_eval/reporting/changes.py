@@ -38,7 +38,7 @@ def of_reports(changes: pd.DataFrame) -> str:
 def of_reviews(changed: Mapping[str, pd.DataFrame]) -> str:
     """The page of `compare.reviews`: inputs, figures, points and ranks, each with its reason."""
     inputs = changed["inputs"]
-    columns = {"file": Column("Tệp"), "change": Column("Thay đổi", _change)}
+    columns = {"file": Column("Tệp", quoted=True), "change": Column("Thay đổi", _change)}
     title = say(told.TITLES["inputs"])
     parts = [(title, _count(inputs), [show(inputs, columns, title, NO_ROW)])]
     for name in ("ranking", "scores", "facts"):

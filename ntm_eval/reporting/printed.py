@@ -13,7 +13,7 @@ import pandas as pd
 from jinja2 import Environment
 
 from ntm_eval import notation
-from ntm_eval.language import say
+from ntm_eval.language import say, spoken
 
 NO_DATA = "Không có số liệu"
 
@@ -29,6 +29,10 @@ PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_s
 {%- else -%}
 {{ text }}
 {%- endif %}
+{%- endmacro %}
+{% macro of(column) -%}
+{% if column.css %} class="{{ column.css }}"{% endif %}
+{% if column.quoted and spoken() != "vi" %} lang="vi"{% endif %}
 {%- endmacro %}
 <div class="scroll">
 <table>
@@ -47,9 +51,9 @@ PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_s
 {% for column, text in zip(table.columns, row) %}
 {% set note = table.notes.get((number, loop.index0)) %}
 {% if loop.first %}
-<th scope="row"{% if column.css %} class="{{ column.css }}"{% endif %}>{{ text }}</th>
+<th scope="row"{{ of(column) }}>{{ text }}</th>
 {% else %}
-<td{% if column.css %} class="{{ column.css }}"{% endif %}>{{ written(text, note) }}</td>
+<td{{ of(column) }}>{{ written(text, note) }}</td>
 {% endif %}
 {% endfor %}
 </tr>
@@ -73,6 +77,7 @@ class Column:
     header: str
     text: Callable[[Any], str] = str
     css: str = ""  # "num": set right; "code": never broken
+    quoted: bool = False  # as a district wrote it, in Vietnamese whatever is spoken
 
 
 @dataclass(frozen=True, repr=False)
@@ -90,7 +95,7 @@ class Table:
     anchors: tuple[str, ...] = ()
 
     def _repr_html_(self) -> str:
-        return PAGE.render(table=self, zip=zip)
+        return PAGE.render(table=self, zip=zip, spoken=spoken)
 
     def __repr__(self) -> str:
         lines = [tuple(c.header for c in self.columns), *(self.rows or [(self.empty,)])]

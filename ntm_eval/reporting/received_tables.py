@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ntm_eval import notation, reference
-from ntm_eval.intake.reading import CORRECTED
+from ntm_eval.intake import reading
 from ntm_eval.intake.replies import STATUSES
 from ntm_eval.language import say
 from ntm_eval.reporting.printed import Column, Table, show
@@ -81,7 +81,7 @@ def readings(facts: pd.DataFrame) -> Table:
         why=[None if pd.isna(c) else rule_name(c) for c in rows["corrected"]],
     )
     columns = {
-        "name": Column("Chỉ tiêu"), "place": Column("Vị trí"), "raw": Column("Đã ghi"),
+        "name": Column("Chỉ tiêu"), "place": Column("Vị trí"), "raw": Column("Đã ghi", quoted=True),
         "read": Column("Hiểu là", css="num"), "qualifier": Column("Kèm chữ", say),
         "why": Column("Vì"),
     }  # fmt: skip
@@ -94,7 +94,7 @@ def corrections(facts: pd.DataFrame, problems: pd.DataFrame) -> Table:
     Corrected figures, figures set aside because they could not be read, and corrections that were
     refused; a corrected cell of the other sheets stands with its letter.
     """
-    rows = facts[facts["corrected"].str.startswith(CORRECTED, na=False)
+    rows = facts[facts["corrected"].str.startswith(reading.CORRECTED, na=False)
                  | (facts["state"] == "rejected")]  # fmt: skip
     frame = rows.assign(
         subject=[notation.score_name("", i) for i in rows["indicator"]],
@@ -103,7 +103,7 @@ def corrections(facts: pd.DataFrame, problems: pd.DataFrame) -> Table:
               for value, unit in rows[["original", "unit"]].to_numpy()],
         used=[say("để riêng, không tính") if pd.isna(value) else notation.quantity(value, unit)
               for value, unit in rows[["value", "unit"]].to_numpy()],
-        why=rows["corrected"],
+        why=[None if pd.isna(c) else rule_name(c) for c in rows["corrected"]],
     )  # fmt: skip
     told = problems[problems["rule"].isin(["correction_applied", "correction_refused"])]
     told = told[~told["cell"].isin(rows["cell"]) | (told["rule"] == "correction_refused")]
@@ -112,7 +112,8 @@ def corrections(facts: pd.DataFrame, problems: pd.DataFrame) -> Table:
         subject=[rule_name(r) for r in told["rule"]], why=told["message"],
     )  # fmt: skip
     columns = {
-        "subject": Column("Chỉ tiêu"), "place": Column("Vị trí"), "raw": Column("Đã ghi"),
+        "subject": Column("Chỉ tiêu"), "place": Column("Vị trí"),
+        "raw": Column("Đã ghi", quoted=True),
         "read": Column("Đọc được", css="num"), "used": Column("Dùng", css="num"),
         "why": Column("Vì"),
     }  # fmt: skip
@@ -129,8 +130,8 @@ def queries(queries: pd.DataFrame) -> Table:
     )  # fmt: skip
     columns = {
         "status": Column("Tình trạng", lambda s: say(STATUSES[s])), "place": Column("Vị trí"),
-        "question": Column("Câu hỏi"), "old": Column("Đã ghi"), "new": Column("Số đúng"),
-        "reason": Column("Đơn vị giải trình"),
+        "question": Column("Câu hỏi"), "old": Column("Đã ghi", quoted=True),
+        "new": Column("Số đúng"), "reason": Column("Đơn vị giải trình", quoted=True),
     }  # fmt: skip
     return show(frame, columns, "Câu hỏi gửi đơn vị và trả lời", "Không có câu hỏi nào.")
 
@@ -148,7 +149,7 @@ def percent(header: str, decimals: int = 1) -> Column:
 def rule_name(rule: str) -> str:
     """The name of a rule; what is none, as of a correction, stands for itself."""
     rules = reference.table("rules").drop_duplicates("rule", keep="last").set_index("rule")
-    return say(rules["name_vi"].get(rule, rule))
+    return say(rules["name_vi"][rule]) if rule in rules.index else reading.told(rule)
 
 
 def place(*parts: object) -> str | None:

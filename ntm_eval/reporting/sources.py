@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ntm_eval import notation
-from ntm_eval.intake import sheets
+from ntm_eval.intake import reading, sheets
 from ntm_eval.language import say
 from ntm_eval.reporting import survey_tables
 from ntm_eval.reporting.printed import Column, Table, show
@@ -32,7 +32,7 @@ def figures(facts: pd.DataFrame, register: pd.Series) -> Table:
         frame[f"{measure}_cell"] = of["cell"].to_numpy()
         columns[measure] = Column(name, css="num")
         if measure == "actual":
-            columns["actual_raw"] = Column("Huyện ghi", css="num")
+            columns["actual_raw"] = Column("Huyện ghi", css="num", quoted=True)
         columns[f"{measure}_cell"] = Column("Ô", css="code")
     first = facts.groupby("indicator", sort=False).first().reindex(order)
     frame = frame.assign(
@@ -40,7 +40,7 @@ def figures(facts: pd.DataFrame, register: pd.Series) -> Table:
         received=register["received"], corrected=_corrections(facts).reindex(order).to_numpy(),
     )  # fmt: skip
     columns |= {
-        "sheet": Column("Trang tính"), "file": Column("Tệp"),
+        "sheet": Column("Trang tính", quoted=True), "file": Column("Tệp", quoted=True),
         "received": Column("Ngày nhận", notation.day, css="code"), "corrected": Column("Sửa theo"),
     }  # fmt: skip
     return show(frame, columns, "Nguồn của từng con số: tệp, trang tính, ô, ngày nhận, bản sửa")
@@ -56,7 +56,9 @@ def _corrections(facts: pd.DataFrame) -> pd.Series:
     """The corrections of an indicator's figures, each named with the figure that it changed."""
     changed = facts.dropna(subset="corrected")
     said = (
-        changed["measure"].map(lambda m: say(MEASURES[m])) + ": " + changed["corrected"].astype(str)
+        changed["measure"].map(lambda m: say(MEASURES[m]))
+        + ": "
+        + changed["corrected"].map(reading.told)
     )
     return said.groupby(changed["indicator"]).agg("; ".join).astype(object)
 

@@ -75,7 +75,8 @@ def doubt(doubt: pd.DataFrame, ranking: pd.DataFrame, decisions: pd.DataFrame) -
         "rank_blanks_out": _place("Không tính ô trống"),
         "rank_unsuspicious": _place("Bỏ số nghi ngờ"),
         "removal": Column("Bỏ từng chỉ tiêu", css="num"), "grade": Column("Đề xuất", say),
-        "decided": Column("Hội đồng xếp loại", say), "reason": Column("Lý do của Hội đồng"),
+        "decided": Column("Hội đồng xếp loại", say),
+        "reason": Column("Lý do của Hội đồng", quoted=True),
     }  # fmt: skip
     return show(frame, columns, "Hạng khi đọc số liệu cách khác, và quyết định của Hội đồng")
 
@@ -88,9 +89,9 @@ def followed(rows: pd.DataFrame) -> Table:
               for pair in rows[["status", "note"]].to_numpy()],
     )  # fmt: skip
     columns = {
-        "recommendation": Column("Năm trước nêu"), "source": Column("Ở", _source),
+        "recommendation": Column("Năm trước nêu", quoted=True), "source": Column("Ở", _source),
         "indicator": Column("Chỉ tiêu", css="code"), "change": Column("Năm trước → năm nay"),
-        "verdict": Column("Số liệu nói", _verdict), "said": Column("Sổ theo dõi ghi"),
+        "verdict": Column("Số liệu nói", _verdict), "said": Column("Sổ theo dõi ghi", quoted=True),
     }  # fmt: skip
     return show(frame, columns, "Kiến nghị, phương hướng năm trước", "Không có.")
 

@@ -97,7 +97,8 @@ def made_from(files: pd.DataFrame) -> Table:
     """The files behind a page and the start of each one's fingerprint."""
     columns = {
         "year": Column("Năm", lambda year: f"{year:.0f}"),
-        "period": Column("Kỳ", lambda period: say(notation.PERIODS[period])), "file": Column("Tệp"),
+        "period": Column("Kỳ", lambda period: say(notation.PERIODS[period])),
+        "file": Column("Tệp", quoted=True),
         "received": Column("Ngày nhận", notation.day),
         "sha256": Column("Dấu vân tay", lambda text: text[:12], css="code"),
     }  # fmt: skip

@@ -7,7 +7,7 @@ from html import escape
 import pandas as pd
 
 from ntm_eval import reference, units
-from ntm_eval.language import place, say
+from ntm_eval.language import place, say, spoken
 from ntm_eval.notation import (
     change,
     day,
@@ -19,6 +19,7 @@ from ntm_eval.notation import (
     score_name,
     when,
 )
+from ntm_eval.workspace import VIETNAMESE
 
 
 class Words(str):
@@ -35,7 +36,8 @@ class Quote(Words):
     """What a district wrote in its own words."""
 
     def _repr_html_(self) -> str:
-        return f"<blockquote>{super()._repr_html_()}</blockquote>"
+        lang = "" if spoken() == VIETNAMESE else f' lang="{VIETNAMESE}"'
+        return f"<blockquote{lang}>{super()._repr_html_()}</blockquote>"
 
 
 def show(*parts: object) -> None:
