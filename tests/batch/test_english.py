@@ -75,7 +75,9 @@ def english(tmp_path_factory) -> Review:
     plan = Plan(waves=(("01_clean",), ("04_evaluation",)))
     with speaking(VIETNAMESE):  # and after it again
         space = workspace(2022, "annual", SAMPLE, out, ENGLISH)
-        made = batch.run(space, [units.district(SLUG)], crew=batch.here(2), plan=plan)
+        made = batch.run(
+            space, [units.district(SLUG)], crew=batch.here(2), engine="warm", plan=plan
+        )
         assert not made.failed, [e.error for e in made.failed]
         found = open_review(2022, "annual", str(SAMPLE), str(out), ENGLISH)
         assert len(found.problems)
