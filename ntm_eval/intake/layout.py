@@ -47,6 +47,7 @@ class Paper:
     looks: Mapping[str, Format]
     title: str
     mark: str
+    page: str = "Trang"  # before its number
 
 
 def paper(book: xlsxwriter.Workbook, title: str, mark: str) -> Paper:
@@ -109,7 +110,7 @@ def sheet(
     made.set_margins(left=0.5, right=0.4, top=0.6, bottom=0.7)
     made.fit_to_pages(1, 0)
     mark = f"&C{FOOTER_FONT}&K{RED[1:]}{on.mark}" if on.mark else ""
-    made.set_footer(f"&L{FOOTER_FONT}{on.title}{mark}&R{FOOTER_FONT}Trang &P/&N")
+    made.set_footer(f"&L{FOOTER_FONT}{on.title}{mark}&R{FOOTER_FONT}{on.page} &P/&N")
     made.protect("", ALLOWED)
     return made
 

@@ -16,7 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from ntm_eval import reference, units
 from ntm_eval.analysis.scheme import REPORTING, Scheme
-from ntm_eval.intake import guide, layout, sheets
+from ntm_eval.intake import layout, reading, sheets
 from ntm_eval.language import place, say
 from ntm_eval.reference import indicator_name
 from ntm_eval.workspace import write_beside
@@ -83,12 +83,15 @@ def write(folder: Path, appeal: Appeal) -> list[Path]:
         write_beside(path) as draft,
         xlsxwriter.Workbook(str(draft), layout.options() | {"strings_to_formulas": False}) as book,
     ):
-        when = guide.report_name(appeal.year, appeal.period)
+        when = say(
+            "Báo cáo 6 tháng đầu năm {year}" if appeal.period == "h1" else "Báo cáo năm {year}",
+            year=appeal.year,
+        )
         book.set_properties(
             {"title": f"{title} - {when}", "created": dt.datetime(appeal.year, 1, 1)}
         )
-        look = layout.paper(book, title, sheets.MARK if appeal.illustrative else "")
-        look = replace(look, looks={**look.looks, "number": _computed(book)})
+        look = layout.paper(book, title, say(sheets.MARK) if appeal.illustrative else "")
+        look = replace(look, looks={**look.looks, "number": _computed(book)}, page=say("Trang"))
         total = layout.sheet(
             look,
             say(TOTAL),
@@ -179,11 +182,12 @@ def _figures(look: layout.Paper, appeal: Appeal) -> None:
         due = 0.5 if row["half"] else 1.0
         base = (row["base_indicator"], "actual") if row["formula"] == "settled" else (
             row["indicator"], "plan")  # fmt: skip
+        fix = corrected.get(row["indicator"])
         texts = {
             0: row["part"], 1: row["indicator"], 2: indicator_name(row["indicator"]),
             3: say(WAYS[row["formula"]]), 13: row["reason"],
             14: places.get((row["indicator"], "actual"), ""), 15: places.get(base, ""),
-            16: corrected.get(row["indicator"]),
+            16: None if pd.isna(fix) else reading.told(fix),
         }  # fmt: skip
         for c, text in texts.items():
             layout.put(sheet, r, c, "" if pd.isna(text) else str(text), look.looks["text"])
