@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date
 from functools import cache
 
@@ -17,6 +18,7 @@ MISSING = "–"
 VIETNAMESE_MARKS = str.maketrans(",.", ".,")
 PERIODS = {"h1": "6 tháng đầu năm", "annual": "năm"}
 OF_YEAR = {"h1": "6 tháng đầu năm {year}", "annual": "năm {year}"}
+ONE = {"people": "person", "activities": "activity"}  # the other units end in s
 MONTHS = (  # not strftime: its names follow the machine
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
@@ -62,7 +64,15 @@ def quantity(value: float | None, unit: str, *, with_unit: bool = True) -> str:
     if unit == "%":
         return _per_cent(_short(value))
     written = marked(_short(value))
-    return joined(" ", (written, say(unit))) if with_unit and unit else written
+    return joined(" ", (written, _named(unit, written))) if with_unit and unit else written
+
+
+def _named(unit: str, written: str) -> str:
+    """A unit in words, in English one for 1: '1 household'."""
+    name = say(unit)
+    if language.spoken() == VIETNAMESE or written != "1":
+        return name
+    return Said(ONE.get(name) or re.sub(r"s\b", "", name), unit)
 
 
 def _short(value: float) -> str:

@@ -20,6 +20,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
 from ntm_eval import reference
+from ntm_eval.documents.result_book import meanings
 from ntm_eval.language import blocks
 from ntm_eval.workspace import ENGLISH, LANGUAGES, NOTEBOOKS, PACKAGE, VIETNAMESE, catalogue_file
 
@@ -62,7 +63,7 @@ Found = tuple[str, str]  # a message and the place that it stands in
 def messages() -> dict[str, set[str]]:
     """Each message with the places it stands in, in the order of the places."""
     found: dict[str, set[str]] = {}
-    for message, where in [*_code(), *_templates(), *_notebooks(), *_reference()]:
+    for message, where in [*_code(), *_templates(), *_notebooks(), *_reference(), *_columns()]:
         if message.strip():
             found.setdefault(message, set()).add(where)
     return found
@@ -136,6 +137,13 @@ def _reference() -> Iterator[Found]:
         for column in columns:
             for text in frame[column].dropna().unique():
                 yield str(text), f"data/reference/{name}.csv"
+
+
+def _columns() -> Iterator[Found]:
+    """What the columns of the result tables mean."""
+    for columns in meanings().values():
+        for text in columns.values():
+            yield text, "data/README.md"
 
 
 def fields(message: str) -> set[str]:

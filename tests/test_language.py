@@ -30,6 +30,7 @@ def english(monkeypatch):
         "{count} lỗi": "{count} {count:error|errors}",
         "năm {year}": "{year}",
         "{amount} tỷ đồng": "VND {amount} billion",
+        "hộ": "households",
     }
     monkeypatch.setattr(language, "catalogue", lambda lang: own)
     with speaking(ENGLISH):
@@ -59,6 +60,9 @@ def test_numbers_days_and_money_in_english(english):
     assert notation.percent(0.9319, 2) == "93.19%"
     assert notation.quantity(2_150_000_000, "đồng") == "VND 2.15 billion"
     assert notation.quantity(12.5, "km") == "12.5 km"
+    assert notation.quantity(1, "hộ") == "1 household"
+    assert notation.quantity(1.5, "hộ") == "1.5 households"
+    assert notation.quantity(1, "m²") == "1 m²"
 
     assert notation.day(pd.Timestamp(2022, 5, 14)) == "14 May 2022"
     assert notation.when(2022, "annual") == "2022"

@@ -91,7 +91,7 @@ def _book(path: Path, tables: Mapping[str, pd.DataFrame], review: Review) -> Non
     cover = [title, mark, source, *map(say, NOTES)]
     said = meanings()
     columns = [(say("Bảng"), say("Cột"), say("Nghĩa"))] + [
-        (name, c, said[name].get(c, "")) for name, frame in tables.items() for c in frame
+        (name, c, say(said[name].get(c, ""))) for name, frame in tables.items() for c in frame
     ]
     with xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties({"title": title, "created": dt.datetime(space.year, 1, 1)})
@@ -139,7 +139,7 @@ def _package(tables: Mapping[str, pd.DataFrame], review: Review) -> dict:
          "profile": "tabular-data-resource", "title": say(TITLES[name]), "format": "csv",
          "mediatype": "text/csv", "encoding": "utf-8",
          "schema": {"missingValues": [""], "fields": [
-             {"name": c, "type": _type(frame[c]), "description": said[name].get(c, "")}
+             {"name": c, "type": _type(frame[c]), "description": say(said[name].get(c, ""))}
              for c in frame
          ]}}
         for name, frame in tables.items()

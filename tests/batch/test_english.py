@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+import openpyxl
 import pandas as pd
 import pytest
 from catalogue import LETTER
@@ -144,4 +145,20 @@ def test_a_page_in_english_has_no_vietnamese_but_names_and_quotes(english, names
     page = (english.space.review / name).read_text(encoding="utf-8")
     texts = Visible(page).texts
     assert len(texts) > 50
+    assert [text for text in texts if left(text, names)] == []
+
+
+def test_the_tables_passed_on_are_described_in_english(english, names):
+    lines = english.space.package.read_text(encoding="utf-8").splitlines()
+    assert sum("description" in line for line in lines) > 50
+    assert [line for line in lines if left(line, names)] == []
+
+
+def test_the_appeal_sheet_is_in_english(english, names):
+    book = openpyxl.load_workbook(english.space.pages(SLUG) / "appeal.xlsx")
+    texts = [str(c) for sheet in book for row in sheet.values for c in row if c is not None]
+    texts += [str(book.properties.title), *(str(sheet.oddFooter.left.text) for sheet in book),
+              *(str(sheet.oddFooter.center.text) for sheet in book),
+              *(str(sheet.oddFooter.right.text) for sheet in book)]  # fmt: skip
+    assert len(texts) > 500
     assert [text for text in texts if left(text, names)] == []
