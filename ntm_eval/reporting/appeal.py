@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from ntm_eval import reference, units
@@ -113,7 +114,7 @@ def sources(facts: pd.DataFrame) -> dict[tuple[str, str], str]:
     }  # fmt: skip
 
 
-def _computed(book: xlsxwriter.Workbook):
+def _computed(book: xlsxwriter.Workbook) -> Format:
     box = {"border": 1, "border_color": layout.LINES, "valign": "vcenter", "align": "right"}
     return book.add_format({**box, "num_format": "#,##0.00"})
 
@@ -198,7 +199,9 @@ def _figures(look: layout.Paper, appeal: Appeal) -> None:
     sheet.freeze_panes(FIRST, 3)
 
 
-def _typed(sheet: Worksheet, r: int, c: int, value: float, state: object, look) -> None:
+def _typed(
+    sheet: Worksheet, r: int, c: int, value: float, state: object, look: layout.Paper
+) -> None:
     """A figure, or the word for why there is none."""
     if pd.notna(value):
         kind = "open integer" if float(value).is_integer() else "open decimal"

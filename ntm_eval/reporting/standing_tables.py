@@ -83,7 +83,7 @@ def doubt(doubt: pd.DataFrame, ranking: pd.DataFrame, decisions: pd.DataFrame) -
 def followed(rows: pd.DataFrame) -> Table:
     """Last year's recommendations and directions with what the figures say of each."""
     frame = rows.assign(
-        change=[_change(row) for row in rows.itertuples()],
+        change=list(map(_change, rows["indicator"], rows["before"], rows["now"])),
         said=[" · ".join(t for t in pair if isinstance(t, str) and t) or None
               for pair in rows[["status", "note"]].to_numpy()],
     )  # fmt: skip
@@ -139,7 +139,7 @@ def _ends(low: float, high: float) -> str | None:
     return f"{low:.0f}" if low == high else f"{low:.0f}–{high:.0f}"
 
 
-def _change(row) -> str | None:
-    if not isinstance(row.indicator, str) or (pd.isna(row.before) and pd.isna(row.now)):
+def _change(indicator: object, before: float, now: float) -> str | None:
+    if not isinstance(indicator, str) or (pd.isna(before) and pd.isna(now)):
         return None
-    return " → ".join(notation.measured_as(v, row.indicator) for v in (row.before, row.now))
+    return " → ".join(notation.measured_as(value, indicator) for value in (before, now))

@@ -111,7 +111,7 @@ def register(register: pd.DataFrame) -> Table:
     frame = register.assign(filled=register["cells_filled"] / register["cells_expected"])
     columns = {
         "district": Column("Huyện, thành phố", language.place),
-        "status": Column("Tình trạng", _status, css="code"),
+        "status": Column("Tình trạng", wording.status, css="code"),
         "received": Column("Ngày nhận", notation.day),
         "due": Column("Gửi trước ngày", notation.day),
         "days_late": number("Số ngày muộn"), "cut_off": Column("Ngày chốt số liệu", notation.day),
@@ -164,10 +164,11 @@ def ranking(ranking: pd.DataFrame, scores: pd.DataFrame) -> Table:
     indicators = scores[scores["part"] != "reporting"].groupby("district_code")["points"].sum()
     rows = ranking.sort_values(["rank", "district_code"], na_position="last")
     frame = rows.assign(
-        rank_band=[_band(*r) for r in rows[["rank_low", "rank_high"]].to_numpy(float)],
-        points_band=[_band(*r, 1) for r in rows[["points_low", "points_high"]].to_numpy(float)],
+        rank_band=list(map(_band, rows["rank_low"], rows["rank_high"])),
+        points_band=[_band(low, high, 1) for low, high in
+                     zip(rows["points_low"], rows["points_high"], strict=True)],
         difference=rows["self_score"] - rows["district_code"].map(indicators).astype(float),
-    )
+    )  # fmt: skip
     columns = {
         "district_code": Column("Huyện, thành phố", notation.district_name), "rank": number("Hạng"),
         "rank_band": Column("Khoảng hạng", css="num"), "points": number("Điểm", 1),
@@ -273,10 +274,6 @@ def against_published(gaps: pd.DataFrame) -> Table:
     }  # fmt: skip
     return show(frame, columns, "Đối chiếu với số liệu đã công bố: chênh lệch là câu hỏi, "
                 "không phải lỗi")  # fmt: skip
-
-
-def _status(status: str) -> str:
-    return f"{wording.SIGNS[status]} {say(wording.STATUS[status])}"
 
 
 def _of_all(frame: pd.DataFrame) -> list[str]:

@@ -62,6 +62,11 @@ SIGNS = {"on_time": "✓", "late": "✗", "missing": "○", "undated": "?"}
 ILLUSTRATIVE = "SỐ LIỆU MINH HỌA: số liệu được tạo ra để thử, không phải số thật."
 
 
+def status(found: str) -> str:
+    """Where a report stands, with its sign: '✓ đúng hạn'."""
+    return f"{SIGNS[found]} {say(STATUS[found])}"
+
+
 def opening(who: str, year: int, period: str, illustrative: bool) -> Words:
     """Whose page this is, of which period, and whether its data is invented."""
     lines = [f"{place(who)}, {when(year, period)}."]
