@@ -20,14 +20,12 @@ from ntm_eval.analysis.scheme import REPORTING, Scheme
 from ntm_eval.intake import guide, layout, sheets
 from ntm_eval.language import place, say
 from ntm_eval.reference import indicator_name
+from ntm_eval.reporting.received_tables import STATES
 from ntm_eval.workspace import write_beside
 
 FILE = "appeal.xlsx"
 TOTAL, FIGURES, ITEMS, RULES = "Tổng điểm", "Chỉ tiêu", "Chế độ báo cáo", "Thang điểm"
 NOT_ASSESSED = "không tính"
-STATES = {
-    "blank": "để trống", "not_applicable": "không áp dụng", "rejected": "không đọc được",
-}  # fmt: skip
 WAYS = {
     "up": "càng cao càng tốt", "down": "càng thấp càng tốt", "settled": "giải quyết trên tổng số",
 }  # fmt: skip

@@ -23,7 +23,7 @@ from markupsafe import Markup
 from ntm_eval import notation, reference, units
 from ntm_eval.language import place, say, spoken
 from ntm_eval.reporting import alternatives, tiles, wording
-from ntm_eval.reporting.printed import Column, Table, show
+from ntm_eval.reporting.printed import Column, Table, band, number, show
 from ntm_eval.workspace import AnalystError
 
 if TYPE_CHECKING:
@@ -287,10 +287,10 @@ def _register_table(register: pd.DataFrame) -> Table:
         "status": Column("Tình trạng", wording.status, css="code"),
         "received": Column("Ngày nhận", notation.day, css="num"),
         "due": Column("Gửi trước ngày", notation.day, css="num"),
-        "days_late": Column("Số ngày muộn", notation.number, css="num"),
+        "days_late": number("Số ngày muộn"),
         "filled": Column("Ô đã điền", css="num"),
-        "errors": Column("Lỗi", notation.number, css="num"),
-        "warnings": Column("Cảnh báo", notation.number, css="num"),
+        "errors": number("Lỗi"),
+        "warnings": number("Cảnh báo"),
     }
     caption = say("Tình hình gửi báo cáo của các {who}", who=_who(register))
     return show(register.assign(filled=filled), columns, caption)
@@ -299,33 +299,21 @@ def _register_table(register: pd.DataFrame) -> Table:
 def _ranking_table(ranking: pd.DataFrame) -> Table:
     rows = ranking.sort_values(["rank", "district_code"], na_position="last")
     frame = rows.assign(
-        place=[_place(row) for _, row in rows.iterrows()],
-        band=[_band(*row) for row in rows[["points_low", "points_high"]].to_numpy(float)],
+        place=[wording.rank(row) for _, row in rows.iterrows()],
+        band=[band(low, high, 1) for low, high in
+              zip(rows["points_low"], rows["points_high"], strict=True)],
         proposal=[say(g) if pd.isna(p) else say("đề xuất: {grade}", grade=say(g))
                   for g, p in rows[["grade", "points"]].to_numpy()],
     )  # fmt: skip
     columns = {
         "district_code": Column("Huyện, thành phố", notation.district_name),
         "place": Column("Hạng (khoảng)", css="code"),
-        "points": Column("Điểm", lambda p: notation.number(p, 1), css="num"),
+        "points": number("Điểm", 1),
         "band": Column("Khoảng điểm", css="num"),
         "proposal": Column("Xếp loại"),
-        "self_score": Column("Huyện tự chấm", lambda p: notation.number(p, 1), css="num"),
+        "self_score": number("Huyện tự chấm", 1),
     }
     return show(frame, columns, say("Xếp hạng đề xuất của các {who}", who=_who(ranking)))
-
-
-def _place(row: pd.Series) -> str:
-    """A rank with its band."""
-    if pd.isna(row["rank"]):
-        return say("chưa xếp hạng")
-    low, high = row["rank_low"], row["rank_high"]
-    band = f" ({low:.0f}–{high:.0f})" if low < high else ""
-    return say("hạng {rank}", rank=f"{row['rank']:.0f}") + band
-
-
-def _band(low: float, high: float) -> str | None:
-    return None if pd.isna(low) else f"{notation.number(low, 1)}–{notation.number(high, 1)}"
 
 
 def _who(reported: pd.DataFrame) -> str:
@@ -347,7 +335,7 @@ def _tiles(
             "row": row + 1,
             "column": column + 1,
             "name": notation.district_name(code),
-            "place": _place(ranks.loc[code]),
+            "place": wording.rank(ranks.loc[code]),
             "grade": ranks.loc[code, "grade"],
             "shade": shades.get(ranks.loc[code, "grade"], 0),
             "status": "" if status[code] == "on_time" else wording.status(status[code]),

@@ -11,15 +11,8 @@ from ntm_eval import language, notation, reference
 from ntm_eval.language import say
 from ntm_eval.reporting import evidence, wording
 from ntm_eval.reporting.charts import DIRECTIONS
-from ntm_eval.reporting.printed import Column, Table, show
-from ntm_eval.reporting.received_tables import (
-    STATES,
-    number,
-    part_name,
-    percent,
-    place,
-    rule_name,
-)
+from ntm_eval.reporting.printed import Column, Table, band, number, percent, show
+from ntm_eval.reporting.received_tables import STATES, part_name, place, rule_name
 
 INDICATOR = {
     "indicator": Column("Mã", css="code"), "name": Column("Chỉ tiêu"),
@@ -164,8 +157,8 @@ def ranking(ranking: pd.DataFrame, scores: pd.DataFrame) -> Table:
     indicators = scores[scores["part"] != "reporting"].groupby("district_code")["points"].sum()
     rows = ranking.sort_values(["rank", "district_code"], na_position="last")
     frame = rows.assign(
-        rank_band=list(map(_band, rows["rank_low"], rows["rank_high"])),
-        points_band=[_band(low, high, 1) for low, high in
+        rank_band=list(map(band, rows["rank_low"], rows["rank_high"])),
+        points_band=[band(low, high, 1) for low, high in
                      zip(rows["points_low"], rows["points_high"], strict=True)],
         difference=rows["self_score"] - rows["district_code"].map(indicators).astype(float),
     )  # fmt: skip
@@ -354,13 +347,6 @@ def _signed_points(value: float) -> str:
 def _loss(row: Mapping) -> str:
     reason = "" if pd.isna(row["reason"]) else f": {row['reason']}"
     return f"{notation.score_name(row['part'], row['indicator'])}{reason}"
-
-
-def _band(low: float, high: float, decimals: int = 0) -> str | None:
-    if pd.isna(low) or pd.isna(high):
-        return None
-    ends = [notation.number(end, decimals) for end in (low, high)]
-    return ends[0] if ends[0] == ends[1] else "–".join(ends)
 
 
 def _years(row: dict) -> str:
