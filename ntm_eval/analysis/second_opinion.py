@@ -9,17 +9,12 @@ district could not tell; a district that strays more than that has its own.
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from ntm_eval.analysis import trends
 from ntm_eval.analysis.trends import KEYS, LEAST_YEARS
-
-if TYPE_CHECKING:
-    from statsmodels.genmod.families import Family
-    from statsmodels.genmod.generalized_linear_model import GLMResults
 
 HOUSEHOLDS = "C1-18"
 FAMILIES = {"share": "quasi-binomial", "count": "quasi-Poisson"}
@@ -179,9 +174,7 @@ def _fit(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _wilder(
-    rows: pd.DataFrame, fit: GLMResults, family: Family, options: dict, places: np.ndarray
-) -> np.ndarray:
+def _wilder(rows, fit, family, options: dict, places: np.ndarray) -> np.ndarray:
     """By how much each district strays more than all together, at least 1.
 
     Large districts stray more from a common curve than one dispersion of all allows for; their

@@ -8,7 +8,6 @@ one and the same set of criteria.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 
 import numpy as np
@@ -52,7 +51,7 @@ def walk(yearly: pd.Series, goal: float, by: int) -> Target:
     known = yearly.dropna().sort_index()
     now = float(known.iloc[-1]) if len(known) else np.nan
     if len(known) < LEAST_YEARS or known.index[-1] >= by:
-        return _too_few(len(known), now)
+        return Target(len(known), now, *[np.nan] * 4, "too_few")
     gaps = np.diff(known.index.to_numpy(float))
     span = gaps.sum()
     drift = (now - known.iloc[0]) / span
@@ -66,9 +65,8 @@ def walk(yearly: pd.Series, goal: float, by: int) -> Target:
         probability = float(special.stdtr(degrees, (goal + 0.5 - centre) / spread))
     else:
         probability = float(centre <= goal)
-    centre, low, high = (max(float(value), 0.0) for value in (centre, low, high))
-    likely = 1.0 if now <= goal else probability
-    return Target(len(known), now, centre, low, high, likely, "walk")
+    floored = [max(float(value), 0.0) for value in (centre, low, high)]
+    return Target(len(known), now, *floored, 1.0 if now <= goal else probability, "walk")
 
 
 def step_table(history: pd.DataFrame, began: float) -> tuple[np.ndarray | None, str]:
@@ -78,7 +76,7 @@ def step_table(history: pd.DataFrame, began: float) -> tuple[np.ndarray | None, 
     few, from the steps before (`old_steps`); None and `too_few` where there are none.
     """
     wide = history.pivot(index="commune_code", columns="year", values="criteria_met")
-    pairs: dict[str, list[np.ndarray]] = {"steps": [], "old_steps": []}
+    pairs = {"steps": [], "old_steps": []}
     for year in wide.columns:
         if year + 1 in wide.columns:
             both = wide[[year, year + 1]].dropna().to_numpy(int)
@@ -123,7 +121,7 @@ def table(
     return _frame(rows)
 
 
-def _houses(series: pd.DataFrame, past: pd.DataFrame) -> Iterator[tuple]:
+def _houses(series: pd.DataFrame, past: pd.DataFrame):
     left = series[series["indicator"] == HOUSES]
     for district, rows in left.groupby("district_code"):
         yield (district, None, HOUSES, 0, *astuple(walk(rows.set_index("year")["value"], 0,
@@ -133,9 +131,7 @@ def _houses(series: pd.DataFrame, past: pd.DataFrame) -> Iterator[tuple]:
         yield (district, commune, HOUSES, 0, *astuple(found))
 
 
-def _criteria(
-    district: str, communes: pd.DataFrame, chances: np.ndarray | None, basis: str, until: int
-) -> list[tuple]:
+def _criteria(district: str, communes: pd.DataFrame, chances, basis: str, until: int) -> list:
     """The xã of a district one by one, then all of them."""
     rows, complete = [], np.array([1.0])
     for commune in communes.itertuples():
@@ -153,15 +149,11 @@ def _criteria(
 def _of_chances(now: float, chances: np.ndarray | None, basis: str) -> Target:
     """The chances of 0, 1, 2 ... as a target, the last of which is the goal."""
     if chances is None:
-        return _too_few(0, now)
+        return Target(0, now, *[np.nan] * 4, "too_few")
     upto = np.cumsum(chances)
     low, median, high = (float(np.searchsorted(upto, q - 1e-9)) for q in
                          (INTERVAL[0], 0.5, INTERVAL[1]))  # fmt: skip
     return Target(0, now, median, low, high, float(min(chances[-1], 1.0)), basis)
-
-
-def _too_few(years: int, now: float) -> Target:
-    return Target(years, now, np.nan, np.nan, np.nan, np.nan, "too_few")
 
 
 def _chances(steps: np.ndarray) -> np.ndarray:
