@@ -82,6 +82,5 @@ def test_the_rows_stay_as_they_were():
     frame = rows(commune("04210", 12))
     before = frame.copy(deep=True)
     table = communes.table(frame)
-    communes.far_behind(table)
     communes.province(table)
     assert_frame_equal(frame, before)
