@@ -176,7 +176,7 @@ class Workspace:
 
 
 def workspace(
-    year: int, period: str, data: str | Path, out: str | Path, lang: str = VIETNAMESE
+    year: int | str, period: str, data: str | Path, out: str | Path, lang: str = VIETNAMESE
 ) -> Workspace:
     """The workspace of a review; a relative folder counts from the project's root.
 

@@ -1,4 +1,7 @@
-"""Tables and links of a landing page, with the cases that it must bear."""
+"""Pages, and the tables and links of a landing page, with the cases that they must bear."""
+
+from html.parser import HTMLParser
+from pathlib import Path
 
 import pandas as pd
 
@@ -56,3 +59,64 @@ def all_links():
     }
     there = site.PROVINCE_PAGES + site.PROVINCE_FILES + site.DATA_FILES
     return links | {site.PROVINCE: {label: f"./{file}" for label, file in there}}
+
+
+def index(
+    reports=None,
+    ranks=None,
+    links=None,
+    *,
+    period="annual",
+    failures=(),
+    notes=(),
+    illustrative=False,
+    boundaries=Path("không có.geojson"),
+):
+    return site.index(
+        register() if reports is None else reports,
+        ranking() if ranks is None else ranks,
+        all_links() if links is None else links,
+        year=2022,
+        period=period,
+        failures=list(failures),
+        notes=notes,
+        illustrative=illustrative,
+        boundaries=boundaries,
+    )
+
+
+VOID = {"meta", "img", "br", "hr", "link", "input"}
+
+
+class Parsed(HTMLParser):
+    """A page's elements and its words; refuses tags that do not close as they opened."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.elements, self.words, self.open, self.scripts = [], "", [], []
+        self.feed(html)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if "script" in self.open:
+            self.scripts.append(data)
+        elif "style" not in self.open:
+            self.words += data
+
+    def all(self, tag):
+        return [attrs for name, attrs in self.elements if name == tag]
+
+    def hrefs(self):
+        return [a["href"] for a in self.all("a")]

@@ -22,7 +22,6 @@ CRITERIA = list(sheets.CRITERIA)
 RURAL = "xã"
 # a xã that holds a higher title holds the lower ones as well
 LADDER = {"ntm": sheets.TITLES[0:3], "advanced": sheets.TITLES[1:3], "model": sheets.TITLES[2:3]}
-FAR_BEHIND = 0.5
 
 
 def table(rows: pd.DataFrame) -> pd.DataFrame:
@@ -52,20 +51,6 @@ def over_years(reported: Mapping[int, pd.DataFrame]) -> pd.DataFrame:
     every = pd.concat(frames or [empty], ignore_index=True).reindex(columns=HISTORY)
     texts = dict.fromkeys(("title", *CRITERIA), "str")
     return every.astype(dict.fromkeys(HISTORY[4:7], float) | texts | {"year": "int64"})
-
-
-def far_behind(communes: pd.DataFrame) -> pd.Series:
-    """True for a xã that has met fewer than half as many criteria as the province's median xã.
-
-    Against the province and not its own district: a district has as few as five xã, and among so
-    few a deviation score marks either nobody or, where most are equal, anybody who differs. The
-    median is over the xã with all criteria known; a criterion not known is taken as met, so that
-    a blank never puts a commune behind.
-    """
-    complete = communes["criteria_known"] == len(CRITERIA)
-    median = communes.loc[complete, "criteria_met"].median()
-    unknown = len(CRITERIA) - communes["criteria_known"]
-    return (communes["criteria_met"] + unknown) < FAR_BEHIND * median
 
 
 def province(communes: pd.DataFrame) -> pd.DataFrame:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import pandas as pd
 
 from ntm_eval import crosswalk, reference, units
+from ntm_eval.analysis.province import ADDED_UP
 from ntm_eval.analysis.series import COLUMNS
 
 LAST_BY_DISTRICT = 2024  # the last whole year that districts reported
-ADDED_UP = ("count", "money", "area")
 LENGTHS = ("km", "ha")  # what is measured in decimals and adds up all the same
 # Part of xã Chiềng Sơn was of Vân Hồ; it is counted where most of it lies.
 HOME_OF_MIXED = {"03985": "123"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,20 @@ HAIR = 1e-9  # what floating point may add to a whole number
 LEAST_RISES = 2  # years in which the district did better than the year before
 EARNS = ("up", "settled", "since_previous", "over_plan")  # cases with a figure and a plan
 LINEAR = ("up", "settled", "since_previous")  # points in proportion to the figure
+
+
+class Short(Protocol):
+    """The columns of an assessed indicator that earned less than it could."""
+
+    indicator: str
+    kind: str
+    formula: str
+    case: str
+    value: float
+    previous: float
+    target: float
+    ratio: float
+    max_points: float
 
 
 @dataclass(frozen=True)
@@ -111,7 +126,7 @@ def paces(series: pd.DataFrame, indicators: pd.DataFrame, until: int) -> pd.Seri
     return rises.median()[rises.count() >= LEAST_RISES]
 
 
-def _step(row, pace: float, most: float) -> Step:
+def _step(row: Short, pace: float, most: float) -> Step:
     """What an improvement of at most `most` would bring; not beyond what is due."""
     falls = row.formula == "down"
     way = row.value - row.target if falls else row.target - row.value
@@ -124,7 +139,7 @@ def _step(row, pace: float, most: float) -> Step:
     return Step(row.indicator, *map(float, figures))
 
 
-def _ratio(row, value: float) -> float:
+def _ratio(row: Short, value: float) -> float:
     if row.formula != "down":
         return value / row.target
     if value <= row.target:

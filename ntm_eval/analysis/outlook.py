@@ -172,8 +172,9 @@ def _drawn(
     found = np.full((3, len(logs)), np.nan)
     for pattern in np.unique(have, axis=1).T:
         mine = (have == pattern[:, None]).all(axis=0)
-        use, kept = [], logs
-        for guide in np.flatnonzero(pattern):
+        use: list[int] = []
+        kept = logs
+        for guide in np.flatnonzero(pattern).tolist():
             complete = np.where(np.isnan(guides[guide]), np.nan, kept)
             if _bears(complete, LEAST_GUIDED):
                 use, kept = [*use, guide], complete

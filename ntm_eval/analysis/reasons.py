@@ -3,9 +3,36 @@
 from __future__ import annotations
 
 import math
+from typing import Protocol
 
 from ntm_eval.language import say, spoken
 from ntm_eval.workspace import VIETNAMESE
+
+
+class Assessed(Protocol):
+    """The columns of an assessed indicator that its reason is told from."""
+
+    value: float
+    value_state: str
+    base: float
+    base_state: str
+    previous: float
+    target: float
+    ratio: float
+    half: bool
+    case: str
+    formula: str
+
+
+class Item(Protocol):
+    """The columns of an item of the reporting part."""
+
+    indicator: str
+    value: float
+    plan: float
+    ratio: float
+    points: float
+    max_points: float
 
 
 def nothing() -> str:
@@ -13,8 +40,8 @@ def nothing() -> str:
     return say("không có chỉ tiêu nào của nội dung này đánh giá được, tính 0 điểm")
 
 
-def indicator(row) -> str:
-    """Why an indicator earned its ratio; `row` has the columns of an assessed indicator."""
+def indicator(row: Assessed) -> str:
+    """Why an indicator earned its ratio."""
     value, base, previous = _number(row.value), _number(row.base), _number(row.previous)
     target = (
         say("nửa kế hoạch năm là {target}", target=_number(row.target))
@@ -74,7 +101,7 @@ def indicator(row) -> str:
     )
 
 
-def item(row) -> str:
+def item(row: Item) -> str:
     """Why an item of the reporting part earned its points."""
     value, lost = row.value, _number(row.max_points - row.points)
     match row.indicator:
@@ -98,13 +125,13 @@ def item(row) -> str:
     )
 
 
-def _reached(row) -> str:
+def _reached(row: Assessed) -> str:
     over = row.case in ("up", "settled") and row.value > row.target
     share = row.value / row.target if over else row.ratio
     return say("đạt {share}, tính 100%" if over else "đạt {share}", share=_percent(share))
 
 
-def _no_base(row) -> str:
+def _no_base(row: Assessed) -> str:
     name = _base_name(row)
     if row.base_state != "rejected" and not math.isnan(row.base):
         base = _number(row.base)
@@ -113,7 +140,7 @@ def _no_base(row) -> str:
     return say("{name} {why}, nên không đánh giá được", name=name, why=why)
 
 
-def _base_name(row) -> str:
+def _base_name(row: Assessed) -> str:
     return say("tổng số") if row.formula == "settled" else say("kế hoạch")
 
 

@@ -61,8 +61,9 @@ def wilson(
     NaN where there are no forms, or more satisfied than forms.
     """
     whole = math.nan if population is None else population
-    numbers = [np.array([float(x)]) for x in (satisfied, n, whole)]
-    return Share(satisfied, n, whole, *(float(x[0]) for x in _interval(*numbers, level)))
+    counts, sizes, wholes = (np.array([float(x)]) for x in (satisfied, n, whole))
+    share, low, high = (float(x[0]) for x in _interval(counts, sizes, wholes, level))
+    return Share(satisfied, n, whole, share, low, high)
 
 
 def intervals(
@@ -70,8 +71,9 @@ def intervals(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The lower and upper ends of `wilson` for many counts of the satisfied among n forms."""
     counts = np.asarray(satisfied, float)
-    sizes = [np.full(counts.shape, float(x)) for x in (n, population)]
-    return _interval(counts, *sizes, level)[1:]
+    sizes, wholes = (np.full(counts.shape, float(x)) for x in (n, population))
+    _, low, high = _interval(counts, sizes, wholes, level)
+    return low, high
 
 
 def table(answers: pd.DataFrame, day: date) -> pd.DataFrame:

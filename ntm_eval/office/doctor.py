@@ -5,6 +5,7 @@ Each check is a function that returns one `Finding`; the list at the end is the 
 
 from __future__ import annotations
 
+import contextlib
 import locale
 import os
 import platform
@@ -12,6 +13,7 @@ import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import metadata
@@ -22,8 +24,6 @@ from ntm_eval.workspace import LOCK, MARK, OUTPUTS, PACKAGE, RAW, ROOT, SHIPPED
 OK, WARN, BAD = "được", "nên xem", "phải sửa"
 PYTHON = ((3, 11), (3, 13))  # the oldest and the newest that the tests run on
 ROOM, LITTLE_ROOM = 0.5, 2.0  # GB: a review takes about 0.1, and the disk serves others as well
-LETTERS = "ẵộữđƯỲ"  # in Vietnamese only
-FACES = ("Times New Roman", "Liberation Serif", "Tinos")  # one metric, so the same page breaks
 PIN = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>[^\s;\\]+)(?: ; (?P<marker>[^\\]+?))? \\$", re.M)
 SOFFICE = (
     "soffice",
@@ -81,18 +81,23 @@ def packages(lock: Path = LOCK) -> Finding:
 
 
 def fonts() -> Finding:
-    """Whether a face with the measures of Times New Roman and Vietnamese letters is installed."""
-    from matplotlib import font_manager, ft2font
+    """Whether papers get a face with the measures of Times New Roman and Vietnamese letters."""
+    from ntm_eval.reporting import pdf
 
-    for face in font_manager.fontManager.ttflist:
-        if face.name in FACES:
-            glyphs = ft2font.FT2Font(face.fname)
-            if all(glyphs.get_char_index(ord(letter)) for letter in LETTERS):
-                return Finding("Phông chữ", OK, f"{face.name} có đủ chữ tiếng Việt")
+    known, late = _listed_and_late(pdf.FACES)
+    if late:
+        return Finding(
+            "Phông chữ",
+            WARN,
+            f"{', '.join(late)} đã cài nhưng danh sách phông của matplotlib cũ hơn, chưa có",
+            f'Xóa tệp "{known}" (tự lập lại), rồi lập báo cáo với --fresh.',
+        )
+    if pdf.face() != pdf.ALWAYS:
+        return Finding("Phông chữ", OK, f"{pdf.face()} có đủ chữ tiếng Việt")
     return Finding(
         "Phông chữ",
         WARN,
-        f"không thấy {' hay '.join(FACES)} có chữ tiếng Việt; trang in có thể ngắt dòng khác",
+        f"không thấy {' hay '.join(pdf.FACES)} có chữ tiếng Việt; trang in có thể ngắt dòng khác",
         "Cài phông Times New Roman, hoặc Liberation (Debian, Ubuntu: apt install "
         "fonts-liberation2), rồi chạy lại.",
     )
@@ -169,6 +174,19 @@ def _version(name: str) -> str | None:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
         return None
+
+
+def _listed_and_late(faces: Collection[str]) -> tuple[Path, list[str]]:
+    """Where matplotlib keeps its list of fonts, and which faces were installed after it."""
+    from matplotlib import font_manager, ft2font, get_cachedir
+
+    listed = {font.fname for font in font_manager.fontManager.ttflist}
+    late = set()
+    for path in {*font_manager.findSystemFonts()} - listed:
+        with contextlib.suppress(OSError, RuntimeError):  # no font that matplotlib could list
+            late.add(ft2font.FT2Font(path).family_name)
+    version = font_manager.FontManager.__version__
+    return Path(get_cachedir(), f"fontlist-v{version}.json"), sorted(late & {*faces})
 
 
 def _unlike(lock: str) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from ntm_eval import reference, units
@@ -19,14 +20,12 @@ from ntm_eval.analysis.scheme import REPORTING, Scheme
 from ntm_eval.intake import layout, reading, sheets
 from ntm_eval.language import place, say
 from ntm_eval.reference import indicator_name
+from ntm_eval.reporting.received_tables import STATES
 from ntm_eval.workspace import write_beside
 
 FILE = "appeal.xlsx"
 TOTAL, FIGURES, ITEMS, RULES = "Tổng điểm", "Chỉ tiêu", "Chế độ báo cáo", "Thang điểm"
 NOT_ASSESSED = "không tính"
-STATES = {
-    "blank": "để trống", "not_applicable": "không áp dụng", "rejected": "không đọc được",
-}  # fmt: skip
 WAYS = {
     "up": "càng cao càng tốt", "down": "càng thấp càng tốt", "settled": "giải quyết trên tổng số",
 }  # fmt: skip
@@ -116,7 +115,7 @@ def sources(facts: pd.DataFrame) -> dict[tuple[str, str], str]:
     }  # fmt: skip
 
 
-def _computed(book: xlsxwriter.Workbook):
+def _computed(book: xlsxwriter.Workbook) -> Format:
     box = {"border": 1, "border_color": layout.LINES, "valign": "vcenter", "align": "right"}
     return book.add_format({**box, "num_format": "#,##0.00"})
 
@@ -202,7 +201,9 @@ def _figures(look: layout.Paper, appeal: Appeal) -> None:
     sheet.freeze_panes(FIRST, 3)
 
 
-def _typed(sheet: Worksheet, r: int, c: int, value: float, state: object, look) -> None:
+def _typed(
+    sheet: Worksheet, r: int, c: int, value: float, state: object, look: layout.Paper
+) -> None:
     """A figure, or the word for why there is none."""
     if pd.notna(value):
         kind = "open integer" if float(value).is_integer() else "open decimal"

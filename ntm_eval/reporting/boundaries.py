@@ -99,11 +99,12 @@ def score_map(ax: Axes, ranking: pd.DataFrame, rings: dict[str, list[Ring]]) -> 
 
 def picture(ranking: pd.DataFrame, rings: dict[str, list[Ring]]) -> str:
     """`score_map` as an address that holds its PNG."""
-    ax = score_map(canvas.axes(7.2, 5.4), ranking, rings)
+    page = canvas.figure(7.2, 5.4)
+    score_map(page.add_subplot(), ranking, rings)
     png = BytesIO()
     # no name and version of the library: the same inputs give the same bytes
-    ax.figure.savefig(png, format="png", metadata={"Software": None}, bbox_inches="tight")
-    plt.close(ax.figure)
+    page.savefig(png, format="png", metadata={"Software": None}, bbox_inches="tight")
+    plt.close(page)
     return f"data:image/png;base64,{b64encode(png.getvalue()).decode()}"
 
 

@@ -140,7 +140,7 @@ def _value_of(row: Mapping) -> str:
     parts = [
         notation.score_name(str(known["part"] or ""), known["indicator"])
         if not pd.isna(known["indicator"]) or known["part"] else None,
-        say(told.MEASURES.get(known["measure"], "")), say(told.REVIEW_WORDS[row["column"]]),
+        say(told.MEASURES.get(str(known["measure"]), "")), say(told.REVIEW_WORDS[row["column"]]),
     ]  # fmt: skip
     return ", ".join(filter(None, parts))
 

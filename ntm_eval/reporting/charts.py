@@ -99,7 +99,7 @@ def ranking(ax: Axes, ranking: pd.DataFrame, day: date) -> Axes:
         # not a dot: most bands are narrower
         ax.plot(row["points"], y, "|", color=INK, ms=10, mew=1.8, label="points")
         points = say("{points} điểm", points=notation.number(row["points"], 1))
-        canvas.at_right(ax, y, f"{points} · {_place(row)}")
+        canvas.at_right(ax, y, f"{points} · {wording.rank(row)}")
     for grade in reference.at(reference.table("grades"), day).to_dict("records"):
         if grade["at_least"] > 0:
             ax.axvline(grade["at_least"], color=GREY, linewidth=0.7, linestyle=":")
@@ -196,13 +196,6 @@ def _label_last(ax: Axes, known: pd.Series, unit: str) -> None:
         xytext=(4, -5 if falling else 5), textcoords="offset points", ha="right",
         va="top" if falling else "bottom", fontsize=7, fontweight="bold", path_effects=HALO,
     )  # fmt: skip
-
-
-def _place(row: dict) -> str:
-    """The rank with its band: 'hạng 3 (2–5)'."""
-    low, high = row["rank_low"], row["rank_high"]
-    band = "" if math.isnan(low) or low == high else f" ({low:.0f}–{high:.0f})"
-    return say("hạng {rank}", rank=f"{row['rank']:.0f}") + band
 
 
 def _days_words(days: float) -> str:

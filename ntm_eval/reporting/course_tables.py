@@ -9,7 +9,7 @@ from ntm_eval.analysis import outlook
 from ntm_eval.language import say
 from ntm_eval.reporting import comparison_words, outlook_words
 from ntm_eval.reporting.charts import DIRECTIONS
-from ntm_eval.reporting.printed import Column, Table, show
+from ntm_eval.reporting.printed import Column, Table, number, percent, show
 
 # what tells districts apart at a glance: poverty, houses, culture, insurance, waste, drugs
 SHOWN = ("C1-19", "C1-17", "C1-16", "C2-01", "C2-03", "C2-15", "C3-06", "C4-05", "C5-01")
@@ -37,7 +37,7 @@ def methods(compared: pd.DataFrame, pooled: pd.DataFrame) -> Table:
         "direction_2": Column("Xu hướng", _second),
         "change_3": Column("Tính chung: mỗi năm", css="num"),
         "direction_3": Column("Xu hướng", _second),
-        "kept": Column("Giữ phần riêng", lambda share: notation.percent(share, 0), css="num"),
+        "kept": percent("Giữ phần riêng", 0),
     }
     return show(frame, columns, "Xu hướng theo ba cách tính", "Chưa có chỉ tiêu nào đủ bốn năm.")
 
@@ -61,7 +61,7 @@ def warnings(of_district: pd.DataFrame) -> Table:
         "unit": Column("Đơn vị tính", say), "so_far": Column("6 tháng", css="num"),
         "plan": Column("Kế hoạch năm", css="num"), "expected": Column("Dự kiến cả năm", css="num"),
         "probability": Column("Khả năng đạt", outlook_words.likely, css="num"),
-        "push": Column("Cần so với thường lệ (lần)", lambda v: notation.number(v, 2), css="num"),
+        "push": number("Cần so với thường lệ (lần)", 2),
     }  # fmt: skip
     return show(frame, columns, "Cảnh báo sớm: kế hoạch dễ cứu nhất xếp trước",
                 "Không có kế hoạch nào có khả năng đạt dưới 50%." if len(of_district)

@@ -87,7 +87,7 @@ def contents(ax: Axes, scores: pd.DataFrame) -> Axes:
 
 
 def _heatmap(
-    ax: Axes, levels: pd.DataFrame, rows: Sequence[str], columns: Sequence[str], **shades
+    ax: Axes, levels: pd.DataFrame, rows: Sequence[str], columns: Sequence[str], **shades: object
 ) -> None:
     """Seaborn's heat map, labelled afterwards: it draws the figure to see how labels lie."""
     from seaborn import heatmap
@@ -113,7 +113,8 @@ def tile_map(ax: Axes, values: pd.Series, label: Callable[[float], str], title: 
     ax.set(xlim=(-0.05, tiles["col"].max() + 1), ylim=(tiles["row"].max() + 1, -0.05))
     ax.set(aspect="auto" if many else "equal", xticks=[], yticks=[], title=title)
     if many:  # a row for each former district
-        ax.figure.set_figwidth(canvas.PAGE_WIDTH)
+        if page := ax.get_figure(root=True):
+            page.set_figwidth(canvas.PAGE_WIDTH)
         canvas.fit_height(ax, TILE_HEIGHT * (tiles["row"].max() + 2))
         ax.set_yticks(sorted(tiles["row"].unique() + 0.5), [d.short for d in units.districts()])
         ax.tick_params(axis="y", length=0, labelsize=7)
@@ -171,6 +172,6 @@ def _tile(ax: Axes, x: int, y: int, share: float, name: str, text: str) -> None:
                   hatch="////" if missing else "")
     )  # fmt: skip
     behind = {"facecolor": "white", "edgecolor": "none", "pad": 1.5} if missing else None
-    centred = {"ha": "center", "va": "center", "bbox": behind}
-    ax.text(x + 0.475, y + 0.34, name, fontsize=7, **centred)
-    ax.text(x + 0.475, y + 0.64, text, fontsize=8, fontweight="bold", **centred)
+    for down, words, size, weight in ((0.34, name, 7, "normal"), (0.64, text, 8, "bold")):
+        ax.text(x + 0.475, y + down, words, fontsize=size, fontweight=weight, ha="center",
+                va="center", bbox=behind)  # fmt: skip

@@ -67,7 +67,7 @@ def named_places(
     district_code: str, found: pd.DataFrame, communes: pd.DataFrame, satisfaction: pd.DataFrame
 ) -> Words:
     """What lies ahead of the places of one district that the plan names, '' where it names none."""
-    lines = []
+    lines: list[str] = []
     if district_code == district_goal.QUYNH_NHAI:
         rows = district_goal.conditions(district_code, communes, satisfaction, found)
         lines.append(conditions(rows))

@@ -102,6 +102,24 @@ class Table:
         return "\n".join([self.caption, *(" | ".join(line) for line in lines)])
 
 
+def number(header: str, decimals: int = 0) -> Column:
+    """A column of Vietnamese numbers."""
+    return Column(header, lambda value: notation.number(value, decimals), css="num")
+
+
+def percent(header: str, decimals: int = 1) -> Column:
+    """A column of shares 0..1 as Vietnamese per cent."""
+    return Column(header, lambda share: notation.percent(share, decimals), css="num")
+
+
+def band(low: float, high: float, decimals: int = 0) -> str | None:
+    """Two ends as '2–5', as '3' where they are written the same; None where one is not known."""
+    if pd.isna(low) or pd.isna(high):
+        return None
+    ends = [notation.number(end, decimals) for end in (low, high)]
+    return ends[0] if ends[0] == ends[1] else "–".join(ends)
+
+
 def show(
     frame: pd.DataFrame,
     columns: Mapping[str, Column],

@@ -8,7 +8,7 @@ from ntm_eval import notation, reference
 from ntm_eval.intake import reading
 from ntm_eval.intake.replies import STATUSES
 from ntm_eval.language import say
-from ntm_eval.reporting.printed import Column, Table, show
+from ntm_eval.reporting.printed import Column, Table, number, percent, show
 
 STATES = {
     "blank": "để trống", "not_applicable": "không áp dụng", "rejected": "không đọc được",
@@ -134,16 +134,6 @@ def queries(queries: pd.DataFrame) -> Table:
         "new": Column("Số đúng"), "reason": Column("Đơn vị giải trình", quoted=True),
     }  # fmt: skip
     return show(frame, columns, "Câu hỏi gửi đơn vị và trả lời", "Không có câu hỏi nào.")
-
-
-def number(header: str, decimals: int = 0) -> Column:
-    """A column of Vietnamese numbers."""
-    return Column(header, lambda value: notation.number(value, decimals), css="num")
-
-
-def percent(header: str, decimals: int = 1) -> Column:
-    """A column of shares 0..1 as Vietnamese per cent."""
-    return Column(header, lambda share: notation.percent(share, decimals), css="num")
 
 
 def rule_name(rule: str) -> str:

@@ -23,7 +23,7 @@ from markupsafe import Markup
 from ntm_eval import notation, reference, units
 from ntm_eval.language import place, say, spoken
 from ntm_eval.reporting import alternatives, tiles, wording
-from ntm_eval.reporting.printed import Column, Table, show
+from ntm_eval.reporting.printed import Column, Table, band, number, show
 from ntm_eval.workspace import AnalystError
 
 if TYPE_CHECKING:
@@ -78,14 +78,15 @@ SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg
 PICTURES = {"image/svg+xml", "image/png", "image/jpeg"}
 HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
 
+SHAPES = PackageLoader("ntm_eval.reporting", "pages")
 SHELL = Environment(
-    loader=PackageLoader("ntm_eval.reporting", "pages"),
+    loader=SHAPES,
     autoescape=True,
     trim_blocks=True,
     lstrip_blocks=True,
 )
 # the one script that a page's policy lets run, by its fingerprint
-SCRIPT = SHELL.loader.get_source(SHELL, "page.js")[0]
+SCRIPT = SHAPES.get_source(SHELL, "page.js")[0]
 SHELL.globals.update(say=say, place=place, spoken=spoken, script=Markup(SCRIPT))
 SHELL.globals["script_hash"] = f"sha256-{b64encode(sha256(SCRIPT.encode()).digest()).decode()}"
 
@@ -189,16 +190,20 @@ def _exporter() -> TemplateExporter:
     # not HTMLExporter: it parses each page once more, only to mend what this template has right
     exporter = TemplateExporter(
         config=config,
-        extra_loaders=[SHELL.loader],
+        extra_loaders=[SHAPES],
         template_name="base",
         template_file="notebook.html.j2",
     )
+
+    class Plain(IPythonRenderer):
+        def image(self, text: str, url: str, title: str | None = None) -> str:
+            return text
+
+        def block_mermaidjs(self, code: str) -> str:
+            return f"<pre>{escape(code)}</pre>"
+
     # nbconvert's sanitize_html leaves javascript: links in markdown and escapes its quotations
-    renderer = IPythonRenderer(
-        escape=True, allow_harmful_protocols=False, exclude_anchor_links=True
-    )
-    renderer.image = lambda text, url, title=None: text
-    renderer.block_mermaidjs = lambda code: f"<pre>{escape(code)}</pre>"
+    renderer = Plain(escape=True, allow_harmful_protocols=False, exclude_anchor_links=True)
     exporter.register_filter("prose", MarkdownWithMath(renderer=renderer).render)
     exporter.environment.globals["say"] = say  # a filter of a constant would be filled in but once
     return exporter
@@ -240,11 +245,11 @@ def data_link(csv: str) -> str:
     return f"data:text/csv;charset=utf-8;base64,{b64encode(csv.encode('utf-8-sig')).decode()}"
 
 
-def _headings(body: str) -> tuple[str, list[tuple[str, Markup]]]:
+def _headings(body: str) -> tuple[str, list[tuple[str, str]]]:
     """The body under one title, and its sections: (anchor, words)."""
     body = re.sub(r"<h1>.*?</h1>", "", body, count=1, flags=re.DOTALL)
     body = re.sub(r"(</?)h1>", r"\1h2>", body)
-    contents: list[tuple[str, Markup]] = []
+    contents: list[tuple[str, str]] = []
 
     def anchor(heading: re.Match[str]) -> str:
         contents.append((f"muc-{len(contents) + 1}", Markup(heading[1]).striptags()))
@@ -279,13 +284,13 @@ def _register_table(register: pd.DataFrame) -> Table:
     ]  # fmt: skip
     columns = {
         "district": Column("Huyện, thành phố", place),
-        "status": Column("Tình trạng", _status, css="code"),
+        "status": Column("Tình trạng", wording.status, css="code"),
         "received": Column("Ngày nhận", notation.day, css="num"),
         "due": Column("Gửi trước ngày", notation.day, css="num"),
-        "days_late": Column("Số ngày muộn", notation.number, css="num"),
+        "days_late": number("Số ngày muộn"),
         "filled": Column("Ô đã điền", css="num"),
-        "errors": Column("Lỗi", notation.number, css="num"),
-        "warnings": Column("Cảnh báo", notation.number, css="num"),
+        "errors": number("Lỗi"),
+        "warnings": number("Cảnh báo"),
     }
     caption = say("Tình hình gửi báo cáo của các {who}", who=_who(register))
     return show(register.assign(filled=filled), columns, caption)
@@ -294,37 +299,21 @@ def _register_table(register: pd.DataFrame) -> Table:
 def _ranking_table(ranking: pd.DataFrame) -> Table:
     rows = ranking.sort_values(["rank", "district_code"], na_position="last")
     frame = rows.assign(
-        place=[_place(row) for _, row in rows.iterrows()],
-        band=[_band(*row) for row in rows[["points_low", "points_high"]].to_numpy(float)],
+        place=[wording.rank(row) for _, row in rows.iterrows()],
+        band=[band(low, high, 1) for low, high in
+              zip(rows["points_low"], rows["points_high"], strict=True)],
         proposal=[say(g) if pd.isna(p) else say("đề xuất: {grade}", grade=say(g))
                   for g, p in rows[["grade", "points"]].to_numpy()],
     )  # fmt: skip
     columns = {
         "district_code": Column("Huyện, thành phố", notation.district_name),
         "place": Column("Hạng (khoảng)", css="code"),
-        "points": Column("Điểm", lambda p: notation.number(p, 1), css="num"),
+        "points": number("Điểm", 1),
         "band": Column("Khoảng điểm", css="num"),
         "proposal": Column("Xếp loại"),
-        "self_score": Column("Huyện tự chấm", lambda p: notation.number(p, 1), css="num"),
+        "self_score": number("Huyện tự chấm", 1),
     }
     return show(frame, columns, say("Xếp hạng đề xuất của các {who}", who=_who(ranking)))
-
-
-def _status(status: str) -> str:
-    return f"{wording.SIGNS[status]} {say(wording.STATUS[status])}"
-
-
-def _place(row: pd.Series) -> str:
-    """A rank with its band."""
-    if pd.isna(row["rank"]):
-        return say("chưa xếp hạng")
-    low, high = row["rank_low"], row["rank_high"]
-    band = f" ({low:.0f}–{high:.0f})" if low < high else ""
-    return say("hạng {rank}", rank=f"{row['rank']:.0f}") + band
-
-
-def _band(low: float, high: float) -> str | None:
-    return None if pd.isna(low) else f"{notation.number(low, 1)}–{notation.number(high, 1)}"
 
 
 def _who(reported: pd.DataFrame) -> str:
@@ -346,10 +335,10 @@ def _tiles(
             "row": row + 1,
             "column": column + 1,
             "name": notation.district_name(code),
-            "place": _place(ranks.loc[code]),
+            "place": wording.rank(ranks.loc[code]),
             "grade": ranks.loc[code, "grade"],
             "shade": shades.get(ranks.loc[code, "grade"], 0),
-            "status": "" if status[code] == "on_time" else _status(status[code]),
+            "status": "" if status[code] == "on_time" else wording.status(status[code]),
             "href": links.get(units.district(code).slug, {}).get(DISTRICT_PAGES[0][0]),
         }
         for code, row, column in grid[["district_code", "row", "col"]].to_numpy()

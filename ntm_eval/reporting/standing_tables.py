@@ -8,7 +8,8 @@ from ntm_eval import notation
 from ntm_eval.analysis.lift import Lift
 from ntm_eval.language import say
 from ntm_eval.reporting import appeal
-from ntm_eval.reporting.printed import Column, Table, show
+from ntm_eval.reporting.printed import Column, Table, band, number, show
+from ntm_eval.reporting.received_tables import STATES
 from ntm_eval.reporting.standing_words import SOURCES, VERDICTS
 
 
@@ -30,8 +31,8 @@ def computed(assessed: pd.DataFrame, items: pd.DataFrame, facts: pd.DataFrame) -
     both = both.assign(lost=both["max_points"] - both["points"])
     columns = {
         "name": Column("Chỉ tiêu"), "due": Column("Mức phải đạt", css="num"),
-        "did": Column("Thực hiện", css="num"), "points": _points("Điểm"),
-        "max_points": _points("Tối đa"), "lost": _points("Trừ"), "reason": Column("Vì sao"),
+        "did": Column("Thực hiện", css="num"), "points": number("Điểm", 2),
+        "max_points": number("Tối đa", 2), "lost": number("Trừ", 2), "reason": Column("Vì sao"),
         "cell": Column("Ô", css="code"),
     }  # fmt: skip
     return show(
@@ -54,7 +55,7 @@ def lift(found: Lift) -> Table:
         "name": Column("Chỉ tiêu"), "now": Column("Hiện nay", css="num"),
         "to": Column("Nâng đến", css="num"), "target": Column("Mức phải đạt", css="num"),
         "effort": Column("So với một năm thường", notation.percent, css="num"),
-        "gain": _points("Thêm điểm"),
+        "gain": number("Thêm điểm", 2),
     }  # fmt: skip
     return show(frame, columns, "Cách ít công nhất để lên một mức", "Không có bước nào.")
 
@@ -65,15 +66,13 @@ def doubt(doubt: pd.DataFrame, ranking: pd.DataFrame, decisions: pd.DataFrame) -
     made = decisions.rename(columns={"grade": "decided"})[["district_code", "decided", "reason"]]
     frame = frame.merge(made, how="left", on="district_code")
     frame = frame.sort_values(["rank", "district_code"], na_position="last")
-    frame = frame.assign(
-        removal=[_ends(*pair) for pair in frame[["removal_low", "removal_high"]].to_numpy(float)]
-    )
+    frame = frame.assign(removal=list(map(band, frame["removal_low"], frame["removal_high"])))
     columns = {
         "district_code": Column("Huyện, thành phố", notation.district_name),
-        "group": _place("Nhóm"),
-        "rank": _place("Hạng"), "rank_raw": _place("Số chưa sửa"),
-        "rank_blanks_out": _place("Không tính ô trống"),
-        "rank_unsuspicious": _place("Bỏ số nghi ngờ"),
+        "group": number("Nhóm"),
+        "rank": number("Hạng"), "rank_raw": number("Số chưa sửa"),
+        "rank_blanks_out": number("Không tính ô trống"),
+        "rank_unsuspicious": number("Bỏ số nghi ngờ"),
         "removal": Column("Bỏ từng chỉ tiêu", css="num"), "grade": Column("Đề xuất", say),
         "decided": Column("Hội đồng xếp loại", say),
         "reason": Column("Lý do của Hội đồng", quoted=True),
@@ -84,7 +83,7 @@ def doubt(doubt: pd.DataFrame, ranking: pd.DataFrame, decisions: pd.DataFrame) -
 def followed(rows: pd.DataFrame) -> Table:
     """Last year's recommendations and directions with what the figures say of each."""
     frame = rows.assign(
-        change=[_change(row) for row in rows.itertuples()],
+        change=list(map(_change, rows["indicator"], rows["before"], rows["now"])),
         said=[" · ".join(t for t in pair if isinstance(t, str) and t) or None
               for pair in rows[["status", "note"]].to_numpy()],
     )  # fmt: skip
@@ -115,18 +114,10 @@ def _verdict(verdict: str) -> str:
     return say(VERDICTS[verdict])
 
 
-def _points(header: str) -> Column:
-    return Column(header, lambda value: notation.number(value, 2), css="num")
-
-
-def _place(header: str) -> Column:
-    return Column(header, lambda value: f"{value:.0f}", css="num")
-
-
 def _figure(value: float, state: object, indicator: str) -> str:
     if pd.notna(value):
         return notation.measured_as(value, indicator)
-    return say(appeal.STATES.get(str(state), appeal.STATES["blank"]))
+    return say(STATES.get(str(state), STATES["blank"]))
 
 
 def _cell(source: str | None) -> str | None:
@@ -134,13 +125,7 @@ def _cell(source: str | None) -> str | None:
     return source.rsplit(" | ", 1)[-1] if source else None
 
 
-def _ends(low: float, high: float) -> str | None:
-    if pd.isna(low):
+def _change(indicator: object, before: float, now: float) -> str | None:
+    if not isinstance(indicator, str) or (pd.isna(before) and pd.isna(now)):
         return None
-    return f"{low:.0f}" if low == high else f"{low:.0f}–{high:.0f}"
-
-
-def _change(row) -> str | None:
-    if not isinstance(row.indicator, str) or (pd.isna(row.before) and pd.isna(row.now)):
-        return None
-    return " → ".join(notation.measured_as(v, row.indicator) for v in (row.before, row.now))
+    return " → ".join(notation.measured_as(value, indicator) for value in (before, now))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import textwrap
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
@@ -128,9 +127,11 @@ def _survey_of(rows: pd.DataFrame) -> pd.Series:
 def _cell(ax: Axes, cell: dict, common: bool) -> None:
     x, y, share = cell["column"], cell["row"], cell["share_low"]
     shade = "white" if math.isnan(share) else SHADES(max(0, (share - PALEST) / (1 - PALEST)))
-    frame = {"edgecolor": INK, "linewidth": 1.2, "zorder": 3} if common else {
-        "edgecolor": "white", "linewidth": 0.6}  # fmt: skip
-    ax.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=shade, **frame))
+    edge, width, above = (INK, 1.2, 3) if common else ("white", 0.6, 1)
+    ax.add_patch(
+        Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=shade, edgecolor=edge, linewidth=width,
+                  zorder=above)
+    )  # fmt: skip
     ax.text(x, y, cell_text(cell), ha="center", va="center", fontsize=6.5, zorder=4,
             fontweight="bold" if cell["rule"] == "not_met" else "normal")  # fmt: skip
 
@@ -148,7 +149,7 @@ def cell_text(cell: dict) -> str:
 def plan(ax: Axes) -> Axes:
     """Forms needed against households, a line for each expected share, named at its end."""
     threshold = planner.newest_threshold()
-    households = np.arange(20, MOST_HOUSEHOLDS + 1, 20)
+    households = range(20, MOST_HOUSEHOLDS + 1, 20)
     ax.plot(households, households, ":", color=GREY, linewidth=1)
     ax.text(930, 960, say("hỏi tất cả các hộ"), color=GREY, fontsize=7, ha="right")
     for share, (color, line) in PLANNED.items():

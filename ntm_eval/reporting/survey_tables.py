@@ -9,9 +9,8 @@ import pandas as pd
 from ntm_eval import notation, reference
 from ntm_eval.analysis import disclosure, planner, satisfaction
 from ntm_eval.language import say
-from ntm_eval.notation import number, percent
 from ntm_eval.reporting import survey_words
-from ntm_eval.reporting.printed import Column, Table, show
+from ntm_eval.reporting.printed import Column, Table, number, percent, show
 from ntm_eval.reporting.survey_charts import judged
 
 HIDDEN = "*"
@@ -36,9 +35,9 @@ def coverage(table: pd.DataFrame, day: date) -> Table:
     frame = satisfaction.coverage(disclosure.published(table), day)
     columns = {
         "commune_code": Column("Xã", notation.commune_name, css="code"),
-        "survey": Column("Loại khảo sát", say), "households": _count("Số hộ"),
-        "issued": _count("Phiếu phát"), "collected": _count("Phiếu thu"),
-        "reached": _percent("Phiếu thu / số hộ", 1), "least": _percent("Mức tối thiểu", 0),
+        "survey": Column("Loại khảo sát", say), "households": number("Số hộ"),
+        "issued": number("Phiếu phát"), "collected": number("Phiếu thu"),
+        "reached": percent("Phiếu thu / số hộ", 1), "least": percent("Mức tối thiểu", 0),
     }  # fmt: skip
     return show(frame, columns, "Đã lấy ý kiến bao nhiêu hộ")
 
@@ -48,8 +47,8 @@ def questions(table: pd.DataFrame) -> Table:
     rows = survey_words.with_answers(disclosure.published(table))
     each = rows.to_dict("records")
     frame = rows.assign(
-        satisfied=[_or_hidden(r, "satisfied", number(r["satisfied"])) for r in each],
-        answered=[_or_hidden(r, "answered", number(r["answered"])) for r in each],
+        satisfied=[_or_hidden(r, "satisfied", notation.number(r["satisfied"])) for r in each],
+        answered=[_or_hidden(r, "answered", notation.number(r["answered"])) for r in each],
         share=[_between(r, "share") for r in each],
         of_answers=[_between(r, "answers") for r in each],
         band=[_band(r) for r in each],
@@ -58,11 +57,11 @@ def questions(table: pd.DataFrame) -> Table:
     columns = {
         "commune_code": Column("Xã", notation.commune_name, css="code"),
         "survey": Column("Loại", say, css="code"), "question": Column("Câu", css="num"),
-        "collected": _count("Phiếu thu"), "answered": Column("Có trả lời", css="num"),
+        "collected": number("Phiếu thu"), "answered": Column("Có trả lời", css="num"),
         "satisfied": Column("Hài lòng", css="num"),
         "share": Column("Hài lòng / phiếu thu", css="num"),
         "of_answers": Column("Hài lòng / có trả lời", css="num"),
-        "band": Column("Khoảng tin cậy", css="num"), "threshold": _percent("Ngưỡng", 0),
+        "band": Column("Khoảng tin cậy", css="num"), "threshold": percent("Ngưỡng", 0),
         "words": Column("Theo quy tắc", say, css="code"),
     }  # fmt: skip
     caption = say(
@@ -103,11 +102,13 @@ def plan() -> Table:
     threshold = planner.newest_threshold()
     needed = planner.plan(SIZES, SHARES, threshold)
     frame = needed.set_axis([f"p{s}" for s in SHARES], axis=1).reset_index()
-    columns = {"households": _count("Số hộ của xã")} | {
-        f"p{share}": _count(say("Tỷ lệ thật {share}", share=percent(share, 0))) for share in SHARES
+    columns = {"households": number("Số hộ của xã")} | {
+        f"p{share}": number(say("Tỷ lệ thật {share}", share=notation.percent(share, 0)))
+        for share in SHARES
     }
     caption = say(
-        "Số phiếu cần thu để kết luận so với ngưỡng {threshold}", threshold=percent(threshold, 0)
+        "Số phiếu cần thu để kết luận so với ngưỡng {threshold}",
+        threshold=notation.percent(threshold, 0),
     )
     return show(frame, columns, caption)
 
@@ -135,11 +136,3 @@ def _band(row: dict) -> str | None:
 
 def _span(low: str, high: str) -> str:
     return f"{low.removesuffix('%')}–{high}"
-
-
-def _count(header: str) -> Column:
-    return Column(header, number, css="num")
-
-
-def _percent(header: str, decimals: int) -> Column:
-    return Column(header, lambda share: percent(share, decimals), css="num")

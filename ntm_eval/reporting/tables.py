@@ -11,15 +11,8 @@ from ntm_eval import language, notation, reference
 from ntm_eval.language import say
 from ntm_eval.reporting import evidence, wording
 from ntm_eval.reporting.charts import DIRECTIONS
-from ntm_eval.reporting.printed import Column, Table, show
-from ntm_eval.reporting.received_tables import (
-    STATES,
-    number,
-    part_name,
-    percent,
-    place,
-    rule_name,
-)
+from ntm_eval.reporting.printed import Column, Table, band, number, percent, show
+from ntm_eval.reporting.received_tables import STATES, part_name, place, rule_name
 
 INDICATOR = {
     "indicator": Column("Mã", css="code"), "name": Column("Chỉ tiêu"),
@@ -112,7 +105,7 @@ def register(register: pd.DataFrame) -> Table:
     frame = register.assign(filled=register["cells_filled"] / register["cells_expected"])
     columns = {
         "district": Column("Huyện, thành phố", language.place),
-        "status": Column("Tình trạng", _status, css="code"),
+        "status": Column("Tình trạng", wording.status, css="code"),
         "received": Column("Ngày nhận", notation.day),
         "due": Column("Gửi trước ngày", notation.day),
         "days_late": number("Số ngày muộn"), "cut_off": Column("Ngày chốt số liệu", notation.day),
@@ -165,10 +158,11 @@ def ranking(ranking: pd.DataFrame, scores: pd.DataFrame) -> Table:
     indicators = scores[scores["part"] != "reporting"].groupby("district_code")["points"].sum()
     rows = ranking.sort_values(["rank", "district_code"], na_position="last")
     frame = rows.assign(
-        rank_band=[_band(*r) for r in rows[["rank_low", "rank_high"]].to_numpy(float)],
-        points_band=[_band(*r, 1) for r in rows[["points_low", "points_high"]].to_numpy(float)],
+        rank_band=list(map(band, rows["rank_low"], rows["rank_high"])),
+        points_band=[band(low, high, 1) for low, high in
+                     zip(rows["points_low"], rows["points_high"], strict=True)],
         difference=rows["self_score"] - rows["district_code"].map(indicators).astype(float),
-    )
+    )  # fmt: skip
     columns = {
         "district_code": Column("Huyện, thành phố", notation.district_name), "rank": number("Hạng"),
         "rank_band": Column("Khoảng hạng", css="num"), "points": number("Điểm", 1),
@@ -276,10 +270,6 @@ def against_published(gaps: pd.DataFrame) -> Table:
                 "không phải lỗi")  # fmt: skip
 
 
-def _status(status: str) -> str:
-    return f"{wording.SIGNS[status]} {say(wording.STATUS[status])}"
-
-
 def _of_all(frame: pd.DataFrame) -> list[str]:
     """Of how many of those who report there is a figure: '11/12'."""
     pairs = frame[["districts", "expected"]].to_numpy()
@@ -358,13 +348,6 @@ def _signed_points(value: float) -> str:
 def _loss(row: Mapping) -> str:
     reason = "" if pd.isna(row["reason"]) else f": {row['reason']}"
     return f"{notation.score_name(row['part'], row['indicator'])}{reason}"
-
-
-def _band(low: float, high: float, decimals: int = 0) -> str | None:
-    if pd.isna(low) or pd.isna(high):
-        return None
-    ends = [notation.number(end, decimals) for end in (low, high)]
-    return ends[0] if ends[0] == ends[1] else "–".join(ends)
 
 
 def _years(row: dict) -> str:

@@ -64,6 +64,20 @@ SIGNS = {"on_time": "✓", "late": "✗", "missing": "○", "undated": "?"}
 ILLUSTRATIVE = "SỐ LIỆU MINH HỌA: số liệu được tạo ra để thử, không phải số thật."
 
 
+def status(found: str) -> str:
+    """Where a report stands, with its sign: '✓ đúng hạn'."""
+    return f"{SIGNS[found]} {say(STATUS[found])}"
+
+
+def rank(row: pd.Series | dict) -> str:
+    """A place of the ranking with its band: 'hạng 3 (2–5)'."""
+    if pd.isna(row["rank"]):
+        return say("chưa xếp hạng")
+    low, high = row["rank_low"], row["rank_high"]
+    band = f" ({low:.0f}–{high:.0f})" if low < high else ""
+    return say("hạng {rank}", rank=f"{row['rank']:.0f}") + band
+
+
 def opening(who: str, year: int, period: str, illustrative: bool) -> Words:
     """Whose page this is, of which period, and whether its data is invented."""
     lines = [f"{place(who)}, {when(year, period)}."]

@@ -31,6 +31,8 @@ SECONDS = 600  # a page takes seconds; ten minutes means that it will never end
 DIED = "máy lập trang này dừng đột ngột nhiều lần (có thể hết bộ nhớ)"
 STOPPED = "không chạy vì trang trước của huyện này đã dừng"
 
+Task = tuple[Page, Entry | None, Terms, Found | None]  # what `page.make` is given
+
 
 @dataclass(frozen=True)
 class Told:
@@ -102,8 +104,8 @@ def run(
         _sweep(space)
         received = fresh.inputs(space)
         prints = tuple(plan.prints.items())
-        asked = tuple((asked or {}).items())
-        terms = Terms(engine, seconds, prints, fingerprint(received), asked)
+        addresses = tuple((asked or {}).items())
+        terms = Terms(engine, seconds, prints, fingerprint(received), addresses)
         batch = _Batch(space, waves, terms, crew, before, others, tell)
         with _said_to(space.log):
             batch.make()
@@ -113,7 +115,16 @@ def run(
 class _Batch:
     """The pages of one batch as they come in."""
 
-    def __init__(self, space, waves, terms, crew, before, others, tell):
+    def __init__(
+        self,
+        space: Workspace,
+        waves: list[list[Page]],
+        terms: Terms,
+        crew: Crew,
+        before: dict[Key, Entry],
+        others: list[Entry],
+        tell: Callable[[Told], None],
+    ) -> None:
         self.space, self.waves, self.terms, self.crew = space, waves, terms, crew
         self.before, self.others, self.tell = before, others, tell
         self.found: dict[Key, Entry] = {}
@@ -164,8 +175,8 @@ class _Batch:
         except RuntimeError as stop:  # the process that looked died
             return [str(stop)] * len(part)
 
-    def _task(self, found: dict[Key, Found], each: Page):
-        return page.make, each, self.before.get(each.key), self.terms, found.get(each.key)
+    def _task(self, found: dict[Key, Found], each: Page) -> Task:
+        return each, self.before.get(each.key), self.terms, found.get(each.key)
 
     def _ended(self, each: Page, entry: Entry, kept: bool) -> None:
         manifest.note(self.space, entry)
@@ -178,11 +189,13 @@ class _Batch:
         self.tell(Told(entry, kept, len(self.found), self._total, left))
 
 
-def _all(pages: Sequence[Page], task, crew: Crew) -> Iterator[tuple[Page, tuple]]:
+def _all(
+    pages: Sequence[Page], task: Callable[[Page], Task], crew: Crew
+) -> Iterator[tuple[Page, tuple[Entry | None, bool]]]:
     """Each page with its answer as it comes; (None, False) where its worker died with it."""
     executor = crew.start()
     try:
-        running = {executor.submit(*task(each)): each for each in pages}
+        running = {executor.submit(page.make, *task(each)): each for each in pages}
         for future in as_completed(running):
             yield running[future], (None, False) if future.exception() else future.result()
     finally:

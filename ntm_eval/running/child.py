@@ -18,6 +18,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextvars import ContextVar
 from multiprocessing.connection import Connection
 from types import SimpleNamespace
@@ -71,7 +72,7 @@ class Channel:
     def __init__(self, name: str, line: Connection, printed: list[int]) -> None:
         self.name, self.line, self.printed = name, line, printed
 
-    def send_multipart(self, parts: list[bytes], **_) -> None:
+    def send_multipart(self, parts: list[bytes], **_: object) -> None:
         """A message with how much had been printed before it: the controller orders both."""
         sizes = tuple(os.fstat(file).st_size for file in self.printed)
         # an interrupt waits until the message is whole
@@ -82,7 +83,7 @@ class Channel:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
-    def flush(self, *_) -> None:
+    def flush(self, *_: object) -> None:
         """Nothing waits to be sent."""
 
 
@@ -101,7 +102,7 @@ class App(IPKernelApp):
 
     line, printed = Any(), Any()
 
-    def _nothing(self, *_) -> None:
+    def _nothing(self, *_: object, **__: object) -> None:
         """There is no connection file, socket, heartbeat; the server watches the parent."""
 
     init_connection_file = init_poller = init_sockets = init_heartbeat = _nothing
@@ -151,7 +152,7 @@ def main(line: Connection, printed: list[int]) -> None:
     return asyncio.run(_serve(line, printed, asked))
 
 
-def _called(function, arguments) -> tuple:
+def _called(function: Callable[..., object], arguments: tuple) -> tuple:
     """What a function returned, and what it raised."""
     try:
         return function(*arguments), None
@@ -172,7 +173,7 @@ async def _serve(line: Connection, printed: list[int], arguments: list[str]) -> 
 
 def _end(app: App) -> None:
     """What the end of a process does, without taking apart the libraries shared with the server."""
-    threading._shutdown()  # waits for the threads that are no daemons
+    threading._shutdown()  # type: ignore[attr-defined]  # waits for the threads that are no daemons
     atexit._run_exitfuncs()
     app.kernel.shell.user_ns.clear()
     gc.collect()  # closes, and so writes out, files that cells left open

@@ -9,18 +9,26 @@ Dask gives its page to another.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from ntm_eval.prints import fingerprint
 from ntm_eval.running.manifest import Entry
 from ntm_eval.running.plan import Page, Terms
 from ntm_eval.running.storage import Copy
 from ntm_eval.workspace import VIETNAMESE, AnalystError, Workspace, workspace
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+    from ntm_eval.running.batch import Crew
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -44,7 +52,7 @@ def crew(
     shared: Shared | None = None,
     space: Workspace | None = None,
     timeout: float = 20,
-):
+) -> Crew:
     """The workers of a cluster, each making one page at a time.
 
     Raises
@@ -76,13 +84,22 @@ def crew(
 class _Workers(Executor):
     """The cluster as an executor; what lies at an address is sent before and fetched after."""
 
-    def __init__(self, client, shared: Shared | None, space: Workspace | None):
+    def __init__(self, client: Client, shared: Shared | None, space: Workspace | None):
         self._executor = client.get_executor(pure=False)
         self._shared = shared
-        self._out = Copy(f"{shared.out}/{space.review.name}", space.review) if shared else None
+        self._out = (
+            Copy(f"{shared.out}/{space.review.name}", space.review) if shared and space else None
+        )
 
-    def submit(self, make, page: Page, before: Entry | None, terms: Terms, found: None) -> Future:
-        if not self._shared:
+    def submit(  # type: ignore[override]  # a batch asks it for pages only
+        self,
+        make: Callable[..., Made],
+        page: Page,
+        before: Entry | None,
+        terms: Terms,
+        found: None,
+    ) -> Future[Made]:
+        if not self._out:
             return self._executor.submit(make, page, before, terms)
         self._out.send()  # the manifest names what failed in the waves before
         return self._executor.submit(_make_far, self._shared, page, before, terms)
@@ -93,7 +110,7 @@ class _Workers(Executor):
             self._out.fetch()
 
 
-def _make_far(shared: Shared, page: Page, before: Entry | None, terms: Terms):
+def _make_far(shared: Shared, page: Page, before: Entry | None, terms: Terms) -> tuple[Entry, bool]:
     """Make a page on a worker that has its own copy; what it made is there before it answers."""
     from distributed import get_worker
 

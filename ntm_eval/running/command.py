@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
 
 from ntm_eval.running import fresh
 from ntm_eval.running.plan import Plan
@@ -16,6 +17,10 @@ from ntm_eval.workspace import (
     check_period,
     workspace,
 )
+
+if TYPE_CHECKING:
+    from ntm_eval.running.batch import Told
+    from ntm_eval.running.cluster import Shared
 
 WORDS = {"done": "xong", "failed": "DỪNG", "skipped": "bỏ qua"}
 PAPERMILL, WARM = "papermill", "warm"
@@ -71,7 +76,9 @@ def _far(asked: Asked, show: Callable[[str], None]) -> int:
         return make(asked, space, show, shared)
 
 
-def make(asked: Asked, space: Workspace, show: Callable[[str], None], shared=None) -> int:
+def make(
+    asked: Asked, space: Workspace, show: Callable[[str], None], shared: Shared | None = None
+) -> int:
     """Run the batch and tell of it; loads what it needs only now."""
     from ntm_eval import units
     from ntm_eval.running import batch, cluster, page
@@ -122,7 +129,7 @@ def engine(asked: str | None) -> str:
     return asked or known[-1]
 
 
-def line(told) -> str:
+def line(told: Told) -> str:
     """A line for each page; a bar would garble cmd.exe and logs."""
     e = told.entry
     how = "không đổi" if told.kept else f"{WORDS[e.state]}, {e.seconds:.1f} giây"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from ntm_eval import language, units
 from ntm_eval.running import manifest
@@ -35,7 +36,7 @@ def end(
         year=space.year,
         period=space.period,
         failures=failures,
-        notes=filter(None, [pdf.remedy()]),
+        notes=[note for note in [pdf.remedy()] if note],
         illustrative=review.illustrative,
         boundaries=space.boundaries,
     )
@@ -59,7 +60,9 @@ def _links(space: Workspace) -> dict[str, dict[str, str]]:
 
     reporting = units.reporting(units.day(space.year, space.period))
     mine = (*site.DISTRICT_PAGES, *site.FILES)
-    wanted = {d.slug: (space.pages(d.slug), mine) for d in reporting}
+    wanted: dict[str, tuple[Path, Iterable[tuple[str, str]]]] = {
+        d.slug: (space.pages(d.slug), mine) for d in reporting
+    }
     of_all = (*site.PROVINCE_PAGES, *site.PROVINCE_FILES, *site.PASSED_ON, *site.DATA_FILES)
     wanted[site.PROVINCE] = (space.review, of_all)
     return {

@@ -6,7 +6,8 @@ This is a second look's whole work, so it imports none of the heavy libraries. W
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from ntm_eval.prints import of_files, sha256
 from ntm_eval.running import manifest
@@ -16,7 +17,7 @@ from ntm_eval.workspace import Workspace
 
 def inputs(space: Workspace) -> dict[str, str]:
     """Every file received up to the review, by its path in the data folder, with fingerprints."""
-    found = {}
+    found: dict[str, str] = {}
     for year, period in space.keys:
         files = of_files(space.received(year, period))
         found |= {f"{year}/{period}/{name}": print_ for name, print_ in files.items()}
@@ -49,6 +50,6 @@ def unchanged(space: Workspace, slugs: Sequence[str] | None, plan: Plan) -> int:
     return len(pages) if same else 0
 
 
-def of_notebooks(paths) -> dict[str, str]:
+def of_notebooks(paths: Iterable[Path]) -> dict[str, str]:
     """The fingerprints of notebooks by name."""
     return {path.stem: sha256(path) for path in sorted(paths)}

@@ -44,7 +44,7 @@ def myself() -> dict[str, str | int]:
     return {"pid": os.getpid(), "host": socket.gethostname(), "since": since}
 
 
-def letter(where: object, who: dict | None) -> str:
+def letter(where: object, who: dict) -> str:
     """Who is at work in a folder, and what to do."""
     try:
         since = datetime.fromisoformat(who["since"]).strftime("%H:%M:%S ngày %d/%m/%Y")
@@ -57,8 +57,8 @@ def letter(where: object, who: dict | None) -> str:
     )
 
 
-def _holder(space: Workspace) -> dict | None:
+def _holder(space: Workspace) -> dict:
     try:
         return json.loads(space.holder.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return None
+        return {}

@@ -96,8 +96,10 @@ def _given(cells: list[dict]) -> str | None:
     for cell in cells:
         if "injected-parameters" in cell["metadata"].get("tags", []):
             for node in ast.walk(ast.parse("".join(cell["source"]))):
-                if isinstance(node, ast.Assign) and node.targets[0].id == "district":
-                    return ast.literal_eval(node.value)
+                if isinstance(node, ast.Assign):
+                    (name,) = node.targets
+                    if isinstance(name, ast.Name) and name.id == "district":
+                        return ast.literal_eval(node.value)
     return None
 
 

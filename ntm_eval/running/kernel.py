@@ -1,3 +1,5 @@
+# mypy: disable-error-code="override"
+# (jupyter_client gives its asynchronous manager the types of the synchronous one)
 """A forked child, as nbclient sees it: a kernel manager, its client and their two channels.
 
 nbclient does the rest as for any kernel: outputs, display ids, widgets, times, time-outs, hooks.
@@ -12,12 +14,14 @@ import fcntl
 import os
 import signal
 import tempfile
+from collections.abc import Mapping, Sequence
+from multiprocessing.connection import Connection
 from queue import Empty
 
-from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import DeadKernelError
-from papermill.engines import NBClientEngine
+from papermill.engines import NBClientEngine, NotebookExecutionManager
 
 from ntm_eval.running import server
 
@@ -26,20 +30,22 @@ SAVE = 1.0  # seconds between writings of a notebook that runs
 GRACE = 5.0  # seconds for exit handlers, as in jupyter_client
 
 
-class Engine(NBClientEngine):
+class Engine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
     """papermill's own, which would write the whole notebook twice a cell, sparing with writing."""
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man, *arguments, **options):
+    def execute_managed_notebook(
+        cls, nb_man: NotebookExecutionManager, *arguments: object, **options: object
+    ) -> None:
         save = nb_man.save
 
-        def save_seldom(**saying) -> None:
+        def save_seldom(**saying: object) -> None:
             if (nb_man.now() - nb_man.last_save_time).total_seconds() >= SAVE:
                 save(**saying)
 
         nb_man.save = save_seldom
         try:
-            return super().execute_managed_notebook(nb_man, *arguments, **options)
+            super().execute_managed_notebook(nb_man, *arguments, **options)
         finally:
             del nb_man.save  # papermill saves once more, with the end of the run
 
@@ -47,16 +53,25 @@ class Engine(NBClientEngine):
 class Kernel(AsyncKernelManager):
     """Has a child forked instead of a process started; everything goes over one line to it."""
 
-    line = None
+    started = False
+    line: Connection
 
     @property
     def has_kernel(self) -> bool:
-        return self.line is not None
+        return self.started
 
-    async def start_kernel(self, *, extra_arguments=(), cwd=None, env=None, **_) -> None:
+    async def start_kernel(
+        self,
+        *,
+        extra_arguments: Sequence[str] = (),
+        cwd: str | None = None,
+        env: Mapping[str, str] | None = None,
+        **_: object,
+    ) -> None:
         self.session.key = b""  # nobody else can write to the line: no message is signed
         self.printed = {name: Printed() for name in ("stdout", "stderr")}
         self.line, self.pid = server.fork([p.file.fileno() for p in self.printed.values()])
+        self.started = True
         self.line.send((dict(env or os.environ), cwd or os.getcwd(), list(extra_arguments)))
         self.channels = {name: Channel(self) for name in ("shell", "iopub")}
         self.cell: dict = {}  # the header of the request that the last message answers
@@ -79,21 +94,23 @@ class Kernel(AsyncKernelManager):
     async def interrupt_kernel(self) -> None:
         self._signal(signal.SIGINT)
 
-    async def shutdown_kernel(self, now: bool = False, **_) -> None:
+    async def shutdown_kernel(self, now: bool = False, **_: object) -> None:
         """Let the child run its exit handlers; a cell that it is in first shows where it was."""
         if not now:
             if self.in_cell:  # else the interrupt might hit the kernel at the end of another answer
                 self._signal(signal.SIGINT)
             self.send(None)
             with contextlib.suppress(TimeoutError):
-                return await asyncio.wait_for(self.ended.wait(), GRACE)
-        return self._signal(signal.SIGKILL)
+                await asyncio.wait_for(self.ended.wait(), GRACE)
+                return
+        self._signal(signal.SIGKILL)
 
     def cleanup_resources(self, restart: bool = False) -> None:
         self.flush.cancel()
         self.loop.remove_reader(self.line.fileno())
-        for end in (self.line, *(printed.file for printed in self.printed.values())):
-            end.close()
+        self.line.close()
+        for printed in self.printed.values():
+            printed.file.close()
 
     def send(self, parts: list[bytes] | None) -> None:
         # to a dead child as to a dead kernel: the answer that does not come tells
@@ -145,7 +162,7 @@ class Kernel(AsyncKernelManager):
 class Client(AsyncKernelClient):
     """Asks over the channels that it is given, which are open already."""
 
-    def start_channels(self, **_) -> None:
+    def start_channels(self, *_: object, **__: object) -> None:
         """Nothing to start, and in the end nothing to stop: the manager closes the line."""
 
     stop_channels = start_channels
@@ -171,7 +188,7 @@ class Channel(asyncio.Queue):
     def send(self, message: dict) -> None:
         self.kernel.session.send(self, message)
 
-    def send_multipart(self, parts: list[bytes], **_) -> None:
+    def send_multipart(self, parts: list[bytes], **_: object) -> None:
         self.kernel.send([bytes(part) for part in parts])
 
     async def get_msg(self, timeout: float | None = None) -> dict:

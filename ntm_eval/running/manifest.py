@@ -149,7 +149,7 @@ def verify(folder: Path) -> list[str]:
 
 def _kept(folder: Path) -> dict[str, str]:
     """The tables kept between pages, by the notes that were written beside them."""
-    found = {}
+    found: dict[str, str] = {}
     for stamp in folder.glob("kept/**/made-from.json"):
         tables = json.loads(stamp.read_text(encoding="utf-8"))["tables"]
         place = stamp.parent.relative_to(folder).as_posix()

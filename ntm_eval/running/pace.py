@@ -14,7 +14,7 @@ ANY = "*"
 class Mean:
     """Running means by notebook, and of all."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.sums: dict[str, tuple[float, int]] = defaultdict(lambda: (0.0, 0))
 
     def add(self, notebook: str, seconds: float) -> None:
@@ -56,5 +56,10 @@ class Pace:
 
     def left(self, pages: Iterable[Page], jobs: int) -> float | None:
         """Seconds for the pages still to come, `jobs` at once; None while nothing is known."""
-        expected = [self.expected(page) for page in pages]
-        return None if None in expected else sum(expected) / jobs
+        seconds = 0.0
+        for page in pages:
+            expected = self.expected(page)
+            if expected is None:
+                return None
+            seconds += expected
+        return seconds / jobs

@@ -11,10 +11,11 @@ import re
 import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 from ntm_eval import language, notation, units
 from ntm_eval.language import place, say
@@ -24,6 +25,11 @@ from ntm_eval.running.manifest import Entry
 from ntm_eval.running.plan import Page, Terms, is_fresh
 from ntm_eval.workspace import Workspace, write_beside
 
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from ntm_eval.running.reads import Reading
+
 # A kernel that did not start, or died: nothing is wrong with the page yet, so it is started once
 # more. Two that start at once may choose the same port (papermill #511).
 KERNEL_LOST = re.compile(r"^Kernel (died|didn't respond)")
@@ -32,6 +38,8 @@ TIMES = ("start_time", "end_time", "duration")
 PROCESS = re.compile(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py")
 # what a page rests on -> its fingerprint, or why nobody could look
 Found = dict[str, str] | str
+Given = TypeVarTuple("Given")
+Made = TypeVar("Made")
 
 
 def look(pages: Sequence[Page], terms: Terms) -> list[Found]:
@@ -42,7 +50,7 @@ def look(pages: Sequence[Page], terms: Terms) -> list[Found]:
     """
     from ntm_eval.running import reads
 
-    found = []
+    found: list[Found] = []
     for page in pages:
         try:
             notebook = sha256(page.source)
@@ -55,14 +63,14 @@ def look(pages: Sequence[Page], terms: Terms) -> list[Found]:
     return found
 
 
-def opened(space: Workspace, inputs: str):
+def opened(space: Workspace, inputs: str) -> Reading:
     """The review as the batch found it, once for each process, which speaks its language now."""
     language.speak(space.lang)
     return _opened(space, inputs)
 
 
 @lru_cache(maxsize=1)
-def _opened(space: Workspace, inputs: str):
+def _opened(space: Workspace, inputs: str) -> Reading:
     """`inputs` tells two batches apart."""
     from ntm_eval.review import Review
     from ntm_eval.running.reads import Reading
@@ -75,7 +83,7 @@ def forget() -> None:
     _opened.cache_clear()
 
 
-def apart(terms: Terms, function: Callable, *arguments):
+def apart(terms: Terms, function: Callable[[*Given], Made], *arguments: *Given) -> Made:
     """What a function returns that needs the big libraries: from a child that has them loaded.
 
     Without the engine `warm` this process loads them itself.
@@ -100,8 +108,10 @@ def make(
     if isinstance(found, str):
         clear(page)
         return _ended(page, terms, began, {}, {}, error=found), False
-    if is_fresh(before, terms.parameters(page), found) and manifest.whole(
-        page.space.review, before.outputs
+    if (
+        before
+        and is_fresh(before, terms.parameters(page), found)
+        and manifest.whole(page.space.review, before.outputs)
     ):
         return before, True
     return _made(page, terms, began, found), False
@@ -119,7 +129,7 @@ def not_made(page: Page, terms: Terms, state: str, error: str) -> Entry:
 
 
 class _Began:
-    def __init__(self):
+    def __init__(self) -> None:
         self.when, self.clock = datetime.now().astimezone(), time.perf_counter()
 
 
@@ -137,7 +147,17 @@ def _made(page: Page, terms: Terms, began: _Began, made_from: dict[str, str]) ->
     return _ended(page, terms, began, made_from, _left(page, page.outputs), took)
 
 
-def _ended(page, terms, began, made_from, outputs, took=(), *, state=None, error=None) -> Entry:
+def _ended(
+    page: Page,
+    terms: Terms,
+    began: _Began,
+    made_from: dict[str, str],
+    outputs: dict[str, str],
+    took: Sequence[float] = (),
+    *,
+    state: str | None = None,
+    error: str | None = None,
+) -> Entry:
     return Entry(
         notebook=page.notebook,
         district=page.district,
@@ -152,7 +172,7 @@ def _ended(page, terms, began, made_from, outputs, took=(), *, state=None, error
     )
 
 
-def _left(page: Page, paths: list[Path]) -> dict[str, str]:
+def _left(page: Page, paths: Iterable[Path]) -> dict[str, str]:
     return {page.place(path): sha256(path) for path in paths if path.is_file()}
 
 
@@ -183,13 +203,13 @@ def _until(end: float) -> Callable[[object], int]:
     return lambda cell: max(1, round(end - time.monotonic()))
 
 
-def _settle(page: Page, terms: Terms):
+def _settle(page: Page, terms: Terms) -> tuple[list[float], NotebookNode]:
     """Take times, paths and chance names out of the draft; its cells' seconds, and what it is."""
     import nbformat
 
     language.speak(page.space.lang)
     notebook = nbformat.read(page.draft, as_version=4)
-    took = []
+    took: list[float] = []
     about = notebook.metadata.get("papermill", {})
     for key in TIMES:
         about.pop(key, None)
@@ -234,7 +254,7 @@ def _publish(page: Page, terms: Terms) -> list[float]:
     return took
 
 
-def _html(page: Page, terms: Terms, notebook) -> str:
+def _html(page: Page, terms: Terms, notebook: NotebookNode) -> str:
     from ntm_eval.reporting import site
 
     up = "../../" if page.district else "../"

@@ -69,9 +69,9 @@ class Page:
     @property
     def parameters(self) -> dict[str, str | int]:
         """What the notebook is given."""
-        own = {"district": self.district} if self.district else {}
         space = self.space
-        return own | {
+        return {
+            **({"district": self.district} if self.district else {}),
             "year": space.year,
             "period": space.period,
             "data": str(space.data),
@@ -127,11 +127,6 @@ class Terms:
         return page.parameters | dict(self.asked)
 
 
-def is_fresh(entry: Entry | None, parameters: dict, made_from: dict[str, str]) -> bool:
+def is_fresh(entry: Entry, parameters: dict, made_from: dict[str, str]) -> bool:
     """Whether a page was made well from these very things; its outputs are another question."""
-    return (
-        entry is not None
-        and entry.state == "done"
-        and entry.parameters == parameters
-        and entry.made_from == made_from
-    )
+    return entry.state == "done" and entry.parameters == parameters and entry.made_from == made_from

@@ -32,6 +32,8 @@ OWN = {
     "unit", "of", "dossier", "facts", "history", "problems", "register", "series", "communes",
     "answers", "tallies", "words", "made_from",
 }  # fmt: skip
+# Of a review: every page counts the first by itself; the others follow from its parameters.
+FOLLOWS = {"illustrative", "district", "survey_day", "day"}
 # Imported by themselves, these give data past `open_review`.
 BEHIND = ("ntm_eval.kept", "ntm_eval.inbox", "ntm_eval.dossier", "ntm_eval.intake")
 Name = tuple[str, str]  # 'of', 'all' or 'here', and which
@@ -58,21 +60,20 @@ def _names(tree: ast.Module) -> Iterator[Name]:
         if not isinstance(node, ast.Name) or isinstance(node.ctx, ast.Store):
             continue
         use = above[node]
-        named = isinstance(use, ast.Attribute)
+        read = use.attr if isinstance(use, ast.Attribute) else EVERYTHING
         if node.id == "open_review" and not _assigned(use, above):
             yield "all", EVERYTHING
-        elif node.id in reviews and not (named and use.attr == "district"):
-            rows = named and _of(above[use], districts)
-            # every page counts the first; the others follow from its parameters
-            if not (named and use.attr in ("illustrative", "survey_day", "day")):
-                yield "of" if rows else "all", use.attr if named else EVERYTHING
-        elif node.id in districts and not (named and use.attr in OWN):
-            yield "here", use.attr if named else EVERYTHING
+        elif node.id in reviews and read not in FOLLOWS:
+            rows = read != EVERYTHING and _of(above[use], districts)
+            yield "of" if rows else "all", read
+        elif node.id in districts and read not in OWN:
+            yield "here", read
 
 
 def _variables(tree: ast.Module) -> tuple[set[str], set[str]]:
     """The names given to a review and to a district of it."""
-    reviews, districts = set(), set()
+    reviews: set[str] = set()
+    districts: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
             made, given = node.value.func, {t.id for t in node.targets if isinstance(t, ast.Name)}
@@ -89,9 +90,10 @@ def _assigned(call: ast.AST, above: dict[ast.AST, ast.AST]) -> bool:
 
 def _of(call: ast.AST, districts: set[str]) -> bool:
     """Whether a call is `here.of(...)`."""
-    made = getattr(call, "func", None)
-    known = isinstance(made, ast.Attribute) and made.attr == "of"
-    return known and isinstance(made.value, ast.Name) and made.value.id in districts
+    made = call.func if isinstance(call, ast.Call) else None
+    if not (isinstance(made, ast.Attribute) and made.attr == "of"):
+        return False
+    return isinstance(made.value, ast.Name) and made.value.id in districts
 
 
 class Reading:

@@ -100,7 +100,7 @@ class Server:
         with theirs:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", START],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 env=os.environ | SERVER_ONLY,
                 start_new_session=True,  # Ctrl-C is the controller's business
@@ -147,13 +147,14 @@ def main() -> None:
     os.set_blocking(alarm, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(alarm, warn_on_full_buffer=False)
+    asked = controller.fileno()
     runs: dict[int, socket.socket] = {}  # by process: the child's end of its line
     while True:
-        ready, _, _ = select.select([controller, woken], [], [])
+        ready, _, _ = select.select([asked, woken], [], [])
         if woken in ready:
             os.read(woken, 4096)
             _tell_ends(runs)
-        if controller in ready:
+        if asked in ready:
             fds = socket.recv_fds(controller, 1, 3, socket.MSG_CMSG_CLOEXEC)[1]
             if not fds:
                 break
@@ -238,7 +239,6 @@ def _run(line: socket.socket, printed: list[int]) -> None:
     except SystemExit as stop:
         status = stop.code if isinstance(stop.code, int) else 1
     except BaseException:
-        traceback.print_exc(file=sys.__stderr__)
-        sys.__stderr__.flush()
+        os.write(2, traceback.format_exc().encode(errors="backslashreplace"))
     finally:
         os._exit(status)  # skips the exit handlers, which the child has run itself

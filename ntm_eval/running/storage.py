@@ -14,9 +14,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ntm_eval.running.hold import letter, myself
 from ntm_eval.workspace import AnalystError, write_beside
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
 
 NOTE = ".versions.json"
 HOLDER = "holder.json"
@@ -91,7 +95,8 @@ class Copy:
         finally:
             files.rm_file(place)
 
-    def _files(self):
+    def _files(self) -> tuple[AbstractFileSystem, str]:
+        """The file system of the address, and the place in it."""
         try:
             from fsspec.core import url_to_fs
 

@@ -19,7 +19,13 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+Given = TypeVarTuple("Given")
+Made = TypeVar("Made")
 log = logging.getLogger(__name__)
 
 
@@ -30,7 +36,7 @@ class WarmEngine:
     """
 
     @staticmethod
-    def execute_notebook(nb, kernel_name, **options):
+    def execute_notebook(nb: NotebookNode, kernel_name: str, **options: object) -> NotebookNode:
         """Run a notebook; as `papermill.engines.NBClientEngine.execute_notebook`."""
         from papermill.engines import NBClientEngine
 
@@ -42,13 +48,13 @@ class WarmEngine:
         return Engine.execute_notebook(nb, kernel_name, kernel_manager_class=Kernel, **options)
 
     @staticmethod
-    def nb_kernel_name(nb, name=None):
+    def nb_kernel_name(nb: NotebookNode, name: str | None = None) -> str:
         from papermill.utils import nb_kernel_name
 
         return nb_kernel_name(nb, name)
 
     @staticmethod
-    def nb_language(nb, language=None):
+    def nb_language(nb: NotebookNode, language: str | None = None) -> str:
         from papermill.utils import nb_language
 
         return nb_language(nb, language)
@@ -64,7 +70,7 @@ def available() -> bool:
     return False
 
 
-def call(function: Callable, *arguments):
+def call(function: Callable[[*Given], Made], *arguments: *Given) -> Made:
     """What `function` returns in a forked child that has the libraries loaded.
 
     Function, arguments and result are pickled; what it raises is raised here.

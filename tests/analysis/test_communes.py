@@ -58,27 +58,6 @@ def test_the_columns_are_the_contracts_followed_by_the_marks():
     ]  # fmt: skip
 
 
-def test_a_commune_below_half_the_provinces_median_is_far_behind():
-    # median of 14, 14, 7, 6: 10.5; half of it: 5.25
-    found = communes.table(rows(*(commune(f"0421{n}", n_met)
-                                  for n, n_met in enumerate((14, 14, 14, 7, 6)))))  # fmt: skip
-    assert communes.far_behind(found).to_list() == [False, False, False, False, True]
-
-
-def test_blanks_and_silence_do_not_put_a_commune_behind():
-    found = communes.table(rows(
-        commune("04210", 14), commune("04211", 14), commune("04212", 14),
-        commune("04213", 4, blank=3), commune("04214", 4, blank=2), commune("04215", 0, sent=False),
-        commune("04216", 0, kind="thị trấn"),
-    ))  # fmt: skip
-    assert communes.far_behind(found).to_list() == [False] * 4 + [True] + [False] * 2
-
-
-def test_with_no_complete_commune_nobody_can_be_called_behind():
-    found = communes.table(rows(commune("04210", 14, blank=1), commune("04211", 1, blank=1)))
-    assert not communes.far_behind(found).any()
-
-
 def test_titles_are_counted_cumulatively_by_district():
     found = communes.province(communes.table(rows(
         commune("04210", 19, title="NTM"), commune("04211", 19, title="NTM nâng cao"),
@@ -103,6 +82,5 @@ def test_the_rows_stay_as_they_were():
     frame = rows(commune("04210", 12))
     before = frame.copy(deep=True)
     table = communes.table(frame)
-    communes.far_behind(table)
     communes.province(table)
     assert_frame_equal(frame, before)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from reports import SOP_COP
+from form_books import written
+from reports import FIGURES, SOP_COP
 
 from ntm_eval import units
 from ntm_eval.intake import clean, forms, received, workbook
@@ -41,6 +42,12 @@ def write(folder: Path):
 
 
 @pytest.fixture
+def filled(write) -> Path:
+    """A workbook with a figure of each kind in it."""
+    return write(figures=FIGURES)
+
+
+@pytest.fixture
 def read(folder: Path):
     """Read and clean the only report of the folder."""
 
@@ -53,3 +60,9 @@ def read(folder: Path):
         return clean.clean(book, report, corrections)
 
     return read_one
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory) -> openpyxl.Workbook:
+    """The form as a district gets it."""
+    return openpyxl.load_workbook(written(tmp_path_factory.mktemp("template")))

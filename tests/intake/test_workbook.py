@@ -1,32 +1,16 @@
-"""Sheets and columns are found by their texts, and what cannot be read is one clear letter."""
+"""Sheets and columns are found by their texts, however the workbook was edited."""
 
-import openpyxl
+from datetime import date
+
 import pytest
-from reports import SOP_COP, rules
+from reports import SOP_COP, edit, facts_of, rules
 
+from ntm_eval import units
 from ntm_eval.intake import sheets, workbook
-from ntm_eval.intake.problems import Place
-
-PLACE = Place(SOP_COP.short, SOP_COP.code, "bao cao.xlsx")
-
-
-def edit(path, change):
-    book = openpyxl.load_workbook(path)
-    change(book)
-    book.save(path)
-
-
-def values_of(cleaned):
-    return cleaned.facts[["indicator", "measure", "value", "state"]]
-
-
-@pytest.fixture
-def filled(write):
-    return write(figures={("C1-01", "actual"): 7, ("C2-04", "plan"): 93.5})
 
 
 def test_rows_above_the_header_and_moved_columns_change_nothing(filled, read):
-    before = values_of(read())
+    before = facts_of(read())
 
     def move(book):
         sheet = book["Chỉ tiêu"]
@@ -34,18 +18,18 @@ def test_rows_above_the_header_and_moved_columns_change_nothing(filled, read):
         sheet.insert_cols(3, 2)
 
     edit(filled, move)
-    assert values_of(read()).equals(before)
+    assert facts_of(read()).equals(before)
 
 
 def test_sheets_may_be_reordered_and_spelt_without_diacritics(filled, read):
-    before = values_of(read())
+    before = facts_of(read())
 
     def rename(book):
         book["Chỉ tiêu"].title = "chi tieu "
         book.move_sheet("Hài lòng", -3)
 
     edit(filled, rename)
-    assert values_of(read()).equals(before)
+    assert facts_of(read()).equals(before)
 
 
 def test_a_missing_sheet_leaves_its_cells_blank_and_says_so(filled, read):
@@ -69,24 +53,146 @@ def test_a_missing_column_is_named(filled, read):
     assert "Chỉ tiêu" in wrong.message
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut short", b"ten,gia tri\n1,2\n"])
-def test_a_file_that_is_no_workbook_is_one_letter(folder, content):
-    path = folder / "hong.xlsx"
-    path.write_bytes(content)
-    with pytest.raises(workbook.UnreadableError, match=r"không mở được .* gửi lại"):
-        workbook.read(path, PLACE)
+@pytest.mark.parametrize("title", ["Sheet1", "Biểu 1", "PL01"])
+def test_a_sheet_under_any_name_is_found_by_its_headers(filled, read, title):
+    before = facts_of(read())
+    edit(filled, lambda book: setattr(book["Chỉ tiêu"], "title", title))
+    found = read()
+    assert facts_of(found).equals(before)
+    assert rules(found) == []
+    assert set(found.facts["sheet"].dropna()) == {title}
 
 
-def test_a_truncated_workbook_is_one_letter(filled):
-    filled.write_bytes(filled.read_bytes()[:-2000])
-    with pytest.raises(workbook.UnreadableError, match="không mở được"):
-        workbook.read(filled, PLACE)
+def test_a_sheet_that_is_not_read_though_it_looks_like_one_is_named(filled, read):
+    before = facts_of(read())
+
+    def copy(book):
+        book.copy_worksheet(book["Chỉ tiêu"]).title = "Chỉ tiêu (2)"
+
+    edit(filled, copy)
+    found = read()
+    assert facts_of(found).equals(before)
+    (wrong,) = [p for p in found.problems if p.rule == "sheet_not_read"]
+    assert wrong.sheet == "Chỉ tiêu (2)"
 
 
-def test_a_formula_gives_its_stored_value_and_is_never_run(folder, filled):
-    edit(filled, lambda book: book["Chỉ tiêu"].__setitem__("E5", "=1+1"))
-    rows = workbook.read(filled, PLACE).tables[sheets.FIGURES]
-    assert all(r["actual"].typed != 2 for r in rows if "actual" in r)
+def test_of_two_candidates_the_one_with_more_header_texts_is_read(filled, read):
+    before = facts_of(read())
+
+    def copy(book):
+        less = book.copy_worksheet(book["Chỉ tiêu"])
+        less.title = "Biểu cũ"
+        less["F3"] = None
+        book["Chỉ tiêu"].title = "Biểu mới"
+
+    edit(filled, copy)
+    found = read()
+    assert facts_of(found).equals(before)
+    assert rules(found) == ["sheet_not_read"]
+
+
+def test_a_hidden_sheet_is_read_and_said(filled, read):
+    before = facts_of(read())
+    edit(filled, lambda book: setattr(book["Chỉ tiêu"], "sheet_state", "veryHidden"))
+    found = read()
+    assert facts_of(found).equals(before)
+    assert rules(found) == ["hidden_sheet"]
+
+
+def test_a_header_of_two_rows_is_joined(filled, read):
+    before = facts_of(read())
+
+    def two_rows(book):
+        sheet = book["Chỉ tiêu"]
+        sheet.insert_rows(3)
+        upper = ["Mã", "Chỉ tiêu", "Đơn vị", "Kế hoạch", "Kết quả trong năm", None, "Ghi chú"]
+        lower = [None, None, "tính", "năm", "Thực hiện", "Tự chấm điểm", None]
+        for c, (top, under) in enumerate(zip(upper, lower, strict=True), start=1):
+            sheet.cell(3, c).value, sheet.cell(4, c).value = top, under
+        sheet.merge_cells("E3:F3")
+
+    edit(filled, two_rows)
+    found = read()
+    assert facts_of(found).equals(before)
+    assert rules(found) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Thực\nhiện", "THỰC HIỆN (đến 30/11)", "Thực hiện  *", "Thực hiện\n(lũy kế)"]
+)
+def test_a_header_with_line_breaks_or_brackets_is_the_same_header(filled, read, text):
+    before = facts_of(read())
+    edit(filled, lambda book: book["Chỉ tiêu"].__setitem__("E3", text))
+    assert facts_of(read()).equals(before)
+
+
+def test_a_second_column_with_the_same_header_is_a_question(filled, read):
+    def second(book):
+        sheet = book["Chỉ tiêu"]
+        sheet["H3"], sheet["H5"] = "Thực hiện (năm 2021)", 999
+
+    before = facts_of(read())
+    edit(filled, second)
+    found = read()
+    assert facts_of(found).equals(before)
+    (wrong,) = [p for p in found.problems if p.rule == "column_repeated"]
+    assert "E3, H3" in wrong.message
+
+
+def test_repeated_headers_and_notes_between_rows_change_nothing(filled, read):
+    before = facts_of(read())
+
+    def print_again(book):
+        sheet = book["Chỉ tiêu"]
+        header = [c.value for c in sheet[3]]
+        sheet.insert_rows(10, 2)
+        for c, text in enumerate(header, start=1):
+            sheet.cell(10, c).value = f"{text} (tiếp)"
+        sheet.cell(11, 1).value = "Ghi chú: số liệu của 12 xã"
+
+    edit(filled, print_again)
+    found = read()
+    assert facts_of(found).equals(before)
+    assert rules(found) == []
+
+
+def test_a_header_repeated_in_another_order_holds_from_there_on(filled, read):
+    before = facts_of(read(), "raw")
+
+    def swapped(book):
+        sheet = book["Chỉ tiêu"]
+        sheet.insert_rows(10)
+        for c in range(1, 8):
+            sheet.cell(10, c).value = sheet.cell(3, c).value
+        for r in range(10, sheet.max_row + 1):
+            d, e = sheet.cell(r, 4), sheet.cell(r, 5)
+            d.value, e.value = e.value, d.value
+
+    edit(filled, swapped)
+    assert facts_of(read(), "raw").equals(before)
+
+
+@pytest.mark.parametrize(("total", "broken"), [(42, []), (41, ["total_differs"]), (None, [])])
+@pytest.mark.parametrize("above", [True, False])
+def test_a_totals_row_is_no_commune_and_is_marked_only_where_it_differs(
+    write, read, total, broken, above
+):
+    codes = [c.code for c in units.communes(SOP_COP.code, date(2022, 12, 31))]
+    path = write(communes={codes[0]: {"households": 30}, codes[1]: {"households": 12}})
+    before = read().communes
+
+    def add(book):
+        sheet = book["Xã"]
+        r = 4 if above else sheet.max_row + 1
+        if above:
+            sheet.insert_rows(r)
+        column = next(c.column for c in sheet[3] if c.value == "Tổng số hộ")
+        sheet.cell(r, 2).value, sheet.cell(r, column).value = "Tổng cộng", total
+
+    edit(path, add)
+    found = read()
+    assert found.communes.equals(before)
+    assert rules(found) == broken
 
 
 def test_the_mark_of_invented_data_is_seen(write):
