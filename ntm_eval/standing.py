@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from ntm_eval import kept, reference, units
-from ntm_eval.analysis import doubt, lift, places, scheme, titles
+from ntm_eval.analysis import doubt, lift, places, titles
 from ntm_eval.analysis import followup as recommendations
 from ntm_eval.analysis.scheme import REPORTING
 from ntm_eval.dossier import Dossier
@@ -33,7 +33,7 @@ def next_grade(here: DistrictReview) -> lift.Lift:
     own = own[own["period"] == review.space.period]
     paces = lift.paces(own, reference.table("indicators"), review.space.year)
     points = here.of(review.ranking)["points"].iloc[0]
-    rules = scheme.in_force(review.space.period, review.day)
+    rules = review.rules
     rows = here.of(review.assessed)
     # of a figure that is suspected nobody can say how far it is from its plan
     suspected = {i for code, i in doubt.suspicious(review.problems) if code == here.unit.code}
@@ -53,7 +53,7 @@ def save_appeal(here: DistrictReview) -> list[Path]:
             assessed=here.of(review.assessed),
             items=scores[scores["part"] == REPORTING],
             facts=here.facts,
-            rules=scheme.in_force(space.period, review.day),
+            rules=review.rules,
             points=rank["points"],
             grade=rank["grade"],
             illustrative=review.illustrative,
