@@ -83,6 +83,9 @@ def rules() -> str:
 
 def inert(frame: pd.DataFrame) -> pd.DataFrame:
     """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    text = frame.select_dtypes("str")
-    risky = text.apply(lambda c: c.str.match(r"^[=+\-@\t\r]").fillna(False).astype(bool))
-    return frame.assign(**text.where(~risky, "'" + text).to_dict("series"))
+    made = {}
+    for name, text in frame.select_dtypes("str").items():
+        risky = text.str.match(r"^[=+\-@\t\r]", na=False)
+        if risky.any():
+            made[name] = text.where(~risky, "'" + text)
+    return frame.assign(**made)

@@ -153,19 +153,19 @@ def _parts() -> dict[str, str]:
 
 def measure_name(indicator: str) -> str:
     """What a series shows: the rate where there is a denominator, else the figure itself."""
-    row = reference.catalogue().loc[indicator]
+    row = reference.indicator(indicator)
     name = say(row["rate_vi"]) if pd.notna(row["rate_vi"]) else reference.indicator_name(indicator)
     return f"{name} ({indicator})"
 
 
 def measured_as(value: float, indicator: str) -> str:
     """A reported figure of an indicator in the unit it is reported in."""
-    return quantity(value, reference.catalogue().loc[indicator, "unit"])
+    return quantity(value, reference.indicator(indicator)["unit"])
 
 
 def measured(value: float, indicator: str) -> str:
     """A value of a series in the unit that it is shown in."""
-    row = reference.catalogue().loc[indicator]
+    row = reference.indicator(indicator)
     if row["rate_unit"] == "%":
         return percent(value)
     return quantity(value, row["unit"] if pd.isna(row["rate_unit"]) else row["rate_unit"])
@@ -175,7 +175,7 @@ def change(value: float, indicator: str) -> str:
     """A yearly change with its sign; of a share in percentage points."""
     if pd.isna(value):
         return MISSING
-    row = reference.catalogue().loc[indicator]
+    row = reference.indicator(indicator)
     if row["rate_unit"] == "%":
         text = say("{value} điểm %", value=number(abs(value) * 100, 2))
     elif row["unit"] == "%":
@@ -185,17 +185,12 @@ def change(value: float, indicator: str) -> str:
     return ("+" if value > 0 else "-" if value < 0 else "") + text
 
 
-def catalogued(indicator: str) -> pd.Series:
-    """The catalogue's row of an indicator."""
-    return reference.catalogue().loc[indicator]
-
-
 def against_plan(ratio: float, indicator: str) -> str:
     """A result over its plan; where less is better, how far the plan is exceeded.
 
     >>> against_plan(0.8, "C1-01"), against_plan(1.025, "C1-19")
     ('80,0%', 'cao hơn 2,5%')
     """
-    if pd.isna(ratio) or reference.catalogue().loc[indicator, "better"] != "down":
+    if pd.isna(ratio) or reference.indicator(indicator)["better"] != "down":
         return percent(ratio)
     return say("cao hơn {ratio}", ratio=percent(ratio - 1)) if ratio > 1 else say("không vượt")

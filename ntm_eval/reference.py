@@ -7,9 +7,11 @@ every column.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
@@ -175,16 +177,22 @@ def catalogue() -> pd.DataFrame:
     return table("indicators").drop_duplicates("id", keep="last").set_index("id")
 
 
-def indicator_name(indicator: str) -> str:
-    """The name of an indicator in the language spoken; the catalogue brings its own English."""
-    vietnamese, english = _names()[indicator]
-    return vietnamese if language.spoken() == VIETNAMESE else language.Said(english, vietnamese)
+def indicator(code: str) -> Mapping[str, Any]:
+    """The catalogue's row of an indicator by its id."""
+    return _rows()[code]
 
 
 @cache
-def _names() -> dict[str, tuple[str, str]]:
-    rows = catalogue()
-    return dict(zip(rows.index, zip(rows["name_vi"], rows["name_en"], strict=True), strict=True))
+def _rows() -> dict[str, dict[str, Any]]:
+    return {str(code): row for code, row in catalogue().to_dict("index").items()}
+
+
+def indicator_name(code: str) -> str:
+    """The name of an indicator in the language spoken; the catalogue brings its own English."""
+    row = indicator(code)
+    if language.spoken() == VIETNAMESE:
+        return row["name_vi"]
+    return language.Said(row["name_en"], row["name_vi"])
 
 
 def _separator(path: Path) -> str:

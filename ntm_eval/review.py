@@ -144,6 +144,11 @@ class Review(Once):
     commune_history = _table("commune_history")
     words_before = _table("words_before")
 
+    @cached_property
+    def rules(self) -> scheme.Scheme:
+        """What is scored in it, and how."""
+        return scheme.in_force(self.space.period, self.day)
+
     @property
     def last_year(self) -> int:
         """The last whole year reported: of 6 months there is none yet."""
@@ -184,7 +189,7 @@ class Review(Once):
         """The tables of the contract as CSV and Parquet, each complete or absent."""
         made = []
         for name in RESULTS:
-            frame = self._province[name].drop(columns=NOT_FOR_READERS, errors="ignore")
+            frame = self.passed_on(name)
             with write_beside(self.space.table(name)) as draft:
                 frame.to_parquet(draft, index=False)
             with write_beside(self.space.table(name, ".csv")) as draft:
@@ -192,9 +197,13 @@ class Review(Once):
             made += [self.space.table(name), self.space.table(name, ".csv")]
         return made
 
+    def passed_on(self, name: str) -> pd.DataFrame:
+        """A table of the contract with its columns, without those that only the review needs."""
+        return self._province[name].drop(columns=NOT_FOR_READERS, errors="ignore")
+
     def csv(self, name: str, district: str | None = None) -> str:
         """A table as CSV, to hand on with what shows it; of one district, by code, or of all."""
-        frame = self._province[name].drop(columns=NOT_FOR_READERS, errors="ignore")
+        frame = self.passed_on(name)
         if district and "district_code" in frame:
             frame = frame[frame["district_code"] == district]
         return _csv(frame)
@@ -264,7 +273,7 @@ class Review(Once):
         removed = doubt.removal(inputs)
         return {
             "ranking": found,
-            "assessed": scores.scored(inputs, scheme.in_force(inputs.period, inputs.day)),
+            "assessed": scores.scored(inputs, self.rules),
             "doubt": doubt.table(found, removed, inputs),
             "removal": removed,
             "first_place": doubt.first_place(found, removed, inputs),

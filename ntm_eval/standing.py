@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from ntm_eval import kept, reference, units
-from ntm_eval.analysis import doubt, lift, places, scheme, titles
+from ntm_eval.analysis import doubt, lift, places, titles
 from ntm_eval.analysis import followup as recommendations
 from ntm_eval.analysis.scheme import REPORTING
 from ntm_eval.dossier import Dossier
@@ -33,7 +33,7 @@ def next_grade(here: DistrictReview) -> lift.Lift:
     own = own[own["period"] == review.space.period]
     paces = lift.paces(own, reference.table("indicators"), review.space.year)
     points = here.of(review.ranking)["points"].iloc[0]
-    rules = scheme.in_force(review.space.period, review.day)
+    rules = review.rules
     rows = here.of(review.assessed)
     # of a figure that is suspected nobody can say how far it is from its plan
     suspected = {i for code, i in doubt.suspicious(review.problems) if code == here.unit.code}
@@ -53,7 +53,7 @@ def save_appeal(here: DistrictReview) -> list[Path]:
             assessed=here.of(review.assessed),
             items=scores[scores["part"] == REPORTING],
             facts=here.facts,
-            rules=scheme.in_force(space.period, review.day),
+            rules=review.rules,
             points=rank["points"],
             grade=rank["grade"],
             illustrative=review.illustrative,
@@ -63,6 +63,10 @@ def save_appeal(here: DistrictReview) -> list[Path]:
 
 def stories(review: Review, district_code: str | None = None) -> tuple[places.Story, ...]:
     """The places that the plan names, all or those of one district, up to the last whole year."""
+    return review.once(f"stories {district_code}", lambda: _stories(review, district_code))
+
+
+def _stories(review: Review, district_code: str | None) -> tuple[places.Story, ...]:
     history = review.commune_history
     if review.units[0].is_commune:  # whose codes may be those of other places before
         past = [Dossier(review.inbox, unit).tables for unit in units.districts()]
@@ -74,6 +78,10 @@ def stories(review: Review, district_code: str | None = None) -> tuple[places.St
 
 def titled(review: Review, district_code: str | None = None) -> titles.Titled:
     """How the communes, all or those of one reporting unit, stand to their titles."""
+    return review.once(f"titled {district_code}", lambda: _titled(review, district_code))
+
+
+def _titled(review: Review, district_code: str | None) -> titles.Titled:
     mine = [unit for unit in review.units if district_code in (None, unit.code)]
     now = pd.concat([DistrictReview(review, unit).communes for unit in mine], ignore_index=True)
     return titles.titled(
@@ -83,6 +91,10 @@ def titled(review: Review, district_code: str | None = None) -> titles.Titled:
 
 def followed(review: Review, district_code: str | None = None) -> pd.DataFrame:
     """Last year's recommendations, all or those of one district, and what the figures say."""
+    return review.once(f"followed {district_code}", lambda: _followed(review, district_code))
+
+
+def _followed(review: Review, district_code: str | None) -> pd.DataFrame:
     notes = [n for n in review.inbox.followed[0] if district_code in (None, n.district)]
     words, series = (_of(t, district_code) for t in (review.words_before, review.series))
     year, day = review.space.year, review.day
@@ -91,6 +103,10 @@ def followed(review: Review, district_code: str | None = None) -> pd.DataFrame:
 
 def recommended(review: Review, district_code: str | None = None) -> pd.DataFrame:
     """This review's own recommendations, each with the unit that answers for it."""
+    return review.once(f"recommended {district_code}", lambda: _recommended(review, district_code))
+
+
+def _recommended(review: Review, district_code: str | None) -> pd.DataFrame:
     suspected = doubt.suspicious(_of(review.problems, district_code))
     scores = _of(review.scores, district_code)
     figures = pd.MultiIndex.from_frame(scores[["district_code", "indicator"]])

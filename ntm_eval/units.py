@@ -289,10 +289,16 @@ def commune_name(code: str, district_code: str | None = None) -> str:
     """
     if code == district_code:
         return district(code).name
-    rows = reference.table("communes").query("code == @code")
-    then = reference.at(rows, PLAN_DAY)
-    names = (then if len(then) else rows)["name"]
-    return str(names.iloc[0]) if len(names) else code
+    return _commune_names().get(code, code)
+
+
+@cache
+def _commune_names() -> dict[str, str]:
+    rows, names = reference.table("communes"), dict[str, str]()
+    for known in (reference.at(rows, PLAN_DAY), rows):
+        for code, name in zip(known["code"], known["name"], strict=True):
+            names.setdefault(code, name)
+    return names
 
 
 def aliases(unit: District | Commune) -> list[str]:

@@ -170,7 +170,7 @@ def _verdict(row) -> str:
         return "no_indicator"
     if pd.isna(row.before) or pd.isna(row.now):
         return "no_figure"
-    better = reference.catalogue().at[row.indicator, "better"]
+    better = reference.indicator(row.indicator)["better"]
     change = row.now - row.before
     if abs(change) <= LEAST_CHANGE * abs(row.before):
         return "same"

@@ -19,6 +19,8 @@ from ntm_eval.analysis.trends import LEAST_YEARS
 
 LEAST_DISTRICTS = 5
 COLUMNS = [*trends.COLUMNS, "own", "province", "kept", "state"]
+FITTED = ["slope", "low", "high", "p_value"]
+NUMBERS = [*FITTED, "own", "province", "kept"]
 SEARCHED = (-25.0, 25.0)  # logarithms of the ratio of variances, in years²
 EXACT = 1e-12  # what less is left over is not chance
 
@@ -48,16 +50,18 @@ def table(series: pd.DataFrame, indicators: pd.DataFrame, until: int) -> pd.Data
     """
     wide = trends.unbroken(series, indicators, until)
     catalogue = indicators.drop_duplicates("id", keep="last").set_index("id")
-    found = []
-    for indicator, values in wide.groupby(level="indicator"):
+    values, years = wide.to_numpy(float), wide.columns.to_numpy(float)
+    fits = np.full((len(wide), len(NUMBERS)), np.nan)
+    states = np.full(len(wide), "too_few", dtype=object)
+    for indicator, at in wide.groupby(level="indicator").indices.items():
         row = catalogue.loc[indicator]
         share = row["rate_unit"] == "%" or row["kind"] == "percent"
-        found.append(_pooled(values, relative=not share))
-    fits = pd.concat(found or [_pooled(wide, relative=False)]).loc[wide.index]
-    judged = trends.named(wide.index, fits.reset_index(drop=True), indicators)
-    more = fits[["own", "province", "kept"]].reset_index(drop=True)
-    states = pd.array(fits["state"].to_numpy(), dtype="str")
-    return pd.concat([judged, more.astype(float)], axis=1).assign(state=states)[COLUMNS]
+        fits[at], states[at] = _pooled(values[at], years, relative=not share)
+    numbers = pd.DataFrame(fits, columns=NUMBERS)
+    spans = trends.span(wide).reset_index(drop=True)
+    judged = trends.named(wide.index, pd.concat([spans, numbers[FITTED]], axis=1), indicators)
+    more = numbers[["own", "province", "kept"]]
+    return pd.concat([judged, more], axis=1).assign(state=pd.array(states, dtype="str"))[COLUMNS]
 
 
 def shrunk(slopes: Slopes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -135,30 +139,28 @@ def _least(deviance: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
     return both[[int(np.argmin(deviance(both)))]]
 
 
-def _pooled(values: pd.DataFrame, *, relative: bool) -> pd.DataFrame:
-    known = values.notna()
-    mean = values.mean(axis=1)
+def _pooled(
+    values: np.ndarray, years: np.ndarray, *, relative: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """NUMBERS and the state of each district (rows) of one indicator by year."""
+    numbers = np.full((len(values), len(NUMBERS)), np.nan)
+    states = np.full(len(values), "too_few", dtype=object)
+    known = ~np.isnan(values)
+    mean = np.nansum(values, axis=1) / np.maximum(known.sum(axis=1), 1)
     enough = (known.sum(axis=1) >= LEAST_YEARS) & ((mean > 0) | (not relative))
-    years = known.mul(values.columns).where(known)
-    found = pd.DataFrame(
-        {"years": known.sum(axis=1), "first_year": years.min(axis=1),
-         "last_year": years.max(axis=1), "slope": np.nan, "low": np.nan, "high": np.nan,
-         "p_value": np.nan, "own": np.nan, "province": np.nan, "kept": np.nan, "state": "too_few"},
-    )  # fmt: skip
     if enough.sum() < LEAST_DISTRICTS:
-        return found
-    unit = mean[enough].to_numpy(float) if relative else np.ones(enough.sum())
-    rows = values[enough].to_numpy(float) / unit[:, None]
-    fitted = slopes(rows, values.columns.to_numpy(float))
+        return numbers, states
+    unit = mean[enough] if relative else np.ones(enough.sum())
+    fitted = slopes(values[enough] / unit[:, None], years)
     if fitted is None:
-        found.loc[enough, "state"] = "exact"
-        return found
+        states[enough] = "exact"
+        return numbers, states
     from scipy import special
 
     (slope, error, kept), (_, low, high) = shrunk(fitted), interval(fitted)
     p = 2 * special.stdtr(fitted.degrees, -np.abs(slope / error))
-    numbers = {"slope": slope * unit, "low": low * unit,
-               "high": high * unit, "p_value": p, "own": fitted.own * unit,
-               "province": fitted.mean * unit, "kept": kept, "state": "pooled"}  # fmt: skip
-    found.loc[enough, list(numbers)] = pd.DataFrame(numbers, index=found.index[enough])
-    return found
+    numbers[enough] = np.column_stack(
+        [slope * unit, low * unit, high * unit, p, fitted.own * unit, fitted.mean * unit, kept]
+    )
+    states[enough] = "pooled"
+    return numbers, states

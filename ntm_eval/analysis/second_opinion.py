@@ -9,6 +9,8 @@ district could not tell; a district that strays more than that has its own.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +23,7 @@ FAMILIES = {"share": "quasi-binomial", "count": "quasi-Poisson"}
 EXACT = 1e-9  # a smaller dispersion is a figure that never strays from its curve
 ROUNDING = 1e-9  # on the scale of logarithms or logits, a year
 COLUMNS = [*trends.COLUMNS, "family", "dispersion", "state"]
+NUMBERS = ["slope", "low", "high", "p_value", "dispersion"]
 
 
 def table(series: pd.DataFrame, indicators: pd.DataFrame, until: int) -> pd.DataFrame:
@@ -35,27 +38,27 @@ def table(series: pd.DataFrame, indicators: pd.DataFrame, until: int) -> pd.Data
     denominators = places["denominator"].unstack("year").reindex(wide.index)[wide.columns]
     households = places["value"][places.index.get_level_values("indicator") == HOUSEHOLDS]
     households = households.droplevel("indicator").unstack("year")
-    catalogue = indicators.drop_duplicates("id", keep="last").set_index("id")
-    found = [pd.DataFrame(columns=["slope", "low", "high", "p_value", "dispersion", "state"])]
-    for indicator, values in wide.groupby(level="indicator"):
-        kind = _kind(catalogue.loc[indicator])
-        if kind.startswith("share"):
-            weights = denominators.loc[values.index]
-        else:
-            codes = values.index.get_level_values("district_code")
-            weights = households.reindex(codes)[wide.columns].set_axis(values.index)
-        found.append(_opinion(values, weights.where(weights > 0), kind))
-    fits = pd.concat(found).reindex(wide.index)
-    few = wide.notna().sum(axis=1) < LEAST_YEARS
-    state = fits["state"].fillna("no_variation").mask(few, "too_few")
-    numbers = ["slope", "low", "high", "p_value"]
-    summary = pd.concat([_span(wide), fits[numbers].astype(float)], axis=1)
-    judged = trends.named(wide.index, summary.reset_index(drop=True), indicators)
-    kinds = [_kind(catalogue.loc[i]).split("/")[0] for i in judged["indicator"]]
+    of_district = households.reindex(wide.index.get_level_values("district_code"))[wide.columns]
+    kinds = {row["id"]: _kind(row) for row in indicators.to_dict("records")}  # the last counts
+    values, years = wide.to_numpy(float), wide.columns.to_numpy(float)
+    whole, each = denominators.to_numpy(float), of_district.to_numpy(float)
+    fits = np.full((len(wide), len(NUMBERS)), np.nan)
+    states = np.full(len(wide), "no_variation", dtype=object)
+    for indicator, at in wide.groupby(level="indicator").indices.items():
+        kind = kinds[indicator]
+        weights = (whole if kind.startswith("share") else each)[at]
+        weights = np.where(weights > 0, weights, np.nan)
+        fits[at], states[at] = _opinion(values[at], weights, years, kind)
+    spans = trends.span(wide).reset_index(drop=True)
+    states[spans["years"] < LEAST_YEARS] = "too_few"
+    numbers = pd.DataFrame(fits, columns=NUMBERS)
+    summary = pd.concat([spans, numbers[NUMBERS[:-1]]], axis=1)
+    judged = trends.named(wide.index, summary, indicators)
+    families = [FAMILIES[kinds[i].split("/")[0]] for i in judged["indicator"]]
     return judged.assign(
-        family=pd.array([FAMILIES[kind] for kind in kinds], dtype="str"),
-        dispersion=fits["dispersion"].to_numpy(float),
-        state=pd.array(state.to_numpy(), dtype="str"),
+        family=pd.array(families, dtype="str"),
+        dispersion=numbers["dispersion"],
+        state=pd.array(states, dtype="str"),
     )[COLUMNS]
 
 
@@ -79,7 +82,7 @@ def compared(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
     return both.assign(agree=pd.array(agree, dtype="str"))
 
 
-def _kind(row: pd.Series) -> str:
+def _kind(row: Mapping[str, Any]) -> str:
     """`share/%` of a known whole, `share` typed in per cent, `count/household` or plain `count`."""
     if row["rate_unit"] == "%":
         return "share/whole"
@@ -89,41 +92,41 @@ def _kind(row: pd.Series) -> str:
     return "count/household" if counted and row["flow_stock"] == "flow" else "count"
 
 
-def _span(wide: pd.DataFrame) -> pd.DataFrame:
-    known = wide.notna()
-    years = known.mul(wide.columns).where(known)
-    return pd.DataFrame({"years": known.sum(axis=1), "first_year": years.min(axis=1),
-                         "last_year": years.max(axis=1)})  # fmt: skip
-
-
-def _opinion(values: pd.DataFrame, weights: pd.DataFrame, kind: str) -> pd.DataFrame:
-    """Slope to p_value, dispersion and state of each district that a curve can be fitted to."""
+def _opinion(
+    values: np.ndarray, weights: np.ndarray, years: np.ndarray, kind: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """NUMBERS and the state of each district (rows) by year, where a curve can be fitted."""
+    numbers = np.full((len(values), len(NUMBERS)), np.nan)
+    states = np.full(len(values), "no_variation", dtype=object)
     scale = 100.0 if kind == "share" else 1.0  # typed in per cent
     shares = values / scale
-    usable = values.notna() & (weights.notna() | (kind in ("share", "count")))
-    shares = shares.where(usable)
-    enough = shares.notna().sum(axis=1) >= LEAST_YEARS
-    varied = shares.max(axis=1) > 0
+    if kind not in ("share", "count"):
+        shares = np.where(np.isnan(weights), np.nan, shares)
+    known = ~np.isnan(shares)
+    least = np.where(known, shares, np.inf).min(axis=1)
+    most = np.where(known, shares, -np.inf).max(axis=1)
+    varied = most > 0
     if kind.startswith("share"):
-        varied &= shares.min(axis=1) < 1
-    shares = shares[enough & varied]
-    if (shares.nunique(axis=1) <= 1).all():
-        return pd.DataFrame(columns=["slope", "low", "high", "p_value", "dispersion", "state"])
+        varied &= least < 1
+    fitted = varied & (known.sum(axis=1) >= LEAST_YEARS)
+    if not (fitted & (least < most)).any():
+        return numbers, states
     from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
-    rows = shares.stack().dropna().rename("value").to_frame()
-    rows["weight"] = weights.stack().reindex(rows.index)
     try:
-        found = _fit(rows, kind)
+        found, state = _fit(shares[fitted], weights[fitted], years, kind)
     except PerfectSeparationWarning:
-        found = pd.DataFrame({"state": "exact"}, index=shares.index)
+        found, state = np.nan, "exact"
     except (ValueError, FloatingPointError, np.linalg.LinAlgError, Warning):
-        found = pd.DataFrame({"state": "not_converged"}, index=shares.index)
-    numbers = found.columns.intersection(["slope", "low", "high"])
-    return found.assign(**{name: found[name] * scale for name in numbers})
+        found, state = np.nan, "not_converged"
+    numbers[fitted], states[fitted] = found, state
+    numbers[:, :3] *= scale
+    return numbers, states
 
 
-def _fit(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
+def _fit(
+    values: np.ndarray, weights: np.ndarray, years: np.ndarray, kind: str
+) -> tuple[np.ndarray | float, str]:
     """One model of all districts: a level and a slope for each, and one dispersion.
 
     Raises
@@ -135,52 +138,46 @@ def _fit(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
     from statsmodels.genmod import families
     from statsmodels.genmod.generalized_linear_model import GLM
 
-    places, names = pd.factorize(rows.index.droplevel("year"))
-    year = rows.index.get_level_values("year").to_numpy(float)
+    places, columns = np.nonzero(~np.isnan(values))
+    value, weight = values[places, columns], weights[places, columns]
+    year = years[columns]
     middle = np.bincount(places, year) / np.bincount(places)
-    level = np.eye(len(names))[places]
+    level = np.eye(len(values))[places]
     design = np.hstack([level, level * (year - middle[places])[:, None]])
     share = kind.startswith("share")
-    whole = kind == "share/whole"
-    options = {"var_weights": rows["weight"].to_numpy()} if whole else {}
-    household = kind == "count/household"
-    exposure = rows["weight"].to_numpy(float) if household else np.ones(len(rows))
+    options = {"var_weights": weight} if kind == "share/whole" else {}
+    exposure = weight if kind == "count/household" else np.ones(len(value))
     if not share:
         options["offset"] = np.log(exposure)
     family = families.Binomial() if share else families.Poisson()
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # a warning of statsmodels is a fit not to be trusted
-        fit = GLM(rows["value"].to_numpy(float), design, family=family, **options).fit(scale="X2")
-    degrees = len(rows) - design.shape[1]
-    index = pd.MultiIndex.from_tuples(names, names=KEYS)
+        fit = GLM(value, design, family=family, **options).fit(scale="X2")
+    degrees = len(value) - design.shape[1]
     if not fit.converged or degrees < 1:
-        return pd.DataFrame({"state": "not_converged"}, index=index)
-    if fit.scale < EXACT * rows["value"].mean():
-        return pd.DataFrame({"state": "exact"}, index=index)
-    half = len(names)
+        return np.nan, "not_converged"
+    if fit.scale < EXACT * value.mean():
+        return np.nan, "exact"
+    half = len(values)
     # a district whose figures never change: what is left is the arithmetic's own rounding
     slope = np.where(np.abs(fit.params[half:]) < ROUNDING, 0.0, fit.params[half:])
-    error = fit.bse[half:] * np.sqrt(_wilder(rows, fit, family, options, places))
+    strays = _wilder(value, options.get("var_weights", 1.0), fit, family, places)
+    error = fit.bse[half:] * np.sqrt(strays)
     margin = special.stdtrit(degrees, 0.975) * error
-    fitted = family.link.inverse(fit.params[:half])
+    level_now = family.link.inverse(fit.params[:half])
     usual = np.bincount(places, exposure) / np.bincount(places)
-    per_year = fitted * (1 - fitted) if share else fitted * usual
-    return pd.DataFrame(
-        {"slope": slope * per_year, "low": (slope - margin) * per_year,
-         "high": (slope + margin) * per_year,
-         "p_value": 2 * special.stdtr(degrees, -np.abs(slope / error)),
-         "dispersion": fit.scale, "state": "fitted"},
-        index=index,
-    )  # fmt: skip
+    per_year = level_now * (1 - level_now) if share else level_now * usual
+    found = [slope * per_year, (slope - margin) * per_year, (slope + margin) * per_year]
+    found.append(2 * special.stdtr(degrees, -np.abs(slope / error)))
+    return np.column_stack([*found, np.full(half, fit.scale)]), "fitted"
 
 
-def _wilder(rows, fit, family, options: dict, places: np.ndarray) -> np.ndarray:
+def _wilder(value: np.ndarray, weight, fit, family, places: np.ndarray) -> np.ndarray:
     """By how much each district strays more than all together, at least 1.
 
     Large districts stray more from a common curve than one dispersion of all allows for; their
     intervals must not be too short for that.
     """
-    weight = options.get("var_weights", 1.0)
-    strayed = weight * (rows["value"].to_numpy() - fit.mu) ** 2 / family.variance(fit.mu)
+    strayed = weight * (value - fit.mu) ** 2 / family.variance(fit.mu)
     own = np.bincount(places, strayed) / np.maximum(np.bincount(places) - 2, 1)
     return np.maximum(own / fit.scale, 1.0)

@@ -46,18 +46,24 @@ class Target:
 
 def walk(yearly: pd.Series, goal: float, by: int) -> Target:
     """A figure that should fall to `goal` by the year `by`, from its yearly values."""
+    return _walk(yearly.index.to_numpy(float), yearly.to_numpy(float), goal, by)
+
+
+def _walk(years: np.ndarray, values: np.ndarray, goal: float, by: int) -> Target:
     from scipy import special
 
-    known = yearly.dropna().sort_index()
-    now = float(known.iloc[-1]) if len(known) else np.nan
-    if len(known) < LEAST_YEARS or known.index[-1] >= by:
+    order = np.argsort(years, kind="stable")
+    order = order[~np.isnan(values[order])]
+    known, when = values[order], years[order]
+    now = float(known[-1]) if len(known) else np.nan
+    if len(known) < LEAST_YEARS or when[-1] >= by:
         return Target(len(known), now, *[np.nan] * 4, "too_few")
-    gaps = np.diff(known.index.to_numpy(float))
+    gaps = np.diff(when)
     span = gaps.sum()
-    drift = (now - known.iloc[0]) / span
+    drift = (now - known[0]) / span
     degrees = len(gaps) - 1
     chance = float(((np.diff(known) - drift * gaps) ** 2 / gaps).sum() / degrees)
-    ahead = by - float(known.index[-1])
+    ahead = by - float(when[-1])
     spread = np.sqrt(chance * (ahead + ahead**2 / span))
     centre = now + drift * ahead
     low, high = centre + special.stdtrit(degrees, np.array(INTERVAL)) * spread
@@ -123,12 +129,12 @@ def table(
 
 def _houses(series: pd.DataFrame, past: pd.DataFrame):
     left = series[series["indicator"] == HOUSES]
-    for district, rows in left.groupby("district_code"):
-        yield (district, None, HOUSES, 0, *astuple(walk(rows.set_index("year")["value"], 0,
-                                                        GOAL_YEAR)))  # fmt: skip
-    for (district, commune), rows in past.groupby(["district_code", "commune_code"]):
-        found = walk(rows.set_index("year")["temporary_houses"], 0, GOAL_YEAR)
-        yield (district, commune, HOUSES, 0, *astuple(found))
+    years, values = left["year"].to_numpy(float), left["value"].to_numpy(float)
+    for district, at in left.groupby("district_code").indices.items():
+        yield district, None, HOUSES, 0, *astuple(_walk(years[at], values[at], 0, GOAL_YEAR))
+    years, values = past["year"].to_numpy(float), past["temporary_houses"].to_numpy(float)
+    for (district, commune), at in past.groupby(["district_code", "commune_code"]).indices.items():
+        yield district, commune, HOUSES, 0, *astuple(_walk(years[at], values[at], 0, GOAL_YEAR))
 
 
 def _criteria(district: str, communes: pd.DataFrame, chances, basis: str, until: int) -> list:

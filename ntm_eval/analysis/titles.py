@@ -105,15 +105,19 @@ def following(communes: pd.DataFrame, satisfaction: pd.DataFrame, on: date) -> p
     `met`, `not_met` and `open` name the conditions in words, joined by '; '. `verdict`: `not_met`
     where one is not, `met` where all are, else `open`.
     """
-    rows, same = [], counts_nineteen(on)
+    rows, same, heard = [], counts_nineteen(on), _heard(satisfaction)
+    rules = {title: conditions(title, on).to_dict("records") for title in LADDER}
+    verified = {title: _thresholds_verified(f"xã {title}", on) for title in LADDER}
     for row in communes[communes["kind"] == RURAL].to_dict("records"):
         place = _rank(row["title"])
         if place + 1 >= len(LADDER):
             continue
         title = LADDER[place + 1]
         said = {MET: [], NOT_MET: [], OPEN: []}
-        for rule in conditions(title, on).to_dict("records"):
-            said[_holds(rule, row, satisfaction, on)].append(say(rule["name_vi"]))
+        for rule in rules[title]:
+            residents = heard.get((row["commune_code"], f"xã {title}"), OPEN)
+            met = _holds(rule, row, residents if verified[title] else OPEN)
+            said[met].append(say(rule["name_vi"]))
         verdict = NOT_MET if said[NOT_MET] else OPEN if said[OPEN] or not said[MET] else MET
         left = (
             len(CRITERIA) - row["criteria_met"] if row["criteria_known"] == len(CRITERIA) else None
@@ -144,7 +148,7 @@ def doubts(
     rules = reference.at(reference.table("title_conditions"), on)
     limits = rules[rules["condition"].isin(CRITERIA)].to_dict("records")
     held_before = before.set_index("commune_code")["title"].map(_rank).to_dict()
-    same_marks = counts_nineteen(on)
+    same_marks, heard = counts_nineteen(on), _heard(satisfaction)
     rows = []
     for row in communes[communes["kind"] == RURAL].to_dict("records"):
         held, title = _rank(row["title"]) >= 0, row["title"]
@@ -156,7 +160,7 @@ def doubts(
             found.append(("criteria_without_title", "", None, None, True))
         if -1 < _rank(row["registered"]) <= held_before.get(row["commune_code"], -1):
             found.append(("registered_again", "", None, None, True))
-        if held and _asked(row["commune_code"], f"xã {title}", satisfaction) == NOT_MET:
+        if held and heard.get((row["commune_code"], f"xã {title}")) == NOT_MET:
             verified = _thresholds_verified(f"xã {title}", on)
             found.append(("title_without_consent", "", None, None, verified))
         found += [(*_against(rule, row), rule["verified"] == "yes") for rule in limits
@@ -186,8 +190,8 @@ def _rank(title: object) -> int:
     return LADDER.index(title) if title in LADDER else -1
 
 
-def _holds(rule: dict, row: dict, satisfaction: pd.DataFrame, on: date) -> str:
-    """Whether one condition holds for a xã: met, not_met, or open."""
+def _holds(rule: dict, row: dict, residents: str) -> str:
+    """Whether one condition holds for a xã of which `residents` say so: met, not_met, or open."""
     if rule["verified"] != "yes" or rule["measure"] == "none":
         return OPEN
     if rule["measure"] == "title":
@@ -197,18 +201,18 @@ def _holds(rule: dict, row: dict, satisfaction: pd.DataFrame, on: date) -> str:
         if row["missing_criteria"] and isinstance(row["missing_criteria"], str):
             return NOT_MET  # one not met decides, whatever the blanks
         return MET if row["criteria_met"] == rule["threshold"] else OPEN
-    survey = f"xã {rule['title']}"
-    known = _thresholds_verified(survey, on)
-    return _asked(row["commune_code"], survey, satisfaction) if known else OPEN
+    return residents
 
 
-def _asked(code: str, survey: str, satisfaction: pd.DataFrame) -> str:
-    """What residents said of a title: not_met where one question is, met where all are."""
-    asked = (satisfaction["commune_code"] == code) & (satisfaction["survey"] == survey)
-    verdicts = set(satisfaction.loc[asked, "verdict"])
-    if NOT_MET in verdicts:
-        return NOT_MET
-    return MET if verdicts == {MET} else OPEN
+def _heard(satisfaction: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """What residents said by commune and survey: not_met where one question is, met where all."""
+    each: dict[tuple[str, str], set[str]] = {}
+    for code, survey, verdict in satisfaction[["commune_code", "survey", "verdict"]].to_numpy():
+        each.setdefault((code, survey), set()).add(verdict)
+    return {
+        at: NOT_MET if NOT_MET in said else MET if said == {MET} else OPEN
+        for at, said in each.items()
+    }
 
 
 def _thresholds_verified(survey: str, on: date) -> bool:

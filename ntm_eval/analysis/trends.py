@@ -111,6 +111,14 @@ def unbroken(series: pd.DataFrame, indicators: pd.DataFrame, until: int) -> pd.D
     return wide[[year for year in wide.columns if year <= until]].astype(float)
 
 
+def span(wide: pd.DataFrame) -> pd.DataFrame:
+    """`years`, `first_year` and `last_year` of each row: how many are known, and which."""
+    known = wide.notna()
+    years = known.mul(wide.columns).where(known)
+    return pd.DataFrame({"years": known.sum(axis=1), "first_year": years.min(axis=1),
+                         "last_year": years.max(axis=1)})  # fmt: skip
+
+
 def named(keys: pd.MultiIndex, found: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
     """Fits as a table of trends: `found` holds years to p_value in the order of `keys`."""
     better = indicators.drop_duplicates("id", keep="last").set_index("id")["better"]

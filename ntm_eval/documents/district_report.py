@@ -151,20 +151,20 @@ def results(here: DistrictReview) -> Iterator[Block]:
         yield tables.outlook(ahead)
     scores = here.of(here.review.scores)
     parts = [part for part in scores["part"].drop_duplicates() if part.startswith("C")]
-    drawn = pictures.by_content(here)
+    drawn, planned = pictures.by_content(here), tables.results(here.facts, here.series, trends)
     for n, part in enumerate(parts, 1):
-        yield from content(here, trends, part, n)
+        yield from content(planned, part, n)
         yield drawn[n - 1]
     yield from named(here, len(parts) + 1)
 
 
-def content(here: DistrictReview, trends: pd.DataFrame, part: str, n: int) -> Iterator[Block]:
+def content(planned: Table, part: str, n: int) -> Iterator[Block]:
+    """The rows of one content, by the indicators' codes."""
     name = notation.score_name(part, None)
-    facts = here.facts[here.facts["indicator"].str.startswith(part)]
-    table = tables.results(facts, here.series, trends)
     yield Heading(f"{n}. {name}", 2)
-    caption = say("{caption}, nội dung {name}", caption=table.caption, name=name.lower())
-    yield dataclasses.replace(table, caption=caption)
+    caption = say("{caption}, nội dung {name}", caption=planned.caption, name=name.lower())
+    rows = tuple(row for row in planned.rows if row[0].startswith(part))
+    yield dataclasses.replace(planned, caption=caption, rows=rows)
 
 
 def named(here: DistrictReview, number: int) -> Iterator[Block]:

@@ -62,8 +62,7 @@ def save(review: Review) -> list[Path]:
 
 def published(review: Review) -> dict[str, pd.DataFrame]:
     """The tables of the contract as they may be passed on."""
-    tables = {name: getattr(review, name) for name in TITLES}
-    tables["facts"] = tables["facts"].drop(columns="original", errors="ignore")
+    tables = {name: review.passed_on(name) for name in TITLES}
     tables["satisfaction"] = disclosure.published(tables["satisfaction"])
     tables["problems"] = sources.problems(tables["problems"])
     return tables

@@ -85,7 +85,9 @@ def summary(review: Review) -> Iterator[Block]:
 
 
 def _totals(review: Review) -> pd.DataFrame:
-    return province.totals(review.facts, review.series, review.space.year)
+    return review.once(
+        "totals", lambda: province.totals(review.facts, review.series, review.space.year)
+    )
 
 
 def discipline(review: Review) -> Iterator[Block]:

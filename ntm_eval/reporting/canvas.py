@@ -43,6 +43,7 @@ class _DrawnOnce(FigureCanvasAgg):
 
     def print_figure(self, *args, bbox_inches=None, **kwargs):
         """The picture in its own size: inline, a notebook asks for one cut to what is drawn."""
+        _settle_labels(self.figure)
         layout = self.figure.get_layout_engine()
         if layout is not None:
             layout.execute(self.figure)
@@ -55,6 +56,17 @@ class _DrawnOnce(FigureCanvasAgg):
             return super().print_figure(*args, bbox_inches=None, **kwargs)
         finally:
             self.figure.set_layout_engine(layout)
+
+
+def _settle_labels(page: Figure) -> None:
+    """A place for the axis labels that are empty: matplotlib looks thrice where they would stand.
+
+    Each look measures all the words at the ticks.
+    """
+    for ax in page.axes:
+        for axis in (ax.xaxis, ax.yaxis):
+            if not axis.get_label_text():
+                axis.set_label_coords(0, 0)
 
 
 def figure(width: float = PAGE_WIDTH, height: float = 4.0) -> Figure:

@@ -144,7 +144,7 @@ def timeliness(ax: Axes, register: pd.DataFrame) -> Axes:
 
 def _measure(indicator: str) -> tuple[str, str, float]:
     """The name and unit in which an indicator is followed, and the factor to that unit."""
-    row = reference.catalogue().loc[indicator]
+    row = reference.indicator(indicator)
     if pd.isna(row["denominator"]):
         return reference.indicator_name(indicator), row["unit"], 1.0
     return say(row["rate_vi"]), row["rate_unit"], 100.0 if row["rate_unit"] == "%" else 1.0
@@ -152,7 +152,7 @@ def _measure(indicator: str) -> tuple[str, str, float]:
 
 def _break(indicator: str, years: pd.Index) -> float:
     """The first year of the new standard where it falls among `years`, else NaN."""
-    year = reference.catalogue().loc[indicator, "break_before"]
+    year = reference.indicator(indicator)["break_before"]
     return year if years.min() < year <= years.max() else math.nan
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ntm_eval import notation
+from ntm_eval import notation, reference
 from ntm_eval.language import say
 from ntm_eval.notation import number, percent
 from ntm_eval.reporting.wording import Words
@@ -77,7 +77,7 @@ def unit(row: dict) -> str:
 
 
 def _share(row: dict) -> bool:
-    return notation.catalogued(row["indicator"])["rate_unit"] == "%"
+    return reference.indicator(row["indicator"])["rate_unit"] == "%"
 
 
 def _outside(row: dict) -> str:

@@ -46,7 +46,7 @@ def funnel(ax: Axes, table: pd.DataFrame, indicator: str, mine: str | None = Non
     rows = table[table["indicator"] == indicator].sort_values("size")
     if rows.empty or rows["low"].isna().all():
         return canvas.no_data(ax)
-    share = notation.catalogued(indicator)["rate_unit"] == "%"
+    share = reference.indicator(indicator)["rate_unit"] == "%"
     scale = 100 if share else 1000
     sizes = np.linspace(rows["size"].min() * 0.85, rows["size"].max() * 1.08, 60)
     first = rows.iloc[0]
@@ -79,7 +79,7 @@ def slopes(ax: Axes, series: pd.DataFrame, indicator: str, mine: str | None = No
     that got worse are dashed.
     """
     rows = series[series["indicator"] == indicator]
-    began = notation.catalogued(indicator)["break_before"]
+    began = reference.indicator(indicator)["break_before"]
     rows = rows[rows["year"] >= began] if began <= rows["year"].max() else rows
     wide = rows.assign(measured=measured(rows)).pivot(index="district_code", columns="year",
                                                       values="measured")  # fmt: skip
@@ -88,7 +88,7 @@ def slopes(ax: Axes, series: pd.DataFrame, indicator: str, mine: str | None = No
         return canvas.no_data(ax)
     first, last = wide.columns[0], wide.columns[-1]
     ends = wide[[first, last]].dropna()
-    known = notation.catalogued(indicator)
+    known = reference.indicator(indicator)
     scale = 100 if known["rate_unit"] == "%" else 1
     worse = {"up": -1, "down": 1}.get(known["better"], 0)
     for code, (start, end) in zip(ends.index, ends.to_numpy() * scale, strict=True):
@@ -122,7 +122,7 @@ def pooled(ax: Axes, table: pd.DataFrame, indicator: str) -> Axes:
     rows = table[(table["indicator"] == indicator) & (table["state"] == "pooled")]
     if rows.empty:
         return canvas.no_data(ax)
-    known = notation.catalogued(indicator)
+    known = reference.indicator(indicator)
     share = known["rate_unit"] == "%"
     scale = 100 if share else 1
     rows = rows.sort_values("slope", ascending=False, ignore_index=True)

@@ -151,7 +151,7 @@ def ahead(ax: Axes, yearly: pd.Series, target: dict) -> Axes:
 
 def _met(tried: pd.DataFrame) -> pd.Series:
     """1 where a past year met its plan, 0 where not, NaN where there is no probability."""
-    better = tried["indicator"].map(lambda i: notation.catalogued(i)["better"])
+    better = tried["indicator"].map(lambda i: reference.indicator(i)["better"])
     reached = np.where(better == "down", tried["actual"] <= tried["plan"],
                        tried["actual"] >= tried["plan"])  # fmt: skip
     return pd.Series(reached.astype(float), tried.index).where(tried["probability"].notna())

@@ -252,6 +252,6 @@ def _goal(row: dict) -> str:
 
 
 def _figure(row: dict, column: str) -> str:
-    known = notation.catalogued(row["indicator"])
+    known = reference.indicator(row["indicator"])
     whole = known["kind"] in ("count", "money", "area")
     return notation.quantity(round(row[column]) if whole else row[column], known["unit"])

@@ -46,7 +46,7 @@ def against_actual(ax: Axes, scores: pd.DataFrame) -> Axes:
 def _label(indicator: str) -> str:
     """The name of an indicator; what has no plan is measured against all there were to settle."""
     name = notation.score_name("", indicator)
-    if reference.catalogue().loc[indicator, "formula"] == "settled":
+    if reference.indicator(indicator)["formula"] == "settled":
         name = say("{name} (so với tổng số)", name=name)
     return textwrap.fill(name, 46)
 
@@ -55,7 +55,7 @@ def _achieved(row: dict) -> float:
     """Actual over plan for what should rise, else the ratio scored; NaN where not reported."""
     if math.isnan(row["ratio"]) or math.isnan(row["value"]):
         return math.nan
-    formula = reference.catalogue().loc[row["indicator"], "formula"]
+    formula = reference.indicator(row["indicator"])["formula"]
     if formula == "up" and row["plan"] > 0:
         return row["value"] / row["plan"]
     return row["ratio"]

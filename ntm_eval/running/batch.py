@@ -136,6 +136,8 @@ class _Batch:
     def make(self) -> None:
         # until a page has its turn, what is known of it still holds: a stop loses nothing
         manifest.write(self.space, [*self.others, *self.before.values()])
+        # what compares the districts is made beside the first pages, which do without it
+        beside = [] if self.crew.looks_for_itself else self.waves[1][:1]
         for wave in self.waves:
             found = self._look(wave)
             stopped = {e.district for e in self.found.values() if e.state != "done"}
@@ -144,11 +146,13 @@ class _Batch:
                     page.clear(each)
                     self._ended(each, page.not_made(each, self.terms, "skipped", STOPPED), False)
             ready = self.pace.longest_first(p for p in wave if p.key in self._todo)
-            for each, (entry, kept) in _all(ready, partial(self._task, found), self.crew):
+            also = [partial(self._look_at, [each]) for each in beside]
+            for each, (entry, kept) in _all(ready, partial(self._task, found), self.crew, also):
                 if entry is None:
                     page.clear(each)
                     entry = page.not_made(each, self.terms, "failed", DIED)
                 self._ended(each, entry, kept)
+            beside = []
             # the next wave's notebooks read from here what failed so far
             waiting = [e for key, e in self.before.items() if key in self._todo]
             manifest.write(self.space, [*self.others, *self.entries, *waiting])
@@ -190,11 +194,19 @@ class _Batch:
 
 
 def _all(
-    pages: Sequence[Page], task: Callable[[Page], Task], crew: Crew
+    pages: Sequence[Page],
+    task: Callable[[Page], Task],
+    crew: Crew,
+    also: Sequence[Callable[[], object]],
 ) -> Iterator[tuple[Page, tuple[Entry | None, bool]]]:
-    """Each page with its answer as it comes; (None, False) where its worker died with it."""
+    """Each page with its answer as it comes; (None, False) where its worker died with it.
+
+    `also` is done among them, and nobody waits for what it returns.
+    """
     executor = crew.start()
     try:
+        for other in also:
+            executor.submit(other)
         running = {executor.submit(page.make, *task(each)): each for each in pages}
         for future in as_completed(running):
             yield running[future], (None, False) if future.exception() else future.result()

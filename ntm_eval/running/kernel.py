@@ -146,7 +146,14 @@ class Kernel(AsyncKernelManager):
         self.ended.set()
 
     def _flush(self) -> None:
-        self._take_printed()
+        """Take what has been printed, behind the messages that were sent before it.
+
+        Else a busy controller would show it before what came first.
+        """
+        now = tuple(os.fstat(p.file.fileno()).st_size for p in self.printed.values())
+        while not self.ended.is_set() and self.line.poll():
+            self._receive()
+        self._take_printed(now)
         self.flush = self.loop.call_later(FLUSH, self._flush)
 
     def _take_printed(self, sizes: tuple = (None, None)) -> None:

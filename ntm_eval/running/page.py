@@ -13,7 +13,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
@@ -274,7 +274,7 @@ def _html(page: Page, terms: Terms, notebook: NotebookNode) -> str:
         crumbs=crumbs,
         files=[(say(label), name) for label, name in site.FILES if name in beside],
         illustrative=review.illustrative,
-        data=lambda name: review.csv(name, code),
+        data=cache(lambda name: review.csv(name, code)),  # several pictures show one table
     )
 
 
