@@ -37,6 +37,7 @@ from ntm_eval.analysis import (
     targets,
     trends,
 )
+from ntm_eval.analysis.scores import Inputs
 from ntm_eval.dossier import Dossier
 from ntm_eval.inbox import Inbox
 from ntm_eval.intake import letters, peers, problems, quality, received, replies
@@ -235,7 +236,7 @@ class Review(Once):
         ahead = history if self.space.period == "h1" else history.iloc[:0]
         before = history[(history["year"] == self.space.year - 1) & (history["period"] == "annual")]
         before = before[before["measure"] == "actual"]
-        inputs = scores.Inputs(
+        inputs = Inputs(
             facts=facts,
             previous=before.set_index(["district_code", "indicator"])["value"].dropna(),
             register=register,
@@ -267,7 +268,7 @@ class Review(Once):
         each = [d.tables["words_before"].assign(district_code=d.unit.code) for d in self._dossiers]
         return pd.concat(each, ignore_index=True)
 
-    def _ranked(self, inputs: scores.Inputs) -> kept.Tables:
+    def _ranked(self, inputs: Inputs) -> kept.Tables:
         """The ranking with what it rests on and how far it can be trusted."""
         found = ranking.rank(inputs)
         removed = doubt.removal(inputs)
@@ -421,10 +422,9 @@ def _refuse_unknown_parameters() -> None:
     injected = [source for source in history if source.startswith("# Parameters\n")]
     known = ("district", "year", "period", "data", "out", "lang")
     for node in (n for source in injected for n in ast.walk(ast.parse(source))):
-        if isinstance(node, ast.Assign) and node.targets[0].id not in known:
-            raise AnalystError(
-                f"Không có tham số '{node.targets[0].id}'. Các tham số: {', '.join(known)}."
-            )
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)]) if name not in known:
+                raise AnalystError(f"Không có tham số '{name}'. Các tham số: {', '.join(known)}.")
 
 
 def _period(history: pd.DataFrame, year: int, period: str) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
+from typing import Any
 
 import pandas as pd
 
@@ -102,7 +103,7 @@ def own(
 Own = Iterator[tuple[str, str | None, str]]  # subject, indicator, text
 
 
-def _reporting(line) -> Own:
+def _reporting(line: Any) -> Own:
     if line.status == "missing":
         text = say("Gửi báo cáo kỳ này; chưa có báo cáo nên chưa có căn cứ đánh giá.")
         yield "reporting", None, text
@@ -165,7 +166,7 @@ def _sentences(text: str) -> list[str]:
     return [part for part in parts if len(part) > 10]
 
 
-def _verdict(row) -> str:
+def _verdict(row: Any) -> str:
     if not isinstance(row.indicator, str):
         return "no_indicator"
     if pd.isna(row.before) or pd.isna(row.now):

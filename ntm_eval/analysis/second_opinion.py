@@ -172,7 +172,9 @@ def _fit(
     return np.column_stack([*found, np.full(half, fit.scale)]), "fitted"
 
 
-def _wilder(value: np.ndarray, weight, fit, family, places: np.ndarray) -> np.ndarray:
+def _wilder(
+    value: np.ndarray, weight: np.ndarray | float, fit: Any, family: Any, places: np.ndarray
+) -> np.ndarray:
     """By how much each district strays more than all together, at least 1.
 
     Large districts stray more from a common curve than one dispersion of all allows for; their

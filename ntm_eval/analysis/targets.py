@@ -8,6 +8,7 @@ one and the same set of criteria.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 
 import numpy as np
@@ -57,7 +58,7 @@ def _walk(years: np.ndarray, values: np.ndarray, goal: float, by: int) -> Target
     known, when = values[order], years[order]
     now = float(known[-1]) if len(known) else np.nan
     if len(known) < LEAST_YEARS or when[-1] >= by:
-        return Target(len(known), now, *[np.nan] * 4, "too_few")
+        return Target(len(known), now, np.nan, np.nan, np.nan, np.nan, "too_few")
     gaps = np.diff(when)
     span = gaps.sum()
     drift = (now - known[0]) / span
@@ -71,8 +72,9 @@ def _walk(years: np.ndarray, values: np.ndarray, goal: float, by: int) -> Target
         probability = float(special.stdtr(degrees, (goal + 0.5 - centre) / spread))
     else:
         probability = float(centre <= goal)
-    floored = [max(float(value), 0.0) for value in (centre, low, high)]
-    return Target(len(known), now, *floored, 1.0 if now <= goal else probability, "walk")
+    expected, low, high = (max(float(value), 0.0) for value in (centre, low, high))
+    probability = 1.0 if now <= goal else probability
+    return Target(len(known), now, expected, low, high, probability, "walk")
 
 
 def step_table(history: pd.DataFrame, began: float) -> tuple[np.ndarray | None, str]:
@@ -82,7 +84,7 @@ def step_table(history: pd.DataFrame, began: float) -> tuple[np.ndarray | None, 
     few, from the steps before (`old_steps`); None and `too_few` where there are none.
     """
     wide = history.pivot(index="commune_code", columns="year", values="criteria_met")
-    pairs = {"steps": [], "old_steps": []}
+    pairs: dict[str, list[np.ndarray]] = {"steps": [], "old_steps": []}
     for year in wide.columns:
         if year + 1 in wide.columns:
             both = wide[[year, year + 1]].dropna().to_numpy(int)
@@ -127,7 +129,7 @@ def table(
     return _frame(rows)
 
 
-def _houses(series: pd.DataFrame, past: pd.DataFrame):
+def _houses(series: pd.DataFrame, past: pd.DataFrame) -> Iterator[tuple]:
     left = series[series["indicator"] == HOUSES]
     years, values = left["year"].to_numpy(float), left["value"].to_numpy(float)
     for district, at in left.groupby("district_code").indices.items():
@@ -137,7 +139,9 @@ def _houses(series: pd.DataFrame, past: pd.DataFrame):
         yield district, commune, HOUSES, 0, *astuple(_walk(years[at], values[at], 0, GOAL_YEAR))
 
 
-def _criteria(district: str, communes: pd.DataFrame, chances, basis: str, until: int) -> list:
+def _criteria(
+    district: str, communes: pd.DataFrame, chances: np.ndarray | None, basis: str, until: int
+) -> list[tuple]:
     """The xã of a district one by one, then all of them."""
     rows, complete = [], np.array([1.0])
     for commune in communes.itertuples():
@@ -155,7 +159,7 @@ def _criteria(district: str, communes: pd.DataFrame, chances, basis: str, until:
 def _of_chances(now: float, chances: np.ndarray | None, basis: str) -> Target:
     """The chances of 0, 1, 2 ... as a target, the last of which is the goal."""
     if chances is None:
-        return Target(0, now, *[np.nan] * 4, "too_few")
+        return Target(0, now, np.nan, np.nan, np.nan, np.nan, "too_few")
     upto = np.cumsum(chances)
     low, median, high = (float(np.searchsorted(upto, q - 1e-9)) for q in
                          (INTERVAL[0], 0.5, INTERVAL[1]))  # fmt: skip

@@ -81,7 +81,7 @@ def changes(now: pd.DataFrame, before: pd.DataFrame, year: int, on: date) -> pd.
     rows = []
     for row in rural.to_dict("records"):
         code = row["commune_code"]
-        old = known.loc[code].to_dict() if code in known.index and code in same else None
+        old = known.loc[code].to_dict() if code in known.index and code in same else {}
         state = _state(row, old, sets) if code in same else "new_unit"
         compared = state in ("compared", "new_rules")
         gained = [
@@ -113,7 +113,7 @@ def following(communes: pd.DataFrame, satisfaction: pd.DataFrame, on: date) -> p
         if place + 1 >= len(LADDER):
             continue
         title = LADDER[place + 1]
-        said = {MET: [], NOT_MET: [], OPEN: []}
+        said: dict[str, list[str]] = {MET: [], NOT_MET: [], OPEN: []}
         for rule in rules[title]:
             residents = heard.get((row["commune_code"], f"xã {title}"), OPEN)
             met = _holds(rule, row, residents if verified[title] else OPEN)
@@ -153,7 +153,7 @@ def doubts(
     for row in communes[communes["kind"] == RURAL].to_dict("records"):
         held, title = _rank(row["title"]) >= 0, row["title"]
         missing = row["missing_criteria"] if isinstance(row["missing_criteria"], str) else ""
-        found = []
+        found: list[tuple[str, str, float | None, float | None, bool]] = []
         if same_marks and held and missing:
             found.append(("title_without_criteria", missing, None, None, True))
         if same_marks and not held and row["criteria_met"] == len(CRITERIA):
@@ -176,8 +176,8 @@ def _unchanged(then: date, on: date) -> set[str]:
     return set(links.loc[alone & (links["from_code"] == links["to_code"]), "to_code"])
 
 
-def _state(row: dict, old: dict | None, sets: tuple[pd.Series, pd.Series]) -> str:
-    if old is None or not row["criteria_known"] > 0 or not old["criteria_known"] > 0:
+def _state(row: dict, old: dict, sets: tuple[pd.Series, pd.Series]) -> str:
+    if not old or not row["criteria_known"] > 0 or not old["criteria_known"] > 0:
         return "unknown"
     before, now = sets
     if before["criteria"] != now["criteria"]:

@@ -88,7 +88,7 @@ def sheet(
     on: Paper,
     name: str,
     widths: Sequence[float],
-    headers: Mapping[str, str] | None = None,
+    headers: Iterable[str] = (),
     frozen: int = 0,
     landscape: bool = False,
 ) -> Worksheet:

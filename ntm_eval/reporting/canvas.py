@@ -7,6 +7,7 @@ What is missing is named in words and never drawn at zero.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
@@ -38,10 +39,10 @@ class _DrawnOnce(FigureCanvasAgg):
     and to show it. `constrained_layout` has its size and its margins right without looking.
     """
 
-    def draw_idle(self, *_args, **_kwargs) -> None:
+    def draw_idle(self, *_args: object, **_kwargs: object) -> None:
         """Nothing: no window waits for the picture."""
 
-    def print_figure(self, *args, bbox_inches=None, **kwargs):
+    def print_figure(self, *args: Any, bbox_inches: object = None, **kwargs: Any) -> None:
         """The picture in its own size: inline, a notebook asks for one cut to what is drawn."""
         _settle_labels(self.figure)
         layout = self.figure.get_layout_engine()
@@ -53,7 +54,7 @@ class _DrawnOnce(FigureCanvasAgg):
             # as small as at Pillow's usual level, 6, in little more than half the time
             kwargs.setdefault("pil_kwargs", {"compress_level": 3})
         try:
-            return super().print_figure(*args, bbox_inches=None, **kwargs)
+            super().print_figure(*args, bbox_inches=None, **kwargs)
         finally:
             self.figure.set_layout_engine(layout)
 
@@ -74,9 +75,9 @@ def figure(width: float = PAGE_WIDTH, height: float = 4.0) -> Figure:
     plt.style.use(STYLE)
     _show_sharp()
     made = plt.figure(figsize=(width, height))
-    manager = made.canvas.manager
-    manager.canvas = _DrawnOnce(made)
-    manager.canvas.manager = manager
+    if manager := made.canvas.manager:
+        manager.canvas = _DrawnOnce(made)
+        manager.canvas.manager = manager
     return made
 
 
@@ -108,7 +109,7 @@ def no_data(ax: Axes) -> Axes:
 def fit_height(ax: Axes, inches: float) -> None:
     """The figure as high as its picture needs, where it holds nothing but this Axes."""
     page = ax.get_figure(root=True)
-    if page.axes == [ax]:
+    if page and page.axes == [ax]:
         page.set_figheight(inches)
 
 
@@ -135,7 +136,7 @@ def at_right(ax: Axes, y: float, text: str, color: str = INK) -> None:
 def ticks(unit: str) -> FuncFormatter:
     """Numbers at the ticks of an axis in this unit."""
 
-    def write(value: float, _) -> str:
+    def write(value: float, _: int | None) -> str:
         large = unit != "%" and abs(value) >= 1e6  # 'triệu' and 'tỷ' are shorter than zeros
         return notation.quantity(value, "đồng" if large else unit, with_unit=False)
 
