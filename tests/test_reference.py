@@ -2,6 +2,7 @@
 
 import shutil
 from datetime import date
+from unittest import mock
 
 import pandas as pd
 import pytest
@@ -15,10 +16,10 @@ def edited(tmp_path, monkeypatch):
     """A copy of the reference folder that a test may spoil; nothing is loaded from it yet."""
     shutil.copytree(REFERENCE, tmp_path / "reference")
     monkeypatch.setattr(reference, "REFERENCE", tmp_path / "reference")
-    for read in (reference.table, reference.catalogue):
+    for read in (reference.table, reference.catalogue, reference._rows):
         read.cache_clear()
     yield tmp_path / "reference"
-    for read in (reference.table, reference.catalogue):
+    for read in (reference.table, reference.catalogue, reference._rows):
         read.cache_clear()
 
 
@@ -35,6 +36,15 @@ def test_every_table_loads_with_a_source_in_each_row(name):
     assert len(frame)
     assert list(frame.columns) == list(reference.SCHEMAS[name])
     assert frame["source"].str.len().ge(3).all()
+
+
+def test_what_was_read_ahead_is_read_again_once_it_changed(edited):
+    reference.warm_up()
+    spoil(edited, "grades", "xuất sắc", "rất xuất sắc")
+    with mock.patch.object(pd, "read_csv", wraps=pd.read_csv) as read:
+        assert reference.table("grades")["grade"].iloc[0] == "rất xuất sắc"
+        assert len(reference.table("indicators"))
+    assert [call.args[0].name for call in read.call_args_list] == ["grades.csv"]
 
 
 def test_every_file_of_the_folder_has_a_schema():

@@ -37,8 +37,8 @@ SERVER_ONLY = {
     # ipykernel imports its debugger, which would warn that it may miss breakpoints
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
-# Read once by the interpreter or matplotlib: a server is as good as its values of these.
-READ_ONCE = ("PYTHON", "MPL", "MATPLOTLIB", "LC_", "LANG")
+# Read once by Python, matplotlib or `workspace`: a server is as good as its values of these.
+READ_ONCE = ("PYTHON", "MPL", "MATPLOTLIB", "LC_", "LANG", "NTM_EVAL")
 # What the notebooks use, and what a kernel and a first figure import on their own.
 # `matplotlib_inline.backend_inline` must stay out: it hooks itself to the shell that is there when
 # it is imported, and here is none, so that every figure would vanish without a word.
@@ -57,7 +57,8 @@ STACK = (
     "pandera.strategies.pandas_strategies",
     "ntm_eval.review", "ntm_eval.analysis.province", "ntm_eval.reporting.charts",
     "ntm_eval.reporting.grids", "ntm_eval.reporting.plans", "ntm_eval.reporting.site",
-    "ntm_eval.reporting.tables", "ntm_eval.documents.save",
+    "ntm_eval.reporting.tables", "ntm_eval.reporting.comparisons", "ntm_eval.reporting.forecasts",
+    "ntm_eval.documents.save",
 )  # fmt: skip
 PR_SET_PDEATHSIG = 1
 _lock = threading.Lock()
@@ -187,6 +188,7 @@ def _warm_up() -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+    from ntm_eval import reference
     from ntm_eval.reporting import site
     from ntm_eval.workspace import STYLE
 
@@ -194,6 +196,7 @@ def _warm_up() -> None:
         figure = Figure()
         figure.add_subplot().set(title="Ấm", xlabel="x")
         FigureCanvasAgg(figure).print_png(BytesIO())  # finds and opens the fonts
+    reference.warm_up()
     # reads the templates of a page
     empty = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Ấm")])
     site.page(empty, title="", crumbs=(), files=(), illustrative=True, data=str)
