@@ -139,10 +139,9 @@ def test_the_book_holds_back_small_counts_and_runs_nothing(review, tmp_path):
                                                  share=0.95)  # fmt: skip
     planted = review.problems.iloc[[0]].assign(message=HOSTILE, raw="=cmd()", sheet="Chỉ tiêu",
                                                rule="outlier")  # fmt: skip
-    fake = type("Fake", (), {n: getattr(review, n) for n in result_book.TITLES})()
-    fake.satisfaction, fake.problems = table, planted
-    fake.space = dataclasses.replace(review.space, out=tmp_path)
-    fake.illustrative = True
+    fake = Review(dataclasses.replace(review.space, out=tmp_path))
+    tables = {**review._province, "satisfaction": table, "problems": planted}
+    fake.__dict__.update(_province=tables, illustrative=True)
     result_book.save(fake)
     book = openpyxl.load_workbook(fake.space.review / "tables.xlsx")
     cells = [c for row in book["problems"].iter_rows() for c in row]
@@ -151,6 +150,7 @@ def test_the_book_holds_back_small_counts_and_runs_nothing(review, tmp_path):
     held = pd.read_csv(fake.space.review / "published" / "satisfaction.csv")
     assert held["answered"].isna().all()
     told = pd.read_csv(fake.space.review / "published" / "problems.csv")
+    assert "letter" not in told
     assert told["raw"].iloc[0] == "'=cmd()"
 
 
