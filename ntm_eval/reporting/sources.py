@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from ntm_eval import notation
-from ntm_eval.intake import reading, sheets
+from ntm_eval.intake import sheets
 from ntm_eval.language import say
 from ntm_eval.reporting import survey_tables
 from ntm_eval.reporting.printed import Column, Table, show
-from ntm_eval.reporting.received_tables import STATES
+from ntm_eval.reporting.received_tables import STATES, rule_name
 
 MEASURES = {"actual": "Thực hiện", "plan": "Kế hoạch năm", "self_score": "Tự chấm"}
 # what stands in place of a message that would tell how few answered
@@ -58,7 +58,7 @@ def _corrections(facts: pd.DataFrame) -> pd.Series:
     said = (
         changed["measure"].map(lambda m: say(MEASURES[m]))
         + ": "
-        + changed["corrected"].map(reading.told)
+        + changed["corrected"].map(rule_name)
     )
     return said.groupby(changed["indicator"]).agg("; ".join).astype(object)
 

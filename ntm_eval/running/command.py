@@ -80,7 +80,7 @@ def make(
     asked: Asked, space: Workspace, show: Callable[[str], None], shared: Shared | None = None
 ) -> int:
     """Run the batch and tell of it; loads what it needs only now."""
-    from ntm_eval import units
+    from ntm_eval import language, units
     from ntm_eval.running import batch, cluster, page
 
     day = units.day(space.year, space.period)
@@ -101,7 +101,8 @@ def make(
     if outcome.failed:
         show("\nChưa xong:")
         for e in outcome.failed:
-            show(f"- {page.where(space, e.district)}, {e.notebook}: {e.error}")
+            with language.speaking(VIETNAMESE):  # as the command does, whatever the pages speak
+                show(f"- {page.where(space, e.district)}, {e.notebook}: {e.error}")
         show(f"Xem chi tiết trong {space.log}")
     if outcome.wrong:
         show("\nBáo cáo không khớp nhau, chưa được dùng:")
