@@ -7,6 +7,7 @@ every column.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
@@ -30,6 +31,7 @@ OPTIONAL = pa.Column(str, nullable=True)
 NUMBER = pa.Column(float)
 DAY = pa.Column("datetime64[s]")
 LATER = pa.Column("datetime64[s]", nullable=True)
+RELATION = re.compile(r"(<=|>=|=)\s*(.+)")
 YES_NO = pa.Column(str, pa.Check.isin(["yes", "no"]))
 SOURCE = pa.Column(str, pa.Check.str_length(min_value=3))
 
@@ -203,6 +205,16 @@ def indicator(code: str) -> Mapping[str, Any]:
 @cache
 def _rows() -> dict[str, dict[str, Any]]:
     return {str(code): row for code, row in catalogue().to_dict("index").items()}
+
+
+def relation(row: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The sign and the other side of what an indicator must hold to, None where that is nothing.
+
+    >>> relation({"check": "<= communes"})
+    ('<=', 'communes')
+    """
+    found = RELATION.fullmatch(str(row["check"]))
+    return (found[1], found[2]) if found else None
 
 
 def indicator_name(code: str) -> str:

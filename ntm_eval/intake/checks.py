@@ -269,9 +269,8 @@ def _most() -> dict[str, float]:
 @cache
 def _relations() -> tuple[tuple[str, str, str], ...]:
     """The indicator, the sign and the other side of each relation of the catalogue."""
-    rows = reference.table("indicators").dropna(subset="check")
-    said = rows["check"].str.extract(r"^(<=|>=|=)\s*(.+)$")
-    return tuple(zip(rows["id"], said[0], said[1], strict=True))
+    rows = reference.table("indicators").to_dict("records")
+    return tuple((row["id"], *found) for row in rows if (found := reference.relation(row)))
 
 
 def _other_name(other: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -127,10 +126,10 @@ def _points(most: float) -> str:
 
 def _rule(row: Mapping[str, object]) -> str:
     """The relation to another figure that column `check` of the catalogue asks for, in words."""
-    found = re.fullmatch(r"(<=|>=|=)\s*(.+)", str(row["check"]))
+    found = reference.relation(row)
     if not found:
         return ""
-    sign, other = found.groups()
+    sign, other = found
     return f"{SIGNS[sign]} {TOTALS.get(other, f'chỉ tiêu {other}')}."
 
 
