@@ -2,6 +2,10 @@
 
 import os
 
+import nbformat
+from hard import run, write
+
+from ntm_eval.running import kernel
 from ntm_eval.running.kernel import Printed
 
 
@@ -27,3 +31,15 @@ def test_a_file_that_was_emptied_is_read_from_its_start():
     os.ftruncate(printed.file.fileno(), 0)
     os.write(printed.file.fileno(), b"after")
     assert printed.read(None) == "after"
+
+
+def test_a_look_between_messages_does_not_tell_what_is_printed_before_they_came(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(kernel, "FLUSH", 0.0005)
+    cell = "for i in range(3):\n    clear_output(wait=True); print(i)"
+    source = write(tmp_path, "clears", ["from IPython.display import clear_output", *[cell] * 40])
+    assert run(source, "warm").error is None
+    made = nbformat.read(source.with_name("clears run.ipynb"), as_version=4)
+    texts = ["".join(o.text for o in c.outputs) for c in made.cells if "clear" in c.source][1:]
+    assert texts == ["2\n"] * 40
