@@ -138,12 +138,7 @@ def reporters(code: str) -> str:
 
 def commune_name(code: str, district_code: str | None = None) -> str:
     """The full name of a commune by its code and the unit that reports on it."""
-    return place(_commune_name(code, district_code))
-
-
-@cache
-def _commune_name(code: str, district_code: str | None) -> str:
-    return units.commune_name(code, district_code)
+    return place(units.commune_name(code, district_code))
 
 
 @cache

@@ -137,7 +137,8 @@ class _Batch:
         # until a page has its turn, what is known of it still holds: a stop loses nothing
         manifest.write(self.space, [*self.others, *self.before.values()])
         # what compares the districts is made beside the first pages, which do without it
-        beside = [] if self.crew.looks_for_itself else self.waves[1][:1]
+        second = self.waves[1] if len(self.waves) > 1 else []
+        beside = [] if self.crew.looks_for_itself else second[:1]
         for wave in self.waves:
             found = self._look(wave)
             stopped = {e.district for e in self.found.values() if e.state != "done"}
