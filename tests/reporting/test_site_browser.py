@@ -141,7 +141,8 @@ def test_a_figure_opens_by_keyboard_and_leads_to_its_receipt(opened):
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    row = page.evaluate("document.activeElement.id")
+    # a page learns of its new anchor a moment after the key
+    row = page.wait_for_function("document.activeElement.id").json_value()
     assert row.startswith(evidence.anchor(2022, "annual", "")[:4])
     assert "01/12/2022" in page.locator(f"#{row}").inner_text()
 
