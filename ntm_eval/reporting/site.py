@@ -190,6 +190,7 @@ def _exporter() -> TemplateExporter:
     # not HTMLExporter: it parses each page once more, only to mend what this template has right
     exporter = TemplateExporter(
         config=config,
+        optimistic_validation=True,  # once, and not after each of its ten steps
         extra_loaders=[SHAPES],
         template_name="base",
         template_file="notebook.html.j2",

@@ -1,7 +1,8 @@
-"""Pages in order, in parallel: four waves, each started when the one before has ended.
+"""Pages in order, in parallel: waves of the districts' pages, each started when the last has ended.
 
-A district that fails stops its own later pages only. What was made well from the same things is
-left as it is; what a killed batch had made is not made again.
+The province's page is made beside the districts' last ones, or after them where it may have to tell
+of one that failed. A district that fails stops its own later pages only. What was made well from
+the same things is left as it is; what a killed batch had made is not made again.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from ntm_eval import units
 from ntm_eval.prints import fingerprint, sha256
-from ntm_eval.running import ending, fresh, manifest, page
+from ntm_eval.running import ending, fresh, manifest, page, warm
 from ntm_eval.running.hold import held
 from ntm_eval.running.manifest import Entry, Key
 from ntm_eval.running.pace import Pace
@@ -92,7 +93,6 @@ def run(
         Where another batch holds the folder, or a notebook has other parameters.
     """
     waves = plan.pages(space, [d.slug for d in districts])
-    _refuse_wrong_notebooks(waves)
     with held(space):
         wanted = {p.key for wave in waves for p in wave}
         before = manifest.entries(space)
@@ -100,16 +100,21 @@ def run(
         if anew:
             before = {}
             shutil.rmtree(space.kept(""), ignore_errors=True)
-            page.forget()  # this process may have read what is gone now
         _sweep(space)
-        received = fresh.inputs(space)
-        prints = tuple(plan.prints.items())
-        addresses = tuple((asked or {}).items())
-        terms = Terms(engine, seconds, prints, fingerprint(received), addresses)
-        batch = _Batch(space, waves, terms, crew, before, others, tell)
         with _said_to(space.log):
-            batch.make()
-            return _finish(space, batch, plan, received)
+            if engine == "warm":
+                warm.start()
+            _refuse_wrong_notebooks(waves)
+            received = fresh.inputs(space)
+            prints = tuple(plan.prints.items())
+            addresses = tuple((asked or {}).items())
+            terms = Terms(engine, seconds, prints, fingerprint(received), addresses)
+            batch = _Batch(space, waves, terms, crew, before, others, tell)
+            try:
+                batch.make()
+                return _finish(space, batch, plan, received)
+            finally:
+                page.forget()
 
 
 class _Batch:
@@ -134,29 +139,63 @@ class _Batch:
         self._total = len(self._todo)
 
     def make(self) -> None:
-        # until a page has its turn, what is known of it still holds: a stop loses nothing
-        manifest.write(self.space, [*self.others, *self.before.values()])
+        self._write()
+        *waves, provinces = self.waves
+        last = waves[-1] if waves else []
         # what compares the districts is made beside the first pages, which do without it
-        second = self.waves[1] if len(self.waves) > 1 else []
-        beside = [] if self.crew.looks_for_itself else second[:1]
-        for wave in self.waves:
-            found = self._look(wave)
-            stopped = {e.district for e in self.found.values() if e.state != "done"}
-            for each in wave:
-                if each.district in stopped:
-                    page.clear(each)
-                    self._ended(each, page.not_made(each, self.terms, "skipped", STOPPED), False)
-            ready = self.pace.longest_first(p for p in wave if p.key in self._todo)
-            also = [partial(self._look_at, [each]) for each in beside]
-            for each, (entry, kept) in _all(ready, partial(self._task, found), self.crew, also):
-                if entry is None:
-                    page.clear(each)
-                    entry = page.not_made(each, self.terms, "failed", DIED)
-                self._ended(each, entry, kept)
+        second = [] if self.crew.looks_for_itself else waves[1:2]
+        beside = [wave[0] for wave in second]
+        for wave in waves[:-1]:
+            for ended in self._wave(wave, beside):
+                self._ended(*ended)
+            self._write()
             beside = []
-            # the next wave's notebooks read from here what failed so far
-            waiting = [e for key, e in self.before.items() if key in self._todo]
-            manifest.write(self.space, [*self.others, *self.entries, *waiting])
+        # of the districts' last pages the province's shows only which failed; it takes the longest
+        doubtful = any(e.state == "failed" for p in last if (e := self.before.get(p.key)))
+        early = []
+        for ended in self._wave(last if doubtful else [*provinces, *last]):
+            if ended[0] in provinces:
+                early.append(ended)
+            else:
+                self._ended(*ended)
+        if doubtful or any(self.found[p.key].state == "failed" for p in last):
+            self._write()
+            early = list(self._wave(provinces))
+        for ended in early:
+            self._ended(*ended)
+        self._write()
+
+    def _wave(
+        self, wave: Sequence[Page], beside: Sequence[Page] = ()
+    ) -> Iterator[tuple[Page, Entry, bool]]:
+        """Each page of a wave with its entry, and whether it was left as it was, as it ends.
+
+        What the pages `beside` rest on is looked at meanwhile, for the next wave to find it there.
+        """
+        found = self._look(wave)
+        stopped = {e.district for e in self.found.values() if e.state != "done"}
+        ready = []
+        for each in wave:
+            if each.district in stopped:
+                page.clear(each)
+                yield each, page.not_made(each, self.terms, "skipped", STOPPED), False
+            else:
+                ready.append(each)
+        also = [partial(self._look_at, [each]) for each in beside]
+        task = partial(self._task, found)
+        for each, (entry, kept) in _all(self.pace.longest_first(ready), task, self.crew, also):
+            if entry is None:
+                page.clear(each)
+                entry = page.not_made(each, self.terms, "failed", DIED)
+            yield each, entry, kept
+
+    def _write(self) -> None:
+        """The manifest as it stands: the next notebooks read from it what failed so far.
+
+        Until a page has its turn, what is known of it still holds: a stop loses nothing.
+        """
+        waiting = [e for key, e in self.before.items() if key in self._todo]
+        manifest.write(self.space, [*self.others, *self.entries, *waiting])
 
     @property
     def entries(self) -> list[Entry]:

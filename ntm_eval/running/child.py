@@ -137,19 +137,28 @@ class App(IPKernelApp):
 
 
 def main(line: Connection, printed: list[int]) -> None:
-    """Be what the first message asks for in the place that it names: one call, or a kernel."""
+    """Be what the first message asks for in the place that it names: a kernel, or one of calls."""
+    np.random.seed()  # Python's own `random` is reseeded by the fork
     line.send(os.getpid())
-    environment, folder, asked = line.recv()
+    while isinstance(asked := _placed(line), tuple):
+        line.send(_called(*asked))
+    if asked is not None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        sys.argv = ["ipykernel_launcher.py", *asked]
+        asyncio.run(_serve(line, printed, asked))
+
+
+def _placed(line: Connection) -> list[str] | tuple | None:
+    """What the next message asks for, once this is in its place; None when none will come."""
+    try:
+        environment, folder, asked = line.recv()
+    except EOFError:
+        return None
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
     os.chdir(folder)
-    np.random.seed()  # Python's own `random` is reseeded by the fork
-    if isinstance(asked, tuple):
-        return line.send(_called(*asked))
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    sys.argv = ["ipykernel_launcher.py", *asked]
-    return asyncio.run(_serve(line, printed, asked))
+    return asked
 
 
 def _called(function: Callable[..., object], arguments: tuple) -> tuple:

@@ -79,8 +79,9 @@ def _opened(space: Workspace, inputs: str) -> Reading:
 
 
 def forget() -> None:
-    """Open the review anew when it is next asked for."""
+    """At the end of a batch: who opened its review lets it go."""
     _opened.cache_clear()
+    warm.forget()
 
 
 def apart(terms: Terms, function: Callable[[*Given], Made], *arguments: *Given) -> Made:

@@ -121,6 +121,8 @@ class Reading:
         return files | tables | {"own replies": replies}
 
     def _print(self, how: str, name: str, district: str | None) -> str:
+        if name == "failures":  # other ones as the batch goes on
+            return self._of_all(name)
         if how == "all" or not district:
             return self._table(name)
         here = self.review.district(district)

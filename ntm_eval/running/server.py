@@ -71,13 +71,8 @@ def fork(printed: list[int]) -> tuple[Connection, int]:
     The server is started by the first call, and again where it was killed or where the environment
     would have made it another one. It ends when its line does, whatever the reason.
     """
-    global _server
     for _ in range(2):
-        with _lock:
-            if _server is None or _server.environment != _read_once():
-                _close_server()
-                _server = Server()
-            asked = _server
+        asked = current()
         ours, theirs = socket.socketpair()
         line = Connection(ours.detach())
         with theirs, contextlib.suppress(OSError):
@@ -92,11 +87,48 @@ def fork(printed: list[int]) -> tuple[Connection, int]:
     raise RuntimeError(NOT_STARTED)
 
 
+def current() -> Server:
+    """The server, started where there is none or the environment would make it another one."""
+    global _server
+    with _lock:
+        if _server is None or _server.environment != _read_once():
+            _close_server()
+            _server = Server()
+        return _server
+
+
+def helper() -> Connection:
+    """The line to a child that answers calls: one that waits for the next, else a new one."""
+    waiting = current().waiting
+    while True:
+        try:
+            line = waiting.pop()  # at once: threads call
+        except IndexError:
+            break
+        if not line.poll():  # nothing to read: not even its end
+            return line
+        line.close()
+    with open(os.devnull, "w") as nothing:
+        return fork([nothing.fileno()] * 2)[0]
+
+
+def wait_again(line: Connection) -> None:
+    """Take a helper back for the next call."""
+    _server.waiting.append(line) if _server else line.close()
+
+
+def send_home() -> None:
+    """Let all waiting helpers end."""
+    while _server and _server.waiting:
+        _server.waiting.pop().close()
+
+
 class Server:
-    """The warm process of this controller."""
+    """The warm process of this controller, and the lines to its children that wait for calls."""
 
     def __init__(self) -> None:
         self.environment = _read_once()
+        self.waiting: list[Connection] = []
         self.line, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(
@@ -115,6 +147,7 @@ def _read_once() -> dict[str, str]:
 @atexit.register
 def _close_server() -> None:
     global _server
+    send_home()
     if _server:
         _server.line.close()
         _server.process.wait()
@@ -128,6 +161,7 @@ def _forget_server() -> None:
     """
     global _server, _lock
     _lock = threading.Lock()
+    send_home()
     if _server:
         _server.line.close()
         _server.process.returncode = 0  # not our child

@@ -70,10 +70,19 @@ def available() -> bool:
     return False
 
 
+def start() -> None:
+    """Have the libraries loaded for the runs and calls to come, while this process goes on."""
+    if available():
+        from ntm_eval.running import server
+
+        server.current()
+
+
 def call(function: Callable[[*Given], Made], *arguments: *Given) -> Made:
     """What `function` returns in a forked child that has the libraries loaded.
 
-    Function, arguments and result are pickled; what it raises is raised here.
+    The child then waits for the next call, and has what it read for the ones before. Function,
+    arguments and result are pickled; what it raises is raised here.
 
     Raises
     ------
@@ -82,17 +91,23 @@ def call(function: Callable[[*Given], Made], *arguments: *Given) -> Made:
     """
     from ntm_eval.running import server
 
-    with open(os.devnull, "w") as nothing:
-        line, _ = server.fork([nothing.fileno()] * 2)
-    with line:
-        try:
-            line.send((dict(os.environ), os.getcwd(), (function, arguments)))
-            result, error = line.recv()
-        except (EOFError, OSError):
-            raise RuntimeError(f"Tiến trình chạy {function.__name__} dừng đột ngột.") from None
+    line = server.helper()
+    try:
+        line.send((dict(os.environ), os.getcwd(), (function, arguments)))
+        result, error = line.recv()
+    except (EOFError, OSError):
+        line.close()
+        raise RuntimeError(f"Tiến trình chạy {function.__name__} dừng đột ngột.") from None
+    server.wait_again(line)
     if error:
         raise error
     return result
+
+
+def forget() -> None:
+    """Let the children go that wait for calls, with all that they have read."""
+    if server := sys.modules.get("ntm_eval.running.server"):
+        server.send_home()
 
 
 def _is_this_python(kernel_name: str) -> bool:

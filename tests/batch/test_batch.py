@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -177,6 +178,43 @@ def test_a_page_is_named_by_its_unit_of_the_day(tmp_path):
     assert page.where(before, "moc-chau") == "Huyện Mộc Châu"
     assert page.where(after, "moc-chau") == "Thị xã Mộc Châu"
     assert page.where(before, None) == "tỉnh Sơn La"
+
+
+SAYS_WHO_FAILED = """import json, pathlib
+if False:
+    review = open_review(year, period, data, out)
+    review.failures()
+manifest = pathlib.Path(out, f"{year}-{period}", "manifest.json")
+pages = json.loads(manifest.read_text(encoding="utf-8"))["pages"]
+[p["district"] for p in pages if p["state"] == "failed"]"""
+
+
+def test_the_provinces_page_tells_of_a_last_page_that_failed_and_of_none_that_is_mended(tmp_path):
+    broken = tmp_path / "broken"
+    broken.touch()
+    sources = {
+        "04_evaluation": f"import os\nassert not os.path.exists({str(broken)!r})",
+        "05_annual_review": SAYS_WHO_FAILED,
+    }
+    made = tiny.plan(tmp_path, sources, (("04_evaluation",),))
+
+    def run() -> tuple[list[str], list[tuple[str, bool]]]:
+        told = []
+        tiny.run(tmp_path, ["sop-cop"], made, tell=told.append)
+        page_of_all = tiny.space(tmp_path).pages(None) / "05_annual_review.ipynb"
+        last = nbformat.read(page_of_all, as_version=4).cells[-1]
+        says = ast.literal_eval(last.outputs[0].data["text/plain"])
+        return says, [(t.entry.state, t.kept) for t in told]
+
+    assert run() == (["sop-cop"], [("failed", False), ("done", False)])
+    assert run() == (["sop-cop"], [("failed", False), ("done", True)])
+    broken.unlink()
+    assert run() == ([], [("done", False), ("done", False)])
+    broken.touch()
+    made.notebooks.joinpath("04_evaluation.ipynb").write_bytes(
+        made.notebooks.joinpath("04_evaluation.ipynb").read_bytes() + b"\n"
+    )
+    assert run() == (["sop-cop"], [("failed", False), ("done", False)])
 
 
 # one page
