@@ -45,9 +45,13 @@ class _DrawnOnce(FigureCanvasAgg):
     def print_figure(self, *args: Any, bbox_inches: object = None, **kwargs: Any) -> None:
         """The picture in its own size: inline, a notebook asks for one cut to what is drawn."""
         _settle_labels(self.figure)
-        layout = self.figure.get_layout_engine()
+        layout, dots = self.figure.get_layout_engine(), self.figure.dpi
         if layout is not None:
+            # with the dots that the picture will have: its letters are then measured once
+            asked = kwargs.get("dpi")
+            self.figure.dpi = asked if isinstance(asked, int | float) else dots
             layout.execute(self.figure)
+            self.figure.dpi = dots
             with plt.rc_context({"figure.constrained_layout.use": False}):
                 self.figure.set_layout_engine(None)  # done; it would be done again before saving
         if kwargs.get("format", "png") == "png":

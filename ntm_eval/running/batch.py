@@ -258,7 +258,11 @@ def _finish(space: Workspace, batch: _Batch, plan: Plan, received: dict[str, str
     """The landing page, the checks between pages, and the manifest, once all pages are there."""
     entries, everyone = batch.entries, [*batch.others, *batch.entries]
     wrong = _changed(received, fresh.inputs(space))
-    wrong += page.apart(batch.terms, ending.end, space, batch.terms.inputs, entries, everyone)
+    terms = batch.terms
+    with ThreadPoolExecutor(1) as beside:
+        checked = beside.submit(page.apart, terms, ending.check, space, terms.inputs, everyone)
+        page.apart(terms, ending.land, space, terms.inputs, entries)
+        wrong += checked.result()
     outcome = Outcome(entries, batch.kept, wrong)
     manifest.write(
         space,
@@ -271,7 +275,7 @@ def _finish(space: Workspace, batch: _Batch, plan: Plan, received: dict[str, str
         files={path.name: sha256(path) for path in (space.index, space.changes)},
         wrong=wrong,
     )
-    page.apart(batch.terms, ending.overview, space)
+    page.apart(terms, ending.overview, space)
     return outcome
 
 

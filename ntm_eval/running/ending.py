@@ -12,15 +12,9 @@ from ntm_eval.running.page import opened, where
 from ntm_eval.workspace import VIETNAMESE, Workspace, write_beside
 
 
-def end(
-    space: Workspace, inputs: str, entries: Sequence[Entry], everyone: Sequence[Entry]
-) -> list[str]:
-    """Write the landing page; each mix-up between reports in words.
-
-    `entries` are the pages of this batch, `everyone` all that stand in the folder.
-    """
+def land(space: Workspace, inputs: str, entries: Sequence[Entry]) -> None:
+    """Write the landing page, and what changed since the last reports; of this batch's pages."""
     from ntm_eval.reporting import changes, pdf, site
-    from ntm_eval.running import identity
 
     review = opened(space, inputs).review
     since = changes.since(
@@ -42,7 +36,13 @@ def end(
     )
     with write_beside(space.index) as draft:
         draft.write_text(index, encoding="utf-8")
-    return identity.problems(space, everyone, review)
+
+
+def check(space: Workspace, inputs: str, everyone: Sequence[Entry]) -> list[str]:
+    """Each mix-up between all reports that stand in the folder, in words."""
+    from ntm_eval.running import identity
+
+    return identity.problems(space, everyone, opened(space, inputs).review)
 
 
 def overview(space: Workspace) -> None:
