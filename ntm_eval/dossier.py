@@ -137,6 +137,12 @@ def counted(register: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     return register.assign(errors=counts["error"].to_numpy(), warnings=counts["warning"].to_numpy())
 
 
+def of_period(history: pd.DataFrame, year: int, period: str) -> pd.DataFrame:
+    """The facts of one year and period."""
+    rows = history[(history["year"] == year) & (history["period"] == period)]
+    return rows.reset_index(drop=True)
+
+
 def _of(unit: units.District, table: pd.DataFrame) -> pd.DataFrame:
     return table[table["district_code"] == unit.code].reset_index(drop=True)
 

@@ -49,6 +49,16 @@ class Inbox:
         return units.day(*self.key)
 
     @property
+    def survey_day(self) -> date:
+        """The day whose guidance the surveys follow: the end of the period."""
+        return self.day if self.space.period == "annual" else date(self.space.year, 6, 30)
+
+    @property
+    def last_year(self) -> int:
+        """The last whole year reported: of 6 months there is none yet."""
+        return self.space.year if self.space.period == "annual" else self.space.year - 1
+
+    @property
     def key(self) -> Key:
         """The year and period under review."""
         return self.space.year, self.space.period

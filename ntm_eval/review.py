@@ -1,7 +1,7 @@
 """One review: each table made once, kept beside the reports, and made again when it is stale.
 
 This is what the notebooks call. Cleaning a district needs its own files only (`dossier`);
-comparison needs all twelve. Each step is kept with the fingerprint of all that it was made from:
+`comparison` needs all twelve. Each step is kept with the fingerprint of all that it was made from:
 whose each file is (`inbox`), a district's facts, and here the tables of the province.
 """
 
@@ -18,29 +18,18 @@ from typing import TypeVar
 
 import pandas as pd
 
-from ntm_eval import dossier, kept, language, reference, units
+from ntm_eval import comparison, dossier, kept, language, reference, units
 from ntm_eval.analysis import (
     clusters,
     communes,
     continued,
-    doubt,
     funnel,
-    outlook,
-    pooling,
-    province,
-    ranking,
-    satisfaction,
     scheme,
-    scores,
-    second_opinion,
     series,
-    targets,
-    trends,
 )
-from ntm_eval.analysis.scores import Inputs
 from ntm_eval.dossier import Dossier
 from ntm_eval.inbox import Inbox
-from ntm_eval.intake import letters, peers, problems, quality, received, replies
+from ntm_eval.intake import letters, received, replies
 from ntm_eval.workspace import (
     RESULTS,
     VIETNAMESE,
@@ -108,8 +97,8 @@ class Review(Once):
 
     @property
     def survey_day(self) -> date:
-        """The day whose guidance the surveys follow: the end of the period."""
-        return self.day if self.space.period == "annual" else date(self.space.year, 6, 30)
+        """The day whose guidance the surveys follow."""
+        return self.inbox.survey_day
 
     def district(self, name: object) -> DistrictReview:
         """One district of this review, by slug, code or any spelling of its name."""
@@ -152,8 +141,8 @@ class Review(Once):
 
     @property
     def last_year(self) -> int:
-        """The last whole year reported: of 6 months there is none yet."""
-        return self.space.year if self.space.period == "annual" else self.space.year - 1
+        """The last whole year reported."""
+        return self.inbox.last_year
 
     @property
     def criteria_before(self) -> pd.DataFrame:
@@ -217,99 +206,11 @@ class Review(Once):
     def _province(self) -> kept.Tables:
         prints = [d.made_from for d in self._dossiers]
         prints += self.inbox.problems["message"].tolist()
-        return kept.tables(self.space.kept("province"), [prints, kept.rules()], self._compare)
-
-    def _compare(self) -> kept.Tables:
-        """The tables of the province from those of the districts."""
-        each = [d.tables for d in self._dossiers]
-
-        def together(name: str) -> pd.DataFrame:
-            return pd.concat([tables[name] for tables in each], ignore_index=True)
-
-        history = together("history")
-        indicators = continued.catalogue(self.space.year)
-        yearly = series.table(history, indicators)
-        found = self._compared(together("problems"), history, yearly)
-        register = dossier.counted(together("register"), found)
-        facts = _period(history, self.space.year, self.space.period)
-        # a whole year needs no outlook
-        ahead = history if self.space.period == "h1" else history.iloc[:0]
-        before = history[(history["year"] == self.space.year - 1) & (history["period"] == "annual")]
-        before = before[before["measure"] == "actual"]
-        inputs = Inputs(
-            facts=facts,
-            previous=before.set_index(["district_code", "indicator"])["value"].dropna(),
-            register=register,
-            period=self.space.period,
-            day=self.day,
-            suspicious=doubt.suspicious(found),
+        return kept.tables(
+            self.space.kept("province"),
+            [prints, kept.rules()],
+            lambda: comparison.tables(self.inbox, self._dossiers),
         )
-        return {
-            "register": register,
-            "facts": facts,
-            "problems": found,
-            "quality": quality.figures(
-                register, history, found, self.space.year, self.space.period
-            ),
-            "series": yearly,
-            "outlook": outlook.table(ahead, indicators, self.space.year),
-            "tried": outlook.tried(ahead, indicators, self.space.year),
-            "satisfaction": satisfaction.table(together("answers"), self.survey_day),
-            "communes": communes.table(together("communes"))[communes.COLUMNS],
-            "scores": scores.table(inputs),
-            **self._ranked(inputs),
-            "commune_history": together("commune_history"),
-            "words_before": self._words_before(),
-            **self._courses(yearly, together("commune_history")),
-        }
-
-    def _words_before(self) -> pd.DataFrame:
-        """What each district wrote in last year's annual report: district_code, key, text."""
-        each = [d.tables["words_before"].assign(district_code=d.unit.code) for d in self._dossiers]
-        return pd.concat(each, ignore_index=True)
-
-    def _ranked(self, inputs: Inputs) -> kept.Tables:
-        """The ranking with what it rests on and how far it can be trusted."""
-        found = ranking.rank(inputs)
-        removed = doubt.removal(inputs)
-        return {
-            "ranking": found,
-            "assessed": scores.scored(inputs, self.rules),
-            "doubt": doubt.table(found, removed, inputs),
-            "removal": removed,
-            "first_place": doubt.first_place(found, removed, inputs),
-        }
-
-    def _courses(self, yearly: pd.DataFrame, of_communes: pd.DataFrame) -> kept.Tables:
-        """The trends by every method, the districts beside each other, and the goals ahead."""
-        indicators = continued.catalogue(self.space.year)
-        year = self.space.year
-        found = trends.table(yearly, indicators, year)
-        second = second_opinion.table(yearly, indicators, year)
-        return {
-            "trends": found,
-            "second_opinion": second_opinion.compared(found, second),
-            "influence": trends.influence(yearly, indicators, year),
-            "pooled": pooling.table(yearly, indicators, year),
-            "funnel": funnel.table(yearly, indicators, self.last_year),
-            "targets": targets.table(yearly, of_communes, indicators, self.last_year, year),
-        }
-
-    def _compared(
-        self, found: pd.DataFrame, history: pd.DataFrame, yearly: pd.DataFrame
-    ) -> pd.DataFrame:
-        """The districts' problems with those that only all reports together show, by district."""
-        year, period = self.space.year, self.space.period
-        more = peers.find_problems(history, found, year, period)
-        if period == "annual":
-            gaps = province.against_published(yearly, year)
-            more += peers.published_gap(gaps, year)
-        unplaced = self.inbox.problems
-        unplaced = unplaced[unplaced["district_code"].isna()]
-        every = pd.concat([found, unplaced, problems.frame(more)], ignore_index=True)
-        answered, _ = self.inbox.answered[year, period]
-        every = replies.explained(every, answered)
-        return every.sort_values("district_code", kind="stable", ignore_index=True)
 
 
 @dataclass(frozen=True)
@@ -327,8 +228,7 @@ class DistrictReview(Once):
     @cached_property
     def facts(self) -> pd.DataFrame:
         """The facts of this year and period."""
-        space = self.review.space
-        return _period(self.dossier.tables["history"], space.year, space.period)
+        return dossier.of_period(self.history, *self.review.inbox.key)
 
     @property
     def history(self) -> pd.DataFrame:
@@ -425,11 +325,6 @@ def _refuse_unknown_parameters() -> None:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)]) if name not in known:
                 raise AnalystError(f"Không có tham số '{name}'. Các tham số: {', '.join(known)}.")
-
-
-def _period(history: pd.DataFrame, year: int, period: str) -> pd.DataFrame:
-    rows = history[(history["year"] == year) & (history["period"] == period)]
-    return rows.reset_index(drop=True)
 
 
 def _sources(reports: list[received.Report]) -> pd.DataFrame:

@@ -157,18 +157,24 @@ def day(year: int, period: str) -> date:
     return date(year, int(row["cut_off_month"]), int(row["cut_off_day"]))
 
 
-@cache
 def communes(district_code: str, on: date) -> tuple[Commune, ...]:
     """The communes of a reporting unit on a day, in the order of their codes.
 
     Those of a commune that reports for itself: itself.
     """
-    rows = reference.at(reference.table("communes"), on)
+    return _communes(on).get(district_code, ())
+
+
+@cache
+def _communes(on: date) -> dict[str, tuple[Commune, ...]]:
+    rows = reference.at(reference.table("communes"), on).sort_values("code")
     # from 1/7/2025 a commune belongs to no district: it stands under its own code
     rows = rows.assign(district_code=rows["district_code"].fillna(rows["code"]))
-    rows = rows[rows["district_code"] == district_code]
-    columns = ["code", "district_code", "name", "kind"]
-    return tuple(Commune(*row) for row in rows.sort_values("code")[columns].to_numpy())
+    found: dict[str, tuple[Commune, ...]] = {}
+    for row in rows[["code", "district_code", "name", "kind"]].to_numpy():
+        commune = Commune(*row)
+        found[commune.district_code] = (*found.get(commune.district_code, ()), commune)
+    return found
 
 
 @cache

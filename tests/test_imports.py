@@ -18,8 +18,8 @@ PACKAGE = Path(ntm_eval.__file__).parent
 # from the source of the data to the command; each imports only from those before it
 ORDER = (
     "workspace", "prints", "language", "reference", "units", "notation", "crosswalk", "intake",
-    "sample", "analysis", "reporting", "kept", "inbox", "dossier", "review", "standing",
-    "documents", "running", "office", "cli",
+    "sample", "analysis", "reporting", "kept", "inbox", "dossier", "comparison", "review",
+    "standing", "documents", "running", "office", "cli",
 )  # fmt: skip
 # the truth planted in the sample must not reach what looks for it
 SAMPLE_IS_FOR = {"sample", "office", "cli"}

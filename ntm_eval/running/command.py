@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib.metadata import entry_points
@@ -83,6 +84,8 @@ def make(
     from ntm_eval import language, units
     from ntm_eval.running import batch, cluster, page
 
+    # in the processes of pages: typst would start a thread a core, but the pages go side by side
+    os.environ.setdefault("RAYON_NUM_THREADS", "1")
     day = units.day(space.year, space.period)
     chosen = [units.district(d, day) for d in asked.districts or []] or list(units.reporting(day))
     crew = batch.here(asked.jobs)

@@ -26,7 +26,7 @@ from papermill.engines import NBClientEngine, NotebookExecutionManager
 from ntm_eval.running import server
 
 FLUSH = 0.2  # seconds between looks at what a long cell has printed, as in ipykernel
-SAVE = 1.0  # seconds between writings of a notebook that runs
+SAVE = 5.0  # seconds between writings of a notebook that runs
 GRACE = 5.0  # seconds for exit handlers, as in jupyter_client
 
 

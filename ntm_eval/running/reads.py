@@ -35,7 +35,9 @@ OWN = {
 # Of a review: every page counts the first by itself; the others follow from its parameters.
 FOLLOWS = {"illustrative", "district", "survey_day", "day"}
 # Imported by themselves, these give data past `open_review`.
-BEHIND = ("ntm_eval.kept", "ntm_eval.inbox", "ntm_eval.dossier", "ntm_eval.intake")
+BEHIND = (
+    "ntm_eval.kept", "ntm_eval.inbox", "ntm_eval.dossier", "ntm_eval.comparison", "ntm_eval.intake",
+)  # fmt: skip
 Name = tuple[str, str]  # 'of', 'all' or 'here', and which
 
 
