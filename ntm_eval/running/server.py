@@ -13,6 +13,7 @@ import ctypes
 import gc
 import importlib
 import os
+import pkgutil
 import select
 import signal
 import socket
@@ -55,10 +56,7 @@ STACK = (
     "pandas.io.formats.string", "pandera.accessors.pandas_accessor",
     "pandera.backends.pandas.register", "pandera.backends.pandas.builtin_hypotheses",
     "pandera.strategies.pandas_strategies",
-    "ntm_eval.review", "ntm_eval.analysis.province", "ntm_eval.reporting.charts",
-    "ntm_eval.reporting.grids", "ntm_eval.reporting.plans", "ntm_eval.reporting.site",
-    "ntm_eval.reporting.tables", "ntm_eval.reporting.comparisons", "ntm_eval.reporting.forecasts",
-    "ntm_eval.documents.save",
+    "ntm_eval.review", "ntm_eval.documents.save",
 )  # fmt: skip
 PR_SET_PDEATHSIG = 1
 _lock = threading.Lock()
@@ -215,7 +213,10 @@ def _warm_up() -> None:
     """Do once what every run would do again."""
     # read by matplotlib when it is imported; a kernel sets the same before its first cell
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-    for name in STACK:
+    from ntm_eval import reporting
+
+    words = pkgutil.iter_modules(reporting.__path__, f"{reporting.__name__}.")
+    for name in (*STACK, *(module.name for module in words)):
         importlib.import_module(name)
     import nbformat
     from matplotlib import style
