@@ -97,7 +97,7 @@ def files(old: Path, new: Path) -> pd.DataFrame:
                            for d, year, period in (key, other))  # fmt: skip
         raise AnalystError(
             f"Hai tệp không phải hai bản của một báo cáo: {said}. "
-            "Chỉ so sánh hai bản của cùng huyện, cùng năm, cùng kỳ."
+            "Chỉ so sánh hai bản của cùng đơn vị, cùng năm, cùng kỳ."
         )
     return reports(before, after).assign(district_code=key[0])
 
@@ -129,8 +129,8 @@ def reviews(old: Path, new: Path) -> dict[str, pd.DataFrame]:
         "facts": facts.assign(why=_why_facts(facts, after.tables["facts"], inputs)),
         "scores": scores.assign(why=_why_scores(scores, facts)),
         "ranking": ranking.assign(
-            why=[say("điểm của huyện thay đổi") if code in set(scores["district_code"])
-                 else say("điểm của huyện khác thay đổi") for code in ranking["district_code"]]
+            why=[say("điểm của đơn vị thay đổi") if code in set(scores["district_code"])
+                 else say("điểm của đơn vị khác thay đổi") for code in ranking["district_code"]]
         ),
     }  # fmt: skip
 

@@ -92,7 +92,7 @@ def identical_report(case: Case) -> Iterator[Problem]:
         file = next((f for f in case.facts["file"] if f), None)
         when = say("6 tháng {year}" if period == "h1" else "năm {year}", year=year)
         why = say(
-            "{share}% số khác 0 giống hệt báo cáo {when} của chính huyện. Kiểm tra xem "
+            "{share}% số khác 0 giống hệt báo cáo {when} của chính đơn vị. Kiểm tra xem "
             "có gửi nhầm tệp cũ không; nếu không, nhập lại số liệu.",
             share=shown(share * 100),
             when=when,

@@ -291,16 +291,16 @@ def _whose(
     by_name = None if typed else _in_name(path.stem, on)
     if by_name and workbook.holds_table(path, font):
         why = say(
-            "tệp không ghi huyện, nên lấy theo tên tệp là {name}. Ghi tên huyện, thành phố vào ô "
-            "'{label}'.",
+            "tệp không ghi đơn vị báo cáo, nên lấy theo tên tệp là {name}. Ghi tên đơn vị vào "
+            "ô '{label}'.",
             name=place(by_name.name),
             label=parts.DISTRICT,
         )
         here = Place(by_name.short, by_name.code, path.name)
         return by_name, [problem("district_from_name", why, here)]
     why = say(
-        "trang '{sheet}' không cho biết báo cáo của huyện nào. Ghi tên huyện, thành phố vào ô "
-        "'{label}' rồi gửi lại.",
+        "trang '{sheet}' không cho biết báo cáo của đơn vị nào. Ghi tên đơn vị vào ô '{label}' "
+        "rồi gửi lại.",
         sheet=sheets.INFO,
         label=parts.DISTRICT,
     )

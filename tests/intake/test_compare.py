@@ -145,8 +145,8 @@ def test_two_reviews_differ_in_what_was_planted_and_say_why(folders):
     assert set(found["scores"]["column"]) == {"points", "value", "reason"}
     assert set(found["scores"]["why"]) == {"số liệu của chỉ tiêu thay đổi"}
     why = found["ranking"].set_index(["district_code", "column"])["why"]
-    assert why["126", "rank"] == "điểm của huyện khác thay đổi"
-    assert why["127", "points"] == "điểm của huyện thay đổi"
+    assert why["126", "rank"] == "điểm của đơn vị khác thay đổi"
+    assert why["127", "points"] == "điểm của đơn vị thay đổi"
     assert any("C1-01" in line and "7 → 9" in line for line in told.reviews(found))
 
 
