@@ -34,7 +34,7 @@ def written(weights, ways):
 
 
 @given(reports(), configurations())
-@settings(max_examples=200, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=200, phases=[Phase.explicit, Phase.generate])
 def test_two_hundred_configurations_agree_with_plain_python(given_, configuration):
     weights, ways = configuration
     with mock.patch.object(reference, "table", written(weights, ways)):

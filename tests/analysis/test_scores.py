@@ -247,7 +247,7 @@ def test_self_scores_are_summed_and_their_absence_is_not_zero():
 
 
 @given(reports())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_points_agree_with_a_plain_recomputation(given_):
     table = scores.table(given_).groupby("district_code")[["points", "max_points"]].sum()
     ranking = rank(given_, draws=3).set_index("district_code")
@@ -259,7 +259,7 @@ def test_points_agree_with_a_plain_recomputation(given_):
 
 
 @given(reports())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_points_stay_within_their_maximum_and_every_row_has_a_reason(given_):
     table = scores.table(given_)
     assert (table["points"] >= 0).all()
@@ -268,7 +268,7 @@ def test_points_stay_within_their_maximum_and_every_row_has_a_reason(given_):
 
 
 @given(reports(), st.sampled_from([1, 2, 20]))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_bands_hold_the_published_rank_and_points(given_, draws):
     r = rank(given_, draws=draws)
     assert (r[["rank_low", "rank_high"]] % 1 == 0).all(axis=None)
@@ -277,7 +277,7 @@ def test_bands_hold_the_published_rank_and_points(given_, draws):
 
 
 @given(reports())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_renaming_districts_renames_the_ranking_and_changes_nothing_else(given_):
     other = {"118": "126", "119": "116", "127": "120"}
     renamed = scores.Inputs(

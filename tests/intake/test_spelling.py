@@ -227,7 +227,7 @@ def test_receipts_may_say_that_a_file_is_in_an_old_font(folder, write):
     assert (report.district_code, report.font) == (SOP_COP.code, "tcvn3")
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150)
 @given(
     st.lists(
         st.text(max_size=40) | st.sampled_from([*NAMES, *map(tcvn3, NAMES), *map(vni, NAMES)])

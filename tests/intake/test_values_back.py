@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
-from typed import DECIMALS, DRESS, KINDS, SAME_EACH_TIME, UNITS, WHOLE, is_number, read
+from typed import DECIMALS, DRESS, KINDS, MANY, UNITS, WHOLE, is_number, read
 
 from ntm_eval.intake.values import read_date, read_mark
 from ntm_eval.units import fold
@@ -22,7 +22,7 @@ def grouped(number: int, mark: str) -> str:
 GROUP_MARKS = st.sampled_from([".", " ", "\u00a0", "\u2009", "\u202f", ""])
 
 
-@SAME_EACH_TIME
+@MANY
 @given(
     st.integers(0, 10**15), GROUP_MARKS, st.sampled_from(WHOLE), st.sampled_from(["", " "]),
     st.booleans(), DRESS,
@@ -32,7 +32,7 @@ def test_a_whole_number_comes_back(number, mark, kind, gap, with_unit, dress):
     assert read(dress(typed), kind) == is_number(number)
 
 
-@SAME_EACH_TIME
+@MANY
 @given(
     st.integers(0, 10**9), st.integers(0, 4), GROUP_MARKS, st.sampled_from(DECIMALS),
     st.booleans(), DRESS,
@@ -44,7 +44,7 @@ def test_a_decimal_number_comes_back(digits, places, mark, kind, with_unit, dres
     assert read(dress(typed), kind) == is_number(float(Fraction(digits, 10**places)))
 
 
-@SAME_EACH_TIME
+@MANY
 @given(
     st.integers(0, 999), st.integers(0, 999), st.integers(0, 999),
     st.sampled_from(["", "đ", " đồng", " vnd"]), DRESS,
@@ -55,7 +55,7 @@ def test_money_in_words_comes_back(billions, millions, thousands, dong, dress):
     assert read(dress(typed), "money") == is_number(expected)
 
 
-@SAME_EACH_TIME
+@MANY
 @given(st.integers(0, 10**6), st.sampled_from(["gần", "trên", "hơn", "khoảng", "ước đạt"]), DRESS)
 def test_a_qualified_number_comes_back(number, qualifier, dress):
     assert read(dress(f"{qualifier} {number}")) == is_number(number, qualifier=qualifier)
@@ -69,7 +69,7 @@ OBJECTS = st.one_of(
 )  # fmt: skip
 
 
-@SAME_EACH_TIME
+@MANY
 @given(OBJECTS, st.sampled_from(KINDS), st.one_of(st.none(), st.floats()))
 def test_any_object_is_read_or_refused_and_the_state_says_which(typed, kind, plausible_max):
     value = read(typed, kind, plausible_max)
@@ -80,7 +80,7 @@ def test_any_object_is_read_or_refused_and_the_state_says_which(typed, kind, pla
     assert read_mark(typed)[0] in ("Đ", "C", None)
 
 
-@SAME_EACH_TIME
+@MANY
 @given(TEXTS, st.sampled_from(KINDS))
 def test_zero_is_never_made_from_text_without_a_zero_in_it(text, kind):
     plain = unicodedata.normalize("NFKC", text)
@@ -88,7 +88,7 @@ def test_zero_is_never_made_from_text_without_a_zero_in_it(text, kind):
         assert read(text, kind).number != 0
 
 
-@SAME_EACH_TIME
+@MANY
 @given(st.text("0123456789.,- ", max_size=14), st.sampled_from(KINDS))
 def test_no_digit_that_was_typed_is_lost_or_moved(text, kind):
     value = read(text, kind)

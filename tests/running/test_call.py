@@ -50,10 +50,12 @@ def test_the_place_of_a_call_is_that_of_its_caller_and_not_of_the_call_before(
     assert warm.call(os.getpid) == child
 
 
-def test_two_calls_at_once_have_a_child_each():
-    slow = "__import__('time').sleep(0.5) or __import__('os').getpid()"
+def test_two_calls_at_once_have_a_child_each(tmp_path):
+    pipe = str(tmp_path / "pipe")
+    os.mkfifo(pipe)  # whoever opens one end waits for who opens the other
+    ends = [f"open({pipe!r}, {mode!r}).close() or __import__('os').getpid()" for mode in "rw"]
     with ThreadPoolExecutor(2) as threads:
-        assert len(set(threads.map(warm.call, [eval] * 2, [slow] * 2))) == 2
+        assert len(set(threads.map(warm.call, [eval] * 2, ends))) == 2
 
 
 def test_a_child_that_died_while_it_waited_is_not_asked():
