@@ -98,6 +98,9 @@ def call(function: Callable[[*Given], Made], *arguments: *Given) -> Made:
     except (EOFError, OSError):
         line.close()
         raise RuntimeError(f"Tiến trình chạy {function.__name__} dừng đột ngột.") from None
+    except BaseException:  # what cannot be pickled, or Ctrl-C: the child may be at work still
+        line.close()
+        raise
     server.wait_again(line)
     if error:
         raise error

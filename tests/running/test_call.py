@@ -1,6 +1,7 @@
 """A function run in a forked child: what it returns, raises, or takes with it."""
 
 import os
+import pickle
 import signal
 from concurrent.futures import ThreadPoolExecutor
 
@@ -28,6 +29,12 @@ def test_what_the_function_raises_is_raised_here():
 def test_a_child_that_dies_is_told_in_words():
     with pytest.raises(RuntimeError, match="dừng đột ngột"):
         warm.call(os.kill, 0, signal.SIGKILL)  # its own group
+
+
+def test_what_cannot_be_sent_is_an_error_here_and_the_next_call_goes_on():
+    with pytest.raises((AttributeError, TypeError, pickle.PicklingError)):
+        warm.call(lambda: 1)
+    assert warm.call(divmod, 17, 5) == (3, 2)
 
 
 def test_a_child_waits_for_the_next_call_until_it_may_go():
