@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import books
 import mutants
 import verdicts
 from mutants import Mutant
@@ -56,7 +57,7 @@ class Source:
     """A report of the sample: its bytes and slots, and both as read undamaged."""
 
     data: bytes
-    sheets: list[mutants.Sheet]
+    sheets: list[books.Sheet]
     as_came: Reading
     as_written: Reading
 
@@ -82,11 +83,11 @@ def sources() -> tuple[Source, ...]:
 
 
 def _source(path: Path) -> Source:
-    report, as_came = mutants.load(path), read(path)
+    report, as_came = books.load(path), read(path)
     with tempfile.TemporaryDirectory() as folder:
-        as_written = _read_bytes(mutants.write(report), Path(folder), read)
+        as_written = _read_bytes(books.write(report), Path(folder), read)
     keys = {(e.sheet, e.ref): key for key, e in as_written.entries.items() if e.ref}
-    return Source(path.read_bytes(), mutants.keyed(report, keys), as_came, as_written)
+    return Source(path.read_bytes(), books.keyed(report, keys), as_came, as_written)
 
 
 def mutant(seed: int, number: int) -> tuple[Mutant, Reading]:
@@ -98,7 +99,7 @@ def mutant(seed: int, number: int) -> tuple[Mutant, Reading]:
         return mutants.flip_bytes(source.data, rng), source.as_came
     edit = mutants.edit_cells if turn == "c" else mutants.edit_structure
     made = edit(source.sheets, rng)
-    made.data = mutants.write(made.sheets)
+    made.data = books.write(made.sheets)
     return made, source.as_written
 
 

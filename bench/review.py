@@ -32,7 +32,6 @@ from engines import BASE, LIMIT, Taken
 from ntm_eval import units
 from ntm_eval.workspace import NOTEBOOKS, SAMPLE
 
-DOTS = 220  # an inch of a picture, as the notebooks show them
 YEAR, PERIOD, CHANGED = 2022, "annual", "thuan-chau"
 WAVES = (("01_clean",), ("02_trends", "03_satisfaction"), ("04_evaluation",))
 REVIEW, AGAIN, ONE = "ntm-eval review, 2", "lập lại, không đổi", "lập lại, một tệp đổi"
@@ -92,7 +91,7 @@ def _as_code(page: Run) -> None:
             if number == 0:
                 names |= own
             for figure in plt.get_fignums():
-                plt.figure(figure).savefig(io.BytesIO(), format="png", dpi=DOTS)
+                plt.figure(figure).savefig(io.BytesIO(), format="png")
             plt.close("all")
 
 

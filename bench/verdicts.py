@@ -15,8 +15,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import mutants
-from mutants import KINDS, NAMING, Key, Mutant, Slot
+import books
+from books import Key, Slot
+from mutants import KINDS, NAMING, Mutant
 
 from ntm_eval.intake import cells, sheets
 from ntm_eval.intake.clean import Cleaned
@@ -127,7 +128,7 @@ def lost(mutant: Mutant, base: Reading, now: Reading) -> list[str]:
         told = mutant.family == "byte" or mutant.may_refuse
         return [] if told and now.problems else ["tệp bị từ chối"]
     communes = [k for k in base.entries if len(k) == 2 and _table(k) == sheets.COMMUNES]
-    expected = [*mutants.owed(now.period), *communes]
+    expected = [*books.owed(now.period), *communes]
     wrong = [f"{k}: {now.counts[k]} lần" for k in expected if now.counts[k] == 0]
     wrong += [f"{k}: {n} lần" for k, n in now.counts.items() if n > 1]
     told = Told(now.problems)
@@ -143,7 +144,7 @@ def lost(mutant: Mutant, base: Reading, now: Reading) -> list[str]:
     return wrong
 
 
-def _typed(sheet: mutants.Sheet) -> Iterator[tuple[str, Slot]]:
+def _typed(sheet: books.Sheet) -> Iterator[tuple[str, Slot]]:
     for r, row in enumerate(sheet.rows):
         for c, slot in enumerate(row):
             if slot.key and not slot.blank:

@@ -143,8 +143,7 @@ class _Batch:
         *waves, provinces = self.waves
         last = waves[-1] if waves else []
         # what compares the districts is made beside the first pages, which do without it
-        second = [] if self.crew.looks_for_itself else waves[1:2]
-        beside = [wave[0] for wave in second]
+        beside = [] if self.crew.looks_for_itself else [wave[0] for wave in waves[1:2]]
         for wave in waves[:-1]:
             for ended in self._wave(wave, beside):
                 self._ended(*ended)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from benches import bench
 
-fuzz, mutants = bench("fuzz"), bench("mutants")
+books, fuzz, mutants = bench("books"), bench("fuzz"), bench("mutants")
 SEED = 1
 NUMBER = 2000
 CELLS = [n for n in range(40) if fuzz.TURNS[n % len(fuzz.TURNS)] == "c"]
@@ -106,10 +106,10 @@ def test_a_reader_that_says_nothing_of_unreadable_text_is_counted():
 
 def read_sheets(tmp_path: Path, edit) -> fuzz.Reading:
     """A report of the sample as read after an edit of its sheets by their names."""
-    made = mutants.load(next(p for p in sorted((fuzz.SAMPLE / "2022" / "annual").glob("*.xlsx"))))
+    made = books.load(next(p for p in sorted((fuzz.SAMPLE / "2022" / "annual").glob("*.xlsx"))))
     edit({s.kind: s for s in made})
     path = tmp_path / "bao cao.xlsx"
-    path.write_bytes(mutants.write(made))
+    path.write_bytes(books.write(made))
     return fuzz.read(path)
 
 
@@ -120,7 +120,7 @@ def rules_at(reading: fuzz.Reading, sheet: str) -> set[tuple[str, str | None]]:
 def test_a_code_that_belongs_to_another_name_is_a_question(tmp_path):
     def edit(sheets):
         rows = {row[0].typed: row for row in sheets["Chỉ tiêu"].rows}
-        rows["C1-02"][0] = mutants.Slot("C1-03")
+        rows["C1-02"][0] = books.Slot("C1-03")
         sheets["Chỉ tiêu"].rows.remove(rows["C1-03"])
 
     reading = read_sheets(tmp_path, edit)
@@ -130,7 +130,7 @@ def test_a_code_that_belongs_to_another_name_is_a_question(tmp_path):
 @pytest.mark.parametrize(("column", "typed"), [(2, "xã NTQ"), (6, "77"), (6, None)])
 def test_an_unknown_survey_or_question_of_the_report_is_a_question(tmp_path, column, typed):
     def edit(sheets):
-        sheets["Hài lòng"].rows[5][column] = mutants.Slot(typed)
+        sheets["Hài lòng"].rows[5][column] = books.Slot(typed)
 
     found = rules_at(read_sheets(tmp_path, edit), "Hài lòng")
     assert ("unknown_survey", f"{'ABCDEFG'[column]}6") in found
@@ -140,7 +140,7 @@ def test_rows_above_a_whole_header_that_repeats_a_damaged_one_are_read(tmp_path)
     def edit(sheets):
         rows = sheets["Xã"].rows
         rows.insert(6, list(rows[2]))
-        rows[2][24] = mutants.Slot("???")  # Tổng số hộ
+        rows[2][24] = books.Slot("???")  # Tổng số hộ
 
     reading = read_sheets(tmp_path, edit)
     assert reading.entries["03724", "poor"].value == 283
