@@ -6,16 +6,19 @@ What is missing is named in words and never drawn at zero.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
-from typing import Any
+from typing import IO, Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter
+from PIL import Image
 
 from ntm_eval import notation
 from ntm_eval.language import say
@@ -54,13 +57,42 @@ class _DrawnOnce(FigureCanvasAgg):
             self.figure.dpi = dots
             with plt.rc_context({"figure.constrained_layout.use": False}):
                 self.figure.set_layout_engine(None)  # done; it would be done again before saving
-        if kwargs.get("format", "png") == "png":
-            # as small as at Pillow's usual level, 6, in little more than half the time
-            kwargs.setdefault("pil_kwargs", {"compress_level": 3})
         try:
             super().print_figure(*args, bbox_inches=None, **kwargs)
         finally:
             self.figure.set_layout_engine(layout)
+
+    def print_png(
+        self,
+        filename_or_obj: str | os.PathLike[str] | IO[bytes],
+        *,
+        pil_kwargs: dict[str, Any] | None = None,
+        **_: object,
+    ) -> None:
+        """As matplotlib's, pixel for pixel, in half the time and half the bytes."""
+        self.draw()
+        image = _without_waste(np.asarray(self.buffer_rgba()))
+        # as small as at Pillow's usual level, 6, in little more than half the time
+        how = {"compress_level": 3, "dpi": (self.figure.dpi,) * 2, **(pil_kwargs or {})}
+        image.save(filename_or_obj, format="png", **how)
+
+
+def _without_waste(pixels: np.ndarray) -> Image.Image:
+    """A picture of height × width × 4 bytes, with a palette where 256 colours are all it has.
+
+    Half of the charts have fewer, the smooth edges of their letters included.
+    """
+    image = Image.fromarray(pixels)
+    if image.getchannel("A").getextrema() != (255, 255):
+        return image
+    if (found := image.getcolors(256)) is None:
+        return image.convert("RGB")
+    red, green, blue, _ = np.array(sorted(colour for _, colour in found), np.uint32).T
+    number = np.zeros(1 << 24, np.uint8)  # by colour; few pages of these 16 MB are ever touched
+    number[red | green << 8 | blue << 16] = range(len(found))
+    image = Image.fromarray(number[pixels.view("<u4")[..., 0] & 0xFFFFFF])
+    image.putpalette(np.stack([red, green, blue], axis=1).astype(np.uint8).tobytes())
+    return image
 
 
 def _settle_labels(page: Figure) -> None:

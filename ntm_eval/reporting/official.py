@@ -90,7 +90,7 @@ def draw(
 def picture(page: Figure, caption: str, alt: str) -> Picture:
     """A whole figure as a picture; it is closed."""
     buffer = io.BytesIO()
-    page.savefig(buffer, format="png", metadata={"Software": None})
+    page.savefig(buffer, format="png")
     width, height = (inches * MILLIMETRES for inches in page.get_size_inches())
     plt.close(page)
     fit = min(1.0, TALLEST / height)
