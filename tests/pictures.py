@@ -1,5 +1,6 @@
 """Small tables with the cases that pictures must bear, and what can be read off a picture."""
 
+import io
 from datetime import date
 
 import numpy as np
@@ -123,7 +124,7 @@ def values():
 
 def drawn(made):
     page = made.get_figure(root=True) if hasattr(made, "get_figure") else made
-    page.canvas.draw()
+    page.savefig(io.BytesIO(), dpi="figure")  # as users see it, laid out once
     return page
 
 

@@ -7,7 +7,8 @@ What is missing is named in words and never drawn at zero.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import IO, Any
 
 import matplotlib.pyplot as plt
@@ -18,6 +19,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter
+from matplotlib.transforms import Bbox
 from PIL import Image
 
 from ntm_eval import notation
@@ -53,7 +55,8 @@ class _DrawnOnce(FigureCanvasAgg):
             # with the dots that the picture will have: its letters are then measured once
             asked = kwargs.get("dpi")
             self.figure.dpi = asked if isinstance(asked, int | float) else dots
-            layout.execute(self.figure)
+            with _measured_once(self.figure):
+                layout.execute(self.figure)
             self.figure.dpi = dots
             with plt.rc_context({"figure.constrained_layout.use": False}):
                 self.figure.set_layout_engine(None)  # done; it would be done again before saving
@@ -75,6 +78,36 @@ class _DrawnOnce(FigureCanvasAgg):
         # as small as at Pillow's usual level, 6, in little more than half the time
         how = {"compress_level": 3, "dpi": (self.figure.dpi,) * 2, **(pil_kwargs or {})}
         image.save(filename_or_obj, format="png", **how)
+
+
+@contextmanager
+def _measured_once(page: Figure) -> Iterator[None]:
+    """How far the words of each Axes reach beyond it, for a layout that asks twice.
+
+    The second time the Axes has another size, and the answer differs by a few dots at most.
+    """
+    flexible = [ax for ax in page.axes if ax.get_aspect() == "auto"]
+    for ax in flexible:
+        ax.get_tightbbox = _remembering(ax)  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        for ax in flexible:
+            del ax.get_tightbbox
+
+
+def _remembering(ax: Axes) -> Callable[..., Bbox | None]:
+    measure, beyond = ax.get_tightbbox, np.empty((0, 2))
+
+    def reach(*args: Any, **kwargs: Any) -> Bbox | None:
+        nonlocal beyond
+        if len(beyond):
+            return Bbox(ax.bbox.get_points() + beyond)
+        if (box := measure(*args, **kwargs)) is not None:
+            beyond = box.get_points() - ax.bbox.get_points()
+        return box
+
+    return reach
 
 
 def _without_waste(pixels: np.ndarray) -> Image.Image:
