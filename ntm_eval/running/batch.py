@@ -103,7 +103,7 @@ def run(
         _sweep(space)
         with _said_to(space.log):
             if engine == "warm":
-                warm.start()
+                warm.start(space.log)
             _refuse_wrong_notebooks(waves)
             received = fresh.inputs(space)
             prints = tuple(plan.prints.items())
@@ -285,8 +285,10 @@ def _changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
 
 def _sweep(space: Workspace) -> None:
     """What a batch that was killed left half-written, and the failures of the last one."""
-    shutil.rmtree(space.log.parent, ignore_errors=True)
     space.log.parent.mkdir(parents=True, exist_ok=True)
+    space.log.write_bytes(b"")  # the same file still: the server may have opened it already
+    for failed in {*space.log.parent.iterdir()} - {space.log}:
+        failed.unlink()
     for draft in space.review.rglob(".[0-9]*-*"):
         draft.unlink(missing_ok=True)
 

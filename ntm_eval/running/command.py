@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
-from ntm_eval.running import fresh
+from ntm_eval.running import fresh, warm
 from ntm_eval.running.plan import Plan
 from ntm_eval.workspace import (
     VIETNAMESE,
@@ -81,11 +81,14 @@ def make(
     asked: Asked, space: Workspace, show: Callable[[str], None], shared: Shared | None = None
 ) -> int:
     """Run the batch and tell of it; loads what it needs only now."""
+    # in the processes of pages: typst would start a thread a core, but the pages go side by side
+    os.environ.setdefault("RAYON_NUM_THREADS", "1")
+    chosen_engine = engine(asked.engine)
+    if chosen_engine == WARM:
+        warm.start(space.log)  # it loads its libraries while this process loads others
     from ntm_eval import language, units
     from ntm_eval.running import batch, cluster, page
 
-    # in the processes of pages: typst would start a thread a core, but the pages go side by side
-    os.environ.setdefault("RAYON_NUM_THREADS", "1")
     day = units.day(space.year, space.period)
     chosen = [units.district(d, day) for d in asked.districts or []] or list(units.reporting(day))
     crew = batch.here(asked.jobs)
@@ -95,7 +98,7 @@ def make(
         space,
         chosen,
         crew=crew,
-        engine=engine(asked.engine),
+        engine=chosen_engine,
         seconds=asked.seconds,
         anew=asked.fresh,
         asked={"data": shared.data, "out": shared.out} if shared else None,

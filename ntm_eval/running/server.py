@@ -85,13 +85,16 @@ def fork(printed: list[int]) -> tuple[Connection, int]:
     raise RuntimeError(NOT_STARTED)
 
 
-def current() -> Server:
-    """The server, started where there is none or the environment would make it another one."""
+def current(says: int | None = None) -> Server:
+    """The server, started where there is none or the environment would make it another one.
+
+    What it and its children say outside of cells goes to the file `says`, else to standard error.
+    """
     global _server
     with _lock:
         if _server is None or _server.environment != _read_once():
             _close_server()
-            _server = Server()
+            _server = Server(says)
         return _server
 
 
@@ -124,7 +127,7 @@ def send_home() -> None:
 class Server:
     """The warm process of this controller, and the lines to its children that wait for calls."""
 
-    def __init__(self) -> None:
+    def __init__(self, says: int | None) -> None:
         self.environment = _read_once()
         self.waiting: list[Connection] = []
         self.line, theirs = socket.socketpair()
@@ -133,6 +136,7 @@ class Server:
                 [sys.executable, "-c", START],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
+                stderr=says,
                 env=os.environ | SERVER_ONLY,
                 start_new_session=True,  # Ctrl-C is the controller's business
             )
@@ -148,6 +152,7 @@ def _close_server() -> None:
     send_home()
     if _server:
         _server.line.close()
+        _server.process.terminate()  # one that still loads does not look at its line
         _server.process.wait()
         _server = None
 
@@ -176,6 +181,7 @@ def main() -> None:
     with open(os.devnull) as nothing:
         os.dup2(nothing.fileno(), 0)
     _warm_up()
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # from here on the line's end is the sign to end
     woken, alarm = os.pipe()
     os.set_blocking(alarm, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)

@@ -19,6 +19,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 Given = TypeVarTuple("Given")
 Made = TypeVar("Made")
+# Windows has no fork; macOS has, but its system libraries may not be used after it
+FORKS = sys.platform == "linux"
 log = logging.getLogger(__name__)
 
 
@@ -63,19 +66,23 @@ class WarmEngine:
 @functools.cache  # says so once
 def available() -> bool:
     """Whether notebooks run in forked children here, and not in stock kernels."""
-    # Windows has no fork; macOS has, but its system libraries may not be used after it
-    if sys.platform == "linux":
+    if FORKS:
         return True
     log.warning("Máy này không chạy được sổ tay bằng cách nhân bản tiến trình; dùng papermill.")
     return False
 
 
-def start() -> None:
-    """Have the libraries loaded for the runs and calls to come, while this process goes on."""
-    if available():
+def start(log: Path) -> None:
+    """Have the libraries loaded for the runs and calls to come, while this process goes on.
+
+    What they say outside of cells goes to the end of `log`.
+    """
+    if FORKS:  # else `available` says so when it is asked
         from ntm_eval.running import server
 
-        server.current()
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("a") as says:
+            server.current(says.fileno())
 
 
 def call(function: Callable[[*Given], Made], *arguments: *Given) -> Made:

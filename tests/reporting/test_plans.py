@@ -22,6 +22,18 @@ def test_bars_are_as_long_as_actual_over_plan_and_stop_at_150_per_cent():
     assert [bool(bar.get_hatch()) for bar in ax.patches] == [True, False, False, True, True]
 
 
+def test_what_falls_a_hair_short_of_its_plan_does_not_read_as_if_it_met_it():
+    table = pd.DataFrame(
+        [
+            score("C1-01", 99.97, 100.0, 0.9997), score("C1-03", 99.94, 100.0, 0.9994),
+            score("C1-04", 100.0, 100.0, 1.0),
+        ]
+    )  # fmt: skip
+    ax = plans.against_actual(canvas.axes(), table)
+    assert words(ax) == ["< 100,0%", "99,9%", "100,0%"]
+    assert [bool(bar.get_hatch()) for bar in ax.patches] == [True, True, False]
+
+
 def test_what_was_not_reported_or_not_assessed_is_a_hollow_mark_and_no_bar():
     table = pd.DataFrame(
         [

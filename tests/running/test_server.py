@@ -52,6 +52,31 @@ def controller(source: Path) -> subprocess.Popen:
     )
 
 
+def test_a_server_started_ahead_says_all_to_the_log_and_one_that_still_loads_ends_at_once(tmp_path):
+    ahead = """
+import os, pathlib, sys
+from ntm_eval.running import server, warm
+warm.start(pathlib.Path(sys.argv[1]))
+if sys.argv[2] == "used":
+    warm.call(os.getpid)
+process = server._server.process
+server._close_server()
+print(process.returncode)
+"""
+    ends = {}
+    for how in ("used", "refused"):
+        log = tmp_path / how / "log.txt"
+        ended = subprocess.run(
+            [sys.executable, "-c", ahead, log, how], capture_output=True, text=True,
+            # has Python tell of each import on standard error
+            env=os.environ | {"PYTHONPROFILEIMPORTTIME": "1"},
+        )  # fmt: skip
+        ends[how] = int(ended.stdout)
+        assert ("nbconvert" in log.read_text()) == (how == "used")
+        assert "nbconvert" not in ended.stderr
+    assert ends == {"used": 0, "refused": -signal.SIGTERM}
+
+
 def test_one_server_serves_all_runs_of_a_controller(tmp_path):
     assert len({server_of(tmp_path) for _ in range(3)}) == 1
 

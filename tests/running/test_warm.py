@@ -103,7 +103,7 @@ def stock_runs(monkeypatch):
 def test_without_a_safe_fork_the_stock_engine_runs_and_this_is_said_once(
     tmp_path, monkeypatch, caplog, stock_runs
 ):
-    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(warm, "FORKS", False)
     warm.available.cache_clear()
     try:
         with caplog.at_level(logging.WARNING, logger="ntm_eval.running.warm"):
