@@ -1,6 +1,5 @@
 """What holds for every picture."""
 
-import io
 import subprocess
 import sys
 from datetime import date
@@ -27,7 +26,6 @@ from pictures import (
     visible_texts,
     words,
 )
-from PIL import Image
 
 from ntm_eval import notation
 from ntm_eval.reporting import canvas, charts, grids, plans, survey_charts
@@ -75,21 +73,6 @@ def test_no_text_lies_upon_another(name):
 @pytest.mark.parametrize("name", PICTURES)
 def test_no_text_is_too_small_for_paper(name):
     assert min(t.get_fontsize() for t in visible_texts(drawn(PICTURES[name]()))) >= 6.5
-
-
-@pytest.mark.parametrize(
-    ("opacity", "colours", "mode"), [(1, 5, "P"), (1, 400, "RGB"), (0.5, 5, "RGBA")]
-)
-def test_a_saved_picture_has_the_very_pixels_that_were_drawn(opacity, colours, mode):
-    page = canvas.figure(2, 2)
-    page.add_subplot().imshow(np.arange(400).reshape(20, 20) % colours, alpha=opacity)
-    page.patch.set_alpha(opacity)
-    file = io.BytesIO()
-    page.savefig(file, facecolor="auto")
-    saved = Image.open(file)
-    assert saved.mode == mode
-    assert np.array_equal(np.asarray(saved.convert("RGBA")), np.asarray(page.canvas.buffer_rgba()))
-    assert saved.info["dpi"] == pytest.approx((2 * canvas.DOTS,) * 2, abs=0.1)
 
 
 def test_a_picture_is_as_high_as_its_rows():

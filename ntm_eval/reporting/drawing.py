@@ -1,0 +1,121 @@
+"""A figure -> its picture as a file, laid out, drawn and packed once each.
+
+Drawing is half of the time of a review; what is here leaves out what matplotlib does twice.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import IO, Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
+from PIL import Image
+
+
+class DrawnOnce(FigureCanvasAgg):
+    """A canvas that lays a figure out and draws it once, when it is shown or saved.
+
+    Else a notebook draws each picture three times: after its cell, to find how large it came out,
+    and to show it. `constrained_layout` has its size and its margins right without looking.
+    """
+
+    def draw_idle(self, *_args: object, **_kwargs: object) -> None:
+        """Nothing: no window waits for the picture."""
+
+    def print_figure(self, *args: Any, bbox_inches: object = None, **kwargs: Any) -> None:
+        """The picture in its own size: inline, a notebook asks for one cut to what is drawn."""
+        _settle_labels(self.figure)
+        layout, dots = self.figure.get_layout_engine(), self.figure.dpi
+        if layout is not None:
+            # with the dots that the picture will have: its letters are then measured once
+            asked = kwargs.get("dpi")
+            self.figure.dpi = asked if isinstance(asked, int | float) else dots
+            with _measured_once(self.figure):
+                layout.execute(self.figure)
+            self.figure.dpi = dots
+            with plt.rc_context({"figure.constrained_layout.use": False}):
+                self.figure.set_layout_engine(None)  # done; it would be done again before saving
+        try:
+            super().print_figure(*args, bbox_inches=None, **kwargs)
+        finally:
+            self.figure.set_layout_engine(layout)
+
+    def print_png(
+        self,
+        filename_or_obj: str | os.PathLike[str] | IO[bytes],
+        *,
+        pil_kwargs: dict[str, Any] | None = None,
+        **_: object,
+    ) -> None:
+        """As matplotlib's, pixel for pixel, in half the time and half the bytes; no metadata."""
+        self.draw()
+        image = _without_waste(np.asarray(self.buffer_rgba()))
+        # as small as at Pillow's usual level, 6, in little more than half the time
+        how = {"compress_level": 3, "dpi": (self.figure.dpi,) * 2, **(pil_kwargs or {})}
+        image.save(filename_or_obj, format="png", **how)
+
+
+@contextmanager
+def _measured_once(page: Figure) -> Iterator[None]:
+    """How far the words of each Axes reach beyond it, for a layout that asks twice.
+
+    The second time the Axes has another size, and the answer differs by a few dots at most.
+    """
+    flexible = [ax for ax in page.axes if ax.get_aspect() == "auto"]
+    for ax in flexible:
+        ax.get_tightbbox = _remembering(ax)  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        for ax in flexible:
+            del ax.get_tightbbox
+
+
+def _remembering(ax: Axes) -> Callable[..., Bbox | None]:
+    measure, beyond = ax.get_tightbbox, np.empty((0, 2))
+
+    def reach(*args: Any, **kwargs: Any) -> Bbox | None:
+        nonlocal beyond
+        if len(beyond):
+            return Bbox(ax.bbox.get_points() + beyond)
+        if (box := measure(*args, **kwargs)) is not None:
+            beyond = box.get_points() - ax.bbox.get_points()
+        return box
+
+    return reach
+
+
+def _without_waste(pixels: np.ndarray) -> Image.Image:
+    """A picture of height × width × 4 bytes, with a palette where 256 colours are all it has.
+
+    Half of the charts have fewer, the smooth edges of their letters included.
+    """
+    image = Image.fromarray(pixels)
+    if image.getchannel("A").getextrema() != (255, 255):
+        return image
+    if (found := image.getcolors(256)) is None:
+        return image.convert("RGB")
+    red, green, blue, _ = np.array(sorted(colour for _, colour in found), np.uint32).T
+    number = np.zeros(1 << 24, np.uint8)  # by colour; few pages of these 16 MB are ever touched
+    number[red | green << 8 | blue << 16] = range(len(found))
+    image = Image.fromarray(number[pixels.view("<u4")[..., 0] & 0xFFFFFF])
+    image.putpalette(np.stack([red, green, blue], axis=1).astype(np.uint8).tobytes())
+    return image
+
+
+def _settle_labels(page: Figure) -> None:
+    """A place for the axis labels that are empty: matplotlib looks thrice where they would stand.
+
+    Each look measures all the words at the ticks.
+    """
+    for ax in page.axes:
+        for axis in (ax.xaxis, ax.yaxis):
+            if not axis.get_label_text():
+                axis.set_label_coords(0, 0)

@@ -1,0 +1,45 @@
+"""A saved picture is what matplotlib draws, where matplotlib would put it."""
+
+import io
+
+import numpy as np
+import pytest
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from pictures import drawn
+from PIL import Image
+from test_canvas import PICTURES
+
+from ntm_eval.reporting import canvas
+
+
+@pytest.mark.parametrize(
+    ("opacity", "colours", "mode"), [(1, 5, "P"), (1, 400, "RGB"), (0.5, 5, "RGBA")]
+)
+def test_a_saved_picture_has_the_very_pixels_that_were_drawn(opacity, colours, mode):
+    page = canvas.figure(2, 2)
+    page.add_subplot().imshow(np.arange(400).reshape(20, 20) % colours, alpha=opacity)
+    page.patch.set_alpha(opacity)
+    file = io.BytesIO()
+    page.savefig(file, facecolor="auto")
+    saved = Image.open(file)
+    assert saved.mode == mode
+    assert np.array_equal(np.asarray(saved.convert("RGBA")), np.asarray(page.canvas.buffer_rgba()))
+    assert saved.info["dpi"] == pytest.approx((2 * canvas.DOTS,) * 2, abs=0.1)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_what_is_measured_once_stands_within_a_hair_of_where_matplotlib_puts_it(name):
+    page = drawn(PICTURES[name]())
+    ours = [ax.get_position().extents for ax in page.axes]
+    ConstrainedLayoutEngine().execute(page)
+    theirs = [ax.get_position().extents for ax in page.axes]
+    assert np.abs(np.subtract(ours, theirs)).max() < 0.01
+
+
+def test_a_figure_is_left_as_it_was_found():
+    ax = canvas.axes()
+    page, layout = ax.figure, ax.figure.get_layout_engine()
+    page.savefig(io.BytesIO())
+    assert page.get_layout_engine() is layout
+    assert page.dpi == canvas.DOTS
+    assert "get_tightbbox" not in vars(ax)
