@@ -288,7 +288,8 @@ def _sweep(space: Workspace) -> None:
     space.log.parent.mkdir(parents=True, exist_ok=True)
     space.log.write_bytes(b"")  # the same file still: the server may have opened it already
     for failed in {*space.log.parent.iterdir()} - {space.log}:
-        failed.unlink()
+        # JupyterLab leaves a folder where a notebook was opened
+        shutil.rmtree(failed) if failed.is_dir() else failed.unlink()
     for draft in space.review.rglob(".[0-9]*-*"):
         draft.unlink(missing_ok=True)
 

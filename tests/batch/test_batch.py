@@ -57,6 +57,7 @@ def ran(tmp_path_factory) -> Batch:
         old.write_text("lần trước", encoding="utf-8")
     space.failed("mai-son", "02_trends").parent.mkdir(parents=True)
     space.failed("mai-son", "02_trends").write_text("{}", encoding="utf-8")
+    (space.log.parent / ".ipynb_checkpoints").mkdir()  # somebody looked at it in JupyterLab
     told = []
     made = tiny.plan(here, SOURCES, WAVES)
     outcome = tiny.run(here, [OTHER.slug, STOPPED.slug], made, tell=told.append)
@@ -113,6 +114,7 @@ def test_what_an_earlier_run_left_is_not_mixed_with_this_one(ran):
     assert "lần trước" not in own
     assert not (ran.space.pages("sop-cop") / "report.html").exists()
     assert not ran.space.failed("mai-son", "02_trends").exists()
+    assert not (ran.space.log.parent / ".ipynb_checkpoints").exists()
     not_asked_for = ran.space.pages("mai-son") / "report.html"
     assert not_asked_for.read_text(encoding="utf-8") == "lần trước"
 
