@@ -47,6 +47,20 @@ def percent(share: float | None, decimals: int = 1) -> str:
     return _per_cent(_figures(share * 100, decimals))
 
 
+def percent_beside(share: float, threshold: float) -> str:
+    """A share with as many decimals as tell it from the threshold it is held against.
+
+    >>> percent_beside(0.8997, 0.9), percent_beside(0.9, 0.9)
+    ('89,97%', '90,0%')
+    """
+    if math.isnan(share) or math.isnan(threshold) or math.isclose(share, threshold):
+        return percent(share)
+    wanted = next(
+        (d for d in (1, 2, 3, 4) if round(100 * share, d) != round(100 * threshold, d)), 4
+    )
+    return percent(share, wanted)
+
+
 def quantity(value: float | None, unit: str, *, with_unit: bool = True) -> str:
     """A value with its unit; money of a million đồng and more is in triệu or tỷ.
 
@@ -187,5 +201,5 @@ def against_plan(ratio: float, indicator: str) -> str:
     ('80,0%', 'cao hơn 2,5%')
     """
     if pd.isna(ratio) or reference.indicator(indicator)["better"] != "down":
-        return percent(ratio)
+        return percent_beside(ratio, 1)
     return say("cao hơn {ratio}", ratio=percent(ratio - 1)) if ratio > 1 else say("không vượt")

@@ -91,6 +91,8 @@ def test_a_change_has_its_sign_and_shares_change_by_points(value, indicator, tex
     [
         (1.2, "C1-01", "120,0%"),
         (0.5, "C1-01", "50,0%"),
+        (0.9997, "C1-01", "99,97%"),
+        (0.1 + 0.2 + 0.7 - 1e-16, "C1-01", "100,0%"),
         (1.25, "C1-19", "cao hơn 25,0%"),
         (1.0, "C1-19", "không vượt"),
         (0.5, "C1-19", "không vượt"),

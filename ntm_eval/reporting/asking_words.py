@@ -11,8 +11,8 @@ from ntm_eval.analysis import clusters as spreads
 from ntm_eval.analysis import disclosure, planner, satisfaction
 from ntm_eval.intake.tallies import GROUPS
 from ntm_eval.language import say
-from ntm_eval.notation import number, percent
-from ntm_eval.reporting.survey_words import NO_SURVEY, percent_beside, where
+from ntm_eval.notation import number, percent, percent_beside
+from ntm_eval.reporting.survey_words import NO_SURVEY, where
 from ntm_eval.reporting.wording import Words
 
 # by the kind of question and what is judged

@@ -71,7 +71,5 @@ def _bar(ax: Axes, y: float, achieved: float, reason: str) -> None:
     met = achieved >= 1
     ax.barh(y, min(achieved, MOST), height=0.62, color=BLUE if met else "#fdf1d8", linewidth=0.6,
             edgecolor=BLUE if met else ORANGE, hatch="" if met else "////")  # fmt: skip
-    sign = "▶ " if achieved > MOST else ""
-    if not met and notation.percent(achieved) == notation.percent(1):
-        achieved, sign = 1, "< "  # a bar that is short of the plan must not read as if it met it
-    canvas.at_right(ax, y, sign + notation.percent(achieved))
+    arrow = "▶ " if achieved > MOST else ""
+    canvas.at_right(ax, y, arrow + notation.percent_beside(achieved, 1))

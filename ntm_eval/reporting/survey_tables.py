@@ -86,7 +86,7 @@ def warnings(table: pd.DataFrame, problems: pd.DataFrame, day: date) -> Table:
     rows += [
         {"commune_code": r["commune_code"], "what": FEW_HOUSEHOLDS,
          "todo": say("Mới {share} số hộ: lấy thêm ý kiến, hoặc nêu lý do.",
-                     share=survey_words.percent_beside(r["reached"], r["least"]))}
+                     share=notation.percent_beside(r["reached"], r["least"]))}
         for r in reached[reached["short"]].to_dict("records")
     ]  # fmt: skip
     columns = {
@@ -124,14 +124,14 @@ def _between(row: dict, name: str) -> str | None:
     if low != low:
         return None
     if low == high:
-        return survey_words.percent_beside(low, row["threshold"])
+        return notation.percent_beside(low, row["threshold"])
     return _span(*survey_words.outward(low, high))
 
 
 def _band(row: dict) -> str | None:
     if row["low"] != row["low"]:
         return None
-    return _span(*(survey_words.percent_beside(row[e], row["threshold"]) for e in ("low", "high")))
+    return _span(*(notation.percent_beside(row[e], row["threshold"]) for e in ("low", "high")))
 
 
 def _span(low: str, high: str) -> str:

@@ -12,7 +12,7 @@ from ntm_eval import notation, units
 from ntm_eval.analysis import disclosure, planner, satisfaction
 from ntm_eval.analysis.satisfaction import DistrictRule
 from ntm_eval.language import say
-from ntm_eval.notation import number, percent
+from ntm_eval.notation import number, percent, percent_beside
 from ntm_eval.reporting.wording import Words
 
 NO_SURVEY = "Kỳ này đơn vị không gửi kết quả lấy ý kiến hài lòng của người dân."
@@ -122,20 +122,6 @@ def outward(low: float, high: float) -> tuple[str, str]:
     """
     down, up = math.floor(1000 * low + 1e-9) / 1000, math.ceil(1000 * high - 1e-9) / 1000
     return percent(down), percent(up)
-
-
-def percent_beside(share: float, threshold: float) -> str:
-    """A share with as many decimals as tell it from the threshold it is held against.
-
-    >>> percent_beside(0.8997, 0.9), percent_beside(0.9, 0.9)
-    ('89,97%', '90,0%')
-    """
-    if math.isnan(share) or math.isnan(threshold) or share == threshold:
-        return percent(share)
-    wanted = next(
-        (d for d in (1, 2, 3, 4) if round(100 * share, d) != round(100 * threshold, d)), 4
-    )
-    return percent(share, wanted)
 
 
 def province(table: pd.DataFrame) -> Words:

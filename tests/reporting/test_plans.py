@@ -30,7 +30,7 @@ def test_what_falls_a_hair_short_of_its_plan_does_not_read_as_if_it_met_it():
         ]
     )  # fmt: skip
     ax = plans.against_actual(canvas.axes(), table)
-    assert words(ax) == ["< 100,0%", "99,9%", "100,0%"]
+    assert words(ax) == ["99,97%", "99,9%", "100,0%"]
     assert [bool(bar.get_hatch()) for bar in ax.patches] == [True, True, False]
 
 
