@@ -17,7 +17,7 @@ from matplotlib.ticker import FuncFormatter
 
 from ntm_eval import notation
 from ntm_eval.language import say
-from ntm_eval.reporting.drawing import DrawnOnce
+from ntm_eval.reporting.imaging import DrawnOnce
 from ntm_eval.workspace import STYLE
 
 DOTS = 110  # an inch of a picture on a screen, as in the style; drawn with twice as many

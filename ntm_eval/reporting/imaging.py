@@ -1,6 +1,6 @@
 """A figure -> its picture as a file, laid out, drawn and packed once each.
 
-Drawing is half of the time of a review; what is here leaves out what matplotlib does twice.
+Pictures are a third of the work of a review; what is here leaves out what matplotlib does twice.
 """
 
 from __future__ import annotations
