@@ -27,6 +27,10 @@ def decided(review: Review) -> pd.DataFrame:
 
 def next_grade(here: DistrictReview) -> lift.Lift:
     """The cheapest way of one district to the next grade, from its own past reports."""
+    return here.once("next grade", lambda: _next_grade(here))
+
+
+def _next_grade(here: DistrictReview) -> lift.Lift:
     review = here.review
     history = here.dossier.tables["history"]
     own = history[history["commune_code"].isna() & (history["measure"] == "actual")]

@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
+from matplotlib.textpath import TextPath
 from matplotlib.ticker import FuncFormatter
+from numpy.typing import ArrayLike
 
 from ntm_eval import notation
 from ntm_eval.language import say
@@ -76,10 +80,10 @@ def fit_height(ax: Axes, inches: float) -> None:
 
 def name_rows(ax: Axes, labels: Sequence[str], size: float = 7.5) -> None:
     """Rows from top to bottom with their labels."""
-    ax.set_yticks(range(len(labels)), labels, fontsize=size)
-    ax.set_ylim(len(labels) - 0.5, -0.5)
     ax.grid(axis="y", visible=False)
-    ax.tick_params(axis="y", length=0)
+    ax.tick_params(axis="y", length=0, labelsize=size)  # before there are ticks to change
+    ax.set_yticks(range(len(labels)), labels)
+    ax.set_ylim(len(labels) - 0.5, -0.5)
 
 
 def plain_grid(ax: Axes) -> None:
@@ -92,6 +96,16 @@ def at_right(ax: Axes, y: float, text: str, color: str = INK) -> None:
     """Words on a row, in the column right of the picture."""
     ax.text(1.02, y, text, transform=ax.get_yaxis_transform(), va="center", fontsize=7.5,
             color=color)  # fmt: skip
+
+
+def signs(ax: Axes, x: ArrayLike, y: ArrayLike, sign: str, color: str) -> None:
+    """One sign at many places, drawn at once: as words each would be laid out by itself."""
+    outline = TextPath((0, 0), sign, size=7)
+    lower, upper = outline.get_extents().get_points()
+    centred = Path(outline.vertices - (lower + upper) / 2, outline.codes)
+    # matplotlib makes the longer half of a marker half as long as its size
+    ax.plot(x, y, linestyle="none", marker=centred, markersize=2 * np.abs(centred.vertices).max(),
+            color=color, markeredgewidth=0, label=sign, in_layout=False)  # fmt: skip
 
 
 def ticks(unit: str) -> FuncFormatter:

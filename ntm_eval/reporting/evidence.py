@@ -34,7 +34,8 @@ def of_figures(
         "plan": (year, period, "plan"), "actual": (year, period, "actual"),
         "before": (year - 1, "annual", "actual"),
     }  # fmt: skip
-    rows = pd.concat([facts, history[history["year"] == year - 1]])
+    last = history[(history["year"] == year - 1) & (history["period"] == "annual")]
+    rows = pd.concat([facts, last[last["measure"] == "actual"]])
     cells = {tuple(row[name] for name in KEY): row for row in rows.to_dict("records")}
     return {
         column: [_note(cells.get((when, kind, code, measure))) for code in indicators]

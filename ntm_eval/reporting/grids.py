@@ -36,13 +36,11 @@ def criteria(ax: Axes, communes: pd.DataFrame) -> Axes:
     numbers = [c.removeprefix("TC") for c in CRITERIA]
     shades = ListedColormap(["#fbe3d2", "#bdbdbd", BLUE])
     _heatmap(ax, levels, levels.index, numbers, cmap=shades, vmin=0, vmax=2)
-    for (y, x), sign in np.ndenumerate(signs.to_numpy()):
-        color = "white" if sign == "✓" else INK
-        ax.text(x + 0.5, y + 0.5, sign, ha="center", va="center", fontsize=7, color=color,
-                in_layout=False)  # fmt: skip
+    for sign, color in (("✓", "white"), ("✗", INK), ("?", INK)):
+        down, right = np.nonzero(signs.to_numpy() == sign)
+        canvas.signs(ax, right + 0.5, down + 0.5, sign, color)
     for y, met in enumerate(rows["criteria_met"]):
         ax.text(19.2, y + 0.5, f"{notation.number(met)}/19", va="center", fontsize=7.5)
-    canvas.plain_grid(ax)
     notes = [say("Tiêu chí:  ✓ đạt   ✗ chưa đạt   ? chưa có số liệu")]
     if len(rows) < len(communes):
         notes.append(say("Phường, thị trấn không xét 19 tiêu chí."))
@@ -77,7 +75,6 @@ def contents(ax: Axes, scores: pd.DataFrame) -> Axes:
             else say("chưa đủ căn cứ")
         )
         ax.text(len(labels) + 0.1, y + 0.5, text, va="center", fontsize=7.5)
-    canvas.plain_grid(ax)
     ax.tick_params(axis="x", labelsize=6.5)
     notes = [say("Tỷ lệ điểm đạt được; ô càng đậm, tỷ lệ càng cao")]
     if nothing.any():
@@ -94,6 +91,7 @@ def _heatmap(
 
     heatmap(levels, ax=ax, cbar=False, linewidths=0.6, xticklabels=False, yticklabels=False,
             **shades)  # fmt: skip
+    canvas.plain_grid(ax)
     ax.set_xticks(np.arange(len(columns)) + 0.5, columns)
     ax.set_yticks(np.arange(len(rows)) + 0.5, rows)
 

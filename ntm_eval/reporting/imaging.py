@@ -8,13 +8,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import IO, Any
+from functools import lru_cache
+from math import cos, radians, sin
+from typing import IO, Any, Literal, NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backend_bases import GraphicsContextBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg, get_hinting_flag
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, fontManager, get_font
+from matplotlib.ft2font import LoadFlags
+from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from PIL import Image
 
@@ -25,6 +31,12 @@ class DrawnOnce(FigureCanvasAgg):
     Else a notebook draws each picture three times: after its cell, to find how large it came out,
     and to show it. `constrained_layout` has its size and its margins right without looking.
     """
+
+    def get_renderer(self) -> RendererAgg:
+        key = (*self.figure.bbox.size, self.figure.dpi)
+        if key != self._lastKey:
+            self.renderer, self._lastKey = _Renderer(*key), key
+        return self.renderer
 
     def draw_idle(self, *_args: object, **_kwargs: object) -> None:
         """Nothing: no window waits for the picture."""
@@ -60,6 +72,64 @@ class DrawnOnce(FigureCanvasAgg):
         # as small as at Pillow's usual level, 6, in little more than half the time
         how = {"compress_level": 3, "dpi": (self.figure.dpi,) * 2, **(pil_kwargs or {})}
         image.save(filename_or_obj, format="png", **how)
+
+
+class _Renderer(RendererAgg):
+    """Sets the same words once: matplotlib does to measure them, and again to draw them.
+
+    That is most of what words cost, and many stand in more than one picture of a page.
+    """
+
+    def get_text_width_height_descent(
+        self, s: str, prop: FontProperties, ismath: bool | Literal["TeX"]
+    ) -> tuple[float, float, float]:
+        if ismath:
+            return super().get_text_width_height_descent(s, prop, ismath)
+        words = _set(s, prop.copy(), self.dpi, get_hinting_flag())
+        return words.width, words.height, words.descent
+
+    def draw_text(
+        self,
+        gc: GraphicsContextBase,
+        x: float,
+        y: float,
+        s: str,
+        prop: FontProperties,
+        angle: float,
+        ismath: bool | Literal["TeX"] = False,
+        mtext: Text | None = None,
+    ) -> None:
+        if ismath or not gc.get_antialiased():
+            super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
+            return
+        words = _set(s, prop.copy(), self.dpi, get_hinting_flag())
+        left = round(x + words.right + words.descent * sin(radians(angle)))
+        base = round(y + words.down + words.descent * cos(radians(angle)))
+        self._renderer.draw_text_image(words.bitmap, left, base + 1, angle, gc)
+
+
+class _Words(NamedTuple):
+    """A text as it is drawn, in dots: its size, and its bitmap with where that stands."""
+
+    width: float
+    height: float
+    descent: float
+    right: float
+    down: float
+    bitmap: np.ndarray
+
+
+@lru_cache(1024)
+def _set(text: str, face: FontProperties, dots: float, hinting: LoadFlags) -> _Words:
+    font = get_font(fontManager._find_fonts_by_props(face))  # type: ignore[attr-defined]
+    font.clear()
+    font.set_size(face.get_size_in_points(), dots)
+    font.set_text(text, 0, flags=hinting)
+    sizes = *font.get_width_height(), font.get_descent()
+    font.draw_glyphs_to_bitmap(antialiased=True)
+    # FreeType counts in 64ths
+    width, height, descent, right, down = (n / 64 for n in (*sizes, *font.get_bitmap_offset()))
+    return _Words(width, height, descent, right, down, np.array(font.get_image()))
 
 
 @contextmanager

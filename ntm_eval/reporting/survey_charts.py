@@ -101,11 +101,11 @@ def contents(ax: Axes, table: pd.DataFrame) -> Axes:
     last = satisfaction.is_overall(rows)
     for cell, common in zip(rows.to_dict("records"), last, strict=True):
         _cell(ax, cell, common)
-    canvas.name_rows(ax, labels, size=7)
     canvas.plain_grid(ax)
-    ax.set(xlim=(0.5, columns[-1] + 0.5), xticks=columns)
+    canvas.name_rows(ax, labels, size=7)
+    ax.tick_params(axis="x", labelsize=7)
     ax.xaxis.tick_top()
-    ax.tick_params(axis="x", labelsize=7, length=0)
+    ax.set(xlim=(0.5, columns[-1] + 0.5), xticks=columns)
     ax.spines[:].set_visible(False)
     ax.set_title(say("Tỷ lệ hài lòng từng câu, %"), pad=16)
     ax.set_xlabel(

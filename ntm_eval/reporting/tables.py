@@ -281,14 +281,13 @@ def _quantity(value: float, unit: str) -> str:
 
 
 def _figure_rows(facts: pd.DataFrame, series: pd.DataFrame) -> list[tuple]:
+    rows = facts.to_dict("records")
     actual, plan = (
-        facts[facts["measure"] == m].set_index("indicator").to_dict("index")
-        for m in ("actual", "plan")
+        {row["indicator"]: row for row in rows if row["measure"] == m} for m in ("actual", "plan")
     )
-    catalogue = reference.catalogue()
-    listed = catalogue[catalogue.index.isin({*actual, *plan})].to_dict("index")
     past = series.set_index(["indicator", "year"])["value"].to_dict()
-    return [_figure(i, known, actual, plan, past) for i, known in listed.items()]
+    listed = [i for i in reference.catalogue().index if i in actual or i in plan]
+    return [_figure(i, reference.indicator(i), actual, plan, past) for i in listed]
 
 
 def _figure(code: str, known: Mapping, actual: Mapping, plan: Mapping, past: Mapping) -> tuple:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.filterwarnings("error")
 
 def test_the_heat_map_of_criteria_shows_each_mark_with_the_best_commune_on_top():
     table = communes().query("district_code == '119'")
-    table = table.assign(TC5=table["TC5"].mask(table["commune_code"] == "03721"))
+    table = table.assign(TC5=table["TC5"].mask(table["commune_code"] == "03730"))
     ax = grids.criteria(canvas.axes(), table)
     ordered = table[table["kind"] == "xã"].sort_values(
         ["criteria_met", "commune_code"], ascending=[False, True]
@@ -22,16 +22,25 @@ def test_the_heat_map_of_criteria_shows_each_mark_with_the_best_commune_on_top()
     expected = [[codes.get(mark, 1) for mark in row] for row in ordered[list(CRITERIA)].to_numpy()]
     np.testing.assert_array_equal(np.ma.getdata(ax.collections[0].get_array()), expected)
     assert [t.get_text() for t in ax.get_yticklabels()] == ordered["commune"].tolist()
-    assert words(ax)[-len(ordered) :] == [f"{met:.0f}/19" for met in ordered["criteria_met"]]
-    signs = words(ax)[: -len(ordered)]
-    assert {"✓", "✗"} <= set(signs)
+    assert words(ax) == [f"{met:.0f}/19" for met in ordered["criteria_met"]]
+    level = {"✗": 0, "?": 1, "✓": 2}
+    signs = {(y, x): level[mark] for mark, at in signed(ax).items() for y, x in at}
+    assert signs == dict(np.ndenumerate(expected))
+    assert set(signs.values()) == {0, 1, 2}
 
 
 def test_an_unknown_criterion_is_neither_met_nor_unmet():
     table = communes().query("district_code == '121'")
     ax = grids.criteria(canvas.axes(), table)
     assert set(np.ma.getdata(ax.collections[0].get_array()).ravel()) == {1}
-    assert set(words(ax)) == {"?", "–/19"}
+    assert set(words(ax)) == {"–/19"}
+    assert [len(at) for at in signed(ax).values()] == [0, 0, 19 * len(words(ax))]
+
+
+def signed(ax):
+    """The cells (row, column) of each sign that is drawn in the middle of cells."""
+    marks = {line.get_label(): line.get_xydata()[:, ::-1] - 0.5 for line in ax.lines}
+    return {sign: [(int(y), int(x)) for y, x in at] for sign, at in marks.items()}
 
 
 def test_tiles_stand_at_their_places_and_a_missing_one_is_hatched():

@@ -4,6 +4,7 @@ import io
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from pictures import drawn
 from PIL import Image
@@ -25,6 +26,25 @@ def test_a_saved_picture_has_the_very_pixels_that_were_drawn(opacity, colours, m
     assert saved.mode == mode
     assert np.array_equal(np.asarray(saved.convert("RGBA")), np.asarray(page.canvas.buffer_rgba()))
     assert saved.info["dpi"] == pytest.approx((2 * canvas.DOTS,) * 2, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("angle", "size", "text"),
+    [(0, 7, "Hoàng Liên Sơn, 12,5%"), (90, 9, "Số hộ nghèo"), (30, 6.5, "✓ ○"), (0, 8, "$x^2$")],
+)
+def test_words_that_are_set_once_have_the_very_pixels_of_matplotlib(angle, size, text):
+    page = canvas.figure(2, 2)
+    page.set_layout_engine("none")
+    for x, color in ((0.21, "red"), (0.333, "blue")):
+        page.text(x, 0.3, text, rotation=angle, fontsize=size, color=color, fontweight="bold")
+        page.text(x, 0.6, text, rotation=angle, fontsize=size, color=color, antialiased=False)
+    ours, theirs = io.BytesIO(), io.BytesIO()
+    page.savefig(ours)
+    page.set_canvas(FigureCanvasAgg(page))
+    page.savefig(theirs)
+    pixels = [np.asarray(Image.open(file).convert("RGB")) for file in (ours, theirs)]
+    assert np.array_equal(*pixels)
+    assert len(np.unique(pixels[0])) > 3
 
 
 @pytest.mark.parametrize("name", PICTURES)
