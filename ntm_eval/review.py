@@ -102,7 +102,8 @@ class Review(Once):
 
     def district(self, name: object) -> DistrictReview:
         """One district of this review, by slug, code or any spelling of its name."""
-        return DistrictReview(self, units.district(name, self.inbox.counted))
+        unit = units.district(name, self.inbox.counted)
+        return self.once(f"district {unit.code}", lambda: DistrictReview(self, unit))
 
     @cached_property
     def illustrative(self) -> bool:

@@ -87,7 +87,7 @@ def titled(review: Review, district_code: str | None = None) -> titles.Titled:
 
 def _titled(review: Review, district_code: str | None) -> titles.Titled:
     mine = [unit for unit in review.units if district_code in (None, unit.code)]
-    now = pd.concat([DistrictReview(review, unit).communes for unit in mine], ignore_index=True)
+    now = pd.concat([review.district(unit.code).communes for unit in mine], ignore_index=True)
     return titles.titled(
         now, review.criteria_before, review.satisfaction, review.space.year, review.day
     )

@@ -14,6 +14,8 @@ def start(port: int, more: list[str]) -> None:
     """Run JupyterLab until it is stopped, with `more` of its own arguments.
 
     The settings in `LAB` are defaults: what someone set in their own JupyterLab stays theirs.
+    Buttons are answered by the kernel itself and not by threads beside it (`commsOverSubshells`):
+    pictures are drawn by one thread at a time, or one is lost, and ■ can stop what a button began.
 
     Raises
     ------
