@@ -77,7 +77,7 @@ class DrawnOnce(FigureCanvasAgg):
 class _Renderer(RendererAgg):
     """Sets the same words once: matplotlib does to measure them, and again to draw them.
 
-    That is most of what words cost, and many stand in more than one picture of a page.
+    That is half of what words cost, and many stand in more than one picture of a page.
     """
 
     def get_text_width_height_descent(
