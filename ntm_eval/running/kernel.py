@@ -46,8 +46,10 @@ class Engine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
         nb_man.save = save_seldom
         try:
             super().execute_managed_notebook(nb_man, *arguments, **options)
-        finally:
-            del nb_man.save  # papermill saves once more, with the end of the run
+        except BaseException:
+            del nb_man.save  # papermill saves once more how far the run came
+            raise
+        # of a run that came to its end papermill writes the notebook, whatever was saved of it
 
 
 class Kernel(AsyncKernelManager):

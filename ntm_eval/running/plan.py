@@ -11,6 +11,7 @@ from ntm_eval.prints import fingerprint, of_files
 from ntm_eval.running.manifest import Entry, Key, libraries
 from ntm_eval.workspace import NOTEBOOKS, PACKAGE, REFERENCE, RESULTS, Workspace
 
+# in each wave the longest notebook first: no long page is left to its end
 WAVES = (("01_clean",), ("02_trends", "03_satisfaction"), ("04_evaluation",))
 LAST = "05_annual_review"
 # The page that is a report; the others are its supporting pages, under their own names.
@@ -35,7 +36,7 @@ class Plan:
 
     def pages(self, space: Workspace, slugs: Sequence[str]) -> list[list[Page]]:
         """The pages of each wave; the last is the province's."""
-        waves = [[self._page(n, d, space) for d in slugs for n in wave] for wave in self.waves]
+        waves = [[self._page(n, d, space) for n in wave for d in slugs] for wave in self.waves]
         return [*waves, [self._page(self.last, None, space)]]
 
     @cached_property

@@ -45,8 +45,9 @@ READ_ONCE = ("PYTHON", "MPL", "MATPLOTLIB", "LC_", "LANG", "NTM_EVAL")
 # it is imported, and here is none, so that every figure would vanish without a word.
 STACK = (
     "ipykernel.kernelapp", "ipykernel.debugger", "ipykernel.eventloops", "IPython.core.completer",
-    "IPython.core.debugger", "IPython.core.pylabtools", "IPython.extensions.storemagic", "psutil",
-    "tornado.platform.asyncio", "nbformat.v4", "encodings.cp437", "encodings.utf_8_sig",
+    "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger",
+    "IPython.core.oinspect", "IPython.core.pylabtools", "IPython.extensions.storemagic",
+    "IPython.utils.wildcard", "faulthandler", "psutil", "sqlite3", "tornado.platform.asyncio", "nbformat.v4", "encodings.cp437", "encodings.utf_8_sig",
     "matplotlib.pyplot", "matplotlib.backends.backend_agg", "PIL.PngImagePlugin", "seaborn",
     "scipy.stats", "statsmodels.stats.multitest", "statsmodels.stats.proportion",
     "statsmodels.regression.linear_model", "statsmodels.genmod.generalized_linear_model",
@@ -56,7 +57,7 @@ STACK = (
     "pandas.io.formats.string", "pandera.accessors.pandas_accessor",
     "pandera.backends.pandas.register", "pandera.backends.pandas.builtin_hypotheses",
     "pandera.strategies.pandas_strategies",
-    "ntm_eval.review", "ntm_eval.documents.save",
+    "ntm_eval.review", "ntm_eval.documents.save", "ntm_eval.running.child",
 )  # fmt: skip
 PR_SET_PDEATHSIG = 1
 _lock = threading.Lock()
@@ -180,6 +181,7 @@ def main() -> None:
     controller = socket.socket(fileno=os.dup(0))
     with open(os.devnull) as nothing:
         os.dup2(nothing.fileno(), 0)
+    gc.disable()  # all that is loaded stays: a sixth of the loading was the search for circles
     _warm_up()
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # from here on the line's end is the sign to end
     woken, alarm = os.pipe()
@@ -245,6 +247,7 @@ def _warm_up() -> None:
     # 0.2 s every few runs.
     gc.collect()
     gc.freeze()
+    gc.enable()
     # of what pages make and let go, a tenth of their time went into looking for circles so often
     gc.set_threshold(50_000, 20, 100)
 
