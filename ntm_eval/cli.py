@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import csv
 import errno
+import gc
 import os
 import sys
 from io import TextIOWrapper
@@ -280,6 +282,8 @@ def main() -> None:
         # cmd.exe and pipes may have a code page without Vietnamese letters
         cast(TextIOWrapper, stream).reconfigure(encoding="utf-8", errors="replace")
     os.environ[HOME] = str(ROOT)  # for the processes that this one starts
+    # else Python looks at its end for circles among all that was loaded: half a second
+    atexit.register(gc.freeze)
     try:
         app()
     except AnalystError as letter:

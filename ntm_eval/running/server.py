@@ -47,17 +47,18 @@ STACK = (
     "ipykernel.kernelapp", "ipykernel.debugger", "ipykernel.eventloops", "IPython.core.completer",
     "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger",
     "IPython.core.oinspect", "IPython.core.pylabtools", "IPython.extensions.storemagic",
-    "IPython.utils.wildcard", "faulthandler", "psutil", "sqlite3", "tornado.platform.asyncio", "nbformat.v4", "encodings.cp437", "encodings.utf_8_sig",
-    "matplotlib.pyplot", "matplotlib.backends.backend_agg", "PIL.PngImagePlugin", "seaborn",
-    "scipy.stats", "statsmodels.stats.multitest", "statsmodels.stats.proportion",
+    "IPython.utils.wildcard", "faulthandler", "psutil", "sqlite3", "tornado.platform.asyncio",
+    "nbformat.v4", "encodings.cp437", "encodings.utf_8_sig", "matplotlib.pyplot",
+    "matplotlib.backends.backend_agg", "PIL.PngImagePlugin", "seaborn", "scipy.stats",
+    "statsmodels.stats.multitest", "statsmodels.stats.proportion",
     "statsmodels.regression.linear_model", "statsmodels.genmod.generalized_linear_model",
     "pyarrow.parquet", "pyarrow.dataset", "pyarrow.pandas_compat",
     "pandas.core.arrays.arrow.extension_types", "pandas.core.methods.to_dict",
     "pandas.core.reshape.reshape", "pandas.io.formats.csvs", "pandas.io.formats.html",
     "pandas.io.formats.string", "pandera.accessors.pandas_accessor",
     "pandera.backends.pandas.register", "pandera.backends.pandas.builtin_hypotheses",
-    "pandera.strategies.pandas_strategies",
-    "ntm_eval.review", "ntm_eval.documents.save", "ntm_eval.running.child",
+    "pandera.strategies.pandas_strategies", "ntm_eval.review", "ntm_eval.documents.save",
+    "ntm_eval.running.child",
 )  # fmt: skip
 PR_SET_PDEATHSIG = 1
 _lock = threading.Lock()

@@ -43,7 +43,7 @@ def moments(space):
     return {
         "a page is made": lambda: space.journal.is_file(),
         "a page is running": lambda: bool(list(space.failed("x", "y").parent.glob("*-03*.ipynb"))),
-        "all pages are made": lambda: space.pages(None).joinpath("report.html").is_file(),
+        "all pages are made": space.index.is_file,
     }
 
 
