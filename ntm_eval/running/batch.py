@@ -172,6 +172,8 @@ class _Batch:
         What the pages `beside` rest on is looked at meanwhile, for the next wave to find it there.
         """
         found = self._look(wave)
+        if beside:  # who looked first may have been forked before all was loaded
+            warm.forget()
         stopped = {e.district for e in self.found.values() if e.state != "done"}
         ready = []
         for each in wave:

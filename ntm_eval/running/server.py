@@ -1,8 +1,9 @@
 """A process that has imported the libraries, and forks one child for each run; how to ask it.
 
 It has a single thread, so that a fork cannot copy a lock that is held. Its only input is the line
-to the controller: a byte with three file descriptors asks for a run, and the line's end means that
-the controller is gone. Each run has a line of its own between the controller and the child.
+to the controller: a byte with three file descriptors asks for a child, and the line's end means
+that the controller is gone. Each child has a line of its own to the controller. One for calls may
+be forked while the rest is still loading, which inputs can be read without.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ import sys
 import threading
 import traceback
 import warnings
+from collections import deque
+from collections.abc import Iterator
 from io import BytesIO
 from multiprocessing.connection import Connection
 
@@ -60,13 +63,16 @@ STACK = (
     "pandera.strategies.pandas_strategies", "ntm_eval.review", "ntm_eval.documents.save",
     "ntm_eval.running.child",
 )  # fmt: skip
+RUN, CALLS = b"r", b"c"  # what a child is for
 PR_SET_PDEATHSIG = 1
 _lock = threading.Lock()
 _server: Server | None = None
 
 
-def fork(printed: list[int]) -> tuple[Connection, int]:
+def fork(printed: list[int], kind: bytes = RUN) -> tuple[Connection, int]:
     """A new child that prints to the two files: the line to it, and its process.
+
+    One for calls may come before all libraries are loaded.
 
     The server is started by the first call, and again where it was killed or where the environment
     would have made it another one. It ends when its line does, whatever the reason.
@@ -76,7 +82,7 @@ def fork(printed: list[int]) -> tuple[Connection, int]:
         ours, theirs = socket.socketpair()
         line = Connection(ours.detach())
         with theirs, contextlib.suppress(OSError):
-            socket.send_fds(asked.line, [b"r"], [theirs.fileno(), *printed])
+            socket.send_fds(asked.line, [kind], [theirs.fileno(), *printed])
         try:
             return line, line.recv()
         except (EOFError, OSError):  # the server turns out to be dead
@@ -112,7 +118,7 @@ def helper() -> Connection:
             return line
         line.close()
     with open(os.devnull, "w") as nothing:
-        return fork([nothing.fileno()] * 2)[0]
+        return fork([nothing.fileno()] * 2, CALLS)[0]
 
 
 def wait_again(line: Connection) -> None:
@@ -182,24 +188,27 @@ def main() -> None:
     controller = socket.socket(fileno=os.dup(0))
     with open(os.devnull) as nothing:
         os.dup2(nothing.fileno(), 0)
-    gc.disable()  # all that is loaded stays: a sixth of the loading was the search for circles
-    _warm_up()
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # from here on the line's end is the sign to end
+    loading = _warm_up()
+    next(loading)
     woken, alarm = os.pipe()
     os.set_blocking(alarm, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(alarm, warn_on_full_buffer=False)
     asked = controller.fileno()
     runs: dict[int, socket.socket] = {}  # by process: the child's end of its line
+    loaded = False
     while True:
-        ready, _, _ = select.select([asked, woken], [], [])
+        loaded = loaded or next(loading, True)
+        ready, _, _ = select.select([asked, woken], [], [], None if loaded else 0)
         if woken in ready:
             os.read(woken, 4096)
             _tell_ends(runs)
         if asked in ready:
-            fds = socket.recv_fds(controller, 1, 3, socket.MSG_CMSG_CLOEXEC)[1]
+            kind, fds, *_ = socket.recv_fds(controller, 1, 3, socket.MSG_CMSG_CLOEXEC)
             if not fds:
                 break
+            if kind == RUN:
+                deque(loading, 0)  # it gets all
             line = socket.socket(fileno=fds[0])
             with warnings.catch_warnings():
                 # Python 3.12 warns of a fork beside threads: pyarrow's allocator has one, which
@@ -218,21 +227,31 @@ def main() -> None:
     os._exit(0)  # the libraries have nothing to say goodbye to
 
 
-def _warm_up() -> None:
-    """Do once what every run would do again."""
+def _warm_up() -> Iterator[bool]:
+    """Do once what every run would do again: step by step, the first for those who read inputs."""
+    # all that is loaded stays; a sixth of the loading was the search for circles
+    gc.disable()
+    # of what pages make and let go, a tenth of their time went into looking for circles so often
+    gc.set_threshold(50_000, 20, 100)
     # read by matplotlib when it is imported; a kernel sets the same before its first cell
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    from ntm_eval import reference
+    from ntm_eval.running import reads  # noqa: F401
+
+    reference.warm_up()
+    gc.freeze()
+    yield False
     from ntm_eval import reporting
 
     words = pkgutil.iter_modules(reporting.__path__, f"{reporting.__name__}.")
     for name in (*STACK, *(module.name for module in words)):
         importlib.import_module(name)
+        yield False
     import nbformat
     from matplotlib import style
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    from ntm_eval import reference
     from ntm_eval.reporting import site
     from ntm_eval.workspace import STYLE
 
@@ -240,7 +259,6 @@ def _warm_up() -> None:
         figure = Figure()
         figure.add_subplot().set(title="Ấm", xlabel="x")
         FigureCanvasAgg(figure).print_png(BytesIO())  # finds and opens the fonts
-    reference.warm_up()
     # reads the templates of a page
     empty = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Ấm")])
     site.page(empty, title="", crumbs=(), files=(), illustrative=True, data=str)
@@ -248,9 +266,7 @@ def _warm_up() -> None:
     # 0.2 s every few runs.
     gc.collect()
     gc.freeze()
-    gc.enable()
-    # of what pages make and let go, a tenth of their time went into looking for circles so often
-    gc.set_threshold(50_000, 20, 100)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # from here on the line's end is the sign to end
 
 
 def _tell_ends(runs: dict[int, socket.socket]) -> None:
@@ -277,6 +293,7 @@ def _run(line: socket.socket, printed: list[int]) -> None:
     """Be the child: a run, then the end. Never returns into the server's code."""
     status = 1
     try:
+        gc.enable()
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()  # so that the run and all that it starts can be killed together

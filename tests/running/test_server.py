@@ -58,7 +58,8 @@ import os, pathlib, sys
 from ntm_eval.running import server, warm
 warm.start(pathlib.Path(sys.argv[1]))
 if sys.argv[2] == "used":
-    warm.call(os.getpid)
+    with open(os.devnull) as nothing:
+        server.fork([nothing.fileno()] * 2)
 process = server._server.process
 server._close_server()
 print(process.returncode)
@@ -75,6 +76,23 @@ print(process.returncode)
         assert ("nbconvert" in log.read_text()) == (how == "used")
         assert "nbconvert" not in ended.stderr
     assert ends == {"used": 0, "refused": -signal.SIGTERM}
+
+
+def test_a_call_is_answered_while_the_server_loads_and_a_run_finds_all_loaded():
+    early = """
+import os
+from ntm_eval.running import server, warm
+drawing = "'seaborn' in __import__('sys').modules"
+print(warm.call(eval, drawing))
+with open(os.devnull) as nothing:
+    line, _ = server.fork([nothing.fileno()] * 2)
+line.send((dict(os.environ), os.getcwd(), (eval, (drawing,))))
+print(*line.recv())
+warm.forget()
+print(warm.call(eval, drawing))
+"""
+    ended = subprocess.run([sys.executable, "-c", early], capture_output=True, text=True)
+    assert ended.stdout.split() == ["False", "True", "None", "True"]
 
 
 def test_one_server_serves_all_runs_of_a_controller(tmp_path):
