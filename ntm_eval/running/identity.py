@@ -77,18 +77,23 @@ def _report(space: Workspace, entry: Entry) -> _Report:
     for data in (o.get("data", {}) for c in cells for o in c.get("outputs", [])):
         for kind in PICTURES:
             if kind in data:
-                shown[fingerprint("".join(data[kind]))] = "hình"
-        rich = "".join(data.get("text/html", ""))
+                shown[fingerprint(_whole(data[kind]))] = "hình"
+        rich = _whole(data.get("text/html", ""))
         files |= set(PRINT.findall(rich))
         for table in TABLE.findall(rich):
             words = " ".join(MARK.sub(" ", table).split())
             if len(set(FIGURE.findall(words))) >= FIGURES:
                 shown[fingerprint(words)] = "bảng"
-        texts.append(MARK.sub(" ", TABLE.sub(" ", rich)) or "".join(data.get("text/plain", "")))
+        texts.append(MARK.sub(" ", TABLE.sub(" ", rich)) or _whole(data.get("text/plain", "")))
     title = TITLE.search(html.read_text(encoding="utf-8"))
     named = unescape(title[1]) if title else ""
     unit = units.district(entry.district, units.day(space.year, space.period))
     return _Report(entry, unit, _given(cells), named, " ".join(texts), frozenset(files), shown)
+
+
+def _whole(text: str | list[str]) -> str:
+    """A text, which a notebook may hold line by line; a picture is one of a million letters."""
+    return text if isinstance(text, str) else "".join(text)
 
 
 def _given(cells: list[dict]) -> str | None:
