@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike
 
 from ntm_eval import notation
 from ntm_eval.language import say
-from ntm_eval.reporting.imaging import DrawnOnce
+from ntm_eval.reporting.imaging import DrawnOnce, Page
 from ntm_eval.workspace import STYLE
 
 DOTS = 110  # an inch of a picture on a screen, as in the style; drawn with twice as many
@@ -39,7 +39,7 @@ def figure(width: float = PAGE_WIDTH, height: float = 4.0) -> Figure:
     """An empty figure in the one style of all pictures; sizes in inches."""
     plt.style.use(STYLE)
     _show_sharp()
-    made = plt.figure(figsize=(width, height))
+    made = plt.figure(FigureClass=Page, figsize=(width, height))
     if manager := made.canvas.manager:
         manager.canvas = DrawnOnce(made)
         manager.canvas.manager = manager

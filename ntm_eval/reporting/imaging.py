@@ -8,13 +8,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from copy import copy
+from functools import lru_cache, partial
 from math import cos, radians, sin
 from typing import IO, Any, Literal, NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis, Tick
 from matplotlib.backend_bases import GraphicsContextBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg, get_hinting_flag
 from matplotlib.figure import Figure
@@ -23,6 +25,37 @@ from matplotlib.ft2font import LoadFlags
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from PIL import Image
+
+
+class Page(Figure):
+    """A figure on which the ticks of an axis are copies of its first.
+
+    matplotlib makes each of them anew, with its three lines and two labels: a tenth of a review.
+    """
+
+    def add_subplot(self, *args: Any, **kwargs: Any) -> Axes:
+        ax = super().add_subplot(*args, **kwargs)
+        for axis in (ax.xaxis, ax.yaxis):
+            axis._get_tick = partial(_alike, axis)
+            axis._copy_tick_props = _nothing
+            axis.minorTicks = []  # else it keeps one, though there are none to show
+        return ax
+
+
+def _alike(axis: Axis, major: bool) -> Tick:
+    made = axis.__dict__.get("majorTicks")
+    if not (major and made):
+        return type(axis)._get_tick(axis, major)  # type: ignore[attr-defined]
+    tick = copy(made[0])
+    for part in ("tick1line", "tick2line", "gridline", "label1", "label2"):
+        setattr(tick, part, copy(getattr(made[0], part)))
+    for label in (tick.label1, tick.label2):
+        label.set_fontproperties(label.get_fontproperties())  # its own, which is a copy too
+    return tick
+
+
+def _nothing(*_: object) -> None:
+    """The props of a tick, which is a copy already."""
 
 
 class DrawnOnce(FigureCanvasAgg):

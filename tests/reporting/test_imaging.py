@@ -5,12 +5,19 @@ import io
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from pictures import drawn
 from PIL import Image
 from test_canvas import PICTURES
 
 from ntm_eval.reporting import canvas
+
+
+def saved(drawing) -> np.ndarray:
+    file = io.BytesIO()
+    drawing.get_figure(root=True).savefig(file)
+    return np.asarray(Image.open(file).convert("RGB"))
 
 
 @pytest.mark.parametrize(
@@ -54,6 +61,23 @@ def test_what_is_measured_once_stands_within_a_hair_of_where_matplotlib_puts_it(
     ConstrainedLayoutEngine().execute(page)
     theirs = [ax.get_position().extents for ax in page.axes]
     assert np.abs(np.subtract(ours, theirs)).max() < 0.01
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_ticks_that_are_copies_have_the_very_pixels_of_matplotlib(name, monkeypatch):
+    ours = saved(PICTURES[name]())
+    monkeypatch.setattr(canvas, "Page", Figure)
+    theirs = saved(PICTURES[name]())
+    assert np.array_equal(ours, theirs)
+    assert len(np.unique(ours)) > 3
+
+
+def test_a_label_of_its_own_look_leaves_the_others_theirs():
+    ax = canvas.axes()
+    ax.set_xticks([0, 1, 2], ["a", "b", "c"])
+    first, second, _ = ax.get_xticklabels()
+    second.set_fontsize(20)
+    assert first.get_fontsize() == canvas.axes().get_xticklabels()[0].get_fontsize()
 
 
 def test_a_figure_is_left_as_it_was_found():
