@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -160,25 +160,8 @@ def table(name: str) -> pd.DataFrame:
         Naming the file, the column and the rows that do not fit, all of them at once.
     """
     path = REFERENCE / f"{name}.csv"
-    try:
-        about = path.stat()
-    except FileNotFoundError:
-        raise AnalystError(f"Thiếu bảng tham chiếu {path}. Lấy lại tệp này từ dự án.") from None
-    return _read(name, path, about.st_mtime_ns, about.st_size)
-
-
-def warm_up() -> None:
-    """Read all tables, for a process whose children are to find them read.
-
-    A child looks whether a file has changed since, and then reads it again.
-    """
-    for name in SCHEMAS:
-        with suppress(AnalystError):  # whoever asks for it is told
-            table.__wrapped__(name)
-
-
-@lru_cache(maxsize=len(SCHEMAS))
-def _read(name: str, path: Path, _changed: int, _size: int) -> pd.DataFrame:
+    if not path.is_file():
+        raise AnalystError(f"Thiếu bảng tham chiếu {path}. Lấy lại tệp này từ dự án.")
     columns = SCHEMAS[name]
     schema = pa.DataFrameSchema(columns, strict=True, ordered=True)
     try:
@@ -189,6 +172,15 @@ def _read(name: str, path: Path, _changed: int, _size: int) -> pd.DataFrame:
         return schema.validate(typed, lazy=True)
     except (pa.errors.SchemaErrors, pa.errors.SchemaError, ValueError) as error:
         raise AnalystError(_letter(path.name, error)) from None
+
+
+def warm_up() -> None:
+    """Read all tables, for a process whose children are to find them read."""
+    for name in SCHEMAS:
+        with suppress(AnalystError):  # whoever asks for it is told
+            table(name)
+    with suppress(AnalystError):
+        _rows()
 
 
 @cache

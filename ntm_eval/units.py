@@ -151,7 +151,8 @@ def all_beside(codes: Iterable[str]) -> tuple[District, ...]:
 @cache
 def day(year: int, period: str) -> date:
     """The day up to which a report counts by the calendar, and so whose units it is about."""
-    calendar = reference.table("calendar").query("period == @period")
+    calendar = reference.table("calendar")
+    calendar = calendar[calendar["period"] == period]
     rows = reference.at(calendar, date(year, 12, 31))
     row = (rows if len(rows) else calendar.head(1)).iloc[-1]
     return date(year, int(row["cut_off_month"]), int(row["cut_off_day"]))
@@ -190,6 +191,19 @@ def _regimes() -> tuple[date, ...]:
     return tuple(sorted({when.date() for starts in tables for when in starts}))
 
 
+def _regime(on: date) -> date:
+    """The day since which the units are as on this one."""
+    return max((start for start in _regimes() if start <= on), default=_regimes()[0])
+
+
+def warm_up() -> None:
+    """Look up once what units are found by, for a process whose children are to have it."""
+    for start in _regimes():
+        _district_spellings(start)
+    _ever()
+    _commune_names()
+
+
 @cache
 def _district_spellings(on: date) -> dict[str, District]:
     """Every accepted folded spelling -> reporting unit of a day. None collide when folded.
@@ -223,9 +237,9 @@ def find_district(text: object, on: date | None = None) -> District | None:
     is that of any day, and a bare name that of a district: 'Thuận Châu' is the district.
     """
     folded = fold(text)
+    known = _district_spellings(_regime(on or PLAN_DAY))
     if on is None:
-        return _ever().get(folded) or _district_spellings(PLAN_DAY).get(without_type(folded))
-    known = _district_spellings(on)
+        return _ever().get(folded) or known.get(without_type(folded))
     for spelling in (folded, _with_whole_type(folded)):
         if spelling in known:
             return known[spelling]

@@ -69,7 +69,7 @@ def pdf(report: Report, template: Path = TEMPLATE) -> bytes:
         (folder / "report.json").write_text(content, encoding="utf-8")
         try:
             return typst.compile(
-                folder / "report.typ", root=folder, font_paths=_fonts(), format="pdf",
+                folder / "report.typ", root=folder, font_paths=fonts(), format="pdf",
                 pdf_standards=["ua-1"],
                 timestamp=dt.datetime(report.year, 1, 1, tzinfo=dt.UTC),
             )  # fmt: skip
@@ -104,7 +104,7 @@ def _is_complete(family: str) -> bool:
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
     """The fonts of this machine and matplotlib's, looked up once."""
     ours = Path(matplotlib.get_data_path(), "fonts", "ttf")
     return typst.Fonts(include_embedded_fonts=False, font_paths=[str(ours)])

@@ -28,6 +28,8 @@ from collections.abc import Iterator
 from io import BytesIO
 from multiprocessing.connection import Connection
 
+from ntm_eval.workspace import REFERENCE, AnalystError
+
 NOT_STARTED = "Kernel died before replying to kernel_info"  # jupyter_client's words
 # The server must not import from the folder where it happens to be started.
 START = (
@@ -41,7 +43,8 @@ SERVER_ONLY = {
     # ipykernel imports its debugger, which would warn that it may miss breakpoints
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
-# Read once by Python, matplotlib or `workspace`: a server is as good as its values of these.
+# Read once by Python, matplotlib or `workspace`: a server is as good as its values of these, and
+# as the reference tables that it has read.
 READ_ONCE = ("PYTHON", "MPL", "MATPLOTLIB", "LC_", "LANG", "NTM_EVAL")
 # What the notebooks use, and what a kernel and a first figure import on their own.
 # `matplotlib_inline.backend_inline` must stay out: it hooks itself to the shell that is there when
@@ -75,7 +78,8 @@ def fork(printed: list[int], kind: bytes = RUN) -> tuple[Connection, int]:
     One for calls may come before all libraries are loaded.
 
     The server is started by the first call, and again where it was killed or where the environment
-    would have made it another one. It ends when its line does, whatever the reason.
+    or the reference tables would have made it another one. It ends when its line does, whatever the
+    reason.
     """
     for _ in range(2):
         asked = current()
@@ -94,13 +98,13 @@ def fork(printed: list[int], kind: bytes = RUN) -> tuple[Connection, int]:
 
 
 def current(says: int | None = None) -> Server:
-    """The server, started where there is none or the environment would make it another one.
+    """The server, started where there is none or where it would be another one by now.
 
     What it and its children say outside of cells goes to the file `says`, else to standard error.
     """
     global _server
     with _lock:
-        if _server is None or _server.environment != _read_once():
+        if _server is None or _server.made_from != _read_once():
             _close_server()
             _server = Server(says)
         return _server
@@ -136,7 +140,7 @@ class Server:
     """The warm process of this controller, and the lines to its children that wait for calls."""
 
     def __init__(self, says: int | None) -> None:
-        self.environment = _read_once()
+        self.made_from = _read_once()
         self.waiting: list[Connection] = []
         self.line, theirs = socket.socketpair()
         with theirs:
@@ -151,7 +155,9 @@ class Server:
 
 
 def _read_once() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name.startswith(READ_ONCE)}
+    known = {name: value for name, value in os.environ.items() if name.startswith(READ_ONCE)}
+    abouts = {str(path): path.stat() for path in sorted(REFERENCE.glob("*.csv"))}
+    return known | {name: f"{about.st_mtime_ns} {about.st_size}" for name, about in abouts.items()}
 
 
 @atexit.register
@@ -235,10 +241,13 @@ def _warm_up() -> Iterator[bool]:
     gc.set_threshold(50_000, 20, 100)
     # read by matplotlib when it is imported; a kernel sets the same before its first cell
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-    from ntm_eval import reference
+    from ntm_eval import kept, reference, units
     from ntm_eval.running import reads  # noqa: F401
 
+    kept.rules()
     reference.warm_up()
+    with contextlib.suppress(AnalystError):  # whoever needs a table that is wrong is told
+        units.warm_up()
     gc.freeze()
     yield False
     from ntm_eval import reporting
@@ -252,13 +261,14 @@ def _warm_up() -> Iterator[bool]:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    from ntm_eval.reporting import site
+    from ntm_eval.reporting import pdf, site
     from ntm_eval.workspace import STYLE
 
     with style.context(STYLE):
         figure = Figure()
         figure.add_subplot().set(title="Ấm", xlabel="x")
         FigureCanvasAgg(figure).print_png(BytesIO())  # finds and opens the fonts
+    pdf.face(), pdf.fonts()
     # reads the templates of a page
     empty = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Ấm")])
     site.page(empty, title="", crumbs=(), files=(), illustrative=True, data=str)

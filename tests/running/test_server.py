@@ -14,6 +14,8 @@ import pytest
 from hard import run, said, write
 from test_child import gone
 
+from ntm_eval.running import server
+
 PARENT = "import os; print(os.getppid())"
 # A controller of its own: runs the notebook given as its argument.
 CONTROLLER = """
@@ -97,6 +99,16 @@ print(warm.call(eval, drawing))
 
 def test_one_server_serves_all_runs_of_a_controller(tmp_path):
     assert len({server_of(tmp_path) for _ in range(3)}) == 1
+
+
+def test_a_reference_table_that_changes_makes_another_server(tmp_path, monkeypatch):
+    table = tmp_path / "reference" / "grades.csv"
+    table.parent.mkdir()
+    table.write_text("grade\n", encoding="utf-8")
+    monkeypatch.setattr(server, "REFERENCE", table.parent)
+    first, same = server_of(tmp_path), server_of(tmp_path)
+    table.write_text("grade\nxuất sắc\n", encoding="utf-8")
+    assert first == same != server_of(tmp_path)
 
 
 def test_a_killed_server_is_started_anew(tmp_path):
