@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
@@ -38,14 +38,15 @@ class Dossier:
     @property
     def made_from(self) -> str:
         """The fingerprint of every file and correction that `tables` rests on."""
+        files = self._files
         fixes: list[object] = [
-            (key, asdict(c))
-            for key, rows in sorted(self._corrections.items())
-            for c in rows
-            if received.file_key(c.file) in self._files
+            (key, vars(c))
+            for key in sorted({(r.year, r.period) for r in self.reports})
+            for c in self.inbox.corrections[key]
+            if received.file_key(c.file) in files
         ]
-        fixes += [asdict(r) for r in self.replies]
-        reports = [asdict(r) for r in self.reports]
+        fixes += [vars(r) for r in self.replies]
+        reports = [vars(r) for r in self.reports]
         return fingerprint([self.unit.code, reports, fixes, self.inbox.survey_files])
 
     @cached_property
@@ -59,16 +60,6 @@ class Dossier:
     @property
     def _files(self) -> set[str]:
         return {received.file_key(r.file) for r in self.reports}
-
-    @cached_property
-    def _corrections(self) -> dict[Key, list[received.Correction]]:
-        return {
-            key: [
-                *received.corrections(self.inbox.space.received(*key)),
-                *replies.corrections(self.inbox.answered[key][0]),
-            ]
-            for key in {(r.year, r.period) for r in self.reports}
-        }
 
     def _clean(self) -> kept.Tables:
         inbox, unit = self.inbox, self.unit
@@ -117,7 +108,7 @@ class Dossier:
         except UnreadableError as error:
             wrong = problems.problem("unreadable_file", error.why, place)
             book = workbook.Book(report.file, {}, {t: [] for t in TABLES}, (wrong,))
-        return clean.clean(book, report, self._corrections[report.year, report.period])
+        return clean.clean(book, report, self.inbox.corrections[report.year, report.period])
 
     def _register(self, now: clean.Cleaned | None) -> pd.DataFrame:
         row = _of(self.unit, received.register(self.inbox.now, *self.inbox.key))

@@ -101,6 +101,17 @@ class Inbox:
         return {key: replies.replies(self.space.received(*key)) for key in self.keys}
 
     @cached_property
+    def corrections(self) -> dict[Key, list[received.Correction]]:
+        """The approved changes of cells: rows of corrections.csv, and answers of query letters."""
+        return {
+            key: [
+                *received.corrections(self.space.received(*key)),
+                *replies.corrections(self.answered[key][0]),
+            ]
+            for key in self.keys
+        }
+
+    @cached_property
     def decided(self) -> tuple[list[decisions.Decision], list[Problem]]:
         """The council's final grades of this year and period, and the rows not taken."""
         return decisions.read(self.space.received(*self.key), self.day)

@@ -13,8 +13,7 @@ import pandas as pd
 
 from ntm_eval import notation, standing
 from ntm_eval.analysis import satisfaction
-from ntm_eval.analysis.scheme import REPORTING
-from ntm_eval.documents import pictures
+from ntm_eval.documents import pictures, shared
 from ntm_eval.intake.sheets import CRITERIA, MARK, MET, NOT_YET
 from ntm_eval.language import place, say
 from ntm_eval.reporting import (
@@ -151,7 +150,7 @@ def results(here: DistrictReview) -> Iterator[Block]:
         yield tables.outlook(ahead)
     scores = here.of(here.review.scores)
     parts = [part for part in scores["part"].drop_duplicates() if part.startswith("C")]
-    drawn, planned = pictures.by_content(here), tables.results(here.facts, here.series, trends)
+    drawn, planned = pictures.by_content(here), shared.results(here)
     for n, part in enumerate(parts, 1):
         yield from content(planned, part, n)
         yield drawn[n - 1]
@@ -238,7 +237,7 @@ def annexes(here: DistrictReview) -> Iterator[Block]:
 
 def figures(here: DistrictReview) -> Iterator[Block]:
     yield Heading("Phụ lục 1. Biểu số liệu")
-    yield tables.figures(here.facts, here.series, here.history)
+    yield shared.figures(here)
 
 
 def communes(here: DistrictReview) -> Iterator[Block]:
@@ -278,10 +277,8 @@ def residents(here: DistrictReview) -> Iterator[Block]:
 
 
 def computed(here: DistrictReview) -> Iterator[Block]:
-    scores = here.of(here.review.scores)
     yield Heading("Phụ lục 4. Phiếu tính điểm")
-    items = scores[scores["part"] == REPORTING]
-    yield standing_tables.computed(here.of(here.review.assessed), items, here.facts)
+    yield shared.computed(here)
 
 
 def origins(here: DistrictReview) -> Iterator[Block]:
