@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
@@ -252,8 +253,9 @@ def _line(index: float) -> str:
 
 def at(frame: pd.DataFrame, day: date) -> pd.DataFrame:
     """The rows in force on a day."""
-    when = pd.Timestamp(day)
-    rows = frame[frame["valid_from"] <= when]
-    if "valid_to" in rows:
-        rows = rows[rows["valid_to"].isna() | (rows["valid_to"] >= when)]
-    return rows
+    when = np.datetime64(day)
+    in_force = frame["valid_from"].to_numpy() <= when
+    if "valid_to" in frame:
+        until = frame["valid_to"].to_numpy()
+        in_force &= np.isnat(until) | (until >= when)
+    return frame[in_force]

@@ -182,7 +182,7 @@ class _Batch:
                 yield each, page.not_made(each, self.terms, "skipped", STOPPED), False
             else:
                 ready.append(each)
-        also = [partial(self._look_at, [each]) for each in beside]
+        also = [partial(self._look_at, each) for each in beside]
         task = partial(self._task, found)
         for each, (entry, kept) in _all(self.pace.longest_first(ready), task, self.crew, also):
             if entry is None:
@@ -205,20 +205,18 @@ class _Batch:
         return [self.found[key] for key in order if key in self.found]
 
     def _look(self, wave: Sequence[Page]) -> dict[Key, Found]:
-        """What the pages of a wave rest on: the review is opened once for each job, not page."""
+        """What the pages of a wave rest on: each process that looks opens the review once."""
         if self.crew.looks_for_itself:
             return {}
-        parts = [part for n in range(self.crew.jobs) if (part := wave[n :: self.crew.jobs])]
-        with ThreadPoolExecutor(len(parts)) as threads:
-            found = list(threads.map(self._look_at, parts))
-        return {each.key: one for part, seen in zip(parts, found, strict=True)
-                for each, one in zip(part, seen, strict=True)}  # fmt: skip
+        with ThreadPoolExecutor(self.crew.jobs) as threads:
+            found = threads.map(self._look_at, wave)
+            return {each.key: one for each, one in zip(wave, found, strict=True)}
 
-    def _look_at(self, part: Sequence[Page]) -> list[Found]:
+    def _look_at(self, each: Page) -> Found:
         try:
-            return page.apart(self.terms, page.look, part, self.terms)
+            return page.apart(self.terms, page.look, each, self.terms)
         except RuntimeError as stop:  # the process that looked died
-            return [str(stop)] * len(part)
+            return str(stop)
 
     def _task(self, found: dict[Key, Found], each: Page) -> Task:
         return each, self.before.get(each.key), self.terms, found.get(each.key)

@@ -42,25 +42,22 @@ Given = TypeVarTuple("Given")
 Made = TypeVar("Made")
 
 
-def look(pages: Sequence[Page], terms: Terms) -> list[Found]:
-    """What each page of one review rests on, as it is now.
+def look(page: Page, terms: Terms) -> Found:
+    """What the page rests on, as it is now.
 
     It is looked at before the page runs: a file that changes meanwhile is another file at the
     next look, and the page is made again. Loads the review; a batch has it done by `apart`.
     """
     from ntm_eval.running import reads
 
-    found: list[Found] = []
-    for page in pages:
-        try:
-            notebook = sha256(page.source)
-            read = opened(page.space, terms.inputs).made_from(
-                page.district, reads.names(page.source, notebook)
-            )
-            found.append({"notebook": notebook, **dict(terms.prints), **read})
-        except Exception as stop:  # whatever stops one page must not stop the others
-            found.append(_told(page, stop))
-    return found
+    try:
+        notebook = sha256(page.source)
+        read = opened(page.space, terms.inputs).made_from(
+            page.district, reads.names(page.source, notebook)
+        )
+        return {"notebook": notebook, **dict(terms.prints), **read}
+    except Exception as stop:  # whatever stops one page must not stop the others
+        return _told(page, stop)
 
 
 def opened(space: Workspace, inputs: str) -> Reading:
@@ -105,7 +102,7 @@ def make(
     """
     began = _Began()
     if found is None:
-        (found,) = look([page], terms)
+        found = look(page, terms)
     if isinstance(found, str):
         clear(page)
         return _ended(page, terms, began, {}, {}, error=found), False
