@@ -23,6 +23,7 @@ import sys
 import threading
 import traceback
 import warnings
+import weakref
 from collections import deque
 from collections.abc import Iterator
 from io import BytesIO
@@ -85,6 +86,7 @@ def fork(printed: list[int], kind: bytes = RUN) -> tuple[Connection, int]:
         asked = current()
         ours, theirs = socket.socketpair()
         line = Connection(ours.detach())
+        asked.lent.add(line)
         with theirs, contextlib.suppress(OSError):
             socket.send_fds(asked.line, [kind], [theirs.fileno(), *printed])
         try:
@@ -98,13 +100,13 @@ def fork(printed: list[int], kind: bytes = RUN) -> tuple[Connection, int]:
 
 
 def current(says: int | None = None) -> Server:
-    """The server, started where there is none or where it would be another one by now.
+    """The server, started where there is none, or where it would be another one and has no work.
 
     What it and its children say outside of cells goes to the file `says`, else to standard error.
     """
     global _server
     with _lock:
-        if _server is None or _server.made_from != _read_once():
+        if _server is None or not (_server.is_busy or _server.made_from == _read_once()):
             _close_server()
             _server = Server(says)
         return _server
@@ -141,6 +143,7 @@ class Server:
 
     def __init__(self, says: int | None) -> None:
         self.made_from = _read_once()
+        self.lent: weakref.WeakSet[Connection] = weakref.WeakSet()
         self.waiting: list[Connection] = []
         self.line, theirs = socket.socketpair()
         with theirs:
@@ -153,11 +156,19 @@ class Server:
                 start_new_session=True,  # Ctrl-C is the controller's business
             )
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a child is at work, which would not outlive the server."""
+        return sum(not line.closed for line in self.lent) > len(self.waiting)
+
 
 def _read_once() -> dict[str, str]:
-    known = {name: value for name, value in os.environ.items() if name.startswith(READ_ONCE)}
-    abouts = {str(path): path.stat() for path in sorted(REFERENCE.glob("*.csv"))}
-    return known | {name: f"{about.st_mtime_ns} {about.st_size}" for name, about in abouts.items()}
+    found = {name: value for name, value in os.environ.items() if name.startswith(READ_ONCE)}
+    for path in REFERENCE.glob("*.csv"):
+        with contextlib.suppress(FileNotFoundError):  # Excel saves it just now
+            about = path.stat()
+            found[str(path)] = f"{about.st_mtime_ns} {about.st_size}"
+    return found
 
 
 @atexit.register

@@ -101,14 +101,20 @@ def test_one_server_serves_all_runs_of_a_controller(tmp_path):
     assert len({server_of(tmp_path) for _ in range(3)}) == 1
 
 
-def test_a_reference_table_that_changes_makes_another_server(tmp_path, monkeypatch):
+def test_a_reference_table_that_changes_makes_another_server_when_nothing_runs(
+    tmp_path, monkeypatch
+):
     table = tmp_path / "reference" / "grades.csv"
     table.parent.mkdir()
     table.write_text("grade\n", encoding="utf-8")
     monkeypatch.setattr(server, "REFERENCE", table.parent)
     first, same = server_of(tmp_path), server_of(tmp_path)
+    with open(os.devnull) as nothing:
+        running, _ = server.fork([nothing.fileno()] * 2)
     table.write_text("grade\nxuất sắc\n", encoding="utf-8")
-    assert first == same != server_of(tmp_path)
+    kept = server_of(tmp_path)
+    running.close()
+    assert first == same == kept != server_of(tmp_path)
 
 
 def test_a_killed_server_is_started_anew(tmp_path):
