@@ -280,9 +280,10 @@ def _warm_up() -> Iterator[bool]:
         figure.add_subplot().set(title="Ấm", xlabel="x")
         FigureCanvasAgg(figure).print_png(BytesIO())  # finds and opens the fonts
     pdf.face(), pdf.fonts()
-    # reads the templates of a page
     empty = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Ấm")])
-    site.page(empty, title="", crumbs=(), files=(), illustrative=True, data=str)
+    # reads the templates of a page; where nbconvert lacks its own, only who makes pages is told
+    with contextlib.suppress(ValueError):
+        site.page(empty, title="", crumbs=(), files=(), illustrative=True, data=str)
     # A collection in a run would visit, and so copy, all that the run shares with the server:
     # 0.2 s every few runs.
     gc.collect()

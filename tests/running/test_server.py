@@ -117,6 +117,15 @@ def test_a_reference_table_that_changes_makes_another_server_when_nothing_runs(
     assert first == same == kept != server_of(tmp_path)
 
 
+def test_a_server_that_lacks_the_templates_of_pages_runs_notebooks(tmp_path, monkeypatch):
+    code = "from jupyter_core import paths\npaths.ENV_JUPYTER_PATH = paths.SYSTEM_JUPYTER_PATH = []"
+    (tmp_path / "sitecustomize.py").write_text(code)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path))
+    look = "from jupyter_core.paths import jupyter_path; print(jupyter_path('nbconvert'))"
+    assert said(run(write(tmp_path, "look", [look]), "warm")) == f"{[f'{tmp_path}/nbconvert']}\n"
+
+
 def test_a_killed_server_is_started_anew(tmp_path):
     first = server_of(tmp_path)
     os.kill(first, signal.SIGKILL)
