@@ -86,7 +86,8 @@ def fork(printed: list[int], kind: bytes = RUN) -> tuple[Connection, int]:
         asked = current()
         ours, theirs = socket.socketpair()
         line = Connection(ours.detach())
-        asked.lent.add(line)
+        with _lock:  # another thread may be counting them
+            asked.lent.add(line)
         with theirs, contextlib.suppress(OSError):
             socket.send_fds(asked.line, [kind], [theirs.fileno(), *printed])
         try:
