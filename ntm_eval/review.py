@@ -29,7 +29,7 @@ from ntm_eval.analysis import (
 )
 from ntm_eval.dossier import Dossier
 from ntm_eval.inbox import Inbox
-from ntm_eval.intake import letters, received, replies
+from ntm_eval.intake import received, replies
 from ntm_eval.workspace import (
     RESULTS,
     VIETNAMESE,
@@ -289,6 +289,8 @@ class DistrictReview(Once):
 
         Needs all districts: some questions come from comparing them.
         """
+        from ntm_eval.intake import letters  # loads what writes DOCX
+
         space, file = self.review.space, self.register["file"]
         letter = letters.Letter(
             district=self.unit,

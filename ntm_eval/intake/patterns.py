@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from ntm_eval import units
 from ntm_eval.intake import survey
@@ -73,7 +72,7 @@ def straight_lined(case: Case) -> Iterator[Problem]:
         return
     shares = pd.DataFrame({a: (case.answers == a).mean() for a in COUNTS})
     expected = min(float(shares.prod().sum()), 1.0)
-    chance = stats.binom.sf(straight.sum() - 1, len(straight), expected)
+    chance = _at_least(straight.sum(), len(straight), expected)
     if 100 * straight.mean() >= limit("straight_lined", case.year) and chance < CHANCE:
         why = say(
             "{same} trong {forms} phiếu trả lời giống nhau ở mọi câu ({share}; nếu trả lời "
@@ -95,7 +94,7 @@ def identical_forms(case: Case) -> Iterator[Problem]:
     patterns = unusual.value_counts()
     for pattern, count in patterns[patterns >= limit("identical_forms", case.year)].items():
         shares = [(case.answers[q] == a).mean() for q, a in zip(unusual, pattern, strict=True)]
-        chance = stats.binom.sf(count - 1, len(case.answers), np.prod(shares)) * len(patterns)
+        chance = _at_least(count, len(case.answers), np.prod(shares)) * len(patterns)
         if chance < CHANCE:
             why = say(
                 "{count} phiếu giống hệt nhau ở mọi câu, trong đó ít nhất {least} câu trả lời khác "
@@ -203,7 +202,16 @@ def _unlike(
         del left[name]
 
 
+def _at_least(count: int, of: int, share: float) -> float:
+    """How often so many of a number or more have what a share has, each by itself."""
+    from scipy import special
+
+    return float(special.bdtrc(count - 1, of, share))
+
+
 def _chance(own: pd.Series, others: pd.Series) -> float:
     """How often two groups of the same people would differ so much."""
+    from scipy import stats  # a second, which only forms of households need
+
     table = [[part.sum(), len(part) - part.sum()] for part in (own, others)]
     return float(stats.fisher_exact(table).pvalue)

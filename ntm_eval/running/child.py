@@ -172,17 +172,29 @@ def _called(function: Callable[..., object], arguments: tuple) -> tuple:
 async def _serve(line: Connection, printed: list[int], arguments: list[str]) -> None:
     app = App.instance(line=line, printed=printed)
     app.initialize(arguments)
+    files = _open_files()
     requests: asyncio.Queue = asyncio.Queue()
     # what a cell left on the loop goes on between cells
     asyncio.get_running_loop().add_reader(line.fileno(), lambda: requests.put_nowait(line.recv()))
     while parts := await requests.get():
         await app.kernel.dispatch_shell([zmq.Frame(part) for part in parts])
-    _end(app)
+    _end(app, files)
 
 
-def _end(app: App) -> None:
-    """What the end of a process does, without taking apart the libraries shared with the server."""
+def _open_files() -> set[str]:
+    return set(os.listdir("/proc/self/fd"))
+
+
+def _end(app: App, files: set[str]) -> None:
+    """What the end of a process does, without taking apart the libraries shared with the server.
+
+    `files` were open before the first cell.
+    """
     threading._shutdown()  # type: ignore[attr-defined]  # waits for the threads that are no daemons
+    if _open_files() <= files:
+        # Nothing waits to be written out, and Python promises no other `__del__` at its end: the
+        # searches for circles below, in what the run made, would find nothing that matters.
+        gc.freeze()
     atexit._run_exitfuncs()
     app.kernel.shell.user_ns.clear()
     gc.collect()  # closes, and so writes out, files that cells left open

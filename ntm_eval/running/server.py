@@ -64,8 +64,8 @@ STACK = (
     "pandas.core.reshape.reshape", "pandas.io.formats.csvs", "pandas.io.formats.html",
     "pandas.io.formats.string", "pandera.accessors.pandas_accessor",
     "pandera.backends.pandas.register", "pandera.backends.pandas.builtin_hypotheses",
-    "pandera.strategies.pandas_strategies", "ntm_eval.review", "ntm_eval.documents.save",
-    "ntm_eval.running.child",
+    "pandera.strategies.pandas_strategies", "ntm_eval.intake.letters",
+    "ntm_eval.documents.save", "ntm_eval.running.child",
 )  # fmt: skip
 RUN, CALLS = b"r", b"c"  # what a child is for
 PR_SET_PDEATHSIG = 1
@@ -279,6 +279,7 @@ def _warm_up() -> Iterator[bool]:
     with style.context(STYLE):
         figure = Figure()
         figure.add_subplot().set(title="Ấm", xlabel="x")
+        figure.suptitle("Ấm", weight="bold")
         FigureCanvasAgg(figure).print_png(BytesIO())  # finds and opens the fonts
     pdf.face(), pdf.fonts()
     empty = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Ấm")])

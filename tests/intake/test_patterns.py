@@ -1,5 +1,6 @@
 """Patterns planted in household forms are found, and honest forms are left alone."""
 
+import math
 import random
 
 import pytest
@@ -123,3 +124,9 @@ def test_too_few_groups_are_said_to_be_too_few(found):
 def test_an_export_without_villages_and_collectors_says_nothing_of_them(found):
     gone = ("ma_ban", "ma_nguoi_thu_phieu")
     assert found([{k: v for k, v in r.items() if k not in gone} for r in honest(60)]) == []
+
+
+@pytest.mark.parametrize("count, of, share", [(0, 10, 0.3), (7, 10, 0.3), (10, 10, 0.9), (3, 8, 1)])
+def test_the_chance_of_so_many_is_the_sum_of_its_parts(count, of, share):
+    each = (math.comb(of, k) * share**k * (1 - share) ** (of - k) for k in range(count, of + 1))
+    assert patterns._at_least(count, of, share) == pytest.approx(sum(each), rel=1e-12)

@@ -109,6 +109,19 @@ threading.Thread(target=lambda: (time.sleep(0.3), pathlib.Path("waited").touch()
     assert (tmp_path / "written").read_text(encoding="utf-8") == "all"
 
 
+def test_a_file_that_closes_itself_is_written_even_in_a_circle_of_objects(tmp_path):
+    cell = """
+class Book:
+    def __init__(self):
+        self.pages, self.file = [self], open("written", "w")
+    def __del__(self):
+        self.file.write("all"); self.file.close()
+Book() and None
+"""
+    printed(tmp_path, cell, cwd=str(tmp_path))
+    assert (tmp_path / "written").read_text(encoding="utf-8") == "all"
+
+
 @pytest.mark.parametrize("how", ["", ", start_new_session=False, stdout=subprocess.DEVNULL"])
 def test_what_a_run_left_running_is_killed(tmp_path, how):
     cell = f"import subprocess; print(subprocess.Popen(['sleep', '300']{how}).pid)"
