@@ -172,7 +172,7 @@ def test_ctrl_c_stops_the_run_and_marks_where_it_was(endless):
         pids = numbers(endless.with_name("pids"))
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate()
-    assert process.returncode != 0
+    assert process.returncode != 0, errors.decode()
     assert b"KeyboardInterrupt" in errors
     assert all(gone(pid) for pid in pids)
     left = nbformat.read(f"{endless}.out.ipynb", as_version=4)
