@@ -126,7 +126,9 @@ def test_an_export_without_villages_and_collectors_says_nothing_of_them(found):
     assert found([{k: v for k, v in r.items() if k not in gone} for r in honest(60)]) == []
 
 
-@pytest.mark.parametrize("count, of, share", [(0, 10, 0.3), (7, 10, 0.3), (10, 10, 0.9), (3, 8, 1)])
+@pytest.mark.parametrize(
+    ("count", "of", "share"), [(0, 10, 0.3), (7, 10, 0.3), (10, 10, 0.9), (3, 8, 1)]
+)
 def test_the_chance_of_so_many_is_the_sum_of_its_parts(count, of, share):
     each = (math.comb(of, k) * share**k * (1 - share) ** (of - k) for k in range(count, of + 1))
     assert patterns._at_least(count, of, share) == pytest.approx(sum(each), rel=1e-12)
