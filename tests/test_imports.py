@@ -25,6 +25,8 @@ ORDER = (
 SAMPLE_IS_FOR = {"sample", "office", "cli"}
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc"}
 HEAVY = {"pandas", "matplotlib", "seaborn", "scipy", "statsmodels", "papermill"}
+# what every notebook and page waits for when it opens a review
+OPENING = (HEAVY - {"pandas"}) | {"docx"}
 FOLDERS = {"data", "outputs", "notebooks"}
 Modules = Mapping[str, ast.Module]
 
@@ -74,14 +76,14 @@ def vague_names(found: Modules) -> Iterator[str]:
             yield f"{name}: name it after what it holds"
 
 
-def heavy_start(found: Modules, start: str) -> Iterator[str]:
+def heavy_start(found: Modules, start: str, heavy: set[str] = HEAVY) -> Iterator[str]:
     """Heavy libraries that importing `start` would load, itself or through our own modules."""
     waiting, seen = [start], set()
     while waiting:
         name = waiting.pop()
         seen.add(name)
         for used in _imports(_outside_functions(found[name])):
-            if used.split(".")[0] in HEAVY:
+            if used.split(".")[0] in heavy:
                 yield f"{start} loads {used}, by {name}"
         waiting += set(_internal(found[name], found, _outside_functions)) - seen
 
@@ -180,6 +182,10 @@ def test_our_modules_are_named_after_what_they_hold(ours):
 
 def test_our_command_starts_without_heavy_libraries(ours):
     assert list(heavy_start(ours, "ntm_eval.cli")) == []
+
+
+def test_a_review_opens_with_pandas_alone(ours):
+    assert list(heavy_start(ours, "ntm_eval.running.reads", OPENING)) == []
 
 
 def test_only_our_workspace_builds_paths(ours):
