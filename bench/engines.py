@@ -252,7 +252,7 @@ def watch_memory(pid: int, peak: list[float]) -> None:
     """The greatest sum of what a process and its children hold, what they share counted once.
 
     A look goes through all their pages, so it rests thirty times as long as it took: looks every
-    half second took a seventh of a review's CPU, which is no part of it.
+    half second took 12 CPU seconds beside a review, which are no part of it.
     """
     import psutil
 
