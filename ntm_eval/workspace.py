@@ -11,7 +11,8 @@ from pathlib import Path
 HOME = "NTM_EVAL_HOME"  # names the project's root to a process that starts elsewhere
 MARK = "ntm_eval.txt"  # what `ntm-eval init` leaves in a root
 PACKAGE = Path(__file__).resolve().parent
-# notebooks and reference data as they came: in a wheel inside the package, in a checkout beside it
+# notebooks, reference and illustrative data as they came: in a wheel inside the package, in a
+# checkout beside it
 SHIPPED = PACKAGE / "shipped" if (PACKAGE / "shipped").is_dir() else PACKAGE.parent
 
 
@@ -37,6 +38,11 @@ DICTIONARY = REFERENCE.parent / "README.md"
 NOTEBOOKS = _own_or_shipped("notebooks")
 SCRATCH = ROOT / "notebooks" / "scratch"
 SAMPLE = ROOT / "data" / "sample"
+# the illustrative reports as they came: of the districts, and of the communes (True) since 2025
+SHIPPED_SAMPLES = {
+    False: SHIPPED / "data" / "sample",
+    True: SHIPPED / "data" / "sample-communes",
+}
 RAW = ROOT / "data" / "raw"
 OUTPUTS = ROOT / "outputs"
 TO_SEND = ROOT / "mau"  # the blank workbooks of a new year
