@@ -264,15 +264,31 @@ def catalogue_file(lang: str) -> Path:
 
 
 def from_root(folder: str | Path) -> Path:
-    """An absolute path; what is relative counts from the project's root."""
+    """An absolute path; what is relative counts from the project's root.
+
+    Raises
+    ------
+    AnalystError
+        Where it is an address: reports are read and written in folders.
+    """
+    _refuse_address(folder)
     return (ROOT / Path(folder).expanduser()).resolve()
 
 
 def typed(given: str | None, default: Path) -> str:
     """A folder as typed counts from where it was typed; a default from the project's root."""
-    if given is not None and "://" in given:
-        return given
-    return str(default if given is None else Path(given).absolute())
+    if given is None:
+        return str(default)
+    _refuse_address(given)
+    return str(Path(given).absolute())
+
+
+def _refuse_address(folder: str | Path) -> None:
+    if "://" in str(folder):
+        raise AnalystError(
+            f"{folder} là địa chỉ, không phải thư mục. Chép số liệu về một thư mục, hoặc gắn kho "
+            "đó thành thư mục, rồi ghi đường dẫn của thư mục."
+        )
 
 
 @contextmanager
