@@ -105,7 +105,7 @@ def run(
             if engine == "warm":
                 warm.start(space.log)
             _refuse_wrong_notebooks(waves)
-            received = fresh.inputs(space)
+            received = manifest.inputs(space)
             prints = tuple(plan.prints.items())
             addresses = tuple((asked or {}).items())
             terms = Terms(engine, seconds, prints, fingerprint(received), addresses)
@@ -256,7 +256,7 @@ def _all(
 def _finish(space: Workspace, batch: _Batch, plan: Plan, received: dict[str, str]) -> Outcome:
     """The landing page, the checks between pages, and the manifest, once all pages are there."""
     entries, everyone = batch.entries, [*batch.others, *batch.entries]
-    wrong = _changed(received, fresh.inputs(space))
+    wrong = _changed(received, manifest.inputs(space))
     terms = batch.terms
     with ThreadPoolExecutor(1) as beside:
         checked = beside.submit(page.apart, terms, ending.check, space, terms.inputs, everyone)

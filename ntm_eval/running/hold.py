@@ -8,9 +8,11 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from filelock import FileLock, Timeout
 
+from ntm_eval import disk
 from ntm_eval.workspace import AnalystError, Workspace, write_beside
 
 
@@ -28,7 +30,7 @@ def held(space: Workspace) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        raise AnalystError(letter(space.review, _holder(space))) from None
+        raise AnalystError(letter(space.review, disk.read_json(space.holder))) from None
     try:
         with write_beside(space.holder) as draft:
             draft.write_text(json.dumps(myself()), encoding="utf-8")
@@ -44,7 +46,7 @@ def myself() -> dict[str, str | int]:
     return {"pid": os.getpid(), "host": socket.gethostname(), "since": since}
 
 
-def letter(where: object, who: dict) -> str:
+def letter(where: object, who: Any) -> str:
     """Who is at work in a folder, and what to do."""
     try:
         since = datetime.fromisoformat(who["since"]).strftime("%H:%M:%S ngày %d/%m/%Y")
@@ -55,10 +57,3 @@ def letter(where: object, who: dict) -> str:
         f"Thư mục {where} đang được lập báo cáo bởi {by}. "
         "Đợi đợt đó xong, hoặc dừng nó, rồi chạy lại; hoặc chọn thư mục khác bằng --out."
     )
-
-
-def _holder(space: Workspace) -> dict:
-    try:
-        return json.loads(space.holder.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ntm_eval import disk
 from ntm_eval.running.hold import letter, myself
 from ntm_eval.workspace import AnalystError, write_beside
 
@@ -119,10 +120,8 @@ class Copy:
         return path.relative_to(self.folder).as_posix()
 
     def _note(self) -> dict[str, list]:
-        try:
-            return json.loads((self.folder / NOTE).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
+        note = disk.read_json(self.folder / NOTE)
+        return note if isinstance(note, dict) else {}
 
     def _write(self, note: dict[str, list]) -> None:
         with write_beside(self.folder / NOTE) as draft:
