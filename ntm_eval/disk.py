@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -45,16 +46,26 @@ OTHER = (
     "lệnh."
 )
 
+ERRNO = re.compile(r"\[Errno (\d+)\] ([^:]+)(?:: '(.+)')?")
+
 
 def letter(stop: OSError, path: Path | None = None) -> str:
     """What the disk refused, in Vietnamese: which file, why, what to do."""
-    where = path or stop.filename2 or stop.filename or "kết quả"
-    return WORDS.get(stop.errno or 0, OTHER).format(where=where, why=stop.strerror or stop)
+    where = path or stop.filename2 or stop.filename
+    words = WORDS.get(stop.errno or 0, OTHER) if where or stop.errno == errno.ENOSPC else OTHER
+    return words.format(where=where or "kết quả", why=stop.strerror or stop)
 
 
 def refusal(stop: BaseException) -> OSError | None:
     """What the disk said, itself or as a library passes it on (`FileCreateError` of xlsxwriter)."""
     return next((e for e in (stop, *stop.args) if isinstance(e, OSError)), None)
+
+
+def quoted(text: str) -> OSError | None:
+    """What the disk said in a process whose error came as text: `[Errno 28] No space left`."""
+    if found := ERRNO.match(text):
+        return OSError(int(found[1]), found[2], found[3])
+    return None
 
 
 def read_json(path: Path) -> object:
