@@ -1,4 +1,8 @@
-"""Damaged copies of a report: cells, structure, bytes; each says what was done to it."""
+"""Damaged copies of a report: cells, structure, bytes, and anything typed anywhere.
+
+Each says what was done to it. `fuzz.py` holds the reader against the first three; the whole review
+has to bear all four (`fuzz_review.py`).
+"""
 
 from __future__ import annotations
 
@@ -10,10 +14,11 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from books import Key, Sheet, Slot, copied
+from books import ErrorValue, Key, Sheet, Slot, copied
 
 from ntm_eval import reference
 from ntm_eval.intake import sheets
+from ntm_eval.intake.cells import ref
 
 KINDS = {
     sheets.FIGURES: sheets.FIGURE_HEADERS,
@@ -26,6 +31,8 @@ UNREADABLE = (
     "1e5", "12 3", "--5", "+7", "1..2", "12tr50", "=SUM(E1:E2)", "1234.567,8", "0x1F", "12 13",
     "1.23.456", "mười hai", "7 hoặc 8", "3.000/4.000", "đã có",
 )  # fmt: skip
+
+Where = Callable[[Sheet, str, Slot], bool]  # whether a cell below this header, or beside it, is meant
 
 
 @dataclass
@@ -300,6 +307,112 @@ STRUCTURE = (
     _insert_column, _delete_column, _move_columns, _repeat_column, _reword_header,
     _misspell_header, _rename_sheet, _reorder_sheets, _remove_sheet, _hide_sheet, _copy_sheet,
 )  # fmt: skip
+
+
+# --- anything typed anywhere -------------------------------------------------------------------
+
+LONG = "Mặt trận " * 3600  # nearly all that a cell of Excel holds
+WORDS = (
+    "<script>alert(1)</script>", "</td></table><b>x", "&amp;nbsp; &#0; &lt;", "{{ 7 * 7 }} {% raw",
+    "#let x = 1", "$x^2$ và 50$", "$\\frac{1}{$", "*a* _b_ [c](javascript:x) `d` # e", "@ref <nhãn>",
+    "\\ \\n \\u0041 \\begin{a}", "// /* ---", "%s %d {0} {name} %", "'\"`;,|\t||", "=1+1", "+84", "@SUM(A1)",
+    "=HYPERLINK(\"http://x.vn\")", "nan", "None", "NULL", "inf", "#N/A", "…", "-", ".", "0", "\u00a0",
+    "dòng một\ndòng hai\n\n\nba", unicodedata.normalize("NFD", "Tổ chức hội nghị ở xã"),
+    "Mặt trận\u200b\u00ad\u2028Tổ quốc\u2029", "\u202eđảo ngược\u202c", "a" + "\u0301" * 40, "Ⅻ ½ ² ﬁ Å",
+    LONG, "x" * 3000, "1. một\n- hai\n= ba\n/ bốn: năm", "Xã A; Xã B | Xã C, xã D", "=" * 300, "C1-01",
+    "http://x.vn/?a=b&c=d#e", "../../etc/passwd", "C:\\Windows\\*", "Đạt", "1,5", "01/01/2022",
+)  # fmt: skip
+GLYPHS = (
+    "\uf0b7 một", "\uf0fc", "✅ xong 📌", "🇻🇳", "中文", "ภาษาไทย", "ភាសាខ្មែរ", "ꪎꪱꪣ", "\ufeffđầu", "a\x7fb",
+    "\u0e33", "𝒜", "\U000f0000", "_x000D_", "_x0007_", "_x0000_", "_xD800_", "a_x000D_b",
+)  # fmt: skip
+DATES = (
+    "31/02/2022", "00/00/0000", "01/01/0001", "31/12/9999", "2022", "tháng 12", "30-11-22", "2022-11-30",
+    "30/11", "ngày 30 tháng 11 năm 2022", 44895, 44895.5, -1, 0, 2958466, 1e10, "1/13/2022", "29/2/2023",
+    "30/11/2022 00:00", "Quý IV", "30.11.2022", "  ", "31/12/1899", "01/12/2099", "Năm", "6 tháng", "2019", True,
+)  # fmt: skip
+UNITS = (
+    "triệu đồng", "tỷ đồng", "nghìn", "%", "‰", "ha", "m2", "m²", "km", "hộ/người", "cuộc, lượt", "ĐỒNG", "đ",
+    "0", 7, "???", "1.000 đồng", "nghìn m²", "", "tấn",
+)  # fmt: skip
+MARKS = (
+    "Đ", "C", "x", "X", "✓", "✔", "☑", "√", "v", "V", "K", "KĐ", "Đạt", "chưa đạt", "Đ/C", "d", "D", "o", "0", 1,
+    0, True, "-", "…", "?", "Đ*", "Đ ", "ĐC", "NTM", "NTM nâng cao", "NTM kiểu mẫu", "Đô thị văn minh",
+    "NTM, NTM nâng cao", "phường", "xã", "thị trấn", "2022", "Có",
+)  # fmt: skip
+NUMBERS = (
+    0, -1, -0.0, 0.5, 1e-300, 1e15, 1e16, 1e100, 1.7e308, 2**53 + 1, 2**63, 99999999999999999999, -1e18,
+    0.1 + 0.2, True, "1e400", "-7", "(7)", "−7", "7-", "NaN", "∞", "1/2", "12.345.678.901.234", "0,0", "00",
+    "1.000 tỷ", "7 %", "đủ", "không", "Không có", "chưa có", "KAD", "x", "'7", "7,", ",7", "٧", "七", "Ⅶ", "7.7.7",
+)  # fmt: skip
+COUNTS = (0, 1, 2, 3, 4, 5, -1, 7.5, 1e9, 10**15, "0", "5 phiếu", "KAD", None, "-", 100, 717, 2**40)
+ERRORS = ("#REF!", "#DIV/0!", "#N/A", "#VALUE!", "#NAME?", "#NUM!", "#NULL!")
+
+
+def _in(*labels: str) -> Where:
+    return lambda s, label, slot: label in labels
+
+
+def _counted(s: Sheet, label: str, slot: Slot) -> bool:
+    return s.kind == sheets.SATISFACTION and isinstance(slot.typed, int | float)
+
+
+# what is typed: where, and what of
+TYPED: dict[str, tuple[Where, tuple]] = {
+    "chữ": (lambda s, label, slot: isinstance(slot.typed, str) and bool(label), WORDS),
+    "lời": (lambda s, label, slot: s.kind == sheets.INFO and bool(label), WORDS),
+    "ký tự": (lambda s, label, slot: isinstance(slot.typed, str) and bool(label), GLYPHS),
+    "ngày": (_in("Năm", "Kỳ báo cáo", "Ngày chốt số liệu", "Ngày gửi"), DATES),
+    "đơn vị": (_in("Đơn vị tính"), UNITS),
+    "dấu": (_in("Loại", "Đăng ký", "Danh hiệu", *sheets.CRITERIA), MARKS),
+    "số": (lambda s, label, slot: bool(slot.key) and not _counted(s, label, slot), NUMBERS),
+    "phiếu": (_counted, COUNTS),
+    "ô lỗi": (lambda s, label, slot: bool(slot.key), tuple(map(ErrorValue, ERRORS))),
+}  # fmt: skip
+
+
+def type_anything(report: list[Sheet], rng: random.Random) -> Mutant:
+    """One to six cells of a kind typed anew with what nobody should type there."""
+    made = copied(report)
+    what = rng.choice(list(TYPED))
+    fits, texts = TYPED[what]
+    places = [
+        (s, r, c)
+        for s in made
+        for r, row in enumerate(s.rows)
+        for c, label in enumerate(_labels(s, row))
+        if fits(s, label, row[c])
+    ]
+    for s, r, c in rng.sample(places, min(len(places), rng.choice((1, 1, 2, 6)))):
+        before, typed = s.rows[r][c], rng.choice(texts)
+        if what in ("chữ", "ký tự") and rng.random() < 0.4:
+            typed = f"{before.text} {typed}"[:32767]
+        s.rows[r][c] = replace(before, typed=typed)
+        made_at = f"{s.name} {ref(r, c)} {str(typed)[:40]!r}"
+        what = f"{what}; {made_at}"
+    return Mutant("gõ", what, sheets=made)
+
+
+def _labels(s: Sheet, row: list[Slot]) -> list[str]:
+    """What stands above each cell of a row, or beside it on the sheet of information."""
+    if s.kind == sheets.INFO:
+        return ["", *[row[0].text] * (len(row) - 1)]
+    above = {c: text for text, c in _header(s).items()}
+    is_figures = any(t.key for t in row)
+    return [above.get(c, "") if is_figures else "" for c in range(len(row))]
+
+
+def keyed(report: list[Sheet]) -> list[Sheet]:
+    """An undamaged report with each slot knowing its figure, by its row and the text above it."""
+    made = copied(report)
+    for s in made:
+        names = KINDS.get(s.kind, {})
+        columns = {c: names[text] for text, c in _header(s).items()} if names else {}
+        for row in s.rows[_header_row(s) + 1 :] if columns else ():
+            for c, column in columns.items():
+                if row[0].text and column not in (*NAMING, "unit", "note", "kind"):
+                    row[c] = replace(row[c], key=(row[0].text, column))
+    return made
 
 
 # --- byte edits -------------------------------------------------------------------------------
