@@ -6,6 +6,7 @@ what it damages where it was.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import random
 import shutil
@@ -19,13 +20,11 @@ import mutants
 
 from ntm_eval.workspace import PERIODS, SAMPLE
 
-DISTRICTS = {"thuan-chau": "Thuan Chau", "quynh-nhai": "Quỳnh Nhai"}  # and what their files are called
+DISTRICTS = {
+    "thuan-chau": "Thuan Chau",
+    "quynh-nhai": "Quỳnh Nhai",
+}  # and what their files are called
 OFFICE = ("receipts.csv", "corrections.csv", "decisions.csv")
-CORRECTION = ("file", "sheet", "cell", "old", "new", "reason", "approved_by", "date")
-QUERY = (
-    "Số", "Tệp", "Trang tính", "Ô", "Chỉ tiêu", "Đã ghi", "Câu hỏi", "Số đúng", "Lý do",
-    "Người trả lời", "Ngày",
-)  # fmt: skip
 
 
 @dataclass
@@ -116,24 +115,18 @@ def flip_bytes(folder: Folder, rng: random.Random) -> str:
 
 def name_anew(folder: Folder, rng: random.Random) -> str:
     path = _one(folder, _reports(folder), rng)
-    name = rng.choice(NAMES).format(stem=path.stem, kind=path.suffix)
-    path.rename(path.with_name(name))
+    name = rng.choice(mutants.ODD["names"]).format(stem=path.stem, kind=path.suffix)
+    with contextlib.suppress(OSError):  # Windows does not have every name
+        path.rename(path.with_name(name))
     return f"đổi tên: {path.name} -> {name!r}"
 
 
-NAMES = (
-    "{stem}.XLSX", "{stem}.xls", "{stem}.ods", "{stem}.csv", "{stem}.docx", "{stem}.xlsm", "{stem}.pdf", "{stem}",
-    "-rf {stem}{kind}", "{stem} {{0}}%s$HOME`id`{kind}", "'{stem}\"{kind}", "<b>{stem}<&{kind}", "a{kind}",
-    "{stem}; rm -rf{kind}", "{stem}…{kind}", "  {stem}  {kind}", "báo cáo " * 15 + "{kind}", "$x^2$ {stem}{kind}",
-    "{stem}#1?a=b&c=d{kind}", "{stem}%20%00{kind}", "*_{stem}_*[a](b){kind}", "Bao\u0301 ca\u0301o {stem}{kind}",
-    "~$ {stem}{kind}", "#{stem}{kind}", "=1+1{kind}", "Mai Sơn {stem}{kind}", "{stem}, bản 2{kind}",
-)  # fmt: skip
-
-
 def send_again(folder: Folder, rng: random.Random) -> str:
-    """A report that lies there twice, under another name, in another folder, or as something else."""
+    """A report once more, under another name, in another folder, or as something else."""
     path = rng.choice(_reports(folder))
-    where = rng.choice((folder.now, path.parent, path.parent / "satisfaction", path.parent / "answers"))
+    where = rng.choice(
+        (folder.now, path.parent, path.parent / "satisfaction", path.parent / "answers")
+    )
     where.mkdir(exist_ok=True)
     again = where / f"{rng.choice(('bản sao', 'gửi lại', 'a', '~$'))} {path.name}"
     content = rng.choice(
@@ -153,66 +146,82 @@ def take_away(folder: Folder, rng: random.Random) -> str:
 
 # --- what the office keeps beside --------------------------------------------------------------
 
-DAYS = [t for t in mutants.DATES if isinstance(t, str)]
+# each table: its columns, and what may stand in them; what begins with @ is looked up
+TABLES: dict[str, dict[str, tuple[str, ...]]] = {
+    "receipts.csv": {
+        "file": ("@file", "@file", "@word"),
+        "received": ("03/12/2022", "@day"),
+        "extended_to": ("", "@day"),
+        "note": ("", "TCVN3", "VNI", "@word"),
+    },
+    "corrections.csv": {
+        "file": ("@file",),
+        "sheet": ("@sheet",),
+        "cell": ("@cell",),
+        "old": ("@old", "@old", "@old", "7"),
+        "new": ("@number", "@word", "@mark", ""),
+        "reason": ("nhầm", "@word"),
+        "approved_by": ("A", ""),
+        "date": ("05/12/2022", "@day"),
+    },
+    "decisions.csv": {
+        "district": ("Thuận Châu", "Quỳnh Nhai", "Mộc Châu", "@word"),
+        "grade": ("Xuất sắc", "Tốt", "Khá", "Hoàn thành tốt", "@word"),
+        "reason": ("Hội đồng xét", "", "@word"),
+        "decided_by": ("Hội đồng", "@word"),
+        "date": ("20/12/2022", "@day"),
+    },
+    "../followup.csv": {
+        "district": ("Thuận Châu", "", "@word"),
+        "indicator": ("C1-01", "", "@word"),
+        "recommendation": ("Vận động xóa nhà tạm", "@word"),
+        "unit": ("Ban Phong trào", "@word"),
+        "status": ("đang làm", "@word"),
+        "note": ("", "@word"),
+    },
+    "answers/phieu.xlsx": {
+        "Số": ("1", "", "x"),
+        "Tệp": ("@file",),
+        "Trang tính": ("@sheet",),
+        "Ô": ("@cell",),
+        "Chỉ tiêu": ("C1-01", ""),
+        "Đã ghi": ("@old", "@old", "7"),
+        "Câu hỏi": ("?",),
+        "Số đúng": ("@number", "@word", "", ""),
+        "Lý do": ("", "@word"),
+        "Người trả lời": ("B", "@word"),
+        "Ngày": ("10/12/2022", "@day"),
+    },
+}
 
 
-def receipt(folder: Folder, rng: random.Random) -> str:
-    reports = _reports(folder)
-    row = [
-        rng.choice((rng.choice(reports).name, rng.choice(mutants.WORDS[:40]))),
-        rng.choice(("03/12/2022", rng.choice(DAYS))),
-        rng.choice(("", "", rng.choice(DAYS))),
-        rng.choice(("", "TCVN3", "VNI", rng.choice(mutants.WORDS[:40]))),
-    ]
-    return _add(rng.choice(reports).parent / "receipts.csv", OFFICE_HEADS["receipts.csv"], row, rng)
-
-
-def correction(folder: Folder, rng: random.Random) -> str:
-    path = _one(folder, [p for p in _reports(folder) if p.suffix == ".xlsx"], rng)
-    sheet, cell, old = _cell_of(folder, path, rng)
-    new = rng.choice((*mutants.NUMBERS, *mutants.WORDS[:10], *mutants.MARKS[:12], ""))
-    return _add(
-        path.parent / "corrections.csv", CORRECTION,
-        [path.name, sheet, cell, rng.choice((old, old, old, "7")), new,
-         rng.choice(("nhầm", rng.choice(mutants.WORDS[:40]))), rng.choice(("A", "")),
-         rng.choice(("05/12/2022", *DAYS))], rng,
-    )  # fmt: skip
-
-
-def decision(folder: Folder, rng: random.Random) -> str:
-    row = [
-        rng.choice(("Thuận Châu", "Quỳnh Nhai", "Mộc Châu", "???", rng.choice(mutants.WORDS[:40]))),
-        rng.choice(("Xuất sắc", "Tốt", "Khá", "Hoàn thành tốt", rng.choice(mutants.WORDS[:40]))),
-        rng.choice(("Hội đồng xét", "", rng.choice(mutants.WORDS[:40]))),
-        "Hội đồng", rng.choice(DAYS),
-    ]  # fmt: skip
-    return _add(folder.now / "decisions.csv", OFFICE_HEADS["decisions.csv"], row, rng)
-
-
-def followed(folder: Folder, rng: random.Random) -> str:
-    row = [
-        rng.choice(("Thuận Châu", "", rng.choice(mutants.WORDS[:40]))),
-        rng.choice(("C1-01", "", rng.choice(mutants.WORDS[:40]))),
-        *(rng.choice(mutants.WORDS[:40]) for _ in range(4)),
-    ]
-    path = folder.data / str(folder.year) / "followup.csv"
-    return _add(path, ("district", "indicator", "recommendation", "unit", "status", "note"), row, rng)
-
-
-def answer(folder: Folder, rng: random.Random) -> str:
-    """A sheet of questions that a district filled in and sent back."""
-    path = _one(folder, [p for p in _reports(folder) if p.suffix == ".xlsx"], rng)
-    sheet, cell, old = _cell_of(folder, path, rng)
-    row = [
-        rng.choice((1, "", "x")), path.name, sheet, cell, rng.choice(("C1-01", "")),
-        rng.choice((old, old, "7")), "?", rng.choice((*mutants.NUMBERS, *mutants.WORDS[:9], "", "")),
-        rng.choice(("", *mutants.WORDS[:40])), rng.choice(mutants.WORDS[:40]), rng.choice(DAYS),
-    ]  # fmt: skip
-    to = path.parent / "answers" / f"tra loi {rng.randrange(1000)}.xlsx"
-    to.parent.mkdir(exist_ok=True)
-    rows = [[books.Slot(t) for t in QUERY], [books.Slot(t) for t in row]]
-    to.write_bytes(books.write([books.Sheet("Phiếu", "Phiếu", rows)]))
-    return f"phiếu trả lời: {row}"
+def note(folder: Folder, rng: random.Random) -> str:
+    """A row, now and then twice, in a table of the office or in what a district answered."""
+    report = _one(folder, [p for p in _reports(folder) if p.suffix == ".xlsx"], rng)
+    name, columns = rng.choice(list(TABLES.items()))
+    sheet, cell, old = _cell_of(folder, report, rng)
+    known = {"@file": report.name, "@sheet": sheet, "@cell": cell, "@old": old}
+    odd = {
+        "@word": mutants.WORDS,
+        "@day": list(filter(lambda day: isinstance(day, str), mutants.ODD["dates"])),
+        "@number": mutants.ODD["numbers"],
+        "@mark": mutants.ODD["marks"],
+    }
+    row = []
+    for choices in columns.values():
+        typed = rng.choice(choices)
+        row.append(str(known.get(typed) or rng.choice(odd.get(typed, [typed]))))
+    rows = [row] * rng.choice((1, 1, 1, 2))
+    path = report.parent / name
+    path.parent.mkdir(exist_ok=True)
+    if path.suffix == ".xlsx":
+        slots = [list(map(books.Slot, r)) for r in (columns, *rows)]
+        path.write_bytes(books.write([books.Sheet("Phiếu", "Phiếu", slots)]))
+    else:
+        head = [] if path.is_file() else [list(columns)]
+        with path.open("a", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([*head, *rows])
+    return f"{path.relative_to(folder.data)}: {row}"
 
 
 def household_forms(folder: Folder, rng: random.Random) -> str:
@@ -224,19 +233,13 @@ def household_forms(folder: Folder, rng: random.Random) -> str:
     for n in range(rng.choice((1, 4, 30))):
         row = ["119", "03724", "xa_ntm", n % 3, n, *rng.choices(given, k=19), n, f"u{n}"]
         if rng.random() < 0.3:
-            row[rng.randrange(len(row))] = rng.choice((*mutants.WORDS[:40], *mutants.NUMBERS))
+            row[rng.randrange(len(row))] = rng.choice((*mutants.WORDS, *mutants.ODD["numbers"]))
         rows.append(row)
     to = folder.now / "satisfaction" / "phieu.csv"
     to.parent.mkdir(exist_ok=True)
     with to.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([head, *rows])
     return f"phiếu hộ: {len(rows)}"
-
-
-OFFICE_HEADS = {
-    "receipts.csv": ("file", "received", "extended_to", "note"),
-    "decisions.csv": ("district", "grade", "reason", "decided_by", "date"),
-}
 
 
 def _cell_of(folder: Folder, path: Path, rng: random.Random) -> tuple[str, str, str]:
@@ -254,21 +257,16 @@ def _cell_of(folder: Folder, path: Path, rng: random.Random) -> tuple[str, str, 
     return rng.choice(places)
 
 
-def _add(path: Path, head: Iterable[str], row: list, rng: random.Random) -> str:
-    """One more row in a table of the office, which Excel may have saved in a way of its own."""
-    lines = list(csv.reader(path.open(encoding="utf-8-sig"))) if path.is_file() else [list(head)]
-    lines.append([*map(str, row)])
-    if rng.random() < 0.2:
-        lines.append(list(rng.choice(lines)))
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(lines)
-    return f"{path.name}: {row}"[:300]
-
-
 Around = Callable[[Folder, random.Random], str]
 # each way of damage, and how often it is taken
 WAYS: dict[Callable, int] = {
-    mutants.type_anything: 40, mutants.edit_cells: 8, mutants.edit_structure: 14, flip_bytes: 2,
-    name_anew: 6, send_again: 4, take_away: 2, receipt: 6, correction: 8, decision: 3, followed: 3,
-    answer: 3, household_forms: 3,
-}  # fmt: skip
+    mutants.type_anything: 40,
+    mutants.edit_cells: 8,
+    mutants.edit_structure: 14,
+    flip_bytes: 2,
+    name_anew: 6,
+    send_again: 4,
+    take_away: 2,
+    note: 20,
+    household_forms: 4,
+}

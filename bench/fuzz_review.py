@@ -18,13 +18,16 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import traceback
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 
 import books
@@ -38,6 +41,7 @@ PROCESSES = 2
 TOGETHER = 20
 # what each review in turn is of
 TURNS = ((2022, "annual", "vi"), (2022, "annual", "en"), (2022, "h1", "vi"), (2021, "annual", "vi"))
+OWN = threading.local()  # the process of each thread
 TRACEBACK = "Traceback (most recent call last)"
 
 
@@ -59,24 +63,47 @@ class Found:
     done: tuple[str, ...]
     faults: tuple[Fault, ...]
 
+    def told(self, seed: int) -> str:
+        """How to do it again, what was damaged, what came of it."""
+        numbers = " ".join(map(str, self.numbers))
+        again = f"bench/fuzz_review.py --seed {seed} --review {self.review} --only {numbers}"
+        what = [f"  {fault.where}: {fault.what}" for fault in self.faults]
+        trace = next((f.trace for f in self.faults if f.trace), "")
+        return "\n".join([again, *self.done, *what, trace[-3000:]])
 
-def run(number: int, seed: int, together: int = TOGETHER, command: bool = False) -> list[Found]:
-    """What so many mutants do, by several processes; empty where nothing stops."""
+
+def run(number: int, seed: int, together: int = TOGETHER, command: bool = False) -> Iterator[Found]:
+    """What so many mutants do, by several processes; nothing where nothing stops."""
     groups = [range(n, min(n + together, number)) for n in range(0, number, together)]
-    with ProcessPoolExecutor(PROCESSES) as pool:
-        asked = [pool.submit(tried, n, seed, tuple(group), command) for n, group in enumerate(groups)]
-        return [found for each in asked for found in each.result()]
+    with ThreadPoolExecutor(PROCESSES) as threads:
+        asked = [threads.submit(tried, n, seed, g, command) for n, g in enumerate(groups)]
+        for each in asked:
+            yield from each.result()
 
 
 def tried(review: int, seed: int, numbers: Sequence[int], command: bool = False) -> list[Found]:
     """The faults of a review with these mutants, by the fewest mutants that make them."""
-    done, faults = reviewed(review, seed, numbers, command)
+    done, faults = _apart(review, seed, numbers, command)
     if not faults:
         return []
     half = len(numbers) // 2
     parts = [numbers[:half], numbers[half:]] if half else []
     found = [f for part in parts for f in tried(review, seed, part, command)]
     return found or [Found(review, tuple(numbers), tuple(done), tuple(faults))]
+
+
+def _apart(
+    review: int, seed: int, numbers: Sequence[int], command: bool
+) -> tuple[list[str], list[Fault]]:
+    """`reviewed` in this thread's own process, which a mutant may kill."""
+    pool = getattr(OWN, "pool", None)
+    if pool is None:
+        pool = OWN.pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    try:
+        return pool.submit(reviewed, review, seed, numbers, command).result()
+    except BrokenProcessPool:
+        OWN.pool = None
+        return [f"{n}" for n in numbers], [Fault("review", "tiến trình chết")]
 
 
 def reviewed(
@@ -120,7 +147,11 @@ def _page(where: str, sources: list[str], given: dict[str, object]) -> Iterator[
             trace = "".join(traceback.format_exception(error))
             yield Fault(f"{where}, ô {number}", f"{type(error).__name__}: {error}"[:500], trace)
             return
-        texts = [shown.stdout, shown.stderr, *(str(d) for o in shown.outputs for d in o.data.values())]
+        texts = [
+            shown.stdout,
+            shown.stderr,
+            *(str(d) for o in shown.outputs for d in o.data.values()),
+        ]
         for text in texts:
             if TRACEBACK in text:
                 yield Fault(f"{where}, ô {number}", text.strip().splitlines()[-1][:500], text)
@@ -217,15 +248,13 @@ def main() -> None:
     asked.add_argument("--only", type=int, nargs="+")
     options = asked.parse_args()
     if options.only:
-        found = tried(options.review, options.seed, options.only, options.command)
+        ran = iter(tried(options.review, options.seed, options.only, options.command))
     else:
-        found = run(options.number, options.seed, options.together, options.command)
-    for each in found:
-        again = f"--seed {options.seed} --review {each.review} --only {' '.join(map(str, each.numbers))}"
-        print("", again, *each.done, sep="\n")
-        for fault in each.faults:
-            print(f"  {fault.where}: {fault.what}")
-        print(next((f.trace for f in each.faults if f.trace), "")[-3000:])
+        ran = run(options.number, options.seed, options.together, options.command)
+    found = []
+    for each in ran:
+        print(f"\n{each.told(options.seed)}", flush=True)
+        found.append(each)
     print(f"\n{len(found)} nhóm bản hỏng làm dừng trang hay sai bảng:")
     for (where, what), times in kinds(found).most_common():
         print(f"{times:5} {where}: {what}")
