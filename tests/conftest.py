@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from browser import CHROMIUM
 from filelock import FileLock
 from hypothesis import settings
+from programs import CHROMIUM, lacking
 
 from ntm_eval.workspace import SAMPLE
 
@@ -87,7 +87,7 @@ def nothing_left():
 def chromium():
     """The system's own browser; what asks for it is skipped where there is none."""
     if CHROMIUM is None:
-        pytest.skip("không có Chromium trên máy này")
+        pytest.skip(lacking("chromium"))
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -14,6 +13,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+from programs import needs
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -127,7 +127,7 @@ def test_versions_that_seaborn_cannot_use_are_kept_out():
     assert not runtime["pandas"].contains("4.0.0")
 
 
-@pytest.mark.skipif(not shutil.which("make"), reason="máy không có make")
+@needs("make")
 def test_make_alone_lists_every_target_in_one_line_each():
     # a `make` that runs these tests passes its own options on through MAKEFLAGS
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}

@@ -9,6 +9,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from programs import needs
 from scored import DAY, plain_points
 
 from ntm_eval import units
@@ -61,7 +62,7 @@ def test_every_year_and_period_of_the_sample_agrees(history):
     assert seen == history.groupby(["year", "period"])["district_code"].nunique().sum() > 100
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+@needs("soffice")
 def test_the_appeal_sheets_recompute_to_the_same_totals(annual, tmp_path):
     """All twelve, each with its kept values taken away, so that LibreOffice has to work."""
     for d in units.districts():

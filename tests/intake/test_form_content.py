@@ -1,6 +1,5 @@
 """What is typed into the form stays as typed, and is read back."""
 
-import shutil
 import subprocess
 from dataclasses import replace
 from datetime import date, datetime
@@ -11,6 +10,7 @@ import pandas as pd
 import pytest
 import python_calamine as calamine
 from form_books import FIRST, SHEETS, every_cell, figure_rows, written
+from programs import needs
 
 from ntm_eval import units
 from ntm_eval.intake import clean, forms, workbook
@@ -121,7 +121,7 @@ def test_the_reader_finds_what_was_typed(tmp_path):
     assert cleaned.answers[["commune_code", "question"]].to_numpy().tolist() == [["03751", "19"]]
 
 
-@pytest.mark.skipif(not shutil.which("soffice"), reason="cần LibreOffice")
+@needs("soffice")
 def test_libreoffice_opens_it_and_keeps_codes_and_values(tmp_path):
     source = written(tmp_path, TYPED)
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"

@@ -1,6 +1,5 @@
 """The form locks what is given, checks what is typed and says what counts."""
 
-import shutil
 import subprocess
 import warnings
 
@@ -8,6 +7,7 @@ import openpyxl
 import pytest
 import python_calamine as calamine
 from form_books import FIRST, column, figure_rows, rule_of, written
+from programs import needs
 
 from ntm_eval import reference, units
 from ntm_eval.intake import guide
@@ -156,7 +156,7 @@ def test_no_message_is_too_long_for_excel(tmp_path, period):
     assert [str(warning.message) for warning in said] == []
 
 
-@pytest.mark.skipif(not shutil.which("soffice"), reason="cần LibreOffice")
+@needs("soffice")
 def test_choosing_a_commune_gives_its_code_in_libreoffice(tmp_path):
     """A name typed into the template by another program, then recalculated."""
     source = written(tmp_path)

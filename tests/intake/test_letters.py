@@ -1,6 +1,5 @@
 """The query letter, on paper and as a table, and what a filled table does to the figures."""
 
-import shutil
 import subprocess
 import unicodedata
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from docx.shared import Mm
+from programs import SOFFICE, lacking
 from reports import SOP_COP
 
 from ntm_eval.intake import checks, letters, problems, replies
@@ -271,10 +271,9 @@ def writer(tmp_path_factory) -> Path:
     """LibreOffice with Writer; some machines have none, or only Calc."""
     folder = tmp_path_factory.mktemp("writer")
     docx.Document().save(folder / "thu.docx")
-    office = shutil.which("soffice")
-    if not office or not _pdf(office, folder / "thu.docx"):
-        pytest.skip("LibreOffice Writer is not installed")
-    return Path(office)
+    if not SOFFICE or not _pdf(SOFFICE, folder / "thu.docx"):
+        pytest.skip(lacking("soffice"))
+    return Path(SOFFICE)
 
 
 def _pdf(office, path: Path) -> bool:

@@ -4,9 +4,8 @@ import shutil
 import subprocess
 
 import pytest
+from programs import SOFFICE, needs
 from reports import FIGURES, facts_of, percent_book, read_from, rules
-
-SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +14,7 @@ def profile(tmp_path_factory):
     return tmp_path_factory.mktemp("profile")
 
 
-@pytest.mark.skipif(SOFFICE is None, reason="không có LibreOffice trên máy này")
+@needs("soffice")
 @pytest.mark.parametrize("kind", ["ods", "xls", "csv", "xlsx"])
 def test_a_workbook_saved_by_libreoffice_reads_the_same(
     write, read, folder, tmp_path, profile, kind
@@ -35,7 +34,7 @@ def test_a_workbook_saved_by_libreoffice_reads_the_same(
     assert facts_of(found).equals(before)
 
 
-@pytest.mark.skipif(SOFFICE is None, reason="không có LibreOffice trên máy này")
+@needs("soffice")
 def test_a_percentage_saved_as_ods_is_read_by_its_format(folder, tmp_path, profile):
     percent_book(tmp_path / "Sốp Cộp.xlsx", "0.00%", 0.9319)
     command = [

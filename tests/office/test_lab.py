@@ -12,11 +12,11 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from programs import CHROMIUM, needs
 
 from ntm_eval.office import folder
 from ntm_eval.workspace import LAB, SAMPLE
 
-CHROMIUM = shutil.which("chromium")
 COMMAND = Path(sys.executable).with_name("ntm-eval")
 
 
@@ -90,7 +90,7 @@ def test_what_we_set_is_there_to_be_set():
             assert not choices or value in choices, (plugin, name)
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="không có Chromium trên máy này")
+@needs("chromium")
 def test_choose_another_district_see_its_figure_and_open_its_notebook(lab, page, office):
     elsewhere = []
     page.on("request", lambda r: elsewhere.append(r.url) if lab not in r.url else None)
