@@ -10,6 +10,7 @@ from ntm_eval import dossier, kept
 from ntm_eval.analysis import (
     communes,
     continued,
+    disclosure,
     doubt,
     funnel,
     outlook,
@@ -63,7 +64,9 @@ def tables(inbox: Inbox, dossiers: Sequence[Dossier]) -> kept.Tables:
         "series": yearly,
         "outlook": outlook.table(ahead, indicators, year),
         "tried": outlook.tried(ahead, indicators, year),
-        "satisfaction": satisfaction.table(together("answers"), inbox.survey_day),
+        "satisfaction": disclosure.published(
+            satisfaction.table(together("answers"), inbox.survey_day)
+        ),
         "communes": communes.table(together("communes"))[communes.COLUMNS],
         "scores": scores.table(inputs),
         **_ranked(inputs),

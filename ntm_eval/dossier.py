@@ -10,7 +10,17 @@ import pandas as pd
 from ntm_eval import kept, units
 from ntm_eval.analysis import communes
 from ntm_eval.inbox import Inbox, Key
-from ntm_eval.intake import checks, clean, compare, problems, received, replies, tallies, workbook
+from ntm_eval.intake import (
+    checks,
+    clean,
+    compare,
+    problems,
+    received,
+    replies,
+    tallies,
+    withheld,
+    workbook,
+)
 from ntm_eval.intake.headers import TABLES
 from ntm_eval.intake.opening import UnreadableError
 from ntm_eval.prints import fingerprint
@@ -77,7 +87,7 @@ class Dossier:
         if now:
             before = _before(history, inbox.key)
             case = checks.case_of(unit, *inbox.key, now, before, answers)
-            found += [*now.problems, *checks.find_problems(case)]
+            found += withheld.problems([*now.problems, *checks.find_problems(case)], now.counted)
             for r, c in cleaned.items():
                 if (r.year, r.period) == inbox.key and not r.current:
                     found += compare.restated(unit, c, now)

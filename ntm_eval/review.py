@@ -22,6 +22,7 @@ from ntm_eval.analysis import (
     clusters,
     communes,
     continued,
+    disclosure,
     funnel,
     scheme,
     series,
@@ -116,7 +117,7 @@ class Review(Once):
     series = _table("series")
     trends = _table("trends")
     outlook = _table("outlook")
-    satisfaction = _table("satisfaction")
+    satisfaction = _table("satisfaction")  # as it may be published: `analysis.disclosure`
     communes = _table("communes")
     scores = _table("scores")
     ranking = _table("ranking")
@@ -181,7 +182,7 @@ class Review(Once):
         """The tables of the contract as CSV and Parquet, each complete or absent."""
         made = []
         for name in RESULTS:
-            frame = self.passed_on(name)
+            frame = self.passed_on(name).drop(columns=disclosure.ADDED, errors="ignore")
             with write_beside(self.space.table(name)) as draft:
                 frame.to_parquet(draft, index=False)
             with write_beside(self.space.table(name, ".csv")) as draft:

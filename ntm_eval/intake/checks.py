@@ -133,11 +133,9 @@ def straight_lined(case: Case) -> Iterator[Problem]:
             and (counts[rows] == counts[first]).all()
         ):
             why = say(
-                "cả {questions} câu đều ghi {satisfied} phiếu hài lòng trên {collected}. Kiểm tra "
-                "xem có chép một câu cho mọi câu không.",
+                "cả {questions} câu đều ghi cùng một số phiếu hài lòng. Kiểm tra xem có chép một "
+                "câu cho mọi câu không.",
                 questions=len(rows),
-                satisfied=f"{counts[first, 0]:.0f}",
-                collected=f"{collected[first]:.0f}",
             )
             yield _about_answers(case, first, "straight_lined", why)
 

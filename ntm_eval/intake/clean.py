@@ -55,6 +55,8 @@ class Cleaned:
     problems: tuple[Problem, ...]
     # the cells behind `communes` by code, and behind `answers` by code, survey and question
     rows: Mapping[tuple[str, ...], Row] = field(default_factory=dict)
+    # sheet and address of the counts of residents' answers
+    counted: frozenset[tuple[str, str]] = frozenset()
 
     @cached_property
     def facts(self) -> pd.DataFrame:
@@ -82,7 +84,7 @@ def clean(book: Book, report: Report, corrections: Sequence[Correction] = ()) ->
     )
     reading.refuse_unused_corrections()
     words = {key: book.info[key].text.strip() for key in WORDS if key in book.info}
-    return Cleaned(tables, words, tuple(reading.problems), reading.rows)
+    return Cleaned(tables, words, tuple(reading.problems), reading.rows, reading.counted)
 
 
 def unreported(district: units.District, day: date) -> pd.DataFrame:

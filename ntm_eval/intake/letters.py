@@ -15,7 +15,7 @@ from docx.document import Document
 
 from ntm_eval import reference, units
 from ntm_eval.intake import guide, layout, paper, replies, sheets
-from ntm_eval.intake.problems import BLANK
+from ntm_eval.intake.problems import BLANK, HIDDEN
 from ntm_eval.workspace import write_beside
 
 PAPER, TABLE = "queries.docx", "queries.xlsx"
@@ -33,6 +33,10 @@ COLUMNS = {"Số": 11, "Trang, ô": 23, "Chỉ tiêu": 33, "Đã ghi": 24,
 QUOTED = 120  # letters of what was typed that the paper quotes
 # More blank cells of one sheet than this are one line of the paper; the table has each.
 SOME = 3
+HELD_BACK = (
+    f"Số phiếu trả lời của người dân không in trong phiếu này (dấu {HIDDEN}); đề nghị xem tại ô đã "
+    "nêu trong tệp của đơn vị."
+)
 BLANK_QUESTION = (
     "Ô bỏ trống khác với số 0: ghi số; ghi 0 nếu có theo dõi mà kết quả là không có; "
     "ghi KAD nếu không áp dụng."
@@ -114,11 +118,12 @@ def _paper(letter: Letter) -> Document:
 
 def _opening(letter: Letter, when: str) -> list[str]:
     file = f" (tệp “{letter.file}”)" if letter.file else ""
-    return [
+    said = [
         f"Qua kiểm tra số liệu trong {when[0].lower()}{when[1:]} thực hiện Cuộc vận động "
         f"{CAMPAIGN}{file}, {SENDER} đề nghị đơn vị kiểm tra, giải trình các nội dung "
         "trong biểu dưới đây. Số liệu chỉ được đánh dấu, chưa bị sửa hay loại bỏ."
     ]
+    return said + [HELD_BACK] * bool((letter.questions["old"] == HIDDEN).any())
 
 
 ENDING = [

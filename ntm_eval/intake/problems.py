@@ -15,6 +15,7 @@ from ntm_eval.language import joined, place, say, vietnamese
 
 SEVERITY = {"error": "lỗi", "warning": "cần xem lại", "info": "ghi nhận"}
 BLANK = "blank_cell"
+HIDDEN = "*"  # in place of a count of residents' answers
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 

@@ -296,7 +296,7 @@ def _when(text: str) -> float:
 def _answered(
     rows: pd.DataFrame, headers: Mapping[tuple[str, str], str]
 ) -> tuple[pd.DataFrame, list[Problem]]:
-    """Answers as our words; one that cannot be read is no answer, and is counted in a letter."""
+    """Answers as our words; one that cannot be read is none, and a letter names its question."""
     questions = sorted((c for c in rows if c.isdecimal()), key=int)
     read = rows.assign(**{q: rows[q].map(_answer, na_action="ignore") for q in questions})
     unread = read[questions] == "unread"
@@ -308,11 +308,10 @@ def _answered(
         cell = _cell(headers, first["file"], named[0], int(first["line"]))
         name = commune_name(code, district.code)
         why = say(
-            "{name}, {survey}: {count} câu trả lời (câu {questions}) không đọc được, tính là không "
-            "trả lời. Chỉ ghi một trong: {known}.",
+            "{name}, {survey}: có câu trả lời (câu {questions}) không đọc được, tính là không trả "
+            "lời. Chỉ ghi một trong: {known}.",
             name=name,
             survey=say(survey),
-            count=int(which.to_numpy().sum()),
             questions=", ".join(named),
             known=ANSWER_NAMES,
         )

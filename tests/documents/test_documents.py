@@ -15,7 +15,7 @@ from docxtpl import DocxTemplate
 from frictionless import Package
 from papers import NEEDS_POPPLER, pages
 
-from ntm_eval.documents import district_report, result_book
+from ntm_eval.documents import result_book
 from ntm_eval.reporting import official, pdf, word
 from ntm_eval.reporting.columns import fit
 from ntm_eval.reporting.official import Heading, Report
@@ -134,31 +134,20 @@ def test_the_book_has_cover_contents_notes_and_every_table(annual, review):
     assert book["Bìa"]["A2"].value == "SỐ LIỆU MINH HỌA"
 
 
-def test_the_book_holds_back_small_counts_and_runs_nothing(review, tmp_path):
-    table = review.satisfaction.iloc[[0]].assign(collected=100.0, answered=98.0, satisfied=95.0,
-                                                 share=0.95)  # fmt: skip
+def test_the_book_runs_nothing(review, tmp_path):
     planted = review.problems.iloc[[0]].assign(message=HOSTILE, raw="=cmd()", sheet="Chỉ tiêu",
                                                rule="outlier")  # fmt: skip
     fake = Review(dataclasses.replace(review.space, out=tmp_path))
-    tables = {**review._province, "satisfaction": table, "problems": planted}
+    tables = {**review._province, "problems": planted}
     fake.__dict__.update(_province=tables, illustrative=True)
     result_book.save(fake)
     book = openpyxl.load_workbook(fake.space.review / "tables.xlsx")
     cells = [c for row in book["problems"].iter_rows() for c in row]
     assert {c.data_type for c in cells} <= {"s", "n"}
     assert "=cmd()" in [c.value for c in cells]
-    held = pd.read_csv(fake.space.review / "published" / "satisfaction.csv")
-    assert held["answered"].isna().all()
     told = pd.read_csv(fake.space.review / "published" / "problems.csv")
     assert "letter" not in told
     assert told["raw"].iloc[0] == "'=cmd()"
-
-
-def test_problems_about_answers_are_told_without_their_numbers(review):
-    found = review.problems.iloc[[0]].assign(sheet="Hài lòng", message="3 phiếu", raw="3")
-    shown = district_report.sources.problems(found)
-    assert shown["raw"].isna().all()
-    assert "3 phiếu" not in shown["message"].iloc[0]
 
 
 def column(header, *cells):
