@@ -26,9 +26,10 @@ from ntm_eval.workspace import SAMPLE, VIETNAMESE
 if TYPE_CHECKING:
     from ntm_eval.review import Review
 
-# the same examples each time: a change is judged by what it changed
-settings.register_profile("ours", derandomize=True, deadline=None)
-settings.load_profile("ours")
+# the same examples each time: a change is judged by what it changed; at night others, and more
+settings.register_profile("daily", derandomize=True, deadline=None, max_examples=25)
+settings.register_profile("nightly", deadline=None, max_examples=300)
+settings.load_profile("daily")
 
 COMMAND = Path(sys.executable).with_name("ntm-eval")
 

@@ -8,7 +8,6 @@ from html.parser import HTMLParser
 import openpyxl
 import pandas as pd
 import pytest
-from catalogue import LETTER
 
 from ntm_eval import units
 from ntm_eval.intake import replies, sheets
@@ -17,6 +16,7 @@ from ntm_eval.review import Review, open_review
 from ntm_eval.running import batch
 from ntm_eval.running.plan import Plan
 from ntm_eval.workspace import ENGLISH, SAMPLE, VIETNAMESE, workspace
+from tools.catalogue import LETTER
 
 SLUG = "sop-cop"
 PAGES = (

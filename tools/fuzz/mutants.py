@@ -10,10 +10,9 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from books import Key, Sheet, Slot, copied
-
 from ntm_eval import reference
 from ntm_eval.intake import sheets
+from tools.fuzz.books import Key, Sheet, Slot, copied
 
 KINDS = {
     sheets.FIGURES: sheets.FIGURE_HEADERS,
