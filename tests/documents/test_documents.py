@@ -129,8 +129,9 @@ def test_the_book_has_cover_contents_notes_and_every_table(annual, sample_review
 
 
 def test_the_book_runs_nothing(sample_review, tmp_path):
-    planted = sample_review.problems.iloc[[0]].assign(message=HOSTILE, raw="=cmd()", sheet="Chỉ tiêu",
-                                               rule="outlier")  # fmt: skip
+    planted = sample_review.problems.iloc[[0]].assign(
+        message=HOSTILE, raw="=cmd()", sheet="Chỉ tiêu", rule="outlier"
+    )
     fake = Review(dataclasses.replace(sample_review.space, out=tmp_path))
     tables = {**sample_review._province, "problems": planted}
     fake.__dict__.update(_province=tables, illustrative=True)

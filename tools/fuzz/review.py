@@ -65,7 +65,7 @@ class Found:
     def told(self, seed: int) -> str:
         """How to do it again, what was damaged, what came of it."""
         numbers = " ".join(map(str, self.numbers))
-        again = f"bench/fuzz_review.py --seed {seed} --review {self.review} --only {numbers}"
+        again = f"python -m tools.fuzz.review --seed {seed} --review {self.review} --only {numbers}"
         what = [f"  {fault.where}: {fault.what}" for fault in self.faults]
         trace = next((f.trace for f in self.faults if f.trace), "")
         return "\n".join([again, *self.done, *what, trace[-3000:]])
