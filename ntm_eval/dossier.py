@@ -7,7 +7,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from ntm_eval import kept, units
+from ntm_eval import disk, kept, units
 from ntm_eval.analysis import communes
 from ntm_eval.inbox import Inbox, Key
 from ntm_eval.intake import (
@@ -23,7 +23,8 @@ from ntm_eval.intake import (
 )
 from ntm_eval.intake.headers import TABLES
 from ntm_eval.intake.opening import UnreadableError
-from ntm_eval.prints import fingerprint
+from ntm_eval.prints import fingerprint, sha256
+from ntm_eval.workspace import AnalystError
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,9 @@ class Dossier:
         except UnreadableError as error:
             wrong = problems.problem("unreadable_file", error.why, place)
             book = workbook.Book(report.file, {}, {t: [] for t in TABLES}, (wrong,))
+        if sha256(path) != report.sha256:  # what was read is not what was received
+            name = path.relative_to(self.inbox.space.data).as_posix()
+            raise AnalystError(disk.CHANGED.format(files=name))
         return clean.clean(book, report, self.inbox.corrections[report.year, report.period])
 
     def _register(self, now: clean.Cleaned | None) -> pd.DataFrame:

@@ -6,6 +6,7 @@ of the files. Household forms are kept as counts only.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ntm_eval import kept, units
+from ntm_eval import disk, kept, units
 from ntm_eval.intake import (
     decisions,
     exports,
@@ -27,7 +28,7 @@ from ntm_eval.intake import (
 )
 from ntm_eval.intake.problems import Problem
 from ntm_eval.prints import sha256
-from ntm_eval.workspace import Workspace
+from ntm_eval.workspace import AnalystError, Workspace
 
 Key = tuple[int, str]  # a year and a period
 
@@ -131,8 +132,7 @@ class Inbox:
         folders = [self.space.received(*key) for key in self.keys]
         paths = [p for f in folders for p in (*received.files(f), f / received.RECEIPTS)]
         letters = [p for f in folders for p in replies.files(f)]
-        made_from = [self._prints([*paths, *letters]), kept.rules()]
-        return kept.tables(self.space.kept("received"), made_from, self._sort)
+        return self._kept("received", [*paths, *letters], self._sort)
 
     def _sort(self) -> kept.Tables:
         found = {key: received.reports(self.space.received(*key), *key) for key in self.keys}
@@ -149,8 +149,8 @@ class Inbox:
 
     @cached_property
     def _surveyed(self) -> kept.Tables:
-        made_from = [self.survey_files, kept.rules()]
-        return kept.tables(self.space.kept("surveys"), made_from, self._count)
+        folder = self.space.received(*self.key)
+        return self._kept("surveys", exports.files(folder), self._count)
 
     def _count(self) -> kept.Tables:
         forms = survey.read(exports.files(self.space.received(*self.key)), self.counted)
@@ -160,6 +160,25 @@ class Inbox:
             "groups": tallies.groups(forms),
             "problems": problems.frame(found),
         }
+
+    def _kept(self, step: str, paths: list[Path], make: Callable[[], kept.Tables]) -> kept.Tables:
+        """The tables of a step that reads these files; of files that change meanwhile none is kept.
+
+        Raises
+        ------
+        AnalystError
+            Naming the files that changed.
+        """
+        before = self._prints(paths)
+
+        def made() -> kept.Tables:
+            found = make()
+            now = self._prints(paths)
+            if changed := [name for name in before if now[name] != before[name]]:
+                raise AnalystError(disk.CHANGED.format(files=", ".join(changed)))
+            return found
+
+        return kept.tables(self.space.kept(step), [before, kept.rules()], made)
 
     def _prints(self, paths: list[Path]) -> dict[str, str]:
         return {p.relative_to(self.space.data).as_posix(): sha256(p) for p in paths}
