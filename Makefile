@@ -49,8 +49,8 @@ cover: $(READY) ## chạy kiểm thử và cho biết dòng mã nào chưa đư�
 lab: $(READY) ## mở các sổ tay trong JupyterLab tiếng Việt
 	@$(BIN)/ntm-eval lab
 
-sample: $(READY) ## tạo lại số liệu minh họa trong data/sample
-	@$(BIN)/ntm-eval sample --out data/sample
+sample: $(READY) ## tạo lại số liệu minh họa (data/sample, data/sample-communes)
+	@$(BIN)/python -m tools.sample
 
 notebooks: $(READY) ## chạy lại năm sổ tay trên số liệu minh họa và lưu kết quả trong đó
 	@$(BIN)/python tests/notebooks/rerun.py

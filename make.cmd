@@ -59,7 +59,7 @@ exit /b %errorlevel%
 
 :sample
 call :ready || exit /b 1
-".venv\Scripts\ntm-eval.exe" sample --out "data\sample"
+".venv\Scripts\python.exe" -m tools.sample
 exit /b %errorlevel%
 
 :clean

@@ -239,16 +239,16 @@ def sample(
         bool, typer.Option("--communes", help="Thêm báo cáo năm 2025 và 6 tháng 2026 của 75 xã.")
     ] = False,
 ) -> None:
-    """Tạo số liệu minh họa 2018-2022, lần nào cũng giống hệt nhau.
+    """Chép số liệu minh họa 2018-2022 kèm phần mềm, lần nào cũng giống hệt nhau.
 
     \b
     Ví dụ:
-      ntm-eval sample --out data/sample
+      ntm-eval sample --out "số liệu minh họa"
     """
-    from ntm_eval.sample import generate
+    from ntm_eval.office import folder
 
-    generate.write_sample(Path(out).absolute(), communes=communes)
-    typer.echo(f"Đã tạo số liệu minh họa trong {Path(out).absolute()}")
+    folder.illustrate(out.absolute(), communes=communes)
+    typer.echo(f"Đã chép số liệu minh họa vào {out.absolute()}")
 
 
 @app.command()

@@ -11,7 +11,8 @@ from pathlib import Path
 HOME = "NTM_EVAL_HOME"  # names the project's root to a process that starts elsewhere
 MARK = "ntm_eval.txt"  # what `ntm-eval init` leaves in a root
 PACKAGE = Path(__file__).resolve().parent
-# notebooks and reference data as they came: in a wheel inside the package, in a checkout beside it
+# notebooks, reference and illustrative data as they came: in a wheel inside the package, in a
+# checkout beside it
 SHIPPED = PACKAGE / "shipped" if (PACKAGE / "shipped").is_dir() else PACKAGE.parent
 
 
@@ -37,6 +38,11 @@ DICTIONARY = REFERENCE.parent / "README.md"
 NOTEBOOKS = _own_or_shipped("notebooks")
 SCRATCH = ROOT / "notebooks" / "scratch"
 SAMPLE = ROOT / "data" / "sample"
+# the illustrative reports as they came: of the districts, and of the communes (True) since 2025
+SHIPPED_SAMPLES = {
+    False: SHIPPED / "data" / "sample",
+    True: SHIPPED / "data" / "sample-communes",
+}
 RAW = ROOT / "data" / "raw"
 OUTPUTS = ROOT / "outputs"
 TO_SEND = ROOT / "mau"  # the blank workbooks of a new year
@@ -258,15 +264,31 @@ def catalogue_file(lang: str) -> Path:
 
 
 def from_root(folder: str | Path) -> Path:
-    """An absolute path; what is relative counts from the project's root."""
+    """An absolute path; what is relative counts from the project's root.
+
+    Raises
+    ------
+    AnalystError
+        Where it is an address: reports are read and written in folders.
+    """
+    _refuse_address(folder)
     return (ROOT / Path(folder).expanduser()).resolve()
 
 
 def typed(given: str | None, default: Path) -> str:
     """A folder as typed counts from where it was typed; a default from the project's root."""
-    if given is not None and "://" in given:
-        return given
-    return str(default if given is None else Path(given).absolute())
+    if given is None:
+        return str(default)
+    _refuse_address(given)
+    return str(Path(given).absolute())
+
+
+def _refuse_address(folder: str | Path) -> None:
+    if "://" in str(folder):
+        raise AnalystError(
+            f"{folder} là địa chỉ, không phải thư mục. Chép số liệu về một thư mục, hoặc gắn kho "
+            "đó thành thư mục, rồi ghi đường dẫn của thư mục."
+        )
 
 
 @contextmanager

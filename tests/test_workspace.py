@@ -137,3 +137,12 @@ def test_the_root_is_the_folder_laid_out_above_here(tmp_path):
 
 def test_the_root_can_be_named_to_a_process_that_starts_elsewhere(tmp_path):
     assert told("workspace.OUTPUTS", "/", NTM_EVAL_HOME=str(tmp_path)) == str(tmp_path / "outputs")
+
+
+@pytest.mark.parametrize("given", ["s3://ntm/so-lieu", "https://example.org/x", "memory://y"])
+@pytest.mark.parametrize(
+    "read", [lambda given: workspace.typed(given, ROOT), workspace.from_root], ids=["typed", "root"]
+)
+def test_an_address_is_refused_with_what_to_do(given, read):
+    with pytest.raises(AnalystError, match=f"{given} là địa chỉ, không phải thư mục. Chép"):
+        read(given)

@@ -11,7 +11,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -82,7 +82,6 @@ def run(
     seconds: int = SECONDS,
     anew: bool = False,
     plan: Plan = REVIEW,
-    asked: dict[str, str] | None = None,
     tell: Callable[[Told], None] = lambda told: None,
 ) -> Outcome:
     """Every page of a review, in waves, then the landing page and the checks of identity.
@@ -107,8 +106,7 @@ def run(
             _refuse_wrong_notebooks(waves)
             received = fresh.inputs(space)
             prints = tuple(plan.prints.items())
-            addresses = tuple((asked or {}).items())
-            terms = Terms(engine, seconds, prints, fingerprint(received), addresses)
+            terms = Terms(engine, seconds, prints, fingerprint(received))
             batch = _Batch(space, waves, terms, crew, before, others, tell)
             try:
                 batch.make()
@@ -243,6 +241,7 @@ def _all(
     `also` is done among them, and nobody waits for what it returns.
     """
     executor = crew.start()
+    running: dict[Future[tuple[Entry, bool]], Page] = {}
     try:
         for other in also:
             executor.submit(other)
@@ -250,7 +249,9 @@ def _all(
         for future in as_completed(running):
             yield running[future], (None, False) if future.exception() else future.result()
     finally:
-        executor.shutdown(cancel_futures=True)
+        for future in running:  # Dask's executor knows no cancel_futures
+            future.cancel()
+        executor.shutdown()
 
 
 def _finish(space: Workspace, batch: _Batch, plan: Plan, received: dict[str, str]) -> Outcome:

@@ -21,7 +21,6 @@ from ntm_eval.workspace import (
 
 if TYPE_CHECKING:
     from ntm_eval.running.batch import Told
-    from ntm_eval.running.cluster import Shared
 
 WORDS = {"done": "xong", "failed": "DỪNG", "skipped": "bỏ qua"}
 PAPERMILL, WARM = "papermill", "warm"
@@ -53,8 +52,6 @@ def review(asked: Asked, show: Callable[[str], None]) -> int:
         check_period(asked.year, asked.period)
         on = units.day(int(asked.year), asked.period)
         asked = replace(asked, districts=[units.district(d, on).slug for d in asked.districts])
-    if "://" in asked.data + asked.out:
-        return _far(asked, show)
     space = workspace(asked.year, asked.period, asked.data, asked.out, asked.lang)
     pages = 0 if asked.fresh else fresh.unchanged(space, asked.districts, Plan())
     if pages:
@@ -64,22 +61,7 @@ def review(asked: Asked, show: Callable[[str], None]) -> int:
     return make(asked, space, show)
 
 
-def _far(asked: Asked, show: Callable[[str], None]) -> int:
-    """A review of data and outputs at addresses."""
-    from ntm_eval.running import cluster
-
-    if not ("://" in asked.data and "://" in asked.out):
-        raise AnalystError(
-            "--data và --out phải cùng là thư mục, hoặc cùng là địa chỉ (ví dụ s3://...)."
-        )
-    shared = cluster.Shared(asked.data.rstrip("/"), asked.out.rstrip("/"))
-    with cluster.at_addresses(shared, asked.year, asked.period, asked.lang) as space:
-        return make(asked, space, show, shared)
-
-
-def make(
-    asked: Asked, space: Workspace, show: Callable[[str], None], shared: Shared | None = None
-) -> int:
+def make(asked: Asked, space: Workspace, show: Callable[[str], None]) -> int:
     """Run the batch and tell of it; loads what it needs only now."""
     # in the processes of pages: typst would start a thread a core, but the pages go side by side
     os.environ.setdefault("RAYON_NUM_THREADS", "1")
@@ -91,9 +73,7 @@ def make(
 
     day = units.day(space.year, space.period)
     chosen = [units.district(d, day) for d in asked.districts or []] or list(units.reporting(day))
-    crew = batch.here(asked.jobs)
-    if asked.cluster:
-        crew = cluster.crew(asked.cluster, shared, space)
+    crew = cluster.crew(asked.cluster) if asked.cluster else batch.here(asked.jobs)
     outcome = batch.run(
         space,
         chosen,
@@ -101,7 +81,6 @@ def make(
         engine=chosen_engine,
         seconds=asked.seconds,
         anew=asked.fresh,
-        asked={"data": shared.data, "out": shared.out} if shared else None,
         tell=lambda told: show(line(told)),
     )
     if outcome.failed:

@@ -28,23 +28,19 @@ def held(space: Workspace) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        raise AnalystError(letter(space.review, _holder(space))) from None
+        raise AnalystError(_letter(space, _holder(space))) from None
+    since = datetime.now().astimezone().isoformat(timespec="seconds")
+    myself = {"pid": os.getpid(), "host": socket.gethostname(), "since": since}
     try:
         with write_beside(space.holder) as draft:
-            draft.write_text(json.dumps(myself()), encoding="utf-8")
+            draft.write_text(json.dumps(myself), encoding="utf-8")
         yield
     finally:
         space.holder.unlink(missing_ok=True)
         lock.release()
 
 
-def myself() -> dict[str, str | int]:
-    """This process, as another will be told of it."""
-    since = datetime.now().astimezone().isoformat(timespec="seconds")
-    return {"pid": os.getpid(), "host": socket.gethostname(), "since": since}
-
-
-def letter(where: object, who: dict) -> str:
+def _letter(space: Workspace, who: dict) -> str:
     """Who is at work in a folder, and what to do."""
     try:
         since = datetime.fromisoformat(who["since"]).strftime("%H:%M:%S ngày %d/%m/%Y")
@@ -52,7 +48,7 @@ def letter(where: object, who: dict) -> str:
     except (TypeError, ValueError, KeyError):  # it has this very moment begun or ended
         by = "một tiến trình khác"
     return (
-        f"Thư mục {where} đang được lập báo cáo bởi {by}. "
+        f"Thư mục {space.review} đang được lập báo cáo bởi {by}. "
         "Đợi đợt đó xong, hoặc dừng nó, rồi chạy lại; hoặc chọn thư mục khác bằng --out."
     )
 

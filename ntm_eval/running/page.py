@@ -108,7 +108,7 @@ def make(
         return _ended(page, terms, began, {}, {}, error=found), False
     if (
         before
-        and is_fresh(before, terms.parameters(page), found)
+        and is_fresh(before, page.parameters, found)
         and manifest.whole(page.space.review, before.outputs)
     ):
         return before, True
@@ -159,7 +159,7 @@ def _ended(
     return Entry(
         notebook=page.notebook,
         district=page.district,
-        parameters=terms.parameters(page),
+        parameters=page.parameters,
         state=state or ("done" if error is None else "failed"),
         started=began.when.isoformat(timespec="seconds"),
         seconds=round(time.perf_counter() - began.clock, 2),
@@ -212,7 +212,7 @@ def _settle(page: Page, terms: Terms) -> tuple[list[float], NotebookNode]:
     for key in TIMES:
         about.pop(key, None)
     about |= {"input_path": page.source.name, "output_path": page.done.name}
-    about["parameters"] = terms.parameters(page)
+    about["parameters"] = page.parameters
     for number, cell in enumerate(notebook.cells):
         cell.metadata.pop("execution", None)
         run = cell.metadata.get("papermill", {})
@@ -225,7 +225,6 @@ def _settle(page: Page, terms: Terms) -> tuple[list[float], NotebookNode]:
         tags = cell.metadata.get("tags", [])
         if "injected-parameters" in tags:
             cell.id = "injected-parameters"
-            cell.source = _as_asked(cell.source, page, terms)
         elif "papermill-error-cell-tag" in tags:
             cell.id = f"error-{number}"
         for output in cell.get("outputs", []):
@@ -234,13 +233,6 @@ def _settle(page: Page, terms: Terms) -> tuple[list[float], NotebookNode]:
     with write_beside(page.draft) as draft:
         nbformat.write(notebook, draft)
     return took, notebook
-
-
-def _as_asked(source: str, page: Page, terms: Terms) -> str:
-    """The parameters with the address that was asked for in place of a worker's own copy."""
-    for name, address in terms.asked:
-        source = source.replace(f'{name} = "{page.parameters[name]}"', f'{name} = "{address}"')
-    return source
 
 
 def _publish(page: Page, terms: Terms) -> list[float]:

@@ -121,11 +121,6 @@ class Terms:
     seconds: int  # the most that a page may take
     prints: tuple[tuple[str, str], ...]  # of package and reference
     inputs: str  # of the data folder when the batch began
-    asked: tuple[tuple[str, str], ...] = ()  # data and out as typed, where they are an address
-
-    def parameters(self, page: Page) -> dict[str, str | int]:
-        """A page's parameters as they are recorded: with the address, not a worker's copy."""
-        return page.parameters | dict(self.asked)
 
 
 def is_fresh(entry: Entry, parameters: dict, made_from: dict[str, str]) -> bool:
