@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 from filelock import FileLock
 
-from ntm_eval import language
+from ntm_eval import disk, language
 from ntm_eval.prints import fingerprint, of_bytes, sha256
 from ntm_eval.workspace import PACKAGE, REFERENCE, write_beside
 
@@ -49,12 +49,13 @@ def tables(folder: Path, made_from: object, make: Callable[[], Tables]) -> Table
     stamp = folder / "made-from.json"
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / "lock"):
-        if stamp.is_file():
-            note = json.loads(stamp.read_text(encoding="utf-8"))
-            if note["made_from"] == wanted:
-                contents = _contents(folder, note["tables"])
+        match disk.read_json(stamp):
+            case {"made_from": made_from, "tables": dict(noted)} if made_from == _sealed(
+                wanted, noted
+            ):
+                contents = _contents(folder, noted)
                 # a table that somebody changed is not kept
-                if {n: of_bytes(c) for n, c in contents.items()} == note["tables"]:
+                if {n: of_bytes(c) for n, c in contents.items()} == noted:
                     return _Read(contents)
         made = make()
         stamp.unlink(missing_ok=True)  # a stop half-way must not leave two makings under one stamp
@@ -63,9 +64,15 @@ def tables(folder: Path, made_from: object, make: Callable[[], Tables]) -> Table
                 frame.to_parquet(draft, index=False)
         with write_beside(stamp) as draft:
             tables = {name: sha256(folder / f"{name}.parquet") for name in made}
-            draft.write_text(json.dumps({"made_from": wanted, "tables": tables}), "utf-8")
+            note = {"made_from": _sealed(wanted, tables), "tables": tables}
+            draft.write_text(json.dumps(note), encoding="utf-8")
         # as everyone after will read them: a column's type may change on its way through a file
         return _Read(_contents(folder, tables))
+
+
+def _sealed(made_from: str, tables: dict) -> str:
+    """What a note says that its tables were made from; of a note that was damaged it is not so."""
+    return fingerprint([made_from, tables])
 
 
 def _contents(folder: Path, names: Iterable[str]) -> dict[str, bytes]:

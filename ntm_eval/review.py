@@ -8,7 +8,6 @@ whose each file is (`inbox`), a district's facts, and here the tables of the pro
 from __future__ import annotations
 
 import ast
-import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -18,7 +17,7 @@ from typing import TypeVar
 
 import pandas as pd
 
-from ntm_eval import comparison, dossier, kept, language, reference, units
+from ntm_eval import comparison, disk, dossier, kept, language, reference, units
 from ntm_eval.analysis import (
     clusters,
     communes,
@@ -167,9 +166,11 @@ class Review(Once):
 
     def failures(self) -> pd.DataFrame:
         """Pages that stopped in the batch now running: district, notebook and what happened."""
-        path = self.space.manifest
-        pages = json.loads(path.read_text(encoding="utf-8"))["pages"] if path.is_file() else []
-        rows = [p for p in pages if p["state"] == "failed"]
+        match disk.read_json(self.space.manifest):
+            case {"pages": [*pages]}:
+                rows = [p for p in pages if isinstance(p, dict) and p.get("state") == "failed"]
+            case _:
+                rows = []
         return pd.DataFrame(rows, columns=["district", "notebook", "error"])
 
     def made_from(self) -> pd.DataFrame:

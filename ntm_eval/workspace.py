@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ntm_eval import disk
+
 HOME = "NTM_EVAL_HOME"  # names the project's root to a process that starts elsewhere
 MARK = "ntm_eval.txt"  # what `ntm-eval init` leaves in a root
 PACKAGE = Path(__file__).resolve().parent
@@ -269,10 +271,17 @@ def from_root(folder: str | Path) -> Path:
     Raises
     ------
     AnalystError
-        Where it is an address: reports are read and written in folders.
+        Where it is an address, its links lead in a circle, or it begins with `~` and a name that
+        nobody has.
     """
     _refuse_address(folder)
-    return (ROOT / Path(folder).expanduser()).resolve()
+    try:
+        return (ROOT / Path(folder).expanduser()).resolve()
+    except (RuntimeError, OSError):
+        raise AnalystError(
+            f"Đường dẫn {folder} không dùng được: các liên kết trên đó trỏ vòng quanh, hoặc tên "
+            "người dùng sau dấu ~ không có. Chọn thư mục khác."
+        ) from None
 
 
 def typed(given: str | None, default: Path) -> str:
@@ -293,11 +302,23 @@ def _refuse_address(folder: str | Path) -> None:
 
 @contextmanager
 def write_beside(path: Path) -> Iterator[Path]:
-    """A path beside `path` to write to; it replaces `path` only when all is written."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """A path beside `path` to write to; it replaces `path` only when all is written.
+
+    Raises
+    ------
+    AnalystError
+        What the disk refuses: no room, no right, or the file is open in Word. The old one stays.
+    """
     draft = path.with_name(f".{os.getpid()}-{path.name}")
     try:
-        yield draft
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield draft
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+    except Exception as stop:
+        if refused := disk.refusal(stop):
+            ours = str(refused.filename) in ("None", str(draft))
+            raise AnalystError(disk.letter(refused, path if ours else None)) from stop
+        raise

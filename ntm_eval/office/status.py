@@ -111,7 +111,7 @@ def _changed(space: Workspace, content: dict) -> list[str]:
     slugs = sorted({page["district"] for page in content.get("pages", [])} - {None})
     if "pages" not in content or fresh.unchanged(space, slugs, Plan()):
         return []
-    before, now = content.get("inputs", {}), fresh.inputs(space)
+    before, now = content.get("inputs", {}), manifest.inputs(space)
     files = [f"{n} (mới)" for n in now if n not in before]
     files += [f"{n} (không còn)" for n in before if n not in now]
     files += [n for n in now if n in before and now[n] != before[n]]

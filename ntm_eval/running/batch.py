@@ -8,7 +8,6 @@ the same things is left as it is; what a killed batch had made is not made again
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
@@ -17,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from ntm_eval import units
+from ntm_eval import disk, units
 from ntm_eval.prints import fingerprint, sha256
 from ntm_eval.running import ending, fresh, manifest, page, warm
 from ntm_eval.running.hold import held
@@ -98,13 +97,13 @@ def run(
         others = [e for key, e in before.items() if key not in wanted and e.state == "done"]
         if anew:
             before = {}
-            shutil.rmtree(space.kept(""), ignore_errors=True)
+            disk.remove(space.kept(""))
         _sweep(space)
         with _said_to(space.log):
             if engine == "warm":
                 warm.start(space.log)
             _refuse_wrong_notebooks(waves)
-            received = fresh.inputs(space)
+            received = manifest.inputs(space)
             prints = tuple(plan.prints.items())
             terms = Terms(engine, seconds, prints, fingerprint(received))
             batch = _Batch(space, waves, terms, crew, before, others, tell)
@@ -176,7 +175,6 @@ class _Batch:
         ready = []
         for each in wave:
             if each.district in stopped:
-                page.clear(each)
                 yield each, page.not_made(each, self.terms, "skipped", STOPPED), False
             else:
                 ready.append(each)
@@ -184,7 +182,6 @@ class _Batch:
         task = partial(self._task, found)
         for each, (entry, kept) in _all(self.pace.longest_first(ready), task, self.crew, also):
             if entry is None:
-                page.clear(each)
                 entry = page.not_made(each, self.terms, "failed", DIED)
             yield each, entry, kept
 
@@ -257,7 +254,7 @@ def _all(
 def _finish(space: Workspace, batch: _Batch, plan: Plan, received: dict[str, str]) -> Outcome:
     """The landing page, the checks between pages, and the manifest, once all pages are there."""
     entries, everyone = batch.entries, [*batch.others, *batch.entries]
-    wrong = _changed(received, fresh.inputs(space))
+    wrong = _changed(received, manifest.inputs(space))
     terms = batch.terms
     with ThreadPoolExecutor(1) as beside:
         checked = beside.submit(page.apart, terms, ending.check, space, terms.inputs, everyone)
@@ -286,13 +283,20 @@ def _changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
 
 def _sweep(space: Workspace) -> None:
     """What a batch that was killed left half-written, and the failures of the last one."""
-    space.log.parent.mkdir(parents=True, exist_ok=True)
-    space.log.write_bytes(b"")  # the same file still: the server may have opened it already
-    for failed in {*space.log.parent.iterdir()} - {space.log}:
-        # JupyterLab leaves a folder where a notebook was opened
-        shutil.rmtree(failed) if failed.is_dir() else failed.unlink()
-    for draft in space.review.rglob(".[0-9]*-*"):
-        draft.unlink(missing_ok=True)
+    failed = space.log.parent
+    if failed.is_symlink():
+        failed.unlink()
+    failed.mkdir(parents=True, exist_ok=True)
+    # the same log still: the server may have opened it already
+    for path in {*failed.iterdir()} - ({space.log} if _is_plain(space.log) else set()):
+        disk.remove(path)
+    space.log.write_bytes(b"")
+    for draft in filter(_is_plain, space.review.rglob(".[0-9]*-*")):
+        draft.unlink()
+
+
+def _is_plain(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
 
 
 @contextmanager
@@ -314,7 +318,14 @@ def _refuse_wrong_notebooks(waves: Sequence[Sequence[Page]]) -> None:
     import papermill
 
     for each in {p.notebook: p for wave in waves for p in wave}.values():
-        known = set(papermill.inspect_notebook(each.source))
+        try:
+            known = set(papermill.inspect_notebook(each.source))
+        except OSError:
+            raise
+        except Exception as stop:  # whatever papermill makes of a file that is no notebook
+            raise AnalystError(
+                f"Không đọc được sổ tay {each.source}. Chép lại bản gốc của sổ tay này."
+            ) from stop
         if known != set(each.parameters):
             raise AnalystError(
                 f"{each.source.name} phải có đúng các tham số {sorted(each.parameters)}, "

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import entry_points
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from ntm_eval.running import fresh, warm
@@ -63,8 +65,29 @@ def review(asked: Asked, show: Callable[[str], None]) -> int:
 
 def make(asked: Asked, space: Workspace, show: Callable[[str], None]) -> int:
     """Run the batch and tell of it; loads what it needs only now."""
-    # in the processes of pages: typst would start a thread a core, but the pages go side by side
-    os.environ.setdefault("RAYON_NUM_THREADS", "1")
+    with _own_settings():
+        return _make(asked, space, show, shared)
+
+
+@contextmanager
+def _own_settings() -> Iterator[None]:
+    """What pages run with: not how IPython and Python were set up here for other work."""
+    before = dict(os.environ)
+    with TemporaryDirectory(prefix="ntm_eval-", ignore_cleanup_errors=True) as ipython:
+        os.environ["IPYTHONDIR"] = ipython
+        os.environ.pop("PYTHONPATH", None)
+        # typst would start a thread a core, but the pages go side by side
+        os.environ.setdefault("RAYON_NUM_THREADS", "1")
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+
+def _make(
+    asked: Asked, space: Workspace, show: Callable[[str], None], shared: Shared | None
+) -> int:
     chosen_engine = engine(asked.engine)
     if chosen_engine == WARM:
         warm.start(space.log)  # it loads its libraries while this process loads others

@@ -9,20 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ntm_eval.prints import of_files, sha256
+from ntm_eval.prints import sha256
 from ntm_eval.running import manifest
 from ntm_eval.running.plan import Plan
 from ntm_eval.workspace import Workspace
-
-
-def inputs(space: Workspace) -> dict[str, str]:
-    """Every file received up to the review, by its path in the data folder, with fingerprints."""
-    found: dict[str, str] = {}
-    for year, period in space.keys:
-        files = of_files(space.received(year, period))
-        found |= {f"{year}/{period}/{name}": print_ for name, print_ in files.items()}
-    notes = [space.followup(year) for year in dict.fromkeys(year for year, _ in space.keys)]
-    return found | {f"{n.parent.name}/{n.name}": sha256(n) for n in notes if n.is_file()}
 
 
 def unchanged(space: Workspace, slugs: Sequence[str] | None, plan: Plan) -> int:
@@ -31,7 +21,7 @@ def unchanged(space: Workspace, slugs: Sequence[str] | None, plan: Plan) -> int:
     `slugs` None asks for every district.
     """
     content = manifest.read(space.review)
-    if not content.get("complete") or content.get("made_with") != plan.prints:
+    if not content or not content["complete"] or content["made_with"] != plan.prints:
         return 0
     wanted = content["districts"] if slugs is None else list(slugs)
     found = manifest.entries(space)
@@ -46,7 +36,7 @@ def unchanged(space: Workspace, slugs: Sequence[str] | None, plan: Plan) -> int:
     promised = dict(content["files"])
     for entry in found.values():
         promised |= entry.outputs
-    same = content["inputs"] == inputs(space) and manifest.whole(space.review, promised)
+    same = content["inputs"] == manifest.inputs(space) and manifest.whole(space.review, promised)
     return len(pages) if same else 0
 
 

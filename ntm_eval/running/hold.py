@@ -8,9 +8,11 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from filelock import FileLock, Timeout
 
+from ntm_eval import disk
 from ntm_eval.workspace import AnalystError, Workspace, write_beside
 
 
@@ -28,7 +30,7 @@ def held(space: Workspace) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        raise AnalystError(_letter(space, _holder(space))) from None
+        raise AnalystError(_letter(space, disk.read_json(space.holder))) from None
     since = datetime.now().astimezone().isoformat(timespec="seconds")
     myself = {"pid": os.getpid(), "host": socket.gethostname(), "since": since}
     try:
@@ -40,7 +42,7 @@ def held(space: Workspace) -> Iterator[None]:
         lock.release()
 
 
-def _letter(space: Workspace, who: dict) -> str:
+def _letter(space: Workspace, who: Any) -> str:
     """Who is at work in a folder, and what to do."""
     try:
         since = datetime.fromisoformat(who["since"]).strftime("%H:%M:%S ngày %d/%m/%Y")
@@ -51,10 +53,3 @@ def _letter(space: Workspace, who: dict) -> str:
         f"Thư mục {space.review} đang được lập báo cáo bởi {by}. "
         "Đợi đợt đó xong, hoặc dừng nó, rồi chạy lại; hoặc chọn thư mục khác bằng --out."
     )
-
-
-def _holder(space: Workspace) -> dict:
-    try:
-        return json.loads(space.holder.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}

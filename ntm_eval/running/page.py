@@ -7,23 +7,26 @@ the manifest, so that the same inputs give the same bytes.
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
-from ntm_eval import language, notation, units
+from ntm_eval import disk, language, notation, units
 from ntm_eval.language import place, say
 from ntm_eval.prints import sha256
 from ntm_eval.running import manifest, warm
 from ntm_eval.running.manifest import Entry
 from ntm_eval.running.plan import Page, Terms, is_fresh
-from ntm_eval.workspace import Workspace, write_beside
+from ntm_eval.workspace import AnalystError, Workspace, write_beside
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -104,26 +107,52 @@ def make(
     if found is None:
         found = look(page, terms)
     if isinstance(found, str):
+        return not_made(page, terms, "failed", found), False
+    try:
+        if (
+            before
+            and is_fresh(before, page.parameters, found)
+            and manifest.whole(page.space.review, before.outputs)
+        ):
+            return before, True
         clear(page)
-        return _ended(page, terms, began, {}, {}, error=found), False
-    if (
-        before
-        and is_fresh(before, page.parameters, found)
-        and manifest.whole(page.space.review, before.outputs)
-    ):
-        return before, True
+    except Exception as stop:
+        return not_made(page, terms, "failed", _told(page, stop)), False
     return _made(page, terms, began, found), False
 
 
 def clear(page: Page) -> None:
-    """Take away what an earlier run left of the page."""
-    for path in (page.draft, *page.outputs):
-        path.unlink(missing_ok=True)
+    """Take away what an earlier run left of the page: all of it, or nothing.
+
+    Raises
+    ------
+    AnalystError
+        Naming what cannot be taken away, as it is open in Word; then the page stays as it was.
+    """
+    disk.remove(page.draft)
+    there = [path for path in page.outputs if path.exists() or path.is_symlink()]
+    aside = {path: path.with_name(f".{os.getpid()}-{path.name}") for path in there}
+    for number, path in enumerate(there):
+        try:
+            if path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, "a folder", path)
+            path.replace(aside[path])
+        except OSError as stop:
+            for moved in there[:number]:
+                aside[moved].replace(moved)
+            raise AnalystError(disk.letter(stop, path)) from stop
+    for hidden in aside.values():
+        hidden.unlink()
 
 
 def not_made(page: Page, terms: Terms, state: str, error: str) -> Entry:
-    """The entry of a page that did not run."""
-    return _ended(page, terms, _Began(), {}, {}, state=state, error=error)
+    """The entry of a page that did not run; what an earlier run left of it is taken away."""
+    try:
+        clear(page)
+    except Exception as stop:
+        held = _told(page, stop)
+        error = held if error == held else f"{error}. {held}"
+    return _ended(page, terms, _Began(), {}, _left(page, page.outputs), state=state, error=error)
 
 
 class _Began:
@@ -132,14 +161,13 @@ class _Began:
 
 
 def _made(page: Page, terms: Terms, began: _Began, made_from: dict[str, str]) -> Entry:
-    clear(page)
     took: list[float] = []
     try:
         _execute(page, terms)
         took = apart(terms, _publish, page, terms)
     except Exception as stop:
         error = _told(page, stop)
-        if page.draft.is_file():
+        with suppress(Exception):  # a draft that cannot be read or written stays as it stopped
             took, _ = _settle(page, terms)
         return _ended(page, terms, began, made_from, _left(page, [page.draft]), took, error=error)
     return _ended(page, terms, began, made_from, _left(page, page.outputs), took)
@@ -276,13 +304,16 @@ def where(space: Workspace, district: str | None) -> str:
 
 
 def _told(page: Page, stop: Exception) -> str:
-    """What happened in its last line; all of it goes to the log."""
+    """What happened in its last line; all of it goes to the log, where there is room for it."""
     log = page.space.log
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("a", encoding="utf-8") as lines:
-        lines.write(f"{page.district or 'tỉnh'}, {page.notebook}\n{traceback.format_exc()}\n")
+    with suppress(OSError):
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("a", encoding="utf-8", errors="backslashreplace") as lines:
+            lines.write(f"{page.district or 'tỉnh'}, {page.notebook}\n{traceback.format_exc()}\n")
     name = getattr(stop, "ename", type(stop).__name__)
     says = str(getattr(stop, "evalue", stop)).strip()
+    if refused := disk.refusal(stop) or disk.quoted(says):
+        return disk.letter(refused)
     if name == "CellTimeoutError":
         return "trang chạy quá thời gian cho phép (--timeout) nên đã dừng"
     return says if name == "AnalystError" else f"{name}: {says.splitlines()[-1] if says else ''}"

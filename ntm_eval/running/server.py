@@ -276,7 +276,7 @@ def _warm_up() -> Iterator[bool]:
     from ntm_eval.reporting import pdf, site
     from ntm_eval.workspace import STYLE
 
-    with style.context(STYLE):
+    with style.context(["default", STYLE]):
         figure = Figure()
         figure.add_subplot().set(title="Ấm", xlabel="x")
         figure.suptitle("Ấm", weight="bold")

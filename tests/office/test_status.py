@@ -35,7 +35,7 @@ def made(root, slugs):
     here.review.mkdir(parents=True, exist_ok=True)
     manifest.write(
         here, entries, complete=True, districts=slugs, made_with=with_.prints,
-        notebooks=fresh.of_notebooks({page.source for page in pages}), inputs=fresh.inputs(here),
+        notebooks=fresh.of_notebooks({page.source for page in pages}), inputs=manifest.inputs(here),
     )  # fmt: skip
 
 
