@@ -122,12 +122,8 @@ class Workspace:
 
     @property
     def lock(self) -> Path:
-        """Held by the batch that is at work here; beside it stands who that is."""
+        """Held by the batch that is at work here."""
         return self.review / ".lock"
-
-    @property
-    def holder(self) -> Path:
-        return self.review / ".holder.json"
 
     @property
     def index(self) -> Path:

@@ -46,8 +46,22 @@ SAVE = 5.0  # seconds between writings of a notebook that runs; papermill writes
 START = 120.0  # seconds in which a kernel starts and imports the libraries, also from a slow disk
 GRACE = 5.0  # seconds in which an interrupted cell ends
 REMEMBER = "__import__('ntm_eval.running.reset', fromlist=['reset']).remember()"
-RESET = "__import__('ntm_eval.running.reset', fromlist=['reset']).reset({!r})"
+RESET = "__import__('ntm_eval.running.reset', fromlist=['reset']).reset(*{!r})"
 ANSWER = "__import__('ntm_eval.running.engine', fromlist=['engine']).answer({!r})"
+# settings in the environment that a library or Python reads once
+READ_ONCE = (
+    "IPYTHON",
+    "JUPYTER",
+    "LANG",
+    "LC_",
+    "MATPLOTLIB",
+    "MPL",
+    "NTM_EVAL",
+    "OMP",
+    "OPENBLAS",
+    "PYTHON",
+    "TZ",
+)
 # options of a run that are about starting a kernel
 OWN_KERNEL = {"km", "kernel_manager_class", "extra_arguments", "config"}
 log = logging.getLogger(__name__)
@@ -74,7 +88,7 @@ class WarmEngine:
                 kernel.run(run, running, kernel_name, km=kernel.manager, **own)
                 kernel.is_spoilt = bool(nb.metadata.papermill["exception"])
         except BaseException:
-            running.last_save_time = running.start_time - running.now().resolution * 10**8
+            running.seconds_between = 0  # how far it came is saved at once
             raise
         finally:
             running.notebook_complete()
@@ -127,6 +141,7 @@ def call(function: Callable[[*Given], Made], *arguments: *Given) -> Made:
 def answer(asked: str) -> str:
     """The other end of `call`, in the kernel."""
     function, arguments = pickle.loads(base64.b64decode(asked))
+    found: tuple[Any, Exception | None]
     try:
         found = function(*arguments), None
     except Exception as stop:
@@ -152,9 +167,9 @@ class Client(AsyncKernelClient):
 class Manager(KernelManager):
     """The manager of a stock kernel, which gives everyone the same client."""
 
-    one: Client | None = None
+    one: Any = None
 
-    def client(self, **options: Any) -> Client:
+    def client(self, **options: Any) -> Any:
         self.one = self.one or super().client(**options)
         return self.one
 
@@ -165,7 +180,7 @@ class Kernel:
     choosing_ports = threading.Lock()
 
     def __init__(self) -> None:
-        self.made_from = _made_from()
+        self.made_from, self.environment = _made_from(), dict(os.environ)
         self.runs, self.megabytes, self.is_spoilt = 0, 0, False
         self.manager = Manager(client_factory=Client)
         self.thread = ThreadPoolExecutor(1, "kernel")
@@ -185,6 +200,8 @@ class Kernel:
         self.started.result()
         running = self.thread.submit(function, *arguments, **options)
         try:
+            while not wait([running], 1).done:  # by the second: else Windows sees no Ctrl-C
+                pass
             return running.result()
         except KeyboardInterrupt:
             self.manager.interrupt_kernel()
@@ -216,7 +233,10 @@ class Kernel:
         if self.is_spoilt or self.runs >= PAGES or self.made_from != _made_from():
             return False
         try:
-            differs, megabytes = self.evaluate(RESET.format(folder), START)
+            now = dict(os.environ)
+            changed = {k: v for k, v in now.items() if self.environment.get(k) != v}
+            gone = list(self.environment.keys() - now.keys())
+            differs, megabytes = self.evaluate(RESET.format((folder, changed, gone)), START)
         except (RuntimeError, TimeoutError) as stop:
             log.info("kernel replaced: %s", stop)
             return False
@@ -287,12 +307,12 @@ def close() -> None:
 
 
 def _made_from() -> tuple[dict[str, str], dict[str, int]]:
-    """What a kernel has read once and for all: its environment, our code and reference data."""
+    """What a kernel has read once and for all: settings, our code and the reference data."""
     files = {}
     for path in (*PACKAGE.rglob("*.py"), *REFERENCE.rglob("*.csv")):
         with suppress(FileNotFoundError):  # Excel saves it just now
             files[str(path)] = path.stat().st_mtime_ns
-    return dict(os.environ), files
+    return {k: v for k, v in os.environ.items() if k.startswith(READ_ONCE)}, files
 
 
 def _code(notebook: Any) -> tuple[str, ...]:
@@ -308,9 +328,11 @@ def _seldom_saved(nb: NotebookNode, about: dict[str, Any]) -> NotebookExecutionM
     """papermill's own record of a run, sparing with writing."""
     from papermill.engines import NotebookExecutionManager
 
-    class SeldomSaved(NotebookExecutionManager):
+    class SeldomSaved(NotebookExecutionManager):  # type: ignore[misc]  # papermill has no types
+        seconds_between = SAVE
+
         def save(self, **changes: Any) -> None:
-            if (self.now() - self.last_save_time).total_seconds() >= SAVE:
+            if (self.now() - self.last_save_time).total_seconds() >= self.seconds_between:
                 super().save(**changes)
 
     return SeldomSaved(nb, **about)

@@ -23,8 +23,8 @@ from ntm_eval import units
 from ntm_eval.analysis import province
 from ntm_eval.language import place, say
 from ntm_eval.prints import fingerprint
+from ntm_eval.reporting import site
 from ntm_eval.review import Review
-from ntm_eval.running import reads
 from ntm_eval.running.manifest import Entry
 from ntm_eval.workspace import Workspace
 
@@ -50,6 +50,7 @@ class _Report:
     text: str  # everything it says, without its tables
     files: frozenset[str]  # the beginnings of the fingerprints of the files that it names
     shown: dict[str, str]  # fingerprint -> 'hình' or 'bảng'
+    drawn_from: dict[str, list[str]]  # fingerprint of a picture -> the tables that it shows
 
     @property
     def name(self) -> str:
@@ -62,7 +63,7 @@ def problems(space: Workspace, entries: Sequence[Entry], review: Review) -> list
     reports = [_report(space, e) for e in done]
     found = [p for r in reports for p in _other_names(r)]
     found += _other_files(reports, review)
-    found += _shared(reports)
+    found += _shared(reports, review)
     return found + list(_sums(space, review))
 
 
@@ -73,11 +74,14 @@ def _report(space: Workspace, entry: Entry) -> _Report:
     )
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     shown: dict[str, str] = {}
+    drawn_from: dict[str, list[str]] = {}
     texts, files = [], set()
-    for data in (o.get("data", {}) for c in cells for o in c.get("outputs", [])):
+    for cell, data in ((c, o.get("data", {})) for c in cells for o in c.get("outputs", [])):
         for kind in PICTURES:
             if kind in data:
-                shown[fingerprint(_whole(data[kind]))] = "hình"
+                print_ = fingerprint(_whole(data[kind]))
+                shown[print_] = "hình"
+                drawn_from[print_] = site.drawn_from(_whole(cell["source"]))
         rich = _whole(data.get("text/html", ""))
         files |= set(PRINT.findall(rich))
         for table in TABLE.findall(rich):
@@ -88,7 +92,8 @@ def _report(space: Workspace, entry: Entry) -> _Report:
     title = TITLE.search(html.read_text(encoding="utf-8"))
     named = unescape(title[1]) if title else ""
     unit = units.district(entry.district, units.day(space.year, space.period))
-    return _Report(entry, unit, _given(cells), named, " ".join(texts), frozenset(files), shown)
+    said = " ".join(texts)
+    return _Report(entry, unit, _given(cells), named, said, frozenset(files), shown, drawn_from)
 
 
 def _whole(text: str | list[str]) -> str:
@@ -141,7 +146,7 @@ def _other_files(reports: Iterable[_Report], review: Review) -> Iterator[str]:
                 yield f"{report.name}: số liệu lấy từ tệp của {whose}."
 
 
-def _shared(reports: Iterable[_Report]) -> Iterator[str]:
+def _shared(reports: Iterable[_Report], review: Review) -> Iterator[str]:
     """Pictures and tables that reports of two districts share."""
     where: dict[str, list[_Report]] = defaultdict(list)
     for report in reports:
@@ -150,14 +155,23 @@ def _shared(reports: Iterable[_Report]) -> Iterator[str]:
     for print_, sharing in where.items():
         first = sharing[0]
         for other in sharing[1:]:
-            if other.entry.district != first.entry.district and not _both_empty(first, other):
+            is_same = other.entry.district != first.entry.district
+            if is_same and not _both_empty(print_, first, other, review):
                 yield f"{first.name} và {other.name}: cùng một {first.shown[print_]}."
 
 
-def _both_empty(one: _Report, other: _Report) -> bool:
-    """Whether one and the same table reached both pages without a row."""
-    empty = {k for k, print_ in one.entry.made_from.items() if print_ == reads.EMPTY}
-    return any(other.entry.made_from.get(k) == reads.EMPTY for k in empty)
+def _both_empty(print_: str, one: _Report, other: _Report, review: Review) -> bool:
+    """Whether a picture shows a table that has no row of either district."""
+    return any(
+        _rows(review.passed_on(name), one).empty and _rows(review.passed_on(name), other).empty
+        for name in one.drawn_from.get(print_, [])
+    )
+
+
+def _rows(table: pd.DataFrame, report: _Report) -> pd.DataFrame:
+    if "district_code" not in table:
+        return table
+    return table[table["district_code"] == report.unit.code]
 
 
 def _sums(space: Workspace, review: Review) -> Iterator[str]:

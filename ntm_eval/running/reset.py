@@ -20,7 +20,7 @@ import warnings
 from collections.abc import Iterator
 from copy import copy
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -61,8 +61,12 @@ def remember() -> None:
     gc.freeze()  # else each reset spends 0.2 s collecting what was imported
 
 
-def reset(folder: str) -> tuple[list[str], int]:
-    """Put the state back and go to `folder`; what differs all the same, and the megabytes held."""
+def reset(folder: str, changed: dict[str, str], gone: list[str]) -> tuple[list[str], int]:
+    """Put the state back; what differs all the same, and the megabytes held.
+
+    The next page begins in `folder`, in the environment of its controller, of which some values
+    have changed or gone since the kernel began.
+    """
     from ntm_eval import language
     from ntm_eval.workspace import VIETNAMESE
 
@@ -75,6 +79,9 @@ def reset(folder: str) -> tuple[list[str], int]:
     now = _state()
     differs = [name for name, value in _before.items() if now[name] != value]
     os.chdir(folder)
+    for name in gone:
+        os.environ.pop(name, None)
+    os.environ.update(changed)
     return differs, psutil.Process().memory_info().rss >> 20
 
 
@@ -88,7 +95,7 @@ def _put_back() -> None:
     sys.stdin, sys.stdout, sys.stderr, sys.displayhook, sys.excepthook = _before["streams"]
     locale.setlocale(locale.LC_ALL, _before["locale"])
     warnings.resetwarnings()  # forgets which were shown already
-    warnings.filters[:] = _before["warnings"]
+    cast(list, warnings.filters)[:] = _before["warnings"]
     random.seed()
     np.random.seed()
     for option, value in _before["pandas"].items():
@@ -106,7 +113,7 @@ def _put_back() -> None:
 
 def _lies_below(folder: Path, module: str) -> bool:
     origin = getattr(sys.modules[module], "__file__", None)
-    return bool(origin) and folder in Path(origin).parents
+    return origin is not None and folder in Path(origin).parents
 
 
 def _state() -> dict[str, Any]:
