@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 from ntm_eval.running.plan import Plan, unchanged
 from ntm_eval.workspace import (
+    HOME,
+    ROOT,
     VIETNAMESE,
     AnalystError,
     Workspace,
@@ -86,6 +88,7 @@ def _own_settings() -> Iterator[None]:
     before = dict(os.environ)
     with TemporaryDirectory(prefix="ntm_eval-", ignore_cleanup_errors=True) as ipython:
         os.environ["IPYTHONDIR"] = ipython
+        os.environ.setdefault(HOME, str(ROOT))
         os.environ.pop("PYTHONPATH", None)
         # typst would start a thread a core, but the pages go side by side
         os.environ.setdefault("RAYON_NUM_THREADS", "1")

@@ -26,13 +26,14 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import KernelManager
 from jupyter_core.utils import run_sync
 
-from ntm_eval.workspace import PACKAGE, REFERENCE, SHIPPED
+from ntm_eval.workspace import HOME, PACKAGE, REFERENCE, SHIPPED, laid_out
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -82,8 +83,10 @@ class WarmEngine:
         running.notebook_start()
         folder = options.get("resources", {}).get("metadata", {}).get("path") or os.getcwd()
         own = {k: v for k, v in options.items() if k not in about or k == "log_output"}
+        place = Path(options.get("input_path") or folder).resolve()
+        root = None if HOME in os.environ else laid_out(place) or laid_out(Path(folder).resolve())
         try:
-            with lent(folder) as kernel:
+            with lent(folder, root) as kernel:
                 run = NBClientEngine.execute_managed_notebook
                 kernel.run(run, running, kernel_name, km=kernel.manager, **own)
                 kernel.is_spoilt = bool(nb.metadata.papermill["exception"])
@@ -130,7 +133,7 @@ def call(function: Callable[[*Given], Made], *arguments: *Given) -> Made:
         When the kernel died before it returned.
     """
     asked = base64.b64encode(pickle.dumps((function, arguments))).decode()
-    with lent(os.getcwd()) as kernel:
+    with lent(os.getcwd(), None) as kernel:
         answered = kernel.evaluate(ANSWER.format(asked))
     made, error = pickle.loads(base64.b64decode(answered))
     if error:
@@ -179,8 +182,9 @@ class Kernel:
 
     choosing_ports = threading.Lock()
 
-    def __init__(self) -> None:
-        self.made_from, self.environment = _made_from(), dict(os.environ)
+    def __init__(self, root: Path | None = None) -> None:
+        self.made_from = _made_from(root)
+        self.environment = os.environ | ({HOME: str(root)} if root else {})
         self.runs, self.megabytes, self.is_spoilt = 0, 0, False
         self.manager = Manager(client_factory=Client)
         self.thread = ThreadPoolExecutor(1, "kernel")
@@ -189,7 +193,9 @@ class Kernel:
 
     def _start(self) -> None:
         with self.choosing_ports:
-            self.manager.start_kernel(extra_arguments=["--HistoryManager.hist_file=:memory:"])
+            self.manager.start_kernel(
+                extra_arguments=["--HistoryManager.hist_file=:memory:"], env=dict(self.environment)
+            )
         client = self.manager.client()
         client.start_channels()
         run_sync(client.wait_for_ready)(START)
@@ -228,12 +234,12 @@ class Kernel:
             raise RuntimeError(f"{found['ename']}: {found['evalue']}")
         return ast.literal_eval(found["data"]["text/plain"])
 
-    def is_ready(self, folder: str) -> bool:
+    def is_ready(self, folder: str, root: Path | None) -> bool:
         """Whether it could be put back, in a working folder, and may run once more."""
-        if self.is_spoilt or self.runs >= PAGES or self.made_from != _made_from():
+        if self.is_spoilt or self.runs >= PAGES or self.made_from != _made_from(root):
             return False
         try:
-            now = dict(os.environ)
+            now = os.environ | ({HOME: str(root)} if root else {})
             changed = {k: v for k, v in now.items() if self.environment.get(k) != v}
             gone = list(self.environment.keys() - now.keys())
             differs, megabytes = self.evaluate(RESET.format((folder, changed, gone)), START)
@@ -261,13 +267,13 @@ class Pool:
         self.free: list[Kernel] = []
         self.lock = threading.Lock()
 
-    def take(self, folder: str) -> Kernel:
+    def take(self, folder: str, root: Path | None) -> Kernel:
         """A kernel that is ready to run in a folder; started where none is free."""
         while True:
             with self.lock:
                 is_new = not self.free
-                kernel = Kernel() if is_new else self.free.pop()
-            if kernel.is_ready(folder):
+                kernel = Kernel(root) if is_new else self.free.pop()
+            if kernel.is_ready(folder, root):
                 return kernel
             self.end(kernel)
             if is_new:
@@ -287,10 +293,10 @@ def _pool() -> Pool:
 
 
 @contextmanager
-def lent(folder: str) -> Iterator[Kernel]:
-    """A kernel of the pool, which takes it back unless it failed."""
+def lent(folder: str, root: Path | None) -> Iterator[Kernel]:
+    """A kernel of the pool, in a folder and for a root, which is taken back unless it failed."""
     pool = _pool()
-    kernel = pool.take(folder)
+    kernel = pool.take(folder, root)
     try:
         yield kernel
     except BaseException:
@@ -306,13 +312,13 @@ def close() -> None:
         kernel.close()
 
 
-def _made_from() -> tuple[dict[str, str], dict[str, int]]:
+def _made_from(root: Path | None) -> tuple[object, ...]:
     """What a kernel has read once and for all: settings, our code and the reference data."""
     files = {}
     for path in (*PACKAGE.rglob("*.py"), *REFERENCE.rglob("*.csv")):
         with suppress(FileNotFoundError):  # Excel saves it just now
             files[str(path)] = path.stat().st_mtime_ns
-    return {k: v for k, v in os.environ.items() if k.startswith(READ_ONCE)}, files
+    return root, files, {k: v for k, v in os.environ.items() if k.startswith(READ_ONCE)}
 
 
 def _code(notebook: Any) -> tuple[str, ...]:

@@ -1,9 +1,10 @@
 """After a batch: is each report its district's, alone, and do the districts make the province?
 
 A report must name one district in its parameter, its folder, its title, its first line and the
-files it rests on. Two districts' reports must share no picture and no table: with two exceptions
+files it rests on. Two districts' reports must share no picture and no table: with three exceptions
 that are no mix-up. A table of few figures may be the same for two sound districts ("82 of 82
-cells"). And where both were given the same table without a row, both draw the same empty picture.
+cells"). Where neither has a row in the table that a cell draws, both draw the same empty picture.
+And a cell that uses no variable of its notebook shows the same to all, as a survey's plan does.
 """
 
 from __future__ import annotations
@@ -76,9 +77,11 @@ def _report(space: Workspace, entry: Entry) -> _Report:
     shown: dict[str, str] = {}
     drawn_from: dict[str, list[str]] = {}
     texts, files = [], set()
+    given = {name for cell in cells for name in _names(cell, ast.Store)}
     for cell, data in ((c, o.get("data", {})) for c in cells for o in c.get("outputs", [])):
+        of_all = given.isdisjoint(_names(cell, ast.Load))
         for kind in PICTURES:
-            if kind in data:
+            if kind in data and not of_all:
                 print_ = fingerprint(_whole(data[kind]))
                 shown[print_] = "hình"
                 drawn_from[print_] = site.drawn_from(_whole(cell["source"]))
@@ -86,7 +89,7 @@ def _report(space: Workspace, entry: Entry) -> _Report:
         files |= set(PRINT.findall(rich))
         for table in TABLE.findall(rich):
             words = " ".join(MARK.sub(" ", table).split())
-            if len(set(FIGURE.findall(words))) >= FIGURES:
+            if len(set(FIGURE.findall(words))) >= FIGURES and not of_all:
                 shown[fingerprint(words)] = "bảng"
         texts.append(MARK.sub(" ", TABLE.sub(" ", rich)) or _whole(data.get("text/plain", "")))
     title = TITLE.search(html.read_text(encoding="utf-8"))
@@ -99,6 +102,16 @@ def _report(space: Workspace, entry: Entry) -> _Report:
 def _whole(text: str | list[str]) -> str:
     """A text, which a notebook may hold line by line; a picture is one of a million letters."""
     return text if isinstance(text, str) else "".join(text)
+
+
+def _names(cell: dict, use: type[ast.expr_context]) -> set[str]:
+    """The names that a cell assigns or uses; of one with a magic every word may be either."""
+    source = _whole(cell["source"]) if cell["cell_type"] == "code" else ""
+    try:
+        found = ast.walk(ast.parse(source))
+    except SyntaxError:
+        return set(re.findall(r"\w+", source))
+    return {n.id for n in found if isinstance(n, ast.Name) and isinstance(n.ctx, use)}
 
 
 def _given(cells: list[dict]) -> str | None:
