@@ -183,7 +183,7 @@ def test_our_command_starts_without_heavy_libraries(ours):
 
 
 def test_a_review_opens_with_pandas_alone(ours):
-    assert list(heavy_start(ours, "ntm_eval.running.reads", OPENING)) == []
+    assert list(heavy_start(ours, "ntm_eval.review", OPENING)) == []
 
 
 def test_only_our_workspace_builds_paths(ours):
