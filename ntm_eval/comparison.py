@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from ntm_eval import dossier, kept
+from ntm_eval import cache, dossier
 from ntm_eval.analysis import (
     communes,
     continued,
@@ -31,7 +31,7 @@ from ntm_eval.inbox import Inbox
 from ntm_eval.intake import peers, problems, quality, replies
 
 
-def tables(inbox: Inbox, dossiers: Sequence[Dossier]) -> kept.Tables:
+def tables(inbox: Inbox, dossiers: Sequence[Dossier]) -> cache.Tables:
     """Each table of a review by its name, from what its districts sent."""
     year, period = inbox.key
 
@@ -91,7 +91,7 @@ def _problems(
     return every.sort_values("district_code", kind="stable", ignore_index=True)
 
 
-def _ranked(inputs: Inputs) -> kept.Tables:
+def _ranked(inputs: Inputs) -> cache.Tables:
     """The ranking with what it rests on and how far it can be trusted."""
     found = ranking.rank(inputs)
     removed = doubt.removal(inputs)
@@ -110,7 +110,7 @@ def _words_before(dossiers: Sequence[Dossier]) -> pd.DataFrame:
     return pd.concat(each, ignore_index=True)
 
 
-def _courses(inbox: Inbox, yearly: pd.DataFrame, of_communes: pd.DataFrame) -> kept.Tables:
+def _courses(inbox: Inbox, yearly: pd.DataFrame, of_communes: pd.DataFrame) -> cache.Tables:
     """The trends by every method, the districts beside each other, and the goals ahead."""
     year = inbox.space.year
     indicators = continued.catalogue(year)

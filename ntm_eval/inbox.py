@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from ntm_eval import kept, units
+from ntm_eval import cache, units
+from ntm_eval.cache import sha256
 from ntm_eval.intake import (
     decisions,
     exports,
@@ -24,9 +25,9 @@ from ntm_eval.intake import (
     replies,
     survey,
     tallies,
+    workbook,
 )
 from ntm_eval.intake.problems import Problem
-from ntm_eval.prints import sha256
 from ntm_eval.workspace import Workspace
 
 Key = tuple[int, str]  # a year and a period
@@ -62,6 +63,11 @@ class Inbox:
     def key(self) -> Key:
         """The year and period under review."""
         return self.space.year, self.space.period
+
+    @cached_property
+    def rules(self) -> str:
+        """The fingerprint of the code and the reference data that it is read with."""
+        return cache.rules()
 
     @property
     def keys(self) -> list[Key]:
@@ -126,16 +132,35 @@ class Inbox:
         """The survey exports of this year and period, from the data folder, with fingerprints."""
         return self._prints(exports.files(self.space.received(*self.key)))
 
+    def opened(self, report: received.Report) -> workbook.Opened:
+        """A report's file: as it was opened to see whose it is, so that it is parsed once.
+
+        Where another process has seen whose it is, this one opens it.
+
+        Raises
+        ------
+        UnreadableError
+            Where the file is no workbook.
+        """
+        path = self.space.received(report.year, report.period) / report.file
+        return self._held.pop(path, None) or workbook.opened(path, report.font)
+
     @cached_property
-    def _received(self) -> kept.Tables:
+    def _held(self) -> dict[Path, workbook.Opened]:
+        return {}
+
+    @cached_property
+    def _received(self) -> cache.Tables:
         folders = [self.space.received(*key) for key in self.keys]
         paths = [p for f in folders for p in (*received.files(f), f / received.RECEIPTS)]
         letters = [p for f in folders for p in replies.files(f)]
-        made_from = [self._prints([*paths, *letters]), kept.rules()]
-        return kept.tables(self.space.kept("received"), made_from, self._sort)
+        made_from = [self._prints([*paths, *letters]), self.rules]
+        return cache.tables(self.space.cache("received"), made_from, self._sort)
 
-    def _sort(self) -> kept.Tables:
-        found = {key: received.reports(self.space.received(*key), *key) for key in self.keys}
+    def _sort(self) -> cache.Tables:
+        found = {
+            key: received.reports(self.space.received(*key), *key, self._held) for key in self.keys
+        }
         rows = [asdict(r) for reports, _ in found.values() for r in reports]
         columns = list(received.Report.__dataclass_fields__)
         days = dict.fromkeys(("received", "due", "cut_off"), "datetime64[s]")
@@ -148,11 +173,11 @@ class Inbox:
         }
 
     @cached_property
-    def _surveyed(self) -> kept.Tables:
-        made_from = [self.survey_files, kept.rules()]
-        return kept.tables(self.space.kept("surveys"), made_from, self._count)
+    def _surveyed(self) -> cache.Tables:
+        made_from = [self.survey_files, self.rules]
+        return cache.tables(self.space.cache("surveys"), made_from, self._count)
 
-    def _count(self) -> kept.Tables:
+    def _count(self) -> cache.Tables:
         forms = survey.read(exports.files(self.space.received(*self.key)), self.counted)
         found = [*forms.problems, *patterns.find_problems(forms, self.space.year)]
         return {

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from ntm_eval import disk, units
-from ntm_eval.prints import fingerprint, sha256
+from ntm_eval.cache import fingerprint, sha256
 from ntm_eval.running import ending, fresh, manifest, page, warm
 from ntm_eval.running.hold import held
 from ntm_eval.running.manifest import Entry, Key
@@ -97,7 +97,7 @@ def run(
         others = [e for key, e in before.items() if key not in wanted and e.state == "done"]
         if anew:
             before = {}
-            disk.remove(space.kept(""))
+            disk.remove(space.cache(""))
         _sweep(space)
         with _said_to(space.log):
             if engine == "warm":
@@ -293,6 +293,7 @@ def _sweep(space: Workspace) -> None:
     space.log.write_bytes(b"")
     for draft in filter(_is_plain, space.review.rglob(".[0-9]*-*")):
         draft.unlink()
+    disk.remove(space.review / "kept")  # the cache of versions before this one
 
 
 def _is_plain(path: Path) -> bool:

@@ -66,7 +66,7 @@ def review(asked: Asked, show: Callable[[str], None]) -> int:
 def make(asked: Asked, space: Workspace, show: Callable[[str], None]) -> int:
     """Run the batch and tell of it; loads what it needs only now."""
     with _own_settings():
-        return _make(asked, space, show, shared)
+        return _make(asked, space, show)
 
 
 @contextmanager
@@ -85,9 +85,7 @@ def _own_settings() -> Iterator[None]:
             os.environ.update(before)
 
 
-def _make(
-    asked: Asked, space: Workspace, show: Callable[[str], None], shared: Shared | None
-) -> int:
+def _make(asked: Asked, space: Workspace, show: Callable[[str], None]) -> int:
     chosen_engine = engine(asked.engine)
     if chosen_engine == WARM:
         warm.start(space.log)  # it loads its libraries while this process loads others

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ntm_eval.prints import sha256
+from ntm_eval.cache import sha256
 from ntm_eval.running import manifest
 from ntm_eval.running.plan import Plan
 from ntm_eval.workspace import Workspace

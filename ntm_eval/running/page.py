@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 from ntm_eval import disk, language, notation, units
+from ntm_eval.cache import sha256
 from ntm_eval.language import place, say
-from ntm_eval.prints import sha256
 from ntm_eval.running import manifest, warm
 from ntm_eval.running.manifest import Entry
 from ntm_eval.running.plan import Page, Terms, is_fresh

@@ -19,7 +19,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from ntm_eval.prints import fingerprint
+from ntm_eval.cache import fingerprint
 from ntm_eval.review import Review
 from ntm_eval.workspace import RESULTS
 
@@ -36,7 +36,8 @@ OWN = {
 FOLLOWS = {"illustrative", "district", "survey_day", "day"}
 # Imported by themselves, these give data past `open_review`.
 BEHIND = (
-    "ntm_eval.kept", "ntm_eval.inbox", "ntm_eval.dossier", "ntm_eval.comparison", "ntm_eval.intake",
+    "ntm_eval.cache", "ntm_eval.inbox", "ntm_eval.dossier", "ntm_eval.comparison",
+    "ntm_eval.intake",
 )  # fmt: skip
 Name = tuple[str, str]  # 'of', 'all' or 'here', and which
 

@@ -253,10 +253,10 @@ def _warm_up() -> Iterator[bool]:
     gc.set_threshold(50_000, 20, 100)
     # read by matplotlib when it is imported; a kernel sets the same before its first cell
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-    from ntm_eval import kept, reference, units
+    from ntm_eval import cache, reference, units
     from ntm_eval.running import reads  # noqa: F401
 
-    kept.rules()
+    cache.rules()
     reference.warm_up()
     with contextlib.suppress(AnalystError):  # whoever needs a table that is wrong is told
         units.warm_up()

@@ -10,7 +10,7 @@ import pytest
 import tiny
 from nbformat.v4 import new_code_cell
 
-from ntm_eval.prints import sha256
+from ntm_eval.cache import sha256
 from ntm_eval.running import batch, fresh, manifest, reads
 from ntm_eval.workspace import NOTEBOOKS
 
@@ -178,7 +178,7 @@ EVERYTHING = {("all", reads.EVERYTHING)}
         (OPEN + "show(here)", {("here", reads.EVERYTHING)}),
         (OPEN + "other = review", EVERYTHING),
         ("show(open_review(2022, 'annual', data, out).trends)", EVERYTHING),
-        ("from ntm_eval import kept\nfrom ntm_eval.dossier import Dossier", EVERYTHING),
+        ("from ntm_eval import cache\nfrom ntm_eval.dossier import Dossier", EVERYTHING),
         ("%run other.py", EVERYTHING),
     ],
 )  # fmt: skip

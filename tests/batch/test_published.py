@@ -66,7 +66,9 @@ def send(data: Path, which: int) -> None:
         {"commune_code": c.code, "commune": c.name, "survey": survey, "households": households,
          "issued": issued, "collected": collected, "question": q,
          **dict(zip(sheets.ANSWERS, answers[which], strict=True))}
-        for c, (survey, households, issued, collected, *answers) in zip(COMMUNES[:8], ASKED, strict=True)
+        for c, (survey, households, issued, collected, *answers) in zip(
+            COMMUNES[:8], ASKED, strict=True
+        )
         for q in range(1, 20 if survey == "xã NTM" else 11)
     ]  # fmt: skip
     titled = {c.code: {"title": "NTM", "households": 900} for c in COMMUNES[:3]}
@@ -99,7 +101,7 @@ def provinces(tmp_path_factory, command):
 def told(folder: Path) -> Iterator[tuple[str, str]]:
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.is_file() and not name.startswith(("kept/", ".")):
+        if path.is_file() and not name.startswith(("cache/", ".")):
             for part, text in opened(path):
                 yield f"{name}{part}", FINGERPRINT.sub("…", text)
 
