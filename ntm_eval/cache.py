@@ -28,7 +28,8 @@ class _Read(Tables):
     """
 
     def __init__(self, contents: dict[str, bytes]) -> None:
-        self._contents, self._frames = contents, dict[str, pd.DataFrame]()
+        self._contents = contents
+        self._frames: dict[str, pd.DataFrame] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         import pandas as pd

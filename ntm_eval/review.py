@@ -17,7 +17,7 @@ from typing import TypeVar
 
 import pandas as pd
 
-from ntm_eval import cache, comparison, disk, dossier, language, notation, reference, units
+from ntm_eval import comparison, disk, dossier, language, notation, reference, units
 from ntm_eval.analysis import (
     clusters,
     communes,
@@ -206,14 +206,8 @@ class Review(Once):
         return [Dossier(self.inbox, unit) for unit in self.units]
 
     @cached_property
-    def _province(self) -> cache.Tables:
-        prints = [d.made_from for d in self._dossiers]
-        prints += self.inbox.problems["message"].tolist()
-        return cache.tables(
-            self.space.cache("province"),
-            [prints, cache.rules()],
-            lambda: comparison.tables(self.inbox, self._dossiers),
-        )
+    def _province(self) -> comparison.Province:
+        return comparison.Province(self.inbox, self._dossiers)
 
 
 @dataclass(frozen=True)

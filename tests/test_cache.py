@@ -158,7 +158,7 @@ def made(data: Path) -> dict[str, int]:
     """When the table of each district, and the register of the province, was last written."""
     root = opened(data).space.cache("")
     steps = {s: root / "districts" / s / "history.parquet" for s in PLANTED}
-    steps["province"] = root / "province" / "register.parquet"
+    steps["province"] = root / "province" / "register" / "register.parquet"
     return {name: path.stat().st_mtime_ns for name, path in steps.items()}
 
 
