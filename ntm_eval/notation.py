@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from datetime import date
-from functools import cache
 
 import pandas as pd
 
@@ -155,7 +154,6 @@ def commune_name(code: str, district_code: str | None = None) -> str:
     return place(units.commune_name(code, district_code))
 
 
-@cache
 def _parts() -> dict[str, str]:
     return reference.table("score_parts").set_index("part")["name_vi"].to_dict()
 
@@ -203,3 +201,13 @@ def against_plan(ratio: float, indicator: str) -> str:
     if pd.isna(ratio) or reference.indicator(indicator)["better"] != "down":
         return percent_beside(ratio, 1)
     return say("cao hơn {ratio}", ratio=percent(ratio - 1)) if ratio > 1 else say("không vượt")
+
+
+def inert(frame: pd.DataFrame) -> pd.DataFrame:
+    """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    made = {}
+    for name, text in frame.select_dtypes("str").items():
+        risky = text.str.match(r"^[=+\-@\t\r]", na=False)
+        if risky.any():
+            made[name] = text.where(~risky, "'" + text)
+    return frame.assign(**made)

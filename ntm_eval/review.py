@@ -17,7 +17,7 @@ from typing import TypeVar
 
 import pandas as pd
 
-from ntm_eval import comparison, disk, dossier, kept, language, reference, units
+from ntm_eval import comparison, disk, dossier, language, notation, reference, units
 from ntm_eval.analysis import (
     clusters,
     communes,
@@ -206,14 +206,8 @@ class Review(Once):
         return [Dossier(self.inbox, unit) for unit in self.units]
 
     @cached_property
-    def _province(self) -> kept.Tables:
-        prints = [d.made_from for d in self._dossiers]
-        prints += self.inbox.problems["message"].tolist()
-        return kept.tables(
-            self.space.kept("province"),
-            [prints, kept.rules()],
-            lambda: comparison.tables(self.inbox, self._dossiers),
-        )
+    def _province(self) -> comparison.Province:
+        return comparison.Province(self.inbox, self._dossiers)
 
 
 @dataclass(frozen=True)
@@ -339,4 +333,4 @@ def _sources(reports: list[received.Report]) -> pd.DataFrame:
 
 def _csv(frame: pd.DataFrame) -> str:
     # 15 digits: a whole number without '.0', and all that a float holds
-    return kept.inert(frame).to_csv(index=False, float_format="%.15g", lineterminator="\n")
+    return notation.inert(frame).to_csv(index=False, float_format="%.15g", lineterminator="\n")

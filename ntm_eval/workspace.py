@@ -203,9 +203,9 @@ class Workspace:
         """Where a notebook that stopped is put: never beside the reports."""
         return self.review / "failed" / f"{slug or 'review'}-{notebook}.ipynb"
 
-    def kept(self, step: str) -> Path:
+    def cache(self, step: str) -> Path:
         """Intermediate tables of one step, with the fingerprint of what made them."""
-        return self.review / "kept" / step
+        return self.review / "cache" / step
 
 
 def workspace(

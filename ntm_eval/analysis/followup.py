@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -73,7 +72,7 @@ def responsible(subject: str, day: date) -> str:
     return units.get(subject, units.get(subject[:2], units["reporting"]))
 
 
-@cache
+@reference.derived
 def _responsible(day: date) -> dict[str, str]:
     rows = reference.at(reference.table("responsible"), day).sort_values("valid_from")
     return dict(zip(rows["subject"], rows["unit"], strict=True))  # of two, the later

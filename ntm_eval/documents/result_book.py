@@ -18,7 +18,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from ntm_eval import kept, notation
+from ntm_eval import notation
 from ntm_eval.intake.problems import printable
 from ntm_eval.intake.sheets import MARK
 from ntm_eval.language import say
@@ -48,7 +48,7 @@ def save(review: Review) -> list[Path]:
     with write_beside(space.book) as draft:
         _book(draft, tables, review)
     for name, frame in tables.items():
-        text = kept.inert(frame).to_csv(index=False, float_format="%.15g", lineterminator="\n")
+        text = notation.inert(frame).to_csv(index=False, float_format="%.15g", lineterminator="\n")
         with write_beside(space.published(name)) as draft:
             draft.write_text(text, encoding="utf-8-sig", newline="")
     with write_beside(space.package) as draft:

@@ -6,7 +6,6 @@ import math
 import operator
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -197,9 +196,10 @@ def read_alone(
     Report and content are None where the problems tell why it could not be read.
     """
     try:
-        info = workbook.read_info(path)
+        opened = workbook.opened(path)
     except UnreadableError as error:
         return None, None, [problem(error.rule, error.why, Place(file=path.name))]
+    info = opened.info
     periods = {units.fold(name): key for key, name in sheets.PERIOD_NAMES.items()}
     year = info["year"].text if "year" in info else ""
     period = periods.get(units.fold(info["period"].text)) if "period" in info else None
@@ -213,7 +213,7 @@ def read_alone(
             **sheets.PERIOD_NAMES,
         )
         return None, None, [problem("wrong_year", why, Place(file=path.name))]
-    reports, found = received.in_file(path, int(year), period, {})
+    reports, found = received.in_file(path, int(year), period, {}, {path: opened})
     if not reports:
         return None, None, found
     report, *others = reports
@@ -221,7 +221,7 @@ def read_alone(
     if others:
         why = say("tệp có báo cáo của nhiều huyện; chỉ kiểm tra huyện đầu. Tách mỗi huyện một tệp.")
         found.append(problem("several_districts", why, Place(d.short, d.code, path.name)))
-    book = workbook.read(path, Place(d.short, d.code, report.file))
+    book = workbook.read(opened, Place(d.short, d.code, report.file))
     return report, clean.clean(book, report), found
 
 
@@ -257,14 +257,12 @@ def _totals(case: Case) -> dict[str, float]:
     }
 
 
-@cache
 def _most() -> dict[str, float]:
     """The greatest possible value of each indicator; of most there is none, and NaN stands."""
     indicators = reference.table("indicators")
     return dict(zip(indicators["id"], indicators["plausible_max"], strict=True))
 
 
-@cache
 def _relations() -> tuple[tuple[str, str, str], ...]:
     """The indicator, the sign and the other side of each relation of the catalogue."""
     rows = reference.table("indicators").to_dict("records")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from itertools import groupby
 from pathlib import Path
 
@@ -195,11 +194,9 @@ def _short(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
-@cache
 def _indicators() -> dict[str, str]:
     return reference.catalogue()["name_vi"].to_dict()
 
 
-@cache
 def _rules() -> dict[str, str]:
     return reference.table("rules").set_index("rule")["name_vi"].to_dict()

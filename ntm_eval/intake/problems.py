@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
 from datetime import date
-from functools import cache
 
 import pandas as pd
 
@@ -156,7 +155,6 @@ def _where(place: Place, indicator: str | None, raw: str | None) -> str:
     return joined(", ", (w for w in (str(place), subject, typed) if w))
 
 
-@cache
 def _severities() -> dict[str, str]:
     rules = reference.table("rules")
     return dict(zip(rules["rule"], rules["severity"], strict=True))

@@ -10,19 +10,18 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
 from ntm_eval import reference, units
+from ntm_eval.cache import sha256
 from ntm_eval.intake import names, parts, sheets, spelling, values, workbook
 from ntm_eval.intake.cells import Cell
 from ntm_eval.intake.opening import UnreadableError
 from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.language import place, say
 from ntm_eval.notation import day
-from ntm_eval.prints import sha256
 from ntm_eval.workspace import AnalystError
 
 MISSING = "missing_report"
@@ -87,7 +86,6 @@ def files(folder: Path) -> list[Path]:
     return sorted(found, key=lambda p: p.name)
 
 
-@cache
 def due_date(year: int, period: str) -> date:
     """The day before which a report is due, from the calendar in force that year."""
     rows = reference.at(reference.table("calendar"), date(year, 12, 31))
@@ -95,16 +93,18 @@ def due_date(year: int, period: str) -> date:
     return date(year, int(row["due_month"]), int(row["due_day"]))
 
 
-def reports(folder: Path, year: int, period: str) -> tuple[list[Report], list[Problem]]:
+def reports(
+    folder: Path, year: int, period: str, held: dict[Path, workbook.Opened] | None = None
+) -> tuple[list[Report], list[Problem]]:
     """The reports in a folder and what is wrong with its files.
 
     Of two files of one district the later received is current; one without a date counts as
-    the earliest, and among equals the last by name.
+    the earliest, and among equals the last by name. `held` is given the files as opened.
     """
     receipts, problems = _receipts(folder)
     found = []
     for path in files(folder):
-        inside, wrong = in_file(path, year, period, receipts.get(file_key(path.name), {}))
+        inside, wrong = in_file(path, year, period, receipts.get(file_key(path.name), {}), held)
         found += inside
         problems += wrong
     return _with_current(found), problems
@@ -231,9 +231,17 @@ def _receipts(folder: Path) -> tuple[dict[str, dict[str, str]], list[Problem]]:
 
 
 def in_file(
-    path: Path, year: int, period: str, receipt: Mapping[str, str]
+    path: Path,
+    year: int,
+    period: str,
+    receipt: Mapping[str, str],
+    held: dict[Path, workbook.Opened] | None = None,
 ) -> tuple[list[Report], list[Problem]]:
-    """The reports in one file, nearly always one, and what kept us from knowing whose they are."""
+    """The reports in one file, nearly always one, and what kept us from knowing whose they are.
+
+    What `held` holds is not opened again, and what is opened here it holds from then on.
+    """
+    held = {} if held is None else held
     here = Place(file=path.name)
     if path.suffix.lower() not in workbook.SUFFIXES:
         why = say(
@@ -245,8 +253,11 @@ def in_file(
     try:
         reports: list[Report] = []
         problems: list[Problem] = []
-        for info in workbook.read_infos(path, font):
-            one, wrong = _report(path, info, font, year, period, receipt)
+        if path not in held:
+            held[path] = workbook.opened(path, font)
+        opened = held[path]
+        for info in opened.infos.values():
+            one, wrong = _report(path, opened, info, font, year, period, receipt)
             reports += [one] if one else []
             problems += wrong
     except UnreadableError as error:
@@ -256,13 +267,14 @@ def in_file(
 
 def _report(
     path: Path,
+    opened: workbook.Opened,
     info: Mapping[str, Cell],
     font: str | None,
     year: int,
     period: str,
     receipt: Mapping[str, str],
 ) -> tuple[Report | None, list[Problem]]:
-    meant, doubts = _whose(path, info, font, units.day(year, period))
+    meant, doubts = _whose(opened, path, info, units.day(year, period))
     if meant is None:
         return None, doubts
     here = Place(meant.short, meant.code, path.name)
@@ -286,7 +298,7 @@ def _report(
 
 
 def _whose(
-    path: Path, info: Mapping[str, Cell], font: str | None, on: date
+    opened: workbook.Opened, path: Path, info: Mapping[str, Cell], on: date
 ) -> tuple[units.District | None, list[Problem]]:
     """The unit by its label, a title or, failing both, the file's name; and the doubts."""
     named = info.get("district")
@@ -297,7 +309,7 @@ def _whose(
         doubts = [problem(meant.rule, meant.why, here, raw=typed)] if meant.rule else []
         return meant.unit, doubts
     by_name = None if typed else _in_name(path.stem, on)
-    if by_name and workbook.holds_table(path, font):
+    if by_name and opened.holds_table:
         why = say(
             "tệp không ghi đơn vị báo cáo, nên lấy theo tên tệp là {name}. Ghi tên đơn vị vào "
             "ô '{label}'.",

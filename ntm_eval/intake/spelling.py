@@ -12,7 +12,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from itertools import chain, product
 
 from ntm_eval import reference
@@ -156,7 +155,6 @@ def _count(text: str) -> tuple[int, int]:
     return sum(_is_syllable(w) for w in words if len(w) <= LONGEST_SYLLABLE), len(words)
 
 
-@lru_cache(maxsize=20_000)
 def _is_syllable(word: str) -> bool:
     """A Vietnamese syllable, or the mark đ; one other letter alone may be a bullet, so it is not.
 
@@ -166,18 +164,15 @@ def _is_syllable(word: str) -> bool:
     if len(word) == 1:
         return word == "đ"
     onsets = ("", *ONSETS.split())
-    return any(word.startswith(o) and word[len(o) :] in _toned_rhymes() for o in onsets)
+    return any(word.startswith(o) and word[len(o) :] in TONED_RHYMES for o in onsets)
 
 
-@cache
-def _toned_rhymes() -> frozenset[str]:
-    found = set()
+def _toned_rhymes() -> Iterator[str]:
     for rhyme, tone in product(RHYMES.split(), TONES):
         if (rhyme[-1] in "cpt" or rhyme.endswith("ch")) and tone not in STOPPED_TONES:
             continue
         for at in _tone_places(rhyme):
-            found.add(unicodedata.normalize("NFC", rhyme[: at + 1] + tone + rhyme[at + 1 :]))
-    return frozenset(found)
+            yield unicodedata.normalize("NFC", rhyme[: at + 1] + tone + rhyme[at + 1 :])
 
 
 def _tone_places(rhyme: str) -> Iterator[int]:
@@ -191,6 +186,9 @@ def _tone_places(rhyme: str) -> Iterator[int]:
         yield 1
     if not glides or len(rhyme) == 2:
         yield 0
+
+
+TONED_RHYMES = frozenset(_toned_rhymes())
 
 
 def _mojibake(text: str) -> str:
@@ -220,7 +218,7 @@ def _with_lost_letters(text: str) -> str:
     return _without_horned_u().get(text.casefold(), text)
 
 
-@cache
+@reference.derived
 def _without_horned_u() -> dict[str, str]:
     """What known texts look like without 'ư' -> the text, where only one can be meant."""
     known = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from itertools import repeat
 from operator import itemgetter
 from pathlib import Path
@@ -60,21 +60,32 @@ class _Unicode(Page):
         return self.repair.grid
 
 
-def read_info(path: Path, font: str | None = None) -> dict[str, Cell]:
-    """The labelled cells of `Thông tin` by our names, empty where the sheet is missing.
+class Opened(NamedTuple):
+    """The pages of a file, those of each district where it holds several reports, and labels.
+
+    The labelled cells of each report are by district, or of '' where the whole file is one.
+    """
+
+    file: str
+    pages: tuple[_Unicode, ...]
+    parts: dict[str, list[Page]]
+    infos: dict[str, dict[str, Cell]]
+
+    @property
+    def info(self) -> dict[str, Cell]:
+        """The labelled cells of its first report, nearly always the only one."""
+        return next(iter(self.infos.values()))
+
+    @property
+    def holds_table(self) -> bool:
+        """Whether it holds any table of the form."""
+        return any(_candidates(self.pages, sheet)[0] for sheet in TABLES)
+
+
+def opened(path: Path, font: str | None = None) -> Opened:
+    """A file as its pages, and whose they are; its tables are read by `read`.
 
     `font` is the old font that the office knows the file to be typed in: `spelling.FONTS`.
-
-    Raises
-    ------
-    UnreadableError
-        Where the file is no workbook.
-    """
-    return read_infos(path, font)[0]
-
-
-def read_infos(path: Path, font: str | None = None) -> list[dict[str, Cell]]:
-    """The labelled cells of each report in a file: nearly always one.
 
     Raises
     ------
@@ -82,70 +93,6 @@ def read_infos(path: Path, font: str | None = None) -> list[dict[str, Cell]]:
         Where the file is no workbook, or `parts.SeveralError` where its reports cannot be told
         apart.
     """
-    return list(_opened(path, font).infos.values())
-
-
-def holds_table(path: Path, font: str | None = None) -> bool:
-    """Whether a file holds any table of the form."""
-    pages = _opened(path, font).pages
-    return any(_candidates(pages, sheet)[0] for sheet in TABLES)
-
-
-def read(path: Path, place: Place, font: str | None = None) -> Book:
-    """Everything the contract's sheets hold; what could not be found is a problem.
-
-    Of a file with the reports of several districts only that of `place` is read.
-
-    Raises
-    ------
-    UnreadableError
-        Where the file is no workbook.
-    """
-    pages, several, infos = _opened(path, font)
-    whose = (place.district_code or "") if several else ""
-    mine = several.get(whose, []) if several else pages
-    info = infos.get(whose, {})
-    problems = [*_legacy(pages, mine, place), *_unowned(pages, several, place)]
-    tables = {}
-    for sheet, texts in TABLES.items():
-        rows, found = _table(mine, sheet, texts, place)
-        tables[sheet], wrong = without_totals(rows, sheet, place)
-        problems += found + wrong
-    others = [part for code, part in several.items() if code != place.district_code]
-    return Book(place.file or path.name, info, tables, tuple(problems), _cells(others, place))
-
-
-def _cells(parts_of_others: Sequence[Sequence[Page]], place: Place) -> frozenset[tuple[str, str]]:
-    return frozenset(
-        (units.fold(cell.sheet), cell.ref)
-        for pages in parts_of_others
-        for sheet, texts in TABLES.items()
-        for row in _table(pages, sheet, texts, place)[0]
-        for cell in row.values()
-    )
-
-
-class Opened(NamedTuple):
-    """The pages of a file, those of each district where it holds several reports, and labels.
-
-    The labelled cells are by district, or of '' where the whole file is one report.
-    """
-
-    pages: tuple[_Unicode, ...]
-    parts: dict[str, list[Page]]
-    infos: dict[str, dict[str, Cell]]
-
-
-def _opened(path: Path, font: str | None) -> Opened:
-    try:
-        stat = path.stat()
-    except OSError as error:
-        raise UnreadableError(opening.DAMAGED) from error
-    return _pages(path, (stat.st_mtime_ns, stat.st_size), font)
-
-
-@lru_cache(maxsize=1)  # the same file is asked for its district, then for its figures
-def _pages(path: Path, _stamp: tuple[int, int], font: str | None) -> Opened:
     data = opening.content(path)
     if documents.is_document(data):
         raw = documents.document_pages(data)
@@ -158,7 +105,41 @@ def _pages(path: Path, _stamp: tuple[int, int], font: str | None) -> Opened:
         raise UnreadableError(NO_TABLE)
     several = parts.split(pages)
     infos = {code: labels.info(part, code) for code, part in several.items()}
-    return Opened(pages, several, infos or {"": labels.info(pages)})
+    return Opened(path.name, pages, several, infos or {"": labels.info(pages)})
+
+
+def read(file: Opened | Path, place: Place) -> Book:
+    """Everything the contract's sheets hold; what could not be found is a problem.
+
+    Of a file with the reports of several districts only that of `place` is read.
+
+    Raises
+    ------
+    UnreadableError
+        Where the file is no workbook.
+    """
+    name, pages, several, infos = file if isinstance(file, Opened) else opened(file)
+    whose = (place.district_code or "") if several else ""
+    mine = several.get(whose, []) if several else pages
+    info = infos.get(whose, {})
+    problems = [*_legacy(pages, mine, place), *_unowned(pages, several, place)]
+    tables = {}
+    for sheet, texts in TABLES.items():
+        rows, found = _table(mine, sheet, texts, place)
+        tables[sheet], wrong = without_totals(rows, sheet, place)
+        problems += found + wrong
+    others = [part for code, part in several.items() if code != place.district_code]
+    return Book(place.file or name, info, tables, tuple(problems), _cells(others, place))
+
+
+def _cells(parts_of_others: Sequence[Sequence[Page]], place: Place) -> frozenset[tuple[str, str]]:
+    return frozenset(
+        (units.fold(cell.sheet), cell.ref)
+        for pages in parts_of_others
+        for sheet, texts in TABLES.items()
+        for row in _table(pages, sheet, texts, place)[0]
+        for cell in row.values()
+    )
 
 
 def _legacy(pages: Sequence[_Unicode], mine: Sequence[Page], place: Place) -> Iterator[Problem]:
@@ -314,7 +295,6 @@ class _Columns:
         self.letters = tuple(letters(c) for c in places)
 
 
-@lru_cache(maxsize=2000)  # the rows of a form have the same addresses in every workbook
 def _refs(columns: tuple[str, ...], r: int) -> list[str]:
     return [f"{column}{r + 1}" for column in columns]
 

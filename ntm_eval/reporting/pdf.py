@@ -8,7 +8,6 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
@@ -80,7 +79,6 @@ def pdf(report: Report, template: Path = TEMPLATE) -> bytes:
             ) from None
 
 
-@cache
 def face() -> str:
     """The first face that this machine has in all four styles with every Vietnamese letter."""
     return next((f for f in FACES if _is_complete(f)), ALWAYS)
@@ -103,9 +101,8 @@ def _is_complete(family: str) -> bool:
     return True
 
 
-@cache
 def fonts() -> typst.Fonts:
-    """The fonts of this machine and matplotlib's, looked up once."""
+    """The fonts of this machine and matplotlib's."""
     ours = Path(matplotlib.get_data_path(), "fonts", "ttf")
     return typst.Fonts(include_embedded_fonts=False, font_paths=[str(ours)])
 

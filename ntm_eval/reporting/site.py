@@ -10,7 +10,6 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
-from functools import cache
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -177,7 +176,6 @@ def _outlines(ranking: pd.DataFrame, path: Path) -> tuple[str, list[str]]:
         return "", [say("! Ranh giới: {letter}", letter=letter)]
 
 
-@cache
 def _exporter() -> TemplateExporter:
     # imported here: half a second that a reader of tables does not need
     from nbconvert import TemplateExporter

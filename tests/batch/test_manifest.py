@@ -6,8 +6,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from ntm_eval import kept
-from ntm_eval.prints import sha256
+from ntm_eval import cache
+from ntm_eval.cache import sha256
 from ntm_eval.running import manifest
 from ntm_eval.running.manifest import Entry
 from ntm_eval.workspace import AnalystError, Workspace
@@ -28,7 +28,7 @@ def space(tmp_path):
         path = space.review / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    kept.tables(space.kept("received"), ["a"], lambda: {"reports": pd.DataFrame({"file": ["x"]})})
+    cache.tables(space.cache("received"), ["a"], lambda: {"reports": pd.DataFrame({"file": ["x"]})})
     write(space)
     return space
 
@@ -58,7 +58,7 @@ def test_a_review_that_nobody_touched_matches(space):
     assert manifest.verify(space.review) == []
 
 
-@pytest.mark.parametrize("name", [PAGE, "index.html", "kept/received/reports.parquet"])
+@pytest.mark.parametrize("name", [PAGE, "index.html", "cache/received/reports.parquet"])
 def test_an_altered_file_is_named(space, name):
     path = space.review / name
     path.write_bytes(path.read_bytes() + b" ")
@@ -66,14 +66,14 @@ def test_an_altered_file_is_named(space, name):
     assert said.startswith(f"{name}: nội dung đã khác")
 
 
-@pytest.mark.parametrize("name", [PAGE, "index.html", "kept/received/reports.parquet"])
+@pytest.mark.parametrize("name", [PAGE, "index.html", "cache/received/reports.parquet"])
 def test_a_file_that_is_gone_is_named_and_told_apart_from_an_altered_one(space, name):
     (space.review / name).unlink()
     (said,) = manifest.verify(space.review)
     assert said.startswith(f"{name}: tệp không còn")
 
 
-@pytest.mark.parametrize("name", ["districts/sop-cop/Báo cáo (2).docx", "facts.csv", "kept/a.txt"])
+@pytest.mark.parametrize("name", ["districts/sop-cop/Báo cáo (2).docx", "facts.csv", "cache/a.txt"])
 def test_a_file_that_nobody_made_is_named(space, name):
     (space.review / name).write_text("thêm", encoding="utf-8")
     (said,) = manifest.verify(space.review)

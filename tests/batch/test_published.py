@@ -100,7 +100,7 @@ def provinces(tmp_path_factory, command):
 def told(folder: Path) -> Iterator[tuple[str, str]]:
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.is_file() and not name.startswith(("kept/", ".")):
+        if path.is_file() and not name.startswith(("cache/", ".")):
             for part, text in opened(path):
                 yield f"{name}{part}", FINGERPRINT.sub("…", text)
 

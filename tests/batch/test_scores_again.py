@@ -25,7 +25,7 @@ def previous(facts: pd.DataFrame, year: int) -> pd.Series:
 @pytest.fixture(scope="module")
 def history(annual) -> pd.DataFrame:
     """The facts of all years and periods, as the review kept them."""
-    folder = annual.folder / "kept" / "districts"
+    folder = annual.folder / "cache" / "districts"
     return pd.concat(
         [pd.read_parquet(folder / d.slug / "history.parquet") for d in units.districts()],
         ignore_index=True,

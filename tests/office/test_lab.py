@@ -110,4 +110,4 @@ def test_choose_another_district_see_its_figure_and_open_its_notebook(lab, page,
     page.locator(".lm-TabBar-tabLabel", has_text="01_clean-sop-cop").wait_for()
     page.screenshot(path=office.parent / "launcher.png")
     assert [url for url in elsewhere if not url.startswith(("data:", "blob:"))] == []
-    assert (office / "outputs" / "2022-annual" / "kept").is_dir()
+    assert (office / "outputs" / "2022-annual" / "cache").is_dir()
