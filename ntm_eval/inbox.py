@@ -155,7 +155,7 @@ class Inbox:
         folders = [self.space.received(*key) for key in self.keys]
         paths = [p for f in folders for p in (*received.files(f), f / received.RECEIPTS)]
         letters = [p for f in folders for p in replies.files(f)]
-        return self._cached("received", [*paths, *letters], self._sort)
+        return self._step("received", [*paths, *letters], self._sort)
 
     def _sort(self) -> cache.Tables:
         found = {
@@ -175,7 +175,7 @@ class Inbox:
     @cached_property
     def _surveyed(self) -> cache.Tables:
         folder = self.space.received(*self.key)
-        return self._cached("surveys", exports.files(folder), self._count)
+        return self._step("surveys", exports.files(folder), self._count)
 
     def _count(self) -> cache.Tables:
         forms = survey.read(exports.files(self.space.received(*self.key)), self.counted)

@@ -182,7 +182,9 @@ class Review(Once):
         """The tables of the contract as CSV and Parquet, each complete or absent."""
         made = []
         for name in RESULTS:
-            frame = self.passed_on(name).drop(columns=disclosure.ADDED, errors="ignore")
+            frame = self.passed_on(name)
+            if name == "satisfaction":
+                frame = frame.drop(columns=disclosure.ADDED)
             with write_beside(self.space.table(name)) as draft:
                 frame.to_parquet(draft, index=False)
             with write_beside(self.space.table(name, ".csv")) as draft:

@@ -2,7 +2,7 @@
 
 import subprocess
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import docx
@@ -53,6 +53,17 @@ def review(write, read, folder, tmp_path):
         return Opened(found.facts, replies.explained(frame, answered), answered, tmp_path / "out")
 
     return opened
+
+
+def test_an_answer_about_a_count_that_was_not_quoted_counts():
+    place = problems.Place(SOP_COP.short, SOP_COP.code, "a.xlsx", "Hài lòng", "H4")
+    found = problems.frame([problems.problem("tally_mismatch", "cộng lại.", place, raw="*")])
+    answer = replies.Reply("a.xlsx", "Hài lòng", "H4", "*", "?", "46", "", "A", "", "x.xlsx")
+    (row,) = replies.statuses(found, [answer]).to_dict("records")
+    assert (row["old"], row["new"]) == ("*", "*")
+    assert replies.corrections([answer])[0].new == "46"
+    agreed = replace(answer, new="", reason="đúng")
+    assert replies.questions(found, [agreed]).empty
 
 
 @pytest.fixture
