@@ -9,7 +9,9 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,9 +21,10 @@ from browser import CHROMIUM
 from filelock import FileLock
 from hypothesis import settings
 
+from ntm_eval import cli
 from ntm_eval.language import speaking
 from ntm_eval.running import manifest
-from ntm_eval.workspace import SAMPLE, VIETNAMESE
+from ntm_eval.workspace import HOME, SAMPLE, VIETNAMESE
 
 if TYPE_CHECKING:
     from ntm_eval.review import Review
@@ -50,17 +53,47 @@ class Ran:
         )
 
 
-def ntm_eval(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended, and what it said where."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def as_program(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run the command in a folder of its own, as a user would."""
     return subprocess.run(
         [COMMAND, *map(str, arguments)], cwd=cwd, capture_output=True, encoding="utf-8", timeout=600
     )
 
 
+def in_process(*arguments: object, cwd: Path) -> Ended:
+    """The same without a process of its own: for words and exit codes."""
+    out, err = (TextIOWrapper(BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    status = 0
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.chdir(cwd)
+        patch.setattr(sys, "argv", ["ntm-eval", *map(str, arguments)])
+        patch.setenv(HOME, "")  # what `main` names to its children is forgotten afterwards
+        try:
+            cli.main()
+        except SystemExit as ended:
+            status = int(ended.code or 0)
+    return Ended(status, *(stream.buffer.getvalue().decode() for stream in (out, err)))
+
+
 @pytest.fixture(scope="session")
 def command():
-    """The command itself, for tests of its words and exit codes."""
-    return ntm_eval
+    """The command in this process."""
+    return in_process
+
+
+@pytest.fixture(scope="session")
+def program():
+    """The command itself."""
+    return as_program
 
 
 @pytest.fixture(scope="session")
@@ -80,7 +113,7 @@ def shared(tmp_path_factory) -> Iterator[Callable[..., Ran]]:
         said = here / "said.json"
         with FileLock(here / "made.lock"):
             if not said.exists():
-                made = ntm_eval("review", "--data", SAMPLE, "--out", "kết quả", *asked, cwd=here)
+                made = as_program("review", "--data", SAMPLE, "--out", "kết quả", *asked, cwd=here)
                 said.write_text(json.dumps([made.returncode, made.stdout + made.stderr]))
         (folder,) = (here / "kết quả").glob("20*")
         folders.append(folder)
