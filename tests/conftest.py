@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import shutil
 import subprocess
 import sys
 import warnings
@@ -15,6 +16,7 @@ from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import docx
 import pandas as pd
 import pytest
 from browser import CHROMIUM
@@ -143,6 +145,33 @@ def sample_review(annual: Ran) -> Review:
 
     with speaking(VIETNAMESE):
         return open_review(2022, "annual", str(SAMPLE), str(annual.folder.parent))
+
+
+@pytest.fixture(scope="session")
+def libreoffice(tmp_path_factory) -> Callable[..., list[Path]]:
+    """Converts files with LibreOffice in one profile; what asks for it is skipped without it."""
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    if office is None:
+        pytest.skip("không có LibreOffice trên máy này")
+    profile = f"-env:UserInstallation={tmp_path_factory.mktemp('profile').as_uri()}"
+
+    def convert(to: str, into: Path, *paths: Path) -> list[Path]:
+        """The files made of `paths` in the folder `into`: `to` is their suffix, or a filter."""
+        command = [office, profile, "--headless", "--convert-to", to, "--outdir", into, *paths]
+        subprocess.run(command, check=True, capture_output=True, timeout=300)
+        return [into / f"{path.stem}.{to.split(':')[0]}" for path in paths]
+
+    return convert
+
+
+@pytest.fixture(scope="session")
+def writer(libreoffice, tmp_path_factory) -> Callable[..., list[Path]]:
+    """The same where Writer is installed: some machines have Calc only."""
+    folder = tmp_path_factory.mktemp("writer")
+    docx.Document().save(folder / "thu.docx")
+    if not libreoffice("pdf", folder, folder / "thu.docx")[0].is_file():
+        pytest.skip("không có LibreOffice Writer trên máy này")
+    return libreoffice
 
 
 @pytest.fixture(autouse=True, scope="module")
