@@ -1,6 +1,5 @@
 """The query letter, on paper and as a table, and what a filled table does to the figures."""
 
-import subprocess
 import unicodedata
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +9,6 @@ import openpyxl
 import pandas as pd
 import pytest
 from docx.shared import Mm
-from programs import SOFFICE, lacking
 from reports import SOP_COP
 
 from ntm_eval.intake import checks, letters, problems, replies
@@ -277,22 +275,6 @@ def test_an_answer_of_one_district_says_nothing_for_another():
     assert ["bão lũ" in m for m in replies.explained(frame, [reply])["message"]] == [True, False]
 
 
-@pytest.fixture(scope="module")
-def writer(tmp_path_factory) -> Path:
-    """LibreOffice with Writer; some machines have none, or only Calc."""
-    folder = tmp_path_factory.mktemp("writer")
-    docx.Document().save(folder / "thu.docx")
-    if not SOFFICE or not _pdf(SOFFICE, folder / "thu.docx"):
-        pytest.skip(lacking("soffice"))
-    return Path(SOFFICE)
-
-
-def _pdf(office, path: Path) -> bool:
-    home = f"-env:UserInstallation={(path.parent / 'home').as_uri()}"
-    command = [office, home, "--headless", "--convert-to", "pdf", "--outdir", path.parent, path]
-    subprocess.run(command, capture_output=True, timeout=120, check=False)
-    return path.with_suffix(".pdf").is_file()
-
-
-def test_the_paper_opens_in_libreoffice(writer, letter):
-    assert _pdf(writer, letter.with_name("queries.docx"))
+def test_the_paper_opens_in_libreoffice(writer, letter, tmp_path):
+    (made,) = writer("pdf", tmp_path, letter.with_name("queries.docx"))
+    assert made.is_file()
