@@ -48,6 +48,13 @@ def test_an_extension_names_the_last_day_that_counts(write, folder):
     assert only(folder)[0].days_late == 1
 
 
+def test_an_extension_to_the_last_day_of_all_is_no_day(write, folder):
+    write()
+    receipts(folder, "bao cao.xlsx,06/12/2022,31/12/9999,")
+    found, rules = only(folder)
+    assert (found.days_late, rules) == (2, ["receipt_unread"])
+
+
 def test_of_two_files_the_later_received_is_the_report(write, folder):
     write("ban 1.xlsx")
     write("ban 2.xlsx")
