@@ -100,6 +100,37 @@ def messages(found, cell):
     return set(found.problems.loc[found.problems["cell"] == cell, "message"])
 
 
+def of_file(name, rule="unreadable_file", file="bản cũ.xlsx"):
+    """The paper's text and table where one thing is asked, of one file."""
+    place = problems.Place(SOP_COP.short, SOP_COP.code, file)
+    return problems.frame([problems.problem(rule, f"{name}.", place)])
+
+
+def written(found, folder):
+    asked = replies.questions(found)
+    (path, _) = letters.write(
+        folder, letters.Letter(SOP_COP, 2022, "annual", asked, "Báo cáo.xlsx", False)
+    )
+    paper = docx.Document(path)
+    cells = [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
+    return [p.text for p in paper.paragraphs], cells
+
+
+def test_the_paper_names_the_file_that_has_the_fault_where_it_is_another(tmp_path):
+    found = pd.concat([of_file("tệp hỏng"), of_file("tệp trống", file="Báo cáo.xlsx")])
+    _, cells = written(found, tmp_path)
+    assert "Tệp bản cũ.xlsx" in cells
+    assert "Cả tệp" in cells  # of the report itself
+
+
+def test_a_district_without_a_report_is_asked_for_the_report(tmp_path):
+    texts, cells = written(of_file("chưa có báo cáo", "missing_report", None), tmp_path)
+    assert "PHIẾU ĐỀ NGHỊ GỬI BÁO CÁO" in texts
+    assert not any("giải trình" in text or "Qua kiểm tra" in text for text in texts)
+    assert any("chưa nhận được báo cáo năm 2022" in text for text in texts)
+    assert not any("Đã ghi" in text for text in cells)
+
+
 def test_the_paper_has_the_form_of_an_official_letter(letter):
     paper = docx.Document(letter.with_name("queries.docx"))
     head = [cell.text.split("\n") for row in paper.tables[0].rows for cell in row.cells]
