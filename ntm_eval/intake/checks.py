@@ -89,12 +89,19 @@ def sum_mismatch(case: Case) -> Iterator[Problem]:
 
 
 def tally_mismatch(case: Case) -> Iterator[Problem]:
-    """Forms that do not add up: answers against forms collected, collected against issued."""
+    """Forms that do not add up: answers against forms collected, collected against issued.
+
+    Answers that are known and more than the forms do not add up, whatever is left blank.
+    """
     a = case.counts
-    answered = a["satisfied"] + a["unsatisfied"] + a["no_answer"]
+    parts = [a[c] for c in ("satisfied", "unsatisfied", "no_answer")]
+    below_zero = np.any([counts < 0 for counts in a.values()], axis=0)
+    differ = (abs(sum(parts) - a["collected"]) > 0) | (np.nansum(parts, axis=0) > a["collected"])
+    for n in np.flatnonzero(below_zero).tolist():
+        yield _about_answers(case, n, "tally_mismatch", say("có số phiếu hoặc số hộ âm. Ghi lại."))
     pairs = [
         (
-            abs(answered - a["collected"]) > 0,
+            differ,
             say("số trả lời cộng lại khác số phiếu thu. Kiểm tra lại phiếu."),
         ),
         (
@@ -105,9 +112,13 @@ def tally_mismatch(case: Case) -> Iterator[Problem]:
             a["issued"] > a["households"],
             say("số phiếu phát lớn hơn tổng số hộ. Kiểm tra lại phiếu."),
         ),
+        (
+            np.isnan(a["issued"]) & (a["collected"] > a["households"]),
+            say("số phiếu thu lớn hơn tổng số hộ. Kiểm tra lại phiếu."),
+        ),
     ]
     for broken, why in pairs:
-        for n in np.flatnonzero(broken).tolist():
+        for n in np.flatnonzero(broken & ~below_zero).tolist():
             yield _about_answers(case, n, "tally_mismatch", why)
 
 
