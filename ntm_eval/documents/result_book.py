@@ -21,7 +21,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from ntm_eval import kept, notation
 from ntm_eval.analysis import disclosure
-from ntm_eval.intake.problems import printable
+from ntm_eval.characters import printable
 from ntm_eval.intake.sheets import MARK
 from ntm_eval.language import say
 from ntm_eval.reporting import sources

@@ -18,8 +18,8 @@ from jinja2 import Environment, StrictUndefined, TemplateError
 from lxml import etree
 from markupsafe import Markup, escape
 
+from ntm_eval.characters import printable
 from ntm_eval.intake.paper import content
-from ntm_eval.intake.problems import printable
 from ntm_eval.language import say, spoken
 from ntm_eval.reporting.columns import fit
 from ntm_eval.reporting.official import (

@@ -273,7 +273,8 @@ def _warm_up() -> Iterator[bool]:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    from ntm_eval.reporting import pdf, site
+    from ntm_eval import characters
+    from ntm_eval.reporting import site
     from ntm_eval.workspace import STYLE
 
     with style.context(STYLE):
@@ -281,7 +282,7 @@ def _warm_up() -> Iterator[bool]:
         figure.add_subplot().set(title="Ấm", xlabel="x")
         figure.suptitle("Ấm", weight="bold")
         FigureCanvasAgg(figure).print_png(BytesIO())  # finds and opens the fonts
-    pdf.face(), pdf.fonts()
+    characters.face()
     empty = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Ấm")])
     # reads the templates of a page; where nbconvert lacks its own, only who makes pages is told
     with contextlib.suppress(ValueError):
