@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,12 +26,14 @@ SIGNS = "DejaVu Sans"  # has ✓ ✗ ○ ▲, which the others lack; matplotlib 
 LETTERS = "ăâđêôơưĂÂĐÊÔƠƯạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹẠẾỘỮỲ"
 STYLES = {(style, weight) for style in ("normal", "italic") for weight in (400, 700)}
 
-# The private characters of Word's bullets, numbers and boxes (fonts Symbol and Wingdings).
-SYMBOLS = {
+# The private characters of Word's bullets and boxes (fonts Symbol and Wingdings).
+SYMBOLS: Mapping[str, str] = {
     **dict.fromkeys("\uf0b7\uf0a7\uf06c\uf06e\uf076\uf077\uf0d8\uf0d7\uf09f", "•"),
     **dict.fromkeys("\uf0a8\uf06f\uf071\uf072", "□"),
     "\uf0fc": "✓", "\uf0fb": "✗", "\uf0fe": "☑", "\uf0fd": "☒", "\uf02d": "-", "\uf0e0": "→",
 }  # fmt: skip
+SURROGATE = re.compile("[\ud800-\udfff]")
+SYMBOL = re.compile(f"[{''.join(SYMBOLS)}]")
 PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 LINE_END = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
 # Controls, marks of direction and width, variants, tags, surrogates and what is no character.
@@ -40,7 +42,7 @@ INVISIBLE = re.compile(
     "\u2060-\u206f\ud800-\udfff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\ufff0-\ufffb\ufffe\uffff"
     "\U000e0000-\U000e0fff]"
 )
-UNSOUND = re.compile("|".join((LINE_END.pattern, INVISIBLE.pattern, f"[{''.join(SYMBOLS)}]")))
+UNSOUND = re.compile("|".join(made.pattern for made in (LINE_END, INVISIBLE, SYMBOL)))
 # Not among the letters, marks and signs of Latin scripts, which every face here has.
 PLAIN = "\t\n -~\xa0-\u024f\u0300-\u0303\u0306\u0309\u031b\u0323\u1ea0-\u1ef9\u2010-\u2027\u20ab"
 UNUSUAL = re.compile(f"[^{PLAIN}]")
@@ -65,7 +67,17 @@ def printable(text: str) -> str:
     """
     if not UNSOUND.search(text):
         return text
-    return INVISIBLE.sub("", LINE_END.sub("\n", text.translate(str.maketrans(SYMBOLS))))
+    signs = SYMBOL.sub(lambda found: SYMBOLS[found[0]], text)
+    return INVISIBLE.sub("", LINE_END.sub("\n", signs))
+
+
+def file_name(name: str) -> str:
+    """A file's name as text: of a byte that is no UTF-8 its number is shown, as in an address.
+
+    >>> file_name("b\\udce1o c\\udce1o.xlsx")
+    'b%E1o c%E1o.xlsx'
+    """
+    return SURROGATE.sub(lambda found: f"%{ord(found[0]) & 0xFF:02X}", name)
 
 
 def displayed(text: str) -> str:

@@ -101,7 +101,8 @@ class Dossier:
         }
 
     def _clean_one(self, report: received.Report) -> clean.Cleaned:
-        path = self.inbox.space.received(report.year, report.period) / report.file
+        folder = self.inbox.space.received(report.year, report.period)
+        path = received.path_of(folder, report.file)
         place = problems.Place(self.unit.short, self.unit.code, report.file)
         try:
             book = workbook.read(path, place, report.font)

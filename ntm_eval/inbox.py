@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from ntm_eval import kept, units
+from ntm_eval.characters import file_name
 from ntm_eval.intake import (
     decisions,
     exports,
@@ -140,7 +141,7 @@ class Inbox:
         columns = list(received.Report.__dataclass_fields__)
         days = dict.fromkeys(("received", "due", "cut_off"), "datetime64[s]")
         answers, wrong = self.answered[self.key]
-        present = [p.name for p in received.files(self.space.received(*self.key))]
+        present = [file_name(p.name) for p in received.files(self.space.received(*self.key))]
         wrong = [*found[self.key][1], *wrong, *replies.unplaced(answers, present)]
         return {
             "reports": pd.DataFrame(rows, columns=columns).astype(days),
@@ -162,7 +163,7 @@ class Inbox:
         }
 
     def _prints(self, paths: list[Path]) -> dict[str, str]:
-        return {p.relative_to(self.space.data).as_posix(): sha256(p) for p in paths}
+        return {file_name(p.relative_to(self.space.data).as_posix()): sha256(p) for p in paths}
 
 
 def _report(row: dict) -> received.Report:

@@ -12,6 +12,7 @@ import pandas as pd
 from filelock import FileLock
 
 from ntm_eval import language
+from ntm_eval.characters import UNSOUND, printable
 from ntm_eval.prints import fingerprint, of_bytes, sha256
 from ntm_eval.workspace import PACKAGE, REFERENCE, write_beside
 
@@ -79,6 +80,21 @@ def rules() -> str:
     code = [p for g in ("*.py", "intake/*.py", "analysis/*.py") for p in PACKAGE.glob(g)]
     paths = sorted([*code, *REFERENCE.glob("*.csv")])
     return fingerprint([(p.name, sha256(p)) for p in paths])
+
+
+def csv(frame: pd.DataFrame) -> str:
+    """A table as CSV that every program reads back with exactly its rows, and runs nothing of.
+
+    15 digits: a whole number without '.0', and all that a float holds. Texts are as they print: a
+    lone carriage return would end the row for some readers.
+    """
+    unsound = {
+        name: text.map(printable, na_action="ignore")
+        for name, text in frame.select_dtypes("str").items()
+        if UNSOUND.search("\n".join(text.dropna()))
+    }
+    made = inert(frame.assign(**unsound))
+    return made.to_csv(index=False, float_format="%.15g", lineterminator="\n")
 
 
 def inert(frame: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,8 @@ import hashlib
 import json
 from pathlib import Path
 
+from ntm_eval.characters import file_name
+
 
 def sha256(path: Path) -> str:
     """The fingerprint of a file's bytes; of nothing where there is no such file."""
@@ -29,5 +31,5 @@ def of_files(root: Path) -> dict[str, str]:
         parts = path.relative_to(root).parts
         hidden = any(p.startswith((".", "~$")) or p == "__pycache__" for p in parts)
         if path.is_file() and not hidden:
-            found["/".join(parts)] = sha256(path)
+            found[file_name("/".join(parts))] = sha256(path)
     return found

@@ -17,7 +17,7 @@ import ntm_eval
 PACKAGE = Path(ntm_eval.__file__).parent
 # from the source of the data to the command; each imports only from those before it
 ORDER = (
-    "workspace", "prints", "characters", "language", "reference", "units", "notation", "crosswalk",
+    "characters", "workspace", "prints", "language", "reference", "units", "notation", "crosswalk",
     "intake", "sample", "analysis", "reporting", "kept", "inbox", "dossier", "comparison", "review",
     "standing", "documents", "running", "office", "cli",
 )  # fmt: skip

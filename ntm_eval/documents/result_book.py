@@ -51,9 +51,8 @@ def save(review: Review) -> list[Path]:
     with write_beside(space.book) as draft:
         _book(draft, tables, review)
     for name, frame in tables.items():
-        text = kept.inert(frame).to_csv(index=False, float_format="%.15g", lineterminator="\n")
         with write_beside(space.published(name)) as draft:
-            draft.write_text(text, encoding="utf-8-sig", newline="")
+            draft.write_text(kept.csv(frame), encoding="utf-8-sig", newline="")
     with write_beside(space.package) as draft:
         text = json.dumps(_package(tables, review), ensure_ascii=False, indent=2)
         draft.write_text(text + "\n", encoding="utf-8")

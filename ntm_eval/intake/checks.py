@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ntm_eval import reference, units
+from ntm_eval.characters import file_name
 from ntm_eval.intake import clean, past, received, sheets, workbook
 from ntm_eval.intake.case import Case, known, row, shown
 from ntm_eval.intake.opening import UnreadableError
@@ -212,9 +213,9 @@ def read_alone(
     try:
         info = workbook.read_info(path)
     except UnreadableError as error:
-        return None, None, [problem(error.rule, error.why, Place(file=path.name))]
+        return None, None, [problem(error.rule, error.why, Place(file=file_name(path.name)))]
     periods = {units.fold(name): key for key, name in sheets.PERIOD_NAMES.items()}
-    year = info["year"].text if "year" in info else ""
+    year = units.fold(info["year"].text) if "year" in info else ""
     period = periods.get(units.fold(info["period"].text)) if "period" in info else None
     first = reference.table("calendar")["valid_from"].min().year
     if not re.fullmatch("[0-9]{4}", year) or int(year) < first or period is None:
@@ -225,7 +226,7 @@ def read_alone(
             sheet=sheets.INFO,
             **sheets.PERIOD_NAMES,
         )
-        return None, None, [problem("wrong_year", why, Place(file=path.name))]
+        return None, None, [problem("wrong_year", why, Place(file=file_name(path.name)))]
     reports, found = received.in_file(path, int(year), period, {})
     if not reports:
         return None, None, found
@@ -233,7 +234,7 @@ def read_alone(
     d = units.district(report.district_code)
     if others:
         why = say("tệp có báo cáo của nhiều huyện; chỉ kiểm tra huyện đầu. Tách mỗi huyện một tệp.")
-        found.append(problem("several_districts", why, Place(d.short, d.code, path.name)))
+        found.append(problem("several_districts", why, Place(d.short, d.code, report.file)))
     book = workbook.read(path, Place(d.short, d.code, report.file))
     return report, clean.clean(book, report), found
 

@@ -123,7 +123,13 @@ def read(path: Path, place: Place, font: str | None = None) -> Book:
         tables[sheet], wrong = without_totals(rows, sheet, place)
         problems += found + wrong
     others = [part for code, part in several.items() if code != place.district_code]
-    return Book(place.file or path.name, info, tables, tuple(problems), _cells(others, place))
+    return Book(
+        place.file or characters.file_name(path.name),
+        info,
+        tables,
+        tuple(problems),
+        _cells(others, place),
+    )
 
 
 def _cells(parts_of_others: Sequence[Sequence[Page]], place: Place) -> frozenset[tuple[str, str]]:
@@ -161,7 +167,7 @@ def _pages(path: Path, _stamp: tuple[int, int], font: str | None) -> Opened:
     if documents.is_document(data):
         raw = documents.document_pages(data)
     elif path.suffix.lower() == ".csv" and not data.startswith((b"PK", opening.OLE)):
-        raw = [documents.csv_page(data, path.stem)]
+        raw = [documents.csv_page(data, characters.file_name(path.stem))]
     else:
         raw = opening.spreadsheet(data)
     pages = tuple(_Unicode(p.name, p.load, p.hidden, p.table, font) for p in raw)
