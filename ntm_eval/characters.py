@@ -32,7 +32,8 @@ SYMBOLS: Mapping[str, str] = {
     **dict.fromkeys("\uf0a8\uf06f\uf071\uf072", "□"),
     "\uf0fc": "✓", "\uf0fb": "✗", "\uf0fe": "☑", "\uf0fd": "☒", "\uf02d": "-", "\uf0e0": "→",
 }  # fmt: skip
-SURROGATE = re.compile("[\ud800-\udfff]")
+SURROGATE = re.compile("[\ud800-\udfff]")  # in a file's name, a byte that is no UTF-8
+UNNAMED = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 SYMBOL = re.compile(f"[{''.join(SYMBOLS)}]")
 PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 LINE_END = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
@@ -72,12 +73,12 @@ def printable(text: str) -> str:
 
 
 def file_name(name: str) -> str:
-    """A file's name as text: of a byte that is no UTF-8 its number is shown, as in an address.
+    """A file's name as text: of a byte that is no letter its number is shown, as in an address.
 
     >>> file_name("b\\udce1o c\\udce1o.xlsx")
     'b%E1o c%E1o.xlsx'
     """
-    return SURROGATE.sub(lambda found: f"%{ord(found[0]) & 0xFF:02X}", name)
+    return UNNAMED.sub(lambda found: f"%{ord(found[0]) & 0xFF:02X}", name)
 
 
 def displayed(text: str) -> str:

@@ -282,7 +282,7 @@ def _warm_up() -> Iterator[bool]:
         figure.add_subplot().set(title="Ấm", xlabel="x")
         figure.suptitle("Ấm", weight="bold")
         FigureCanvasAgg(figure).print_png(BytesIO())  # finds and opens the fonts
-    characters.face()
+    characters.fonts()  # only listed: typst sets pages with threads, which no fork survives
     empty = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Ấm")])
     # reads the templates of a page; where nbconvert lacks its own, only who makes pages is told
     with contextlib.suppress(ValueError):
