@@ -238,7 +238,8 @@ def _kinds(typed: set[str]) -> dict[str, dict[str, str]]:
             rest.append(c)
     for c, shown in zip(rest, characters.displayed(" ".join(rest))[::2], strict=True):
         if shown != c:
-            missing[c] = f"'{c}' U+{ord(c):04X}"
+            code = f"U+{ord(c):04X}"
+            missing[c] = code if characters.PRIVATE.match(c) else f"'{c}' {code}"
     return found
 
 

@@ -54,7 +54,9 @@ def pdf(report: Report, template: Path = TEMPLATE) -> bytes:
         folder = Path(name)
         shutil.copy(template, folder / "report.typ")
         content = json.dumps(_content(report, folder), ensure_ascii=False)
-        shown = characters.displayed(content)
+        # what has no face may have been a whole line without spaces
+        missing = characters.MISSING
+        shown = characters.displayed(content).replace(missing, f"{missing}\u200b")
         (folder / "report.json").write_text(shown, encoding="utf-8")
         try:
             return typst.compile(

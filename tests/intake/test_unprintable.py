@@ -12,7 +12,7 @@ TOLD = {
     "\uf0fc Cấp vốn": ("✓ Cấp vốn", "U+F0FC '✓'"),
     "Cấp\ufeff vốn\u200b": ("Cấp vốn", "U+200B, U+FEFF"),
     "Cấp\x7f vốn": ("Cấp vốn", "U+007F"),
-    "Cấp \U0010fffd vốn": ("Cấp \U0010fffd vốn", "'\U0010fffd' U+10FFFD"),
+    "Cấp \U0010fffd vốn": ("Cấp \U0010fffd vốn", "U+10FFFD"),
 }
 
 
