@@ -16,6 +16,7 @@ import pandas as pd
 
 from ntm_eval import cache, disk, units
 from ntm_eval.cache import sha256
+from ntm_eval.characters import file_name
 from ntm_eval.intake import (
     decisions,
     exports,
@@ -143,7 +144,7 @@ class Inbox:
         UnreadableError
             Where the file is no workbook.
         """
-        path = self.space.received(report.year, report.period) / report.file
+        path = received.path_of(self.space.received(report.year, report.period), report.file)
         return self._held.pop(path, None) or workbook.opened(path, report.font)
 
     @cached_property
@@ -155,7 +156,7 @@ class Inbox:
         folders = [self.space.received(*key) for key in self.keys]
         paths = [p for f in folders for p in (*received.files(f), f / received.RECEIPTS)]
         letters = [p for f in folders for p in replies.files(f)]
-        return self._step("received", [*paths, *letters], self._sort)
+        return self._cached("received", [*paths, *letters], self._sort)
 
     def _sort(self) -> cache.Tables:
         found = {
@@ -165,7 +166,7 @@ class Inbox:
         columns = list(received.Report.__dataclass_fields__)
         days = dict.fromkeys(("received", "due", "cut_off"), "datetime64[s]")
         answers, wrong = self.answered[self.key]
-        present = [p.name for p in received.files(self.space.received(*self.key))]
+        present = [file_name(p.name) for p in received.files(self.space.received(*self.key))]
         wrong = [*found[self.key][1], *wrong, *replies.unplaced(answers, present)]
         return {
             "reports": pd.DataFrame(rows, columns=columns).astype(days),
@@ -175,7 +176,7 @@ class Inbox:
     @cached_property
     def _surveyed(self) -> cache.Tables:
         folder = self.space.received(*self.key)
-        return self._step("surveys", exports.files(folder), self._count)
+        return self._cached("surveys", exports.files(folder), self._count)
 
     def _count(self) -> cache.Tables:
         forms = survey.read(exports.files(self.space.received(*self.key)), self.counted)
@@ -209,7 +210,7 @@ class Inbox:
         return cache.tables(self.space.cache(step), [before, self.rules], made)
 
     def _prints(self, paths: list[Path]) -> dict[str, str]:
-        return {p.relative_to(self.space.data).as_posix(): sha256(p) for p in paths}
+        return {file_name(p.relative_to(self.space.data).as_posix()): sha256(p) for p in paths}
 
 
 def _report(row: dict) -> received.Report:

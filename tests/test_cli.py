@@ -33,6 +33,13 @@ def test_commands_and_districts_complete():
     assert completed("ntm-eval review --district s", 3) == slugs
 
 
+def test_a_year_in_full_width_digits_is_that_year(command, tmp_path):
+    asked = ("--year", "２０２２", "--district", "sop-cop", "--out", "mau")
+    done = command("template", *asked, cwd=tmp_path)
+    assert done.returncode == 0
+    assert [path.name for path in (tmp_path / "mau").iterdir()] == ["sop-cop-2022-annual.xlsx"]
+
+
 def test_a_folder_that_may_not_be_written_is_a_letter(monkeypatch, capsys):
     def refuse():
         raise PermissionError(13, "no", "kết quả.xlsx")

@@ -127,6 +127,7 @@ def read_date(typed: object) -> dt.date | None:
     >>> read_date("5/12/2022"), read_date("12/31/2022")
     (datetime.date(2022, 12, 5), None)
     """
+    day: dt.date | None
     if isinstance(typed, dt.date):
         day = typed.date() if isinstance(typed, dt.datetime) else typed
     else:
