@@ -246,11 +246,12 @@ class Kernel:
         except (RuntimeError, TimeoutError) as stop:
             log.info("kernel replaced: %s", stop)
             return False
-        if differs:
-            log.info("kernel replaced: other than at its start are %s", ", ".join(differs))
         self.runs += 1
         self.megabytes = self.megabytes or megabytes
-        return not differs and megabytes <= self.megabytes + GROWTH
+        if differs or megabytes > self.megabytes + GROWTH:
+            log.info("kernel replaced: it holds %s MB; not as before: %s", megabytes, differs)
+            return False
+        return True
 
     def close(self) -> None:
         """End it, whatever it is doing."""
