@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ntm_eval import cache, units
+from ntm_eval import cache, notation, units
 from ntm_eval.intake import forms
 from ntm_eval.intake.received import Correction
 from ntm_eval.review import Review, open_review
