@@ -7,9 +7,9 @@ from functools import cached_property
 
 import pandas as pd
 
-from ntm_eval import cache, units
+from ntm_eval import cache, disk, units
 from ntm_eval.analysis import communes
-from ntm_eval.cache import fingerprint
+from ntm_eval.cache import fingerprint, sha256
 from ntm_eval.inbox import Inbox, Key
 from ntm_eval.intake import (
     checks,
@@ -24,6 +24,7 @@ from ntm_eval.intake import (
 )
 from ntm_eval.intake.headers import TABLES
 from ntm_eval.intake.opening import UnreadableError
+from ntm_eval.workspace import AnalystError
 
 
 @dataclass(frozen=True)
@@ -111,12 +112,16 @@ class Dossier:
         }
 
     def _clean_one(self, report: received.Report) -> clean.Cleaned:
+        path = self.inbox.space.received(report.year, report.period) / report.file
         place = problems.Place(self.unit.short, self.unit.code, report.file)
         try:
             book = workbook.read(self.inbox.opened(report), place)
         except UnreadableError as error:
             wrong = problems.problem("unreadable_file", error.why, place)
             book = workbook.Book(report.file, {}, {t: [] for t in TABLES}, (wrong,))
+        if sha256(path) != report.sha256:  # what was read is not what was received
+            name = path.relative_to(self.inbox.space.data).as_posix()
+            raise AnalystError(disk.CHANGED.format(files=name))
         return clean.clean(book, report, self.inbox.corrections[report.year, report.period])
 
     def _register(self, now: clean.Cleaned | None) -> pd.DataFrame:

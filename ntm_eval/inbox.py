@@ -1,11 +1,12 @@
 """Everything received up to a review: whose each file is, and what the office keeps beside.
 
-Finding out who sent what costs more than a page should pay, so it is kept with the fingerprint
+Finding out who sent what costs more than a page should pay, so it is cached with the fingerprint
 of the files. Household forms are kept as counts only.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ntm_eval import cache, units
+from ntm_eval import cache, disk, units
 from ntm_eval.cache import sha256
 from ntm_eval.intake import (
     decisions,
@@ -28,7 +29,7 @@ from ntm_eval.intake import (
     workbook,
 )
 from ntm_eval.intake.problems import Problem
-from ntm_eval.workspace import Workspace
+from ntm_eval.workspace import AnalystError, Workspace
 
 Key = tuple[int, str]  # a year and a period
 
@@ -154,8 +155,7 @@ class Inbox:
         folders = [self.space.received(*key) for key in self.keys]
         paths = [p for f in folders for p in (*received.files(f), f / received.RECEIPTS)]
         letters = [p for f in folders for p in replies.files(f)]
-        made_from = [self._prints([*paths, *letters]), self.rules]
-        return cache.tables(self.space.cache("received"), made_from, self._sort)
+        return self._cached("received", [*paths, *letters], self._sort)
 
     def _sort(self) -> cache.Tables:
         found = {
@@ -174,8 +174,8 @@ class Inbox:
 
     @cached_property
     def _surveyed(self) -> cache.Tables:
-        made_from = [self.survey_files, self.rules]
-        return cache.tables(self.space.cache("surveys"), made_from, self._count)
+        folder = self.space.received(*self.key)
+        return self._cached("surveys", exports.files(folder), self._count)
 
     def _count(self) -> cache.Tables:
         forms = survey.read(exports.files(self.space.received(*self.key)), self.counted)
@@ -186,12 +186,33 @@ class Inbox:
             "problems": problems.frame(found),
         }
 
+    def _cached(
+        self, step: str, paths: list[Path], make: Callable[[], cache.Tables]
+    ) -> cache.Tables:
+        """The tables of a step that reads these files; none of files that change meanwhile.
+
+        Raises
+        ------
+        AnalystError
+            Naming the files that changed.
+        """
+        before = self._prints(paths)
+
+        def made() -> cache.Tables:
+            found = make()
+            now = self._prints(paths)
+            if changed := [name for name in before if now[name] != before[name]]:
+                raise AnalystError(disk.CHANGED.format(files=", ".join(changed)))
+            return found
+
+        return cache.tables(self.space.cache(step), [before, self.rules], made)
+
     def _prints(self, paths: list[Path]) -> dict[str, str]:
         return {p.relative_to(self.space.data).as_posix(): sha256(p) for p in paths}
 
 
 def _report(row: dict) -> received.Report:
-    """A report as it was before it was kept: a day that is not known is None again."""
+    """A report as it was before it was cached: a day that is not known is None again."""
     days = {
         key: None if pd.isna(row[key]) else row[key].date()
         for key in ("received", "due", "cut_off")

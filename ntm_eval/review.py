@@ -1,8 +1,8 @@
-"""One review: each table made once, kept beside the reports, and made again when it is stale.
+"""One review: each table made once, cached beside the reports, made again when it is stale.
 
 This is what the notebooks call. Cleaning a district needs its own files only (`dossier`);
-`comparison` needs all twelve. Each step is kept with the fingerprint of all that it was made from:
-whose each file is (`inbox`), a district's facts, and here the tables of the province.
+`comparison` needs all twelve. Each step is cached with the fingerprint of all that it was made
+from: whose each file is (`inbox`), a district's facts, and each table of the province.
 """
 
 from __future__ import annotations
@@ -182,7 +182,9 @@ class Review(Once):
         """The tables of the contract as CSV and Parquet, each complete or absent."""
         made = []
         for name in RESULTS:
-            frame = self.passed_on(name).drop(columns=disclosure.ADDED, errors="ignore")
+            frame = self.passed_on(name)
+            if name == "satisfaction":  # others have a `rule` or a `state` of their own
+                frame = frame.drop(columns=disclosure.ADDED)
             with write_beside(self.space.table(name)) as draft:
                 frame.to_parquet(draft, index=False)
             with write_beside(self.space.table(name, ".csv")) as draft:

@@ -8,8 +8,10 @@ import os
 import subprocess
 import sys
 import warnings
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
@@ -17,11 +19,17 @@ from filelock import FileLock
 from hypothesis import settings
 from programs import CHROMIUM, lacking
 
-from ntm_eval.workspace import SAMPLE
+from ntm_eval.language import speaking
+from ntm_eval.running import manifest
+from ntm_eval.workspace import SAMPLE, VIETNAMESE
 
-# the same examples each time: a change is judged by what it changed
-settings.register_profile("ours", derandomize=True, deadline=None)
-settings.load_profile("ours")
+if TYPE_CHECKING:
+    from ntm_eval.review import Review
+
+# the same examples each time: a change is judged by what it changed; at night others, and more
+settings.register_profile("daily", derandomize=True, deadline=None, max_examples=25)
+settings.register_profile("nightly", deadline=None, max_examples=300)
+settings.load_profile("daily")
 
 COMMAND = Path(sys.executable).with_name("ntm-eval")
 
@@ -56,22 +64,52 @@ def command():
 
 
 @pytest.fixture(scope="session")
-def annual(tmp_path_factory) -> Ran:
-    """`ntm-eval review --year 2022` over the sample, typed in another folder.
+def shared(tmp_path_factory) -> Iterator[Callable[..., Ran]]:
+    """Makes a review of the sample at the first asking, for the tests of all processes to read.
 
-    Made by the first that asks: test processes beside each other share it.
+    A test that alters one works on a copy: at the end each must be as its manifest says.
     """
     root = tmp_path_factory.getbasetemp()
-    here = (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / "nơi khác"
-    here.mkdir(exist_ok=True)
-    said = here / "said.json"
-    with FileLock(here / "made.lock"):
-        if not said.exists():
-            made = ntm_eval(
-                "review", "--year", 2022, "--data", SAMPLE, "--out", "kết quả", cwd=here
-            )
-            said.write_text(json.dumps([made.returncode, made.stdout + made.stderr]))
-    return Ran(here / "kết quả" / "2022-annual", *json.loads(said.read_text()))
+    root = (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / "nơi khác"
+    folders = []
+
+    def review(name: str, *asked: object) -> Ran:
+        """`ntm-eval review` over the sample, typed in another folder."""
+        here = root / name
+        here.mkdir(parents=True, exist_ok=True)
+        said = here / "said.json"
+        with FileLock(here / "made.lock"):
+            if not said.exists():
+                made = ntm_eval("review", "--data", SAMPLE, "--out", "kết quả", *asked, cwd=here)
+                said.write_text(json.dumps([made.returncode, made.stdout + made.stderr]))
+        (folder,) = (here / "kết quả").glob("20*")
+        folders.append(folder)
+        return Ran(folder, *json.loads(said.read_text()))
+
+    yield review
+    assert [line for folder in folders for line in manifest.verify(folder)] == []
+
+
+@pytest.fixture(scope="session")
+def annual(shared) -> Ran:
+    """`ntm-eval review --year 2022` over the sample: all twelve districts and the province."""
+    return shared("cả năm", "--year", 2022)
+
+
+@pytest.fixture(scope="session")
+def half_year(shared) -> Ran:
+    """The review of six months of two districts, one of which, Bắc Yên, has sent no report."""
+    asked = ("--period", "h1", "--district", "bac-yen", "--district", "sop-cop")
+    return shared("6 tháng", "--year", 2022, *asked)
+
+
+@pytest.fixture(scope="session")
+def sample_review(annual: Ran) -> Review:
+    """The tables of `annual` as notebooks get them, read from what the review cached."""
+    from ntm_eval.review import open_review
+
+    with speaking(VIETNAMESE):
+        return open_review(2022, "annual", str(SAMPLE), str(annual.folder.parent))
 
 
 @pytest.fixture(autouse=True, scope="module")

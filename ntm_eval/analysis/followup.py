@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from ntm_eval import reference
+from ntm_eval.intake import received
 from ntm_eval.language import place, say
 from ntm_eval.units import fold
 
@@ -86,7 +87,7 @@ def own(
 ) -> pd.DataFrame:
     """This review's own recommendations by district, the weightiest first; columns OWN_COLUMNS."""
     rows = []
-    for line in register.itertuples():
+    for line in register.assign(errors=received.errors_within(register)).itertuples():
         code = line.district_code
         mine = [
             *_reporting(line),

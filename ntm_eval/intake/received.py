@@ -24,6 +24,7 @@ from ntm_eval.language import place, say
 from ntm_eval.notation import day
 from ntm_eval.workspace import AnalystError
 
+MISSING = "missing_report"
 RECEIPTS, CORRECTIONS, DECISIONS = "receipts.csv", "corrections.csv", "decisions.csv"
 
 
@@ -143,6 +144,13 @@ def register(found: Iterable[Report], year: int, period: str) -> pd.DataFrame:
     return pd.DataFrame(rows).astype({**days, "days_late": float, "file": "str"})
 
 
+def errors_within(register: pd.DataFrame) -> pd.Series:
+    """The errors in what each unit sent: that nothing came is none of them, and not zero errors."""
+    missing = register["status"] == "missing"
+    within = register["errors"] - missing
+    return within.where(~missing | (within > 0))
+
+
 def arrival_problems(
     found: list[Report], district_code: str, year: int, period: str
 ) -> Iterator[Problem]:
@@ -155,7 +163,7 @@ def arrival_problems(
             "chưa có báo cáo (hạn gửi: trước ngày {due}). Đề nghị gửi báo cáo.",
             due=day(due),
         )
-        yield problem("missing_report", why, Place(d.short, d.code))
+        yield problem(MISSING, why, Place(d.short, d.code))
         return
     current = next(r for r in mine if r.current)
     here = Place(d.short, d.code, current.file)

@@ -278,7 +278,7 @@ def _finish(space: Workspace, batch: _Batch, plan: Plan, received: dict[str, str
 
 def _changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
     names = sorted(n for n in {*before, *after} if before.get(n) != after.get(n))
-    return [f"{n}: tệp đã thay đổi trong khi lập báo cáo. Chạy lại ntm-eval review." for n in names]
+    return [disk.CHANGED.format(files=name) for name in names]
 
 
 def _sweep(space: Workspace) -> None:

@@ -66,9 +66,8 @@ def send(data: Path, which: int) -> None:
         {"commune_code": c.code, "commune": c.name, "survey": survey, "households": households,
          "issued": issued, "collected": collected, "question": q,
          **dict(zip(sheets.ANSWERS, answers[which], strict=True))}
-        for c, (survey, households, issued, collected, *answers) in zip(
-            COMMUNES[:8], ASKED, strict=True
-        )
+        for c, (survey, households, issued, collected, *answers)
+        in zip(COMMUNES[:8], ASKED, strict=True)
         for q in range(1, 20 if survey == "xã NTM" else 11)
     ]  # fmt: skip
     titled = {c.code: {"title": "NTM", "households": 900} for c in COMMUNES[:3]}

@@ -22,16 +22,10 @@ from ntm_eval.reporting.official import Heading, Report
 from ntm_eval.reporting.printed import Column, Table
 from ntm_eval.reporting.wording import Quote, Words
 from ntm_eval.review import Review
-from ntm_eval.workspace import SAMPLE, AnalystError, workspace
+from ntm_eval.workspace import AnalystError
 
 HOSTILE = "=1+1 <b>&amp; {{ x }} {% if %} #sys.exit() $x$ *b* \x0b\x07@foo \\[ ]] ]]>"
 PLAIN = "=1+1 <b>&amp; {{ x }} {% if %} #sys.exit() $x$ *b* @foo \\[ ]] ]]>"
-
-
-@pytest.fixture(scope="module")
-def review(annual):
-    """The review as made, from its kept tables."""
-    return Review(workspace(2022, "annual", SAMPLE, annual.folder.parent))
 
 
 def hostile() -> Report:
@@ -122,23 +116,24 @@ def test_the_data_package_is_valid_and_says_what_each_column_is(annual):
             assert len(field.description) > 3, (resource.name, field.name)
 
 
-def test_the_book_has_cover_contents_notes_and_every_table(annual, review):
+def test_the_book_has_cover_contents_notes_and_every_table(annual, sample_review):
     book = openpyxl.load_workbook(annual.folder / "tables.xlsx")
     assert book.sheetnames == ["Bìa", "Mục lục", "Ghi chú", *result_book.TITLES]
     sheet = book["ranking"]
     rows = list(sheet.iter_rows(min_row=3, values_only=True))
     assert [r[:2] for r in rows] == [
-        tuple(r) for r in review.ranking[["district_code", "points"]].to_numpy().tolist()
+        tuple(r) for r in sample_review.ranking[["district_code", "points"]].to_numpy().tolist()
     ]
-    assert len(list(book["facts"].rows)) == len(review.facts) + 2
+    assert len(list(book["facts"].rows)) == len(sample_review.facts) + 2
     assert book["Bìa"]["A2"].value == "SỐ LIỆU MINH HỌA"
 
 
-def test_the_book_runs_nothing(review, tmp_path):
-    planted = review.problems.iloc[[0]].assign(message=HOSTILE, raw="=cmd()", sheet="Chỉ tiêu",
-                                               rule="outlier")  # fmt: skip
-    fake = Review(dataclasses.replace(review.space, out=tmp_path))
-    tables = {**review._province, "problems": planted}
+def test_the_book_runs_nothing(sample_review, tmp_path):
+    planted = sample_review.problems.iloc[[0]].assign(
+        message=HOSTILE, raw="=cmd()", sheet="Chỉ tiêu", rule="outlier"
+    )
+    fake = Review(dataclasses.replace(sample_review.space, out=tmp_path))
+    tables = {**sample_review._province, "problems": planted}
     fake.__dict__.update(_province=tables, illustrative=True)
     result_book.save(fake)
     book = openpyxl.load_workbook(fake.space.review / "tables.xlsx")

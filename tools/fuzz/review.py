@@ -1,6 +1,6 @@
 """Whether any workbook stops the province: mutants of the sample through the whole review.
 
-    python bench/fuzz_review.py [NUMBER] [--seed SEED] [--together 20] [--command] [--only N ...]
+    python -m tools.fuzz.review [NUMBER] [--seed SEED] [--together 20] [--command] [--only N ...]
 
 So many mutants lie together in the reports of two districts, the office's own tables among them;
 the cells of all notebooks then run as a page runs them, in one process. Counted are pages that
@@ -30,12 +30,11 @@ from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
-import books
-import folders
 import pandas as pd
-from folders import DISTRICTS
 
 from ntm_eval.workspace import NOTEBOOKS, folder_name
+from tools.fuzz import books, folders
+from tools.fuzz.folders import DISTRICTS
 
 PROCESSES = 2
 TOGETHER = 20
@@ -66,7 +65,7 @@ class Found:
     def told(self, seed: int) -> str:
         """How to do it again, what was damaged, what came of it."""
         numbers = " ".join(map(str, self.numbers))
-        again = f"bench/fuzz_review.py --seed {seed} --review {self.review} --only {numbers}"
+        again = f"python -m tools.fuzz.review --seed {seed} --review {self.review} --only {numbers}"
         what = [f"  {fault.where}: {fault.what}" for fault in self.faults]
         trace = next((f.trace for f in self.faults if f.trace), "")
         return "\n".join([again, *self.done, *what, trace[-3000:]])

@@ -15,10 +15,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-import books
-import mutants
-
 from ntm_eval.workspace import PERIODS, SAMPLE
+from tools.fuzz import books, mutants
 
 DISTRICTS = {
     "thuan-chau": "Thuan Chau",

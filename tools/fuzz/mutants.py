@@ -16,11 +16,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from books import ErrorValue, Key, Sheet, Slot, copied
-
 from ntm_eval import reference
 from ntm_eval.intake import sheets
 from ntm_eval.intake.cells import ref
+from tools.fuzz.books import ErrorValue, Key, Sheet, Slot, copied
 
 KINDS = {
     sheets.FIGURES: sheets.FIGURE_HEADERS,
