@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ntm_eval import disk, language
+from ntm_eval.characters import file_name
 from ntm_eval.workspace import PACKAGE, REFERENCE, VIETNAMESE, catalogue_file, write_beside
 
 if TYPE_CHECKING:  # who only asks for fingerprints need not wait for it
@@ -123,5 +124,5 @@ def of_files(root: Path) -> dict[str, str]:
         parts = path.relative_to(root).parts
         hidden = any(p.startswith((".", "~$")) or p == "__pycache__" for p in parts)
         if path.is_file() and not hidden:
-            found["/".join(parts)] = sha256(path)
+            found[file_name("/".join(parts))] = sha256(path)
     return found

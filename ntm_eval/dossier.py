@@ -119,6 +119,8 @@ class Dossier:
         except UnreadableError as error:
             wrong = problems.problem("unreadable_file", error.why, place)
             book = workbook.Book(report.file, {}, {t: [] for t in TABLES}, (wrong,))
+        folder = self.inbox.space.received(report.year, report.period)
+        path = received.path_of(folder, report.file)
         if sha256(path) != report.sha256:  # what was read is not what was received
             name = path.relative_to(self.inbox.space.data).as_posix()
             raise AnalystError(disk.CHANGED.format(files=name))

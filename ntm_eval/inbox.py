@@ -16,6 +16,7 @@ import pandas as pd
 
 from ntm_eval import cache, disk, units
 from ntm_eval.cache import sha256
+from ntm_eval.characters import file_name
 from ntm_eval.intake import (
     decisions,
     exports,
@@ -143,7 +144,7 @@ class Inbox:
         UnreadableError
             Where the file is no workbook.
         """
-        path = self.space.received(report.year, report.period) / report.file
+        path = received.path_of(self.space.received(report.year, report.period), report.file)
         return self._held.pop(path, None) or workbook.opened(path, report.font)
 
     @cached_property
@@ -165,7 +166,7 @@ class Inbox:
         columns = list(received.Report.__dataclass_fields__)
         days = dict.fromkeys(("received", "due", "cut_off"), "datetime64[s]")
         answers, wrong = self.answered[self.key]
-        present = [p.name for p in received.files(self.space.received(*self.key))]
+        present = [file_name(p.name) for p in received.files(self.space.received(*self.key))]
         wrong = [*found[self.key][1], *wrong, *replies.unplaced(answers, present)]
         return {
             "reports": pd.DataFrame(rows, columns=columns).astype(days),
@@ -189,7 +190,8 @@ class Inbox:
     def _cached(
         self, step: str, paths: list[Path], make: Callable[[], cache.Tables]
     ) -> cache.Tables:
-        """The tables of a step that reads these files; none of files that change meanwhile.
+        """The tables of a step that reads these files; nothing is cached of files that change
+        meanwhile.
 
         Raises
         ------
@@ -208,7 +210,7 @@ class Inbox:
         return cache.tables(self.space.cache(step), [before, self.rules], made)
 
     def _prints(self, paths: list[Path]) -> dict[str, str]:
-        return {p.relative_to(self.space.data).as_posix(): sha256(p) for p in paths}
+        return {file_name(p.relative_to(self.space.data).as_posix()): sha256(p) for p in paths}
 
 
 def _report(row: dict) -> received.Report:

@@ -9,6 +9,7 @@ from datetime import date
 import pandas as pd
 
 from ntm_eval import language, reference, units
+from ntm_eval.characters import UNSOUND, printable
 from ntm_eval.language import Said, joined, place, say
 from ntm_eval.workspace import VIETNAMESE
 
@@ -201,6 +202,21 @@ def against_plan(ratio: float, indicator: str) -> str:
     if pd.isna(ratio) or reference.indicator(indicator)["better"] != "down":
         return percent_beside(ratio, 1)
     return say("cao hơn {ratio}", ratio=percent(ratio - 1)) if ratio > 1 else say("không vượt")
+
+
+def csv(frame: pd.DataFrame) -> str:
+    """A table as CSV that every program reads back with exactly its rows, and runs nothing of.
+
+    15 digits: a whole number without '.0', and all that a float holds. Texts are as they print: a
+    lone carriage return would end the row for some readers.
+    """
+    unsound = {
+        name: text.map(printable, na_action="ignore")
+        for name, text in frame.select_dtypes("str").items()
+        if UNSOUND.search("\n".join(text.dropna()))
+    }
+    made = inert(frame.assign(**unsound))
+    return made.to_csv(index=False, float_format="%.15g", lineterminator="\n")
 
 
 def inert(frame: pd.DataFrame) -> pd.DataFrame:

@@ -183,12 +183,12 @@ class Review(Once):
         made = []
         for name in RESULTS:
             frame = self.passed_on(name)
-            if name == "satisfaction":  # others have a `rule` or a `state` of their own
+            if name == "satisfaction":
                 frame = frame.drop(columns=disclosure.ADDED)
             with write_beside(self.space.table(name)) as draft:
                 frame.to_parquet(draft, index=False)
             with write_beside(self.space.table(name, ".csv")) as draft:
-                draft.write_text(_csv(frame), encoding="utf-8-sig", newline="")
+                draft.write_text(notation.csv(frame), encoding="utf-8-sig", newline="")
             made += [self.space.table(name), self.space.table(name, ".csv")]
         return made
 
@@ -201,7 +201,7 @@ class Review(Once):
         frame = self.passed_on(name)
         if district and "district_code" in frame:
             frame = frame[frame["district_code"] == district]
-        return _csv(frame)
+        return notation.csv(frame)
 
     @cached_property
     def _dossiers(self) -> list[Dossier]:
@@ -331,8 +331,3 @@ def _refuse_unknown_parameters() -> None:
 def _sources(reports: list[received.Report]) -> pd.DataFrame:
     columns = ["year", "period", "file", "received", "sha256"]
     return pd.DataFrame([asdict(r) for r in reports]).reindex(columns=columns)
-
-
-def _csv(frame: pd.DataFrame) -> str:
-    # 15 digits: a whole number without '.0', and all that a float holds
-    return notation.inert(frame).to_csv(index=False, float_format="%.15g", lineterminator="\n")

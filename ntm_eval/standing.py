@@ -134,5 +134,5 @@ def save_recommended(review: Review) -> Path:
     names = {d.code: d.name if d.is_commune else d.short for d in review.units}
     file = rows.assign(district=rows["district_code"].map(names), status=None, note=None)
     with write_beside(review.space.carried) as draft:
-        notation.inert(file[followup.COLUMNS]).to_csv(draft, index=False, encoding="utf-8-sig")
+        draft.write_text(notation.csv(file[followup.COLUMNS]), encoding="utf-8-sig", newline="")
     return review.space.carried

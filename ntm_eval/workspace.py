@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from ntm_eval import disk
+from ntm_eval.characters import SURROGATE, file_name
 
 HOME = "NTM_EVAL_HOME"  # names the project's root to a process that starts elsewhere
 MARK = "ntm_eval.txt"  # what `ntm-eval init` leaves in a root
@@ -18,13 +20,41 @@ PACKAGE = Path(__file__).resolve().parent
 SHIPPED = PACKAGE / "shipped" if (PACKAGE / "shipped").is_dir() else PACKAGE.parent
 
 
-def _root() -> Path:
-    """The project's root: as named, else the nearest laid out above, the checkout, or here."""
+def laid_out(place: Path) -> Path | None:
+    """The root that a place lies in: a folder laid out by `ntm-eval init`, or the checkout."""
+    above = (place, *place.parents)
+    found = next((folder for folder in above if (folder / MARK).is_file()), None)
+    return found or (SHIPPED if SHIPPED in above and PACKAGE.parent == SHIPPED else None)
+
+
+def _root() -> tuple[Path, bool]:
+    """The project's root, and whether it is sure: as named, else where the notebook lies, or here.
+
+    A command that is typed elsewhere means the checkout, or where it is typed. A notebook does not:
+    its folders would be others than those of the folder that it lies in.
+    """
     if named := os.environ.get(HOME):
-        return Path(named).resolve()
-    here = Path.cwd()
-    checkout = PACKAGE.parent if PACKAGE.parent == SHIPPED else here
-    return next((f for f in (here, *here.parents) if (f / MARK).is_file()), checkout)
+        return Path(named).resolve(), True
+    notebook, here = _notebook(), Path.cwd()
+    found = (laid_out(notebook) if notebook else None) or laid_out(here)
+    is_kernel = "ipykernel" in sys.modules
+    checkout = SHIPPED if PACKAGE.parent == SHIPPED else here
+    return found or checkout, found is not None or not is_kernel
+
+
+def _notebook() -> Path | None:
+    """The notebook that papermill runs in this kernel, which only its command line names."""
+    if "ipykernel" not in sys.modules:
+        return None
+    import psutil
+
+    with suppress(psutil.Error, OSError):
+        for process in psutil.Process().parents():
+            words = process.cmdline()
+            if "papermill" in (Path(word).stem for word in words[:3]):
+                named = [Path(process.cwd(), word) for word in words if word.endswith(".ipynb")]
+                return next((path.resolve() for path in named if path.is_file()), None)
+    return None
 
 
 def _own_or_shipped(*parts: str) -> Path:
@@ -33,7 +63,7 @@ def _own_or_shipped(*parts: str) -> Path:
     return own if own.is_dir() else SHIPPED.joinpath(*parts)
 
 
-ROOT = _root()
+ROOT, IS_SURE = _root()
 REFERENCE = _own_or_shipped("data", "reference")
 TEMPLATES = REFERENCE / "templates"
 DICTIONARY = REFERENCE.parent / "README.md"
@@ -122,12 +152,8 @@ class Workspace:
 
     @property
     def lock(self) -> Path:
-        """Held by the batch that is at work here; beside it stands who that is."""
+        """Held by the batch that is at work here."""
         return self.review / ".lock"
-
-    @property
-    def holder(self) -> Path:
-        return self.review / ".holder.json"
 
     @property
     def index(self) -> Path:
@@ -195,13 +221,19 @@ def workspace(
     """
     check_period(year, period)
     check_language(lang)
-    folder = from_root(data)
+    year, folder, made = int(year), from_root(data), from_root(out)
+    for path in (folder, made):
+        if SURROGATE.search(str(path)):
+            raise AnalystError(
+                f"Tên thư mục {file_name(str(path))} có ký tự không phải UTF-8. Đổi tên thư mục, "
+                "rồi chạy lại."
+            )
     if not folder.is_dir():
         raise AnalystError(
             f"Không thấy thư mục số liệu {folder}. Đặt báo cáo của các huyện vào "
             f"{folder / str(year) / str(period)}, hoặc chạy thử với số liệu minh họa ở {SAMPLE}."
         )
-    space = Workspace(int(year), str(period), folder, from_root(out), lang)
+    space = Workspace(year, str(period), folder, made, lang)
     if not space.received(space.year, space.period).is_dir():
         there = sorted(f"{p.parent.name}/{p.name}" for p in folder.glob("[0-9]*/*") if p.is_dir())
         raise AnalystError(
@@ -257,7 +289,7 @@ def folder_name(year: int | str, period: str, lang: str = VIETNAMESE) -> str:
     >>> folder_name(2022, "annual"), folder_name(2022, "annual", "en")
     ('2022-annual', '2022-annual-en')
     """
-    return f"{year}-{period}" + ("" if lang == VIETNAMESE else f"-{lang}")
+    return f"{int(year)}-{period}" + ("" if lang == VIETNAMESE else f"-{lang}")
 
 
 def catalogue_file(lang: str) -> Path:
@@ -271,10 +303,15 @@ def from_root(folder: str | Path) -> Path:
     Raises
     ------
     AnalystError
-        Where it is an address, its links lead in a circle, or it begins with `~` and a name that
-        nobody has.
+        Where it is an address, its links lead in a circle, it begins with `~` and a name that
+        nobody has, or a notebook cannot know the root.
     """
     _refuse_address(folder)
+    if not IS_SURE and not Path(folder).expanduser().is_absolute():
+        raise AnalystError(
+            f"Không biết sổ tay này nằm trong thư mục làm việc nào, nên không biết '{folder}' ở "
+            "đâu. Chạy lệnh trong thư mục làm việc, hoặc ghi đường dẫn đầy đủ cho data và out."
+        )
     try:
         return (ROOT / Path(folder).expanduser()).resolve()
     except (RuntimeError, OSError):

@@ -5,23 +5,28 @@ from __future__ import annotations
 import gc
 import json
 import os
+import shutil
 import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import docx
 import pandas as pd
 import pytest
 from filelock import FileLock
 from hypothesis import settings
 from programs import CHROMIUM, lacking
 
+from ntm_eval import cli
 from ntm_eval.language import speaking
 from ntm_eval.running import manifest
-from ntm_eval.workspace import SAMPLE, VIETNAMESE
+from ntm_eval.workspace import HOME, SAMPLE, VIETNAMESE
 
 if TYPE_CHECKING:
     from ntm_eval.review import Review
@@ -50,17 +55,47 @@ class Ran:
         )
 
 
-def ntm_eval(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended, and what it said where."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def as_program(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run the command in a folder of its own, as a user would."""
     return subprocess.run(
         [COMMAND, *map(str, arguments)], cwd=cwd, capture_output=True, encoding="utf-8", timeout=600
     )
 
 
+def in_process(*arguments: object, cwd: Path) -> Ended:
+    """The same without a process of its own: for words and exit codes."""
+    out, err = (TextIOWrapper(BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    status = 0
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.chdir(cwd)
+        patch.setattr(sys, "argv", ["ntm-eval", *map(str, arguments)])
+        patch.setenv(HOME, "")  # what `main` names to its children is forgotten afterwards
+        try:
+            cli.main()
+        except SystemExit as ended:
+            status = int(ended.code or 0)
+    return Ended(status, *(stream.buffer.getvalue().decode() for stream in (out, err)))
+
+
 @pytest.fixture(scope="session")
 def command():
-    """The command itself, for tests of its words and exit codes."""
-    return ntm_eval
+    """The command in this process."""
+    return in_process
+
+
+@pytest.fixture(scope="session")
+def program():
+    """The command itself."""
+    return as_program
 
 
 @pytest.fixture(scope="session")
@@ -80,7 +115,7 @@ def shared(tmp_path_factory) -> Iterator[Callable[..., Ran]]:
         said = here / "said.json"
         with FileLock(here / "made.lock"):
             if not said.exists():
-                made = ntm_eval("review", "--data", SAMPLE, "--out", "kết quả", *asked, cwd=here)
+                made = as_program("review", "--data", SAMPLE, "--out", "kết quả", *asked, cwd=here)
                 said.write_text(json.dumps([made.returncode, made.stdout + made.stderr]))
         (folder,) = (here / "kết quả").glob("20*")
         folders.append(folder)
@@ -110,6 +145,33 @@ def sample_review(annual: Ran) -> Review:
 
     with speaking(VIETNAMESE):
         return open_review(2022, "annual", str(SAMPLE), str(annual.folder.parent))
+
+
+@pytest.fixture(scope="session")
+def libreoffice(tmp_path_factory) -> Callable[..., list[Path]]:
+    """Converts files with LibreOffice in one profile; what asks for it is skipped without it."""
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    if office is None:
+        pytest.skip("không có LibreOffice trên máy này")
+    profile = f"-env:UserInstallation={tmp_path_factory.mktemp('profile').as_uri()}"
+
+    def convert(to: str, into: Path, *paths: Path) -> list[Path]:
+        """The files made of `paths` in the folder `into`: `to` is their suffix, or a filter."""
+        command = [office, profile, "--headless", "--convert-to", to, "--outdir", into, *paths]
+        subprocess.run(command, check=True, capture_output=True, timeout=300)
+        return [into / f"{path.stem}.{to.split(':')[0]}" for path in paths]
+
+    return convert
+
+
+@pytest.fixture(scope="session")
+def writer(libreoffice, tmp_path_factory) -> Callable[..., list[Path]]:
+    """The same where Writer is installed: some machines have Calc only."""
+    folder = tmp_path_factory.mktemp("writer")
+    docx.Document().save(folder / "thu.docx")
+    if not libreoffice("pdf", folder, folder / "thu.docx")[0].is_file():
+        pytest.skip("không có LibreOffice Writer trên máy này")
+    return libreoffice
 
 
 @pytest.fixture(autouse=True, scope="module")

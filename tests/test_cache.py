@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ntm_eval import cache, reference, units
+from ntm_eval import cache, notation, reference, units
 from ntm_eval.intake import forms, workbook
 from ntm_eval.intake.received import Correction
 from ntm_eval.review import Review, open_review
@@ -276,3 +276,22 @@ def test_a_year_under_review_does_not_read_what_another_kept(data):
     next_year = open_review(2023, "annual", str(root / "data"), str(root / "out"))
     assert next_year.district("sop-cop").facts.empty
     assert figure(opened(data), "sop-cop") == 111
+
+
+ODD = ["một\rhai", "một\r\nhai", "a\x00b", 'a "b", c', "\u2028", "\x1c\x85", "", "\u200b=1+1"]
+
+
+def test_a_csv_gives_back_each_row_in_any_reader(tmp_path):
+    frame = pd.DataFrame({"text": ODD, "n": range(len(ODD))})
+    path = tmp_path / "x.csv"
+    path.write_text(notation.csv(frame), encoding="utf-8-sig", newline="")
+    numbers = [str(n) for n in range(len(ODD))]
+    for newline in ("", None):
+        with path.open(encoding="utf-8-sig", newline=newline) as lines:
+            assert [row["n"] for row in csv.DictReader(lines)] == numbers
+    for engine in ("c", "python"):
+        read = pd.read_csv(path, dtype=str, keep_default_na=False, engine=engine)
+        assert read["n"].tolist() == numbers
+    assert read["text"].tolist()[0] == "một\nhai"
+    assert read["text"].tolist()[7] == "'=1+1"
+    assert b"\r" not in path.read_bytes()

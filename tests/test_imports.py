@@ -17,8 +17,8 @@ import ntm_eval
 PACKAGE = Path(ntm_eval.__file__).parent
 # from the source of the data to the command; each imports only from those before it
 ORDER = (
-    "disk", "workspace", "language", "cache", "reference", "units", "notation", "crosswalk",
-    "intake", "analysis", "reporting", "inbox", "dossier", "comparison", "review",
+    "disk", "characters", "workspace", "language", "cache", "reference", "units", "notation",
+    "crosswalk", "intake", "analysis", "reporting", "inbox", "dossier", "comparison", "review",
     "standing", "documents", "running", "office", "cli",
 )  # fmt: skip
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc"}
@@ -183,7 +183,7 @@ def test_our_command_starts_without_heavy_libraries(ours):
 
 
 def test_a_review_opens_with_pandas_alone(ours):
-    assert list(heavy_start(ours, "ntm_eval.running.reads", OPENING)) == []
+    assert list(heavy_start(ours, "ntm_eval.review", OPENING)) == []
 
 
 def test_only_our_workspace_builds_paths(ours):

@@ -95,7 +95,8 @@ def district_rule(table: pd.DataFrame, day: date) -> list[tuple[DistrictRule, Di
 
 def _ends(table: pd.DataFrame) -> pd.DataFrame:
     """Between which ends the satisfied and the answered are known to a reader."""
-    rows = [_row(*counts) for counts in table[list(COUNTS)].to_numpy(float)]
+    counts = table[list(COUNTS)].where(table["share"].notna())  # without a share, nothing is told
+    rows = [_row(*each) for each in counts.to_numpy(float)]
     return pd.DataFrame(rows, columns=ENDS[:4], index=table.index, dtype=float)
 
 

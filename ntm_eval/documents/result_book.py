@@ -19,7 +19,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from ntm_eval import notation
-from ntm_eval.intake.problems import printable
+from ntm_eval.characters import printable
 from ntm_eval.intake.sheets import MARK
 from ntm_eval.language import say
 from ntm_eval.review import Review
@@ -48,9 +48,8 @@ def save(review: Review) -> list[Path]:
     with write_beside(space.book) as draft:
         _book(draft, tables, review)
     for name, frame in tables.items():
-        text = notation.inert(frame).to_csv(index=False, float_format="%.15g", lineterminator="\n")
         with write_beside(space.published(name)) as draft:
-            draft.write_text(text, encoding="utf-8-sig", newline="")
+            draft.write_text(notation.csv(frame), encoding="utf-8-sig", newline="")
     with write_beside(space.package) as draft:
         text = json.dumps(_package(tables, review), ensure_ascii=False, indent=2)
         draft.write_text(text + "\n", encoding="utf-8")

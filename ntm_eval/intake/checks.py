@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ntm_eval import reference, units
+from ntm_eval.characters import file_name
 from ntm_eval.intake import clean, past, received, sheets, workbook
 from ntm_eval.intake.case import Case, known, row, shown
 from ntm_eval.intake.opening import UnreadableError
@@ -88,12 +89,19 @@ def sum_mismatch(case: Case) -> Iterator[Problem]:
 
 
 def tally_mismatch(case: Case) -> Iterator[Problem]:
-    """Forms that do not add up: answers against forms collected, collected against issued."""
+    """Forms that do not add up: answers against forms collected, collected against issued.
+
+    Answers that are known and more than the forms do not add up, whatever is left blank.
+    """
     a = case.counts
-    answered = a["satisfied"] + a["unsatisfied"] + a["no_answer"]
+    parts = [a[c] for c in ("satisfied", "unsatisfied", "no_answer")]
+    below_zero = np.any([counts < 0 for counts in a.values()], axis=0)
+    differ = (abs(sum(parts) - a["collected"]) > 0) | (np.nansum(parts, axis=0) > a["collected"])
+    for n in np.flatnonzero(below_zero).tolist():
+        yield _about_answers(case, n, "tally_mismatch", say("có số phiếu hoặc số hộ âm. Ghi lại."))
     pairs = [
         (
-            abs(answered - a["collected"]) > 0,
+            differ,
             say("số trả lời cộng lại khác số phiếu thu. Kiểm tra lại phiếu."),
         ),
         (
@@ -104,9 +112,13 @@ def tally_mismatch(case: Case) -> Iterator[Problem]:
             a["issued"] > a["households"],
             say("số phiếu phát lớn hơn tổng số hộ. Kiểm tra lại phiếu."),
         ),
+        (
+            np.isnan(a["issued"]) & (a["collected"] > a["households"]),
+            say("số phiếu thu lớn hơn tổng số hộ. Kiểm tra lại phiếu."),
+        ),
     ]
     for broken, why in pairs:
-        for n in np.flatnonzero(broken).tolist():
+        for n in np.flatnonzero(broken & ~below_zero).tolist():
             yield _about_answers(case, n, "tally_mismatch", why)
 
 
@@ -198,10 +210,10 @@ def read_alone(
     try:
         opened = workbook.opened(path)
     except UnreadableError as error:
-        return None, None, [problem(error.rule, error.why, Place(file=path.name))]
+        return None, None, [problem(error.rule, error.why, Place(file=file_name(path.name)))]
     info = opened.info
     periods = {units.fold(name): key for key, name in sheets.PERIOD_NAMES.items()}
-    year = info["year"].text if "year" in info else ""
+    year = units.fold(info["year"].text) if "year" in info else ""
     period = periods.get(units.fold(info["period"].text)) if "period" in info else None
     first = reference.table("calendar")["valid_from"].min().year
     if not re.fullmatch("[0-9]{4}", year) or int(year) < first or period is None:
@@ -212,7 +224,7 @@ def read_alone(
             sheet=sheets.INFO,
             **sheets.PERIOD_NAMES,
         )
-        return None, None, [problem("wrong_year", why, Place(file=path.name))]
+        return None, None, [problem("wrong_year", why, Place(file=file_name(path.name)))]
     reports, found = received.in_file(path, int(year), period, {}, {path: opened})
     if not reports:
         return None, None, found
@@ -220,7 +232,7 @@ def read_alone(
     d = units.district(report.district_code)
     if others:
         why = say("tệp có báo cáo của nhiều huyện; chỉ kiểm tra huyện đầu. Tách mỗi huyện một tệp.")
-        found.append(problem("several_districts", why, Place(d.short, d.code, path.name)))
+        found.append(problem("several_districts", why, Place(d.short, d.code, report.file)))
     book = workbook.read(opened, Place(d.short, d.code, report.file))
     return report, clean.clean(book, report), found
 

@@ -148,6 +148,7 @@ def _answers(typed_rows: Sequence[Row], reading: Reading) -> Iterator[dict]:
         typed = rows.said(row, "survey", reading)
         survey = known.get(units.fold(typed), typed)
         question = rows.said(row, "question", reading)
+        question = str(int(question)) if question.isdecimal() else question  # in any digits
         _ask_survey(survey, question, row, commune, reading)
         key = (commune.code, survey, question)
         if key in seen:

@@ -15,8 +15,9 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ntm_eval import reference
+from ntm_eval.characters import printable
 from ntm_eval.intake.layout import FILL, TALLEST, height
-from ntm_eval.intake.problems import BLANK, SEVERITY, Problem, ordered, printable, why
+from ntm_eval.intake.problems import BLANK, SEVERITY, Problem, ordered, why
 from ntm_eval.units import commune_name, fold
 from ntm_eval.workspace import AnalystError, write_beside
 

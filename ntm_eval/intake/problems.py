@@ -15,7 +15,6 @@ from ntm_eval.language import joined, place, say, vietnamese
 SEVERITY = {"error": "lỗi", "warning": "cần xem lại", "info": "ghi nhận"}
 BLANK = "blank_cell"
 HIDDEN = "*"  # in place of a count of residents' answers
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -142,11 +141,6 @@ def why(found: Problem) -> str:
         if where and found.message.startswith(f"{where}: "):
             return found.message.removeprefix(f"{where}: ")
     return found.message
-
-
-def printable(text: str) -> str:
-    """The text without the control characters that no XML file, so no Word or Excel, can hold."""
-    return UNPRINTABLE.sub("", text)
 
 
 def _where(place: Place, indicator: str | None, raw: str | None) -> str:

@@ -16,6 +16,7 @@ import pandas as pd
 
 from ntm_eval import reference, units
 from ntm_eval.cache import sha256
+from ntm_eval.characters import file_name
 from ntm_eval.intake import names, parts, sheets, spelling, values, workbook
 from ntm_eval.intake.cells import Cell
 from ntm_eval.intake.opening import UnreadableError
@@ -86,6 +87,14 @@ def files(folder: Path) -> list[Path]:
     return sorted(found, key=lambda p: p.name)
 
 
+def path_of(folder: Path, file: str) -> Path:
+    """The file of a folder that is shown as `file` (`characters.file_name`)."""
+    exact = folder / file
+    if exact.is_file():
+        return exact
+    return next((p for p in files(folder) if file_name(p.name) == file), exact)
+
+
 def due_date(year: int, period: str) -> date:
     """The day before which a report is due, from the calendar in force that year."""
     rows = reference.at(reference.table("calendar"), date(year, 12, 31))
@@ -104,7 +113,8 @@ def reports(
     receipts, problems = _receipts(folder)
     found = []
     for path in files(folder):
-        inside, wrong = in_file(path, year, period, receipts.get(file_key(path.name), {}), held)
+        receipt = receipts.get(file_key(file_name(path.name)), {})
+        inside, wrong = in_file(path, year, period, receipt, held)
         found += inside
         problems += wrong
     return _with_current(found), problems
@@ -196,7 +206,7 @@ def arrival_problems(
 
 
 def _receipts(folder: Path) -> tuple[dict[str, dict[str, str]], list[Problem]]:
-    present = {file_key(p.name) for p in files(folder)}
+    present = {file_key(file_name(p.name)) for p in files(folder)}
     rows: dict[str, dict[str, str]] = {}
     problems = []
     for row in rows_of(folder / RECEIPTS):
@@ -242,7 +252,7 @@ def in_file(
     What `held` holds is not opened again, and what is opened here it holds from then on.
     """
     held = {} if held is None else held
-    here = Place(file=path.name)
+    here = Place(file=file_name(path.name))
     if path.suffix.lower() not in workbook.SUFFIXES:
         why = say(
             "không phải bảng tính {kinds}. Gửi lại theo mẫu.",
@@ -277,14 +287,14 @@ def _report(
     meant, doubts = _whose(opened, path, info, units.day(year, period))
     if meant is None:
         return None, doubts
-    here = Place(meant.short, meant.code, path.name)
+    here = Place(meant.short, meant.code, file_name(path.name))
     sent, cut_off = (_date(info, key) for key in ("sent", "cut_off"))
     extended = values.read_date((receipt.get("extended_to") or "").strip())
     arrived = Report(
         year=year,
         period=period,
         district_code=meant.code,
-        file=path.name,
+        file=file_name(path.name),
         sha256=sha256(path),
         received=values.read_date((receipt.get("received") or "").strip()) or sent,
         # an extension names the last day that counts, a due date the first that does not
@@ -301,11 +311,11 @@ def _whose(
     opened: workbook.Opened, path: Path, info: Mapping[str, Cell], on: date
 ) -> tuple[units.District | None, list[Problem]]:
     """The unit by its label, a title or, failing both, the file's name; and the doubts."""
-    named = info.get("district")
+    named, file = info.get("district"), file_name(path.name)
     typed = named.text.strip() if named else ""
     meant = names.district(typed, on) if typed else None
     if named and meant and meant.unit:
-        here = Place(meant.unit.short, meant.unit.code, path.name, named.sheet, named.ref)
+        here = Place(meant.unit.short, meant.unit.code, file, named.sheet, named.ref)
         doubts = [problem(meant.rule, meant.why, here, raw=typed)] if meant.rule else []
         return meant.unit, doubts
     by_name = None if typed else _in_name(path.stem, on)
@@ -316,7 +326,7 @@ def _whose(
             name=place(by_name.name),
             label=parts.DISTRICT,
         )
-        here = Place(by_name.short, by_name.code, path.name)
+        here = Place(by_name.short, by_name.code, file)
         return by_name, [problem("district_from_name", why, here)]
     why = say(
         "trang '{sheet}' không cho biết báo cáo của đơn vị nào. Ghi tên đơn vị vào ô '{label}' "
@@ -324,7 +334,7 @@ def _whose(
         sheet=sheets.INFO,
         label=parts.DISTRICT,
     )
-    return None, [problem("unknown_district", why, Place(file=path.name), raw=typed or None)]
+    return None, [problem("unknown_district", why, Place(file=file), raw=typed or None)]
 
 
 def _in_name(stem: str, on: date) -> units.District | None:

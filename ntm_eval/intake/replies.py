@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from ntm_eval import units
+from ntm_eval.characters import file_name
 from ntm_eval.intake import opening
 from ntm_eval.intake.cells import Cell
 from ntm_eval.intake.problems import HIDDEN, Place, Problem, listed, ordered, problem, why
@@ -97,7 +98,7 @@ def replies(folder: Path) -> tuple[list[Reply], list[Problem]]:
     """The rows of all filled letters of a year and period, and the letters that say nothing."""
     found, problems = [], []
     for path in files(folder):
-        source = f"{FOLDER}/{path.name}"
+        source = f"{FOLDER}/{file_name(path.name)}"
         try:
             pages = opening.spreadsheet(opening.content(path))
             rows = [row for page in pages for row in _rows(page.grid, source)]

@@ -1,4 +1,4 @@
-"""Text typed in old fonts or read in a wrong encoding -> the letters that were meant.
+"""Text typed in old or symbol fonts, or read in a wrong encoding -> the letters that were meant.
 
 Texts in TCVN3 (.VnTime) and VNI fonts hold only characters up to U+00FF, so a text with a letter
 such as 'ạ' or 'ư' is Unicode and is never touched. Which encoding a sheet has is decided on all
@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import chain, product
 
-from ntm_eval import reference
+from ntm_eval import characters, reference
 from ntm_eval.intake import sheets
 
 NAMES = {"tcvn3": "TCVN3 (phông .VnTime)", "vni": "VNI", "mojibake": "UTF-8 mở sai bảng mã"}
@@ -86,13 +86,20 @@ class Sheet:
     encoding: str | None = None
     before: str = ""
     after: str = ""
+    # by row and column, the characters of a cell that are not plain text, as they were typed
+    unusual: Mapping[tuple[int, int], set[str]] = field(default_factory=dict)
 
 
 def sheet(grid: list[list[object]], declared: str | None = None) -> Sheet:
     """The rows of one sheet with the texts of their cells repaired."""
-    every = {typed for typed in set(chain.from_iterable(grid)) if isinstance(typed, str)}
-    if declared not in FONTS and _plainly_sound("\n".join(every)):
-        return Sheet(grid)
+    every = "\n".join({typed for typed in set(chain.from_iterable(grid)) if isinstance(typed, str)})
+    plain = not characters.UNUSUAL.search(every)
+    sound = declared not in FONTS and _plainly_sound(every)
+    made = Sheet(grid) if sound else _repaired_sheet(grid, declared)
+    return made if plain else _without_unprintable(made)
+
+
+def _repaired_sheet(grid: list[list[object]], declared: str | None) -> Sheet:
     texts = [typed for row in grid for typed in row if isinstance(typed, str) and typed]
     found = repaired(texts, declared)
     meant: Mapping[str, str] = {
@@ -107,6 +114,18 @@ def sheet(grid: list[list[object]], declared: str | None = None) -> Sheet:
     # a name or a sentence says more than a mark
     before = max(old, key=lambda typed: (len(typed) <= EXAMPLE, len(typed)))
     return Sheet(rows, found.encoding, before[:EXAMPLE], meant[before][:EXAMPLE])
+
+
+def _without_unprintable(found: Sheet) -> Sheet:
+    """The sheet as paper can hold it, with what each of its cells had beside plain text."""
+    unusual = {
+        (r, c): set(odd)
+        for r, row in enumerate(found.grid)
+        for c, typed in enumerate(row)
+        if isinstance(typed, str) and (odd := characters.UNUSUAL.findall(typed))
+    }
+    rows = [[characters.printable(c) if isinstance(c, str) else c for c in r] for r in found.grid]
+    return replace(found, grid=rows, unusual=unusual)
 
 
 def _plainly_sound(text: str) -> bool:

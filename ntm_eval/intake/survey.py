@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from ntm_eval import reference, units
+from ntm_eval.characters import file_name
 from ntm_eval.intake import exports, values
 from ntm_eval.intake.exports import Export
 from ntm_eval.intake.opening import UnreadableError
@@ -97,7 +98,7 @@ def _exports(paths: Sequence[Path]) -> tuple[list[Export], list[Problem]]:
         try:
             export = exports.read(path)
         except UnreadableError as error:
-            place = Place(file=f"{exports.FOLDER}/{path.name}")
+            place = Place(file=f"{exports.FOLDER}/{file_name(path.name)}")
             problems.append(problem("unreadable_file", error.why, place))
             continue
         needed = {

@@ -48,6 +48,7 @@ ONE_GROUP = re.compile(r"[0-9]{1,3}[. ][0-9]{3}")
 # One amount: digits with their marks, then everything up to the next digit but that of 'm2'.
 AMOUNT = re.compile(r"([0-9][0-9.,]*(?: [0-9][0-9.,]*)*)((?:m2|[^0-9])*)")
 
+YEARS = range(1900, 2200)
 DATES = (
     re.compile(r"(?P<d>[0-9]{1,2})([/.-])(?P<m>[0-9]{1,2})\2(?P<y>[0-9]{4})"),
     re.compile(r"(?P<y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})"),
@@ -126,10 +127,13 @@ def read_date(typed: object) -> dt.date | None:
     >>> read_date("5/12/2022"), read_date("12/31/2022")
     (datetime.date(2022, 12, 5), None)
     """
+    day: dt.date | None
     if isinstance(typed, dt.date):
         day = typed.date() if isinstance(typed, dt.datetime) else typed
-        return day if day == day else None  # pandas' NaT calls itself a date
-    return _written_date(_text(typed) or "")
+    else:
+        day = _written_date(_text(typed) or "")
+    # pandas' NaT calls itself a date, of no year; past the last day of all there is none to count
+    return day if day and day.year in YEARS else None
 
 
 def read_mark(typed: object) -> tuple[str | None, bool]:

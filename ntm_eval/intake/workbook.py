@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import repeat
+from itertools import islice, repeat
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from ntm_eval import units
+from ntm_eval import characters, units
 from ntm_eval.intake import documents, headers, labels, opening, parts, sheets, spelling
 from ntm_eval.intake.cells import Cell, Row, letters, ref
 from ntm_eval.intake.headers import TABLES, Header, plain
@@ -27,6 +27,13 @@ NO_TABLE = (
     "trong tệp không có bảng nào có tiêu đề cột của mẫu báo cáo, nên không đọc được số liệu. "
     "Nếu đây là báo cáo số liệu, chép vào mẫu .xlsx rồi gửi lại."
 )
+# What becomes of a character that paper cannot show as it was typed.
+UNPRINTABLE = (
+    "đã đổi thành dấu thường {named}",
+    "không nhìn thấy nên đã bỏ {named}",
+    "phông chữ của máy không có, bản in ghi □ {named}",
+)
+SHOWN = 5  # cells and characters that a letter names
 # Columns that say which row it is: a formula without a value there is as good as a blank.
 NAMING = frozenset(
     ("indicator", "name", "unit", "commune_code", "commune", "kind", "survey", "question")
@@ -97,7 +104,7 @@ def opened(path: Path, font: str | None = None) -> Opened:
     if documents.is_document(data):
         raw = documents.document_pages(data)
     elif path.suffix.lower() == ".csv" and not data.startswith((b"PK", opening.OLE)):
-        raw = [documents.csv_page(data, path.stem)]
+        raw = [documents.csv_page(data, characters.file_name(path.stem))]
     else:
         raw = opening.spreadsheet(data)
     pages = tuple(_Unicode(p.name, p.load, p.hidden, p.table, font) for p in raw)
@@ -105,7 +112,9 @@ def opened(path: Path, font: str | None = None) -> Opened:
         raise UnreadableError(NO_TABLE)
     several = parts.split(pages)
     infos = {code: labels.info(part, code) for code, part in several.items()}
-    return Opened(path.name, pages, several, infos or {"": labels.info(pages)})
+    return Opened(
+        characters.file_name(path.name), pages, several, infos or {"": labels.info(pages)}
+    )
 
 
 def read(file: Opened | Path, place: Place) -> Book:
@@ -122,7 +131,11 @@ def read(file: Opened | Path, place: Place) -> Book:
     whose = (place.district_code or "") if several else ""
     mine = several.get(whose, []) if several else pages
     info = infos.get(whose, {})
-    problems = [*_legacy(pages, mine, place), *_unowned(pages, several, place)]
+    problems = [
+        *_legacy(pages, mine, place),
+        *_unprintable(pages, mine, place),
+        *_unowned(pages, several, place),
+    ]
     tables = {}
     for sheet, texts in TABLES.items():
         rows, found = _table(mine, sheet, texts, place)
@@ -158,6 +171,58 @@ def _legacy(pages: Sequence[_Unicode], mine: Sequence[Page], place: Place) -> It
                 after=found.after,
             )
             yield problem("legacy_encoding", why, _at(place, page.name))
+
+
+def _unprintable(
+    pages: Sequence[_Unicode], mine: Sequence[Page], place: Place
+) -> Iterator[Problem]:
+    """The letter for each sheet with characters that paper cannot show as they were typed."""
+    for page in pages:
+        own = [p.grid for p in mine if p.name == page.name]
+        unusual = {
+            at: odd
+            for at, odd in page.repair.unusual.items()
+            if any(at[0] < len(grid) and grid[at[0]] for grid in own)
+        }
+        kinds = _kinds(set[str]().union(*unusual.values()))
+        told = {c for found in kinds.values() for c in found}
+        cells = [ref(*at) for at, odd in unusual.items() if odd & told]
+        if not cells or plain(page.name) == plain(sheets.GUIDE):
+            continue
+        why = say(
+            "{count} ô ở trang này có ký tự ngoài chữ và dấu thường ({cells}): {what}. Xem lại; "
+            "nếu cần, gõ lại.",
+            count=len(cells),
+            cells=_some(cells),
+            what=joined("; ", (say(k, named=_some(v.values())) for k, v in kinds.items() if v)),
+        )
+        at = Place(place.who, place.district_code, place.file, page.name, cells[0])
+        yield problem("unprintable_text", why, at)
+
+
+def _kinds(typed: set[str]) -> dict[str, dict[str, str]]:
+    """Characters by what becomes of them on paper, each with its number; plain ones left out."""
+    found: dict[str, dict[str, str]] = {text: {} for text in UNPRINTABLE}
+    signs, unseen, missing = found.values()
+    rest = []
+    for c in sorted(typed):
+        code = f"U+{ord(c):04X}"
+        if c in characters.SYMBOLS:
+            signs[c] = f"{code} '{characters.SYMBOLS[c]}'"
+        elif characters.INVISIBLE.match(c):
+            unseen[c] = code
+        elif characters.printable(c) == c:
+            rest.append(c)
+    for c, shown in zip(rest, characters.displayed(" ".join(rest))[::2], strict=True):
+        if shown != c:
+            code = f"U+{ord(c):04X}"
+            missing[c] = code if characters.PRIVATE.match(c) else f"'{c}' {code}"
+    return found
+
+
+def _some(texts: Collection[str]) -> str:
+    shown = ", ".join(islice(texts, SHOWN))
+    return shown if len(texts) <= SHOWN else f"{shown}, …"
 
 
 def _unowned(

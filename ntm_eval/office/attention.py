@@ -20,14 +20,10 @@ def lines(folder: Path) -> Iterator[str]:
         names = [row["district"] for row in register if row["status"] == status]
         if names:
             yield f"{len(names)} đơn vị {words}: {', '.join(names)}"
-    units = {row["district_code"]: row["district"] for row in register}
+    came = {row["district_code"]: row["district"] for row in register if row["status"] != "missing"}
     found = (row for row in _rows(folder / "problems.csv") if row["severity"] == "error")
-    errors = Counter(
-        row["district_code"]
-        for row in found
-        if row["district_code"] in units and row["rule"] != "missing_report"
-    )
-    names = [name for code, name in units.items() if errors[code]]
+    errors = Counter(row["district_code"] for row in found if row["district_code"] in came)
+    names = [name for code, name in came.items() if errors[code]]
     if names:
         yield f"{errors.total()} lỗi số liệu phải hỏi lại: {', '.join(names)}"
     letters = sorted(folder.glob(f"districts/*/{QUERIES}"))

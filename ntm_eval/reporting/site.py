@@ -236,8 +236,13 @@ def _files(source: str, data: Callable[[str], str]) -> list[dict[str, str]]:
 
     Inside, so that a page sent on by itself still has them.
     """
-    named = dict.fromkeys(DRAWN[word] for word in re.findall(r"\w+", source) if word in DRAWN)
-    return [{"name": f"{name}.csv", "href": data_link(data(name))} for name in named]
+    return [{"name": f"{n}.csv", "href": data_link(data(n))} for n in drawn_from(source)]
+
+
+def drawn_from(source: str) -> list[str]:
+    """The tables of a review that the code of a cell draws from, by name."""
+    words = re.findall(r"\w+", source)
+    return list(dict.fromkeys(DRAWN[word] for word in words if word in DRAWN))
 
 
 def data_link(csv: str) -> str:

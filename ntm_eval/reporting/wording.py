@@ -79,9 +79,9 @@ def rank(row: pd.Series | dict) -> str:
     return say("hạng {rank}", rank=f"{row['rank']:.0f}") + band
 
 
-def opening(who: str, year: int, period: str, illustrative: bool) -> Words:
+def opening(who: str, year: int | str, period: str, illustrative: bool) -> Words:
     """Whose page this is, of which period, and whether its data is invented."""
-    lines = [f"{place(who)}, {when(year, period)}."]
+    lines = [f"{place(who)}, {when(int(year), period)}."]
     return Words("\n".join([*lines, say(ILLUSTRATIVE)] if illustrative else lines))
 
 

@@ -7,16 +7,12 @@ pages. Where a worker is lost, Dask gives its page to another.
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING
+from concurrent.futures import Executor
 
 from ntm_eval.workspace import AnalystError
 
-if TYPE_CHECKING:
-    from ntm_eval.running.batch import Crew
 
-
-def crew(address: str, timeout: float = 20) -> Crew:
+def executor(address: str, timeout: float = 20) -> Executor:
     """The workers of a cluster, each making one page at a time.
 
     Raises
@@ -24,8 +20,6 @@ def crew(address: str, timeout: float = 20) -> Crew:
     AnalystError
         Where Dask is not installed, or nothing answers at the address.
     """
-    from ntm_eval.running.batch import Crew
-
     try:
         from distributed import Client
     except ImportError:
@@ -39,7 +33,6 @@ def crew(address: str, timeout: float = 20) -> Crew:
             f"Không nối được tới cụm Dask ở {address} ({type(stop).__name__}). Kiểm tra địa chỉ, "
             "và dask scheduler đang chạy."
         ) from None
-    workers = len(client.nthreads())
-    if not workers:
+    if not client.nthreads():
         raise AnalystError(f"Cụm Dask ở {address} chưa có máy nào. Chạy dask worker {address}.")
-    return Crew(partial(client.get_executor, pure=False), workers, looks_for_itself=True)
+    return client.get_executor(pure=False)

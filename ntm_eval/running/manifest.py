@@ -11,13 +11,17 @@ import json
 import math
 import os
 import platform
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+import socket
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from types import UnionType
 from typing import TypeGuard
+
+from filelock import FileLock, Timeout
 
 from ntm_eval import disk
 from ntm_eval.cache import of_files, sha256
@@ -51,7 +55,6 @@ OWN = {
     "journal.jsonl",
     "failed/log.txt",
     ".lock",
-    ".holder.json",
     ".versions.json",
 }
 
@@ -73,6 +76,53 @@ class Entry:
 
 
 Key = tuple[str, str | None]  # the notebook and the district of a page
+
+
+@contextmanager
+def held(space: Workspace) -> Iterator[None]:
+    """Hold the folder of a review for one batch; the system lets go of it however that ends.
+
+    Raises
+    ------
+    AnalystError
+        Where another batch holds it, with its process, machine and beginning.
+    """
+    space.review.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(space.lock)
+    try:
+        lock.acquire(timeout=1)  # who asks `at_work` holds it for a moment
+    except Timeout:
+        raise AnalystError(
+            f"Thư mục {space.review} đang được lập báo cáo bởi {at_work(space)}. "
+            "Đợi đợt đó xong, hoặc dừng nó, rồi chạy lại; hoặc chọn thư mục khác bằng --out."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def at_work(space: Workspace) -> str | None:
+    """Who makes pages in the folder of a review now, in words; None where nobody does."""
+    if not space.lock.is_file():
+        return None
+    try:
+        with FileLock(space.lock, timeout=0):
+            return None
+    except Timeout:
+        pass
+    try:
+        who = read(space.review)["running"]
+        since = datetime.fromisoformat(who["since"]).strftime("%H:%M:%S ngày %d/%m/%Y")
+        return f"tiến trình {who['pid']} trên máy {who['host']}, từ {since}"
+    except (TypeError, ValueError, KeyError):  # it has this very moment begun or ended
+        return "một tiến trình khác"
+
+
+def myself() -> dict[str, str | int]:
+    """This process, as `at_work` tells of it where it stands as `running` in a manifest."""
+    since = datetime.now().astimezone().isoformat(timespec="seconds")
+    return {"pid": os.getpid(), "host": socket.gethostname(), "since": since}
 
 
 def libraries() -> dict[str, str]:

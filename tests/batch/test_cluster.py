@@ -66,17 +66,16 @@ if district == "sop-cop" and not once.exists():
 district"""
     tiny.send(tmp_path, "sop-cop", 111)
     made = tiny.plan(tmp_path, tiny.TINY | {"01_clean": deadly})
-    crew = cluster.crew(dask.address)
-    assert crew.jobs == 2
-    outcome = tiny.run(tmp_path, SLUGS, made, crew=crew)
+    executor = cluster.executor(dask.address)
+    outcome = tiny.run(tmp_path, SLUGS, made, executor=executor)
     assert once.exists()
     assert [e.error for e in outcome.failed] == []
     assert sorted(worker.poll() or 0 for worker in dask.workers) == [-signal.SIGKILL, 0]
     assert manifest.verify(tiny.space(tmp_path).review) == []
     # the same things asked of this machine's own processes: nothing is left to do
-    assert tiny.run(tmp_path, SLUGS, made).kept == len(outcome.entries) == 5
+    assert tiny.run(tmp_path, SLUGS, made).unchanged == len(outcome.entries) == 5
 
 
 def test_an_address_where_nothing_answers_is_a_letter():
     with pytest.raises(AnalystError, match=r"Không nối được tới cụm Dask ở tcp://127\.0\.0\.1:9"):
-        cluster.crew("tcp://127.0.0.1:9", timeout=1)
+        cluster.executor("tcp://127.0.0.1:9", timeout=1)

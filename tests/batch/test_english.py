@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 
 import openpyxl
@@ -68,7 +69,12 @@ def english(tmp_path_factory) -> Review:
     with speaking(VIETNAMESE):  # and after it again
         space = workspace(2022, "annual", SAMPLE, out, ENGLISH)
         made = batch.run(
-            space, [units.district(SLUG)], crew=batch.here(2), engine="warm", plan=plan
+            space,
+            [units.district(SLUG)],
+            executor=ThreadPoolExecutor(2),
+            kernels=2,
+            notebook_engine="warm",
+            plan=plan,
         )
         assert not made.failed, [e.error for e in made.failed]
         found = open_review(2022, "annual", str(SAMPLE), str(out), ENGLISH)

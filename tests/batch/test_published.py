@@ -44,7 +44,7 @@ FORMS = (37, 38)  # satisfied of forty household forms, of a commune that its re
 SECRETS = ("1324", "1.324", "1325", "1.325", "94,0%", "96,0%", "99,77", "0.9977", "92,5%")
 ENDINGS = {".html", ".ipynb", ".docx", ".pdf", ".xlsx", ".csv", ".parquet", ".json"}
 OF_THE_RUN = {"seconds", "started", "cell_seconds"}
-FINGERPRINT = re.compile(r"\b[0-9a-f]{12,64}\b")
+FINGERPRINT = re.compile(r"\b(?=\w*[a-f])[0-9a-f]{12,64}\b")
 DATA = re.compile(r'href="data:text/csv;[^,]*base64,([^"]+)"')
 
 
@@ -66,8 +66,8 @@ def send(data: Path, which: int) -> None:
         {"commune_code": c.code, "commune": c.name, "survey": survey, "households": households,
          "issued": issued, "collected": collected, "question": q,
          **dict(zip(sheets.ANSWERS, answers[which], strict=True))}
-        for c, (survey, households, issued, collected, *answers)
-        in zip(COMMUNES[:8], ASKED, strict=True)
+        for c, (survey, households, issued, collected, *answers) in
+        zip(COMMUNES[:8], ASKED, strict=True)
         for q in range(1, 20 if survey == "xã NTM" else 11)
     ]  # fmt: skip
     titled = {c.code: {"title": "NTM", "households": 900} for c in COMMUNES[:3]}

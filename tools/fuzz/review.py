@@ -22,13 +22,15 @@ import threading
 import traceback
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
+from types import ModuleType
+from typing import TypeVar
 
 import pandas as pd
 
@@ -40,6 +42,7 @@ PROCESSES = 2
 TOGETHER = 20
 # what each review in turn is of
 TURNS = ((2022, "annual", "vi"), (2022, "annual", "en"), (2022, "h1", "vi"), (2021, "annual", "vi"))
+Made = TypeVar("Made")
 OWN = threading.local()  # the process of each thread
 TRACEBACK = "Traceback (most recent call last)"
 
@@ -82,7 +85,10 @@ def run(number: int, seed: int, together: int = TOGETHER, command: bool = False)
 
 def tried(review: int, seed: int, numbers: Sequence[int], command: bool = False) -> list[Found]:
     """The faults of a review with these mutants, by the fewest mutants that make them."""
-    done, faults = _apart(review, seed, numbers, command)
+    try:
+        done, faults = apart(reviewed, review, seed, numbers, command)
+    except BrokenProcessPool:
+        done, faults = [], [Fault("review", "tiến trình chết")]
     if not faults:
         return []
     half = len(numbers) // 2
@@ -91,18 +97,21 @@ def tried(review: int, seed: int, numbers: Sequence[int], command: bool = False)
     return found or [Found(review, tuple(numbers), tuple(done), tuple(faults))]
 
 
-def _apart(
-    review: int, seed: int, numbers: Sequence[int], command: bool
-) -> tuple[list[str], list[Fault]]:
-    """`reviewed` in this thread's own process, which a mutant may kill."""
-    pool = getattr(OWN, "pool", None)
-    if pool is None:
-        pool = OWN.pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+def apart(function: Callable[..., Made], *given: object) -> Made:
+    """What a function returns in this thread's own process, which a mutant may kill.
+
+    Raises
+    ------
+    BrokenProcessPool
+        Where it did.
+    """
+    pool = getattr(OWN, "pool", None) or ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    OWN.pool = pool
     try:
-        return pool.submit(reviewed, review, seed, numbers, command).result()
+        return pool.submit(function, *given).result()
     except BrokenProcessPool:
         OWN.pool = None
-        return [f"{n}" for n in numbers], [Fault("review", "tiến trình chết")]
+        raise
 
 
 def reviewed(
@@ -114,17 +123,19 @@ def reviewed(
         data, out = Path(name, "data"), Path(name, "out")
         done = folders.made(data, year, period, seed, numbers).done
         own = {"year": year, "period": period, "data": str(data), "out": str(out), "lang": lang}
-        faults = list(by_command(own) if command else by_cells(own))
+        faults = list(by_command(own)) if command else by_cells(own)
         return done, faults + list(untrue(out / folder_name(year, period, lang), period))
 
 
-def by_cells(own: dict[str, object]) -> Iterator[Fault]:
+def by_cells(own: dict[str, object], notebooks: Path = NOTEBOOKS) -> list[Fault]:
     """The pages that stop or show a traceback, their cells run in a shell of this process."""
-    for page in sorted(NOTEBOOKS.glob("0[1-9]*.ipynb")):
+    found = []
+    for page in sorted(notebooks.glob("0[1-9]*.ipynb")):
         sources = _cells(page)
         slugs = DISTRICTS if re.search(r"^district\b", sources[0], re.M) else (None,)
         for slug in slugs:
-            yield from _page(f"{page.stem} {slug or 'tỉnh'}", sources, own | {"district": slug})
+            found += _page(f"{page.stem} {slug or 'tỉnh'}", sources, own | {"district": slug})
+    return found
 
 
 @cache
@@ -153,7 +164,7 @@ def _page(where: str, sources: list[str], given: dict[str, object]) -> Iterator[
         ]
         for text in texts:
             if TRACEBACK in text:
-                yield Fault(f"{where}, ô {number}", text.strip().splitlines()[-1][:500], text)
+                yield Fault(f"{where}, ô {number}", f"{TRACEBACK} trên trang", text)
         if number == 0:
             shell.push(given)
 
@@ -170,7 +181,8 @@ def _shell():
 
     config = Config()
     config.HistoryManager.enabled = False
-    shell = Shell.instance(config=config)
+    # a module of its own: in the place of `__main__` no process would find this one's functions
+    shell = Shell.instance(config=config, user_module=ModuleType("page"))
     shell.enable_matplotlib("inline")
     return shell
 
