@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 
 from ntm_eval import cli
 from ntm_eval.office.dictionary import dictionary
-from ntm_eval.running import manifest
-from ntm_eval.workspace import SAMPLE, SHIPPED, Workspace
+from ntm_eval.running import fresh, manifest
+from ntm_eval.workspace import SAMPLE, SHIPPED, workspace
 
 PAGES = sorted([*SHIPPED.glob("*.md"), *SHIPPED.glob("docs/*.md"), SHIPPED / "data" / "README.md"])
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)
@@ -51,7 +51,9 @@ def place(tmp_path_factory):
     report = here / "data" / "sample" / "2022" / "annual" / "Sop Cop BC nam 2022.xlsx"
     for version in ("bản đầu", "bản sau"):
         shutil.copyfile(report, here / f"{version}.xlsx")
-    manifest.write(Workspace(2022, "annual", SAMPLE, here / "outputs"), [], complete=True)
+    space = workspace(2022, "annual", str(here / "data" / "sample"), str(here / "outputs"))
+    space.review.mkdir(parents=True)
+    manifest.write(space, [], complete=True, inputs=fresh.inputs(space))
     return here
 
 
