@@ -22,6 +22,7 @@ import json
 import logging
 import os
 import pickle
+import re
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -42,7 +43,9 @@ if TYPE_CHECKING:
 Given = TypeVarTuple("Given")
 Made = TypeVar("Made")
 PAGES = 60  # runs of one kernel: what a page leaves in its libraries' own caches cannot be counted
-GROWTH = 300  # megabytes of a kernel over its first page; two and their controller stay in 1.3 GB
+GROWTH = (
+    400  # megabytes: the libraries of the longest page take 350 at their first use, then no more
+)
 SAVE = 5.0  # seconds between writings of a notebook that runs; papermill writes twice a cell
 START = 120.0  # seconds in which a kernel starts and imports the libraries, also from a slow disk
 GRACE = 5.0  # seconds in which an interrupted cell ends
@@ -50,19 +53,7 @@ REMEMBER = "__import__('ntm_eval.running.reset', fromlist=['reset']).remember()"
 RESET = "__import__('ntm_eval.running.reset', fromlist=['reset']).reset(*{!r})"
 ANSWER = "__import__('ntm_eval.running.engine', fromlist=['engine']).answer({!r})"
 # settings in the environment that a library or Python reads once
-READ_ONCE = (
-    "IPYTHON",
-    "JUPYTER",
-    "LANG",
-    "LC_",
-    "MATPLOTLIB",
-    "MPL",
-    "NTM_EVAL",
-    "OMP",
-    "OPENBLAS",
-    "PYTHON",
-    "TZ",
-)
+READ_ONCE = re.compile("IPYTHON|JUPYTER|LANG|LC_|MALLOC|MATPLOTLIB|MPL|NTM_EVAL|OMP|PYTHON|TZ")
 # options of a run that are about starting a kernel
 OWN_KERNEL = {"km", "kernel_manager_class", "extra_arguments", "config"}
 log = logging.getLogger(__name__)
@@ -319,7 +310,7 @@ def _made_from(root: Path | None) -> tuple[object, ...]:
     for path in (*PACKAGE.rglob("*.py"), *REFERENCE.rglob("*.csv")):
         with suppress(FileNotFoundError):  # Excel saves it just now
             files[str(path)] = path.stat().st_mtime_ns
-    return root, files, {k: v for k, v in os.environ.items() if k.startswith(READ_ONCE)}
+    return root, files, {k: v for k, v in os.environ.items() if READ_ONCE.match(k)}
 
 
 def _code(notebook: Any) -> tuple[str, ...]:
