@@ -49,6 +49,7 @@ GROWTH = (
 SAVE = 5.0  # seconds between writings of a notebook that runs; papermill writes twice a cell
 START = 120.0  # seconds in which a kernel starts and imports the libraries, also from a slow disk
 GRACE = 5.0  # seconds in which an interrupted cell ends
+HEARD = 0.5  # seconds in which a kernel tells what it was doing
 REMEMBER = "__import__('ntm_eval.running.reset', fromlist=['reset']).remember()"
 RESET = "__import__('ntm_eval.running.reset', fromlist=['reset']).reset(*{!r})"
 ANSWER = "__import__('ntm_eval.running.engine', fromlist=['engine']).answer({!r})"
@@ -178,7 +179,8 @@ class Kernel:
         self.environment = os.environ | ({HOME: str(root)} if root else {})
         self.runs, self.megabytes, self.is_spoilt = 0, 0, False
         self.manager = Manager(client_factory=Client)
-        self.thread = ThreadPoolExecutor(1, "kernel")
+        # by process: jupyter_core finds what helps a thread by its name, also after a fork
+        self.thread = ThreadPoolExecutor(1, f"kernel-{os.getpid()}")
         self.started = self.thread.submit(self._start)
         _pool().all.append(self)
 
@@ -195,7 +197,7 @@ class Kernel:
     def run(self, function: Callable[..., Made], *arguments: Any, **options: Any) -> Made:
         """What a function returns in the kernel's thread; Ctrl-C stops the cell that runs."""
         self.started.result()
-        running = self.thread.submit(function, *arguments, **options)
+        running = self.thread.submit(self._run, function, arguments, options)
         try:
             while not wait([running], 1).done:  # by the second: else Windows sees no Ctrl-C
                 pass
@@ -203,6 +205,15 @@ class Kernel:
         except KeyboardInterrupt:
             self.manager.interrupt_kernel()
             wait([running], GRACE)
+            raise
+
+    def _run(self, function: Callable[..., Made], arguments: Any, options: Any) -> Made:
+        try:
+            return function(*arguments, **options)
+        except Exception:
+            if self.manager.is_alive():  # a cell that took too long shows where it was
+                self.manager.interrupt_kernel()
+                run_sync(asyncio.sleep)(HEARD)
             raise
 
     def evaluate(self, expression: str, seconds: float | None = None) -> Any:
