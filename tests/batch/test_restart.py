@@ -212,7 +212,7 @@ def test_a_command_that_is_stopped_says_where_and_how_to_go_on(tmp_path, number)
         [sys.executable, "-c", code, *map(str, arguments), "--district", "sop-cop"],
         stdout=subprocess.PIPE, encoding="utf-8",
     )  # fmt: skip
-    wait_for(space.journal.is_file, running)
+    assert running.stdout.readline().startswith("[1/5] sop-cop, 01_clean: xong")
     family = psutil.Process(running.pid).children(recursive=True)
     running.send_signal(number)
     said, _ = running.communicate()
