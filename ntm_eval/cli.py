@@ -40,7 +40,15 @@ app = typer.Typer(
 for name, command in commands.ALL.items():
     app.command(name)(command)
 
-Year = Annotated[str, typer.Option("--year", help="Năm báo cáo, ví dụ 2022.")]
+
+def _plain_digits(year: str) -> str:
+    """A year typed in other digits, such as the full-width ones of an input method, in ours."""
+    return str(int(year)) if year.isdecimal() else year
+
+
+Year = Annotated[
+    str, typer.Option("--year", callback=_plain_digits, help="Năm báo cáo, ví dụ 2022.")
+]
 Period = Annotated[
     str, typer.Option("--period", help="Kỳ báo cáo: h1 (6 tháng) hoặc annual (năm).")
 ]

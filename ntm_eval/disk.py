@@ -46,6 +46,8 @@ OTHER = (
     "lệnh."
 )
 
+# of what others changed while it was read
+CHANGED = "{files}: tệp đã thay đổi trong khi lập báo cáo. Chạy lại ntm-eval review."
 ERRNO = re.compile(r"\[Errno (\d+)\] ([^:]+)(?:: '(.+)')?")
 
 

@@ -17,11 +17,12 @@ from typing import TypeVar
 
 import pandas as pd
 
-from ntm_eval import comparison, disk, dossier, kept, language, reference, units
+from ntm_eval import comparison, disk, dossier, language, notation, reference, units
 from ntm_eval.analysis import (
     clusters,
     communes,
     continued,
+    disclosure,
     funnel,
     scheme,
     series,
@@ -116,7 +117,7 @@ class Review(Once):
     series = _table("series")
     trends = _table("trends")
     outlook = _table("outlook")
-    satisfaction = _table("satisfaction")
+    satisfaction = _table("satisfaction")  # as it may be published: `analysis.disclosure`
     communes = _table("communes")
     scores = _table("scores")
     ranking = _table("ranking")
@@ -182,10 +183,12 @@ class Review(Once):
         made = []
         for name in RESULTS:
             frame = self.passed_on(name)
+            if name == "satisfaction":
+                frame = frame.drop(columns=disclosure.ADDED)
             with write_beside(self.space.table(name)) as draft:
                 frame.to_parquet(draft, index=False)
             with write_beside(self.space.table(name, ".csv")) as draft:
-                draft.write_text(_csv(frame), encoding="utf-8-sig", newline="")
+                draft.write_text(notation.csv(frame), encoding="utf-8-sig", newline="")
             made += [self.space.table(name), self.space.table(name, ".csv")]
         return made
 
@@ -198,21 +201,15 @@ class Review(Once):
         frame = self.passed_on(name)
         if district and "district_code" in frame:
             frame = frame[frame["district_code"] == district]
-        return _csv(frame)
+        return notation.csv(frame)
 
     @cached_property
     def _dossiers(self) -> list[Dossier]:
         return [Dossier(self.inbox, unit) for unit in self.units]
 
     @cached_property
-    def _province(self) -> kept.Tables:
-        prints = [d.made_from for d in self._dossiers]
-        prints += self.inbox.problems["message"].tolist()
-        return kept.tables(
-            self.space.kept("province"),
-            [prints, kept.rules()],
-            lambda: comparison.tables(self.inbox, self._dossiers),
-        )
+    def _province(self) -> comparison.Province:
+        return comparison.Province(self.inbox, self._dossiers)
 
 
 @dataclass(frozen=True)
@@ -334,8 +331,3 @@ def _refuse_unknown_parameters() -> None:
 def _sources(reports: list[received.Report]) -> pd.DataFrame:
     columns = ["year", "period", "file", "received", "sha256"]
     return pd.DataFrame([asdict(r) for r in reports]).reindex(columns=columns)
-
-
-def _csv(frame: pd.DataFrame) -> str:
-    # 15 digits: a whole number without '.0', and all that a float holds
-    return kept.inert(frame).to_csv(index=False, float_format="%.15g", lineterminator="\n")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ntm_eval import disk
+from ntm_eval.characters import SURROGATE, file_name
 
 HOME = "NTM_EVAL_HOME"  # names the project's root to a process that starts elsewhere
 MARK = "ntm_eval.txt"  # what `ntm-eval init` leaves in a root
@@ -203,9 +204,9 @@ class Workspace:
         """Where a notebook that stopped is put: never beside the reports."""
         return self.review / "failed" / f"{slug or 'review'}-{notebook}.ipynb"
 
-    def kept(self, step: str) -> Path:
+    def cache(self, step: str) -> Path:
         """Intermediate tables of one step, with the fingerprint of what made them."""
-        return self.review / "kept" / step
+        return self.review / "cache" / step
 
 
 def workspace(
@@ -220,13 +221,19 @@ def workspace(
     """
     check_period(year, period)
     check_language(lang)
-    folder = from_root(data)
+    year, folder, made = int(year), from_root(data), from_root(out)
+    for path in (folder, made):
+        if SURROGATE.search(str(path)):
+            raise AnalystError(
+                f"Tên thư mục {file_name(str(path))} có ký tự không phải UTF-8. Đổi tên thư mục, "
+                "rồi chạy lại."
+            )
     if not folder.is_dir():
         raise AnalystError(
             f"Không thấy thư mục số liệu {folder}. Đặt báo cáo của các huyện vào "
             f"{folder / str(year) / str(period)}, hoặc chạy thử với số liệu minh họa ở {SAMPLE}."
         )
-    space = Workspace(int(year), str(period), folder, from_root(out), lang)
+    space = Workspace(year, str(period), folder, made, lang)
     if not space.received(space.year, space.period).is_dir():
         there = sorted(f"{p.parent.name}/{p.name}" for p in folder.glob("[0-9]*/*") if p.is_dir())
         raise AnalystError(
@@ -282,7 +289,7 @@ def folder_name(year: int | str, period: str, lang: str = VIETNAMESE) -> str:
     >>> folder_name(2022, "annual"), folder_name(2022, "annual", "en")
     ('2022-annual', '2022-annual-en')
     """
-    return f"{year}-{period}" + ("" if lang == VIETNAMESE else f"-{lang}")
+    return f"{int(year)}-{period}" + ("" if lang == VIETNAMESE else f"-{lang}")
 
 
 def catalogue_file(lang: str) -> Path:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
 import docx
-import pytest
+from programs import needs
 
-NEEDS_POPPLER = pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-utils chưa cài")
+NEEDS_POPPLER = needs("pdftotext")
 Rows = list[list[str]]
 
 

@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 
 from ntm_eval import cli
 from ntm_eval.office.dictionary import dictionary
-from ntm_eval.workspace import SAMPLE, SHIPPED
+from ntm_eval.running import manifest
+from ntm_eval.workspace import SAMPLE, SHIPPED, Workspace
 
 PAGES = sorted([*SHIPPED.glob("*.md"), *SHIPPED.glob("docs/*.md"), SHIPPED / "data" / "README.md"])
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)
@@ -50,9 +51,7 @@ def place(tmp_path_factory):
     report = here / "data" / "sample" / "2022" / "annual" / "Sop Cop BC nam 2022.xlsx"
     for version in ("bản đầu", "bản sau"):
         shutil.copyfile(report, here / f"{version}.xlsx")
-    review = here / "outputs" / "2022-annual"
-    review.mkdir(parents=True)
-    (review / "manifest.json").write_text('{"pages": [], "complete": true}', encoding="utf-8")
+    manifest.write(Workspace(2022, "annual", SAMPLE, here / "outputs"), [], complete=True)
     return here
 
 
@@ -94,7 +93,9 @@ def test_the_dictionary_is_as_the_reference_data_has_it():
     written = (SHIPPED / "docs" / "chi-tieu.md").read_text(encoding="utf-8")
     rows = [line for line in written.splitlines() if line and not line.startswith("#")]
     assert all(line.endswith("|") for line in rows[3:])  # a cell is one line
-    assert written == dictionary(date.today()), "chạy: ntm-eval indicators --out docs/chi-tieu.md"
+    (on,) = re.findall(r"có hiệu lực ngày (\d+)/(\d+)/(\d+)", written)
+    day = date(*map(int, reversed(on)))
+    assert written == dictionary(day), "chạy: ntm-eval indicators --out docs/chi-tieu.md"
 
 
 def test_the_recipes_run_one_after_the_other(annual, tmp_path, monkeypatch):

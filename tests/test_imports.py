@@ -17,8 +17,8 @@ import ntm_eval
 PACKAGE = Path(ntm_eval.__file__).parent
 # from the source of the data to the command; each imports only from those before it
 ORDER = (
-    "disk", "workspace", "prints", "language", "reference", "units", "notation", "crosswalk",
-    "intake", "analysis", "reporting", "kept", "inbox", "dossier", "comparison", "review",
+    "disk", "characters", "workspace", "language", "cache", "reference", "units", "notation",
+    "crosswalk", "intake", "analysis", "reporting", "inbox", "dossier", "comparison", "review",
     "standing", "documents", "running", "office", "cli",
 )  # fmt: skip
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -14,6 +13,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+from programs import needs
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -127,19 +127,19 @@ def test_versions_that_seaborn_cannot_use_are_kept_out():
     assert not runtime["pandas"].contains("4.0.0")
 
 
-@pytest.mark.skipif(not shutil.which("make"), reason="máy không có make")
+@needs("make")
 def test_make_alone_lists_every_target_in_one_line_each():
     # a `make` that runs these tests passes its own options on through MAKEFLAGS
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
     listing = subprocess.run(
         ["make"], cwd=ROOT, env=clean, capture_output=True, encoding="utf-8", check=True
     ).stdout
-    listed = re.findall(r"^  make ([a-z]+) +\S.{9,}$", listing, re.M)
+    listed = re.findall(r"^  make ([a-z-]+) +\S.{9,}$", listing, re.M)
     assert sorted(listed) == sorted(makefile_targets() - {"help"})
 
 
 def test_every_phony_target_of_the_makefile_has_a_recipe():
-    rules = set(re.findall(r"^([a-z]+):", read("Makefile"), re.M))
+    rules = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.M))
     assert rules == makefile_targets()
 
 
@@ -154,8 +154,8 @@ def test_the_commands_of_the_readme_exist(name):
 
 
 def test_windows_gets_the_same_commands():
-    goto = set(re.findall(r'^if /i "%~1"=="(\w+)" goto \1\r?$', read("make.cmd"), re.M))
-    assert goto == {"review", "test", "lab", "sample", "clean"}
+    goto = set(re.findall(r'^if /i "%~1"=="([\w-]+)" goto \1\r?$', read("make.cmd"), re.M))
+    assert goto == {"review", "test", "test-all", "lab", "sample", "clean"}
     assert goto <= makefile_targets()
 
 
@@ -167,12 +167,20 @@ def test_cmd_can_read_the_windows_commands():
     assert text.index(b"chcp 65001") < len(text) - len(text.lstrip(bytes(range(128))))
 
 
-def test_ci_runs_the_command_of_the_readme():
+def steps(workflow: str, job: str) -> list[str]:
+    found = yaml.safe_load(read(f".github/workflows/{workflow}.yml"))["jobs"][job]["steps"]
+    return [step["run"] for step in found if "run" in step]
+
+
+def test_ci_runs_the_command_of_the_readme_and_every_night_all_there_is():
     script = read(".ci/run")
-    assert script.rstrip().splitlines()[-1] == "make test"
+    assert script.rstrip().splitlines()[-1] == 'make "${1:-test}"'
     assert "set -euo pipefail" in script
-    steps = yaml.safe_load(read(".github/workflows/test.yml"))["jobs"]["test"]["steps"]
-    assert [step["run"] for step in steps if "run" in step] == [".ci/run"]
+    assert steps("test", "test") == [".ci/run"]
+    assert steps("nightly", "linux") == [".ci/run test-all"]
+    tested, review = steps("nightly", "windows")
+    assert tested == r".\make.cmd test"
+    assert review.count("--district") == 2
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows không có quyền chạy tệp kiểu Unix")

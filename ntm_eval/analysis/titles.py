@@ -81,7 +81,7 @@ def changes(now: pd.DataFrame, before: pd.DataFrame, year: int, on: date) -> pd.
     for row in rural.to_dict("records"):
         code = row["commune_code"]
         old = known.loc[code].to_dict() if code in known.index and code in same else {}
-        state = _state(row, old, then, on) if code in same else "new_unit"
+        state = _state(row, old, then, on) if code in same or before.empty else "new_unit"
         compared = state in ("compared", "new_rules")
         gained = [
             c for c in CRITERIA if compared and (old[c], row[c]) == (sheets.NOT_YET, sheets.MET)

@@ -227,9 +227,8 @@ def _review(folder: Path) -> _Review:
 
 
 def _not_whole(folder: Path, path: Path) -> AnalystError:
-    state = "hỏng" if path.is_file() else "không có"
     return AnalystError(
-        f"{folder} không phải thư mục kết quả đủ các bảng ({path.name} {state}). "
+        f"{folder} không phải thư mục kết quả đủ các bảng ({path.name} không có hoặc bị hỏng). "
         "Chỉ đúng thư mục, ví dụ outputs/2022-annual, hoặc chạy lại ntm-eval review."
     )
 

@@ -12,7 +12,7 @@ from datetime import date
 
 import pandas as pd
 
-from ntm_eval import reference
+from ntm_eval import notation, reference
 
 KINDS = {
     "count": "số nguyên", "money": "số tiền, đồng", "area": "diện tích, m²",
@@ -31,7 +31,8 @@ FORMULAS = {
 }
 INTRO = """# Từ điển chỉ tiêu
 
-<!-- Lập bằng lệnh ntm-eval indicators từ data/reference; sửa ở đó, không sửa ở đây. -->
+<!-- Lập bằng lệnh ntm-eval indicators từ data/reference, theo quy định có hiệu lực ngày {day};
+sửa ở đó, không sửa ở đây. -->
 
 {count} chỉ tiêu, theo các mục của phiếu mô tả chỉ tiêu (PIRS) của USAID. Giống nhau ở mọi chỉ tiêu:
 
@@ -54,7 +55,7 @@ def dictionary(day: date) -> str:
     """The dictionary as Markdown, with the rules in force on a day."""
     known = reference.table("indicators")
     parts = reference.table("score_parts").drop_duplicates("part", keep="last").set_index("part")
-    text = [INTRO.format(count=len(known))]
+    text = [INTRO.format(count=len(known), day=notation.day(day))]
     for content, rows in known.groupby("content", sort=False):
         text.append(f"\n## {parts.loc[f'C{content}', 'name_vi']}\n")
         for row in rows.to_dict("records"):

@@ -18,7 +18,7 @@ from pathlib import Path
 import papermill
 
 from ntm_eval import disk, units
-from ntm_eval.prints import fingerprint, sha256
+from ntm_eval.cache import fingerprint, sha256
 from ntm_eval.running import ending, engine, manifest, page
 from ntm_eval.running.manifest import Entry
 from ntm_eval.running.plan import OWN, Page, Plan, Settings, of_notebooks
@@ -79,7 +79,7 @@ def run(
     waves = plan.pages(space, [d.slug for d in districts])
     with manifest.held(space):
         if anew:
-            disk.remove(space.kept(""))
+            disk.remove(space.cache(""))
         _sweep(space)
         with _errors_to(space.log):
             engine.start(kernels)
@@ -257,7 +257,7 @@ def _made(each: Page, future: Future[Entry]) -> Made:
 
 def _changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
     names = sorted(n for n in {*before, *after} if before.get(n) != after.get(n))
-    return [f"{n}: tệp đã thay đổi trong khi lập báo cáo. Chạy lại ntm-eval review." for n in names]
+    return [disk.CHANGED.format(files=name) for name in names]
 
 
 def _sweep(space: Workspace) -> None:
@@ -268,6 +268,7 @@ def _sweep(space: Workspace) -> None:
     for draft in space.review.rglob(".[0-9]*-*"):
         if draft.is_file() and not draft.is_symlink():
             draft.unlink()
+    disk.remove(space.review / "kept")  # the cache of versions before this one
 
 
 @contextmanager

@@ -22,8 +22,8 @@ import pandas as pd
 
 from ntm_eval import units
 from ntm_eval.analysis import province
+from ntm_eval.cache import fingerprint
 from ntm_eval.language import place, say
-from ntm_eval.prints import fingerprint
 from ntm_eval.reporting import site
 from ntm_eval.review import Review
 from ntm_eval.running.manifest import Entry

@@ -24,7 +24,7 @@ from typing import TypeGuard
 from filelock import FileLock, Timeout
 
 from ntm_eval import disk
-from ntm_eval.prints import of_files, sha256
+from ntm_eval.cache import of_files, sha256
 from ntm_eval.workspace import LANGUAGES, PERIODS, AnalystError, Workspace, write_beside
 
 LIBRARIES = (
@@ -48,7 +48,7 @@ LINK = "là liên kết tới nơi khác. Xóa liên kết này, rồi chạy l�
 INPUT_CHANGED = "số liệu nhận được đã thay đổi từ khi lập báo cáo. Chạy lại ntm-eval review."
 INPUT_NEW = "số liệu mới nhận, chưa có trong báo cáo. Chạy lại ntm-eval review."
 INPUT_GONE = "số liệu đã dùng để lập báo cáo nay không còn. Tìm lại, hoặc chạy lại ntm-eval review."
-NOTE = "made-from.json"  # beside the tables kept between pages
+NOTE = "made-from.json"  # beside the tables of the cache
 # what a review leaves for itself
 OWN = {
     "manifest.json",
@@ -240,10 +240,10 @@ def verify(folder: Path) -> list[str]:
     promised = dict(content["files"])
     for page in content["pages"]:
         promised |= page["outputs"]
-    kept, damaged = _kept(folder)
-    promised |= kept
+    cached, damaged = _cached(folder)
+    promised |= cached
     there, links = _all_files(folder)
-    own = {name for name in there if name in OWN or _beside_kept(name)}
+    own = {name for name in there if name in OWN or _beside_cached(name)}
     own |= {name for name in there if name.rpartition("/")[0] in damaged}
     wrong = [] if content["complete"] else ["manifest.json: đợt lập báo cáo chưa xong."]
     wrong += [f"{n}: {LINK}" for n in links]
@@ -300,11 +300,11 @@ def _all_files(folder: Path) -> tuple[dict[str, str], list[str]]:
     return {name: sha256(paths[name]) for name in files}, links
 
 
-def _kept(folder: Path) -> tuple[dict[str, str], list[str]]:
-    """The tables kept between pages, by the notes beside them; folders whose note is damaged."""
+def _cached(folder: Path) -> tuple[dict[str, str], list[str]]:
+    """The tables of the cache, by the notes beside them; folders whose note is damaged."""
     found: dict[str, str] = {}
     damaged = []
-    for stamp in folder.glob(f"kept/**/{NOTE}"):
+    for stamp in folder.glob(f"cache/**/{NOTE}"):
         place = stamp.parent.relative_to(folder).as_posix()
         match disk.read_json(stamp):
             case {"tables": dict(tables)}:
@@ -314,5 +314,5 @@ def _kept(folder: Path) -> tuple[dict[str, str], list[str]]:
     return found, damaged
 
 
-def _beside_kept(name: str) -> bool:
-    return name.startswith("kept/") and name.rsplit("/", 1)[1] in ("lock", NOTE)
+def _beside_cached(name: str) -> bool:
+    return name.startswith("cache/") and name.rsplit("/", 1)[1] in ("lock", NOTE)

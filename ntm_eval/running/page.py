@@ -23,8 +23,8 @@ import nbformat
 import papermill
 
 from ntm_eval import disk, language, notation, units
+from ntm_eval.cache import fingerprint, sha256
 from ntm_eval.language import place, say
-from ntm_eval.prints import fingerprint, sha256
 from ntm_eval.running import engine
 from ntm_eval.running.manifest import Entry
 from ntm_eval.running.plan import Page, Settings

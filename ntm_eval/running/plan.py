@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from ntm_eval.prints import fingerprint, of_files, sha256
+from ntm_eval.cache import fingerprint, of_files, sha256
 from ntm_eval.running import manifest
 from ntm_eval.running.manifest import Key, libraries
 from ntm_eval.workspace import NOTEBOOKS, PACKAGE, REFERENCE, RESULTS, Workspace

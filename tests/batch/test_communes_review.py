@@ -34,7 +34,7 @@ class Reviewed:
 
 
 @pytest.fixture(scope="module")
-def reviewed(tmp_path_factory, command):
+def reviewed(tmp_path_factory, program):
     root = tmp_path_factory.mktemp("communes")
     (root / "2025" / "annual").mkdir(parents=True)
     for slug in SENT:
@@ -51,7 +51,7 @@ def reviewed(tmp_path_factory, command):
         "Xã Thuận Châu,C1-16,Xóa hết nhà tạm còn lại,MTTQ xã,đang làm,chờ kinh phí\n",
         encoding="utf-8",
     )
-    ended = command("review", "--year", 2025, "--data", root, "--out", "out", "--district",
+    ended = program("review", "--year", 2025, "--data", root, "--out", "out", "--district",
                     "xa-thuan-chau", "--jobs", 2, cwd=root)  # fmt: skip
     return Reviewed(root / "out" / "2025-annual", ended.returncode, ended.stdout + ended.stderr)
 

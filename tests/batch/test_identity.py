@@ -11,7 +11,7 @@ import pytest
 import tiny
 
 from ntm_eval import units
-from ntm_eval.prints import sha256
+from ntm_eval.cache import sha256
 from ntm_eval.review import Review
 from ntm_eval.running import identity
 from ntm_eval.running.manifest import Entry

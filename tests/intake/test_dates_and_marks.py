@@ -58,6 +58,9 @@ def test_a_date_is_read_day_first(typed):
         "5 12 2022",
         "5/12/2022²",
         "5/12/20222",
+        "31/12/9999",
+        "1/1/0001",
+        dt.date(9999, 12, 31),
         "khoảng 5/12/2022",
         "tháng 12 năm 2022",
         44900,
@@ -76,7 +79,7 @@ def test_an_iso_date_is_never_day_first():
 
 
 @MANY
-@given(st.dates(dt.date(1000, 1, 1)), st.sampled_from("/-."), DRESS)
+@given(st.dates(dt.date(1900, 1, 1), dt.date(2199, 12, 31)), st.sampled_from("/-."), DRESS)
 def test_a_date_comes_back_from_every_form(day, mark, dress):
     short = f"{day.day}{mark}{day.month}{mark}{day.year}"
     words = f"ngày {day.day} tháng {day.month} năm {day.year}"

@@ -112,7 +112,7 @@ def test_a_notebook_of_the_folder_runs_with_its_own_reference_data(installed, of
         cwd=office / "notebooks")  # fmt: skip
     outputs = str(nbformat.read(office / "x.ipynb", as_version=4).cells)
     assert "Huyện Sốp Cộp Mới" in outputs
-    assert (office / "outputs" / "2022-annual" / "kept").is_dir()
+    assert (office / "outputs" / "2022-annual" / "cache").is_dir()
 
 
 def test_a_district_makes_its_workbook_outside_any_folder_laid_out(installed, tmp_path):

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ntm_eval import kept, units
+from ntm_eval import cache, notation, units
 from ntm_eval.intake import forms
 from ntm_eval.intake.received import Correction
 from ntm_eval.review import Review, open_review
@@ -28,7 +28,7 @@ class Making:
     def __init__(self, value: float = 1.0):
         self.times, self.value = 0, value
 
-    def __call__(self) -> kept.Tables:
+    def __call__(self) -> cache.Tables:
         self.times += 1
         return {
             "facts": pd.DataFrame({"code": ["03943"], "value": [self.value]}),
@@ -38,8 +38,8 @@ class Making:
 
 def test_a_step_is_made_once_and_comes_back_as_it_was(tmp_path):
     make = Making()
-    first = kept.tables(tmp_path / "step", ["a", 1], make)
-    again = kept.tables(tmp_path / "step", ["a", 1], make)
+    first = cache.tables(tmp_path / "step", ["a", 1], make)
+    again = cache.tables(tmp_path / "step", ["a", 1], make)
     assert make.times == 1
     assert list(again) == list(first)
     for name, frame in first.items():
@@ -47,40 +47,40 @@ def test_a_step_is_made_once_and_comes_back_as_it_was(tmp_path):
 
 
 def test_a_step_is_made_again_when_what_it_was_made_from_changes(tmp_path):
-    kept.tables(tmp_path, ["a"], Making(1.0))
+    cache.tables(tmp_path, ["a"], Making(1.0))
     make = Making(2.0)
-    assert kept.tables(tmp_path, ["b"], make)["facts"]["value"].tolist() == [2.0]
-    assert kept.tables(tmp_path, ["b"], make)["facts"]["value"].tolist() == [2.0]
+    assert cache.tables(tmp_path, ["b"], make)["facts"]["value"].tolist() == [2.0]
+    assert cache.tables(tmp_path, ["b"], make)["facts"]["value"].tolist() == [2.0]
     assert make.times == 1
 
 
 def test_two_steps_in_two_folders_do_not_meet(tmp_path):
-    kept.tables(tmp_path / "a", ["same"], Making(1.0))
-    other = kept.tables(tmp_path / "b", ["same"], Making(2.0))
+    cache.tables(tmp_path / "a", ["same"], Making(1.0))
+    other = cache.tables(tmp_path / "b", ["same"], Making(2.0))
     assert other["facts"]["value"].tolist() == [2.0]
 
 
 def test_a_step_that_stopped_is_not_taken_for_made(tmp_path):
-    def stop() -> kept.Tables:
+    def stop() -> cache.Tables:
         raise OSError("hết chỗ trên đĩa")
 
     with pytest.raises(OSError, match="hết chỗ"):
-        kept.tables(tmp_path, ["a"], stop)
+        cache.tables(tmp_path, ["a"], stop)
     make = Making()
-    kept.tables(tmp_path, ["a"], make)
+    cache.tables(tmp_path, ["a"], make)
     assert make.times == 1
 
 
 def make_slowly(folder: Path, start, made) -> None:
     """What a process does that needs the step at the same moment as another."""
 
-    def make() -> kept.Tables:
+    def make() -> cache.Tables:
         made.put("made")
         time.sleep(0.3)  # the other process needs the step meanwhile
         return Making()()
 
     start.wait()
-    made.put(len(kept.tables(folder, ["a"], make)["facts"]))
+    made.put(len(cache.tables(folder, ["a"], make)["facts"]))
 
 
 def test_two_processes_that_need_one_step_make_it_once(tmp_path):
@@ -97,32 +97,29 @@ def test_two_processes_that_need_one_step_make_it_once(tmp_path):
 
 
 def test_a_fingerprint_tells_its_contents_apart_and_not_the_order_of_keys():
-    assert kept.fingerprint({"a": 1, "b": 2}) == kept.fingerprint({"b": 2, "a": 1})
+    assert cache.fingerprint({"a": 1, "b": 2}) == cache.fingerprint({"b": 2, "a": 1})
     different = [["a", "b"], ["b", "a"], ["ab"], ["a", "b", None], [["a"], "b"]]
-    assert len({kept.fingerprint(d) for d in different}) == len(different)
+    assert len({cache.fingerprint(d) for d in different}) == len(different)
 
 
 @pytest.fixture
 def rules(tmp_path, monkeypatch):
     """A copy of the reference folder whose fingerprint counts, and a way to notice its changes."""
     copy = shutil.copytree(REFERENCE, tmp_path / "reference")
-    monkeypatch.setattr(kept, "REFERENCE", copy)
-    kept.rules.cache_clear()
+    monkeypatch.setattr(cache, "REFERENCE", copy)
 
     def touch() -> None:
         with (copy / "thresholds.csv").open("a", encoding="utf-8") as lines:
             lines.write("\n")
-        kept.rules.cache_clear()
 
-    yield touch
-    kept.rules.cache_clear()
+    return touch
 
 
 def test_the_fingerprint_of_the_rules_changes_with_a_reference_table(rules):
-    before = kept.rules()
-    assert kept.rules() == before
+    before = cache.rules()
+    assert cache.rules() == before
     rules()
-    assert kept.rules() != before
+    assert cache.rules() != before
 
 
 # a review of two districts
@@ -159,9 +156,9 @@ def figure(review: Review, slug: str) -> float:
 
 def made(data: Path) -> dict[str, int]:
     """When the table of each district, and the register of the province, was last written."""
-    root = opened(data).space.kept("")
+    root = opened(data).space.cache("")
     steps = {s: root / "districts" / s / "history.parquet" for s in PLANTED}
-    steps["province"] = root / "province" / "register.parquet"
+    steps["province"] = root / "province" / "register" / "register.parquet"
     return {name: path.stat().st_mtime_ns for name, path in steps.items()}
 
 
@@ -248,3 +245,22 @@ def test_a_year_under_review_does_not_read_what_another_kept(data):
     next_year = open_review(2023, "annual", str(root / "data"), str(root / "out"))
     assert next_year.district("sop-cop").facts.empty
     assert figure(opened(data), "sop-cop") == 111
+
+
+ODD = ["một\rhai", "một\r\nhai", "a\x00b", 'a "b", c', "\u2028", "\x1c\x85", "", "\u200b=1+1"]
+
+
+def test_a_csv_gives_back_each_row_in_any_reader(tmp_path):
+    frame = pd.DataFrame({"text": ODD, "n": range(len(ODD))})
+    path = tmp_path / "x.csv"
+    path.write_text(notation.csv(frame), encoding="utf-8-sig", newline="")
+    numbers = [str(n) for n in range(len(ODD))]
+    for newline in ("", None):
+        with path.open(encoding="utf-8-sig", newline=newline) as lines:
+            assert [row["n"] for row in csv.DictReader(lines)] == numbers
+    for engine in ("c", "python"):
+        read = pd.read_csv(path, dtype=str, keep_default_na=False, engine=engine)
+        assert read["n"].tolist() == numbers
+    assert read["text"].tolist()[0] == "một\nhai"
+    assert read["text"].tolist()[7] == "'=1+1"
+    assert b"\r" not in path.read_bytes()

@@ -1,6 +1,6 @@
 """How the intake bears damage: mutants of the sample's reports, each read, cleaned and checked.
 
-    python bench/fuzz.py [NUMBER] [--seed SEED] [--show]
+    python -m tools.fuzz [NUMBER] [--seed SEED] [--show]
 
 Half of the NUMBER mutants (2000 by default) have cells typed anew, three in ten an edited
 structure, two in ten wrong bytes. Counted are exceptions other than the intake's own, lost cells
@@ -11,9 +11,7 @@ why). The goal is zero of each. The same seed gives the same mutants. `--show` t
 
 from __future__ import annotations
 
-import argparse
 import random
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -22,15 +20,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import books
-import mutants
-import verdicts
-from mutants import Mutant
-from verdicts import Reading
-
 from ntm_eval import units
 from ntm_eval.intake import checks
 from ntm_eval.workspace import SAMPLE
+from tools.fuzz import books, mutants, verdicts
+from tools.fuzz.mutants import Mutant
+from tools.fuzz.verdicts import Reading
 
 PROCESSES = 2
 FOLDERS = ("annual", "h1")
@@ -147,22 +142,3 @@ def table(results: list[Result]) -> str:
         refused = sum(r.refused for r in mine)
         lines.append(f"{family or 'cộng':28} {len(mine):7} {refused:8} {numbers}")
     return "\n".join(lines)
-
-
-def main() -> None:
-    asked = argparse.ArgumentParser()
-    asked.add_argument("number", type=int, nargs="?", default=2000)
-    asked.add_argument("--seed", type=int, default=1)
-    asked.add_argument("--show", action="store_true")
-    options = asked.parse_args()
-    results = run(options.number, options.seed)
-    print(table(results))
-    if options.show:
-        for n, r in enumerate(results):
-            for kind, why in r.faults[:2]:
-                print(f"{n} {r.family} {r.what}: {kind}: {why}")
-    sys.exit(any(r.faults for r in results))
-
-
-if __name__ == "__main__":
-    main()

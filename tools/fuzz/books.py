@@ -24,6 +24,10 @@ TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 
 
+class ErrorValue(str):
+    """'#REF!' as Excel's own value, not as a text that someone typed."""
+
+
 @dataclass(frozen=True)
 class Slot:
     """One cell: what is typed, the figure it is, and what must be read: a state or a number."""
@@ -135,8 +139,12 @@ def _xml(sheet: Sheet) -> str:
 
 def _cell(ref: str, slot: Slot) -> str:
     typed = slot.typed
+    if isinstance(typed, bool):
+        return f'<c r="{ref}" t="b"><v>{typed:d}</v></c>'
     if not isinstance(typed, str):
         return f'<c r="{ref}"><v>{typed!r}</v></c>'
+    if isinstance(typed, ErrorValue):
+        return f'<c r="{ref}" t="e"><v>{typed}</v></c>'
     if typed.startswith("="):
         return f'<c r="{ref}"><f>{escape(typed[1:])}</f></c>'
     text = escape(typed)

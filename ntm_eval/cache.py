@@ -1,21 +1,25 @@
-"""Tables kept beside the reports, each step with the fingerprint of all that it was made from."""
+"""The one cache: tables as Parquet beside the reports, with the fingerprint of what made them.
+
+A fingerprint is of a file, of a thing, of a folder; what is equal to the last byte has the same.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
 from io import BytesIO
 from pathlib import Path
-
-import pandas as pd
-from filelock import FileLock
+from typing import TYPE_CHECKING
 
 from ntm_eval import disk, language
-from ntm_eval.prints import fingerprint, of_bytes, sha256
-from ntm_eval.workspace import PACKAGE, REFERENCE, write_beside
+from ntm_eval.characters import file_name
+from ntm_eval.workspace import PACKAGE, REFERENCE, VIETNAMESE, catalogue_file, write_beside
 
-Tables = Mapping[str, pd.DataFrame]
+if TYPE_CHECKING:  # who only asks for fingerprints need not wait for it
+    import pandas as pd
+
+Tables = Mapping[str, "pd.DataFrame"]
 
 
 class _Read(Tables):
@@ -25,9 +29,12 @@ class _Read(Tables):
     """
 
     def __init__(self, contents: dict[str, bytes]) -> None:
-        self._contents, self._frames = contents, dict[str, pd.DataFrame]()
+        self._contents = contents
+        self._frames: dict[str, pd.DataFrame] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
+        import pandas as pd
+
         if name not in self._frames:
             self._frames[name] = pd.read_parquet(BytesIO(self._contents[name]))
         return self._frames[name]
@@ -40,12 +47,14 @@ class _Read(Tables):
 
 
 def tables(folder: Path, made_from: object, make: Callable[[], Tables]) -> Tables:
-    """The tables kept in `folder`, made first where they are missing or made from other things.
+    """The tables cached in `folder`, made first where they are missing or made from other things.
 
     They hold words, so the language spoken is one of those things. A table that was changed since
     counts as missing. The lock lets two processes that need the same step make it once.
     """
-    wanted = fingerprint([made_from, language.print_of(language.spoken())])
+    from filelock import FileLock
+
+    wanted = fingerprint([made_from, _words()])
     stamp = folder / "made-from.json"
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / "lock"):
@@ -54,7 +63,7 @@ def tables(folder: Path, made_from: object, make: Callable[[], Tables]) -> Table
                 wanted, noted
             ):
                 contents = _contents(folder, noted)
-                # a table that somebody changed is not kept
+                # a table that somebody changed is made again
                 if {n: of_bytes(c) for n, c in contents.items()} == noted:
                     return _Read(contents)
         made = make()
@@ -80,7 +89,12 @@ def _contents(folder: Path, names: Iterable[str]) -> dict[str, bytes]:
     return {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
 
 
-@cache
+def _words() -> list[str]:
+    """What the words of a table depend on: the language and its catalogue."""
+    spoken = language.spoken()
+    return [spoken] if spoken == VIETNAMESE else [spoken, sha256(catalogue_file(spoken))]
+
+
 def rules() -> str:
     """The fingerprint of the code and the reference data that turn files into tables."""
     code = [p for g in ("*.py", "intake/*.py", "analysis/*.py") for p in PACKAGE.glob(g)]
@@ -88,11 +102,27 @@ def rules() -> str:
     return fingerprint([(p.name, sha256(p)) for p in paths])
 
 
-def inert(frame: pd.DataFrame) -> pd.DataFrame:
-    """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    made = {}
-    for name, text in frame.select_dtypes("str").items():
-        risky = text.str.match(r"^[=+\-@\t\r]", na=False)
-        if risky.any():
-            made[name] = text.where(~risky, "'" + text)
-    return frame.assign(**made)
+def sha256(path: Path) -> str:
+    """The fingerprint of a file's bytes; of nothing where there is no such file."""
+    return of_bytes(path.read_bytes() if path.is_file() else b"")
+
+
+def of_bytes(content: bytes) -> str:
+    """The fingerprint of a file's content."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def fingerprint(thing: object) -> str:
+    """The fingerprint of numbers, text, lists and mappings; the order of keys does not count."""
+    return hashlib.sha256(json.dumps(thing, default=str, sort_keys=True).encode()).hexdigest()
+
+
+def of_files(root: Path) -> dict[str, str]:
+    """Every file below a folder with its fingerprint, but hidden ones and what Python compiles."""
+    found = {}
+    for path in sorted(root.rglob("*")):
+        parts = path.relative_to(root).parts
+        hidden = any(p.startswith((".", "~$")) or p == "__pycache__" for p in parts)
+        if path.is_file() and not hidden:
+            found[file_name("/".join(parts))] = sha256(path)
+    return found

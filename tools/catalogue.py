@@ -48,7 +48,7 @@ CONSTANTS = {
     "intake/checks.py": ("SAYS",), "intake/patterns.py": ("LOOKED_AT",),
     "intake/tallies.py": ("LABELS", "GROUPS"), "intake/names.py": ("CHECK", "WRITE_AGAIN"),
     "intake/reading.py": ("WHY",), "intake/spelling.py": ("NAMES",),
-    "intake/compare.py": ("STATES",), "intake/workbook.py": ("NO_TABLE",),
+    "intake/compare.py": ("STATES",), "intake/workbook.py": ("NO_TABLE", "UNPRINTABLE"),
     "intake/exports.py": ("TOO_LARGE", "NOT_UTF8"),
     "intake/opening.py": ("EMPTY", "PASSWORD", "DAMAGED", "WRONG_TYPE", "TOO_LARGE"),
 }  # fmt: skip

@@ -15,13 +15,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import books
-from books import Key, Slot
-from mutants import KINDS, NAMING, Mutant
-
 from ntm_eval.intake import cells, sheets
 from ntm_eval.intake.clean import Cleaned
 from ntm_eval.intake.problems import Problem
+from tools.fuzz import books
+from tools.fuzz.books import Key, Slot
+from tools.fuzz.mutants import KINDS, NAMING, Mutant
 
 
 @dataclass(frozen=True)

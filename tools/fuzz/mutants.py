@@ -1,19 +1,25 @@
-"""Damaged copies of a report: cells, structure, bytes; each says what was done to it."""
+"""Damaged copies of a report: cells, structure, bytes, and anything typed anywhere.
+
+Each says what was done to it. `fuzz.py` holds the reader against the first three; the whole review
+has to bear all four (`fuzz_review.py`).
+"""
 
 from __future__ import annotations
 
 import io
+import json
 import random
 import re
 import unicodedata
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-
-from books import Key, Sheet, Slot, copied
+from pathlib import Path
 
 from ntm_eval import reference
 from ntm_eval.intake import sheets
+from ntm_eval.intake.cells import ref
+from tools.fuzz.books import ErrorValue, Key, Sheet, Slot, copied
 
 KINDS = {
     sheets.FIGURES: sheets.FIGURE_HEADERS,
@@ -26,6 +32,10 @@ UNREADABLE = (
     "1e5", "12 3", "--5", "+7", "1..2", "12tr50", "=SUM(E1:E2)", "1234.567,8", "0x1F", "12 13",
     "1.23.456", "mười hai", "7 hoặc 8", "3.000/4.000", "đã có",
 )  # fmt: skip
+
+Where = Callable[
+    [Sheet, str, Slot], bool
+]  # whether a cell below this header, or beside it, is meant
 
 
 @dataclass
@@ -300,6 +310,94 @@ STRUCTURE = (
     _insert_column, _delete_column, _move_columns, _repeat_column, _reword_header,
     _misspell_header, _rename_sheet, _reorder_sheets, _remove_sheet, _hide_sheet, _copy_sheet,
 )  # fmt: skip
+
+
+# --- anything typed anywhere -------------------------------------------------------------------
+
+# what nobody should type; a long text as a part of it and how often that stands in it
+ODD: dict[str, list] = {
+    name: [t["repeat"][0] * t["repeat"][1] if isinstance(t, dict) else t for t in texts]
+    for name, texts in json.loads(Path(__file__).with_name("typed.json").read_text("utf-8")).items()
+}
+WORDS = [text for text in ODD["words"] if len(text) < 200]  # those for a table of the office
+
+
+def _in(*labels: str) -> Where:
+    return lambda s, label, slot: label in labels
+
+
+def _told(s: Sheet, label: str, slot: Slot) -> bool:
+    return s.kind == sheets.INFO and bool(label)
+
+
+def _worded(s: Sheet, label: str, slot: Slot) -> bool:
+    return isinstance(slot.typed, str) and bool(label)
+
+
+def _figure(s: Sheet, label: str, slot: Slot) -> bool:
+    return bool(slot.key) and s.kind != sheets.SATISFACTION
+
+
+def _counted(s: Sheet, label: str, slot: Slot) -> bool:
+    return s.kind == sheets.SATISFACTION and isinstance(slot.typed, int | float)
+
+
+# what is typed: where, and what of
+TYPED: dict[str, tuple[Where, list]] = {
+    "chữ": (_worded, ODD["words"]),
+    "lời": (_told, ODD["words"]),
+    "ký tự": (_worded, ODD["glyphs"]),
+    "ngày": (_in("Năm", "Kỳ báo cáo", "Ngày chốt số liệu", "Ngày gửi"), ODD["dates"]),
+    "đơn vị": (_in("Đơn vị tính"), ODD["units"]),
+    "dấu": (_in("Loại", "Đăng ký", "Danh hiệu", *sheets.CRITERIA), ODD["marks"]),
+    "số": (_figure, ODD["numbers"]),
+    "phiếu": (_counted, ODD["counts"]),
+    "ô lỗi": (_figure, list(map(ErrorValue, ODD["errors"]))),
+}
+
+
+def type_anything(report: list[Sheet], rng: random.Random) -> Mutant:
+    """One to six cells of a kind typed anew with what nobody should type there."""
+    made = copied(report)
+    what = rng.choice(list(TYPED))
+    fits, texts = TYPED[what]
+    places = [
+        (s, r, c)
+        for s in made
+        for r, row in enumerate(s.rows)
+        for c, label in enumerate(_labels(s, row))
+        if fits(s, label, row[c])
+    ]
+    for s, r, c in rng.sample(places, min(len(places), rng.choice((1, 1, 2, 6)))):
+        before, typed = s.rows[r][c], rng.choice(texts)
+        if what in ("chữ", "ký tự") and rng.random() < 0.4:
+            typed = f"{before.text} {typed}"[:32767]
+        s.rows[r][c] = replace(before, typed=typed)
+        made_at = f"{s.name} {ref(r, c)} {str(typed)[:40]!r}"
+        what = f"{what}; {made_at}"
+    return Mutant("gõ", what, sheets=made)
+
+
+def _labels(s: Sheet, row: list[Slot]) -> list[str]:
+    """What stands above each cell of a row, or beside it on the sheet of information."""
+    if s.kind == sheets.INFO:
+        return ["", *[row[0].text] * (len(row) - 1)]
+    above = {c: text for text, c in _header(s).items()}
+    is_figures = any(t.key for t in row)
+    return [above.get(c, "") if is_figures else "" for c in range(len(row))]
+
+
+def keyed(report: list[Sheet]) -> list[Sheet]:
+    """An undamaged report with each slot knowing its figure, by its row and the text above it."""
+    made = copied(report)
+    for s in made:
+        names = KINDS.get(s.kind, {})
+        columns = {c: names[text] for text, c in _header(s).items()} if names else {}
+        for row in s.rows[_header_row(s) + 1 :] if columns else ():
+            for c, column in columns.items():
+                if row[0].text and column not in (*NAMING, "unit", "note", "kind"):
+                    row[c] = replace(row[c], key=(row[0].text, column))
+    return made
 
 
 # --- byte edits -------------------------------------------------------------------------------
