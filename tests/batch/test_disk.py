@@ -16,7 +16,7 @@ import tiny
 from conftest import COMMAND, Ran
 from test_fresh import execute
 
-from ntm_eval import kept, units
+from ntm_eval import cache, units
 from ntm_eval.intake import forms
 from ntm_eval.review import Review
 from ntm_eval.running import manifest
@@ -94,14 +94,14 @@ DAMAGED = ["", "{", "[]", "1", "null", "\x00", "[" * 9999, '{"made_from": 1}', '
 
 @pytest.mark.parametrize("note", [*DAMAGED, "no tables", "tables of a list", "other tables"])
 def test_a_damaged_note_is_made_again(tmp_path, note):
-    kept.tables(tmp_path, ["a"], lambda: MAKES)
+    cache.tables(tmp_path, ["a"], lambda: MAKES)
     stamp = tmp_path / "made-from.json"
     sound = json.loads(stamp.read_text(encoding="utf-8"))
     tables = {"no tables": {}, "tables of a list": ["facts"], "other tables": {"x" * 300: "1"}}
     stamp.write_text(
         json.dumps(sound | {"tables": tables[note]}) if note in tables else note, encoding="utf-8"
     )
-    assert kept.tables(tmp_path, ["a"], lambda: MAKES)["facts"]["code"].tolist() == ["03943"]
+    assert cache.tables(tmp_path, ["a"], lambda: MAKES)["facts"]["code"].tolist() == ["03943"]
     assert json.loads(stamp.read_text(encoding="utf-8")) == sound
 
 
@@ -137,7 +137,7 @@ def test_a_page_that_word_holds_open_stays_whole_and_the_others_go_on(root, monk
     tiny.run(root, SLUGS, jobs=1)
     space = tiny.space(root)
     held = space.pages("sop-cop") / "03_satisfaction.html"
-    before = {p: p.read_bytes() for p in space.review.glob("*/*/*") if "kept" not in p.parts}
+    before = {p: p.read_bytes() for p in space.review.glob("*/*/*") if "cache" not in p.parts}
     tiny.send(root, "sop-cop", 222)
     plan = tiny.plan(root, {n: f"{s}  # đổi" for n, s in tiny.TINY.items()})
 
@@ -274,8 +274,8 @@ def disorder(tmp_path_factory) -> Disorder:
         settings / "statistics.py": "raise SystemError('tên trùng')\n",
         settings / "pandas.py": "raise SystemError('tên trùng')\n",
         space.manifest: '{"year": 2023, "pages": [{"notebook": 1}, 2]}',
-        space.kept("received") / "made-from.json": '{"made_from": []}',
-        space.kept("province") / "made-from.json": "[",
+        space.cache("received") / "made-from.json": '{"made_from": []}',
+        space.cache("province") / "made-from.json": "[",
         here / "riêng" / "a.txt": "của văn phòng",
     }.items():
         path.parent.mkdir(parents=True, exist_ok=True)
