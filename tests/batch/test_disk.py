@@ -338,9 +338,11 @@ def test_its_pages_say_that_nothing_has_come(disorder):
 
 def test_cells_show_what_they_show_elsewhere(disorder):
     """Not each line of them, as the user's IPython would."""
-    page = disorder.ran.folder / "districts" / "sop-cop" / "02_trends.ipynb"
-    (opening,) = [c for c in nbformat.read(page, 4).cells if "= open_review(" in c.source]
-    assert len(opening.outputs) == 1
+    page = disorder.ran.folder / "districts" / "sop-cop" / "04_evaluation.ipynb"
+    (letters,) = [c for c in nbformat.read(page, 4).cells if "save_letters()\n" in c.source]
+    texts = [output.get("data", {}).get("text/plain", "") for output in letters.outputs]
+    assert texts
+    assert not any("Path(" in text for text in texts)
 
 
 # a year with one report, and one whose reports are gone
