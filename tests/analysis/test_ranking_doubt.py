@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
-from scored import inputs, reports
+from scored import FEW, inputs, reports
 
 from ntm_eval.analysis import doubt, scheme, scores
 from ntm_eval.analysis.ranking import rank, total
@@ -23,6 +23,7 @@ def wider(one, other):
     return low and (one[highs] >= other[highs] - 1e-9).all(axis=None)
 
 
+@FEW
 @given(reports(), st.data())
 def test_one_more_suspicious_figure_never_narrows_a_band(given_, data):
     keys = [(d, i) for d in ("118", "119", "127") for i in ("C1-01", "C1-22", "C4-07", "C4-06")]
