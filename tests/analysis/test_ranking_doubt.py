@@ -111,6 +111,7 @@ def test_overlapping_places_are_one_group(bands, groups):
     np.testing.assert_array_equal(doubt.groups(low, high), groups)
 
 
+@FEW
 @given(reports())
 def test_groups_hold_together_whose_bands_overlap_and_follow_the_ranking(given_):
     ranked = rank(given_, draws=20)
@@ -141,6 +142,7 @@ def test_aggregation_agrees_with_a_weighted_mean_by_hand():
     assert total(weights, shares)[0] / weights.sum() == np.average(shares[0], weights=weights)
 
 
+@FEW
 @given(reports(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(given_, random):
     order = list(range(len(given_.facts)))
