@@ -1,14 +1,14 @@
 """How fast notebooks run by each engine, in one run with the modes in turn.
 
     python bench/engines.py [--runs 6 24 96] [--rounds 3] [--mode NAME ...]
-    python bench/engines.py --flat 1000
+    python bench/engines.py --flat 200
 
 The notebook is of the kind a review is made of: it loads a Parquet table, aggregates, fits one
 model and draws four figures. Each mode is a process of its own with its start, imports and end.
 The baseline is honest: bytecode is compiled and PYTHONDONTWRITEBYTECODE unset. All of it takes
 about an hour; `--runs 24` about ten minutes. CPU seconds are those of all processes, and say more
-than the clock on a busy machine. `--flat` runs a tiny notebook many times by `warm`, and prints
-what controller and server hold on the way.
+than the clock on a busy machine. Its notebook is none of ours, so `warm` gives it a kernel of its
+own. `--flat` runs our pages many times by `warm`, and prints what controller and kernel hold.
 """
 
 from __future__ import annotations
@@ -216,34 +216,30 @@ def cpu_of_ended() -> float:
 
 
 def flat(number: int) -> None:
-    """MB and descriptors of controller and server, after each tenth of the runs."""
-    import nbformat
+    """MB and threads of controller and kernel, after each twentieth of the runs."""
     import papermill
     import psutil
-    from nbformat.v4 import new_code_cell, new_notebook
 
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    cell = new_code_cell("import os; print(os.getppid())")
-    notebook = new_notebook(cells=[cell], metadata={"kernelspec": kernel})
-    print("| lần chạy | giây | controller, MB | server, MB | controller, fd | server, fd |")
+    from ntm_eval.workspace import NOTEBOOKS
+
+    pages = ("01_clean", "03_satisfaction", "02_trends", "04_evaluation")
+    print("| trang | giây | controller, MB | nhân, MB | controller, luồng | nhân, số hiệu |")
     print("|---|---|---|---|---|---|")
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        source, target = f"{folder}/tiny.ipynb", f"{folder}/out.ipynb"
-        nbformat.write(notebook, source)
         for n in range(1, number + 1):
-            left = papermill.execute_notebook(
-                source, target, engine_name="warm", progress_bar=False
-            )
-            if n % max(1, number // 10) == 0 or n == 1:
-                server = psutil.Process(int(left.cells[-1].outputs[0].text))
-                both = (psutil.Process(), server)
-                held = [p.memory_info().rss / 1e6 for p in both]
-                open_files = [p.num_fds() for p in both]
-                took = time.perf_counter() - start
+            papermill.execute_notebook(
+                NOTEBOOKS / f"{pages[n % len(pages)]}.ipynb", f"{folder}/out.ipynb",
+                {"district": "sop-cop", "out": folder},
+                engine_name="warm", progress_bar=False,
+            )  # fmt: skip
+            if n % max(1, number // 20) == 0 or n == 1:
+                controller = psutil.Process()
+                (kernel,) = controller.children()
+                held = [p.memory_info().rss / 1e6 for p in (controller, kernel)]
                 print(
-                    f"| {n} | {took:.1f} | {held[0]:.1f} | {held[1]:.1f} |"
-                    f" {open_files[0]} | {open_files[1]} |",
+                    f"| {n} | {time.perf_counter() - start:.1f} | {held[0]:.0f} | {held[1]:.0f} |"
+                    f" {controller.num_threads()} | {kernel.pid} |",
                     flush=True,
                 )
 

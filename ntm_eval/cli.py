@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import csv
-import errno
 import gc
 import os
 import sys
@@ -14,6 +13,7 @@ from typing import Annotated, cast
 
 import typer
 
+from ntm_eval import disk
 from ntm_eval.office import commands
 from ntm_eval.workspace import (
     HOME,
@@ -29,8 +29,6 @@ from ntm_eval.workspace import (
     write_beside,
 )
 
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-
 app = typer.Typer(
     help="Đánh giá cuộc vận động xây dựng nông thôn mới, đô thị văn minh.",
     no_args_is_help=True,
@@ -42,7 +40,15 @@ app = typer.Typer(
 for name, command in commands.ALL.items():
     app.command(name)(command)
 
-Year = Annotated[str, typer.Option("--year", help="Năm báo cáo, ví dụ 2022.")]
+
+def _plain_digits(year: str) -> str:
+    """A year typed in other digits, such as the full-width ones of an input method, in ours."""
+    return str(int(year)) if year.isdecimal() else year
+
+
+Year = Annotated[
+    str, typer.Option("--year", callback=_plain_digits, help="Năm báo cáo, ví dụ 2022.")
+]
 Period = Annotated[
     str, typer.Option("--period", help="Kỳ báo cáo: h1 (6 tháng) hoặc annual (năm).")
 ]
@@ -105,7 +111,7 @@ def review(
         year, period, district, typed(data, RAW), typed(out, OUTPUTS), jobs, engine, cluster,
         timeout, fresh, lang,
     )  # fmt: skip
-    ended = command.review(asked, typer.echo)
+    ended = command.review(asked, _show)
     lines = list(attention.lines(Path(asked.out) / folder_name(year, period, lang)))
     for line in ["\nCần chú ý:", *(f"- {line}" for line in lines)] if lines else []:
         commands.say(line, "yellow")
@@ -239,16 +245,16 @@ def sample(
         bool, typer.Option("--communes", help="Thêm báo cáo năm 2025 và 6 tháng 2026 của 75 xã.")
     ] = False,
 ) -> None:
-    """Tạo số liệu minh họa 2018-2022, lần nào cũng giống hệt nhau.
+    """Chép số liệu minh họa 2018-2022 kèm phần mềm, lần nào cũng giống hệt nhau.
 
     \b
     Ví dụ:
-      ntm-eval sample --out data/sample
+      ntm-eval sample --out "số liệu minh họa"
     """
-    from ntm_eval.sample import generate
+    from ntm_eval.office import folder
 
-    generate.write_sample(Path(out).absolute(), communes=communes)
-    typer.echo(f"Đã tạo số liệu minh họa trong {Path(out).absolute()}")
+    folder.illustrate(out.absolute(), communes=communes)
+    typer.echo(f"Đã chép số liệu minh họa vào {out.absolute()}")
 
 
 @app.command()
@@ -266,7 +272,9 @@ def verify(
     wrong = manifest.verify(folder)
     for line in wrong:
         typer.echo(f"- {line}")
-    typer.echo(f"{len(wrong)} tệp không khớp." if wrong else "Mọi tệp khớp với manifest.json.")
+    if data := manifest.unseen(folder):
+        typer.echo(f"Không thấy thư mục số liệu {data}: chưa đối chiếu được các báo cáo nhận được.")
+    typer.echo(f"{len(wrong)} chỗ không khớp." if wrong else "Mọi tệp khớp với manifest.json.")
     raise typer.Exit(1 if wrong else 0)
 
 
@@ -278,10 +286,14 @@ def _summary(found: list) -> str:
 
 def main() -> None:
     """Run the command; an error is a letter, never a traceback."""
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         # cmd.exe and pipes may have a code page without Vietnamese letters
         cast(TextIOWrapper, stream).reconfigure(encoding="utf-8", errors="replace")
     os.environ[HOME] = str(ROOT)  # for the processes that this one starts
+    # a file there that is named like a library must not stand in for it
+    added = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    sys.path.sort(key=added.__contains__)
     # else Python looks at its end for circles among all that was loaded: half a second
     atexit.register(gc.freeze)
     try:
@@ -289,22 +301,31 @@ def main() -> None:
     except AnalystError as letter:
         typer.echo(f"Lỗi: {letter}", err=True)
         sys.exit(2)
-    except PermissionError as stop:
-        typer.echo(
-            f"Lỗi: không có quyền ghi {stop.filename or 'kết quả'}, hoặc tệp đang mở trong Excel. "
-            "Đóng tệp, chọn thư mục khác, rồi chạy lại lệnh.",
-            err=True,
-        )
-        sys.exit(2)
     except OSError as stop:
-        if stop.errno not in NO_ROOM:
-            raise
-        typer.echo(
-            f"Lỗi: đĩa đã đầy khi ghi {stop.filename or 'kết quả'}. Giải phóng chỗ trống rồi chạy "
-            "lại lệnh: phần đã lập xong được giữ nguyên.",
-            err=True,
-        )
+        typer.echo(f"Lỗi: {disk.letter(stop)}", err=True)
         sys.exit(2)
+
+
+def _open_closed_streams() -> None:
+    """Where the shell closed a stream (`>&-`), write to nowhere.
+
+    Else the next file that is opened would take the stream's place, and what is said go into it.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the least number that is free
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, "r" if number == 0 else "w", closefd=False))  # noqa: SIM115
+
+
+def _show(line: str) -> None:
+    """A line on the screen; a review goes on where nobody reads any more (`| head -1`)."""
+    try:
+        typer.echo(line)
+    except OSError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ alone; a commune of one day meets those of another only through `data/reference/
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
 
 import pandas as pd
 
@@ -16,7 +15,7 @@ from ntm_eval import reference, units
 COLUMNS = ["from_code", "to_code", "share", "verified"]
 
 
-@cache
+@reference.derived
 def links(old: date, new: date) -> pd.DataFrame:
     """Which communes of the day `old` went into which of the later day `new`.
 
@@ -77,7 +76,7 @@ def carried(values: pd.Series, old: date, new: date) -> pd.DataFrame:
     return found.rename_axis("code").reset_index()
 
 
-@cache
+@reference.derived
 def former_districts(on: date) -> pd.DataFrame:
     """The districts of the plan that each commune of a day lies in: code, district_code, mixed.
 

@@ -7,13 +7,24 @@ from functools import cached_property
 
 import pandas as pd
 
-from ntm_eval import kept, units
+from ntm_eval import cache, disk, units
 from ntm_eval.analysis import communes
+from ntm_eval.cache import fingerprint, sha256
 from ntm_eval.inbox import Inbox, Key
-from ntm_eval.intake import checks, clean, compare, problems, received, replies, tallies, workbook
+from ntm_eval.intake import (
+    checks,
+    clean,
+    compare,
+    problems,
+    received,
+    replies,
+    tallies,
+    withheld,
+    workbook,
+)
 from ntm_eval.intake.headers import TABLES
 from ntm_eval.intake.opening import UnreadableError
-from ntm_eval.prints import fingerprint
+from ntm_eval.workspace import AnalystError
 
 
 @dataclass(frozen=True)
@@ -50,18 +61,18 @@ class Dossier:
         return fingerprint([self.unit.code, reports, fixes, self.inbox.survey_files])
 
     @cached_property
-    def tables(self) -> kept.Tables:
+    def tables(self) -> cache.Tables:
         """`history` (facts of all reports) and `commune_history` (communes of the annual ones); of
         this year and period `communes`, `answers`, `tallies`, `words`, `words_before`
         (of last year's annual report), `problems` and `register`."""
-        folder = self.inbox.space.kept(f"districts/{self.unit.slug}")
-        return kept.tables(folder, [self.made_from, kept.rules()], self._clean)
+        folder = self.inbox.space.cache(f"districts/{self.unit.slug}")
+        return cache.tables(folder, [self.made_from, self.inbox.rules], self._clean)
 
     @property
     def _files(self) -> set[str]:
         return {received.file_key(r.file) for r in self.reports}
 
-    def _clean(self) -> kept.Tables:
+    def _clean(self) -> cache.Tables:
         inbox, unit = self.inbox, self.unit
         cleaned = {r: self._clean_one(r) for r in self.reports}
         current = {(r.year, r.period): c for r, c in cleaned.items() if r.current}
@@ -77,7 +88,7 @@ class Dossier:
         if now:
             before = _before(history, inbox.key)
             case = checks.case_of(unit, *inbox.key, now, before, answers)
-            found += [*now.problems, *checks.find_problems(case)]
+            found += withheld.problems([*now.problems, *checks.find_problems(case)], now.counted)
             for r, c in cleaned.items():
                 if (r.year, r.period) == inbox.key and not r.current:
                     found += compare.restated(unit, c, now)
@@ -101,13 +112,17 @@ class Dossier:
         }
 
     def _clean_one(self, report: received.Report) -> clean.Cleaned:
-        path = self.inbox.space.received(report.year, report.period) / report.file
         place = problems.Place(self.unit.short, self.unit.code, report.file)
         try:
-            book = workbook.read(path, place, report.font)
+            book = workbook.read(self.inbox.opened(report), place)
         except UnreadableError as error:
             wrong = problems.problem("unreadable_file", error.why, place)
             book = workbook.Book(report.file, {}, {t: [] for t in TABLES}, (wrong,))
+        folder = self.inbox.space.received(report.year, report.period)
+        path = received.path_of(folder, report.file)
+        if sha256(path) != report.sha256:  # what was read is not what was received
+            name = path.relative_to(self.inbox.space.data).as_posix()
+            raise AnalystError(disk.CHANGED.format(files=name))
         return clean.clean(book, report, self.inbox.corrections[report.year, report.period])
 
     def _register(self, now: clean.Cleaned | None) -> pd.DataFrame:

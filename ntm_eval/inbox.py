@@ -6,6 +6,7 @@ of the files. Household forms are kept as counts only.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
@@ -13,7 +14,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from ntm_eval import kept, units
+from ntm_eval import cache, disk, units
+from ntm_eval.cache import sha256
+from ntm_eval.characters import file_name
 from ntm_eval.intake import (
     decisions,
     exports,
@@ -24,10 +27,10 @@ from ntm_eval.intake import (
     replies,
     survey,
     tallies,
+    workbook,
 )
 from ntm_eval.intake.problems import Problem
-from ntm_eval.prints import sha256
-from ntm_eval.workspace import Workspace
+from ntm_eval.workspace import AnalystError, Workspace
 
 Key = tuple[int, str]  # a year and a period
 
@@ -62,6 +65,11 @@ class Inbox:
     def key(self) -> Key:
         """The year and period under review."""
         return self.space.year, self.space.period
+
+    @cached_property
+    def rules(self) -> str:
+        """The fingerprint of the code and the reference data that it is read with."""
+        return cache.rules()
 
     @property
     def keys(self) -> list[Key]:
@@ -126,21 +134,39 @@ class Inbox:
         """The survey exports of this year and period, from the data folder, with fingerprints."""
         return self._prints(exports.files(self.space.received(*self.key)))
 
+    def opened(self, report: received.Report) -> workbook.Opened:
+        """A report's file: as it was opened to see whose it is, so that it is parsed once.
+
+        Where another process has seen whose it is, this one opens it.
+
+        Raises
+        ------
+        UnreadableError
+            Where the file is no workbook.
+        """
+        path = received.path_of(self.space.received(report.year, report.period), report.file)
+        return self._held.pop(path, None) or workbook.opened(path, report.font)
+
     @cached_property
-    def _received(self) -> kept.Tables:
+    def _held(self) -> dict[Path, workbook.Opened]:
+        return {}
+
+    @cached_property
+    def _received(self) -> cache.Tables:
         folders = [self.space.received(*key) for key in self.keys]
         paths = [p for f in folders for p in (*received.files(f), f / received.RECEIPTS)]
         letters = [p for f in folders for p in replies.files(f)]
-        made_from = [self._prints([*paths, *letters]), kept.rules()]
-        return kept.tables(self.space.kept("received"), made_from, self._sort)
+        return self._cached("received", [*paths, *letters], self._sort)
 
-    def _sort(self) -> kept.Tables:
-        found = {key: received.reports(self.space.received(*key), *key) for key in self.keys}
+    def _sort(self) -> cache.Tables:
+        found = {
+            key: received.reports(self.space.received(*key), *key, self._held) for key in self.keys
+        }
         rows = [asdict(r) for reports, _ in found.values() for r in reports]
         columns = list(received.Report.__dataclass_fields__)
         days = dict.fromkeys(("received", "due", "cut_off"), "datetime64[s]")
         answers, wrong = self.answered[self.key]
-        present = [p.name for p in received.files(self.space.received(*self.key))]
+        present = [file_name(p.name) for p in received.files(self.space.received(*self.key))]
         wrong = [*found[self.key][1], *wrong, *replies.unplaced(answers, present)]
         return {
             "reports": pd.DataFrame(rows, columns=columns).astype(days),
@@ -148,11 +174,11 @@ class Inbox:
         }
 
     @cached_property
-    def _surveyed(self) -> kept.Tables:
-        made_from = [self.survey_files, kept.rules()]
-        return kept.tables(self.space.kept("surveys"), made_from, self._count)
+    def _surveyed(self) -> cache.Tables:
+        folder = self.space.received(*self.key)
+        return self._cached("surveys", exports.files(folder), self._count)
 
-    def _count(self) -> kept.Tables:
+    def _count(self) -> cache.Tables:
         forms = survey.read(exports.files(self.space.received(*self.key)), self.counted)
         found = [*forms.problems, *patterns.find_problems(forms, self.space.year)]
         return {
@@ -161,12 +187,34 @@ class Inbox:
             "problems": problems.frame(found),
         }
 
+    def _cached(
+        self, step: str, paths: list[Path], make: Callable[[], cache.Tables]
+    ) -> cache.Tables:
+        """The tables of a step that reads these files; nothing is cached of files that change
+        meanwhile.
+
+        Raises
+        ------
+        AnalystError
+            Naming the files that changed.
+        """
+        before = self._prints(paths)
+
+        def made() -> cache.Tables:
+            found = make()
+            now = self._prints(paths)
+            if changed := [name for name in before if now[name] != before[name]]:
+                raise AnalystError(disk.CHANGED.format(files=", ".join(changed)))
+            return found
+
+        return cache.tables(self.space.cache(step), [before, self.rules], made)
+
     def _prints(self, paths: list[Path]) -> dict[str, str]:
-        return {p.relative_to(self.space.data).as_posix(): sha256(p) for p in paths}
+        return {file_name(p.relative_to(self.space.data).as_posix()): sha256(p) for p in paths}
 
 
 def _report(row: dict) -> received.Report:
-    """A report as it was before it was kept: a day that is not known is None again."""
+    """A report as it was before it was cached: a day that is not known is None again."""
     days = {
         key: None if pd.isna(row[key]) else row[key].date()
         for key in ("received", "due", "cut_off")

@@ -13,11 +13,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
 from string import Formatter
 from typing import Any
 
-from ntm_eval.prints import sha256
 from ntm_eval.workspace import VIETNAMESE, catalogue_file, check_language
 
 # a name of a place as the tables of units have it -> the kind of place in English
@@ -31,6 +29,9 @@ BLOCK = re.compile(r"((?:#+ )?)(.*)", re.DOTALL)
 
 # one process makes the reports of one language at a time, whatever its threads
 _spoken = VIETNAMESE
+# the messages of the last language that needs them, and the moment of the file they are from
+_messages: Mapping[str, str] = {}
+_of: tuple[str, int] | None = None
 
 
 def speak(language: str) -> None:
@@ -41,8 +42,12 @@ def speak(language: str) -> None:
     AnalystError
         Where the language is unknown, listing those there are.
     """
-    global _spoken
+    global _spoken, _messages, _of
     check_language(language)
+    if language != VIETNAMESE:
+        written = language, catalogue_file(language).stat().st_mtime_ns
+        if written != _of:
+            _messages, _of = catalogue(language), written
     _spoken = language
 
 
@@ -100,7 +105,7 @@ def say(message: str, **values: object) -> str:
     if _spoken == VIETNAMESE:
         return message.format_map(values) if values else message
     own = {key: vietnamese(v) if isinstance(v, str) else v for key, v in values.items()}
-    translated = catalogue(_spoken).get(message, message)
+    translated = _messages.get(message, message)
     if not values:
         return Said(translated, message)
     return Said(FILL.vformat(translated, (), values), message.format_map(own))
@@ -132,7 +137,6 @@ def translated(markdown: str) -> str:
     return "\n\n".join(mark + say(words) for mark, words in blocks(markdown))
 
 
-@cache
 def catalogue(language: str) -> Mapping[str, str]:
     """Vietnamese messages -> their translations; those without one are left out."""
     # babel is imported only where another language is asked for
@@ -142,11 +146,6 @@ def catalogue(language: str) -> Mapping[str, str]:
         found = read_po(lines, locale=language)
     # str: babel has lists where a message has a plural of its own, which ours do not use
     return {str(m.id): str(m.string) for m in found if m.id and m.string and not m.fuzzy}
-
-
-def print_of(language: str) -> str:
-    """What kept texts of a language depend on: its name and the fingerprint of its catalogue."""
-    return language if language == VIETNAMESE else language + sha256(catalogue_file(language))
 
 
 class _Filler(Formatter):

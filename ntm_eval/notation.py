@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import re
 from datetime import date
-from functools import cache
 
 import pandas as pd
 
 from ntm_eval import language, reference, units
+from ntm_eval.characters import UNSOUND, printable
 from ntm_eval.language import Said, joined, place, say
 from ntm_eval.workspace import VIETNAMESE
 
@@ -155,7 +155,6 @@ def commune_name(code: str, district_code: str | None = None) -> str:
     return place(units.commune_name(code, district_code))
 
 
-@cache
 def _parts() -> dict[str, str]:
     return reference.table("score_parts").set_index("part")["name_vi"].to_dict()
 
@@ -203,3 +202,28 @@ def against_plan(ratio: float, indicator: str) -> str:
     if pd.isna(ratio) or reference.indicator(indicator)["better"] != "down":
         return percent_beside(ratio, 1)
     return say("cao hơn {ratio}", ratio=percent(ratio - 1)) if ratio > 1 else say("không vượt")
+
+
+def csv(frame: pd.DataFrame) -> str:
+    """A table as CSV that every program reads back with exactly its rows, and runs nothing of.
+
+    15 digits: a whole number without '.0', and all that a float holds. Texts are as they print: a
+    lone carriage return would end the row for some readers.
+    """
+    unsound = {
+        name: text.map(printable, na_action="ignore")
+        for name, text in frame.select_dtypes("str").items()
+        if UNSOUND.search("\n".join(text.dropna()))
+    }
+    made = inert(frame.assign(**unsound))
+    return made.to_csv(index=False, float_format="%.15g", lineterminator="\n")
+
+
+def inert(frame: pd.DataFrame) -> pd.DataFrame:
+    """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    made = {}
+    for name, text in frame.select_dtypes("str").items():
+        risky = text.str.match(r"^[=+\-@\t\r]", na=False)
+        if risky.any():
+            made[name] = text.where(~risky, "'" + text)
+    return frame.assign(**made)

@@ -8,7 +8,6 @@ whose each file is (`inbox`), a district's facts, and here the tables of the pro
 from __future__ import annotations
 
 import ast
-import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -18,11 +17,12 @@ from typing import TypeVar
 
 import pandas as pd
 
-from ntm_eval import comparison, dossier, kept, language, reference, units
+from ntm_eval import comparison, disk, dossier, language, notation, reference, units
 from ntm_eval.analysis import (
     clusters,
     communes,
     continued,
+    disclosure,
     funnel,
     scheme,
     series,
@@ -117,7 +117,7 @@ class Review(Once):
     series = _table("series")
     trends = _table("trends")
     outlook = _table("outlook")
-    satisfaction = _table("satisfaction")
+    satisfaction = _table("satisfaction")  # as it may be published: `analysis.disclosure`
     communes = _table("communes")
     scores = _table("scores")
     ranking = _table("ranking")
@@ -167,9 +167,11 @@ class Review(Once):
 
     def failures(self) -> pd.DataFrame:
         """Pages that stopped in the batch now running: district, notebook and what happened."""
-        path = self.space.manifest
-        pages = json.loads(path.read_text(encoding="utf-8"))["pages"] if path.is_file() else []
-        rows = [p for p in pages if p["state"] == "failed"]
+        match disk.read_json(self.space.manifest):
+            case {"pages": [*pages]}:
+                rows = [p for p in pages if isinstance(p, dict) and p.get("state") == "failed"]
+            case _:
+                rows = []
         return pd.DataFrame(rows, columns=["district", "notebook", "error"])
 
     def made_from(self) -> pd.DataFrame:
@@ -181,10 +183,12 @@ class Review(Once):
         made = []
         for name in RESULTS:
             frame = self.passed_on(name)
+            if name == "satisfaction":
+                frame = frame.drop(columns=disclosure.ADDED)
             with write_beside(self.space.table(name)) as draft:
                 frame.to_parquet(draft, index=False)
             with write_beside(self.space.table(name, ".csv")) as draft:
-                draft.write_text(_csv(frame), encoding="utf-8-sig", newline="")
+                draft.write_text(notation.csv(frame), encoding="utf-8-sig", newline="")
             made += [self.space.table(name), self.space.table(name, ".csv")]
         return made
 
@@ -197,21 +201,15 @@ class Review(Once):
         frame = self.passed_on(name)
         if district and "district_code" in frame:
             frame = frame[frame["district_code"] == district]
-        return _csv(frame)
+        return notation.csv(frame)
 
     @cached_property
     def _dossiers(self) -> list[Dossier]:
         return [Dossier(self.inbox, unit) for unit in self.units]
 
     @cached_property
-    def _province(self) -> kept.Tables:
-        prints = [d.made_from for d in self._dossiers]
-        prints += self.inbox.problems["message"].tolist()
-        return kept.tables(
-            self.space.kept("province"),
-            [prints, kept.rules()],
-            lambda: comparison.tables(self.inbox, self._dossiers),
-        )
+    def _province(self) -> comparison.Province:
+        return comparison.Province(self.inbox, self._dossiers)
 
 
 @dataclass(frozen=True)
@@ -333,8 +331,3 @@ def _refuse_unknown_parameters() -> None:
 def _sources(reports: list[received.Report]) -> pd.DataFrame:
     columns = ["year", "period", "file", "received", "sha256"]
     return pd.DataFrame([asdict(r) for r in reports]).reindex(columns=columns)
-
-
-def _csv(frame: pd.DataFrame) -> str:
-    # 15 digits: a whole number without '.0', and all that a float holds
-    return kept.inert(frame).to_csv(index=False, float_format="%.15g", lineterminator="\n")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ntm_eval import kept, reference, units
+from ntm_eval import notation, reference, units
 from ntm_eval.analysis import doubt, lift, places, titles
 from ntm_eval.analysis import followup as recommendations
 from ntm_eval.analysis.scheme import REPORTING
@@ -134,5 +134,5 @@ def save_recommended(review: Review) -> Path:
     names = {d.code: d.name if d.is_commune else d.short for d in review.units}
     file = rows.assign(district=rows["district_code"].map(names), status=None, note=None)
     with write_beside(review.space.carried) as draft:
-        kept.inert(file[followup.COLUMNS]).to_csv(draft, index=False, encoding="utf-8-sig")
+        draft.write_text(notation.csv(file[followup.COLUMNS]), encoding="utf-8-sig", newline="")
     return review.space.carried

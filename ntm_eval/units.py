@@ -11,7 +11,6 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
 
 from ntm_eval import reference
 from ntm_eval.workspace import AnalystError
@@ -24,8 +23,8 @@ PLAN_DAY = date(2022, 4, 15)  # the districts of the plan, which series are told
 REFORM_DAY = date(2025, 7, 1)  # no districts from here on, and the 75 communes of today
 COMMUNE_DIGITS = 5
 REPORTERS = ("huyện, thành phố", "xã, phường")  # until and from 1/7/2025
-SHORT = 300  # longer texts come once and would only fill the memory
 TONES = "\u0300\u0301\u0303\u0309\u0323"
+MARKS = re.compile("[\u0300-\u036f]+")
 # Letters of other alphabets that look the same on screen, and what cannot be seen at all.
 ALIKE = str.maketrans(
     dict(zip("авекмнорстухіјѕԁһ", "abekmhopctyxijsdh", strict=True))
@@ -76,17 +75,13 @@ def fold(text: object) -> str:
     >>> fold("  Huyện   Sốp Cộp ")
     'huyen sop cop'
     """
-    plain = str(text)
-    return _fold(plain) if len(plain) < SHORT else _fold.__wrapped__(plain)
+    plain = unicodedata.normalize("NFD", _alike(str(text)).replace("đ", "d"))
+    bare = MARKS.sub("", plain)
+    if not bare.isascii():  # marks of other scripts
+        bare = "".join(c for c in bare if not unicodedata.combining(c))
+    return " ".join(bare.split())
 
 
-@lru_cache(maxsize=20_000)  # headers and names come back in every workbook
-def _fold(text: str) -> str:
-    plain = unicodedata.normalize("NFD", _alike(text).replace("đ", "d"))
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
-
-
-@lru_cache(maxsize=20_000)
 def accented(text: str) -> str:
     """As `fold`, but with the diacritics, each tone at the end of its word: 'hòa' is 'hoà'.
 
@@ -113,7 +108,7 @@ def districts() -> tuple[District, ...]:
     return reporting(PLAN_DAY)
 
 
-@cache
+@reference.derived
 def reporting(on: date) -> tuple[District, ...]:
     """Who reports on a day, in the order of codes: the districts, or where none are left the
     communes. Before the tables begin, those of their first day.
@@ -148,7 +143,7 @@ def all_beside(codes: Iterable[str]) -> tuple[District, ...]:
     return reporting(REFORM_DAY) if communes else districts()
 
 
-@cache
+@reference.derived
 def day(year: int, period: str) -> date:
     """The day up to which a report counts by the calendar, and so whose units it is about."""
     calendar = reference.table("calendar")
@@ -166,7 +161,7 @@ def communes(district_code: str, on: date) -> tuple[Commune, ...]:
     return _communes(on).get(district_code, ())
 
 
-@cache
+@reference.derived
 def _communes(on: date) -> dict[str, tuple[Commune, ...]]:
     rows = reference.at(reference.table("communes"), on).sort_values("code")
     # from 1/7/2025 a commune belongs to no district: it stands under its own code
@@ -178,13 +173,12 @@ def _communes(on: date) -> dict[str, tuple[Commune, ...]]:
     return found
 
 
-@cache
 def province(on: date) -> tuple[Commune, ...]:
     """All communes of a day, by reporting unit."""
     return tuple(c for d in reporting(on) for c in communes(d.code, on))
 
 
-@cache
+@reference.derived
 def _regimes() -> tuple[date, ...]:
     """The days from which the units were different."""
     tables = (reference.table(name)["valid_from"] for name in ("districts", "communes"))
@@ -204,7 +198,7 @@ def warm_up() -> None:
     _commune_names()
 
 
-@cache
+@reference.derived
 def _district_spellings(on: date) -> dict[str, District]:
     """Every accepted folded spelling -> reporting unit of a day. None collide when folded.
 
@@ -220,7 +214,7 @@ def _district_spellings(on: date) -> dict[str, District]:
     return found
 
 
-@cache
+@reference.derived
 def _ever() -> dict[str, District]:
     """Spellings that mean one unit whatever the day: codes, slugs, names with their type word."""
     found: dict[str, District] = {}
@@ -288,7 +282,7 @@ def _with_whole_type(folded: str) -> str:
     return f"{whole} {folded[found.end() :]}" if found and whole else folded
 
 
-@cache
+@reference.derived
 def _commune_spellings(district_code: str, on: date) -> dict[str, set[Commune]]:
     found: dict[str, set[Commune]] = {}
     members = {c.code: c for c in communes(district_code, on)}
@@ -312,7 +306,7 @@ def commune_name(code: str, district_code: str | None = None) -> str:
     return _commune_names().get(code, code)
 
 
-@cache
+@reference.derived
 def _commune_names() -> dict[str, str]:
     rows, names = reference.table("communes"), dict[str, str]()
     for known in (reference.at(rows, PLAN_DAY), rows):
@@ -329,7 +323,7 @@ def aliases(unit: District | Commune) -> list[str]:
     return list(_aliases().get((kind, unit.code), ()))
 
 
-@cache
+@reference.derived
 def _aliases() -> dict[tuple[str, str], list[str]]:
     rows = reference.table("aliases")
     return rows.groupby(["kind", "code"])["alias"].agg(list).to_dict()

@@ -3,25 +3,58 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from ntm_eval import disk
+from ntm_eval.characters import SURROGATE, file_name
 
 HOME = "NTM_EVAL_HOME"  # names the project's root to a process that starts elsewhere
 MARK = "ntm_eval.txt"  # what `ntm-eval init` leaves in a root
 PACKAGE = Path(__file__).resolve().parent
-# notebooks and reference data as they came: in a wheel inside the package, in a checkout beside it
+# notebooks, reference and illustrative data as they came: in a wheel inside the package, in a
+# checkout beside it
 SHIPPED = PACKAGE / "shipped" if (PACKAGE / "shipped").is_dir() else PACKAGE.parent
 
 
-def _root() -> Path:
-    """The project's root: as named, else the nearest laid out above, the checkout, or here."""
+def laid_out(place: Path) -> Path | None:
+    """The root that a place lies in: a folder laid out by `ntm-eval init`, or the checkout."""
+    above = (place, *place.parents)
+    found = next((folder for folder in above if (folder / MARK).is_file()), None)
+    return found or (SHIPPED if SHIPPED in above and PACKAGE.parent == SHIPPED else None)
+
+
+def _root() -> tuple[Path, bool]:
+    """The project's root, and whether it is sure: as named, else where the notebook lies, or here.
+
+    A command that is typed elsewhere means the checkout, or where it is typed. A notebook does not:
+    its folders would be others than those of the folder that it lies in.
+    """
     if named := os.environ.get(HOME):
-        return Path(named).resolve()
-    here = Path.cwd()
-    checkout = PACKAGE.parent if PACKAGE.parent == SHIPPED else here
-    return next((f for f in (here, *here.parents) if (f / MARK).is_file()), checkout)
+        return Path(named).resolve(), True
+    notebook, here = _notebook(), Path.cwd()
+    found = (laid_out(notebook) if notebook else None) or laid_out(here)
+    is_kernel = "ipykernel" in sys.modules
+    checkout = SHIPPED if PACKAGE.parent == SHIPPED else here
+    return found or checkout, found is not None or not is_kernel
+
+
+def _notebook() -> Path | None:
+    """The notebook that papermill runs in this kernel, which only its command line names."""
+    if "ipykernel" not in sys.modules:
+        return None
+    import psutil
+
+    with suppress(psutil.Error, OSError):
+        for process in psutil.Process().parents():
+            words = process.cmdline()
+            if "papermill" in (Path(word).stem for word in words[:3]):
+                named = [Path(process.cwd(), word) for word in words if word.endswith(".ipynb")]
+                return next((path.resolve() for path in named if path.is_file()), None)
+    return None
 
 
 def _own_or_shipped(*parts: str) -> Path:
@@ -30,13 +63,18 @@ def _own_or_shipped(*parts: str) -> Path:
     return own if own.is_dir() else SHIPPED.joinpath(*parts)
 
 
-ROOT = _root()
+ROOT, IS_SURE = _root()
 REFERENCE = _own_or_shipped("data", "reference")
 TEMPLATES = REFERENCE / "templates"
 DICTIONARY = REFERENCE.parent / "README.md"
 NOTEBOOKS = _own_or_shipped("notebooks")
 SCRATCH = ROOT / "notebooks" / "scratch"
 SAMPLE = ROOT / "data" / "sample"
+# the illustrative reports as they came: of the districts, and of the communes (True) since 2025
+SHIPPED_SAMPLES = {
+    False: SHIPPED / "data" / "sample",
+    True: SHIPPED / "data" / "sample-communes",
+}
 RAW = ROOT / "data" / "raw"
 OUTPUTS = ROOT / "outputs"
 TO_SEND = ROOT / "mau"  # the blank workbooks of a new year
@@ -114,12 +152,8 @@ class Workspace:
 
     @property
     def lock(self) -> Path:
-        """Held by the batch that is at work here; beside it stands who that is."""
+        """Held by the batch that is at work here."""
         return self.review / ".lock"
-
-    @property
-    def holder(self) -> Path:
-        return self.review / ".holder.json"
 
     @property
     def index(self) -> Path:
@@ -170,9 +204,9 @@ class Workspace:
         """Where a notebook that stopped is put: never beside the reports."""
         return self.review / "failed" / f"{slug or 'review'}-{notebook}.ipynb"
 
-    def kept(self, step: str) -> Path:
+    def cache(self, step: str) -> Path:
         """Intermediate tables of one step, with the fingerprint of what made them."""
-        return self.review / "kept" / step
+        return self.review / "cache" / step
 
 
 def workspace(
@@ -187,13 +221,19 @@ def workspace(
     """
     check_period(year, period)
     check_language(lang)
-    folder = from_root(data)
+    year, folder, made = int(year), from_root(data), from_root(out)
+    for path in (folder, made):
+        if SURROGATE.search(str(path)):
+            raise AnalystError(
+                f"Tên thư mục {file_name(str(path))} có ký tự không phải UTF-8. Đổi tên thư mục, "
+                "rồi chạy lại."
+            )
     if not folder.is_dir():
         raise AnalystError(
             f"Không thấy thư mục số liệu {folder}. Đặt báo cáo của các huyện vào "
             f"{folder / str(year) / str(period)}, hoặc chạy thử với số liệu minh họa ở {SAMPLE}."
         )
-    space = Workspace(int(year), str(period), folder, from_root(out), lang)
+    space = Workspace(year, str(period), folder, made, lang)
     if not space.received(space.year, space.period).is_dir():
         there = sorted(f"{p.parent.name}/{p.name}" for p in folder.glob("[0-9]*/*") if p.is_dir())
         raise AnalystError(
@@ -249,7 +289,7 @@ def folder_name(year: int | str, period: str, lang: str = VIETNAMESE) -> str:
     >>> folder_name(2022, "annual"), folder_name(2022, "annual", "en")
     ('2022-annual', '2022-annual-en')
     """
-    return f"{year}-{period}" + ("" if lang == VIETNAMESE else f"-{lang}")
+    return f"{int(year)}-{period}" + ("" if lang == VIETNAMESE else f"-{lang}")
 
 
 def catalogue_file(lang: str) -> Path:
@@ -258,24 +298,64 @@ def catalogue_file(lang: str) -> Path:
 
 
 def from_root(folder: str | Path) -> Path:
-    """An absolute path; what is relative counts from the project's root."""
-    return (ROOT / Path(folder).expanduser()).resolve()
+    """An absolute path; what is relative counts from the project's root.
+
+    Raises
+    ------
+    AnalystError
+        Where it is an address, its links lead in a circle, it begins with `~` and a name that
+        nobody has, or a notebook cannot know the root.
+    """
+    _refuse_address(folder)
+    if not IS_SURE and not Path(folder).expanduser().is_absolute():
+        raise AnalystError(
+            f"Không biết sổ tay này nằm trong thư mục làm việc nào, nên không biết '{folder}' ở "
+            "đâu. Chạy lệnh trong thư mục làm việc, hoặc ghi đường dẫn đầy đủ cho data và out."
+        )
+    try:
+        return (ROOT / Path(folder).expanduser()).resolve()
+    except (RuntimeError, OSError):
+        raise AnalystError(
+            f"Đường dẫn {folder} không dùng được: các liên kết trên đó trỏ vòng quanh, hoặc tên "
+            "người dùng sau dấu ~ không có. Chọn thư mục khác."
+        ) from None
 
 
 def typed(given: str | None, default: Path) -> str:
     """A folder as typed counts from where it was typed; a default from the project's root."""
-    if given is not None and "://" in given:
-        return given
-    return str(default if given is None else Path(given).absolute())
+    if given is None:
+        return str(default)
+    _refuse_address(given)
+    return str(Path(given).absolute())
+
+
+def _refuse_address(folder: str | Path) -> None:
+    if "://" in str(folder):
+        raise AnalystError(
+            f"{folder} là địa chỉ, không phải thư mục. Chép số liệu về một thư mục, hoặc gắn kho "
+            "đó thành thư mục, rồi ghi đường dẫn của thư mục."
+        )
 
 
 @contextmanager
 def write_beside(path: Path) -> Iterator[Path]:
-    """A path beside `path` to write to; it replaces `path` only when all is written."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """A path beside `path` to write to; it replaces `path` only when all is written.
+
+    Raises
+    ------
+    AnalystError
+        What the disk refuses: no room, no right, or the file is open in Word. The old one stays.
+    """
     draft = path.with_name(f".{os.getpid()}-{path.name}")
     try:
-        yield draft
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield draft
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+    except Exception as stop:
+        if refused := disk.refusal(stop):
+            ours = str(refused.filename) in ("None", str(draft))
+            raise AnalystError(disk.letter(refused, path if ours else None)) from stop
+        raise

@@ -5,23 +5,36 @@ from __future__ import annotations
 import gc
 import json
 import os
+import shutil
 import subprocess
 import sys
 import warnings
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import docx
 import pandas as pd
 import pytest
 from filelock import FileLock
 from hypothesis import settings
 from programs import CHROMIUM, lacking
 
-from ntm_eval.workspace import SAMPLE
+from ntm_eval import cli
+from ntm_eval.language import speaking
+from ntm_eval.running import manifest
+from ntm_eval.workspace import HOME, SAMPLE, VIETNAMESE
 
-# the same examples each time: a change is judged by what it changed
-settings.register_profile("ours", derandomize=True, deadline=None)
-settings.load_profile("ours")
+if TYPE_CHECKING:
+    from ntm_eval.review import Review
+
+# the same examples each time: a change is judged by what it changed; at night others, and more
+settings.register_profile("daily", derandomize=True, deadline=None, max_examples=25)
+settings.register_profile("nightly", deadline=None, max_examples=300)
+settings.load_profile("daily")
 
 COMMAND = Path(sys.executable).with_name("ntm-eval")
 
@@ -42,36 +55,123 @@ class Ran:
         )
 
 
-def ntm_eval(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended, and what it said where."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def as_program(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run the command in a folder of its own, as a user would."""
     return subprocess.run(
         [COMMAND, *map(str, arguments)], cwd=cwd, capture_output=True, encoding="utf-8", timeout=600
     )
 
 
+def in_process(*arguments: object, cwd: Path) -> Ended:
+    """The same without a process of its own: for words and exit codes."""
+    out, err = (TextIOWrapper(BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    status = 0
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.chdir(cwd)
+        patch.setattr(sys, "argv", ["ntm-eval", *map(str, arguments)])
+        patch.setenv(HOME, "")  # what `main` names to its children is forgotten afterwards
+        try:
+            cli.main()
+        except SystemExit as ended:
+            status = int(ended.code or 0)
+    return Ended(status, *(stream.buffer.getvalue().decode() for stream in (out, err)))
+
+
 @pytest.fixture(scope="session")
 def command():
-    """The command itself, for tests of its words and exit codes."""
-    return ntm_eval
+    """The command in this process."""
+    return in_process
 
 
 @pytest.fixture(scope="session")
-def annual(tmp_path_factory) -> Ran:
-    """`ntm-eval review --year 2022` over the sample, typed in another folder.
+def program():
+    """The command itself."""
+    return as_program
 
-    Made by the first that asks: test processes beside each other share it.
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory) -> Iterator[Callable[..., Ran]]:
+    """Makes a review of the sample at the first asking, for the tests of all processes to read.
+
+    A test that alters one works on a copy: at the end each must be as its manifest says.
     """
     root = tmp_path_factory.getbasetemp()
-    here = (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / "nơi khác"
-    here.mkdir(exist_ok=True)
-    said = here / "said.json"
-    with FileLock(here / "made.lock"):
-        if not said.exists():
-            made = ntm_eval(
-                "review", "--year", 2022, "--data", SAMPLE, "--out", "kết quả", cwd=here
-            )
-            said.write_text(json.dumps([made.returncode, made.stdout + made.stderr]))
-    return Ran(here / "kết quả" / "2022-annual", *json.loads(said.read_text()))
+    root = (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / "nơi khác"
+    folders = []
+
+    def review(name: str, *asked: object) -> Ran:
+        """`ntm-eval review` over the sample, typed in another folder."""
+        here = root / name
+        here.mkdir(parents=True, exist_ok=True)
+        said = here / "said.json"
+        with FileLock(here / "made.lock"):
+            if not said.exists():
+                made = as_program("review", "--data", SAMPLE, "--out", "kết quả", *asked, cwd=here)
+                said.write_text(json.dumps([made.returncode, made.stdout + made.stderr]))
+        (folder,) = (here / "kết quả").glob("20*")
+        folders.append(folder)
+        return Ran(folder, *json.loads(said.read_text()))
+
+    yield review
+    assert [line for folder in folders for line in manifest.verify(folder)] == []
+
+
+@pytest.fixture(scope="session")
+def annual(shared) -> Ran:
+    """`ntm-eval review --year 2022` over the sample: all twelve districts and the province."""
+    return shared("cả năm", "--year", 2022)
+
+
+@pytest.fixture(scope="session")
+def half_year(shared) -> Ran:
+    """The review of six months of two districts, one of which, Bắc Yên, has sent no report."""
+    asked = ("--period", "h1", "--district", "bac-yen", "--district", "sop-cop")
+    return shared("6 tháng", "--year", 2022, *asked)
+
+
+@pytest.fixture(scope="session")
+def sample_review(annual: Ran) -> Review:
+    """The tables of `annual` as notebooks get them, read from what the review cached."""
+    from ntm_eval.review import open_review
+
+    with speaking(VIETNAMESE):
+        return open_review(2022, "annual", str(SAMPLE), str(annual.folder.parent))
+
+
+@pytest.fixture(scope="session")
+def libreoffice(tmp_path_factory) -> Callable[..., list[Path]]:
+    """Converts files with LibreOffice in one profile; what asks for it is skipped without it."""
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    if office is None:
+        pytest.skip("không có LibreOffice trên máy này")
+    profile = f"-env:UserInstallation={tmp_path_factory.mktemp('profile').as_uri()}"
+
+    def convert(to: str, into: Path, *paths: Path) -> list[Path]:
+        """The files made of `paths` in the folder `into`: `to` is their suffix, or a filter."""
+        command = [office, profile, "--headless", "--convert-to", to, "--outdir", into, *paths]
+        subprocess.run(command, check=True, capture_output=True, timeout=300)
+        return [into / f"{path.stem}.{to.split(':')[0]}" for path in paths]
+
+    return convert
+
+
+@pytest.fixture(scope="session")
+def writer(libreoffice, tmp_path_factory) -> Callable[..., list[Path]]:
+    """The same where Writer is installed: some machines have Calc only."""
+    folder = tmp_path_factory.mktemp("writer")
+    docx.Document().save(folder / "thu.docx")
+    if not libreoffice("pdf", folder, folder / "thu.docx")[0].is_file():
+        pytest.skip("không có LibreOffice Writer trên máy này")
+    return libreoffice
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -51,8 +51,8 @@ KEPT_BY_THE_OFFICE = {
     "followup": ("district", "indicator", "recommendation", "unit", "status", "note"),
 }
 
-# what satisfaction.csv has besides where it may be passed on: a row's count between two ends
+# what satisfaction.csv has besides in `published/`: a row's count between two ends, and its state
 PUBLISHED = (
     "satisfied_low", "satisfied_high", "answered_low", "answered_high", "rule", "share_low",
-    "share_high",
+    "share_high", "state",
 )  # fmt: skip

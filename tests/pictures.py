@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.text import Text
 
 from ntm_eval import reference, units
+from ntm_eval.analysis import disclosure
 from ntm_eval.analysis import satisfaction as analysed
 from ntm_eval.intake.sheets import CRITERIA
 
@@ -90,13 +91,13 @@ def register():
 
 
 def answers(*rows):
-    """satisfaction.csv by the package itself: commune, survey, question, households, forms
+    """What a review publishes of the answers: commune, survey, question, households, forms
     collected, satisfied, unsatisfied."""
     columns = ["commune_code", "survey", "question", "households", "collected", "satisfied",
                "unsatisfied"]  # fmt: skip
     frame = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[3:], float))
     frame = frame.assign(district_code="119", issued=frame["collected"] + 10)
-    return analysed.table(frame, date(2022, 12, 31))
+    return disclosure.published(analysed.table(frame, date(2022, 12, 31)))
 
 
 def satisfaction():

@@ -33,6 +33,13 @@ def test_commands_and_districts_complete():
     assert completed("ntm-eval review --district s", 3) == slugs
 
 
+def test_a_year_in_full_width_digits_is_that_year(command, tmp_path):
+    asked = ("--year", "２０２２", "--district", "sop-cop", "--out", "mau")
+    done = command("template", *asked, cwd=tmp_path)
+    assert done.returncode == 0
+    assert [path.name for path in (tmp_path / "mau").iterdir()] == ["sop-cop-2022-annual.xlsx"]
+
+
 def test_a_folder_that_may_not_be_written_is_a_letter(monkeypatch, capsys):
     def refuse():
         raise PermissionError(13, "no", "kết quả.xlsx")
@@ -44,4 +51,13 @@ def test_a_folder_that_may_not_be_written_is_a_letter(monkeypatch, capsys):
     with pytest.raises(SystemExit) as ended:
         cli.main()
     assert ended.value.code == 2
-    assert "không có quyền ghi kết quả.xlsx" in capsys.readouterr().err
+    assert "không có quyền đọc hoặc ghi kết quả.xlsx" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="cmd.exe không đóng được luồng")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_takes_nothing_from_a_file(tmp_path, closed):
+    ended = subprocess.run(f'"{COMMAND}" indicators --out a.md {closed}', shell=True, cwd=tmp_path)
+    assert ended.returncode == 0
+    assert (tmp_path / "a.md").read_text(encoding="utf-8").startswith("# ")
+    assert "Đã ghi" not in (tmp_path / "a.md").read_text(encoding="utf-8")

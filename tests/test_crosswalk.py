@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ntm_eval import crosswalk, reference, units
@@ -46,7 +46,6 @@ def test_every_commune_of_one_day_leads_to_communes_of_the_other_and_none_is_lef
     assert np.allclose(shares, 1.0, atol=1e-9)
 
 
-@settings(max_examples=60)
 @given(st.lists(st.integers(0, 50_000), min_size=len(CODES), max_size=len(CODES)))
 def test_people_are_neither_lost_nor_made_in_the_province_and_in_each_district(people):
     values = pd.Series(people, CODES, dtype=float)

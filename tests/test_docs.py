@@ -1,7 +1,7 @@
 """The documents tell the truth: links lead somewhere, commands run, the dictionary is today's.
 
 Commands that other tests run whole, and that take long, are only read here, as the program reads
-what is typed: `review` (tests/batch), `sample` (tests/test_sample.py), `lab` (tests/office).
+what is typed: `review` (tests/batch), `lab` (tests/office).
 """
 
 import re
@@ -15,12 +15,13 @@ from typer.testing import CliRunner
 
 from ntm_eval import cli
 from ntm_eval.office.dictionary import dictionary
-from ntm_eval.workspace import SAMPLE, SHIPPED
+from ntm_eval.running import manifest
+from ntm_eval.workspace import SAMPLE, SHIPPED, Workspace
 
 PAGES = sorted([*SHIPPED.glob("*.md"), *SHIPPED.glob("docs/*.md"), SHIPPED / "data" / "README.md"])
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)
 LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)")
-LONG = {"review", "sample", "lab"}
+LONG = {"review", "lab"}
 # a check that finds something to mend, and a review whose files changed, say so by their status
 MAY_SAY_NO = {"check", "verify"}
 
@@ -50,9 +51,7 @@ def place(tmp_path_factory):
     report = here / "data" / "sample" / "2022" / "annual" / "Sop Cop BC nam 2022.xlsx"
     for version in ("bản đầu", "bản sau"):
         shutil.copyfile(report, here / f"{version}.xlsx")
-    review = here / "outputs" / "2022-annual"
-    review.mkdir(parents=True)
-    (review / "manifest.json").write_text('{"pages": [], "complete": true}', encoding="utf-8")
+    manifest.write(Workspace(2022, "annual", SAMPLE, here / "outputs"), [], complete=True)
     return here
 
 

@@ -17,12 +17,10 @@ import ntm_eval
 PACKAGE = Path(ntm_eval.__file__).parent
 # from the source of the data to the command; each imports only from those before it
 ORDER = (
-    "workspace", "prints", "language", "reference", "units", "notation", "crosswalk", "intake",
-    "sample", "analysis", "reporting", "kept", "inbox", "dossier", "comparison", "review",
+    "disk", "characters", "workspace", "language", "cache", "reference", "units", "notation",
+    "crosswalk", "intake", "analysis", "reporting", "inbox", "dossier", "comparison", "review",
     "standing", "documents", "running", "office", "cli",
 )  # fmt: skip
-# the truth planted in the sample must not reach what looks for it
-SAMPLE_IS_FOR = {"sample", "office", "cli"}
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc"}
 HEAVY = {"pandas", "matplotlib", "seaborn", "scipy", "statsmodels", "papermill"}
 # what every notebook and page waits for when it opens a review
@@ -42,7 +40,7 @@ def modules(package: Path) -> Modules:
 
 
 def layering(found: Modules) -> Iterator[str]:
-    """Imports against the order, of the sample from elsewhere, and modules without a place."""
+    """Imports against the order, of the tools, and modules without a place."""
     for name, tree in found.items():
         if "." not in name:
             continue
@@ -56,8 +54,8 @@ def layering(found: Modules) -> Iterator[str]:
                 yield f"{name} imports {used}, which has no place in the order {ORDER}"
             elif ORDER.index(there) > ORDER.index(here):
                 yield f"{name} imports {used}, which comes after it"
-            elif there == "sample" and here not in SAMPLE_IS_FOR:
-                yield f"{name} imports {used}, which holds the planted truth"
+        if any(used.split(".")[0] == "tools" for used in _imports(ast.walk(tree))):
+            yield f"{name} imports the tools, which hold the planted truth"
 
 
 def cycles(found: Modules) -> Iterator[str]:
@@ -185,7 +183,7 @@ def test_our_command_starts_without_heavy_libraries(ours):
 
 
 def test_a_review_opens_with_pandas_alone(ours):
-    assert list(heavy_start(ours, "ntm_eval.running.reads", OPENING)) == []
+    assert list(heavy_start(ours, "ntm_eval.review", OPENING)) == []
 
 
 def test_only_our_workspace_builds_paths(ours):
@@ -219,11 +217,9 @@ def test_a_module_without_a_place_is_found(plant):
 
 
 def test_an_analysis_that_reads_the_planted_truth_is_found(plant):
-    found = plant(
-        sample__in__truth="X = 1\n", analysis__in__trends="from planted.sample.truth import X\n"
-    )
+    found = plant(analysis__in__trends="from tools.sample.truth import X\n")
     assert list(layering(found)) == [
-        "planted.analysis.trends imports planted.sample.truth, which holds the planted truth"
+        "planted.analysis.trends imports the tools, which hold the planted truth"
     ]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-import catalogue
 import nbformat
 import pandas as pd
 import pytest
@@ -14,6 +13,7 @@ from ntm_eval import language, notation
 from ntm_eval.language import place, say, speaking
 from ntm_eval.reporting import overview, site
 from ntm_eval.workspace import ENGLISH, PACKAGE, AnalystError, catalogue_file, workspace
+from tools import catalogue
 
 # Vietnamese of the intake that nobody is told: keys, labels that are looked for, names of sheets.
 UNSAID = {

@@ -18,12 +18,13 @@ import python_calamine as calamine
 from ntm_eval import reference, units
 from ntm_eval.intake import checks, clean, received, sheets, workbook
 from ntm_eval.intake.problems import Place
-from ntm_eval.sample import figures as sample_figures
-from ntm_eval.sample import generate as sample
-from ntm_eval.sample import reports as sample_reports
-from ntm_eval.sample import truth as sample_truth
-from ntm_eval.sample import world as sample_world
-from ntm_eval.workspace import PERIODS, SAMPLE
+from ntm_eval.workspace import PERIODS, SAMPLE, SHIPPED_SAMPLES
+from tools.sample import communes as sample_communes
+from tools.sample import figures as sample_figures
+from tools.sample import generate as sample
+from tools.sample import reports as sample_reports
+from tools.sample import truth as sample_truth
+from tools.sample import world as sample_world
 
 FOUR_MB = 4_000_000
 
@@ -130,8 +131,27 @@ def files(folder: Path) -> list[Path]:
 def test_the_sample_in_git_is_what_the_code_writes(tmp_path, invented, truth):
     planted = sample.write_year(tmp_path, 2022, *invented)
     assert [p for p in truth["planted"] if p["year"] == 2022] == json.loads(json.dumps(planted))
-    for made in files(tmp_path):
-        kept = SAMPLE / made.relative_to(tmp_path)
+    assert_as_shipped(tmp_path, SHIPPED_SAMPLES[False])
+
+
+def test_the_communes_in_git_are_what_the_code_writes(tmp_path, invented, monkeypatch):
+    every = sample_communes._reports
+    sent = {"xa-thuan-chau", "phuong-to-hieu", "xa-suoi-to", "xa-ngoc-chien"}
+    few = lambda *key: [r for r in every(*key) if r.district.slug in sent]  # noqa: E731
+    monkeypatch.setattr(sample_communes, "_reports", few)
+    sample_communes.write(tmp_path, *invented)
+    for receipts in tmp_path.rglob("receipts.csv"):
+        shipped = (SHIPPED_SAMPLES[True] / receipts.relative_to(tmp_path)).read_text("utf-8")
+        assert set(receipts.read_text("utf-8").splitlines()) < set(shipped.splitlines())
+        receipts.unlink()
+    assert len(files(tmp_path)) == 2 * len(sent)
+    assert_as_shipped(tmp_path, SHIPPED_SAMPLES[True])
+
+
+def assert_as_shipped(folder: Path, shipped: Path) -> None:
+    """Every file in a folder is what stands in its place in git."""
+    for made in files(folder):
+        kept = shipped / made.relative_to(folder)
         if made.suffix == ".xlsx":
             assert members(made) == members(kept), made.name
         else:
@@ -143,8 +163,9 @@ def test_another_seed_gives_another_province(invented):
     assert not other.annual[2022]["poor"].equals(invented[0].annual[2022]["poor"])
 
 
-def test_the_sample_is_below_four_megabytes():
-    assert 0 < sum(p.stat().st_size for p in files(SAMPLE)) < FOUR_MB
+@pytest.mark.parametrize("shipped", SHIPPED_SAMPLES.values(), ids=lambda path: path.name)
+def test_what_is_shipped_is_below_four_megabytes(shipped):
+    assert 0 < sum(p.stat().st_size for p in files(shipped)) < FOUR_MB
 
 
 def test_every_sheet_of_every_workbook_is_marked_as_invented(reads):

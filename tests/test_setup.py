@@ -134,12 +134,12 @@ def test_make_alone_lists_every_target_in_one_line_each():
     listing = subprocess.run(
         ["make"], cwd=ROOT, env=clean, capture_output=True, encoding="utf-8", check=True
     ).stdout
-    listed = re.findall(r"^  make ([a-z]+) +\S.{9,}$", listing, re.M)
+    listed = re.findall(r"^  make ([a-z-]+) +\S.{9,}$", listing, re.M)
     assert sorted(listed) == sorted(makefile_targets() - {"help"})
 
 
 def test_every_phony_target_of_the_makefile_has_a_recipe():
-    rules = set(re.findall(r"^([a-z]+):", read("Makefile"), re.M))
+    rules = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.M))
     assert rules == makefile_targets()
 
 
@@ -154,8 +154,8 @@ def test_the_commands_of_the_readme_exist(name):
 
 
 def test_windows_gets_the_same_commands():
-    goto = set(re.findall(r'^if /i "%~1"=="(\w+)" goto \1\r?$', read("make.cmd"), re.M))
-    assert goto == {"review", "test", "lab", "sample", "clean"}
+    goto = set(re.findall(r'^if /i "%~1"=="([\w-]+)" goto \1\r?$', read("make.cmd"), re.M))
+    assert goto == {"review", "test", "test-all", "lab", "sample", "clean"}
     assert goto <= makefile_targets()
 
 
@@ -167,12 +167,20 @@ def test_cmd_can_read_the_windows_commands():
     assert text.index(b"chcp 65001") < len(text) - len(text.lstrip(bytes(range(128))))
 
 
-def test_ci_runs_the_command_of_the_readme():
+def steps(workflow: str, job: str) -> list[str]:
+    found = yaml.safe_load(read(f".github/workflows/{workflow}.yml"))["jobs"][job]["steps"]
+    return [step["run"] for step in found if "run" in step]
+
+
+def test_ci_runs_the_command_of_the_readme_and_every_night_all_there_is():
     script = read(".ci/run")
-    assert script.rstrip().splitlines()[-1] == "make test"
+    assert script.rstrip().splitlines()[-1] == 'make "${1:-test}"'
     assert "set -euo pipefail" in script
-    steps = yaml.safe_load(read(".github/workflows/test.yml"))["jobs"]["test"]["steps"]
-    assert [step["run"] for step in steps if "run" in step] == [".ci/run"]
+    assert steps("test", "test") == [".ci/run"]
+    assert steps("nightly", "linux") == [".ci/run test-all"]
+    tested, review = steps("nightly", "windows")
+    assert tested == r".\make.cmd test"
+    assert review.count("--district") == 2
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows không có quyền chạy tệp kiểu Unix")

@@ -137,3 +137,26 @@ def test_the_root_is_the_folder_laid_out_above_here(tmp_path):
 
 def test_the_root_can_be_named_to_a_process_that_starts_elsewhere(tmp_path):
     assert told("workspace.OUTPUTS", "/", NTM_EVAL_HOME=str(tmp_path)) == str(tmp_path / "outputs")
+
+
+@pytest.mark.parametrize("given", ["s3://ntm/so-lieu", "https://example.org/x", "memory://y"])
+@pytest.mark.parametrize(
+    "read", [lambda given: workspace.typed(given, ROOT), workspace.from_root], ids=["typed", "root"]
+)
+def test_an_address_is_refused_with_what_to_do(given, read):
+    with pytest.raises(AnalystError, match=f"{given} là địa chỉ, không phải thư mục. Chép"):
+        read(given)
+
+
+@pytest.mark.parametrize("year", ["2022", "２０２２", "٢٠٢٢"])
+def test_a_year_in_any_digits_is_that_year(data, tmp_path, year):
+    space = workspace.workspace(year, "annual", data, tmp_path / "out")
+    assert space.year == 2022
+    assert space.review.name == workspace.folder_name(year, "annual") == "2022-annual"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names there are never bytes")
+def test_a_folder_whose_name_is_no_text_is_a_letter(data, tmp_path):
+    for folders in ((data / "b\udce1o", tmp_path), (data, tmp_path / "b\udce1o")):
+        with pytest.raises(AnalystError, match=r"b%E1o.*Đổi tên thư mục"):
+            workspace.workspace(2022, "annual", *folders)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,23 +23,7 @@ from ntm_eval.workspace import Workspace
 WAVES = (("01_clean",), ("03_satisfaction",))
 LAST = "05_annual_review"
 OWN = ("year", "period", "data", "out", "lang")
-# what is written is read from the code; what needs a whole review's libraries is not run
-TINY = {
-    "01_clean": """if False:
-    review = open_review(year, period, data, out)
-    here = review.district(district)
-    here.facts
-print(district, year)""",
-    "03_satisfaction": """if False:
-    review = open_review(year, period, data, out)
-    here = review.district(district)
-    here.of(review.satisfaction)
-district""",
-    LAST: """if False:
-    review = open_review(year, period, data, out)
-    review.ranking
-year""",
-}
+TINY = {"01_clean": "print(district, year)", "03_satisfaction": "district", LAST: "year"}
 
 
 def plan(root: Path, sources=TINY, waves=WAVES, parameters=None) -> Plan:
@@ -80,9 +65,9 @@ def send(root: Path, slug: str, value: int, sent: str = "02/12/2022") -> None:
 
 def run(root: Path, slugs, made: Plan | None = None, jobs: int = 2, **options) -> batch.Outcome:
     where = space(root)
-    crew = options.pop("crew", None) or batch.here(jobs)
+    executor = options.pop("executor", None) or ThreadPoolExecutor(jobs)
     districts = [units.district(s) for s in slugs]
-    return batch.run(where, districts, crew=crew, plan=made or plan(root), **options)
+    return batch.run(where, districts, executor=executor, plan=made or plan(root), **options)
 
 
 # what tells of the run itself: its times, and what libraries said meanwhile

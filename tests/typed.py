@@ -13,7 +13,7 @@ from ntm_eval.units import fold
 UNITS = {"count": "lượt người", "money": "đồng", "area": "m²", "number": "km", "percent": "%"}
 KINDS = tuple(UNITS)
 WHOLE, DECIMALS = ("count", "money", "area"), ("number", "percent")
-MANY = settings(max_examples=200)
+MANY = settings(max_examples=4 * settings().max_examples)
 DRESS = st.sampled_from(
     [
         str,

@@ -1,8 +1,9 @@
 """What of the residents' answers may be published: counts below five cannot be worked out.
 
-A number that is held back is known to the reader only between two ends, and so is everything made
-from it. `docs/decisions/0009-small-counts.md` says what is held back and why. The office's own
-`satisfaction.csv` stays exact.
+`published` is the one place where this is decided. A review holds its table and no other
+(`Review.satisfaction`), so whatever is made of a review, from a sentence to a goal or a list of
+names, tells no more than that table. A number that is held back is known to the reader only
+between two ends. `docs/decisions/0009-small-counts.md` says what is held back and why.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ LEAST = 5
 FEW = 2 * LEAST  # of fewer forms, both sides may be small, and one would tell the other
 WITHHELD = "withheld"
 COUNTS = ("collected", "satisfied", "answered")
+SAID = ["verdict", "rule"]
 ENDS = [f"{name}_{end}" for name in ("satisfied", "answered", "share") for end in ("low", "high")]
+# what the published table has besides the columns of the contract
+ADDED = [*ENDS[:4], "rule", *ENDS[4:], "state"]
 
 
 def published(table: pd.DataFrame) -> pd.DataFrame:
@@ -30,14 +34,15 @@ def published(table: pd.DataFrame) -> pd.DataFrame:
     to `answered_high` say between which ends the reader knows the count, `share_low` and
     `share_high` the same of the share; for a number that is shown both ends are that number. `rule`
     is what the guidance says of the share alone. `verdict` and `rule` are `withheld` where
-    they would narrow a count that is held back.
+    they would narrow a count that is held back. `state`: `shown`, `withheld` where any of these is
+    held back, `unknown` where the counts were not read or do not add up.
     """
     known = _ends(table)
     open_s = (known["satisfied_low"] == known["satisfied_high"]).to_numpy()
     open_a = (known["answered_low"] == known["answered_high"]).to_numpy()
     of_forms = np.isclose(table["share"], table["satisfied"] / table["collected"], equal_nan=True)
     open_share = open_s & (open_a | of_forms)
-    collected = table["collected"].where(~(table["collected"] < LEAST))
+    collected = table["collected"].where(~table["collected"].between(1, LEAST - 1))
     beneath = np.where(of_forms, collected, known["answered_high"])
     above = np.where(of_forms, collected, known["answered_low"])
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -52,9 +57,17 @@ def published(table: pd.DataFrame) -> pd.DataFrame:
         answered=table["answered"].where(open_a),
         rule=satisfaction.by_rule(table), **hidden, **known, **ends,
     )  # fmt: skip
-    telling = _telling(table, rows)
-    spoken = {c: rows[c].where(~telling[c], WITHHELD) for c in ("verdict", "rule")}
-    return rows.assign(**spoken)
+    unread = known["satisfied_low"].isna()
+    telling = _telling(table[~unread], rows[~unread]).reindex(rows.index, fill_value=False)
+    # of counts that do not add up nothing is said, whatever they would give
+    said = {c: rows[c].mask(unread & rows["threshold"].notna(), "unclear") for c in SAID}
+    spoken = {c: words.mask(telling[c], WITHHELD) for c, words in said.items()}
+    numbers = [*COUNTS, "share"]
+    held = telling.any(axis=1) | (rows[numbers].isna() & table[numbers].notna()).any(axis=1)
+    asked = [unread, held, known.isna().any(axis=1)]
+    state = np.select(asked, ["unknown", WITHHELD, "unknown"], "shown")
+    rows = rows.assign(**spoken, state=pd.array(state, dtype="str"))
+    return rows[[*satisfaction.COLUMNS, *ADDED]]
 
 
 def answers_share(rows: pd.DataFrame) -> pd.DataFrame:
@@ -72,8 +85,7 @@ def answers_share(rows: pd.DataFrame) -> pd.DataFrame:
 def district_rule(table: pd.DataFrame, day: date) -> list[tuple[DistrictRule, DistrictRule]]:
     """The huyện nông thôn mới conditions of each district, at the least and the most satisfied
     that the published rows leave open: a total tells no more than its parts."""
-    rows = published(table)
-    rows = rows.assign(share=rows["share_low"].where(rows["rule"] != WITHHELD))
+    rows = table.assign(share=table["share_low"].where(table["rule"] != WITHHELD))
     ends = [
         rows.assign(satisfied=rows[f"satisfied_{end}"], answered=rows[f"answered_{end}"])
         for end in ("low", "high")
@@ -83,7 +95,8 @@ def district_rule(table: pd.DataFrame, day: date) -> list[tuple[DistrictRule, Di
 
 def _ends(table: pd.DataFrame) -> pd.DataFrame:
     """Between which ends the satisfied and the answered are known to a reader."""
-    rows = [_row(*counts) for counts in table[list(COUNTS)].to_numpy(float)]
+    counts = table[list(COUNTS)].where(table["share"].notna())  # without a share, nothing is told
+    rows = [_row(*each) for each in counts.to_numpy(float)]
     return pd.DataFrame(rows, columns=ENDS[:4], index=table.index, dtype=float)
 
 
@@ -95,7 +108,7 @@ def _row(collected: float, satisfied: float, answered: float) -> tuple[float, ..
     if math.isnan(collected + satisfied) or satisfied > collected or answered > collected:
         return (math.nan,) * 4
     others = collected - satisfied
-    if collected < LEAST:
+    if 0 < collected < LEAST:
         return 0, LEAST - 1, 0, LEAST - 1
     if others == 0:
         return satisfied, satisfied, collected, collected
@@ -125,7 +138,7 @@ def _answered(collected: float, satisfied: float, answered: float) -> tuple[floa
 
 def _telling(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Whether a row's verdict, and its rule, are not those of every count that it may have."""
-    telling = pd.DataFrame(False, rows.index, ["verdict", "rule"])
+    telling = pd.DataFrame(False, rows.index, SAID)
     for i in np.flatnonzero(rows["share"].isna() & table["share"].notna()):
         row, ends = table.iloc[i], rows.iloc[i]
         said = [

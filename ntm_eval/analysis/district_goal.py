@@ -27,8 +27,9 @@ def conditions(
 
     Those of QĐ 320/QĐ-TTg, Phụ lục I; none from 1/7/2025 on, when there are no districts.
 
-    `state`: `met`, `not_met`, `unclear`, `not_applicable` or `not_measured` (no figure in the
-    reports); `now` and `needed` are counts, or shares of residents; `probability`: that all xã
+    `state`: `met`, `not_met`, `unclear`, `withheld`, `not_applicable` or `not_measured` (no figure
+    in the reports); `now` and `needed` are counts, or shares of residents (`satisfaction` is the
+    table that may be published, so a share may be held back); `probability`: that all xã
     have the 19 criteria by the goal's year, NaN for the others, whose course nothing tells,
     and `basis` as in `targets.Target`.
     """
@@ -68,11 +69,10 @@ def _counted(now: float | None, needed: float | None) -> tuple[float | None, flo
 
 
 def _asked(district_code: str, satisfaction: pd.DataFrame) -> tuple[float, float, str]:
-    """The overall question of the district's own survey, the least of its communes."""
-    rows = satisfaction[(satisfaction["district_code"] == district_code)
-                        & (satisfaction["survey"] == SURVEY)].dropna(subset="share")  # fmt: skip
+    """The question of the district's own survey that may lie lowest against its threshold."""
+    own = (satisfaction["district_code"] == district_code) & (satisfaction["survey"] == SURVEY)
+    rows = satisfaction[own].dropna(subset=["share_low", "threshold"])
     if rows.empty:
         return float("nan"), float("nan"), "not_measured"
-    worst = rows.loc[(rows["share"] - rows["threshold"]).idxmin()]
-    verdict = worst["verdict"] if worst["verdict"] != "not_configured" else "not_measured"
-    return worst["share"], worst["threshold"], verdict
+    worst = rows.loc[(rows["share_low"] - rows["threshold"]).idxmin()]
+    return worst["share"], worst["threshold"], worst["verdict"]

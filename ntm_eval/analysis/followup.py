@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
 from typing import Any
 
 import pandas as pd
 
 from ntm_eval import reference
+from ntm_eval.intake import received
 from ntm_eval.language import place, say
 from ntm_eval.units import fold
 
@@ -72,7 +72,7 @@ def responsible(subject: str, day: date) -> str:
     return units.get(subject, units.get(subject[:2], units["reporting"]))
 
 
-@cache
+@reference.derived
 def _responsible(day: date) -> dict[str, str]:
     rows = reference.at(reference.table("responsible"), day).sort_values("valid_from")
     return dict(zip(rows["subject"], rows["unit"], strict=True))  # of two, the later
@@ -87,7 +87,7 @@ def own(
 ) -> pd.DataFrame:
     """This review's own recommendations by district, the weightiest first; columns OWN_COLUMNS."""
     rows = []
-    for line in register.itertuples():
+    for line in register.assign(errors=received.errors_within(register)).itertuples():
         code = line.district_code
         mine = [
             *_reporting(line),

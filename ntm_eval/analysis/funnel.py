@@ -63,9 +63,9 @@ def alike(series: pd.DataFrame, district_code: str, year: int, most: int = 3) ->
     Nearest by the logarithm of households and the poverty rate, each in standard deviations of
     the districts; the district itself comes first. Empty where either is not known of it.
     """
-    now = series[series["year"] == year].set_index(KEYS)
-    households = now["value"].xs(HOUSEHOLDS, level="indicator")
-    poverty = now["rate"].xs(POOR, level="indicator").reindex(households.index)
+    now = series[series["year"] == year].set_index("district_code")
+    households = now.loc[now["indicator"] == HOUSEHOLDS, "value"]
+    poverty = now.loc[now["indicator"] == POOR, "rate"].reindex(households.index)
     both = pd.DataFrame({"households": households, "poverty": poverty}).dropna()
     both = both[both["households"] > 0]
     if district_code not in both.index:

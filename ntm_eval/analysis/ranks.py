@@ -7,7 +7,6 @@ approximation is needed at any length that a district has.
 
 from __future__ import annotations
 
-from functools import cache
 from itertools import accumulate
 from math import comb
 
@@ -27,15 +26,19 @@ def s_statistic(values: np.ndarray) -> np.ndarray:
 def p_values(values: np.ndarray) -> np.ndarray:
     """The exact two-sided p of S of each row, given its ties; 1 where nothing changes."""
     found = []
+    known: dict[tuple[int, ...], tuple[int, ...]] = {}
     for row, s in zip(values, s_statistic(values), strict=True):
         _, counts = np.unique(row[~np.isnan(row)], return_counts=True)
-        found.append(_p_value(tuple(sorted(counts.tolist())), abs(int(s))))
+        ties = tuple(sorted(counts.tolist()))
+        if ties not in known:
+            known[ties] = inversions(ties)
+        found.append(_p_value(known[ties], abs(int(s))))
     return np.array(found, dtype=float)
 
 
 def least_p(years: int) -> float:
     """The smallest two-sided p that so many years without ties can give: 2/24 with four."""
-    return _p_value((1,) * years, comb(years, 2))
+    return _p_value(inversions((1,) * years), comb(years, 2))
 
 
 def attained(years: int) -> float:
@@ -82,7 +85,6 @@ def q_values(p_values: np.ndarray) -> np.ndarray:
     return q
 
 
-@cache
 def inversions(ties: tuple[int, ...]) -> tuple[int, ...]:
     """How many arrangements of values with these ties have 0, 1, 2 ... inversions."""
     counts = [1]
@@ -94,16 +96,13 @@ def inversions(ties: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(counts)
 
 
-@cache
-def _p_value(ties: tuple[int, ...], s: int) -> float:
+def _p_value(counts: tuple[int, ...], s: int) -> float:
     if s == 0:
         return 1.0
-    counts = inversions(ties)
     fewest = (len(counts) - 1 - s) // 2  # the inversions of the shorter tail
     return min(1.0, 2 * sum(counts[: fewest + 1]) / sum(counts))
 
 
-@cache
 def _cut(years: int) -> int:
     """How many slopes are left out at each end of the interval."""
     counts = inversions((1,) * years)

@@ -82,7 +82,8 @@ def table(answers: pd.DataFrame, day: date) -> pd.DataFrame:
     Answered is satisfied + unsatisfied. The share is of the forms collected or of the answers,
     as the guidance counts it; of the forms collected where no guidance is configured. `met` and
     `not_met` are given where the whole interval lies on one side of the threshold, else
-    `unclear`, also where the share is not known; without a threshold for a commune (none
+    `unclear`, also where the share is not known: a row that does not add up has none until the
+    district has answered; without a threshold for a commune (none
     configured or none verified, or one for the whole district) the verdict is `not_configured`.
     What the guidance's rule says, which looks at the share alone, is `by_rule`.
     """
@@ -91,10 +92,12 @@ def table(answers: pd.DataFrame, day: date) -> pd.DataFrame:
     share, low, high = _interval(
         rows["satisfied"].to_numpy(), counted.to_numpy(), rows["households"].to_numpy(), LEVEL
     )
+    sound = _adds_up(rows)
     rows = rows.assign(
         share=share, low=low, high=high,
         threshold=rows["threshold"].where(rows["scope"] == "commune"),
     )  # fmt: skip
+    rows[["share", "low", "high"]] = rows[["share", "low", "high"]].where(sound, axis=0)
     verdict = _verdict(rows["low"], rows["high"], rows["threshold"])
     return rows.assign(verdict=pd.array(verdict, dtype="str"))[COLUMNS]
 
@@ -134,6 +137,7 @@ def coverage(table: pd.DataFrame, day: date) -> pd.DataFrame:
     rows = overall(table)[[*SURVEYED, "households", "issued", "collected"]]
     least = guidance(rows["survey"], day).groupby("survey")["coverage"].max()
     reached = (rows["collected"] / rows["households"].where(rows["households"] > 0)).astype(float)
+    reached = reached.where(reached.between(0, 1))  # else the row does not add up
     owed = rows["survey"].map(least).astype(float)
     return rows.assign(reached=reached, least=owed, short=reached < owed)
 
@@ -188,6 +192,16 @@ def _with_thresholds(answers: pd.DataFrame, day: date) -> pd.DataFrame:
     limits = _thresholds(day)
     limits = limits.assign(threshold=_binding(limits))[columns]
     return rows.merge(limits, how="left", on=key, validate="many_to_one")
+
+
+def _adds_up(rows: pd.DataFrame) -> pd.Series:
+    """Whether the counts can be those of one survey; what is not known contradicts nothing."""
+    parts = rows[["satisfied", "unsatisfied", "no_answer"]]
+    whole = rows[["collected", "issued", "households"]]
+    most = whole.bfill(axis=1)  # collected <= issued <= households, passing over what is blank
+    ordered = (most.diff(axis=1).iloc[:, 1:] >= 0) | most.iloc[:, 1:].isna()
+    enough = ~(parts.sum(axis=1) > most["collected"])
+    return enough & ordered.all(axis=1) & ~((parts < 0).any(axis=1) | (whole < 0).any(axis=1))
 
 
 def _binding(limits: pd.DataFrame) -> pd.Series:

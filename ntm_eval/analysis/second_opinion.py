@@ -152,7 +152,12 @@ def _fit(
     family = families.Binomial() if share else families.Poisson()
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # a warning of statsmodels is a fit not to be trusted
-        fit = GLM(value, design, family=family, **options).fit(scale="X2")
+        model = GLM(value, design, family=family, **options)
+        fit = model.fit(scale="X2")
+        if not fit.converged:
+            # of figures that hardly stray (a population) the deviance is mostly its own rounding:
+            # whether it comes to rest is up to the machine, but the curve does
+            fit = model.fit(scale="X2", tol_criterion="params")
     degrees = len(value) - design.shape[1]
     if not fit.converged or degrees < 1:
         return np.nan, "not_converged"

@@ -74,7 +74,6 @@ def changes(now: pd.DataFrame, before: pd.DataFrame, year: int, on: date) -> pd.
     `title_lost` is the title that is no longer there, '' where none.
     """
     then = date(year - 1, 12, 31)
-    sets = criteria_set(then), criteria_set(on)
     rural = now[now["kind"] == RURAL].sort_values("commune_code")
     known = before.set_index("commune_code")
     same = _unchanged(then, on)
@@ -82,7 +81,7 @@ def changes(now: pd.DataFrame, before: pd.DataFrame, year: int, on: date) -> pd.
     for row in rural.to_dict("records"):
         code = row["commune_code"]
         old = known.loc[code].to_dict() if code in known.index and code in same else {}
-        state = _state(row, old, sets) if code in same else "new_unit"
+        state = _state(row, old, then, on) if code in same or before.empty else "new_unit"
         compared = state in ("compared", "new_rules")
         gained = [
             c for c in CRITERIA if compared and (old[c], row[c]) == (sheets.NOT_YET, sheets.MET)
@@ -176,10 +175,10 @@ def _unchanged(then: date, on: date) -> set[str]:
     return set(links.loc[alone & (links["from_code"] == links["to_code"]), "to_code"])
 
 
-def _state(row: dict, old: dict, sets: tuple[pd.Series, pd.Series]) -> str:
+def _state(row: dict, old: dict, then: date, on: date) -> str:
     if not old or not row["criteria_known"] > 0 or not old["criteria_known"] > 0:
         return "unknown"
-    before, now = sets
+    before, now = criteria_set(then), criteria_set(on)
     if before["criteria"] != now["criteria"]:
         return "other_rules"
     return "compared" if before["criteria_set"] == now["criteria_set"] else "new_rules"

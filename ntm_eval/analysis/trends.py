@@ -161,7 +161,9 @@ def _fits(values: np.ndarray, years: np.ndarray) -> pd.DataFrame:
 
 def _hangs(whole: pd.DataFrame, rest: pd.DataFrame) -> pd.Series:
     """How each trend depends on what `rest` lacks: direction, size, hidden or missing."""
-    least = rest["years"].map(lambda n: ranks.least_p(int(n)) if n >= 2 else math.nan)
+    least = rest["years"].map(
+        {n: ranks.least_p(int(n)) if n >= 2 else math.nan for n in rest["years"].unique()}
+    )
     still = rest["p_value"] <= np.maximum(SIGNIFICANT, least)
     clear = whole["direction"].isin(["up", "down"])
     moved = (rest["slope"] - whole["slope"]).abs() > MUCH * whole["slope"].abs()

@@ -195,7 +195,7 @@ def assessment(here: DistrictReview) -> Iterator[Block]:
     )
     yield wording.problems(found)
     if len(found):
-        yield received_tables.problems(sources.problems(found))
+        yield received_tables.problems(found)
     yield Heading(say("{number}. Hạn chế, nguyên nhân", number=4 if len(scores) else 3), 2)
     yield from own_words(here, "limitations")
 
@@ -285,13 +285,13 @@ def origins(here: DistrictReview) -> Iterator[Block]:
     yield Heading("Phụ lục 5. Nguồn của từng con số")
     told = sources.figures(here.facts, here.register)
     yield official.once(told, "Trang tính", "Tệp", "Ngày nhận", "Sửa theo")
-    yield received_tables.corrections(here.facts, sources.problems(here.of(here.review.problems)))
+    yield received_tables.corrections(here.facts, here.of(here.review.problems))
 
 
 def questions(here: DistrictReview) -> Iterator[Block]:
     asked = here.queries
     yield Heading("Phụ lục 6. Câu hỏi gửi đơn vị")
-    shown = sources.queries(asked)
+    shown = asked[asked["file"] != ""]
     yield received_tables.queries(shown)
     if len(shown) < len(asked):
         yield Words(

@@ -1,8 +1,7 @@
 """The result tables to pass on: one XLSX with cover, contents and notes, and a data package.
 
 After gptables' practice (https://github.com/best-practice-and-impact/gptables): a table a sheet,
-its title above, the notes on a sheet of their own. What the residents answered goes through
-`analysis.disclosure`, what the checks say of it through `sources`.
+its title above, the notes on a sheet of their own.
 """
 
 from __future__ import annotations
@@ -19,12 +18,10 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from ntm_eval import kept, notation
-from ntm_eval.analysis import disclosure
-from ntm_eval.intake.problems import printable
+from ntm_eval import notation
+from ntm_eval.characters import printable
 from ntm_eval.intake.sheets import MARK
 from ntm_eval.language import say
-from ntm_eval.reporting import sources
 from ntm_eval.review import Review
 from ntm_eval.workspace import DICTIONARY, write_beside
 
@@ -51,9 +48,8 @@ def save(review: Review) -> list[Path]:
     with write_beside(space.book) as draft:
         _book(draft, tables, review)
     for name, frame in tables.items():
-        text = kept.inert(frame).to_csv(index=False, float_format="%.15g", lineterminator="\n")
         with write_beside(space.published(name)) as draft:
-            draft.write_text(text, encoding="utf-8-sig", newline="")
+            draft.write_text(notation.csv(frame), encoding="utf-8-sig", newline="")
     with write_beside(space.package) as draft:
         text = json.dumps(_package(tables, review), ensure_ascii=False, indent=2)
         draft.write_text(text + "\n", encoding="utf-8")
@@ -62,10 +58,7 @@ def save(review: Review) -> list[Path]:
 
 def published(review: Review) -> dict[str, pd.DataFrame]:
     """The tables of the contract as they may be passed on."""
-    tables = {name: review.passed_on(name) for name in TITLES}
-    tables["satisfaction"] = disclosure.published(tables["satisfaction"])
-    tables["problems"] = sources.problems(tables["problems"])
-    return tables
+    return {name: review.passed_on(name) for name in TITLES}
 
 
 def meanings() -> dict[str, dict[str, str]]:

@@ -18,7 +18,6 @@ from ntm_eval.reporting import (
     official,
     place_words,
     received_tables,
-    sources,
     standing_tables,
     standing_words,
     survey_tables,
@@ -224,6 +223,6 @@ def method(review: Review) -> Iterator[Block]:
             "cáo từng huyện, thành phố; số toàn tỉnh là tổng của các số đó."
         )
     )
-    yield received_tables.problems(sources.problems(review.problems))
+    yield received_tables.problems(review.problems)
     yield Words(say(LIMITS))
     yield tables.made_from(review.made_from())

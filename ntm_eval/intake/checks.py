@@ -6,13 +6,13 @@ import math
 import operator
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from ntm_eval import reference, units
+from ntm_eval.characters import file_name
 from ntm_eval.intake import clean, past, received, sheets, workbook
 from ntm_eval.intake.case import Case, known, row, shown
 from ntm_eval.intake.opening import UnreadableError
@@ -89,12 +89,19 @@ def sum_mismatch(case: Case) -> Iterator[Problem]:
 
 
 def tally_mismatch(case: Case) -> Iterator[Problem]:
-    """Forms that do not add up: answers against forms collected, collected against issued."""
+    """Forms that do not add up: answers against forms collected, collected against issued.
+
+    Answers that are known and more than the forms do not add up, whatever is left blank.
+    """
     a = case.counts
-    answered = a["satisfied"] + a["unsatisfied"] + a["no_answer"]
+    parts = [a[c] for c in ("satisfied", "unsatisfied", "no_answer")]
+    below_zero = np.any([counts < 0 for counts in a.values()], axis=0)
+    differ = (abs(sum(parts) - a["collected"]) > 0) | (np.nansum(parts, axis=0) > a["collected"])
+    for n in np.flatnonzero(below_zero).tolist():
+        yield _about_answers(case, n, "tally_mismatch", say("có số phiếu hoặc số hộ âm. Ghi lại."))
     pairs = [
         (
-            abs(answered - a["collected"]) > 0,
+            differ,
             say("số trả lời cộng lại khác số phiếu thu. Kiểm tra lại phiếu."),
         ),
         (
@@ -105,9 +112,13 @@ def tally_mismatch(case: Case) -> Iterator[Problem]:
             a["issued"] > a["households"],
             say("số phiếu phát lớn hơn tổng số hộ. Kiểm tra lại phiếu."),
         ),
+        (
+            np.isnan(a["issued"]) & (a["collected"] > a["households"]),
+            say("số phiếu thu lớn hơn tổng số hộ. Kiểm tra lại phiếu."),
+        ),
     ]
     for broken, why in pairs:
-        for n in np.flatnonzero(broken).tolist():
+        for n in np.flatnonzero(broken & ~below_zero).tolist():
             yield _about_answers(case, n, "tally_mismatch", why)
 
 
@@ -133,11 +144,9 @@ def straight_lined(case: Case) -> Iterator[Problem]:
             and (counts[rows] == counts[first]).all()
         ):
             why = say(
-                "cả {questions} câu đều ghi {satisfied} phiếu hài lòng trên {collected}. Kiểm tra "
-                "xem có chép một câu cho mọi câu không.",
+                "cả {questions} câu đều ghi cùng một số phiếu hài lòng. Kiểm tra xem có chép một "
+                "câu cho mọi câu không.",
                 questions=len(rows),
-                satisfied=f"{counts[first, 0]:.0f}",
-                collected=f"{collected[first]:.0f}",
             )
             yield _about_answers(case, first, "straight_lined", why)
 
@@ -199,11 +208,12 @@ def read_alone(
     Report and content are None where the problems tell why it could not be read.
     """
     try:
-        info = workbook.read_info(path)
+        opened = workbook.opened(path)
     except UnreadableError as error:
-        return None, None, [problem(error.rule, error.why, Place(file=path.name))]
+        return None, None, [problem(error.rule, error.why, Place(file=file_name(path.name)))]
+    info = opened.info
     periods = {units.fold(name): key for key, name in sheets.PERIOD_NAMES.items()}
-    year = info["year"].text if "year" in info else ""
+    year = units.fold(info["year"].text) if "year" in info else ""
     period = periods.get(units.fold(info["period"].text)) if "period" in info else None
     first = reference.table("calendar")["valid_from"].min().year
     if not re.fullmatch("[0-9]{4}", year) or int(year) < first or period is None:
@@ -214,16 +224,16 @@ def read_alone(
             sheet=sheets.INFO,
             **sheets.PERIOD_NAMES,
         )
-        return None, None, [problem("wrong_year", why, Place(file=path.name))]
-    reports, found = received.in_file(path, int(year), period, {})
+        return None, None, [problem("wrong_year", why, Place(file=file_name(path.name)))]
+    reports, found = received.in_file(path, int(year), period, {}, {path: opened})
     if not reports:
         return None, None, found
     report, *others = reports
     d = units.district(report.district_code)
     if others:
         why = say("tệp có báo cáo của nhiều huyện; chỉ kiểm tra huyện đầu. Tách mỗi huyện một tệp.")
-        found.append(problem("several_districts", why, Place(d.short, d.code, path.name)))
-    book = workbook.read(path, Place(d.short, d.code, report.file))
+        found.append(problem("several_districts", why, Place(d.short, d.code, report.file)))
+    book = workbook.read(opened, Place(d.short, d.code, report.file))
     return report, clean.clean(book, report), found
 
 
@@ -259,14 +269,12 @@ def _totals(case: Case) -> dict[str, float]:
     }
 
 
-@cache
 def _most() -> dict[str, float]:
     """The greatest possible value of each indicator; of most there is none, and NaN stands."""
     indicators = reference.table("indicators")
     return dict(zip(indicators["id"], indicators["plausible_max"], strict=True))
 
 
-@cache
 def _relations() -> tuple[tuple[str, str, str], ...]:
     """The indicator, the sign and the other side of each relation of the catalogue."""
     rows = reference.table("indicators").to_dict("records")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -55,6 +55,8 @@ class Cleaned:
     problems: tuple[Problem, ...]
     # the cells behind `communes` by code, and behind `answers` by code, survey and question
     rows: Mapping[tuple[str, ...], Row] = field(default_factory=dict)
+    # sheet and address of the counts of residents' answers
+    counted: frozenset[tuple[str, str]] = frozenset()
 
     @cached_property
     def facts(self) -> pd.DataFrame:
@@ -82,7 +84,7 @@ def clean(book: Book, report: Report, corrections: Sequence[Correction] = ()) ->
     )
     reading.refuse_unused_corrections()
     words = {key: book.info[key].text.strip() for key in WORDS if key in book.info}
-    return Cleaned(tables, words, tuple(reading.problems), reading.rows)
+    return Cleaned(tables, words, tuple(reading.problems), reading.rows, reading.counted)
 
 
 def unreported(district: units.District, day: date) -> pd.DataFrame:
@@ -98,11 +100,6 @@ def unreported(district: units.District, day: date) -> pd.DataFrame:
 
 def empty(columns: list[str]) -> pd.DataFrame:
     """A table without rows whose columns have the types of a full one."""
-    return _empty(tuple(columns))
-
-
-@cache
-def _empty(columns: tuple[str, ...]) -> pd.DataFrame:
     return _frame(dict.fromkeys(columns, ()))
 
 
@@ -151,6 +148,7 @@ def _answers(typed_rows: Sequence[Row], reading: Reading) -> Iterator[dict]:
         typed = rows.said(row, "survey", reading)
         survey = known.get(units.fold(typed), typed)
         question = rows.said(row, "question", reading)
+        question = str(int(question)) if question.isdecimal() else question  # in any digits
         _ask_survey(survey, question, row, commune, reading)
         key = (commune.code, survey, question)
         if key in seen:

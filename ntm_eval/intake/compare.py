@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from ntm_eval import units
+from ntm_eval import disk, units
 from ntm_eval.intake import checks, reading, sheets
 from ntm_eval.intake.case import known
 from ntm_eval.intake.cells import Cell
@@ -212,16 +211,26 @@ class _Review:
 def _review(folder: Path) -> _Review:
     paths = {name: folder / f"{name}.csv" for name in REVIEW_KEYS}
     manifest = folder / "manifest.json"
-    for path in (*paths.values(), manifest):
-        if not path.is_file():
-            raise AnalystError(
-                f"{folder} không phải thư mục kết quả đủ các bảng (không có {path.name}). "
-                "Chỉ đúng thư mục, ví dụ outputs/2022-annual, hoặc chạy lại ntm-eval review."
+    tables = {}
+    for name, path in paths.items():
+        try:
+            tables[name] = pd.read_csv(
+                path, dtype=str, encoding="utf-8-sig", na_values=[""], keep_default_na=False
             )
-    note = json.loads(manifest.read_text(encoding="utf-8"))
-    tables = {name: pd.read_csv(path, dtype=str, encoding="utf-8-sig", na_values=[""],
-                                keep_default_na=False) for name, path in paths.items()}  # fmt: skip
-    return _Review(tables, note["inputs"], f"{note['year']}-{note['period']}")
+            tables[name][[*REVIEW_KEYS[name], *REVIEW_VALUES[name]]]  # each must be there
+        except (FileNotFoundError, ValueError, LookupError) as wrong:
+            raise _not_whole(folder, path) from wrong
+    match disk.read_json(manifest):
+        case {"inputs": dict(inputs), "year": year, "period": period}:
+            return _Review(tables, inputs, f"{year}-{period}")
+    raise _not_whole(folder, manifest)
+
+
+def _not_whole(folder: Path, path: Path) -> AnalystError:
+    return AnalystError(
+        f"{folder} không phải thư mục kết quả đủ các bảng ({path.name} không có hoặc bị hỏng). "
+        "Chỉ đúng thư mục, ví dụ outputs/2022-annual, hoặc chạy lại ntm-eval review."
+    )
 
 
 def _inputs(before: Mapping[str, str], after: Mapping[str, str]) -> pd.DataFrame:

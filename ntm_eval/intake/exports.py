@@ -19,6 +19,7 @@ from pathlib import Path
 import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from ntm_eval.characters import file_name
 from ntm_eval.intake import opening
 from ntm_eval.intake.opening import UnreadableError
 from ntm_eval.language import vietnamese
@@ -175,7 +176,7 @@ def _known(header: str) -> Iterator[tuple[int, str]]:
 def _export(path: Path, grid: Grid, columns: _Columns) -> Export:
     """Only the known columns leave the grid."""
     at = dict(sorted(columns.at.items(), key=lambda item: item[1]))
-    file = f"{FOLDER}/{path.name}"
+    file = f"{FOLDER}/{file_name(path.name)}"
     taken, header = [], None
     for line, row in enumerate(grid, start=1):
         texts = [_text(row[c]) if c < len(row) else "" for c in at.values()]

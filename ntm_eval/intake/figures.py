@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import NamedTuple
 
-from ntm_eval import units
+from ntm_eval import reference, units
 from ntm_eval.intake import forms, rows, sheets, values
 from ntm_eval.intake.cells import Cell, Columns, Row
 from ntm_eval.intake.reading import Reading
@@ -56,7 +55,7 @@ def facts(typed_rows: Sequence[Row], reading: Reading) -> Columns:
     }
 
 
-@cache
+@reference.derived
 def _owed(period: str) -> tuple[Owed, ...]:
     """The cells owed in a period, in the order of the catalogue."""
     return tuple(
@@ -71,7 +70,7 @@ def _owed(period: str) -> tuple[Owed, ...]:
     )  # fmt: skip
 
 
-@cache
+@reference.derived
 def _names(period: str) -> dict[str, str]:
     """The code of each indicator due in a period, by its name."""
     return {units.fold(i.name_vi): i.id for i in forms.due(period).itertuples(index=False)}

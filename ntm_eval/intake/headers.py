@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from ntm_eval.intake import sheets
 from ntm_eval.intake.opening import Grid
@@ -43,11 +43,8 @@ class Header:
 
 def plain(text: object) -> str:
     """A header or label without diacritics, punctuation and line breaks."""
-    return _plain(text) if isinstance(text, str) and len(text) <= LONGEST else ""
-
-
-@lru_cache(maxsize=20_000)  # the same texts come back in every workbook
-def _plain(text: str) -> str:
+    if not isinstance(text, str) or len(text) > LONGEST:
+        return ""
     return re.sub(r"[^a-z0-9]+", " ", fold(text)).strip()
 
 
@@ -117,7 +114,6 @@ def _match(r: int, row: list[object], columns: Mapping[str, str]) -> Header:
     return Header(r, where, again)
 
 
-@lru_cache(maxsize=20_000)
 def _names(text: str) -> tuple[str, ...]:
     """What a header text may be found by: all of it, then without what stands in brackets."""
     whole = plain(text)

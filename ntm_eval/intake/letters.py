@@ -15,7 +15,8 @@ from docx.document import Document
 
 from ntm_eval import reference, units
 from ntm_eval.intake import guide, layout, paper, replies, sheets
-from ntm_eval.intake.problems import BLANK
+from ntm_eval.intake.problems import BLANK, HIDDEN
+from ntm_eval.intake.received import MISSING
 from ntm_eval.workspace import write_beside
 
 PAPER, TABLE = "queries.docx", "queries.xlsx"
@@ -33,6 +34,10 @@ COLUMNS = {"Số": 11, "Trang, ô": 23, "Chỉ tiêu": 33, "Đã ghi": 24,
 QUOTED = 120  # letters of what was typed that the paper quotes
 # More blank cells of one sheet than this are one line of the paper; the table has each.
 SOME = 3
+HELD_BACK = (
+    f"Số phiếu trả lời của người dân không in trong phiếu này (dấu {HIDDEN}); đề nghị xem tại ô đã "
+    "nêu trong tệp của đơn vị."
+)
 BLANK_QUESTION = (
     "Ô bỏ trống khác với số 0: ghi số; ghi 0 nếu có theo dõi mà kết quả là không có; "
     "ghi KAD nếu không áp dụng."
@@ -49,6 +54,11 @@ class Letter:
     questions: pd.DataFrame
     file: str | None
     illustrative: bool
+
+    @property
+    def sent(self) -> bool:
+        """Whether anything came to be asked about."""
+        return not self.questions["rule"].eq(MISSING).all()
 
 
 def write(folder: Path, letter: Letter) -> list[Path]:
@@ -99,14 +109,18 @@ def _paper(letter: Letter) -> Document:
     paper.letterhead(made)
     when = guide.report_name(letter.year, letter.period)
     name = letter.district.name[0].lower() + letter.district.name[1:]
-    paper.line(made, "PHIẾU ĐỀ NGHỊ GIẢI TRÌNH", bold=True, size=14, before=18)
-    paper.line(made, f"Số liệu trong {when[0].lower()}{when[1:]} của {name}", bold=True, size=14)
+    heading, about = (
+        ("GIẢI TRÌNH", "Số liệu trong báo cáo") if letter.sent else ("GỬI BÁO CÁO", "Báo cáo")
+    )
+    paper.line(made, f"PHIẾU ĐỀ NGHỊ {heading}", bold=True, size=14, before=18)
+    paper.line(made, f"{about}{when.removeprefix('Báo cáo')} của {name}", bold=True, size=14)
     paper.line(made, "_" * 12, bold=True, size=8, after=12)
     paper.line(made, f"Kính gửi: Ban Thường trực Ủy ban MTTQ Việt Nam {name}.", size=14, after=10)
     for text in _opening(letter, when):
         paper.body(made, text)
-    paper.table(made, COLUMNS, [(*row, "") for row in _paper_rows(letter)])
-    for text in ENDING:
+    if letter.sent:
+        paper.table(made, COLUMNS, [(*row, "") for row in _paper_rows(letter)])
+    for text in ENDING if letter.sent else ENDING_UNSENT:
         paper.body(made, text)
     paper.signatures(made)
     return made
@@ -114,11 +128,18 @@ def _paper(letter: Letter) -> Document:
 
 def _opening(letter: Letter, when: str) -> list[str]:
     file = f" (tệp “{letter.file}”)" if letter.file else ""
-    return [
+    if not letter.sent:
+        return [
+            f"Đến nay {SENDER} chưa nhận được {when[0].lower()}{when[1:]} thực hiện Cuộc vận động "
+            f"{CAMPAIGN} của đơn vị. Chưa có báo cáo thì chưa có căn cứ đánh giá, xếp loại.",
+            *letter.questions["question"],
+        ]
+    said = [
         f"Qua kiểm tra số liệu trong {when[0].lower()}{when[1:]} thực hiện Cuộc vận động "
         f"{CAMPAIGN}{file}, {SENDER} đề nghị đơn vị kiểm tra, giải trình các nội dung "
         "trong biểu dưới đây. Số liệu chỉ được đánh dấu, chưa bị sửa hay loại bỏ."
     ]
+    return said + [HELD_BACK] * bool((letter.questions["old"] == HIDDEN).any())
 
 
 ENDING = [
@@ -128,27 +149,33 @@ ENDING = [
 ]
 
 
+ENDING_UNSENT = [
+    f"Đề nghị đơn vị gửi báo cáo theo mẫu về {SENDER} trước ngày …… tháng …… năm ……; nếu đã gửi, "
+    "đề nghị cho biết ngày gửi, nơi nhận và gửi lại tệp./."
+]
+
+
 def _paper_rows(letter: Letter) -> list[list[str]]:
     """The rows of the paper's table; many blank cells of one sheet stand in one row."""
     frame = letter.questions.astype(object).fillna("")
     blank = frame["rule"] == BLANK
-    many = blank & (blank.groupby(frame["sheet"]).transform("sum") > SOME)
+    many = blank & (blank.groupby([frame["file"], frame["sheet"]]).transform("sum") > SOME)
     rows = [
         (
             q.number,
             str(q.number),
-            _place(q.sheet, q.cell),
+            _place(_other(q.file, letter), q.sheet, q.cell),
             _subject(q.subject, letter.district),
             _typed(q.old),
             q.question,
         )
         for q in frame[~many].itertuples(index=False)
     ]
-    for sheet, members in frame[many].groupby("sheet", sort=False):
+    for (file, sheet), members in frame[many].groupby(["file", "sheet"], sort=False):
         first, last = members["number"].iloc[0], members["number"].iloc[-1]
         cells = ", ".join(filter(None, members["cell"]))
         rows.append(
-            (first, f"{first}–{last}", _place(sheet, cells),
+            (first, f"{first}–{last}", _place(_other(file, letter), sheet, cells),
              ", ".join(dict.fromkeys(members["subject"])),
              "(để trống)", f"{len(members)} ô. {BLANK_QUESTION}")
         )  # fmt: skip
@@ -165,8 +192,13 @@ def _subject(code: object, district: units.District) -> str:
     return units.commune_name(str(code), district.code)
 
 
-def _place(sheet: str, cells: str) -> str:
-    return "\n".join(filter(None, (sheet, cells))) or "Cả tệp"
+def _other(file: str, letter: Letter) -> str:
+    """The file that has the fault, where it is not the report that the letter opens with."""
+    return f"Tệp {file}" if file and file != letter.file else ""
+
+
+def _place(*parts: str) -> str:
+    return "\n".join(filter(None, parts)) or "Cả tệp"
 
 
 def _typed(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from itertools import groupby
 from pathlib import Path
 
@@ -16,8 +15,9 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ntm_eval import reference
+from ntm_eval.characters import printable
 from ntm_eval.intake.layout import FILL, TALLEST, height
-from ntm_eval.intake.problems import BLANK, SEVERITY, Problem, ordered, printable, why
+from ntm_eval.intake.problems import BLANK, SEVERITY, Problem, ordered, why
 from ntm_eval.units import commune_name, fold
 from ntm_eval.workspace import AnalystError, write_beside
 
@@ -195,11 +195,9 @@ def _short(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
-@cache
 def _indicators() -> dict[str, str]:
     return reference.catalogue()["name_vi"].to_dict()
 
 
-@cache
 def _rules() -> dict[str, str]:
     return reference.table("rules").set_index("rule")["name_vi"].to_dict()

@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache, reduce
+from functools import reduce
 from typing import Generic, TypeVar
 
 from rapidfuzz import fuzz
 
 from ntm_eval import reference, units
 from ntm_eval.intake import sheets
-from ntm_eval.language import joined, place, say, spoken
+from ntm_eval.language import joined, place, say
 
 # Tried on 35 dirty spellings of districts and 10 names that are none: no wrong match. A cut-off
 # of 70 takes 'Mai Châu' for Mộc Châu; WRatio takes 'Sông C López' for Sông Mã.
@@ -72,11 +72,7 @@ def district(text: str, on: date) -> Found[units.District]:
 
 def commune(text: str, district_code: str, on: date) -> Found[units.Commune]:
     """The commune of a district meant by a name, also a misspelt one."""
-    return _commune(text[:LONGEST], district_code, on, spoken())
-
-
-@lru_cache(maxsize=20_000)  # the names of the form come back in every workbook
-def _commune(text: str, district_code: str, on: date, _language: str) -> Found[units.Commune]:
+    text = text[:LONGEST]
     exact = units.find_commune(text, district_code, on)
     if exact:
         return _as_spelt(text, exact, on)
@@ -96,19 +92,19 @@ def _commune(text: str, district_code: str, on: date, _language: str) -> Found[u
     return _misspelt(text, here)
 
 
-@cache
+@reference.derived
 def titles() -> dict[str, str]:
     """Every known folded spelling of a title -> the title."""
     return _spellings("title", sheets.TITLES)
 
 
-@cache
+@reference.derived
 def surveys() -> dict[str, str]:
     """Every known folded spelling of a survey -> the survey."""
     return _spellings("survey", reference.table("surveys")["survey"])
 
 
-@cache
+@reference.derived
 def questions() -> dict[str, int]:
     """Every survey -> how many questions it has."""
     rows = reference.table("surveys")
@@ -168,12 +164,10 @@ def _spelt_so(text: str, names: Iterable[str]) -> bool:
     return typed.isascii() or any(typed == _bare_accented(name) for name in names)
 
 
-@lru_cache(maxsize=20_000)  # each misspelt name is held against all of a district
 def _bare(text: str) -> str:
     return units.without_type(units.fold(text))
 
 
-@lru_cache(maxsize=20_000)
 def _bare_accented(text: str) -> str:
     """A name without its type word, with its diacritics: as many words as `_bare` leaves."""
     words = units.accented(text).split()
@@ -193,7 +187,6 @@ def _inside(text: str) -> str:
     return " ".join(words[start : start + len(found.split())]).rstrip(",;")
 
 
-@cache
 def _alias_rows(kind: str) -> list[tuple[str, str]]:
     rows = reference.table("aliases").query("kind == @kind")
     return list(rows[["alias", "code"]].itertuples(index=False, name=None))

@@ -21,7 +21,7 @@ from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
-from ntm_eval.intake.problems import printable
+from ntm_eval.characters import printable
 
 MARGINS = {"top": 20, "bottom": 20, "left": 30, "right": 20}  # mm
 FONT = "Times New Roman"

@@ -1,7 +1,8 @@
 """Patterns in household-level forms that ask for a look at how they were collected.
 
 Each check is a function named as its rule in `rules.csv`. A village or a collector is named by its
-code, and only where there are ten forms of it or more.
+code, and only where there are ten forms of it or more. No problem quotes a count of answers, since
+counts of 1 to 4 are held back (`withheld`).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from ntm_eval.intake import survey
 from ntm_eval.intake.problems import Place, Problem, limit, problem
 from ntm_eval.intake.tallies import COUNTS, GROUPS
 from ntm_eval.language import joined, say
-from ntm_eval.notation import commune_name, percent
+from ntm_eval.notation import commune_name
 
 # A pattern counts only where chance gives it once in a hundred, over all that is looked at.
 CHANCE = 0.01
@@ -75,13 +76,8 @@ def straight_lined(case: Case) -> Iterator[Problem]:
     chance = _at_least(straight.sum(), len(straight), expected)
     if 100 * straight.mean() >= limit("straight_lined", case.year) and chance < CHANCE:
         why = say(
-            "{same} trong {forms} phiếu trả lời giống nhau ở mọi câu ({share}; nếu trả lời "
-            "riêng từng câu thì khoảng {expected}). Đề nghị xem lại cách phát phiếu và lấy ý "
-            "kiến.",
-            same=straight.sum(),
-            forms=len(straight),
-            share=percent(straight.mean()),
-            expected=percent(expected),
+            "hầu hết phiếu trả lời giống nhau ở mọi câu, nhiều hơn hẳn mức có được nếu trả lời "
+            "riêng từng câu. Đề nghị xem lại cách phát phiếu và lấy ý kiến."
         )
         yield case.about("straight_lined", why)
 
@@ -117,14 +113,14 @@ def group_unlike(case: Case) -> Iterator[Problem]:
         for words, yes in looked.items():
             for group, own, others in _unlike(groups, yes, len(looked), case.year):
                 why = say(
-                    "{name} {group}: {own} phiếu, {share} {words}; các phiếu khác của xã {others}. "
+                    "{name} {group}: tỷ lệ phiếu {words} cao hơn hẳn các phiếu khác của xã. Đề "
+                    "nghị xem lại cách lấy ý kiến."
+                    if own.mean() > others.mean()
+                    else "{name} {group}: tỷ lệ phiếu {words} thấp hơn hẳn các phiếu khác của xã. "
                     "Đề nghị xem lại cách lấy ý kiến.",
                     name=say(name),
                     group=survey.told(group),
-                    own=len(own),
-                    share=percent(own.mean()),
                     words=say(words),
-                    others=percent(others.mean()),
                 )
                 yield case.about("group_unlike", why)
 

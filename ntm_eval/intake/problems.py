@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
 from datetime import date
-from functools import cache
 
 import pandas as pd
 
@@ -15,7 +14,7 @@ from ntm_eval.language import joined, place, say, vietnamese
 
 SEVERITY = {"error": "lỗi", "warning": "cần xem lại", "info": "ghi nhận"}
 BLANK = "blank_cell"
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+HIDDEN = "*"  # in place of a count of residents' answers
 
 
 @dataclass(frozen=True)
@@ -144,18 +143,12 @@ def why(found: Problem) -> str:
     return found.message
 
 
-def printable(text: str) -> str:
-    """The text without the control characters that no XML file, so no Word or Excel, can hold."""
-    return UNPRINTABLE.sub("", text)
-
-
 def _where(place: Place, indicator: str | None, raw: str | None) -> str:
     subject = joined(" ", (indicator, reference.indicator_name(indicator))) if indicator else None
     typed = say("ghi '{raw}'", raw=raw) if raw else None
     return joined(", ", (w for w in (str(place), subject, typed) if w))
 
 
-@cache
 def _severities() -> dict[str, str]:
     rules = reference.table("rules")
     return dict(zip(rules["rule"], rules["severity"], strict=True))

@@ -6,9 +6,9 @@ import unicodedata
 from collections.abc import Sequence
 
 from ntm_eval import units
-from ntm_eval.intake import names, values
+from ntm_eval.intake import names, sheets, values
 from ntm_eval.intake.cells import Cell, Row
-from ntm_eval.intake.problems import Place, Problem, problem
+from ntm_eval.intake.problems import HIDDEN, Place, Problem, problem
 from ntm_eval.intake.received import Correction, Report, file_key
 from ntm_eval.intake.workbook import Book
 from ntm_eval.language import say
@@ -50,6 +50,13 @@ class Reading:
                 at = (units.fold(c.sheet), c.cell.upper().replace("$", "").replace(" ", ""))
                 self._corrections.setdefault(at, []).append(c)
         self._used: dict[tuple[str, str], tuple[Cell, str | None]] = {}
+        # the cells with counts of residents' answers
+        self.counted = frozenset(
+            (row[key].sheet, row[key].ref)
+            for row in book.tables[sheets.SATISFACTION]
+            for key in ("collected", *sheets.ANSWERS)
+            if key in row
+        )
 
     def place(self, cell: Cell | None = None) -> Place:
         sheet, ref = (cell.sheet, cell.ref) if cell else (None, None)
@@ -73,7 +80,8 @@ class Reading:
         return self._used.get(key, (cell, None))
 
     def _apply(self, found: Correction, *others: Correction, cell: Cell) -> tuple[Cell, str | None]:
-        why = _refusal(found, others, cell)
+        counted = (cell.sheet, cell.ref) in self.counted
+        why = _refusal(found, others, cell, counted)
         if why:
             self.mark("correction_refused", why, cell)
             return cell, None
@@ -81,7 +89,7 @@ class Reading:
         reason = found.reason.rstrip(". ") or say("không ghi lý do")
         why = say(
             "đã sửa thành '{new}' theo {correction} ({source}): {reason}.",
-            new=found.new,
+            new=HIDDEN if counted else found.new,
             correction=told(name),
             source=found.source,
             reason=reason,
@@ -108,19 +116,25 @@ def told(corrected: str) -> str:
     return say("bản sửa{about}", about=corrected.removeprefix(CORRECTED))
 
 
-def _refusal(found: Correction, others: Sequence[Correction], cell: Cell) -> str | None:
-    """Why an approved change cannot be applied to a cell, or None where it can."""
+def _refusal(
+    found: Correction, others: Sequence[Correction], cell: Cell, counted: bool
+) -> str | None:
+    """Why an approved change cannot be applied to a cell, or None where it can.
+
+    Of a cell with a count of residents' answers no number is quoted; in the letter about it there
+    was none either, and `old` may be `HIDDEN`.
+    """
     rivals = [c for c in others if (c.old, c.new) != (found.old, found.new)]
     if rivals:
-        news = ", ".join(f"'{c.new}' ({c.source})" for c in (found, *rivals))
+        news = ", ".join(f"'{HIDDEN if counted else c.new}' ({c.source})" for c in (found, *rivals))
         return say(
             "có nhiều bản sửa khác nhau: {news}; không áp dụng bản nào. Giữ lại một bản.", news=news
         )
-    if not _same(found.old, cell):
+    if not (counted and found.old == HIDDEN) and not _same(found.old, cell):
         return say(
             "bản sửa ghi số cũ là '{old}', khác với tệp, nên không áp dụng. Đối chiếu lại "
             "{source}.",
-            old=found.old,
+            old=HIDDEN if counted else found.old,
             source=found.source,
         )
     return None

@@ -10,21 +10,22 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
 from ntm_eval import reference, units
+from ntm_eval.cache import sha256
+from ntm_eval.characters import file_name
 from ntm_eval.intake import names, parts, sheets, spelling, values, workbook
 from ntm_eval.intake.cells import Cell
 from ntm_eval.intake.opening import UnreadableError
 from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.language import place, say
 from ntm_eval.notation import day
-from ntm_eval.prints import sha256
 from ntm_eval.workspace import AnalystError
 
+MISSING = "missing_report"
 RECEIPTS, CORRECTIONS, DECISIONS = "receipts.csv", "corrections.csv", "decisions.csv"
 
 
@@ -86,7 +87,14 @@ def files(folder: Path) -> list[Path]:
     return sorted(found, key=lambda p: p.name)
 
 
-@cache
+def path_of(folder: Path, file: str) -> Path:
+    """The file of a folder that is shown as `file` (`characters.file_name`)."""
+    exact = folder / file
+    if exact.is_file():
+        return exact
+    return next((p for p in files(folder) if file_name(p.name) == file), exact)
+
+
 def due_date(year: int, period: str) -> date:
     """The day before which a report is due, from the calendar in force that year."""
     rows = reference.at(reference.table("calendar"), date(year, 12, 31))
@@ -94,16 +102,19 @@ def due_date(year: int, period: str) -> date:
     return date(year, int(row["due_month"]), int(row["due_day"]))
 
 
-def reports(folder: Path, year: int, period: str) -> tuple[list[Report], list[Problem]]:
+def reports(
+    folder: Path, year: int, period: str, held: dict[Path, workbook.Opened] | None = None
+) -> tuple[list[Report], list[Problem]]:
     """The reports in a folder and what is wrong with its files.
 
     Of two files of one district the later received is current; one without a date counts as
-    the earliest, and among equals the last by name.
+    the earliest, and among equals the last by name. `held` is given the files as opened.
     """
     receipts, problems = _receipts(folder)
     found = []
     for path in files(folder):
-        inside, wrong = in_file(path, year, period, receipts.get(file_key(path.name), {}))
+        receipt = receipts.get(file_key(file_name(path.name)), {})
+        inside, wrong = in_file(path, year, period, receipt, held)
         found += inside
         problems += wrong
     return _with_current(found), problems
@@ -143,6 +154,13 @@ def register(found: Iterable[Report], year: int, period: str) -> pd.DataFrame:
     return pd.DataFrame(rows).astype({**days, "days_late": float, "file": "str"})
 
 
+def errors_within(register: pd.DataFrame) -> pd.Series:
+    """The errors in what each unit sent: that nothing came is none of them, and not zero errors."""
+    missing = register["status"] == "missing"
+    within = register["errors"] - missing
+    return within.where(~missing | (within > 0))
+
+
 def arrival_problems(
     found: list[Report], district_code: str, year: int, period: str
 ) -> Iterator[Problem]:
@@ -155,7 +173,7 @@ def arrival_problems(
             "chưa có báo cáo (hạn gửi: trước ngày {due}). Đề nghị gửi báo cáo.",
             due=day(due),
         )
-        yield problem("missing_report", why, Place(d.short, d.code))
+        yield problem(MISSING, why, Place(d.short, d.code))
         return
     current = next(r for r in mine if r.current)
     here = Place(d.short, d.code, current.file)
@@ -188,7 +206,7 @@ def arrival_problems(
 
 
 def _receipts(folder: Path) -> tuple[dict[str, dict[str, str]], list[Problem]]:
-    present = {file_key(p.name) for p in files(folder)}
+    present = {file_key(file_name(p.name)) for p in files(folder)}
     rows: dict[str, dict[str, str]] = {}
     problems = []
     for row in rows_of(folder / RECEIPTS):
@@ -223,10 +241,18 @@ def _receipts(folder: Path) -> tuple[dict[str, dict[str, str]], list[Problem]]:
 
 
 def in_file(
-    path: Path, year: int, period: str, receipt: Mapping[str, str]
+    path: Path,
+    year: int,
+    period: str,
+    receipt: Mapping[str, str],
+    held: dict[Path, workbook.Opened] | None = None,
 ) -> tuple[list[Report], list[Problem]]:
-    """The reports in one file, nearly always one, and what kept us from knowing whose they are."""
-    here = Place(file=path.name)
+    """The reports in one file, nearly always one, and what kept us from knowing whose they are.
+
+    What `held` holds is not opened again, and what is opened here it holds from then on.
+    """
+    held = {} if held is None else held
+    here = Place(file=file_name(path.name))
     if path.suffix.lower() not in workbook.SUFFIXES:
         why = say(
             "không phải bảng tính {kinds}. Gửi lại theo mẫu.",
@@ -237,8 +263,11 @@ def in_file(
     try:
         reports: list[Report] = []
         problems: list[Problem] = []
-        for info in workbook.read_infos(path, font):
-            one, wrong = _report(path, info, font, year, period, receipt)
+        if path not in held:
+            held[path] = workbook.opened(path, font)
+        opened = held[path]
+        for info in opened.infos.values():
+            one, wrong = _report(path, opened, info, font, year, period, receipt)
             reports += [one] if one else []
             problems += wrong
     except UnreadableError as error:
@@ -248,23 +277,24 @@ def in_file(
 
 def _report(
     path: Path,
+    opened: workbook.Opened,
     info: Mapping[str, Cell],
     font: str | None,
     year: int,
     period: str,
     receipt: Mapping[str, str],
 ) -> tuple[Report | None, list[Problem]]:
-    meant, doubts = _whose(path, info, font, units.day(year, period))
+    meant, doubts = _whose(opened, path, info, units.day(year, period))
     if meant is None:
         return None, doubts
-    here = Place(meant.short, meant.code, path.name)
+    here = Place(meant.short, meant.code, file_name(path.name))
     sent, cut_off = (_date(info, key) for key in ("sent", "cut_off"))
     extended = values.read_date((receipt.get("extended_to") or "").strip())
     arrived = Report(
         year=year,
         period=period,
         district_code=meant.code,
-        file=path.name,
+        file=file_name(path.name),
         sha256=sha256(path),
         received=values.read_date((receipt.get("received") or "").strip()) or sent,
         # an extension names the last day that counts, a due date the first that does not
@@ -278,25 +308,25 @@ def _report(
 
 
 def _whose(
-    path: Path, info: Mapping[str, Cell], font: str | None, on: date
+    opened: workbook.Opened, path: Path, info: Mapping[str, Cell], on: date
 ) -> tuple[units.District | None, list[Problem]]:
     """The unit by its label, a title or, failing both, the file's name; and the doubts."""
-    named = info.get("district")
+    named, file = info.get("district"), file_name(path.name)
     typed = named.text.strip() if named else ""
     meant = names.district(typed, on) if typed else None
     if named and meant and meant.unit:
-        here = Place(meant.unit.short, meant.unit.code, path.name, named.sheet, named.ref)
+        here = Place(meant.unit.short, meant.unit.code, file, named.sheet, named.ref)
         doubts = [problem(meant.rule, meant.why, here, raw=typed)] if meant.rule else []
         return meant.unit, doubts
     by_name = None if typed else _in_name(path.stem, on)
-    if by_name and workbook.holds_table(path, font):
+    if by_name and opened.holds_table:
         why = say(
             "tệp không ghi đơn vị báo cáo, nên lấy theo tên tệp là {name}. Ghi tên đơn vị vào "
             "ô '{label}'.",
             name=place(by_name.name),
             label=parts.DISTRICT,
         )
-        here = Place(by_name.short, by_name.code, path.name)
+        here = Place(by_name.short, by_name.code, file)
         return by_name, [problem("district_from_name", why, here)]
     why = say(
         "trang '{sheet}' không cho biết báo cáo của đơn vị nào. Ghi tên đơn vị vào ô '{label}' "
@@ -304,7 +334,7 @@ def _whose(
         sheet=sheets.INFO,
         label=parts.DISTRICT,
     )
-    return None, [problem("unknown_district", why, Place(file=path.name), raw=typed or None)]
+    return None, [problem("unknown_district", why, Place(file=file), raw=typed or None)]
 
 
 def _in_name(stem: str, on: date) -> units.District | None:

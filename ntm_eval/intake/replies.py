@@ -13,9 +13,10 @@ from pathlib import Path
 import pandas as pd
 
 from ntm_eval import units
+from ntm_eval.characters import file_name
 from ntm_eval.intake import opening
 from ntm_eval.intake.cells import Cell
-from ntm_eval.intake.problems import Place, Problem, listed, ordered, problem, why
+from ntm_eval.intake.problems import HIDDEN, Place, Problem, listed, ordered, problem, why
 from ntm_eval.intake.received import Correction, file_key
 from ntm_eval.language import place, say, speaking, spoken, vietnamese
 from ntm_eval.units import fold
@@ -97,7 +98,7 @@ def replies(folder: Path) -> tuple[list[Reply], list[Problem]]:
     """The rows of all filled letters of a year and period, and the letters that say nothing."""
     found, problems = [], []
     for path in files(folder):
-        source = f"{FOLDER}/{path.name}"
+        source = f"{FOLDER}/{file_name(path.name)}"
         try:
             pages = opening.spreadsheet(opening.content(path))
             rows = [row for page in pages for row in _rows(page.grid, source)]
@@ -182,6 +183,7 @@ def statuses(found: pd.DataFrame, answered: Sequence[Reply]) -> pd.DataFrame:
     applied = {_of(p) for p in listed(found) if p.rule == "correction_applied"}
     told = {} if spoken() == VIETNAMESE else _told(found)
     problems = {_of(p): p for p in listed(found) if p.severity != "info"}
+    hidden = {_of(p) for p in listed(found) if p.raw == HIDDEN}
     rows = []
     for r in answered:
         status = "unanswered"
@@ -191,7 +193,8 @@ def statuses(found: pd.DataFrame, answered: Sequence[Reply]) -> pd.DataFrame:
             p = problems.get(r.at)
             status = "refused" if p and not _meant(r, p) else "explained"
         question = told.get(r.at, r.question)
-        rows.append((r.file, r.sheet, r.cell, question, r.old, r.new, r.reason, status, r.source))
+        old, new = (HIDDEN if t and r.at in hidden else t for t in (r.old, r.new))
+        rows.append((r.file, r.sheet, r.cell, question, old, new, r.reason, status, r.source))
     known = {r.at for r in answered}
     for q in questions(found, answered).astype(object).fillna("").itertuples(index=False):
         if _at(q.file, q.sheet, q.cell, q.question) not in known:
@@ -249,8 +252,11 @@ def _at(file: str, sheet: str, cell: str, question: str) -> At:
 
 
 def _meant(reply: Reply, p: Problem) -> bool:
-    """Whether an answer is about what now stands there, not about an earlier version."""
-    return file_key(reply.old) == file_key(p.raw or "")
+    """Whether an answer is about what now stands there, not about an earlier version.
+
+    Of a count of residents' answers the letter quotes no number to compare.
+    """
+    return p.raw == HIDDEN or file_key(reply.old) == file_key(p.raw or "")
 
 
 def _ended(text: str, end: str) -> str:

@@ -66,4 +66,5 @@ SATISFACTION_HEADERS = {
     "Chưa hài lòng": "unsatisfied",
     "Không trả lời": "no_answer",
 }
-SATISFACTION_COUNTS = ("households", "issued", "collected", "satisfied", "unsatisfied", "no_answer")
+ANSWERS = ("satisfied", "unsatisfied", "no_answer")
+SATISFACTION_COUNTS = ("households", "issued", "collected", *ANSWERS)

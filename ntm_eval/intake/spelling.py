@@ -1,4 +1,4 @@
-"""Text typed in old fonts or read in a wrong encoding -> the letters that were meant.
+"""Text typed in old or symbol fonts, or read in a wrong encoding -> the letters that were meant.
 
 Texts in TCVN3 (.VnTime) and VNI fonts hold only characters up to U+00FF, so a text with a letter
 such as 'ạ' or 'ư' is Unicode and is never touched. Which encoding a sheet has is decided on all
@@ -11,11 +11,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from dataclasses import dataclass, field, replace
 from itertools import chain, product
 
-from ntm_eval import reference
+from ntm_eval import characters, reference
 from ntm_eval.intake import sheets
 
 NAMES = {"tcvn3": "TCVN3 (phông .VnTime)", "vni": "VNI", "mojibake": "UTF-8 mở sai bảng mã"}
@@ -87,13 +86,20 @@ class Sheet:
     encoding: str | None = None
     before: str = ""
     after: str = ""
+    # by row and column, the characters of a cell that are not plain text, as they were typed
+    unusual: Mapping[tuple[int, int], set[str]] = field(default_factory=dict)
 
 
 def sheet(grid: list[list[object]], declared: str | None = None) -> Sheet:
     """The rows of one sheet with the texts of their cells repaired."""
-    every = {typed for typed in set(chain.from_iterable(grid)) if isinstance(typed, str)}
-    if declared not in FONTS and _plainly_sound("\n".join(every)):
-        return Sheet(grid)
+    every = "\n".join({typed for typed in set(chain.from_iterable(grid)) if isinstance(typed, str)})
+    plain = not characters.UNUSUAL.search(every)
+    sound = declared not in FONTS and _plainly_sound(every)
+    made = Sheet(grid) if sound else _repaired_sheet(grid, declared)
+    return made if plain else _without_unprintable(made)
+
+
+def _repaired_sheet(grid: list[list[object]], declared: str | None) -> Sheet:
     texts = [typed for row in grid for typed in row if isinstance(typed, str) and typed]
     found = repaired(texts, declared)
     meant: Mapping[str, str] = {
@@ -108,6 +114,18 @@ def sheet(grid: list[list[object]], declared: str | None = None) -> Sheet:
     # a name or a sentence says more than a mark
     before = max(old, key=lambda typed: (len(typed) <= EXAMPLE, len(typed)))
     return Sheet(rows, found.encoding, before[:EXAMPLE], meant[before][:EXAMPLE])
+
+
+def _without_unprintable(found: Sheet) -> Sheet:
+    """The sheet as paper can hold it, with what each of its cells had beside plain text."""
+    unusual = {
+        (r, c): set(odd)
+        for r, row in enumerate(found.grid)
+        for c, typed in enumerate(row)
+        if isinstance(typed, str) and (odd := characters.UNUSUAL.findall(typed))
+    }
+    rows = [[characters.printable(c) if isinstance(c, str) else c for c in r] for r in found.grid]
+    return replace(found, grid=rows, unusual=unusual)
 
 
 def _plainly_sound(text: str) -> bool:
@@ -156,7 +174,6 @@ def _count(text: str) -> tuple[int, int]:
     return sum(_is_syllable(w) for w in words if len(w) <= LONGEST_SYLLABLE), len(words)
 
 
-@lru_cache(maxsize=20_000)
 def _is_syllable(word: str) -> bool:
     """A Vietnamese syllable, or the mark đ; one other letter alone may be a bullet, so it is not.
 
@@ -166,18 +183,15 @@ def _is_syllable(word: str) -> bool:
     if len(word) == 1:
         return word == "đ"
     onsets = ("", *ONSETS.split())
-    return any(word.startswith(o) and word[len(o) :] in _toned_rhymes() for o in onsets)
+    return any(word.startswith(o) and word[len(o) :] in TONED_RHYMES for o in onsets)
 
 
-@cache
-def _toned_rhymes() -> frozenset[str]:
-    found = set()
+def _toned_rhymes() -> Iterator[str]:
     for rhyme, tone in product(RHYMES.split(), TONES):
         if (rhyme[-1] in "cpt" or rhyme.endswith("ch")) and tone not in STOPPED_TONES:
             continue
         for at in _tone_places(rhyme):
-            found.add(unicodedata.normalize("NFC", rhyme[: at + 1] + tone + rhyme[at + 1 :]))
-    return frozenset(found)
+            yield unicodedata.normalize("NFC", rhyme[: at + 1] + tone + rhyme[at + 1 :])
 
 
 def _tone_places(rhyme: str) -> Iterator[int]:
@@ -191,6 +205,9 @@ def _tone_places(rhyme: str) -> Iterator[int]:
         yield 1
     if not glides or len(rhyme) == 2:
         yield 0
+
+
+TONED_RHYMES = frozenset(_toned_rhymes())
 
 
 def _mojibake(text: str) -> str:
@@ -220,7 +237,7 @@ def _with_lost_letters(text: str) -> str:
     return _without_horned_u().get(text.casefold(), text)
 
 
-@cache
+@reference.derived
 def _without_horned_u() -> dict[str, str]:
     """What known texts look like without 'ư' -> the text, where only one can be meant."""
     known = {

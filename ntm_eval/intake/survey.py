@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from pathlib import Path
 
 import pandas as pd
 
 from ntm_eval import reference, units
+from ntm_eval.characters import file_name
 from ntm_eval.intake import exports, values
 from ntm_eval.intake.exports import Export
 from ntm_eval.intake.opening import UnreadableError
@@ -98,7 +98,7 @@ def _exports(paths: Sequence[Path]) -> tuple[list[Export], list[Problem]]:
         try:
             export = exports.read(path)
         except UnreadableError as error:
-            place = Place(file=f"{exports.FOLDER}/{path.name}")
+            place = Place(file=f"{exports.FOLDER}/{file_name(path.name)}")
             problems.append(problem("unreadable_file", error.why, place))
             continue
         needed = {
@@ -143,9 +143,12 @@ def _placed(
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """The forms whose commune and survey type are known, and a letter about the others."""
     where = ["commune_code", "commune", "district"]
-    communes = [_commune(*texts, day) for texts in rows[where].itertuples(index=False, name=None)]
-    known = _surveys()
-    typed = rows["survey"].map(lambda text: known.get(_choice(text)))
+    texts = list(rows[where].itertuples(index=False, name=None))
+    there = {c.code: c for c in units.province(day)}
+    meant = {given: _commune(*given, known=there, day=day) for given in set(texts)}
+    communes = [meant[given] for given in texts]
+    known = {units.fold(s): s for s in reference.table("surveys")["survey"]}
+    typed = _each(rows["survey"], lambda text: known.get(_choice(text)))
     given = [units.find_district(text, day) if text else None for text in rows["district"]]
     placed = rows.assign(
         district_code=pd.array([_code(c, d) for c, d in zip(communes, given, strict=True)], "str"),
@@ -214,10 +217,15 @@ def _listed(numbers: Iterable[int]) -> str:
     return ", ".join(texts[:NAMED]) + ("…" if len(texts) > NAMED else "")
 
 
-@lru_cache(maxsize=10_000)
-def _commune(code: str, name: str, district: str, day: dt.date) -> units.Commune | None:
+def _each(column: pd.Series, read: Callable[[str], object]) -> pd.Series:
+    """A column as read, each text once: forms say the same thousands of times."""
+    return column.map({text: read(text) for text in column.unique()})
+
+
+def _commune(
+    code: str, name: str, district: str, *, known: Mapping[str, units.Commune], day: dt.date
+) -> units.Commune | None:
     """The commune meant, by its code, or by its name where only one can be meant."""
-    known = _all_communes(day)
     named = units.find_district(district, day) if district else None
     for text in (code, name):
         number = text.zfill(5)  # a spreadsheet drops the zero before a code
@@ -231,17 +239,6 @@ def _commune(code: str, name: str, district: str, day: dt.date) -> units.Commune
     return None
 
 
-@cache
-def _all_communes(day: dt.date) -> dict[str, units.Commune]:
-    return {c.code: c for c in units.province(day)}
-
-
-@cache
-def _surveys() -> dict[str, str]:
-    return {units.fold(s): s for s in reference.table("surveys")["survey"]}
-
-
-@lru_cache(maxsize=10_000)
 def _choice(text: str) -> str:
     """A choice by its label or its name, with its number or without: 'chua_hai_long' too."""
     folded = units.fold(text).replace("_", " ").replace("-", " ").strip(" .")
@@ -277,7 +274,6 @@ def _once(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
     return rows.loc[sorted(kept.index)], problems
 
 
-@lru_cache(maxsize=10_000)
 def _when(text: str) -> float:
     """When a form was sent, in seconds; the day comes before the month."""
     for read in (
@@ -296,7 +292,7 @@ def _when(text: str) -> float:
 def _answered(
     rows: pd.DataFrame, headers: Mapping[tuple[str, str], str]
 ) -> tuple[pd.DataFrame, list[Problem]]:
-    """Answers as our words; one that cannot be read is no answer, and is counted in a letter."""
+    """Answers as our words; one that cannot be read is none, and a letter names its question."""
     questions = sorted((c for c in rows if c.isdecimal()), key=int)
     read = rows.assign(**{q: rows[q].map(_answer, na_action="ignore") for q in questions})
     unread = read[questions] == "unread"
@@ -308,11 +304,10 @@ def _answered(
         cell = _cell(headers, first["file"], named[0], int(first["line"]))
         name = commune_name(code, district.code)
         why = say(
-            "{name}, {survey}: {count} câu trả lời (câu {questions}) không đọc được, tính là không "
-            "trả lời. Chỉ ghi một trong: {known}.",
+            "{name}, {survey}: có câu trả lời (câu {questions}) không đọc được, tính là không trả "
+            "lời. Chỉ ghi một trong: {known}.",
             name=name,
             survey=say(survey),
-            count=int(which.to_numpy().sum()),
             questions=", ".join(named),
             known=ANSWER_NAMES,
         )

@@ -9,14 +9,13 @@ import pandas as pd
 
 from ntm_eval import units
 from ntm_eval.intake import sheets
-from ntm_eval.intake.case import shown
 from ntm_eval.intake.clean import ANSWER_COLUMNS, empty
 from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.intake.survey import SURVEYED, Forms, asked
 from ntm_eval.language import joined, say
 from ntm_eval.notation import commune_name
 
-COUNTS = ("satisfied", "unsatisfied", "no_answer")
+COUNTS = sheets.ANSWERS
 GROUPED = [*SURVEYED, "by"]
 GROUP_COLUMNS = [*GROUPED, "label", "forms", "answered", "satisfied"]
 LABELS = {"village": "bản {n}", "collector": "người thu {n}"}
@@ -84,7 +83,7 @@ def added(answers: pd.DataFrame, tallies: pd.DataFrame) -> pd.DataFrame:
 def disagreements(
     district: units.District, answers: pd.DataFrame, tallies: pd.DataFrame
 ) -> Iterator[Problem]:
-    """Where the report's row and the forms of the same questions differ: both numbers."""
+    """Where the report's row and the forms of the same questions differ: which numbers do."""
     both = answers.merge(tallies, on=[*SURVEYED, "question"], suffixes=("", "_forms"))
     counted = ["collected", *COUNTS]
     differs = pd.concat([_differ(both[c], both[f"{c}_forms"]) for c in counted], axis=1).any(axis=1)
@@ -94,9 +93,8 @@ def disagreements(
         pairs = joined("; ", dict.fromkeys(p for r in rows.to_dict("records") for p in _pairs(r)))
         name = commune_name(code, district.code)
         why = say(
-            "{name}, {survey}: trang '{sheet}' ghi khác phiếu từng hộ ở {file} (ghi "
-            "trong báo cáo / đếm từ phiếu): {pairs}. Đang lấy số của báo cáo. Kiểm tra xem số "
-            "nào đúng.",
+            "{name}, {survey}: trang '{sheet}' ghi khác số đếm từ phiếu từng hộ ở {file}: {pairs}. "
+            "Đang lấy số của báo cáo. Kiểm tra xem số nào đúng.",
             name=name,
             survey=say(survey),
             sheet=sheets.SATISFACTION,
@@ -139,10 +137,9 @@ def _pairs(row: Mapping[str, Any]) -> Iterator[str]:
         "unsatisfied": say("chưa hài lòng"),
         "no_answer": say("không trả lời"),
     }
-    told = {c: joined("/", (shown(row[c]), shown(row[f"{c}_forms"]))) for c in ("collected", *names)
-            if pd.notna(row[c]) and row[c] != row[f"{c}_forms"]}  # fmt: skip
-    if "collected" in told:
-        yield say("phiếu thu {collected}", collected=told["collected"])
-    answers = joined(", ", (joined(" ", (name, told[c])) for c, name in names.items() if c in told))
+    unlike = [c for c in ("collected", *names) if pd.notna(row[c]) and row[c] != row[f"{c}_forms"]]
+    if "collected" in unlike:
+        yield say("số phiếu thu")
+    answers = joined(", ", (name for c, name in names.items() if c in unlike))
     if answers:
         yield say("câu {question}: {answers}", question=row["question"], answers=answers)

@@ -12,7 +12,6 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import cache, lru_cache
 from typing import NamedTuple, TypeVar
 
 from ntm_eval.intake.formats import Percent
@@ -128,6 +127,7 @@ def read_date(typed: object) -> dt.date | None:
     >>> read_date("5/12/2022"), read_date("12/31/2022")
     (datetime.date(2022, 12, 5), None)
     """
+    day: dt.date | None
     if isinstance(typed, dt.date):
         day = typed.date() if isinstance(typed, dt.datetime) else typed
     else:
@@ -153,7 +153,7 @@ def read_mark(typed: object) -> tuple[str | None, bool]:
 
 def _excel_number(typed: float, kind: str) -> Value:
     if type(typed) is float and typed.is_integer():  # most; neither infinite nor NaN
-        return _whole(typed + 0.0)  # -0.0 is 0
+        return Value(typed + 0.0, "reported")  # -0.0 is 0
     try:
         number = float(typed) + 0.0  # -0.0 is 0
     except OverflowError:
@@ -162,11 +162,6 @@ def _excel_number(typed: float, kind: str) -> Value:
         return REJECTED
     whole = kind not in WHOLE or number.is_integer()
     return Value(number, "reported", None, None if whole else "not_an_integer")
-
-
-@lru_cache(maxsize=20_000)
-def _whole(number: float) -> Value:
-    return Value(number, "reported")
 
 
 def _written_date(text: str) -> dt.date | None:
@@ -188,7 +183,6 @@ def _text(typed: object) -> str | None:
     return _normal(text) if len(text) <= LONGEST else None
 
 
-@lru_cache(maxsize=20_000)  # marks, words and round numbers come back in every workbook
 def _normal(text: str) -> str | None:
     if any(unicodedata.category(c) == "No" for c in re.sub("[mM]²", "", text)):
         return None
@@ -222,7 +216,6 @@ def _written_number(text: str, kind: str, unit: str, plausible_max: float | None
     return Value(float(-number if rest[0] == "-" else number), "reported", qualifier, problem)
 
 
-@cache
 def _scales(kind: str, unit: str) -> dict[str, int]:
     """What may stand after a number in this column, nothing included."""
     return _with_unmarked({"": 1, _text(unit) or "": 1} | SCALES.get(kind, {}))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
-from itertools import repeat
+from functools import cached_property, partial
+from itertools import islice, repeat
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from ntm_eval import units
+from ntm_eval import characters, units
 from ntm_eval.intake import documents, headers, labels, opening, parts, sheets, spelling
 from ntm_eval.intake.cells import Cell, Row, letters, ref
 from ntm_eval.intake.headers import TABLES, Header, plain
@@ -27,6 +27,13 @@ NO_TABLE = (
     "trong tệp không có bảng nào có tiêu đề cột của mẫu báo cáo, nên không đọc được số liệu. "
     "Nếu đây là báo cáo số liệu, chép vào mẫu .xlsx rồi gửi lại."
 )
+# What becomes of a character that paper cannot show as it was typed.
+UNPRINTABLE = (
+    "đã đổi thành dấu thường {named}",
+    "không nhìn thấy nên đã bỏ {named}",
+    "phông chữ của máy không có, bản in ghi □ {named}",
+)
+SHOWN = 5  # cells and characters that a letter names
 # Columns that say which row it is: a formula without a value there is as good as a blank.
 NAMING = frozenset(
     ("indicator", "name", "unit", "commune_code", "commune", "kind", "survey", "question")
@@ -60,21 +67,32 @@ class _Unicode(Page):
         return self.repair.grid
 
 
-def read_info(path: Path, font: str | None = None) -> dict[str, Cell]:
-    """The labelled cells of `Thông tin` by our names, empty where the sheet is missing.
+class Opened(NamedTuple):
+    """The pages of a file, those of each district where it holds several reports, and labels.
+
+    The labelled cells of each report are by district, or of '' where the whole file is one.
+    """
+
+    file: str
+    pages: tuple[_Unicode, ...]
+    parts: dict[str, list[Page]]
+    infos: dict[str, dict[str, Cell]]
+
+    @property
+    def info(self) -> dict[str, Cell]:
+        """The labelled cells of its first report, nearly always the only one."""
+        return next(iter(self.infos.values()))
+
+    @property
+    def holds_table(self) -> bool:
+        """Whether it holds any table of the form."""
+        return any(_candidates(self.pages, sheet)[0] for sheet in TABLES)
+
+
+def opened(path: Path, font: str | None = None) -> Opened:
+    """A file as its pages, and whose they are; its tables are read by `read`.
 
     `font` is the old font that the office knows the file to be typed in: `spelling.FONTS`.
-
-    Raises
-    ------
-    UnreadableError
-        Where the file is no workbook.
-    """
-    return read_infos(path, font)[0]
-
-
-def read_infos(path: Path, font: str | None = None) -> list[dict[str, Cell]]:
-    """The labelled cells of each report in a file: nearly always one.
 
     Raises
     ------
@@ -82,16 +100,24 @@ def read_infos(path: Path, font: str | None = None) -> list[dict[str, Cell]]:
         Where the file is no workbook, or `parts.SeveralError` where its reports cannot be told
         apart.
     """
-    return list(_opened(path, font).infos.values())
+    data = opening.content(path)
+    if documents.is_document(data):
+        raw = documents.document_pages(data)
+    elif path.suffix.lower() == ".csv" and not data.startswith((b"PK", opening.OLE)):
+        raw = [documents.csv_page(data, characters.file_name(path.stem))]
+    else:
+        raw = opening.spreadsheet(data)
+    pages = tuple(_Unicode(p.name, p.load, p.hidden, p.table, font) for p in raw)
+    if any(p.table for p in raw) and not any(_candidates(pages, s)[0] for s in TABLES):
+        raise UnreadableError(NO_TABLE)
+    several = parts.split(pages)
+    infos = {code: labels.info(part, code) for code, part in several.items()}
+    return Opened(
+        characters.file_name(path.name), pages, several, infos or {"": labels.info(pages)}
+    )
 
 
-def holds_table(path: Path, font: str | None = None) -> bool:
-    """Whether a file holds any table of the form."""
-    pages = _opened(path, font).pages
-    return any(_candidates(pages, sheet)[0] for sheet in TABLES)
-
-
-def read(path: Path, place: Place, font: str | None = None) -> Book:
+def read(file: Opened | Path, place: Place) -> Book:
     """Everything the contract's sheets hold; what could not be found is a problem.
 
     Of a file with the reports of several districts only that of `place` is read.
@@ -101,18 +127,22 @@ def read(path: Path, place: Place, font: str | None = None) -> Book:
     UnreadableError
         Where the file is no workbook.
     """
-    pages, several, infos = _opened(path, font)
+    name, pages, several, infos = file if isinstance(file, Opened) else opened(file)
     whose = (place.district_code or "") if several else ""
     mine = several.get(whose, []) if several else pages
     info = infos.get(whose, {})
-    problems = [*_legacy(pages, mine, place), *_unowned(pages, several, place)]
+    problems = [
+        *_legacy(pages, mine, place),
+        *_unprintable(pages, mine, place),
+        *_unowned(pages, several, place),
+    ]
     tables = {}
     for sheet, texts in TABLES.items():
         rows, found = _table(mine, sheet, texts, place)
         tables[sheet], wrong = without_totals(rows, sheet, place)
         problems += found + wrong
     others = [part for code, part in several.items() if code != place.district_code]
-    return Book(place.file or path.name, info, tables, tuple(problems), _cells(others, place))
+    return Book(place.file or name, info, tables, tuple(problems), _cells(others, place))
 
 
 def _cells(parts_of_others: Sequence[Sequence[Page]], place: Place) -> frozenset[tuple[str, str]]:
@@ -123,42 +153,6 @@ def _cells(parts_of_others: Sequence[Sequence[Page]], place: Place) -> frozenset
         for row in _table(pages, sheet, texts, place)[0]
         for cell in row.values()
     )
-
-
-class Opened(NamedTuple):
-    """The pages of a file, those of each district where it holds several reports, and labels.
-
-    The labelled cells are by district, or of '' where the whole file is one report.
-    """
-
-    pages: tuple[_Unicode, ...]
-    parts: dict[str, list[Page]]
-    infos: dict[str, dict[str, Cell]]
-
-
-def _opened(path: Path, font: str | None) -> Opened:
-    try:
-        stat = path.stat()
-    except OSError as error:
-        raise UnreadableError(opening.DAMAGED) from error
-    return _pages(path, (stat.st_mtime_ns, stat.st_size), font)
-
-
-@lru_cache(maxsize=1)  # the same file is asked for its district, then for its figures
-def _pages(path: Path, _stamp: tuple[int, int], font: str | None) -> Opened:
-    data = opening.content(path)
-    if documents.is_document(data):
-        raw = documents.document_pages(data)
-    elif path.suffix.lower() == ".csv" and not data.startswith((b"PK", opening.OLE)):
-        raw = [documents.csv_page(data, path.stem)]
-    else:
-        raw = opening.spreadsheet(data)
-    pages = tuple(_Unicode(p.name, p.load, p.hidden, p.table, font) for p in raw)
-    if any(p.table for p in raw) and not any(_candidates(pages, s)[0] for s in TABLES):
-        raise UnreadableError(NO_TABLE)
-    several = parts.split(pages)
-    infos = {code: labels.info(part, code) for code, part in several.items()}
-    return Opened(pages, several, infos or {"": labels.info(pages)})
 
 
 def _legacy(pages: Sequence[_Unicode], mine: Sequence[Page], place: Place) -> Iterator[Problem]:
@@ -177,6 +171,58 @@ def _legacy(pages: Sequence[_Unicode], mine: Sequence[Page], place: Place) -> It
                 after=found.after,
             )
             yield problem("legacy_encoding", why, _at(place, page.name))
+
+
+def _unprintable(
+    pages: Sequence[_Unicode], mine: Sequence[Page], place: Place
+) -> Iterator[Problem]:
+    """The letter for each sheet with characters that paper cannot show as they were typed."""
+    for page in pages:
+        own = [p.grid for p in mine if p.name == page.name]
+        unusual = {
+            at: odd
+            for at, odd in page.repair.unusual.items()
+            if any(at[0] < len(grid) and grid[at[0]] for grid in own)
+        }
+        kinds = _kinds(set[str]().union(*unusual.values()))
+        told = {c for found in kinds.values() for c in found}
+        cells = [ref(*at) for at, odd in unusual.items() if odd & told]
+        if not cells or plain(page.name) == plain(sheets.GUIDE):
+            continue
+        why = say(
+            "{count} ô ở trang này có ký tự ngoài chữ và dấu thường ({cells}): {what}. Xem lại; "
+            "nếu cần, gõ lại.",
+            count=len(cells),
+            cells=_some(cells),
+            what=joined("; ", (say(k, named=_some(v.values())) for k, v in kinds.items() if v)),
+        )
+        at = Place(place.who, place.district_code, place.file, page.name, cells[0])
+        yield problem("unprintable_text", why, at)
+
+
+def _kinds(typed: set[str]) -> dict[str, dict[str, str]]:
+    """Characters by what becomes of them on paper, each with its number; plain ones left out."""
+    found: dict[str, dict[str, str]] = {text: {} for text in UNPRINTABLE}
+    signs, unseen, missing = found.values()
+    rest = []
+    for c in sorted(typed):
+        code = f"U+{ord(c):04X}"
+        if c in characters.SYMBOLS:
+            signs[c] = f"{code} '{characters.SYMBOLS[c]}'"
+        elif characters.INVISIBLE.match(c):
+            unseen[c] = code
+        elif characters.printable(c) == c:
+            rest.append(c)
+    for c, shown in zip(rest, characters.displayed(" ".join(rest))[::2], strict=True):
+        if shown != c:
+            code = f"U+{ord(c):04X}"
+            missing[c] = code if characters.PRIVATE.match(c) else f"'{c}' {code}"
+    return found
+
+
+def _some(texts: Collection[str]) -> str:
+    shown = ", ".join(islice(texts, SHOWN))
+    return shown if len(texts) <= SHOWN else f"{shown}, …"
 
 
 def _unowned(
@@ -314,7 +360,6 @@ class _Columns:
         self.letters = tuple(letters(c) for c in places)
 
 
-@lru_cache(maxsize=2000)  # the rows of a form have the same addresses in every workbook
 def _refs(columns: tuple[str, ...], r: int) -> list[str]:
     return [f"{column}{r + 1}" for column in columns]
 

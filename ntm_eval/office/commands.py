@@ -29,9 +29,7 @@ from ntm_eval.workspace import (
 
 def init(
     folder: Annotated[Path, typer.Argument(help="Thư mục làm việc, mới hoặc đã có.")],
-    sample: Annotated[
-        bool, typer.Option(help="Tạo kèm số liệu minh họa trong data/sample (khoảng 20 giây).")
-    ] = True,
+    sample: Annotated[bool, typer.Option(help="Chép kèm số liệu minh họa vào data/sample.")] = True,
 ) -> None:
     """Lập thư mục làm việc: sổ tay, bảng tham chiếu, chỗ đặt báo cáo. Không ghi đè tệp nào.
 
@@ -45,10 +43,8 @@ def init(
     typer.echo(place.lay_out(root).sentence)
     illustrative = root / SAMPLE.relative_to(ROOT)
     if sample and not illustrative.exists():
-        from ntm_eval.sample import generate
-
-        generate.write_sample(illustrative)
-        typer.echo(f"Đã tạo số liệu minh họa trong {illustrative}")
+        place.illustrate(illustrative)
+        typer.echo(f"Đã chép số liệu minh họa vào {illustrative}")
     typer.echo(f'Bước tiếp theo: cd "{root}" rồi ntm-eval review --year 2022 --data data/sample')
 
 

@@ -5,7 +5,6 @@ Each check is a function that returns one `Finding`; the list at the end is the 
 
 from __future__ import annotations
 
-import contextlib
 import locale
 import os
 import platform
@@ -13,12 +12,12 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 
+from ntm_eval import characters
 from ntm_eval.workspace import LOCK, MARK, OUTPUTS, PACKAGE, RAW, ROOT, SHIPPED
 
 OK, WARN, BAD = "được", "nên xem", "phải sửa"
@@ -82,22 +81,13 @@ def packages(lock: Path = LOCK) -> Finding:
 
 def fonts() -> Finding:
     """Whether papers get a face with the measures of Times New Roman and Vietnamese letters."""
-    from ntm_eval.reporting import pdf
-
-    known, late = _listed_and_late(pdf.FACES)
-    if late:
-        return Finding(
-            "Phông chữ",
-            WARN,
-            f"{', '.join(late)} đã cài nhưng danh sách phông của matplotlib cũ hơn, chưa có",
-            f'Xóa tệp "{known}" (tự lập lại), rồi lập báo cáo với --fresh.',
-        )
-    if pdf.face() != pdf.ALWAYS:
-        return Finding("Phông chữ", OK, f"{pdf.face()} có đủ chữ tiếng Việt")
+    if characters.face() != characters.ALWAYS:
+        return Finding("Phông chữ", OK, f"{characters.face()} có đủ chữ tiếng Việt")
+    faces = " hay ".join(characters.FACES)
     return Finding(
         "Phông chữ",
         WARN,
-        f"không thấy {' hay '.join(pdf.FACES)} có chữ tiếng Việt; trang in có thể ngắt dòng khác",
+        f"không thấy {faces} có chữ tiếng Việt; trang in có thể ngắt dòng khác",
         "Cài phông Times New Roman, hoặc Liberation (Debian, Ubuntu: apt install "
         "fonts-liberation2), rồi chạy lại.",
     )
@@ -174,19 +164,6 @@ def _version(name: str) -> str | None:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
         return None
-
-
-def _listed_and_late(faces: Collection[str]) -> tuple[Path, list[str]]:
-    """Where matplotlib keeps its list of fonts, and which faces were installed after it."""
-    from matplotlib import font_manager, ft2font, get_cachedir
-
-    listed = {font.fname for font in font_manager.fontManager.ttflist}
-    late = set()
-    for path in {*font_manager.findSystemFonts()} - listed:
-        with contextlib.suppress(OSError, RuntimeError):  # no font that matplotlib could list
-            late.add(ft2font.FT2Font(path).family_name)
-    version = font_manager.FontManager.__version__
-    return Path(get_cachedir(), f"fontlist-v{version}.json"), sorted(late & {*faces})
 
 
 def _unlike(lock: str) -> list[str]:

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from ntm_eval.workspace import FOLDERS, MARK, SHIPPED, AnalystError, shipped, write_beside
+from ntm_eval.workspace import (
+    FOLDERS,
+    MARK,
+    SHIPPED,
+    SHIPPED_SAMPLES,
+    AnalystError,
+    shipped,
+    write_beside,
+)
 
 ABOUT = (
     "Thư mục làm việc của ntm_eval, lập bằng ntm-eval init, phiên bản {}.\n"
@@ -62,6 +70,26 @@ def lay_out(root: Path) -> LaidOut:
     for folder in FOLDERS:
         (root / folder).mkdir(parents=True, exist_ok=True)
     return LaidOut(tuple(made), tuple(kept))
+
+
+def illustrate(out: Path, communes: bool = False) -> None:
+    """Copy the illustrative reports: of the districts, with `communes` also those since 2025.
+
+    Raises
+    ------
+    AnalystError
+        Where there are none to copy.
+    """
+    for source in [SHIPPED_SAMPLES[False], *([SHIPPED_SAMPLES[True]] if communes else [])]:
+        paths = [path for path in sorted(source.rglob("*")) if path.is_file()]
+        if not paths:
+            raise AnalystError(
+                f"Không thấy số liệu minh họa ở {source}. Cài lại phần mềm; trong kho mã nguồn: "
+                "make sample."
+            )
+        for path in paths:
+            with write_beside(out / path.relative_to(source)) as draft:
+                draft.write_bytes(path.read_bytes())
 
 
 def _files() -> dict[str, bytes]:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ntm_eval import units
 from ntm_eval.intake import received
-from ntm_eval.running import fresh, manifest
-from ntm_eval.running.plan import Plan
+from ntm_eval.running import manifest
+from ntm_eval.running.plan import Plan, unchanged
 from ntm_eval.workspace import OUTPUTS, PERIODS, RAW, AnalystError, Workspace
 
 NAMES = {"on_time": "đúng hạn", "late": "gửi muộn", "undated": "không rõ ngày gửi"}
@@ -24,6 +24,7 @@ class Status:
     arrived: dict[str, tuple[str, ...]]  # on_time, late, undated -> districts
     missing: tuple[str, ...]
     unread: tuple[str, ...]  # why a file is no report yet
+    at_work: str | None  # who makes the reports right now
     made: bool
     changed: tuple[str, ...]  # what is other than when the reports were made
     failed: tuple[str, ...]  # pages that stopped
@@ -44,6 +45,8 @@ class Status:
 
     @property
     def _outputs(self) -> list[str]:
+        if self.at_work:
+            return [f"Đang lập báo cáo: {self.at_work}.", "Đợi đợt đó xong rồi xem lại."]
         space = self.space
         again = f"ntm-eval review --year {space.year} --period {space.period}"
         again += "" if space.data == RAW else f' --data "{space.data}"'
@@ -67,6 +70,7 @@ def status(space: Workspace) -> Status:
     found, problems = received.reports(folder, space.year, space.period)
     register = received.register(found, space.year, space.period)
     names = {s: tuple(register["district"][register["status"] == s]) for s in [*NAMES, "missing"]}
+    at_work = manifest.at_work(space)
     content = manifest.read(space.review)
     pages = {page["district"] for page in content.get("pages", [])}
     everyone = units.reporting(units.day(space.year, space.period))
@@ -75,8 +79,9 @@ def status(space: Workspace) -> Status:
         arrived={state: names[state] for state in NAMES},
         missing=names["missing"],
         unread=tuple(p.message for p in problems if p.severity == "error"),
+        at_work=at_work,
         made="pages" in content,
-        changed=tuple(_changed(space, content)),
+        changed=() if at_work else tuple(_changed(space, content)),
         failed=tuple(_failed(content)),
         lacking=tuple(d.short for d in everyone if pages and d.slug not in pages),
     )
@@ -109,9 +114,9 @@ def _failed(content: dict) -> list[str]:
 def _changed(space: Workspace, content: dict) -> list[str]:
     """What a new run would take into account, by name; empty where there is no review yet."""
     slugs = sorted({page["district"] for page in content.get("pages", [])} - {None})
-    if "pages" not in content or fresh.unchanged(space, slugs, Plan()):
+    if "pages" not in content or unchanged(space, slugs, Plan()):
         return []
-    before, now = content.get("inputs", {}), fresh.inputs(space)
+    before, now = content.get("inputs", {}), manifest.inputs(space)
     files = [f"{n} (mới)" for n in now if n not in before]
     files += [f"{n} (không còn)" for n in before if n not in now]
     files += [n for n in now if n in before and now[n] != before[n]]

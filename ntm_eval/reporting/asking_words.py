@@ -8,7 +8,7 @@ import pandas as pd
 
 from ntm_eval import notation, reference
 from ntm_eval.analysis import clusters as spreads
-from ntm_eval.analysis import disclosure, planner, satisfaction
+from ntm_eval.analysis import planner, satisfaction
 from ntm_eval.intake.tallies import GROUPS
 from ntm_eval.language import say
 from ntm_eval.notation import number, percent, percent_beside
@@ -85,7 +85,7 @@ def coverage(table: pd.DataFrame, day: date) -> Words:
     """How many households were reached, and where fewer than the guidance asks."""
     if table.empty:
         return Words(say(NO_SURVEY))
-    reached = satisfaction.coverage(disclosure.published(table), day)
+    reached = satisfaction.coverage(table, day)
     households, collected = (reached[c].sum(skipna=False) for c in ("households", "collected"))
     lines = (
         [say("Thu {collected} phiếu của {households} hộ ({share}).", collected=number(collected),

@@ -37,7 +37,7 @@ HALO = [withStroke(linewidth=2, foreground="white")]
 
 def figure(width: float = PAGE_WIDTH, height: float = 4.0) -> Figure:
     """An empty figure in the one style of all pictures; sizes in inches."""
-    plt.style.use(STYLE)
+    plt.style.use(["default", STYLE])  # a matplotlibrc may ask for TeX, which is not there
     _show_sharp()
     made = plt.figure(FigureClass=Page, figsize=(width, height))
     if manager := made.canvas.manager:

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from ntm_eval import notation, reference, units
-from ntm_eval.intake import told
+from ntm_eval.intake import sheets, told
+from ntm_eval.intake.problems import HIDDEN
 from ntm_eval.language import place, say
 from ntm_eval.reporting import tables
 from ntm_eval.reporting.printed import Column, Table, show
@@ -91,6 +92,10 @@ def _count(rows: pd.DataFrame) -> str:
 
 def _cells(sheet: str, rows: pd.DataFrame) -> Table:
     """One sheet's cells: where, what of, before and after as typed and as understood."""
+    # a page is easily passed on: of residents' answers it says where they differ
+    hidden = rows["measure"].isin(["collected", *sheets.ANSWERS]) & rows["survey"].notna()
+    values = ["old_value", "new_value", "old_raw", "new_raw"]
+    rows = rows.assign(**{c: rows[c].mask(hidden & rows[c].notna(), HIDDEN) for c in values})
     records = rows.to_dict("records")
     frame = rows.assign(
         cell=[" → ".join(dict.fromkeys(str(r[n]) for n in ("old_cell", "new_cell")

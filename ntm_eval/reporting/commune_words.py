@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
 
 import pandas as pd
 
@@ -263,12 +262,10 @@ def _plain(text: object) -> str:
     return say(text) if isinstance(text, str) and text else notation.MISSING
 
 
-@cache
 def _criteria_names() -> dict[str, str]:
     return reference.table("criteria").set_index("criterion")["name_vi"].to_dict()
 
 
-@cache
 def _limits() -> dict[str, str]:
     rows = reference.table("title_conditions").drop_duplicates("condition", keep="last")
     return rows.set_index("condition")["name_vi"].to_dict()

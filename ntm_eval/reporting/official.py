@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ntm_eval import reference
-from ntm_eval.intake.problems import printable
+from ntm_eval.characters import printable
 from ntm_eval.language import say
 from ntm_eval.notation import MISSING
 from ntm_eval.reporting import canvas

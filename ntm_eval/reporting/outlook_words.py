@@ -31,6 +31,7 @@ STATES = {
     "met": "✓ đã đạt",
     "not_met": "✗ chưa đạt",
     "unclear": "? chưa đủ chắc chắn",
+    "withheld": "– kết luận không công bố vì số phiếu nhỏ",
     "not_applicable": "– không xét (không có)",
     "not_measured": "○ báo cáo không có số liệu",
 }

@@ -8,17 +8,13 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal
 
-import matplotlib
 import typst
-from matplotlib.font_manager import FontProperties, findfont
-from matplotlib.ft2font import FT2Font
 
-from ntm_eval.intake.problems import printable
+from ntm_eval import characters
+from ntm_eval.characters import printable
 from ntm_eval.language import say, spoken
 from ntm_eval.reporting.columns import MOST_UNBROKEN, fit
 from ntm_eval.reporting.official import (
@@ -37,17 +33,9 @@ from ntm_eval.reporting.wording import Quote
 from ntm_eval.workspace import TEMPLATES, AnalystError
 
 TEMPLATE = TEMPLATES / "report.typ"
-# The face of official papers, then free ones of the same widths (`docs/decisions`).
-FACES = ("Times New Roman", "Liberation Serif", "Tinos", "TeX Gyre Termes")
-ALWAYS = "DejaVu Serif"  # matplotlib brings it, with every Vietnamese letter
-SIGNS = "DejaVu Sans"  # has ✓ ✗ ○ ▲, which the others lack
-LETTERS = "ăâđêôơưĂÂĐÊÔƠƯạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹẠẾỘỮỲ"
-STYLES: tuple[tuple[Literal["normal", "italic"], str], ...] = (
-    ("normal", "normal"), ("normal", "bold"), ("italic", "normal"), ("italic", "bold"),
-)  # fmt: skip
 REMEDY = (
-    "Máy này không có phông Times New Roman đủ chữ Việt nên PDF dùng DejaVu Serif. Cài phông rồi "
-    "chạy lại với --fresh: Windows đã có sẵn; Debian, Ubuntu: gói fonts-liberation2 hoặc "
+    "Máy này không có phông Times New Roman đủ chữ Việt nên PDF dùng Libertinus Serif. Cài phông "
+    "rồi chạy lại với --fresh: Windows đã có sẵn; Debian, Ubuntu: gói fonts-liberation2 hoặc "
     "fonts-croscore."
 )
 
@@ -66,10 +54,13 @@ def pdf(report: Report, template: Path = TEMPLATE) -> bytes:
         folder = Path(name)
         shutil.copy(template, folder / "report.typ")
         content = json.dumps(_content(report, folder), ensure_ascii=False)
-        (folder / "report.json").write_text(content, encoding="utf-8")
+        # what has no face may have been a whole line without spaces
+        missing = characters.MISSING
+        shown = characters.displayed(content).replace(missing, f"{missing}\u200b")
+        (folder / "report.json").write_text(shown, encoding="utf-8")
         try:
             return typst.compile(
-                folder / "report.typ", root=folder, font_paths=fonts(), format="pdf",
+                folder / "report.typ", root=folder, font_paths=characters.fonts(), format="pdf",
                 pdf_standards=["ua-1"],
                 timestamp=dt.datetime(report.year, 1, 1, tzinfo=dt.UTC),
             )  # fmt: skip
@@ -80,34 +71,9 @@ def pdf(report: Report, template: Path = TEMPLATE) -> bytes:
             ) from None
 
 
-@cache
-def face() -> str:
-    """The first face that this machine has in all four styles with every Vietnamese letter."""
-    return next((f for f in FACES if _is_complete(f)), ALWAYS)
-
-
 def remedy() -> str | None:
     """What to do where no face of official papers is installed."""
-    return REMEDY if face() == ALWAYS else None
-
-
-def _is_complete(family: str) -> bool:
-    for style, weight in STYLES:
-        try:
-            wanted = FontProperties(family=[family], style=style, weight=weight)
-            path = findfont(wanted, fallback_to_default=False)
-        except ValueError:
-            return False
-        if not {*map(ord, LETTERS)} <= FT2Font(path).get_charmap().keys():
-            return False
-    return True
-
-
-@cache
-def fonts() -> typst.Fonts:
-    """The fonts of this machine and matplotlib's, looked up once."""
-    ours = Path(matplotlib.get_data_path(), "fonts", "ttf")
-    return typst.Fonts(include_embedded_fonts=False, font_paths=[str(ours)])
+    return REMEDY if characters.face() == characters.ALWAYS else None
 
 
 def _content(report: Report, folder: Path) -> dict[str, object]:
@@ -119,7 +85,8 @@ def _content(report: Report, folder: Path) -> dict[str, object]:
     }
     return {
         "title": printable(report.title), "subject": printable(report.subject),
-        "mark": printable(report.mark), "fonts": [face(), SIGNS], "lang": spoken(),
+        "mark": printable(report.mark), "lang": spoken(),
+        "fonts": [characters.face(), characters.SIGNS],
         "nation": say(NATION), "motto": say(MOTTO), "receivers": say(RECEIVERS),
         "form": {name: printable(text) for name, text in report.form.items()}, **blocks,
     }  # fmt: skip

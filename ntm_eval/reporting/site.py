@@ -10,7 +10,6 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
-from functools import cache
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -21,6 +20,7 @@ from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 from ntm_eval import notation, reference, units
+from ntm_eval.intake import received
 from ntm_eval.language import place, say, spoken
 from ntm_eval.reporting import alternatives, tiles, wording
 from ntm_eval.reporting.printed import Column, Table, band, number, show
@@ -176,7 +176,6 @@ def _outlines(ranking: pd.DataFrame, path: Path) -> tuple[str, list[str]]:
         return "", [say("! Ranh giới: {letter}", letter=letter)]
 
 
-@cache
 def _exporter() -> TemplateExporter:
     # imported here: half a second that a reader of tables does not need
     from nbconvert import TemplateExporter
@@ -237,8 +236,13 @@ def _files(source: str, data: Callable[[str], str]) -> list[dict[str, str]]:
 
     Inside, so that a page sent on by itself still has them.
     """
-    named = dict.fromkeys(DRAWN[word] for word in re.findall(r"\w+", source) if word in DRAWN)
-    return [{"name": f"{name}.csv", "href": data_link(data(name))} for name in named]
+    return [{"name": f"{n}.csv", "href": data_link(data(n))} for n in drawn_from(source)]
+
+
+def drawn_from(source: str) -> list[str]:
+    """The tables of a review that the code of a cell draws from, by name."""
+    words = re.findall(r"\w+", source)
+    return list(dict.fromkeys(DRAWN[word] for word in words if word in DRAWN))
 
 
 def data_link(csv: str) -> str:
@@ -266,7 +270,8 @@ def _attention(register: pd.DataFrame, failures: Sequence[str]) -> list[str]:
         for status in ATTENTION
         for _, row in register[register["status"] == status].iterrows()
     ]
-    wrong = register[register["errors"] > 0].sort_values("errors", ascending=False, kind="stable")
+    wrong = register.assign(errors=received.errors_within(register)).query("errors > 0")
+    wrong = wrong.sort_values("errors", ascending=False, kind="stable")
     if len(wrong):
         names = [
             f"{place(r['district'])} ({notation.number(r['errors'])})" for _, r in wrong.iterrows()
@@ -294,7 +299,8 @@ def _register_table(register: pd.DataFrame) -> Table:
         "warnings": number("Cảnh báo"),
     }
     caption = say("Tình hình gửi báo cáo của các {who}", who=_who(register))
-    return show(register.assign(filled=filled), columns, caption)
+    frame = register.assign(filled=filled, errors=received.errors_within(register))
+    return show(frame, columns, caption)
 
 
 def _ranking_table(ranking: pd.DataFrame) -> Table:

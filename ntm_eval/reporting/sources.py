@@ -1,19 +1,15 @@
-"""Every printed figure back to its cell; and what of the checks may be printed."""
+"""Every printed figure back to its cell."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from ntm_eval import notation
-from ntm_eval.intake import sheets
 from ntm_eval.language import say
-from ntm_eval.reporting import survey_tables
 from ntm_eval.reporting.printed import Column, Table, show
 from ntm_eval.reporting.received_tables import STATES, rule_name
 
 MEASURES = {"actual": "Thực hiện", "plan": "Kế hoạch năm", "self_score": "Tự chấm"}
-# what stands in place of a message that would tell how few answered
-HELD_BACK = "Chi tiết không in ở đây vì có số phiếu; xem phiếu đề nghị giải trình."
 
 
 def figures(facts: pd.DataFrame, register: pd.Series) -> Table:
@@ -61,19 +57,3 @@ def _corrections(facts: pd.DataFrame) -> pd.Series:
         + changed["corrected"].map(rule_name)
     )
     return said.groupby(changed["indicator"]).agg("; ".join).astype(object)
-
-
-def problems(found: pd.DataFrame) -> pd.DataFrame:
-    """The problems as they may be printed: without what tells single answers of residents."""
-    telling = found["rule"].isin(list(survey_tables.WARNINGS)) | found["sheet"].eq(
-        sheets.SATISFACTION
-    )
-    said = found["rule"].map(survey_tables.WARNINGS).fillna(HELD_BACK).map(say)
-    return found.assign(
-        raw=found["raw"].mask(telling), message=found["message"].mask(telling, said)
-    )
-
-
-def queries(asked: pd.DataFrame) -> pd.DataFrame:
-    """The questions to a district that may be printed: those that are not about forms counted."""
-    return asked[~asked["sheet"].eq(sheets.SATISFACTION) & asked["file"].ne("")]

@@ -10,6 +10,7 @@ import pandas as pd
 from ntm_eval.analysis.lift import Lift, Step
 from ntm_eval.analysis.places import Story
 from ntm_eval.analysis.scheme import Scheme
+from ntm_eval.intake import received
 from ntm_eval.language import place, say
 from ntm_eval.notation import (
     day,
@@ -231,7 +232,7 @@ def to_decide(
                 missing=_listed(map(place, missing)),
             )
         )
-    wrong = register[register["errors"] > 0]
+    wrong = register.assign(errors=received.errors_within(register)).query("errors > 0")
     if len(wrong):
         names = _listed(f"{place(r.district)} ({r.errors:.0f})" for r in wrong.itertuples())
         lines.append(

@@ -1,4 +1,4 @@
-"""Residents' answers -> pictures. What is shown here is published: small counts are held back."""
+"""What may be published of the residents' answers (`disclosure.published`) -> pictures."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def overall(ax: Axes, table: pd.DataFrame) -> Axes:
 
     A row for each overall question; where a count is held back, a bar between its two ends.
     """
-    rows = satisfaction.overall(disclosure.published(table))
+    rows = satisfaction.overall(table)
     if rows.empty:
         return canvas.no_data(ax)
     canvas.fit_height(ax, 0.28 * len(rows) + 0.9)
@@ -93,8 +93,7 @@ def contents(ax: Axes, table: pd.DataFrame) -> Axes:
     """Every question in every commune: whole per cent downward, with ✗ below the threshold."""
     if table.empty:
         return canvas.no_data(ax)
-    rows = disclosure.published(table)
-    rows = rows.assign(row=_survey_of(rows), column=rows["question"].astype(int))
+    rows = table.assign(row=_survey_of(table), column=table["question"].astype(int))
     labels = _labels(rows.drop_duplicates("row"))
     columns = range(1, int(rows["column"].max()) + 1)
     canvas.fit_height(ax, 0.27 * len(labels) + 0.9)

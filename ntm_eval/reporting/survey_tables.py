@@ -1,4 +1,4 @@
-"""Residents' answers -> printed tables. Small counts are held back."""
+"""What may be published of the residents' answers (`disclosure.published`) -> printed tables."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from datetime import date
 import pandas as pd
 
 from ntm_eval import notation, reference
-from ntm_eval.analysis import disclosure, planner, satisfaction
+from ntm_eval.analysis import planner, satisfaction
+from ntm_eval.intake.problems import HIDDEN
 from ntm_eval.language import say
 from ntm_eval.reporting import survey_words
 from ntm_eval.reporting.printed import Column, Table, number, percent, show
 from ntm_eval.reporting.survey_charts import judged
 
-HIDDEN = "*"
 # a warning about how answers were collected, and what the office should do
 WARNINGS = {
     "all_satisfied": "Cả xã đồng ý mọi điều là rất hiếm: xem cách phát, thu phiếu và ai ghi phiếu.",
@@ -32,7 +32,7 @@ SIZES, SHARES = (100, 200, 300, 500, 800, 1200, 2000), (0.8, 0.85, 0.92, 0.93, 0
 
 def coverage(table: pd.DataFrame, day: date) -> Table:
     """How many households each survey reached, beside the least that the guidance asks."""
-    frame = satisfaction.coverage(disclosure.published(table), day)
+    frame = satisfaction.coverage(table, day)
     columns = {
         "commune_code": Column("Xã", notation.commune_name, css="code"),
         "survey": Column("Loại khảo sát", say), "households": number("Số hộ"),
@@ -44,7 +44,7 @@ def coverage(table: pd.DataFrame, day: date) -> Table:
 
 def questions(table: pd.DataFrame) -> Table:
     """Every question: counts, both shares, interval, what the rule says and how certain it is."""
-    rows = survey_words.with_answers(disclosure.published(table))
+    rows = survey_words.with_answers(table)
     each = rows.to_dict("records")
     frame = rows.assign(
         satisfied=[_or_hidden(r, "satisfied", notation.number(r["satisfied"])) for r in each],
@@ -82,7 +82,7 @@ def warnings(table: pd.DataFrame, problems: pd.DataFrame, day: date) -> Table:
          "todo": WARNINGS[r["rule"]]}
         for r in found.to_dict("records")
     ]  # fmt: skip
-    reached = satisfaction.coverage(disclosure.published(table), day)
+    reached = satisfaction.coverage(table, day)
     rows += [
         {"commune_code": r["commune_code"], "what": FEW_HOUSEHOLDS,
          "todo": say("Mới {share} số hộ: lấy thêm ý kiến, hoặc nêu lý do.",

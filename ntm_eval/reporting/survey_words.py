@@ -1,4 +1,4 @@
-"""Residents' answers -> sentences. What is shown here is published: small counts are held back."""
+"""What may be published of the residents' answers (`disclosure.published`) -> sentences."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CERTAINTY = {
 
 def overall(table: pd.DataFrame) -> Words:
     """What residents said to the overall question, commune by commune."""
-    rows = satisfaction.overall(disclosure.published(table))
+    rows = satisfaction.overall(table)
     lines = [_said(row) for row in with_answers(rows).to_dict("records")]
     return Words("\n".join(lines) or say(NO_SURVEY))
 
@@ -126,7 +126,7 @@ def outward(low: float, high: float) -> tuple[str, str]:
 
 def province(table: pd.DataFrame) -> Words:
     """How the surveys of all districts ended by the rule, and how many of them surely."""
-    rows = satisfaction.overall(disclosure.published(table))
+    rows = satisfaction.overall(table)
     if rows.empty:
         return Words(say("Không đơn vị nào gửi kết quả lấy ý kiến hài lòng của người dân."))
     met, missed = (rows[rows["rule"] == rule] for rule in ("met", "not_met"))
@@ -149,10 +149,9 @@ def gaps(table: pd.DataFrame) -> Words:
     """The questions that fall short of their threshold, or may."""
     if table.empty:
         return Words(say("Không có phiếu để xét."))
-    rows = disclosure.published(table)
-    short = rows[(rows["rule"] == "not_met") | (rows["verdict"] == "unclear")]
+    short = table[(table["rule"] == "not_met") | (table["verdict"] == "unclear")]
     short = short[short["rule"] != "unclear"]
-    unknown = int(rows["rule"].isin(["unclear", disclosure.WITHHELD]).sum())
+    unknown = int(table["rule"].isin(["unclear", disclosure.WITHHELD]).sum())
     lines = [
         say(
             "{where}, câu {question}: {share}. {judgement}",
@@ -165,7 +164,7 @@ def gaps(table: pd.DataFrame) -> Words:
     ]
     if not lines:
         lines = [say("Không có câu hỏi nào dưới ngưỡng hoặc sát ngưỡng.")]
-        if not rows["threshold"].notna().any():
+        if not table["threshold"].notna().any():
             lines = [say("Không có câu hỏi nào có ngưỡng để xét.")]
     if unknown:
         lines.append(

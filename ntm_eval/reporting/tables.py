@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ntm_eval import language, notation, reference
+from ntm_eval.intake import received
 from ntm_eval.language import say
 from ntm_eval.reporting import evidence, wording
 from ntm_eval.reporting.charts import DIRECTIONS
@@ -102,7 +103,8 @@ def made_from(files: pd.DataFrame) -> Table:
 
 def register(register: pd.DataFrame) -> Table:
     """Who sent the report when, and how complete it is."""
-    frame = register.assign(filled=register["cells_filled"] / register["cells_expected"])
+    filled = register["cells_filled"] / register["cells_expected"]
+    frame = register.assign(filled=filled, errors=received.errors_within(register))
     columns = {
         "district": Column("Huyện, thành phố", language.place),
         "status": Column("Tình trạng", wording.status, css="code"),

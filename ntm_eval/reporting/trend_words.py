@@ -24,7 +24,8 @@ def chance(trends: pd.DataFrame) -> Words:
     tested = trends.dropna(subset="p_value")
     if tested.empty:
         return Words(say("Chưa có chỉ tiêu nào đủ năm để kiểm định xu hướng."))
-    expected = sum(ranks.attained(int(n)) for n in tested["years"])
+    rates = {n: ranks.attained(int(n)) for n in tested["years"].unique()}
+    expected = sum(rates[n] for n in tested["years"])
     if expected == 0:
         return Words(
             say(

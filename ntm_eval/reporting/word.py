@@ -18,8 +18,8 @@ from jinja2 import Environment, StrictUndefined, TemplateError
 from lxml import etree
 from markupsafe import Markup, escape
 
+from ntm_eval.characters import printable
 from ntm_eval.intake.paper import content
-from ntm_eval.intake.problems import printable
 from ntm_eval.language import say, spoken
 from ntm_eval.reporting.columns import fit
 from ntm_eval.reporting.official import (
@@ -68,7 +68,7 @@ def docx(report: Report, template: Path = TEMPLATE) -> bytes:
         "co_quan_tren": form["superior"], "co_quan": form["issuer"], "so_ky_hieu": form["number"],
         "dia_danh": form["place"], "ten_loai": form["kind"], "thay_mat": form["on_behalf"],
         "chuc_vu": form["position"], "nguoi_ky": form["signer"], "noi_nhan": form["receivers"],
-        "trich_yeu": printable(report.subject), "dau": report.mark,
+        "trich_yeu": printable(report.subject), "dau": printable(report.mark),
         "tom_tat": _xml(paper, report.summary, PORTRAIT),
         "noi_dung": _xml(paper, report.body, PORTRAIT),
         "phu_luc": _xml(paper, report.annexes, LANDSCAPE),

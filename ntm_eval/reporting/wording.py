@@ -7,6 +7,7 @@ from html import escape
 import pandas as pd
 
 from ntm_eval import reference, units
+from ntm_eval.intake import received
 from ntm_eval.language import place, say, spoken
 from ntm_eval.notation import (
     change,
@@ -78,9 +79,9 @@ def rank(row: pd.Series | dict) -> str:
     return say("hạng {rank}", rank=f"{row['rank']:.0f}") + band
 
 
-def opening(who: str, year: int, period: str, illustrative: bool) -> Words:
+def opening(who: str, year: int | str, period: str, illustrative: bool) -> Words:
     """Whose page this is, of which period, and whether its data is invented."""
-    lines = [f"{place(who)}, {when(year, period)}."]
+    lines = [f"{place(who)}, {when(int(year), period)}."]
     return Words("\n".join([*lines, say(ILLUSTRATIVE)] if illustrative else lines))
 
 
@@ -117,8 +118,11 @@ def arrival(register: pd.Series) -> Words:
 
 def problems(found: pd.DataFrame) -> Words:
     """How many problems of each weight a report has."""
-    counts = found["severity"].value_counts()
+    within = found[found["rule"] != received.MISSING]
+    counts = within["severity"].value_counts()
     errors, warnings, notes = (int(counts.get(s, 0)) for s in ("error", "warning", "info"))
+    if len(found) and not len(within):
+        return Words(say("Chưa có báo cáo nào để kiểm tra số liệu."))
     if not len(found):
         return Words(say("Không phát hiện chỗ nào phải hỏi lại."))
     return Words(
@@ -180,6 +184,8 @@ def _four_years(row: pd.Series) -> str:
 
 def trends(table: pd.DataFrame) -> Words:
     """What rises and what falls, and how much of it is good news."""
+    if table.empty:
+        return Words(say("Chưa có báo cáo năm nào nên chưa có số liệu để xét xu hướng."))
     counts = table["direction"].value_counts()
     clear = table[table["direction"].isin(["up", "down"])]
     good = clear["good"].value_counts()
@@ -201,6 +207,8 @@ def trends(table: pd.DataFrame) -> Words:
 
 def improving_trends(table: pd.DataFrame) -> Words:
     """The clear trends for the better, in one sentence."""
+    if table.empty:  # `trends` says so
+        return Words()
     better = table[table["good"] == "better"].sort_values(["p_value", "indicator"])
     if better.empty:
         return Words(say("Không có chỉ tiêu nào tốt lên rõ rệt."))
@@ -219,6 +227,8 @@ def improving_trends(table: pd.DataFrame) -> Words:
 
 def worrying_trends(table: pd.DataFrame) -> Words:
     """A sentence for each trend that clearly goes the wrong way."""
+    if table.empty:  # `trends` says so
+        return Words()
     if not (table["good"] == "worse").any():
         return Words(say("Không có chỉ tiêu nào xấu đi rõ rệt."))
     return clear_trends(table[table["good"] == "worse"])
@@ -328,7 +338,7 @@ def discipline(register: pd.DataFrame) -> Words:
             filled=number(filled),
             owed=number(owed),
             share=percent(filled / owed),
-            errors=int(register["errors"].sum()),
+            errors=int(received.errors_within(register).sum()),
             warnings=int(register["warnings"].sum()),
         )
         if owed

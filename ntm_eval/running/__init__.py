@@ -1,8 +1,7 @@
 """Notebooks × districts -> outputs. Knows pages, not indicators.
 
-`warm` papermill's engine of forked kernels, with `kernel`, `server` and `child`; `manifest`
-what was made from what; `fresh` whether anything changed at all; `hold` one batch at a time; `plan`
-which pages there are; `reads` what a page rests on; `page` one page made; `pace` which first, and
-how long still; `batch` all of them; `identity` whether each is whose it says it is; `cluster` and
-`storage` more than one machine.
+`engine` papermill's engine of kept kernels, and `reset` its other half inside them; `manifest`
+what was made from what, and who is at work; `plan` which pages there are, and whether anything
+changed at all; `page` one page made; `batch` all of them; `ending` and `identity` the landing page,
+and whether each is whose it says it is; `cluster` more than one machine; `command` what is said.
 """

@@ -8,42 +8,37 @@ the same things is left as it is; what a killed batch had made is not made again
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
-from ntm_eval import units
-from ntm_eval.prints import fingerprint, sha256
-from ntm_eval.running import ending, fresh, manifest, page, warm
-from ntm_eval.running.hold import held
-from ntm_eval.running.manifest import Entry, Key
-from ntm_eval.running.pace import Pace
-from ntm_eval.running.page import Found
-from ntm_eval.running.plan import Page, Plan, Terms
+import papermill
+
+from ntm_eval import disk, units
+from ntm_eval.cache import fingerprint, sha256
+from ntm_eval.running import ending, engine, manifest, page
+from ntm_eval.running.manifest import Entry
+from ntm_eval.running.plan import OWN, Page, Plan, Settings, of_notebooks
 from ntm_eval.workspace import AnalystError, Workspace
 
 REVIEW = Plan()
 SECONDS = 600  # a page takes seconds; ten minutes means that it will never end
 DIED = "máy lập trang này dừng đột ngột nhiều lần (có thể hết bộ nhớ)"
 STOPPED = "không chạy vì trang trước của huyện này đã dừng"
-
-Task = tuple[Page, Entry | None, Terms, Found | None]  # what `page.make` is given
+Made = tuple[Page, Entry]
 
 
 @dataclass(frozen=True)
-class Told:
-    """One page ended: its entry, whether it was left as it was, how many, how long still."""
+class Progress:
+    """One page ended: its entry, whether it was left as it was, and how many of all have."""
 
     entry: Entry
-    kept: bool
+    unchanged: bool
     number: int
     total: int
-    seconds_left: float | None
 
 
 @dataclass(frozen=True)
@@ -51,7 +46,7 @@ class Outcome:
     """What became of a batch: every page asked for, and what is wrong between them."""
 
     entries: list[Entry]
-    kept: int  # pages left as they were
+    unchanged: int  # pages left as they were
     wrong: list[str] = field(default_factory=list)
 
     @property
@@ -59,33 +54,22 @@ class Outcome:
         return [e for e in self.entries if e.state != "done"]
 
 
-@dataclass(frozen=True)
-class Crew:
-    """Who makes the pages: how to start them, how many at once, and who looks what they rest on."""
-
-    start: Callable[[], Executor]
-    jobs: int
-    looks_for_itself: bool = False
-
-
-def here(jobs: int) -> Crew:
-    """This machine: threads that wait for the processes in which notebooks run."""
-    return Crew(partial(ThreadPoolExecutor, jobs), jobs)
-
-
 def run(
     space: Workspace,
     districts: Sequence[units.District],
     *,
-    crew: Crew,
-    engine: str = "papermill",
+    executor: Executor,
+    kernels: int = 0,
+    notebook_engine: str = "papermill",
     seconds: int = SECONDS,
     anew: bool = False,
     plan: Plan = REVIEW,
-    asked: dict[str, str] | None = None,
-    tell: Callable[[Told], None] = lambda told: None,
+    tell: Callable[[Progress], None] = lambda progress: None,
 ) -> Outcome:
     """Every page of a review, in waves, then the landing page and the checks of identity.
+
+    The workers of `executor` wait for the kernels in which notebooks run; so many `kernels` are
+    started here ahead.
 
     Raises
     ------
@@ -93,28 +77,18 @@ def run(
         Where another batch holds the folder, or a notebook has other parameters.
     """
     waves = plan.pages(space, [d.slug for d in districts])
-    with held(space):
-        wanted = {p.key for wave in waves for p in wave}
-        before = manifest.entries(space)
-        others = [e for key, e in before.items() if key not in wanted and e.state == "done"]
+    with manifest.held(space):
         if anew:
-            before = {}
-            shutil.rmtree(space.kept(""), ignore_errors=True)
+            disk.remove(space.cache(""))
         _sweep(space)
-        with _said_to(space.log):
-            if engine == "warm":
-                warm.start(space.log)
+        with _errors_to(space.log):
+            engine.start(kernels)
             _refuse_wrong_notebooks(waves)
-            received = fresh.inputs(space)
-            prints = tuple(plan.prints.items())
-            addresses = tuple((asked or {}).items())
-            terms = Terms(engine, seconds, prints, fingerprint(received), addresses)
-            batch = _Batch(space, waves, terms, crew, before, others, tell)
-            try:
-                batch.make()
-                return _finish(space, batch, plan, received)
-            finally:
-                page.forget()
+            received = manifest.inputs(space)
+            settings = Settings(notebook_engine, seconds, fingerprint(received))
+            batch = _Batch(space, waves, plan, settings, received, executor, tell, anew=anew)
+            batch.make()
+            return batch.finish()
 
 
 class _Batch:
@@ -124,178 +98,181 @@ class _Batch:
         self,
         space: Workspace,
         waves: list[list[Page]],
-        terms: Terms,
-        crew: Crew,
-        before: dict[Key, Entry],
-        others: list[Entry],
-        tell: Callable[[Told], None],
+        plan: Plan,
+        settings: Settings,
+        received: dict[str, str],
+        executor: Executor,
+        tell: Callable[[Progress], None],
+        *,
+        anew: bool,
     ) -> None:
-        self.space, self.waves, self.terms, self.crew = space, waves, terms, crew
-        self.before, self.others, self.tell = before, others, tell
-        self.found: dict[Key, Entry] = {}
-        self.kept = 0
-        self.pace = Pace(before)
-        self._todo = {p.key: p for wave in waves for p in wave}
-        self._total = len(self._todo)
+        self.space, self.waves, self.plan, self.settings = space, waves, plan, settings
+        self.received, self.executor, self.tell = received, executor, tell
+        known = manifest.entries(space)
+        self.todo = {p.key: p for wave in waves for p in wave}
+        self.order = list(self.todo)
+        self.others = [e for k, e in known.items() if k not in self.todo and e.state == "done"]
+        self.before = {} if anew else {k: e for k, e in known.items() if k in self.todo}
+        self.found: dict[manifest.Key, Entry] = {}
+        self.own: dict[str | None, str] = {}
+        self.unchanged = 0
+        self.about: dict[str, object] = {
+            "running": manifest.myself(),
+            "districts": [d.slug for d in units.reporting(units.day(space.year, space.period))],
+            "made_with": plan.prints,
+            "notebooks": of_notebooks(self.todo.values()),
+            "inputs": received,
+        }
 
     def make(self) -> None:
         self._write()
-        *waves, provinces = self.waves
-        last = waves[-1] if waves else []
-        # what compares the districts is made beside the first pages, which do without it
-        beside = [] if self.crew.looks_for_itself else [wave[0] for wave in waves[1:2]]
+        *waves, province = self.waves
+        # where it cannot be known whose a file is, the page itself says why
+        with suppress(Exception):
+            self.own |= self._apart(page.own_inputs, self.space, self.received).result()
+        compared = None
         for wave in waves[:-1]:
-            for ended in self._wave(wave, beside):
-                self._ended(*ended)
+            stale = not all(map(self._is_fresh, wave))
+            if stale and compared is None:
+                compared = self._apart(page.compare, self.space, self.settings.inputs)
+            self._wave(wave)
             self._write()
-            beside = []
         # of the districts' last pages the province's shows only which failed; it takes the longest
+        last = waves[-1]
         doubtful = any(e.state == "failed" for p in last if (e := self.before.get(p.key)))
-        early = []
-        for ended in self._wave(last if doubtful else [*provinces, *last]):
-            if ended[0] in provinces:
-                early.append(ended)
-            else:
-                self._ended(*ended)
+        early = self._wave(last if doubtful else [*province, *last], hold_back=province)
+        self._write()
         if doubtful or any(self.found[p.key].state == "failed" for p in last):
-            self._write()
-            early = list(self._wave(provinces))
-        for ended in early:
-            self._ended(*ended)
+            self._wave(province)
+        else:
+            for each, entry in early:
+                self._ended(each, entry)
         self._write()
 
-    def _wave(
-        self, wave: Sequence[Page], beside: Sequence[Page] = ()
-    ) -> Iterator[tuple[Page, Entry, bool]]:
-        """Each page of a wave with its entry, and whether it was left as it was, as it ends.
+    def finish(self) -> Outcome:
+        """The landing page, the checks between pages and the manifest, once all pages are there."""
+        entries, everyone = self.entries, [*self.others, *self.entries]
+        wrong = _changed(self.received, manifest.inputs(self.space))
+        with ThreadPoolExecutor(1) as beside:
+            call: Callable[..., list[str]] = engine.call
+            checked = beside.submit(call, ending.check, self.space, self.settings.inputs, everyone)
+            engine.call(ending.land, self.space, self.settings.inputs, entries)
+            wrong += checked.result()
+        outcome = Outcome(entries, self.unchanged, wrong)
+        files = {path.name: sha256(path) for path in (self.space.index, self.space.changes)}
+        del self.about["running"]
+        self.about |= {"complete": not (outcome.failed or wrong), "files": files, "wrong": wrong}
+        manifest.write(self.space, everyone, **self.about)
+        engine.call(ending.overview, self.space)
+        return outcome
 
-        What the pages `beside` rest on is looked at meanwhile, for the next wave to find it there.
-        """
-        found = self._look(wave)
-        if beside:  # who looked first may have been forked before all was loaded
-            warm.forget()
+    @property
+    def entries(self) -> list[Entry]:
+        """In the order of the waves and of the districts asked for."""
+        return [self.found[key] for key in self.order if key in self.found]
+
+    def _wave(self, wave: Sequence[Page], hold_back: Sequence[Page] = ()) -> list[Made]:
+        """Make the pages of a wave; those held back, each with its entry, have not ended yet."""
         stopped = {e.district for e in self.found.values() if e.state != "done"}
-        ready = []
+        running: dict[Future[Entry], Page] = {}
+        ended: list[Made] = []
         for each in wave:
             if each.district in stopped:
-                page.clear(each)
-                yield each, page.not_made(each, self.terms, "skipped", STOPPED), False
+                ended.append((each, page.not_made(each, "skipped", STOPPED)))
+            elif self._is_fresh(each):
+                ended.append((each, self.before[each.key]))
             else:
-                ready.append(each)
-        also = [partial(self._look_at, each) for each in beside]
-        task = partial(self._task, found)
-        for each, (entry, kept) in _all(self.pace.longest_first(ready), task, self.crew, also):
-            if entry is None:
-                page.clear(each)
-                entry = page.not_made(each, self.terms, "failed", DIED)
-            yield each, entry, kept
+                made_from = self._made_from(each)
+                future = self.executor.submit(page.make, each, made_from, self.settings)
+                running[future] = each
+        held: list[Made] = []
+        try:
+            while ended or running:
+                for each, entry in ended:
+                    if each in hold_back:
+                        held.append((each, entry))
+                    else:
+                        self._ended(each, entry)
+                # a second at most: on Windows nothing sees Ctrl-C meanwhile
+                done, _ = wait(running, 1, FIRST_COMPLETED)
+                ended = [_made(running.pop(future), future) for future in done]
+        except Exception:  # the folder is given back when nothing writes to it any more
+            for future in running:
+                future.cancel()
+            wait(running)
+            raise
+        return held
+
+    def _made_from(self, each: Page) -> dict[str, str]:
+        """What a page rests on, with fingerprints."""
+        own = self.own.get(each.district) if each.notebook in OWN else None
+        found = {
+            "notebook": sha256(each.source),
+            **self.plan.prints,
+            "inputs": own or self.settings.inputs,
+        }
+        if each.district is None:
+            failed = [(e.notebook, e.district, e.error) for e in self.entries if e.state != "done"]
+            found["failed"] = fingerprint(failed)
+        return found
+
+    def _is_fresh(self, each: Page) -> bool:
+        """Whether a page was made well from these very things, and stands as it was made."""
+        entry = self.before.get(each.key)
+        return (
+            entry is not None
+            and entry.state == "done"
+            and entry.parameters == each.parameters
+            and entry.made_from == self._made_from(each)
+            and manifest.whole(self.space.review, entry.outputs)
+        )
+
+    def _apart(self, function: Callable, *arguments: object) -> Future:
+        """What a function returns in a kernel of one of the workers."""
+        return self.executor.submit(engine.call, function, *arguments)
+
+    def _ended(self, each: Page, entry: Entry) -> None:
+        manifest.note(self.space, entry)
+        self.found[each.key] = entry
+        del self.todo[each.key]
+        unchanged = entry is self.before.get(each.key)
+        self.unchanged += unchanged
+        self.tell(Progress(entry, unchanged, len(self.found), len(self.order)))
 
     def _write(self) -> None:
         """The manifest as it stands: the next notebooks read from it what failed so far.
 
         Until a page has its turn, what is known of it still holds: a stop loses nothing.
         """
-        waiting = [e for key, e in self.before.items() if key in self._todo]
-        manifest.write(self.space, [*self.others, *self.entries, *waiting])
-
-    @property
-    def entries(self) -> list[Entry]:
-        """In the order of the waves and of the districts asked for."""
-        order = [p.key for wave in self.waves for p in wave]
-        return [self.found[key] for key in order if key in self.found]
-
-    def _look(self, wave: Sequence[Page]) -> dict[Key, Found]:
-        """What the pages of a wave rest on: each process that looks opens the review once."""
-        if self.crew.looks_for_itself:
-            return {}
-        with ThreadPoolExecutor(self.crew.jobs) as threads:
-            found = threads.map(self._look_at, wave)
-            return {each.key: one for each, one in zip(wave, found, strict=True)}
-
-    def _look_at(self, each: Page) -> Found:
-        try:
-            return page.apart(self.terms, page.look, each, self.terms)
-        except RuntimeError as stop:  # the process that looked died
-            return str(stop)
-
-    def _task(self, found: dict[Key, Found], each: Page) -> Task:
-        return each, self.before.get(each.key), self.terms, found.get(each.key)
-
-    def _ended(self, each: Page, entry: Entry, kept: bool) -> None:
-        manifest.note(self.space, entry)
-        self.found[each.key] = entry
-        del self._todo[each.key]
-        self.kept += kept
-        if not kept:
-            self.pace.saw(entry)
-        left = self.pace.left(self._todo.values(), self.crew.jobs)
-        self.tell(Told(entry, kept, len(self.found), self._total, left))
+        waiting = [e for key, e in self.before.items() if key in self.todo]
+        manifest.write(self.space, [*self.others, *self.entries, *waiting], **self.about)
 
 
-def _all(
-    pages: Sequence[Page],
-    task: Callable[[Page], Task],
-    crew: Crew,
-    also: Sequence[Callable[[], object]],
-) -> Iterator[tuple[Page, tuple[Entry | None, bool]]]:
-    """Each page with its answer as it comes; (None, False) where its worker died with it.
-
-    `also` is done among them, and nobody waits for what it returns.
-    """
-    executor = crew.start()
-    try:
-        for other in also:
-            executor.submit(other)
-        running = {executor.submit(page.make, *task(each)): each for each in pages}
-        for future in as_completed(running):
-            yield running[future], (None, False) if future.exception() else future.result()
-    finally:
-        executor.shutdown(cancel_futures=True)
-
-
-def _finish(space: Workspace, batch: _Batch, plan: Plan, received: dict[str, str]) -> Outcome:
-    """The landing page, the checks between pages, and the manifest, once all pages are there."""
-    entries, everyone = batch.entries, [*batch.others, *batch.entries]
-    wrong = _changed(received, fresh.inputs(space))
-    terms = batch.terms
-    with ThreadPoolExecutor(1) as beside:
-        checked = beside.submit(page.apart, terms, ending.check, space, terms.inputs, everyone)
-        page.apart(terms, ending.land, space, terms.inputs, entries)
-        wrong += checked.result()
-    outcome = Outcome(entries, batch.kept, wrong)
-    manifest.write(
-        space,
-        everyone,
-        complete=not (outcome.failed or wrong),
-        districts=[d.slug for d in _units(space)],
-        made_with=plan.prints,
-        notebooks=fresh.of_notebooks({p.source for wave in batch.waves for p in wave}),
-        inputs=received,
-        files={path.name: sha256(path) for path in (space.index, space.changes)},
-        wrong=wrong,
-    )
-    page.apart(terms, ending.overview, space)
-    return outcome
+def _made(each: Page, future: Future[Entry]) -> Made:
+    """A page with its entry, also where its worker died with it."""
+    if future.exception():
+        return each, page.not_made(each, "failed", DIED)
+    return each, future.result()
 
 
 def _changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
     names = sorted(n for n in {*before, *after} if before.get(n) != after.get(n))
-    return [f"{n}: tệp đã thay đổi trong khi lập báo cáo. Chạy lại ntm-eval review." for n in names]
+    return [disk.CHANGED.format(files=name) for name in names]
 
 
 def _sweep(space: Workspace) -> None:
     """What a batch that was killed left half-written, and the failures of the last one."""
-    space.log.parent.mkdir(parents=True, exist_ok=True)
-    space.log.write_bytes(b"")  # the same file still: the server may have opened it already
-    for failed in {*space.log.parent.iterdir()} - {space.log}:
-        # JupyterLab leaves a folder where a notebook was opened
-        shutil.rmtree(failed) if failed.is_dir() else failed.unlink()
+    failed = space.log.parent
+    disk.remove(failed)
+    failed.mkdir(parents=True)
     for draft in space.review.rglob(".[0-9]*-*"):
-        draft.unlink(missing_ok=True)
+        if draft.is_file() and not draft.is_symlink():
+            draft.unlink()
+    disk.remove(space.review / "kept")  # the cache of versions before this one
 
 
 @contextmanager
-def _said_to(log: Path) -> Iterator[None]:
+def _errors_to(log: Path) -> Iterator[None]:
     """What libraries and kernels say goes to the log, so that the screen shows progress only."""
     screen = os.dup(2)
     with log.open("ab") as stream:
@@ -310,16 +287,17 @@ def _said_to(log: Path) -> Iterator[None]:
 
 def _refuse_wrong_notebooks(waves: Sequence[Sequence[Page]]) -> None:
     """A parameter that a notebook does not have would leave it with its default district."""
-    import papermill
-
     for each in {p.notebook: p for wave in waves for p in wave}.values():
-        known = set(papermill.inspect_notebook(each.source))
+        try:
+            known = set(papermill.inspect_notebook(each.source))
+        except OSError:
+            raise
+        except Exception as stop:  # whatever papermill makes of a file that is no notebook
+            raise AnalystError(
+                f"Không đọc được sổ tay {each.source}. Chép lại bản gốc của sổ tay này."
+            ) from stop
         if known != set(each.parameters):
             raise AnalystError(
                 f"{each.source.name} phải có đúng các tham số {sorted(each.parameters)}, "
                 f"hiện có {sorted(known)}. Sửa ô đầu tiên của sổ tay."
             )
-
-
-def _units(space: Workspace) -> tuple[units.District, ...]:
-    return units.reporting(units.day(space.year, space.period))

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import entry_points
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from ntm_eval.running import fresh, warm
-from ntm_eval.running.plan import Plan
+from ntm_eval.running.plan import Plan, unchanged
 from ntm_eval.workspace import (
+    HOME,
+    ROOT,
     VIETNAMESE,
     AnalystError,
     Workspace,
@@ -20,11 +27,18 @@ from ntm_eval.workspace import (
 )
 
 if TYPE_CHECKING:
-    from ntm_eval.running.batch import Told
-    from ntm_eval.running.cluster import Shared
+    from tqdm import tqdm
+
+    from ntm_eval.running.batch import Progress
 
 WORDS = {"done": "xong", "failed": "DỪNG", "skipped": "bỏ qua"}
 PAPERMILL, WARM = "papermill", "warm"
+BAR = "{bar} {n_fmt}/{total_fmt} trang, còn khoảng {remaining}"
+STOPPED = (
+    "\nĐã dừng sau {done} trên {total} trang. Chạy lại đúng lệnh này để làm tiếp: các trang đã "
+    "xong được giữ nguyên."
+)
+INTERRUPTED = 130  # the exit status of a command that Ctrl-C ended
 
 
 @dataclass(frozen=True)
@@ -53,10 +67,8 @@ def review(asked: Asked, show: Callable[[str], None]) -> int:
         check_period(asked.year, asked.period)
         on = units.day(int(asked.year), asked.period)
         asked = replace(asked, districts=[units.district(d, on).slug for d in asked.districts])
-    if "://" in asked.data + asked.out:
-        return _far(asked, show)
     space = workspace(asked.year, asked.period, asked.data, asked.out, asked.lang)
-    pages = 0 if asked.fresh else fresh.unchanged(space, asked.districts, Plan())
+    pages = 0 if asked.fresh else unchanged(space, asked.districts, Plan())
     if pages:
         show(f"Xong {pages} trên {pages} trang: không có gì thay đổi từ lần trước.")
         show(f"Mở trang chủ: {space.index}")
@@ -64,46 +76,58 @@ def review(asked: Asked, show: Callable[[str], None]) -> int:
     return make(asked, space, show)
 
 
-def _far(asked: Asked, show: Callable[[str], None]) -> int:
-    """A review of data and outputs at addresses."""
-    from ntm_eval.running import cluster
-
-    if not ("://" in asked.data and "://" in asked.out):
-        raise AnalystError(
-            "--data và --out phải cùng là thư mục, hoặc cùng là địa chỉ (ví dụ s3://...)."
-        )
-    shared = cluster.Shared(asked.data.rstrip("/"), asked.out.rstrip("/"))
-    with cluster.at_addresses(shared, asked.year, asked.period, asked.lang) as space:
-        return make(asked, space, show, shared)
-
-
-def make(
-    asked: Asked, space: Workspace, show: Callable[[str], None], shared: Shared | None = None
-) -> int:
+def make(asked: Asked, space: Workspace, show: Callable[[str], None]) -> int:
     """Run the batch and tell of it; loads what it needs only now."""
-    # in the processes of pages: typst would start a thread a core, but the pages go side by side
-    os.environ.setdefault("RAYON_NUM_THREADS", "1")
-    chosen_engine = engine(asked.engine)
-    if chosen_engine == WARM:
-        warm.start(space.log)  # it loads its libraries while this process loads others
+    with _own_settings():
+        return _make(asked, space, show)
+
+
+@contextmanager
+def _own_settings() -> Iterator[None]:
+    """What pages run with: not how IPython and Python were set up here for other work."""
+    before = dict(os.environ)
+    with TemporaryDirectory(prefix="ntm_eval-", ignore_cleanup_errors=True) as ipython:
+        os.environ["IPYTHONDIR"] = ipython
+        os.environ.setdefault(HOME, str(ROOT))
+        os.environ.pop("PYTHONPATH", None)
+        # typst would start a thread a core, but the pages go side by side
+        os.environ.setdefault("RAYON_NUM_THREADS", "1")
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+
+def _make(asked: Asked, space: Workspace, show: Callable[[str], None]) -> int:
+    from tqdm import tqdm
+
     from ntm_eval import language, units
     from ntm_eval.running import batch, cluster, page
 
     day = units.day(space.year, space.period)
     chosen = [units.district(d, day) for d in asked.districts or []] or list(units.reporting(day))
-    crew = batch.here(asked.jobs)
-    if asked.cluster:
-        crew = cluster.crew(asked.cluster, shared, space)
-    outcome = batch.run(
-        space,
-        chosen,
-        crew=crew,
-        engine=chosen_engine,
-        seconds=asked.seconds,
-        anew=asked.fresh,
-        asked={"data": shared.data, "out": shared.out} if shared else None,
-        tell=lambda told: show(line(told)),
-    )
+    here = ThreadPoolExecutor(asked.jobs)
+    # a bar where somebody looks; a line a page in a log as well
+    bar = tqdm(bar_format=BAR, file=sys.stdout, disable=None, dynamic_ncols=True, leave=False)
+
+    def tell(progress: Progress) -> None:
+        bar.total = progress.total
+        bar.clear()
+        show(line(progress))
+        bar.update()
+
+    with bar, _stopped_in_words(bar, show):
+        outcome = batch.run(
+            space,
+            chosen,
+            executor=cluster.executor(asked.cluster) if asked.cluster else here,
+            kernels=0 if asked.cluster else asked.jobs,
+            notebook_engine=engine(asked.engine),
+            seconds=asked.seconds,
+            anew=asked.fresh,
+            tell=tell,
+        )
     if outcome.failed:
         show("\nChưa xong:")
         for e in outcome.failed:
@@ -115,7 +139,7 @@ def make(
         for wrong in outcome.wrong:
             show(f"- {wrong}")
     total = len(outcome.entries)
-    same = f" ({outcome.kept} trang không đổi, giữ nguyên)" if outcome.kept else ""
+    same = f" ({outcome.unchanged} trang không đổi, giữ nguyên)" if outcome.unchanged else ""
     show(f"\nXong {total - len(outcome.failed)} trên {total} trang{same}.")
     show(f"Mở trang chủ: {space.index}")
     return 1 if outcome.failed or outcome.wrong else 0
@@ -136,19 +160,25 @@ def engine(asked: str | None) -> str:
     return asked or known[-1]
 
 
-def line(told: Told) -> str:
-    """A line for each page; a bar would garble cmd.exe and logs."""
-    e = told.entry
-    how = "không đổi" if told.kept else f"{WORDS[e.state]}, {e.seconds:.1f} giây"
-    left = f"; còn khoảng {duration(told.seconds_left)}" if told.seconds_left else ""
-    return f"[{told.number}/{told.total}] {e.district or 'tỉnh'}, {e.notebook}: {how}{left}"
+@contextmanager
+def _stopped_in_words(bar: tqdm, show: Callable[[str], None]) -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the command at once, and say how to go on.
+
+    Pages that are running end with this process: their kernels watch it.
+    """
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    except KeyboardInterrupt:
+        bar.close()
+        show(STOPPED.format(done=bar.n, total=bar.total or "?"))
+        sys.stdout.flush()
+        os._exit(INTERRUPTED)
 
 
-def duration(seconds: float) -> str:
-    """'40 giây', '5 phút', '2 giờ 10 phút'."""
-    if seconds < 90:
-        return f"{max(1, round(seconds))} giây"
-    minutes = round(seconds / 60)
-    if minutes < 90:
-        return f"{minutes} phút"
-    return f"{minutes // 60} giờ {minutes % 60} phút"
+def line(progress: Progress) -> str:
+    """A line for each page."""
+    e = progress.entry
+    how = "không đổi" if progress.unchanged else f"{WORDS[e.state]}, {e.seconds:.1f} giây"
+    return f"[{progress.number}/{progress.total}] {e.district or 'tỉnh'}, {e.notebook}: {how}"

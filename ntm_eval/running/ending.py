@@ -8,7 +8,7 @@ from pathlib import Path
 from ntm_eval import language, units
 from ntm_eval.running import manifest
 from ntm_eval.running.manifest import Entry
-from ntm_eval.running.page import opened, where
+from ntm_eval.running.page import open_once, where
 from ntm_eval.workspace import VIETNAMESE, Workspace, write_beside
 
 
@@ -16,7 +16,7 @@ def land(space: Workspace, inputs: str, entries: Sequence[Entry]) -> None:
     """Write the landing page, and what changed since the last reports; of this batch's pages."""
     from ntm_eval.reporting import changes, pdf, site
 
-    review = opened(space, inputs).review
+    review = open_once(space, inputs)
     since = changes.since(
         review.history, space.year, space.period, illustrative=review.illustrative
     )
@@ -42,7 +42,7 @@ def check(space: Workspace, inputs: str, everyone: Sequence[Entry]) -> list[str]
     """Each mix-up between all reports that stand in the folder, in words."""
     from ntm_eval.running import identity
 
-    return identity.problems(space, everyone, opened(space, inputs).review)
+    return identity.problems(space, everyone, open_once(space, inputs))
 
 
 def overview(space: Workspace) -> None:

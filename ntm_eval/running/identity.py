@@ -1,9 +1,10 @@
 """After a batch: is each report its district's, alone, and do the districts make the province?
 
 A report must name one district in its parameter, its folder, its title, its first line and the
-files it rests on. Two districts' reports must share no picture and no table: with two exceptions
+files it rests on. Two districts' reports must share no picture and no table: with three exceptions
 that are no mix-up. A table of few figures may be the same for two sound districts ("82 of 82
-cells"). And where both were given the same table without a row, both draw the same empty picture.
+cells"). Where neither has a row in the table that a cell draws, both draw the same empty picture.
+And a cell that uses no variable of its notebook shows the same to all, as a survey's plan does.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ import pandas as pd
 
 from ntm_eval import units
 from ntm_eval.analysis import province
+from ntm_eval.cache import fingerprint
 from ntm_eval.language import place, say
-from ntm_eval.prints import fingerprint
+from ntm_eval.reporting import site
 from ntm_eval.review import Review
-from ntm_eval.running import reads
 from ntm_eval.running.manifest import Entry
 from ntm_eval.workspace import Workspace
 
@@ -50,6 +51,7 @@ class _Report:
     text: str  # everything it says, without its tables
     files: frozenset[str]  # the beginnings of the fingerprints of the files that it names
     shown: dict[str, str]  # fingerprint -> 'hình' or 'bảng'
+    drawn_from: dict[str, list[str]]  # fingerprint of a picture -> the tables that it shows
 
     @property
     def name(self) -> str:
@@ -62,7 +64,7 @@ def problems(space: Workspace, entries: Sequence[Entry], review: Review) -> list
     reports = [_report(space, e) for e in done]
     found = [p for r in reports for p in _other_names(r)]
     found += _other_files(reports, review)
-    found += _shared(reports)
+    found += _shared(reports, review)
     return found + list(_sums(space, review))
 
 
@@ -73,27 +75,43 @@ def _report(space: Workspace, entry: Entry) -> _Report:
     )
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     shown: dict[str, str] = {}
+    drawn_from: dict[str, list[str]] = {}
     texts, files = [], set()
-    for data in (o.get("data", {}) for c in cells for o in c.get("outputs", [])):
+    given = {name for cell in cells for name in _names(cell, ast.Store)}
+    for cell, data in ((c, o.get("data", {})) for c in cells for o in c.get("outputs", [])):
+        of_all = given.isdisjoint(_names(cell, ast.Load))
         for kind in PICTURES:
-            if kind in data:
-                shown[fingerprint(_whole(data[kind]))] = "hình"
+            if kind in data and not of_all:
+                print_ = fingerprint(_whole(data[kind]))
+                shown[print_] = "hình"
+                drawn_from[print_] = site.drawn_from(_whole(cell["source"]))
         rich = _whole(data.get("text/html", ""))
         files |= set(PRINT.findall(rich))
         for table in TABLE.findall(rich):
             words = " ".join(MARK.sub(" ", table).split())
-            if len(set(FIGURE.findall(words))) >= FIGURES:
+            if len(set(FIGURE.findall(words))) >= FIGURES and not of_all:
                 shown[fingerprint(words)] = "bảng"
         texts.append(MARK.sub(" ", TABLE.sub(" ", rich)) or _whole(data.get("text/plain", "")))
     title = TITLE.search(html.read_text(encoding="utf-8"))
     named = unescape(title[1]) if title else ""
     unit = units.district(entry.district, units.day(space.year, space.period))
-    return _Report(entry, unit, _given(cells), named, " ".join(texts), frozenset(files), shown)
+    said = " ".join(texts)
+    return _Report(entry, unit, _given(cells), named, said, frozenset(files), shown, drawn_from)
 
 
 def _whole(text: str | list[str]) -> str:
     """A text, which a notebook may hold line by line; a picture is one of a million letters."""
     return text if isinstance(text, str) else "".join(text)
+
+
+def _names(cell: dict, use: type[ast.expr_context]) -> set[str]:
+    """The names that a cell assigns or uses; of one with a magic every word may be either."""
+    source = _whole(cell["source"]) if cell["cell_type"] == "code" else ""
+    try:
+        found = ast.walk(ast.parse(source))
+    except SyntaxError:
+        return set(re.findall(r"\w+", source))
+    return {n.id for n in found if isinstance(n, ast.Name) and isinstance(n.ctx, use)}
 
 
 def _given(cells: list[dict]) -> str | None:
@@ -141,7 +159,7 @@ def _other_files(reports: Iterable[_Report], review: Review) -> Iterator[str]:
                 yield f"{report.name}: số liệu lấy từ tệp của {whose}."
 
 
-def _shared(reports: Iterable[_Report]) -> Iterator[str]:
+def _shared(reports: Iterable[_Report], review: Review) -> Iterator[str]:
     """Pictures and tables that reports of two districts share."""
     where: dict[str, list[_Report]] = defaultdict(list)
     for report in reports:
@@ -150,14 +168,23 @@ def _shared(reports: Iterable[_Report]) -> Iterator[str]:
     for print_, sharing in where.items():
         first = sharing[0]
         for other in sharing[1:]:
-            if other.entry.district != first.entry.district and not _both_empty(first, other):
+            is_same = other.entry.district != first.entry.district
+            if is_same and not _both_empty(print_, first, other, review):
                 yield f"{first.name} và {other.name}: cùng một {first.shown[print_]}."
 
 
-def _both_empty(one: _Report, other: _Report) -> bool:
-    """Whether one and the same table reached both pages without a row."""
-    empty = {k for k, print_ in one.entry.made_from.items() if print_ == reads.EMPTY}
-    return any(other.entry.made_from.get(k) == reads.EMPTY for k in empty)
+def _both_empty(print_: str, one: _Report, other: _Report, review: Review) -> bool:
+    """Whether a picture shows a table that has no row of either district."""
+    return any(
+        _rows(review.passed_on(name), one).empty and _rows(review.passed_on(name), other).empty
+        for name in one.drawn_from.get(print_, [])
+    )
+
+
+def _rows(table: pd.DataFrame, report: _Report) -> pd.DataFrame:
+    if "district_code" not in table:
+        return table
+    return table[table["district_code"] == report.unit.code]
 
 
 def _sums(space: Workspace, review: Review) -> Iterator[str]:

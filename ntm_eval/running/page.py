@@ -7,176 +7,108 @@ the manifest, so that the same inputs give the same bytes.
 
 from __future__ import annotations
 
+import errno
+import os
 import re
-import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
+from typing import TYPE_CHECKING
 
-from ntm_eval import language, notation, units
+import nbformat
+import papermill
+
+from ntm_eval import disk, language, notation, units
+from ntm_eval.cache import fingerprint, sha256
 from ntm_eval.language import place, say
-from ntm_eval.prints import sha256
-from ntm_eval.running import manifest, warm
+from ntm_eval.running import engine
 from ntm_eval.running.manifest import Entry
-from ntm_eval.running.plan import Page, Terms, is_fresh
-from ntm_eval.workspace import Workspace, write_beside
+from ntm_eval.running.plan import Page, Settings
+from ntm_eval.workspace import RESULTS, AnalystError, Workspace, write_beside
 
 if TYPE_CHECKING:
-    from nbformat import NotebookNode
-
-    from ntm_eval.running.reads import Reading
+    from ntm_eval.review import Review
 
 # A kernel that did not start, or died: nothing is wrong with the page yet, so it is started once
 # more. Two that start at once may choose the same port (papermill #511).
 KERNEL_LOST = re.compile(r"^Kernel (died|didn't respond)")
-ONE_AT_A_TIME = threading.Lock()  # the first import of a library, from two threads, may fail
 TIMES = ("start_time", "end_time", "duration")
 PROCESS = re.compile(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py")
-# what a page rests on -> its fingerprint, or why nobody could look
-Found = dict[str, str] | str
-Given = TypeVarTuple("Given")
-Made = TypeVar("Made")
 
 
-def look(page: Page, terms: Terms) -> Found:
-    """What the page rests on, as it is now.
-
-    It is looked at before the page runs: a file that changes meanwhile is another file at the
-    next look, and the page is made again. Loads the review; a batch has it done by `apart`.
-    """
-    from ntm_eval.running import reads
-
-    try:
-        notebook = sha256(page.source)
-        read = opened(page.space, terms.inputs).made_from(
-            page.district, reads.names(page.source, notebook)
-        )
-        return {"notebook": notebook, **dict(terms.prints), **read}
-    except Exception as stop:  # whatever stops one page must not stop the others
-        return _told(page, stop)
-
-
-def opened(space: Workspace, inputs: str) -> Reading:
-    """The review as the batch found it, once for each process, which speaks its language now."""
-    language.speak(space.lang)
-    return _opened(space, inputs)
-
-
-@lru_cache(maxsize=1)
-def _opened(space: Workspace, inputs: str) -> Reading:
-    """`inputs` tells two batches apart."""
-    from ntm_eval.review import Review
-    from ntm_eval.running.reads import Reading
-
-    return Reading(Review(space), inputs)
-
-
-def forget() -> None:
-    """At the end of a batch: who opened its review lets it go."""
-    _opened.cache_clear()
-    warm.forget()
-
-
-def apart(terms: Terms, function: Callable[[*Given], Made], *arguments: *Given) -> Made:
-    """What a function returns that needs the big libraries: from a child that has them loaded.
-
-    Without the engine `warm` this process loads them itself.
-    """
-    if terms.engine == "warm" and warm.available():
-        return warm.call(function, *arguments)
-    with ONE_AT_A_TIME:
-        return function(*arguments)
-
-
-def make(
-    page: Page, before: Entry | None, terms: Terms, found: Found | None = None
-) -> tuple[Entry, bool]:
-    """The page's entry, and whether it was left as it was.
-
-    Threads of one process may make pages at the same time. `found` is the answer of `look`; a
-    worker of a cluster looks for itself, and loads what it looks at once for all its pages.
-    """
-    began = _Began()
-    if found is None:
-        found = look(page, terms)
-    if isinstance(found, str):
-        clear(page)
-        return _ended(page, terms, began, {}, {}, error=found), False
-    if (
-        before
-        and is_fresh(before, terms.parameters(page), found)
-        and manifest.whole(page.space.review, before.outputs)
-    ):
-        return before, True
-    return _made(page, terms, began, found), False
-
-
-def clear(page: Page) -> None:
-    """Take away what an earlier run left of the page."""
-    for path in (page.draft, *page.outputs):
-        path.unlink(missing_ok=True)
-
-
-def not_made(page: Page, terms: Terms, state: str, error: str) -> Entry:
-    """The entry of a page that did not run."""
-    return _ended(page, terms, _Began(), {}, {}, state=state, error=error)
-
-
-class _Began:
-    def __init__(self) -> None:
-        self.when, self.clock = datetime.now().astimezone(), time.perf_counter()
-
-
-def _made(page: Page, terms: Terms, began: _Began, made_from: dict[str, str]) -> Entry:
-    clear(page)
+def make(page: Page, made_from: dict[str, str], settings: Settings) -> Entry:
+    """Make a page; threads of one process may make several at the same time."""
+    began, clock = datetime.now().astimezone(), time.perf_counter()
     took: list[float] = []
+    error = None
     try:
-        _execute(page, terms)
-        took = apart(terms, _publish, page, terms)
-    except Exception as stop:
-        error = _told(page, stop)
-        if page.draft.is_file():
-            took, _ = _settle(page, terms)
-        return _ended(page, terms, began, made_from, _left(page, [page.draft]), took, error=error)
-    return _ended(page, terms, began, made_from, _left(page, page.outputs), took)
-
-
-def _ended(
-    page: Page,
-    terms: Terms,
-    began: _Began,
-    made_from: dict[str, str],
-    outputs: dict[str, str],
-    took: Sequence[float] = (),
-    *,
-    state: str | None = None,
-    error: str | None = None,
-) -> Entry:
+        clear(page)
+        _execute(page, settings)
+        took = engine.call(publish, page, settings.inputs)
+    except Exception as stop:  # whatever stops one page must not stop the others
+        error = _error(page, stop)
+        with suppress(Exception):  # a draft that cannot be read or written stays as it stopped
+            took = _settle(page)[0]
     return Entry(
         notebook=page.notebook,
         district=page.district,
-        parameters=terms.parameters(page),
-        state=state or ("done" if error is None else "failed"),
-        started=began.when.isoformat(timespec="seconds"),
-        seconds=round(time.perf_counter() - began.clock, 2),
+        parameters=page.parameters,
+        state="failed" if error else "done",
+        started=began.isoformat(timespec="seconds"),
+        seconds=round(time.perf_counter() - clock, 2),
         made_from=made_from,
-        outputs=outputs,
+        outputs=_left(page, [page.draft] if error and page.draft.is_file() else page.outputs),
         error=error,
-        cell_seconds=list(took),
+        cell_seconds=took,
     )
+
+
+def not_made(page: Page, state: str, error: str) -> Entry:
+    """The entry of a page that did not run; what an earlier run left of it is taken away."""
+    try:
+        clear(page)
+    except Exception as stop:
+        error = f"{error}. {_error(page, stop)}"
+    began = datetime.now().astimezone().isoformat(timespec="seconds")
+    outputs = _left(page, page.outputs)
+    return Entry(
+        page.notebook, page.district, page.parameters, state, began, 0.0, {}, outputs, error
+    )
+
+
+def clear(page: Page) -> None:
+    """Take away what an earlier run left of the page: all of it, or nothing.
+
+    Raises
+    ------
+    AnalystError
+        Naming what cannot be taken away, as it is open in Word; then the page stays as it was.
+    """
+    disk.remove(page.draft)
+    there = [path for path in page.outputs if path.exists() or path.is_symlink()]
+    aside = {path: path.with_name(f".{os.getpid()}-{path.name}") for path in there}
+    for number, path in enumerate(there):
+        try:
+            if path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, "a folder", path)
+            path.replace(aside[path])
+        except OSError as stop:
+            for moved in there[:number]:
+                aside[moved].replace(moved)
+            raise AnalystError(disk.letter(stop, path)) from stop
+    for hidden in aside.values():
+        hidden.unlink()
 
 
 def _left(page: Page, paths: Iterable[Path]) -> dict[str, str]:
     return {page.place(path): sha256(path) for path in paths if path.is_file()}
 
 
-def _execute(page: Page, terms: Terms) -> None:
-    import papermill
-
+def _execute(page: Page, settings: Settings) -> None:
     page.draft.parent.mkdir(parents=True, exist_ok=True)
     for last in (False, True):
         try:
@@ -184,11 +116,11 @@ def _execute(page: Page, terms: Terms) -> None:
                 page.source,
                 page.draft,
                 page.parameters,
-                engine_name=None if terms.engine == "papermill" else terms.engine,
+                engine_name=None if settings.engine == "papermill" else settings.engine,
                 progress_bar=False,
                 # papermill's own `cwd` is a change of folder for the whole process
                 resources={"metadata": {"path": str(page.source.parent)}},
-                timeout_func=_until(time.monotonic() + terms.seconds),
+                timeout_func=_until(time.monotonic() + settings.seconds),
             )
             return
         except RuntimeError as stop:
@@ -201,10 +133,8 @@ def _until(end: float) -> Callable[[object], int]:
     return lambda cell: max(1, round(end - time.monotonic()))
 
 
-def _settle(page: Page, terms: Terms) -> tuple[list[float], NotebookNode]:
+def _settle(page: Page) -> tuple[list[float], nbformat.NotebookNode]:
     """Take times, paths and chance names out of the draft; its cells' seconds, and what it is."""
-    import nbformat
-
     language.speak(page.space.lang)
     notebook = nbformat.read(page.draft, as_version=4)
     took: list[float] = []
@@ -212,7 +142,7 @@ def _settle(page: Page, terms: Terms) -> tuple[list[float], NotebookNode]:
     for key in TIMES:
         about.pop(key, None)
     about |= {"input_path": page.source.name, "output_path": page.done.name}
-    about["parameters"] = terms.parameters(page)
+    about["parameters"] = page.parameters
     for number, cell in enumerate(notebook.cells):
         cell.metadata.pop("execution", None)
         run = cell.metadata.get("papermill", {})
@@ -225,7 +155,6 @@ def _settle(page: Page, terms: Terms) -> tuple[list[float], NotebookNode]:
         tags = cell.metadata.get("tags", [])
         if "injected-parameters" in tags:
             cell.id = "injected-parameters"
-            cell.source = _as_asked(cell.source, page, terms)
         elif "papermill-error-cell-tag" in tags:
             cell.id = f"error-{number}"
         for output in cell.get("outputs", []):
@@ -236,23 +165,59 @@ def _settle(page: Page, terms: Terms) -> tuple[list[float], NotebookNode]:
     return took, notebook
 
 
-def _as_asked(source: str, page: Page, terms: Terms) -> str:
-    """The parameters with the address that was asked for in place of a worker's own copy."""
-    for name, address in terms.asked:
-        source = source.replace(f'{name} = "{page.parameters[name]}"', f'{name} = "{address}"')
-    return source
+# in a kernel, which has the libraries that these need
 
 
-def _publish(page: Page, terms: Terms) -> list[float]:
+def own_inputs(space: Workspace, inputs: Mapping[str, str]) -> dict[str, str]:
+    """By district: the fingerprint of all that was received but the reports of the others."""
+    review = open_once(space, fingerprint(inputs))
+    sender = {f"{r.year}/{r.period}/{r.file}": r.district_code for r in review.inbox.reports}
+    return {
+        unit.slug: fingerprint(
+            [
+                review.illustrative,
+                {
+                    n: print_
+                    for n, print_ in inputs.items()
+                    if sender.get(n, unit.code) == unit.code
+                },
+            ]
+        )
+        for unit in review.units
+    }
+
+
+def compare(space: Workspace, inputs: str) -> None:
+    """Have the tables of the province made, which the pages after the first ones wait for."""
+    review = open_once(space, inputs)
+    for name in RESULTS:
+        getattr(review, name)
+
+
+def publish(page: Page, inputs: str) -> list[float]:
     """Make the draft a report, beside its HTML; the seconds of its cells."""
-    took, notebook = _settle(page, terms)
+    took, notebook = _settle(page)
     with write_beside(page.html) as path:
-        path.write_text(_html(page, terms, notebook), encoding="utf-8")
+        path.write_text(_html(page, inputs, notebook), encoding="utf-8")
     page.draft.replace(page.done)
     return took
 
 
-def _html(page: Page, terms: Terms, notebook: NotebookNode) -> str:
+def open_once(space: Workspace, inputs: str) -> Review:
+    """The review as the batch found it, once for each process, which speaks its language now."""
+    language.speak(space.lang)
+    return _opened(space, inputs)
+
+
+@lru_cache(maxsize=1)
+def _opened(space: Workspace, inputs: str) -> Review:
+    """`inputs` tells two batches apart."""
+    from ntm_eval.review import Review
+
+    return Review(space)
+
+
+def _html(page: Page, inputs: str, notebook: nbformat.NotebookNode) -> str:
     from ntm_eval.reporting import site
 
     up = "../../" if page.district else "../"
@@ -262,7 +227,7 @@ def _html(page: Page, terms: Terms, notebook: NotebookNode) -> str:
     heading = notebook.cells[0].source.splitlines()[0].lstrip("# ")
     when = notation.when(page.space.year, page.space.period)
     title = f"{heading} – {where(page.space, page.district)}, {when}"
-    review = opened(page.space, terms.inputs).review
+    review = open_once(page.space, inputs)
     day = units.day(page.space.year, page.space.period)
     code = units.district(page.district, day).code if page.district else None
     beside = {path.name for path in page.papers if path.is_file()}
@@ -283,14 +248,17 @@ def where(space: Workspace, district: str | None) -> str:
     return place(units.district(district, units.day(space.year, space.period)).name)
 
 
-def _told(page: Page, stop: Exception) -> str:
-    """What happened in its last line; all of it goes to the log."""
+def _error(page: Page, stop: Exception) -> str:
+    """What happened in its last line; all of it goes to the log, where there is room for it."""
     log = page.space.log
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("a", encoding="utf-8") as lines:
-        lines.write(f"{page.district or 'tỉnh'}, {page.notebook}\n{traceback.format_exc()}\n")
+    with suppress(OSError):
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("a", encoding="utf-8", errors="backslashreplace") as lines:
+            lines.write(f"{page.district or 'tỉnh'}, {page.notebook}\n{traceback.format_exc()}\n")
     name = getattr(stop, "ename", type(stop).__name__)
     says = str(getattr(stop, "evalue", stop)).strip()
+    if refused := disk.refusal(stop) or disk.quoted(says):
+        return disk.letter(refused)
     if name == "CellTimeoutError":
         return "trang chạy quá thời gian cho phép (--timeout) nên đã dừng"
     return says if name == "AnalystError" else f"{name}: {says.splitlines()[-1] if says else ''}"

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from ntm_eval.prints import fingerprint, of_files
-from ntm_eval.running.manifest import Entry, Key, libraries
+from ntm_eval.cache import fingerprint, of_files, sha256
+from ntm_eval.running import manifest
+from ntm_eval.running.manifest import Key, libraries
 from ntm_eval.workspace import NOTEBOOKS, PACKAGE, REFERENCE, RESULTS, Workspace
 
 # in each wave the longest notebook first: no long page is left to its end
 WAVES = (("01_clean",), ("02_trends", "03_satisfaction"), ("04_evaluation",))
 LAST = "05_annual_review"
+OWN = {"01_clean"}  # rests on the district's own files; every other page on all that was received
 # The page that is a report; the others are its supporting pages, under their own names.
 REPORTS = {"04_evaluation": "report.html", LAST: "report.html"}
 # What a page leaves beside itself to sign, send or fill in; the queries where there are any.
@@ -114,20 +116,38 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Terms:
+class Settings:
     """What a batch decides once for all its pages."""
 
     engine: str
     seconds: int  # the most that a page may take
-    prints: tuple[tuple[str, str], ...]  # of package and reference
-    inputs: str  # of the data folder when the batch began
-    asked: tuple[tuple[str, str], ...] = ()  # data and out as typed, where they are an address
-
-    def parameters(self, page: Page) -> dict[str, str | int]:
-        """A page's parameters as they are recorded: with the address, not a worker's copy."""
-        return page.parameters | dict(self.asked)
+    inputs: str  # the fingerprint of the data folder when the batch began
 
 
-def is_fresh(entry: Entry, parameters: dict, made_from: dict[str, str]) -> bool:
-    """Whether a page was made well from these very things; its outputs are another question."""
-    return entry.state == "done" and entry.parameters == parameters and entry.made_from == made_from
+def unchanged(space: Workspace, slugs: Sequence[str] | None, plan: Plan) -> int:
+    """The number of pages asked for, where each was made well from what is there now; else 0.
+
+    `slugs` None asks for every district. This is a second look's whole work: it loads no table.
+    """
+    content = manifest.read(space.review)
+    if not content or not content["complete"] or content["made_with"] != plan.prints:
+        return 0
+    wanted = content["districts"] if slugs is None else list(slugs)
+    found = manifest.entries(space)
+    pages = [page for wave in plan.pages(space, wanted) for page in wave]
+    for page in pages:
+        entry = found.get(page.key)
+        if entry is None or entry.state != "done" or entry.parameters != page.parameters:
+            return 0
+    if content["notebooks"] != of_notebooks(pages):
+        return 0
+    promised = dict(content["files"])
+    for entry in found.values():
+        promised |= entry.outputs
+    same = content["inputs"] == manifest.inputs(space) and manifest.whole(space.review, promised)
+    return len(pages) if same else 0
+
+
+def of_notebooks(pages: Iterable[Page]) -> dict[str, str]:
+    """The fingerprints of the pages' notebooks, by name."""
+    return {path.stem: sha256(path) for path in sorted({page.source for page in pages})}

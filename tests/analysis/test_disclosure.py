@@ -126,9 +126,20 @@ def test_a_verdict_that_would_tell_a_count_is_withheld():
     assert [(r["rule"], r["verdict"]) for r in both] == [("met", disclosure.WITHHELD)] * 2
 
 
-def test_a_row_that_does_not_add_up_or_was_not_read_shows_nothing():
-    for counts in ((30, 40, 0), (NAN, 28, 2), (30, NAN, 2)):
-        assert np.isnan([one(*counts)[c] for c in ("satisfied", "share", "share_low")]).all()
+@pytest.mark.parametrize("counts", [(30, 40, 0), (30, 26, 9), (NAN, 28, 2), (30, NAN, 2)])
+def test_a_row_that_does_not_add_up_or_was_not_read_shows_nothing(counts):
+    row = one(*counts)
+    assert np.isnan([row[c] for c in ("satisfied", "share", "share_low")]).all()
+    assert (row["verdict"], row["rule"], row["state"]) == ("unclear", "unclear", "unknown")
+
+
+def test_the_state_says_whether_a_blank_was_held_back_or_is_not_known():
+    counts = (400, 380, 20), (400, 380, 17), (400, 397, 2), (3, 3, 0), (0, 0, 0), (400, 350, NAN)
+    shown = disclosure.published(table(*counts))
+    held = disclosure.WITHHELD
+    assert shown["state"].tolist() == ["shown", held, held, held, "shown", "unknown"]
+    assert shown["collected"].isna().tolist() == [False, False, False, True, False, False]
+    assert list(shown) == [*satisfaction.COLUMNS, *disclosure.ADDED]
 
 
 def test_the_share_of_the_answers_is_between_two_ends_only_where_some_are_held_back():
@@ -139,7 +150,8 @@ def test_the_share_of_the_answers_is_between_two_ends_only_where_some_are_held_b
 
 def district(*counts):
     """Two communes that gave the same answers to a content and to the overall question."""
-    return disclosure.district_rule(table(*counts, survey="huyện NTM", questions=("1", "10")), DAY)
+    rows = table(*counts, survey="huyện NTM", questions=("1", "10"))
+    return disclosure.district_rule(disclosure.published(rows), DAY)
 
 
 def test_the_total_of_a_district_tells_no_more_than_its_communes():
@@ -163,5 +175,4 @@ def test_the_table_is_not_changed():
     exact = table((400, 397, 2), (30, 26, 4))
     before = exact.copy(deep=True)
     disclosure.published(exact)
-    disclosure.district_rule(exact, DAY)
     pd.testing.assert_frame_equal(exact, before)

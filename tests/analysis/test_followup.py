@@ -129,6 +129,8 @@ def test_what_was_not_reported_is_asked_for_by_the_letter_and_not_as_work():
     ("about", "says"),
     [
         ({"status": "missing"}, "Gửi báo cáo kỳ này"),
+        # that it is missing is a problem of its own, and no error to mend
+        ({"status": "missing", "errors": 1.0}, "Gửi báo cáo kỳ này"),
         ({"status": "late", "days_late": 3.0}, "kỳ này muộn 3 ngày"),
         ({"status": "undated"}, "không rõ ngày gửi"),
         ({"errors": 2.0}, "sửa 2 lỗi số liệu"),

@@ -78,3 +78,6 @@ def test_alike_are_those_of_like_size_and_poverty():
     assert found["district_code"].to_list()[0] == CODES[5]
     assert set(found["district_code"]) == {CODES[4], CODES[5], CODES[6]}
     assert len(funnel.alike(yearly, "116", 2022)) == 0
+    for empty in (yearly[yearly["year"] != 2022], yearly[yearly["indicator"] != "C1-19"]):
+        assert list(funnel.alike(empty, CODES[5], 2022)) == list(found)
+        assert funnel.alike(empty, CODES[5], 2022).empty

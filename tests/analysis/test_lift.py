@@ -74,7 +74,7 @@ def test_without_past_improvements_an_indicator_is_named_and_not_advised():
 
 
 @given(reports(), st.floats(0.5, 20))
-@settings(max_examples=15, phases=[Phase.explicit, Phase.generate])
+@settings(phases=[Phase.explicit, Phase.generate])
 def test_doing_what_is_advised_brings_the_points_promised(given_, pace):
     """Each step put into the facts, the points are worked out anew."""
     assessed = scores.scored(given_, scheme.in_force(given_.period, DAY))

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from scored import inputs, reports
@@ -24,7 +24,6 @@ def wider(one, other):
 
 
 @given(reports(), st.data())
-@settings(max_examples=40)
 def test_one_more_suspicious_figure_never_narrows_a_band(given_, data):
     keys = [(d, i) for d in ("118", "119", "127") for i in ("C1-01", "C1-22", "C4-07", "C4-06")]
     marked = frozenset(data.draw(st.sets(st.sampled_from(keys), min_size=1)))
@@ -112,7 +111,6 @@ def test_overlapping_places_are_one_group(bands, groups):
 
 
 @given(reports())
-@settings(max_examples=20)
 def test_groups_hold_together_whose_bands_overlap_and_follow_the_ranking(given_):
     ranked = rank(given_, draws=20)
     found = doubt.table(ranked, doubt.removal(given_), given_)
@@ -143,7 +141,6 @@ def test_aggregation_agrees_with_a_weighted_mean_by_hand():
 
 
 @given(reports(), st.randoms(use_true_random=False))
-@settings(max_examples=20)
 def test_the_order_of_rows_does_not_matter(given_, random):
     order = list(range(len(given_.facts)))
     random.shuffle(order)
@@ -154,7 +151,6 @@ def test_the_order_of_rows_does_not_matter(given_, random):
 
 @given(reports(), st.sampled_from(["C1-01", "C1-22", "C2-01", "C6-03", "C4-07"]),
        st.floats(0, 40))  # fmt: skip
-@settings(max_examples=80)
 def test_raising_what_should_rise_never_lowers_a_score(given_, indicator, more):
     facts = given_.facts
     here = (facts["indicator"] == indicator) & (facts["measure"] == "actual")
@@ -167,7 +163,6 @@ def test_raising_what_should_rise_never_lowers_a_score(given_, indicator, more):
 
 
 @given(reports(), st.data())
-@settings(max_examples=20)
 def test_an_indicator_written_twice_earns_once(given_, data):
     row = data.draw(st.integers(0, len(given_.facts) - 1))
     twice = pd.concat([given_.facts, given_.facts.iloc[[row]].assign(value=1e6)])

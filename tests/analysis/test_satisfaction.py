@@ -12,7 +12,7 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from ntm_eval import reference
-from ntm_eval.analysis import satisfaction
+from ntm_eval.analysis import disclosure, satisfaction
 
 DAY = date(2022, 12, 31)
 
@@ -151,6 +151,46 @@ def test_an_unknown_share_is_unclear_and_never_zero(gap):
     found = satisfaction.table(rows, DAY).iloc[0]
     assert np.isnan(found["share"])
     assert found["verdict"] == "unclear"
+
+
+# each contradicts itself in one way; the commune of 03682 beside it is sound
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"satisfied": 390, "unsatisfied": 20, "no_answer": 0},
+        {"satisfied": 390, "unsatisfied": 20, "no_answer": np.nan},
+        {"no_answer": 30},
+        {"satisfied": 401},
+        {"issued": 399},
+        {"issued": 501},
+        {"issued": np.nan, "households": 399},
+        {"unsatisfied": -1},
+        {"no_answer": -1},
+        {"households": -500},
+    ],
+    ids=str,
+)
+def test_a_row_that_does_not_add_up_stays_without_share_and_stops_nothing(changed):
+    rows = answers(
+        ("03682", "huyện NTM", "10", 500, 400, 396, 4),
+        ("03685", "huyện NTM", "10", 500, 400, 380, 15),
+    )
+    for column, value in changed.items():
+        rows.loc[1, column] = value
+    found = satisfaction.table(rows, DAY)
+    sound, broken = found.iloc[0], found.iloc[1]
+    assert sound["share"] == 0.99
+    counts = ["households", "issued", "collected", "satisfied"]
+    assert broken[counts].astype(float).equals(rows.loc[1, counts].astype(float).rename(1))
+    assert broken[["share", "low", "high"]].isna().all()
+    assert broken["verdict"] != "met"
+    shown = disclosure.published(found).iloc[1]
+    assert shown[["share", "share_low", "share_high", "satisfied"]].isna().all()
+    ((low, high),) = disclosure.district_rule(found, DAY)
+    assert np.isnan(low.overall.share)
+    assert (low.verdict, high.verdict) == ("unclear", "unclear")
+    reached = satisfaction.coverage(found, DAY)["reached"]
+    assert reached.dropna().between(0, 1).all()
 
 
 @pytest.mark.parametrize(

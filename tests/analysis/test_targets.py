@@ -118,11 +118,15 @@ def test_the_conditions_of_a_district_name_what_reports_cannot_tell():
     )  # fmt: skip
     asked = pd.DataFrame(
         {"district_code": "118", "survey": "huyện NTM", "share": [0.95, 0.85],
-         "threshold": [0.9, 0.8], "verdict": ["met", "met"]}
+         "share_low": [0.95, 0.85], "threshold": [0.9, 0.8], "verdict": ["met", "met"]}
     )  # fmt: skip
     found = district_goal.conditions("118", communes, asked, table(history(16, 1)))
     assert found["state"].to_list() == ["not_met", "met", "not_applicable", "met", "not_measured"]
     assert found["probability"].notna().to_list() == [True, False, False, False, False]
     assert found.loc[3, ["now", "needed"]].to_list() == [0.95, 0.9] or found.loc[3, "now"] == 0.85
+    held = asked.assign(share=np.nan, share_low=[0.95, 0.78], verdict="withheld")
+    row = district_goal.conditions("118", communes, held, table(history(16, 1))).loc[3]
+    assert np.isnan(row["now"])
+    assert row["state"] == "withheld"
     none = district_goal.conditions("118", communes.iloc[:0], asked.iloc[:0], table(history(9, 0)))
     assert "met" not in set(none["state"])

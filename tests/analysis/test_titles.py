@@ -57,6 +57,11 @@ def test_a_stricter_set_is_said_and_another_one_is_not_compared():
     assert (later["state"], later["lost"]) == ("other_rules", "")
 
 
+def test_the_first_year_of_all_has_nothing_to_be_compared_with():
+    found = changed(rows(), rows().iloc[:0], 2018, date(2018, 12, 31))
+    assert (found["state"], found["gained"], found["lost"]) == ("unknown", "", "")
+
+
 @pytest.mark.parametrize(("code", "state"), [("04246", "compared"), ("03712", "new_unit")])
 def test_a_code_given_anew_is_not_compared_with_the_place_it_was(code, state):
     found = changed(rows(code, ["TC10"]), rows(code), 2025, date(2025, 11, 30))

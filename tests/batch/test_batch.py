@@ -14,8 +14,7 @@ import tiny
 from ntm_eval import units
 from ntm_eval.running import batch, page
 from ntm_eval.running.manifest import Entry
-from ntm_eval.running.pace import Pace
-from ntm_eval.running.plan import Page, Terms
+from ntm_eval.running.plan import Page, Settings
 from ntm_eval.workspace import AnalystError, Workspace
 
 STOPPED, OTHER, UNTOUCHED = (units.district(s) for s in ("sop-cop", "van-ho", "mai-son"))
@@ -34,7 +33,7 @@ class Batch:
 
     space: Workspace
     outcome: batch.Outcome
-    told: list[batch.Told]
+    told: list[batch.Progress]
 
     @property
     def entries(self) -> list[Entry]:
@@ -123,8 +122,6 @@ def test_every_page_is_told_once_with_the_number_of_all(ran):
     assert [t.number for t in ran.told] == [1, 2, 3, 4, 5]
     assert {t.total for t in ran.told} == {5}
     assert ran.told[-1].entry.notebook == "05_annual_review"
-    assert ran.told[-1].seconds_left == 0
-    assert all(t.seconds_left > 0 for t in ran.told[:-1])
 
 
 def test_entries_stand_in_the_order_of_the_waves_and_of_the_districts_asked_for(ran):
@@ -183,9 +180,6 @@ def test_a_page_is_named_by_its_unit_of_the_day(tmp_path):
 
 
 SAYS_WHO_FAILED = """import json, pathlib
-if False:
-    review = open_review(year, period, data, out)
-    review.failures()
 manifest = pathlib.Path(out, f"{year}-{period}", "manifest.json")
 pages = json.loads(manifest.read_text(encoding="utf-8"))["pages"]
 [p["district"] for p in pages if p["state"] == "failed"]"""
@@ -206,7 +200,7 @@ def test_the_provinces_page_tells_of_a_last_page_that_failed_and_of_none_that_is
         page_of_all = tiny.space(tmp_path).pages(None) / "05_annual_review.ipynb"
         last = nbformat.read(page_of_all, as_version=4).cells[-1]
         says = ast.literal_eval(last.outputs[0].data["text/plain"])
-        return says, [(t.entry.state, t.kept) for t in told]
+        return says, [(t.entry.state, t.unchanged) for t in told]
 
     assert run() == (["sop-cop"], [("failed", False), ("done", False)])
     assert run() == (["sop-cop"], [("failed", False), ("done", True)])
@@ -229,8 +223,8 @@ def one(tmp_path) -> Page:
     return made.pages(tiny.space(tmp_path), ["sop-cop"])[0][0]
 
 
-def terms(seconds: int = 60) -> Terms:
-    return Terms("papermill", seconds, (), "")
+def settings(seconds: int = 60) -> Settings:
+    return Settings("papermill", seconds, "")
 
 
 @pytest.mark.parametrize(
@@ -254,8 +248,7 @@ def test_only_a_lost_kernel_is_started_again_and_only_once(one, monkeypatch, say
         nbformat.write(nbformat.read(source, as_version=4), draft)
 
     monkeypatch.setattr(papermill, "execute_notebook", execute)
-    entry, kept = page.make(one, None, terms())
-    assert (entry.state, kept) == (state, False)
+    assert page.make(one, {}, settings()).state == state
     assert len(starts) == (1 if says == "something else" else 2)
 
 
@@ -263,7 +256,7 @@ def test_a_page_that_never_ends_is_stopped_and_says_so(tmp_path):
     sources = tiny.TINY | {"01_clean": "import time\ntime.sleep(60)"}
     made = tiny.plan(tmp_path, sources)
     (never, *_), *_ = made.pages(tiny.space(tmp_path), ["sop-cop"])
-    entry, _ = page.make(never, None, terms(seconds=2))
+    entry = page.make(never, {}, settings(seconds=2))
     assert entry.state == "failed"
     assert "--timeout" in entry.error
     assert entry.seconds < 30
@@ -288,32 +281,6 @@ district"""
     assert states["04_evaluation", "van-ho"] == "skipped"
     (dead,) = [e for e in outcome.failed if e.state == "failed"]
     assert "Kernel died" in dead.error
-
-
-# pace
-
-
-def made_in(notebook: str, district: str, seconds: float) -> Entry:
-    return Entry(notebook, district, {}, "done", "", seconds)
-
-
-def test_the_longest_pages_come_first_and_the_time_left_is_theirs_together(tmp_path):
-    pages = tiny.plan(tmp_path).pages(tiny.space(tmp_path), ["son-la", "sop-cop", "van-ho"])[0]
-    before = {("01_clean", d): made_in("01_clean", d, s) for d, s in
-              (("son-la", 1.0), ("van-ho", 5.0))}  # fmt: skip
-    pace = Pace(before)
-    assert [p.district for p in pace.longest_first(pages)] == ["van-ho", "sop-cop", "son-la"]
-    assert pace.left(pages, 2) == (1 + 5 + 3) / 2  # the unknown one takes as long as the others
-    assert Pace({}).left(pages, 2) is None
-    assert [p.district for p in Pace({}).longest_first(pages)] == ["son-la", "sop-cop", "van-ho"]
-
-
-def test_what_this_batch_shows_counts_for_pages_never_seen(tmp_path):
-    waves = tiny.plan(tmp_path).pages(tiny.space(tmp_path), ["son-la", "van-ho"])
-    pace = Pace({})
-    pace.saw(made_in("01_clean", "son-la", 4.0))
-    assert pace.expected(waves[0][1]) == 4.0
-    assert pace.expected(waves[1][0]) == 4.0
 
 
 def test_the_path_of_the_tests_is_that_of_the_house():

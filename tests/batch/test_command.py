@@ -2,6 +2,7 @@
 
 import shutil
 
+import pandas as pd
 import pytest
 
 from ntm_eval.workspace import SAMPLE
@@ -70,28 +71,29 @@ def test_check_of_a_damaged_file_is_one_letter(command, tmp_path):
     assert ended.stdout.count("- [lỗi]") == 1
 
 
-def test_a_damaged_report_hurts_nobody_else(command, tmp_path):
+def test_a_damaged_report_hurts_nobody_else(program, tmp_path):
     data = tmp_path / "data" / "2022" / "annual"
-    shutil.copytree(SAMPLE / "2022" / "annual", data)
+    data.mkdir(parents=True)
+    for path in (SAMPLE / "2022" / "annual").iterdir():
+        if path.name.startswith(("Sop Cop", "Yen Chau")):  # two versions, the later one counts
+            shutil.copy(path, data)
     one = next(data.glob("Sop Cop*.xlsx"))
     one.write_bytes(one.read_bytes()[:3000])
-    ended = command(
+    ended = program(
         "review", "--year", 2022, "--district", "sop-cop", "--data", "data", "--out", "out",
         cwd=tmp_path,
     )  # fmt: skip
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    import pandas as pd
-
     out = tmp_path / "out" / "2022-annual"
-    register = pd.read_csv(out / "register.csv", dtype={"district_code": str})
-    status = register.set_index("district_code")["status"]
-    assert status["127"] == "missing"
-    assert (status.drop("127") != "missing").all()
-    ranking = pd.read_csv(out / "ranking.csv", dtype={"district_code": str})
-    assert ranking.set_index("district_code").loc["127", "grade"] == "chưa đủ căn cứ"
-    assert ranking["points"].notna().sum() == 11
-    problems = pd.read_csv(out / "problems.csv")
-    assert "unreadable_file" in set(problems["rule"])
+    register, ranking = (
+        pd.read_csv(out / f"{name}.csv", dtype={"district_code": str}).set_index("district_code")
+        for name in ("register", "ranking")
+    )
+    assert register.loc["127", "status"] == "missing"
+    assert (register["status"] != "missing").sum() == 1
+    assert ranking.loc["127", "grade"] == "chưa đủ căn cứ"
+    assert ranking["points"].notna().sum() == 1
+    assert "unreadable_file" in set(pd.read_csv(out / "problems.csv")["rule"])
 
 
 def test_check_can_leave_a_marked_copy(command, tmp_path):

@@ -7,14 +7,14 @@ unit does not depend on how many there are, and all of them take a quarter of an
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import dataclass
-from unittest import mock
 
 import nbformat
 import pandas as pd
 import pytest
 
-from ntm_eval.sample import communes, figures, world
+from ntm_eval.workspace import SHIPPED_SAMPLES
 
 SENT = ("xa-thuan-chau", "phuong-to-hieu")
 REASON = "Địa bàn mới sắp xếp, đã vượt khó"
@@ -34,15 +34,14 @@ class Reviewed:
 
 
 @pytest.fixture(scope="module")
-def reviewed(tmp_path_factory, command):
+def reviewed(tmp_path_factory, program):
     root = tmp_path_factory.mktemp("communes")
-    invented, every = world.build(2022), communes._reports
-
-    def few(*key):
-        return (report for report in every(*key) if report.district.slug in SENT)
-
-    with mock.patch.object(communes, "_reports", few):
-        communes.write(root, invented, figures.build(invented))
+    (root / "2025" / "annual").mkdir(parents=True)
+    for slug in SENT:
+        name = f"{slug} nam 2025.xlsx"
+        shutil.copyfile(
+            SHIPPED_SAMPLES[True] / "2025" / "annual" / name, root / "2025" / "annual" / name
+        )
     (root / "2025" / "annual" / "decisions.csv").write_text(
         f'district,grade,reason,decided_by,date\nXã Thuận Châu,khá,"{REASON}",Hội đồng,\n',
         encoding="utf-8",
@@ -52,7 +51,7 @@ def reviewed(tmp_path_factory, command):
         "Xã Thuận Châu,C1-16,Xóa hết nhà tạm còn lại,MTTQ xã,đang làm,chờ kinh phí\n",
         encoding="utf-8",
     )
-    ended = command("review", "--year", 2025, "--data", root, "--out", "out", "--district",
+    ended = program("review", "--year", 2025, "--data", root, "--out", "out", "--district",
                     "xa-thuan-chau", "--jobs", 2, cwd=root)  # fmt: skip
     return Reviewed(root / "out" / "2025-annual", ended.returncode, ended.stdout + ended.stderr)
 

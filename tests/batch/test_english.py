@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 
 import openpyxl
 import pandas as pd
 import pytest
-from catalogue import LETTER
 
 from ntm_eval import units
 from ntm_eval.intake import replies, sheets
@@ -17,6 +17,7 @@ from ntm_eval.review import Review, open_review
 from ntm_eval.running import batch
 from ntm_eval.running.plan import Plan
 from ntm_eval.workspace import ENGLISH, SAMPLE, VIETNAMESE, workspace
+from tools.catalogue import LETTER
 
 SLUG = "sop-cop"
 PAGES = (
@@ -61,15 +62,6 @@ class Visible(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def vietnamese(annual) -> Review:
-    """The review that `annual` made."""
-    with speaking(VIETNAMESE):
-        made = open_review(2022, "annual", str(SAMPLE), str(annual.folder.parent))
-        assert len(made.problems)
-        return made
-
-
-@pytest.fixture(scope="module")
 def english(tmp_path_factory) -> Review:
     """The pages of one district and of the province, and the tables that they rest on."""
     out = tmp_path_factory.mktemp("english")
@@ -77,7 +69,12 @@ def english(tmp_path_factory) -> Review:
     with speaking(VIETNAMESE):  # and after it again
         space = workspace(2022, "annual", SAMPLE, out, ENGLISH)
         made = batch.run(
-            space, [units.district(SLUG)], crew=batch.here(2), engine="warm", plan=plan
+            space,
+            [units.district(SLUG)],
+            executor=ThreadPoolExecutor(2),
+            kernels=2,
+            notebook_engine="warm",
+            plan=plan,
         )
         assert not made.failed, [e.error for e in made.failed]
         found = open_review(2022, "annual", str(SAMPLE), str(out), ENGLISH)
@@ -112,8 +109,8 @@ def test_what_is_no_name_is_seen(names):
     assert left("Púng Bánh commune: 100% hài lòng", names)
 
 
-def test_problems_are_the_same_in_english_words(vietnamese, english):
-    ours, theirs = english.problems, vietnamese.problems
+def test_problems_are_the_same_in_english_words(sample_review, english):
+    ours, theirs = english.problems, sample_review.problems
     where = [column for column in ours if column not in ("message", "letter")]
     pd.testing.assert_frame_equal(ours[where], theirs[where])
     assert len(ours) > 10
@@ -124,17 +121,17 @@ def test_a_message_in_english_has_no_vietnamese_but_names(english, names):
     assert [m for m in english.problems["message"] if left(m, names)] == []
 
 
-def test_a_district_is_asked_the_same_whatever_is_spoken(vietnamese, english):
+def test_a_district_is_asked_the_same_whatever_is_spoken(sample_review, english):
     with speaking(ENGLISH):
         ours = replies.questions(english.problems)
     with speaking(VIETNAMESE):
-        theirs = replies.questions(vietnamese.problems)
+        theirs = replies.questions(sample_review.problems)
     pd.testing.assert_frame_equal(ours.drop(columns="told"), theirs.drop(columns="told"))
     assert (ours["told"] != ours["question"]).all()
 
 
-def test_only_words_differ_in_english(vietnamese, english):
-    for name, theirs in vietnamese._province.items():
+def test_only_words_differ_in_english(sample_review, english):
+    for name, theirs in sample_review._province.items():
         ours = english._province[name]
         same = [column for column in theirs if column not in WORDS]
         pd.testing.assert_frame_equal(ours[same], theirs[same], obj=name)

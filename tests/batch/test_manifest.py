@@ -1,13 +1,14 @@
 """The manifest tells what was made, and verify what no longer matches it."""
 
 import json
+import os
 from dataclasses import replace
 
 import pandas as pd
 import pytest
 
-from ntm_eval import kept
-from ntm_eval.prints import sha256
+from ntm_eval import cache
+from ntm_eval.cache import sha256
 from ntm_eval.running import manifest
 from ntm_eval.running.manifest import Entry
 from ntm_eval.workspace import AnalystError, Workspace
@@ -17,6 +18,7 @@ DONE = Entry(
     "04_evaluation", "sop-cop", {"district": "sop-cop", "year": 2022}, "done",
     "2022-12-06T08:00:00+07:00", 1.5, {"notebook": "0" * 64},
 )  # fmt: skip
+KEY = ("04_evaluation", "van-ho")
 FAILED = replace(DONE, district="van-ho", state="failed", error="KeyError: 'C1-19'")
 
 
@@ -28,7 +30,7 @@ def space(tmp_path):
         path = space.review / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    kept.tables(space.kept("received"), ["a"], lambda: {"reports": pd.DataFrame({"file": ["x"]})})
+    cache.tables(space.cache("received"), ["a"], lambda: {"reports": pd.DataFrame({"file": ["x"]})})
     write(space)
     return space
 
@@ -58,7 +60,7 @@ def test_a_review_that_nobody_touched_matches(space):
     assert manifest.verify(space.review) == []
 
 
-@pytest.mark.parametrize("name", [PAGE, "index.html", "kept/received/reports.parquet"])
+@pytest.mark.parametrize("name", [PAGE, "index.html", "cache/received/reports.parquet"])
 def test_an_altered_file_is_named(space, name):
     path = space.review / name
     path.write_bytes(path.read_bytes() + b" ")
@@ -66,18 +68,72 @@ def test_an_altered_file_is_named(space, name):
     assert said.startswith(f"{name}: nội dung đã khác")
 
 
-@pytest.mark.parametrize("name", [PAGE, "index.html", "kept/received/reports.parquet"])
+@pytest.mark.parametrize("name", [PAGE, "index.html", "cache/received/reports.parquet"])
 def test_a_file_that_is_gone_is_named_and_told_apart_from_an_altered_one(space, name):
     (space.review / name).unlink()
     (said,) = manifest.verify(space.review)
     assert said.startswith(f"{name}: tệp không còn")
 
 
-@pytest.mark.parametrize("name", ["districts/sop-cop/Báo cáo (2).docx", "facts.csv", "kept/a.txt"])
+@pytest.mark.parametrize(
+    "name", ["districts/sop-cop/Báo cáo (2).docx", "facts.csv", "cache/a.txt", ".hidden.csv"]
+)
 def test_a_file_that_nobody_made_is_named(space, name):
     (space.review / name).write_text("thêm", encoding="utf-8")
     (said,) = manifest.verify(space.review)
     assert said.startswith(f"{name}: tệp không do phần mềm lập")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows hỏi quyền để tạo liên kết")
+@pytest.mark.parametrize("to", ["file", "folder", "nowhere", "same content"])
+def test_a_link_is_named(space, tmp_path, to):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "a.csv").touch()
+    (tmp_path / "file").touch()
+    link = space.review / "districts" / "link"
+    if to == "same content":
+        link = space.review / PAGE
+        link.replace(tmp_path / to)
+    link.symlink_to(tmp_path / to)
+    (said,) = manifest.verify(space.review)
+    assert said.startswith(f"{link.relative_to(space.review).as_posix()}: là liên kết")
+
+
+@pytest.fixture
+def received(tmp_path):
+    """A review whose data folder is there, with what it was made from."""
+    space = Workspace(2022, "annual", tmp_path / "data", tmp_path / "out")
+    for name in ("2021/annual/a.xlsx", "2022/annual/b.xlsx", "2023/annual/later.xlsx"):
+        (space.data / name).parent.mkdir(parents=True)
+        (space.data / name).write_text("số liệu", encoding="utf-8")
+    page = replace(DONE, parameters={"data": str(space.data)})
+    manifest.write(space, [page], complete=True, inputs=manifest.inputs(space))
+    return space
+
+
+def test_what_was_received_is_compared_as_well(received):
+    assert manifest.verify(received.review) == []
+    (received.data / "2022/annual/b.xlsx").write_text("đã sửa", encoding="utf-8")
+    (received.data / "2021/annual/a.xlsx").unlink()
+    (received.data / "2022/annual/c.xlsx").touch()
+    (received.data / "2023/annual/later.xlsx").unlink()  # does not concern it
+    gone, changed, new = manifest.verify(received.review)
+    assert gone.startswith(f"2021/annual/a.xlsx trong {received.data}: số liệu đã dùng")
+    assert changed.startswith(f"2022/annual/b.xlsx trong {received.data}: số liệu nhận được đã")
+    assert new.startswith(f"2022/annual/c.xlsx trong {received.data}: số liệu mới nhận")
+
+
+def test_a_data_folder_that_is_not_on_this_machine_is_said_and_no_fault(received, tmp_path):
+    assert manifest.unseen(received.review) is None
+    received.data.rename(tmp_path / "elsewhere")
+    assert manifest.verify(received.review) == []
+    assert manifest.unseen(received.review) == str(received.data)
+
+
+def test_a_damaged_note_beside_kept_tables_is_named_once(space):
+    (space.kept("received") / "made-from.json").write_text("[", encoding="utf-8")
+    (said,) = manifest.verify(space.review)
+    assert said.startswith("kept/received/made-from.json: nội dung đã khác")
 
 
 def test_every_difference_is_named(space):
@@ -99,7 +155,42 @@ def test_a_review_that_was_moved_still_matches(space, tmp_path):
     assert manifest.verify(moved) == []
 
 
-@pytest.mark.parametrize("content", [None, "", "{", "[]"])
+MALFORMED = {
+    "pages": ["", "abc", [1], [None], [{}], {"a": 1}, [{"notebook": 1}]], "year": ["2022"],
+    "period": ["tuần", 1], "lang": ["xx", None], "complete": ["yes"], "inputs": [[], None],
+    "files": [[1]], "districts": ["sop-cop", [1]], "made_with": [1], "notebooks": [[]],
+}  # fmt: skip
+MALFORMED_PAGE = {
+    "notebook": [1, None, []], "district": [{}], "parameters": [[], None], "outputs": [[], "a"],
+    "seconds": ["1", None, float("nan"), float("inf")], "made_from": [None], "error": [1],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "value"), [(n, v) for n, vs in MALFORMED.items() for v in vs])
+def test_a_malformed_manifest_is_as_none(space, name, value):
+    content = json.loads(space.manifest.read_text(encoding="utf-8"))
+    space.manifest.write_text(json.dumps(content | {name: value}), encoding="utf-8")
+    assert manifest.read(space.review) == {}
+    assert manifest.reviews(space.out) == []
+    assert manifest.entries(space) == {}
+    with pytest.raises(AnalystError, match="không phải thư mục kết quả"):
+        manifest.verify(space.review)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [(n, v) for n, vs in MALFORMED_PAGE.items() for v in vs]
+)
+def test_a_malformed_page_is_a_page_not_made(space, name, value):
+    content = json.loads(space.manifest.read_text(encoding="utf-8"))
+    content["pages"][1][name] = value
+    with space.journal.open("w", encoding="utf-8") as lines:
+        lines.write(f'{json.dumps(content["pages"][1])}\n[1]\n"a"\n{"[" * 9999}\n')
+    assert list(manifest.entries(space)) == [("04_evaluation", "sop-cop"), KEY]
+    space.manifest.write_text(json.dumps(content), encoding="utf-8")
+    assert manifest.entries(space) == {}
+
+
+@pytest.mark.parametrize("content", [None, "", "{", "[]", "1", "[" * 9999, "\x00"])
 def test_a_folder_without_a_manifest_is_refused_with_an_example(tmp_path, content):
     if content is not None:
         (tmp_path / "manifest.json").write_text(content, encoding="utf-8")

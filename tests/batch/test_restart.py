@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -19,11 +17,10 @@ import tiny
 from test_fresh import execute
 
 from ntm_eval import cli
-from ntm_eval.running import batch, command, hold, manifest, page
+from ntm_eval.running import command, engine, manifest, page
 from ntm_eval.workspace import AnalystError
 
 SLUGS = ("sop-cop", "van-ho")
-HERE = batch.Crew(lambda: ThreadPoolExecutor(1), 1)
 
 
 def start(root: Path) -> subprocess.Popen:
@@ -125,23 +122,28 @@ def test_a_disk_that_is_full_for_the_journal_stops_the_batch_and_loses_nothing(r
     with monkeypatch.context() as patch:
         patch.setattr(manifest, "note", until_full)
         with pytest.raises(OSError, match="No space"):
-            tiny.run(root, SLUGS, crew=HERE)
-    again = tiny.run(root, SLUGS, crew=HERE)
-    assert (again.kept, again.failed) == (2, [])
+            tiny.run(root, SLUGS, jobs=1)
+    again = tiny.run(root, SLUGS, jobs=1)
+    assert (again.unchanged, again.failed) == (2, [])
     disturbed = tiny.content(root)
-    tiny.run(root, SLUGS, crew=HERE, anew=True)
+    tiny.run(root, SLUGS, jobs=1, anew=True)
     assert tiny.content(root) == disturbed
 
 
 def test_a_disk_that_is_full_for_a_page_fails_the_page_and_the_next_run_makes_it(root, monkeypatch):
+    call = engine.call
+
+    def full_for_pages(function, *arguments):
+        return full() if function is page.publish else call(function, *arguments)
+
     with monkeypatch.context() as patch:
-        patch.setattr(page, "_publish", full)
-        stopped = tiny.run(root, SLUGS, crew=HERE)
+        patch.setattr(engine, "call", full_for_pages)
+        stopped = tiny.run(root, SLUGS, jobs=1)
     assert {e.state for e in stopped.entries if e.district} == {"failed", "skipped"}
     assert "No space left" in stopped.failed[0].error
     assert not list(tiny.space(root).review.glob("districts/*/*"))
-    again = tiny.run(root, SLUGS, crew=HERE)
-    assert (again.kept, again.failed) == (0, [])
+    again = tiny.run(root, SLUGS, jobs=1)
+    assert (again.unchanged, again.failed) == (0, [])
     assert manifest.verify(tiny.space(root).review) == []
 
 
@@ -161,22 +163,60 @@ def test_a_full_disk_is_a_letter(monkeypatch, capsys):
 # one batch at a time
 
 
-def test_a_second_batch_is_told_who_holds_the_folder(root):
+def test_a_second_batch_is_told_who_holds_the_folder(root, monkeypatch):
     space = tiny.space(root)
-    with hold.held(space), pytest.raises(AnalystError) as refused:
-        tiny.run(root, SLUGS, crew=HERE)
+    note = manifest.note
+    refused = []
+
+    def second(*arguments):
+        if not refused:
+            with pytest.raises(AnalystError) as stop:
+                tiny.run(root, SLUGS, jobs=1)
+            refused.append(str(stop.value))
+            assert manifest.at_work(space) in refused[0]
+        return note(*arguments)
+
+    assert manifest.at_work(space) is None
+    monkeypatch.setattr(manifest, "note", second)
+    assert not tiny.run(root, SLUGS, jobs=1).failed
     for part in (str(os.getpid()), socket.gethostname(), "từ ", str(space.review)):
-        assert part in str(refused.value)
-    assert not space.manifest.exists()
-    assert not tiny.run(root, SLUGS, crew=HERE).failed
+        assert part in refused[0]
+    assert manifest.at_work(space) is None
+    assert "running" not in manifest.read(space.review)
 
 
 def test_a_holder_that_was_killed_holds_no_more(root):
     space = tiny.space(root)
-    code = "import sys, os, signal, tiny, ntm_eval.running.hold as h\nfrom pathlib import Path\n"
-    code += "with h.held(tiny.space(Path(sys.argv[1]))): os.kill(os.getpid(), signal.SIGKILL)"
+    code = (
+        "import sys, os, signal, tiny, ntm_eval.running.manifest as m\nfrom pathlib import Path\n"
+    )
+    code += "with m.held(tiny.space(Path(sys.argv[1]))): os.kill(os.getpid(), signal.SIGKILL)"
     tests = str(Path(tiny.__file__).parent)
     subprocess.run([sys.executable, "-c", code, root], env=os.environ | {"PYTHONPATH": tests})
-    assert json.loads(space.holder.read_text(encoding="utf-8"))["pid"]
-    with hold.held(space):
-        assert json.loads(space.holder.read_text(encoding="utf-8"))["pid"] == os.getpid()
+    assert manifest.at_work(space) is None
+    with manifest.held(space):
+        assert manifest.at_work(space) is not None
+
+
+# stopped by hand
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows không có SIGTERM")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_command_that_is_stopped_says_where_and_how_to_go_on(tmp_path, number):
+    space = tiny.space(tmp_path)
+    tiny.send(tmp_path, "sop-cop", 111)
+    code = "from ntm_eval import cli; cli.main()"
+    arguments = ["review", "--year", "2022", "--data", space.data, "--out", space.out, "--jobs", 1]
+    running = subprocess.Popen(
+        [sys.executable, "-c", code, *map(str, arguments), "--district", "sop-cop"],
+        stdout=subprocess.PIPE, encoding="utf-8",
+    )  # fmt: skip
+    wait_for(space.journal.is_file, running)
+    family = psutil.Process(running.pid).children(recursive=True)
+    running.send_signal(number)
+    said, _ = running.communicate()
+    assert running.returncode == 130
+    assert said.splitlines()[-1].startswith("Đã dừng sau 1 trên 5 trang. Chạy lại đúng lệnh này")
+    assert psutil.wait_procs(family, timeout=60)[1] == []
+    assert manifest.at_work(space) is None

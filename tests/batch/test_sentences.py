@@ -63,7 +63,7 @@ def test_trends_counted_are_those_of_the_table(annual):
 
 
 def test_no_warning_reaches_a_page(annual):
-    pages = [p for p in annual.folder.rglob("*.ipynb") if "kept" not in p.parts]
+    pages = [p for p in annual.folder.rglob("*.ipynb") if "cache" not in p.parts]
     assert len(pages) == 49
     for page in pages:
         for cell in nbformat.read(page, as_version=4).cells:

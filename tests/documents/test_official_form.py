@@ -6,7 +6,6 @@ The form is that of Nghị định 30/2020/NĐ-CP, Annex I, and of the office's 
 from __future__ import annotations
 
 import re
-import subprocess
 
 import docx as python_docx
 import pytest
@@ -20,7 +19,6 @@ from papers import (
     poppler,
     with_header,
 )
-from programs import needs
 
 from ntm_eval import notation, units
 from ntm_eval.reporting import received_tables
@@ -264,16 +262,10 @@ def test_headings_captions_pictures_and_tables_are_those_of_word(annual, place):
     )
 
 
-@needs("soffice")
 @NEEDS_POPPLER
-def test_libreoffice_opens_the_docx(annual, tmp_path):
-    home = f"-env:UserInstallation=file://{tmp_path}/lo"
-    subprocess.run(
-        ["soffice", home, "--headless", "--convert-to", "pdf", "--outdir", tmp_path,
-         annual.folder / "districts/sop-cop/report.docx"],
-        check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
-    first, *others = pages(tmp_path / "report.pdf")
+def test_libreoffice_opens_the_docx(annual, writer, tmp_path):
+    (made,) = writer("pdf", tmp_path, annual.folder / "districts/sop-cop/report.docx")
+    first, *others = pages(made)
     assert "Độc lập - Tự do - Hạnh phúc" in first
     # the leader's page is one page, and the report begins on the next
     assert "TÓM TẮT" in first

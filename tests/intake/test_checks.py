@@ -121,7 +121,17 @@ def test_a_figure_ten_times_its_past_is_not_a_unit_mistake(broken):
 
 
 @pytest.mark.parametrize(
-    "changed", [{"satisfied": 761}, {"issued": 790}, {"households": 850}], ids=str
+    "changed",
+    [
+        {"satisfied": 761},
+        {"issued": 790},
+        {"households": 850},
+        {"satisfied": 900, "no_answer": ""},
+        {"issued": "", "households": 700},
+        {"no_answer": -1, "satisfied": 761},
+        {"households": -1},
+    ],
+    ids=str,
 )
 def test_tally_mismatch(broken, changed):
     assert broken(satisfaction=[survey(**changed)]) == [("tally_mismatch", None)]

@@ -157,7 +157,7 @@ TYPED = st.one_of(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from(list(forms.due("annual")["id"])), TYPED, max_size=20))
 def test_whatever_is_typed_no_cell_is_lost_or_made_zero(write, read, typed):
     write(figures={(i, "actual"): t for i, t in typed.items()})

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from ntm_eval.intake import clean, problems, received
+from ntm_eval.intake import clean, problems, received, withheld
 from ntm_eval.reporting import received_tables
 
 HEADER = "file,sheet,cell,old,new,reason,approved_by,date\n"
@@ -87,6 +87,32 @@ def test_cells_of_sheet_communes_can_be_corrected(write, read, cell, old, new, c
     assert found.communes.loc[0, column] == value
     assert refusals(found) == []
     assert [p.rule for p in found.problems if p.cell == cell] == ["correction_applied"]
+
+
+ANSWERS = {"commune_code": "04231", "survey": "xã NTM", "question": 1, "households": 60,
+           "issued": 50, "collected": 50, "satisfied": 47, "unsatisfied": 2,
+           "no_answer": "1 phiếu?"}  # fmt: skip
+
+
+def test_a_count_of_answers_is_corrected_and_asked_of_without_being_quoted(write, read):
+    write(NAME, satisfaction=[ANSWERS])
+    found = read([fix("H4", "*", "46", sheet="Hài lòng")])
+    assert found.answers["satisfied"].tolist() == [46]
+    told = withheld.problems(found.problems, found.counted)
+    (fixed,) = (p for p in told if p.cell == "H4")
+    assert (fixed.rule, fixed.raw) == ("correction_applied", "*")
+    assert not any(n in f"{fixed.message} {fixed.letter}" for n in ("47", "46"))
+    (unread,) = (p for p in told if p.cell == "J4")
+    assert unread.raw == ANSWERS["no_answer"]
+    (said,) = refusals(read([fix("H4", "45", "46", sheet="Hài lòng")]))
+    assert "45" not in said
+
+
+def test_a_star_stands_for_no_other_number(write, read):
+    write(NAME, figures={("C1-01", "actual"): 7})
+    found = read([fix("E5", "*", "70")])
+    assert fact(found)["value"] == 7
+    assert len(refusals(found)) == 1
 
 
 def test_a_misspelt_commune_can_be_corrected(write, read):

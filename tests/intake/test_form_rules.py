@@ -1,13 +1,11 @@
 """The form locks what is given, checks what is typed and says what counts."""
 
-import subprocess
 import warnings
 
 import openpyxl
 import pytest
 import python_calamine as calamine
 from form_books import FIRST, column, figure_rows, rule_of, written
-from programs import needs
 
 from ntm_eval import reference, units
 from ntm_eval.intake import guide
@@ -156,16 +154,13 @@ def test_no_message_is_too_long_for_excel(tmp_path, period):
     assert [str(warning.message) for warning in said] == []
 
 
-@needs("soffice")
-def test_choosing_a_commune_gives_its_code_in_libreoffice(tmp_path):
+def test_choosing_a_commune_gives_its_code_in_libreoffice(libreoffice, tmp_path):
     """A name typed into the template by another program, then recalculated."""
     source = written(tmp_path)
     book = openpyxl.load_workbook(source)
     book["Hài lòng"]["B4"] = "Xã Chiềng Ly"
     book.save(source)
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    command = ["soffice", profile, "--headless", "--convert-to", "ods", "--outdir"]
-    subprocess.run([*command, str(tmp_path), str(source)], check=True, capture_output=True)
-    ods = calamine.CalamineWorkbook.from_path(str(source.with_suffix(".ods")))
+    (made,) = libreoffice("ods", tmp_path, source)
+    ods = calamine.CalamineWorkbook.from_path(str(made))
     grid = ods.get_sheet_by_name("Hài lòng").to_python(skip_empty_area=False)
     assert [row[0] for row in grid[3:] if row[0]] == ["03751"]

@@ -1,8 +1,7 @@
 """The query letter, on paper and as a table, and what a filled table does to the figures."""
 
-import subprocess
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import docx
@@ -10,7 +9,6 @@ import openpyxl
 import pandas as pd
 import pytest
 from docx.shared import Mm
-from programs import SOFFICE, lacking
 from reports import SOP_COP
 
 from ntm_eval.intake import checks, letters, problems, replies
@@ -55,6 +53,17 @@ def review(write, read, folder, tmp_path):
     return opened
 
 
+def test_an_answer_about_a_count_that_was_not_quoted_counts():
+    place = problems.Place(SOP_COP.short, SOP_COP.code, "a.xlsx", "Hài lòng", "H4")
+    found = problems.frame([problems.problem("tally_mismatch", "cộng lại.", place, raw="*")])
+    answer = replies.Reply("a.xlsx", "Hài lòng", "H4", "*", "?", "46", "", "A", "", "x.xlsx")
+    (row,) = replies.statuses(found, [answer]).to_dict("records")
+    assert (row["old"], row["new"]) == ("*", "*")
+    assert replies.corrections([answer])[0].new == "46"
+    agreed = replace(answer, new="", reason="đúng")
+    assert replies.questions(found, [agreed]).empty
+
+
 @pytest.fixture
 def letter(review) -> Path:
     """The XLSX of the letter as it was sent to the district."""
@@ -89,6 +98,37 @@ def status(found, cell):
 
 def messages(found, cell):
     return set(found.problems.loc[found.problems["cell"] == cell, "message"])
+
+
+def of_file(name, rule="unreadable_file", file="bản cũ.xlsx"):
+    """The paper's text and table where one thing is asked, of one file."""
+    place = problems.Place(SOP_COP.short, SOP_COP.code, file)
+    return problems.frame([problems.problem(rule, f"{name}.", place)])
+
+
+def written(found, folder):
+    asked = replies.questions(found)
+    (path, _) = letters.write(
+        folder, letters.Letter(SOP_COP, 2022, "annual", asked, "Báo cáo.xlsx", False)
+    )
+    paper = docx.Document(path)
+    cells = [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
+    return [p.text for p in paper.paragraphs], cells
+
+
+def test_the_paper_names_the_file_that_has_the_fault_where_it_is_another(tmp_path):
+    found = pd.concat([of_file("tệp hỏng"), of_file("tệp trống", file="Báo cáo.xlsx")])
+    _, cells = written(found, tmp_path)
+    assert "Tệp bản cũ.xlsx" in cells
+    assert "Cả tệp" in cells  # of the report itself
+
+
+def test_a_district_without_a_report_is_asked_for_the_report(tmp_path):
+    texts, cells = written(of_file("chưa có báo cáo", "missing_report", None), tmp_path)
+    assert "PHIẾU ĐỀ NGHỊ GỬI BÁO CÁO" in texts
+    assert not any("giải trình" in text or "Qua kiểm tra" in text for text in texts)
+    assert any("chưa nhận được báo cáo năm 2022" in text for text in texts)
+    assert not any("Đã ghi" in text for text in cells)
 
 
 def test_the_paper_has_the_form_of_an_official_letter(letter):
@@ -266,22 +306,6 @@ def test_an_answer_of_one_district_says_nothing_for_another():
     assert ["bão lũ" in m for m in replies.explained(frame, [reply])["message"]] == [True, False]
 
 
-@pytest.fixture(scope="module")
-def writer(tmp_path_factory) -> Path:
-    """LibreOffice with Writer; some machines have none, or only Calc."""
-    folder = tmp_path_factory.mktemp("writer")
-    docx.Document().save(folder / "thu.docx")
-    if not SOFFICE or not _pdf(SOFFICE, folder / "thu.docx"):
-        pytest.skip(lacking("soffice"))
-    return Path(SOFFICE)
-
-
-def _pdf(office, path: Path) -> bool:
-    home = f"-env:UserInstallation={(path.parent / 'home').as_uri()}"
-    command = [office, home, "--headless", "--convert-to", "pdf", "--outdir", path.parent, path]
-    subprocess.run(command, capture_output=True, timeout=120, check=False)
-    return path.with_suffix(".pdf").is_file()
-
-
-def test_the_paper_opens_in_libreoffice(writer, letter):
-    assert _pdf(writer, letter.with_name("queries.docx"))
+def test_the_paper_opens_in_libreoffice(writer, letter, tmp_path):
+    (made,) = writer("pdf", tmp_path, letter.with_name("queries.docx"))
+    assert made.is_file()

@@ -46,7 +46,7 @@ def test_forms_filled_in_down_one_column_are_found(found):
     rows = [form(n, "1" if n % 20 else ["2", *["1"] * 8, *["2"] * 10]) for n in range(100)]
     got = found(rows)
     assert rules(got)[0] == "straight_lined"
-    assert "95 trong 100 phiếu" in got[0][1]
+    assert "hầu hết phiếu trả lời giống nhau ở mọi câu" in got[0][1]
 
 
 def test_everybody_satisfied_is_no_straight_line(found):
@@ -77,7 +77,7 @@ def test_a_collector_unlike_the_others_is_named_by_code(found):
     rows = [form(n) | {"ma_nguoi_thu_phieu": "6"} if n % 6 == 5 else r for n, r in enumerate(rows)]
     got = found(rows)
     assert rules(got) == ["group_unlike"]
-    assert "người thu phiếu 6: 20 phiếu, 100,0% trả lời giống nhau ở mọi câu" in got[0][1]
+    assert "người thu phiếu 6: tỷ lệ phiếu trả lời giống nhau ở mọi câu cao hơn hẳn" in got[0][1]
 
 
 def test_a_village_unlike_the_others_is_named_by_code(found):
@@ -92,7 +92,7 @@ def test_a_village_unlike_the_others_is_named_by_code(found):
     got = found(rows)
     assert set(rules(got)) == {"group_unlike"}
     told = [message for rule, message in got if rule == "group_unlike"]
-    assert all("bản, tiểu khu 3: 30 phiếu" in message for message in told)
+    assert all("bản, tiểu khu 3: tỷ lệ phiếu" in message for message in told)
 
 
 def test_the_sound_collectors_beside_one_that_is_not_are_not_named(found):
@@ -101,7 +101,7 @@ def test_the_sound_collectors_beside_one_that_is_not_are_not_named(found):
             for n, r in enumerate(rows)]  # fmt: skip
     told = [message for rule, message in found(rows) if rule == "group_unlike"]
     assert len(told) == 2
-    assert all("người thu phiếu 6: 25 phiếu" in message for message in told)
+    assert all("người thu phiếu 6: tỷ lệ phiếu" in message for message in told)
 
 
 def test_a_collector_with_few_forms_is_never_named(found):

@@ -1,12 +1,17 @@
 """Which file is whose report, when it came, which one is current."""
 
+import sys
 from datetime import date
 
 import pytest
 from reports import SOP_COP
 
 from ntm_eval import units
-from ntm_eval.intake import received
+from ntm_eval.intake import exports, problems, received, replies, survey
+
+NAMES_ARE_BYTES = pytest.mark.skipif(
+    sys.platform != "linux", reason="chỉ Linux có tên tệp không phải UTF-8"
+)
 
 
 def receipts(folder, *rows):
@@ -120,3 +125,41 @@ def test_other_files_are_refused_one_by_one(write, folder):
     (folder / "ghi chú.docx").write_bytes(b"PK")
     (folder / "~$bao cao.xlsx").write_bytes(b"")
     assert only(folder)[1] == ["unreadable_file"]
+
+
+BYTES = "b\udce1o c\udce1o\r{}"  # as a machine without Unicode wrote it
+
+
+@NAMES_ARE_BYTES
+def test_a_file_whose_name_is_no_text_is_read_and_named(write, folder):
+    path = write()
+    path.rename(folder / BYTES.format(".xlsx"))
+    receipts(folder, "b%E1o c%E1o%0D.xlsx,03/12/2022,,")
+    ((report,), wrong) = received.reports(folder, 2022, "annual")
+    assert wrong == []
+    assert report.file == "b%E1o c%E1o%0D.xlsx"
+    assert report.received == date(2022, 12, 3)
+    assert received.path_of(folder, report.file).is_file()
+    table = received.register([report], 2022, "annual")
+    assert report.file in table["file"].tolist()
+
+
+@NAMES_ARE_BYTES
+@pytest.mark.parametrize("name", [".pdf", ".xlsx", ".csv"])
+def test_a_letter_about_such_a_file_can_be_written(folder, name):
+    (folder / BYTES.format(name)).write_bytes(b"%PDF a,b")
+    _, wrong = received.reports(folder, 2022, "annual")
+    assert wrong
+    assert problems.frame(wrong)["message"].str.contains("b%E1o c%E1o%0D").all()
+
+
+@NAMES_ARE_BYTES
+def test_exports_and_answers_under_such_a_name_are_named(folder):
+    for inside, name in ((exports.FOLDER, ".csv"), (replies.FOLDER, ".xlsx")):
+        (folder / inside).mkdir()
+        (folder / inside / BYTES.format(name)).write_bytes(b"a,b\n1,2\n")
+    forms = survey.read(exports.files(folder), date(2022, 12, 31))
+    found = [*forms.problems, *replies.replies(folder)[1]]
+    assert [p.file for p in found] == [
+        "satisfaction/b%E1o c%E1o%0D.csv", "answers/b%E1o c%E1o%0D.xlsx",
+    ]  # fmt: skip

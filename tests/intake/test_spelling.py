@@ -8,7 +8,7 @@ from collections.abc import Callable
 import openpyxl
 import pytest
 from ftfy import bad_codecs  # registers sloppy-windows-1252
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from reports import SOP_COP
 from viparse.normalize.tcvn3 import TCVN3
@@ -227,7 +227,6 @@ def test_receipts_may_say_that_a_file_is_in_an_old_font(folder, write):
     assert (report.district_code, report.font) == (SOP_COP.code, "tcvn3")
 
 
-@settings(max_examples=150)
 @given(
     st.lists(
         st.text(max_size=40) | st.sampled_from([*NAMES, *map(tcvn3, NAMES), *map(vni, NAMES)])

@@ -86,13 +86,13 @@ def test_an_answer_is_read_as_label_or_code(read, typed, meant, name):
     assert forms.problems == ()
 
 
-def test_an_answer_that_cannot_be_read_is_no_answer_and_is_counted(read):
+def test_an_answer_that_cannot_be_read_is_no_answer_and_its_question_is_named(read):
     rows = [*honest(3), form(4, **{QUESTIONS[4]: "cũng được"}), form(5, **{QUESTIONS[6]: "3"})]
     forms = read(rows)
     assert forms.rows[["5", "7"]].isin(["no_answer"]).sum().tolist() == [1, 1]
     (told,) = forms.problems
     assert (told.rule, told.cell, told.raw) == ("answer_unread", "M5", None)
-    assert "2 câu trả lời (câu 5, 7)" in told.message
+    assert "có câu trả lời (câu 5, 7) không đọc được" in told.message
     assert "cũng được" not in told.message
 
 

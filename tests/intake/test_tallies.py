@@ -84,11 +84,11 @@ def test_what_only_the_forms_say_is_added_to_the_answers(tally):
     assert set(got[got["question"] != "1"]["file"]) == {"satisfaction/phieu.csv"}
 
 
-def test_a_difference_names_both_numbers_at_the_cell_of_the_report(tally):
+def test_a_difference_names_what_differs_at_the_cell_of_the_report_and_no_number(tally):
     answers = reported(satisfied=3.0, unsatisfied=0.0)
     (told,) = tallies.disagreements(SOP_COP, answers, tally(THREE))
     assert (told.rule, told.severity, told.cell) == ("survey_disagrees", "warning", "H4")
-    assert "câu 1: hài lòng 3/2, chưa hài lòng 0/1" in told.message
+    assert "phieu.csv: câu 1: hài lòng, chưa hài lòng. Đang lấy" in told.message
     assert "satisfaction/phieu.csv" in told.message
 
 

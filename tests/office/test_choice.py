@@ -1,5 +1,6 @@
 """What there is of a choice on the launcher page, and the copy to play with."""
 
+import ipywidgets as widgets
 import nbformat
 import pytest
 from tiny import send
@@ -57,3 +58,20 @@ def test_what_is_there_is_told_with_links_and_what_is_missing_in_words(tmp_path,
     assert "chưa có báo cáo trong kỳ này" in launcher.told(Choice("bac-yen", 2022, "h1", SAMPLE))
     link = launcher.link(ROOT / "outputs" / "index.html", "Trang chủ")
     assert link == '<a href="/files/outputs/index.html" target="_blank">Trang chủ</a>'
+
+
+def dropdowns(shown):
+    """The lists to choose from, by what stands before them."""
+    found = {shown.description: shown} if isinstance(shown, widgets.Dropdown) else {}
+    for part in getattr(shown, "children", ()):
+        found |= dropdowns(part)
+    return found
+
+
+def test_what_can_be_chosen_follows_what_was_chosen():
+    lists = dropdowns(launcher.desk())
+    assert launcher.desk() is launcher.desk()
+    lists["Năm"].value = 2021
+    lists["Kỳ"].value = "h1"
+    assert ("Sốp Cộp", "sop-cop") in lists["Huyện"].options
+    assert len(lists["Huyện"].options) == 12

@@ -1,17 +1,13 @@
 """What the doctor finds wrong, each with its remedy."""
 
 import os
-import re
 from collections import namedtuple
 from datetime import datetime
-from pathlib import Path
 
 import pytest
-from matplotlib import font_manager
-from matplotlib.font_manager import FontProperties, findfont
 
+from ntm_eval import characters
 from ntm_eval.office import doctor
-from ntm_eval.reporting import pdf
 from ntm_eval.workspace import LOCK
 
 
@@ -47,27 +43,14 @@ def test_a_library_that_is_missing_must_be_mended(monkeypatch):
     assert "viparse chưa cài" in found.found
 
 
-@pytest.fixture
-def face(monkeypatch):
-    """A face that papers ask for, which is installed, and that matplotlib brings everywhere."""
-    path = findfont(FontProperties(family=[pdf.ALWAYS]))
-    monkeypatch.setattr(pdf, "FACES", (pdf.ALWAYS,))
-    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [path, __file__])
-    return path
-
-
-def test_a_font_installed_after_matplotlibs_list_is_named_with_the_list(face, monkeypatch):
-    listed = [f for f in font_manager.fontManager.ttflist if f.fname != face]
-    monkeypatch.setattr(font_manager.fontManager, "ttflist", listed)
+def test_a_machine_without_a_face_of_official_papers_is_told_which_to_install(monkeypatch):
+    monkeypatch.setattr(characters, "face", lambda: characters.ALWAYS)
     found = doctor.fonts()
     assert found.state == doctor.WARN
-    assert pdf.ALWAYS in found.found
-    (kept,) = re.findall(r'"(.*)"', found.remedy)
-    assert Path(kept).is_file()
-
-
-def test_a_font_in_matplotlibs_list_is_no_reason_to_delete_it(face):
-    assert "Xóa" not in doctor.fonts().remedy
+    assert "Times New Roman" in found.found
+    assert "fonts-liberation2" in found.remedy
+    monkeypatch.setattr(characters, "face", lambda: "Tinos")
+    assert doctor.fonts().state == doctor.OK
 
 
 @pytest.mark.parametrize(("free", "state"), [(5e9, "OK"), (1e9, "WARN"), (1e8, "BAD")])

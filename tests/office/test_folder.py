@@ -1,9 +1,11 @@
 """The folder that an office works in: complete, and nothing in it ever overwritten."""
 
+from pathlib import Path
+
 import pytest
 
 from ntm_eval.office import folder
-from ntm_eval.workspace import SHIPPED, AnalystError
+from ntm_eval.workspace import SHIPPED, SHIPPED_SAMPLES, AnalystError
 
 
 def test_everything_is_made_once(tmp_path):
@@ -27,6 +29,21 @@ def test_what_the_office_changed_stays_and_is_named(tmp_path):
     assert again.kept == ("data/reference/grades.csv",)
     assert "- data/reference/grades.csv" in again.sentence
     assert changed.read_text(encoding="utf-8") == "của văn phòng"
+
+
+def test_the_illustrative_reports_are_copied_as_they_came(tmp_path):
+    for _ in range(2):
+        folder.illustrate(tmp_path, communes=True)
+    for source in SHIPPED_SAMPLES.values():
+        for path in filter(Path.is_file, source.rglob("*")):
+            assert (tmp_path / path.relative_to(source)).read_bytes() == path.read_bytes()
+
+
+def test_without_illustrative_reports_it_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setitem(SHIPPED_SAMPLES, False, tmp_path / "gone")
+    with pytest.raises(AnalystError, match="make sample"):
+        folder.illustrate(tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_private_data_is_kept_out_of_any_repository(tmp_path):

@@ -7,8 +7,9 @@ from tiny import plan, send
 
 from ntm_eval import units
 from ntm_eval.office import attention, status
-from ntm_eval.running import fresh, manifest
+from ntm_eval.running import manifest
 from ntm_eval.running.manifest import Entry
+from ntm_eval.running.plan import of_notebooks
 from ntm_eval.workspace import AnalystError, workspace
 
 
@@ -35,7 +36,7 @@ def made(root, slugs):
     here.review.mkdir(parents=True, exist_ok=True)
     manifest.write(
         here, entries, complete=True, districts=slugs, made_with=with_.prints,
-        notebooks=fresh.of_notebooks({page.source for page in pages}), inputs=fresh.inputs(here),
+        notebooks=of_notebooks(pages), inputs=manifest.inputs(here),
     )  # fmt: skip
 
 
@@ -62,6 +63,19 @@ def test_a_report_that_came_since_makes_the_review_stale_and_is_named(root):
     made(root, ["sop-cop", "van-ho", "mai-son"])
     (root / "reference" / "table.csv").write_text("2\n", encoding="utf-8")
     assert look(root).changed == ("bảng tham chiếu trong data/reference",)
+
+
+def test_while_a_batch_runs_this_is_said_and_not_what_it_has_yet_to_make(root):
+    made(root, ["sop-cop", "van-ho"])
+    here = workspace(2022, "annual", root / "data", root / "out")
+    send(root, "mai-son", 30)
+    with manifest.held(here):
+        manifest.write(here, [], running=manifest.myself())
+        first, last = look(root).lines[-2:]
+        assert first.startswith("Đang lập báo cáo: tiến trình ")
+        assert last == "Đợi đợt đó xong rồi xem lại."
+        assert look(root).changed == ()
+    assert look(root).changed
 
 
 def test_the_last_year_with_a_report_is_found_and_none_is_a_letter(root):

@@ -66,9 +66,9 @@ def installed(wheel, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def office(installed, tmp_path_factory):
-    """A folder laid out by the installed command, with two illustrative reports in it."""
+    """A folder laid out by the installed command, with one report to review in it."""
     root = tmp_path_factory.mktemp("nhà") / "Văn phòng Sơn La"
-    said = run(installed / "ntm-eval", "init", root, "--no-sample", cwd=root.parent)
+    said = run(installed / "ntm-eval", "init", root, cwd=root.parent)
     assert str(root) in said
     report = next((SAMPLE / "2022" / "annual").glob("Sop Cop*"))
     there = root / "data" / "raw" / "2022" / "annual"
@@ -78,9 +78,7 @@ def office(installed, tmp_path_factory):
 
 
 def test_the_wheel_holds_all_that_the_checkout_has_and_nothing_private(wheel):
-    tracked = run(
-        "git", "-C", CHECKOUT, "ls-files", "-z", "ntm_eval", "data/reference", "notebooks"
-    )
+    tracked = run("git", "-C", CHECKOUT, "ls-files", "-z", "ntm_eval", "data", "notebooks")
     wanted = {
         name if name.startswith("ntm_eval") else f"ntm_eval/shipped/{name}"
         for name in tracked.split("\0")
@@ -90,7 +88,7 @@ def test_the_wheel_holds_all_that_the_checkout_has_and_nothing_private(wheel):
     new = {n for n in held if not (CHECKOUT / n.replace("ntm_eval/shipped/", "")).is_file()}
     assert wanted - held == set()
     assert new == set()
-    assert not any("sample/20" in n or "raw" in n or "scratch" in n for n in held)
+    assert not any("raw" in n or "scratch" in n for n in held)
 
 
 def test_init_lays_out_notebooks_reference_data_and_folders(office):
@@ -98,6 +96,9 @@ def test_init_lays_out_notebooks_reference_data_and_folders(office):
         assert (office / name).is_file()
     own = (office / "data" / "reference" / "indicators.csv").read_bytes()
     assert own == (SHIPPED / "data" / "reference" / "indicators.csv").read_bytes()
+    for path in filter(Path.is_file, SAMPLE.rglob("*")):
+        copied = office / "data" / "sample" / path.relative_to(SAMPLE)
+        assert copied.read_bytes() == path.read_bytes()
     for name in ("data/raw", "outputs", "notebooks/scratch"):
         assert (office / name).is_dir()
 
@@ -111,7 +112,7 @@ def test_a_notebook_of_the_folder_runs_with_its_own_reference_data(installed, of
         cwd=office / "notebooks")  # fmt: skip
     outputs = str(nbformat.read(office / "x.ipynb", as_version=4).cells)
     assert "Huyện Sốp Cộp Mới" in outputs
-    assert (office / "outputs" / "2022-annual" / "kept").is_dir()
+    assert (office / "outputs" / "2022-annual" / "cache").is_dir()
 
 
 def test_a_district_makes_its_workbook_outside_any_folder_laid_out(installed, tmp_path):

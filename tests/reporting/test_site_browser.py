@@ -64,10 +64,8 @@ PAGES = pytest.mark.parametrize("name", ["index.html", "report.html"])
 
 
 @PAGES
-@pytest.mark.parametrize("settings", [WIDE, NARROW, {**WIDE, "color_scheme": "dark"}],
-                         ids=["wide", "narrow", "dark"])  # fmt: skip
-def test_axe_finds_nothing(opened, name, settings):
-    assert violations(opened(name, **settings)) == []
+def test_axe_finds_nothing_in_the_dark_on_a_phone(opened, name):
+    assert violations(opened(name, **NARROW, color_scheme="dark")) == []
 
 
 @PAGES

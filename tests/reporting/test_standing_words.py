@@ -143,7 +143,7 @@ def test_what_leaders_decide_is_numbered_and_only_what_is_there():
 
 
 def test_the_missing_the_wrong_and_the_undecidable_are_named():
-    sent = register(bac_yen={"status": "missing"}, phu_yen={"errors": 2})
+    sent = register(bac_yen={"status": "missing", "errors": 1}, phu_yen={"errors": 2})
     lines = decide(found=doubts(), sent=sent)
     said = "\n".join(lines)
     assert "Không dựa vào thứ tự giữa Quỳnh Nhai, Thuận Châu" in said

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pictures import answers, every_question, line, satisfaction, words
 
-from ntm_eval.analysis import disclosure, planner
+from ntm_eval.analysis import planner
 from ntm_eval.reporting import canvas, survey_charts
 
 
@@ -34,7 +34,7 @@ def test_one_survey_is_named_above_the_picture_and_thresholds_only_where_there_a
     assert ax.get_title(loc="left") == "Câu hỏi chung, khảo sát xã NTM"
     assert "ngưỡng" in ax.get_xlabel()
     other = satisfaction().assign(survey="xã NTM nâng cao", threshold=np.nan,
-                                  verdict="not_configured")  # fmt: skip
+                                  verdict="not_configured", rule="not_configured")  # fmt: skip
     ax = survey_charts.overall(canvas.axes(), other)
     assert "ngưỡng" not in ax.get_xlabel()
     assert words(ax)[0] == "96,0%  – chưa có ngưỡng"
@@ -76,5 +76,5 @@ def test_the_lines_of_the_planner_are_its_table():
 
 
 def test_a_row_of_every_verdict_has_its_own_words():
-    rows = disclosure.published(satisfaction())
+    rows = satisfaction()
     assert len({words for words, *_ in survey_charts.judged(rows)}) == 4

@@ -137,7 +137,7 @@ def test_discipline_counts_each_status_and_names_all_but_those_on_time():
         "1 huyện, thành phố muộn: Vân Hồ (4 ngày).",
         "1 huyện, thành phố chưa có báo cáo: Mai Sơn.",
         "1 huyện, thành phố không rõ ngày gửi: Bắc Yên.",
-        "Đã điền 180 trên 240 ô phải báo cáo (75,0%); còn 6 lỗi và 6 chỗ cần xem lại.",
+        "Đã điền 180 trên 240 ô phải báo cáo (75,0%); còn 5 lỗi và 6 chỗ cần xem lại.",
     ]
 
 
@@ -148,9 +148,19 @@ def test_discipline_without_any_report_counts_no_cells():
 
 def test_problems_are_counted_by_weight():
     found = pd.DataFrame({"severity": ["error", "warning", "info", "warning", "info", "info"]})
+    found["rule"] = "outlier"
     assert wording.problems(found).startswith("Có 1 lỗi phải sửa, 2 chỗ cần xem lại và 3 ghi nhận.")
     assert wording.problems(found[found["severity"] == "info"]).startswith("Có 0 lỗi")
     assert wording.problems(found.iloc[:0]) == "Không phát hiện chỗ nào phải hỏi lại."
+    missing = pd.DataFrame({"severity": ["error"], "rule": ["missing_report"]})
+    assert wording.problems(missing) == "Chưa có báo cáo nào để kiểm tra số liệu."
+    assert "Có 1 lỗi" in wording.problems(pd.concat([found, missing]))
+
+
+def test_where_nothing_was_reported_no_trend_is_said_to_be_good_or_bad():
+    nothing = trends()
+    assert wording.trends(nothing).startswith("Chưa có báo cáo năm nào")
+    assert wording.worrying_trends(nothing) == wording.improving_trends(nothing) == ""
 
 
 def test_pages_that_stopped_are_named_by_district_and_the_provinces_own_is_left_out():

@@ -152,7 +152,8 @@ class Outcome:
 
 def run(source: Path, engine: str | None, parameters: dict | None = None, **options) -> Outcome:
     """Run a notebook by an engine of papermill; the file it leaves lies beside its source."""
-    os.environ.pop("PYTEST_CURRENT_TEST", None)  # ipykernel captures less where it sees this
+    # ipykernel captures less where it sees this, and a kernel is kept for one environment
+    os.environ.pop("PYTEST_CURRENT_TEST", None)
     left = source.with_name(f"{source.stem} run.ipynb")
     left.unlink(missing_ok=True)
     error = None

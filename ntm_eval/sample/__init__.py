@@ -1,1 +1,0 @@
-"""The illustrative reports, and the truth planted in them: `generate` writes both."""

@@ -1,0 +1,324 @@
+"""The engine `warm` leaves what papermill's stock engine leaves, and no page notices another."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+from hard import NOTEBOOKS, SECONDS, run, said, write
+from papermill.engines import NBClientEngine, papermill_engines
+
+from ntm_eval.running import engine
+from ntm_eval.workspace import NOTEBOOKS as PROJECT
+from ntm_eval.workspace import AnalystError, check_period
+
+DISTRICT = {"district": "sop-cop"}
+OURS = {
+    "02_trends": DISTRICT,
+    "04_evaluation": DISTRICT,
+    "05_annual_review": {},
+    "03_satisfaction": DISTRICT,
+    "01_clean": DISTRICT,
+}
+# all that the reset puts back
+SPOIL = """
+import locale, os, random, signal, sys, warnings
+import matplotlib as mpl, matplotlib.pyplot as plt, numpy as np, pandas as pd, seaborn as sns
+secret = 1
+random.seed(0); np.random.seed(0); pd.set_option("display.max_rows", 3)
+sns.set_theme(); plt.rcParams["figure.dpi"] = 33; plt.figure(); mpl.units.registry[complex] = None
+os.environ["SPOILT"] = "1"; sys.path.append("/spoilt"); sys.stdout = open(os.devnull, "w")
+warnings.simplefilter("ignore"); locale.setlocale(locale.LC_ALL, "C")
+get_ipython().run_line_magic("config", "InlineBackend.figure_formats = ['svg']")
+os.chdir("..")
+"""
+LOOK = """
+import locale, os, sys, warnings
+import matplotlib as mpl, matplotlib.pyplot as plt, pandas as pd
+from matplotlib.colors import to_hex
+print(sorted(n for n in globals() if not n.startswith("_")), len(In), os.path.basename(os.getcwd()))
+print(pd.get_option("display.max_rows"), plt.rcParams["figure.dpi"], plt.rcParams["axes.facecolor"])
+print(plt.get_fignums(), complex in mpl.units.registry, to_hex("b"))
+print("SPOILT" in os.environ, "/spoilt" in sys.path, locale.setlocale(locale.LC_ALL))
+print([str(f) for f in warnings.filters], get_ipython().config.InlineBackend)
+plt.plot([1, 2])
+"""
+DRAW = "import random, numpy as np\nprint(random.random(), np.random.rand())"
+
+
+def ours(nb) -> bool:
+    """Stands for `is_ours`, so that any notebook runs in a kept kernel."""
+    return True
+
+
+def followed(source: Path, parameters: dict, how: dict) -> tuple:
+    """What a notebook leaves that runs in a kept kernel, and the next page there."""
+    engine.is_ours = ours
+    own = run(source, "warm", parameters, **how)
+    return own, run(source.with_name("look.ipynb"), "warm")
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory):
+    """Every hard notebook and ours, by name: by the stock engine, kept, and the page after it."""
+    here = tmp_path_factory.mktemp("warm")
+    look = write(here, "look", [LOOK])
+    jobs = []
+    for name, parameters in OURS.items():  # the longest first
+        source = shutil.copy(PROJECT / f"{name}.ipynb", here)
+        parameters = parameters | {"year": 2022, "out": str(here / "out")}
+        jobs.append((Path(source), parameters, {"cwd": str(PROJECT)}))
+    jobs += [
+        (write(here, name), {}, {"execution_timeout": SECONDS.get(name, 60)}) for name in NOTEBOOKS
+    ]
+    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
+        runs = [pool.submit(run, source, None, own, **how) for source, own, how in jobs]
+        first = pool.submit(run, look, None).result()
+        stock = [each.result() for each in runs]
+        shutil.rmtree(here / "out")  # neither reads what the other has kept
+        runs = [pool.submit(followed, *job) for job in jobs]
+        kept = [each.result() for each in runs]
+    names = [source.stem for source, *_ in jobs]
+    return {n: (s, *k, first) for n, s, k in zip(names, stock, kept, strict=True)}
+
+
+@pytest.mark.parametrize("name", [*NOTEBOOKS, *OURS])
+def test_a_notebook_is_left_as_by_the_stock_engine(outcomes, name):
+    stock, kept, *_ = outcomes[name]
+    assert kept.error == stock.error
+    assert kept.cells == stock.cells
+    assert kept.notebook == stock.notebook
+
+
+@pytest.mark.parametrize("name", [*NOTEBOOKS, *OURS])
+def test_the_next_page_does_not_notice(outcomes, name):
+    *_, after, first = outcomes[name]
+    assert after == first
+
+
+@pytest.fixture
+def kept(monkeypatch):
+    """Any notebook counts as one of ours; the pool is a new one."""
+    monkeypatch.setattr(engine, "is_ours", ours)
+    engine.close()
+    yield
+    engine.close()
+
+
+def printed(folder: Path, *cells: str, **options) -> str:
+    """What the last of the cells prints."""
+    return said(run(write(folder, "cells", list(cells)), "warm", **options))
+
+
+PROCESS = "import os; print(os.getpid())"
+
+
+def test_a_page_finds_the_state_in_which_a_kernel_begins(tmp_path, kept, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    look = write(tmp_path, "look", [LOOK])
+    before, kernel = run(look, "warm"), printed(tmp_path, PROCESS)
+    spoilt = run(write(tmp_path, "spoils", [SPOIL]), "warm")
+    assert spoilt.error is None
+    assert run(look, "warm") == before
+    assert printed(tmp_path, PROCESS) == kernel
+
+
+def test_no_two_runs_draw_the_same_numbers(tmp_path, kept):
+    draws = [printed(tmp_path, DRAW).split() for _ in range(3)]
+    assert all(len(set(column)) == 3 for column in zip(*draws, strict=True))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "raise ValueError",
+        "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()",
+        "import numpy; numpy.seterr(all='raise')",
+        "get_ipython().events.register('pre_run_cell', print)",
+        "import asyncio; left = asyncio.create_task(asyncio.sleep(99))",
+        "import logging; logging.basicConfig(level=logging.DEBUG)",
+    ],
+)
+def test_a_kernel_that_cannot_be_put_back_is_replaced(tmp_path, kept, cell):
+    kernel = printed(tmp_path, PROCESS)
+    run(write(tmp_path, "spoils", [cell]), "warm")
+    assert printed(tmp_path, PROCESS) != kernel
+    assert not psutil.pid_exists(int(kernel))
+
+
+def test_a_kernel_is_replaced_after_its_last_page_or_where_it_has_grown(
+    tmp_path, kept, monkeypatch
+):
+    monkeypatch.setattr(engine, "PAGES", 2)
+    kernels = [printed(tmp_path, PROCESS) for _ in range(3)]
+    assert kernels[0] == kernels[1] != kernels[2]
+    monkeypatch.setattr(engine, "PAGES", 60)
+    monkeypatch.setattr(engine, "GROWTH", -1)
+    assert printed(tmp_path, PROCESS) != kernels[2]
+
+
+def test_a_kernel_serves_one_environment(tmp_path, kept, monkeypatch):
+    kernel = printed(tmp_path, PROCESS)
+    monkeypatch.setenv("KỲ", "h1")
+    word = "import os; print(os.getpid(), os.environ['KỲ'])"
+    other, value = printed(tmp_path, word).split()
+    assert (other != kernel.strip(), value) == (True, "h1")
+
+
+def test_only_notebooks_as_shipped_run_in_a_kept_kernel(tmp_path):
+    shipped = nbformat.read(PROJECT / "01_clean.ipynb", as_version=4)
+    assert engine.is_ours(shipped)
+    given = nbformat.v4.new_code_cell("x = 1", metadata={"tags": ["injected-parameters"]})
+    shipped.cells.insert(2, given)
+    assert engine.is_ours(shipped)
+    shipped.cells[-1].source += "  # đổi"
+    assert not engine.is_ours(shipped)
+    source = write(tmp_path, "own", ["import builtins; builtins.spoilt = True"])
+    run(source, "warm")
+    assert printed(tmp_path, "import builtins; print(hasattr(builtins, 'spoilt'))") == "False\n"
+
+
+@pytest.fixture
+def stock_runs(monkeypatch):
+    """Counts the notebooks that are handed to the stock engine, without running them."""
+    runs = []
+    monkeypatch.setattr(NBClientEngine, "execute_notebook", lambda nb, k, **o: runs.append(k) or nb)
+    return runs
+
+
+def test_a_kernel_of_another_kind_is_left_to_the_stock_engine(
+    tmp_path, monkeypatch, stock_runs, kept
+):
+    folder = tmp_path / "kernels" / "other"
+    folder.mkdir(parents=True)
+    spec = {"argv": ["python", "-m", "other"], "display_name": "Other", "language": "python"}
+    (folder / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    run(write(tmp_path, "skips", []), "warm", kernel_name="other")
+    assert stock_runs == ["other"]
+
+
+def test_papermill_finds_the_engine_and_imports_nothing_heavy_for_it():
+    assert papermill_engines.get_engine("warm") is engine.WarmEngine
+    heavy = "import papermill, sys; print({'pandas', 'matplotlib', 'ipykernel'} & {*sys.modules})"
+    ended = subprocess.run([sys.executable, "-c", heavy], capture_output=True, encoding="utf-8")
+    assert ended.stdout == "set()\n"
+
+
+@pytest.mark.parametrize("first", ["papermill", "ntm_eval.running.engine"])
+def test_either_module_may_be_imported_first(first):
+    line = f"import {first}, papermill; papermill.engines.papermill_engines.get_engine('warm')"
+    ended = subprocess.run([sys.executable, "-c", line], capture_output=True, encoding="utf-8")
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_runs_side_by_side_have_kernels_and_folders_of_their_own(tmp_path, kept):
+    both = threading.Barrier(2)
+    folders = [tmp_path / str(number) for number in range(2)]
+    for folder in folders:
+        folder.mkdir()
+
+    def where(folder: Path) -> str:
+        source = write(folder, "where", ["import os; print(os.getpid(), os.getcwd())"])
+        both.wait()
+        return said(run(source, "warm", resources={"metadata": {"path": str(folder)}}))
+
+    with ThreadPoolExecutor(2) as threads:
+        found = [line.split() for line in threads.map(where, folders)]
+    assert [folder for _, folder in found] == [str(folder) for folder in folders]
+    assert len({process for process, _ in found}) == 2
+
+
+def test_a_forked_controller_has_kernels_of_its_own(tmp_path, kept):
+    if "fork" not in multiprocessing.get_all_start_methods():
+        pytest.skip("no fork here")
+    mine = printed(tmp_path, PROCESS)
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        assert pool.apply(printed, (tmp_path, PROCESS)) != mine
+    assert printed(tmp_path, PROCESS) == mine
+
+
+# calls
+
+
+def test_a_call_returns_or_raises_what_the_function_does_in_a_kernel(kept):
+    assert engine.call(os.getpid) != os.getpid()
+    assert engine.call(divmod, 17, 5) == (3, 2)
+    with pytest.raises(ZeroDivisionError):
+        engine.call(divmod, 1, 0)
+    with pytest.raises(AnalystError, match="quý"):
+        engine.call(check_period, 2022, "quý")
+
+
+def test_a_kernel_that_dies_in_a_call_is_told_in_words_and_replaced(kept):
+    with pytest.raises(RuntimeError, match="Kernel died"):
+        engine.call(os.kill, 0, signal.SIGKILL)  # its own group
+    assert engine.call(divmod, 17, 5) == (3, 2)
+
+
+# ends
+
+# A controller of its own: runs the notebook given as its argument.
+CONTROLLER = """
+import sys, papermill
+from ntm_eval.running import engine
+engine.is_ours = lambda nb: True
+papermill.execute_notebook(sys.argv[1], sys.argv[1] + ".out.ipynb", engine_name="warm")
+"""
+
+
+@pytest.fixture
+def endless(tmp_path) -> Path:
+    """A notebook that says over a pipe which process it is, and then sleeps."""
+    os.mkfifo(tmp_path / "pipe")
+    cell = (
+        "import os, time\nwith open('pipe', 'w') as pipe: print(os.getpid(), file=pipe)\n"
+        "time.sleep(300)"
+    )
+    return write(tmp_path, "endless", [cell])
+
+
+def running(source: Path) -> tuple[subprocess.Popen, psutil.Process]:
+    """The controller, and its kernel once that is in the cell."""
+    controller = subprocess.Popen(
+        [sys.executable, "-c", CONTROLLER, source], cwd=source.parent, stderr=subprocess.PIPE
+    )
+    return controller, psutil.Process(int((source.parent / "pipe").read_text()))
+
+
+def gone(kernel: psutil.Process) -> bool:
+    return not psutil.wait_procs([kernel], timeout=30)[1]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+@pytest.mark.parametrize("number", ["SIGKILL", "SIGTERM"])
+def test_no_kernel_outlives_a_controller_that_is_killed(endless, number):
+    controller, kernel = running(endless)
+    with controller:
+        controller.send_signal(getattr(signal, number))
+        controller.communicate()
+    assert gone(kernel)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_ctrl_c_stops_the_run_and_marks_where_it_was(endless):
+    controller, kernel = running(endless)
+    with controller:
+        controller.send_signal(signal.SIGINT)
+        _, errors = controller.communicate()
+    assert controller.returncode != 0
+    assert b"KeyboardInterrupt" in errors
+    assert gone(kernel)
+    left = nbformat.read(f"{endless}.out.ipynb", as_version=4)
+    assert [output.ename for output in left.cells[-1].outputs] == ["KeyboardInterrupt"]

@@ -1,0 +1,1 @@
+"""Programs of those who work on the project; nothing of the package needs them."""
