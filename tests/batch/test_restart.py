@@ -138,7 +138,7 @@ def test_a_disk_that_is_full_for_a_page_fails_the_page_and_the_next_run_makes_it
         patch.setattr(page, "_publish", full)
         stopped = tiny.run(root, SLUGS, crew=HERE)
     assert {e.state for e in stopped.entries if e.district} == {"failed", "skipped"}
-    assert "No space left" in stopped.failed[0].error
+    assert "đĩa đã đầy khi ghi bao cao.html" in stopped.failed[0].error
     assert not list(tiny.space(root).review.glob("districts/*/*"))
     again = tiny.run(root, SLUGS, crew=HERE)
     assert (again.kept, again.failed) == (0, [])
