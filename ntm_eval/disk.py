@@ -60,7 +60,8 @@ def letter(stop: OSError, path: Path | None = None) -> str:
 
 def refusal(stop: BaseException) -> OSError | None:
     """What the disk said, itself or as a library passes it on (`FileCreateError` of xlsxwriter)."""
-    return next((e for e in (stop, *stop.args) if isinstance(e, OSError)), None)
+    found = (e for e in (stop, *stop.args) if isinstance(e, OSError))
+    return next((e for e in found if e.errno), None)  # a cell's time-out is an OSError without one
 
 
 def quoted(text: str) -> OSError | None:

@@ -23,7 +23,7 @@ UNSAID = {
 
 
 @pytest.fixture
-def english(monkeypatch):
+def english(monkeypatch, tmp_path):
     """English is spoken, with a catalogue of the test's own."""
     own = {
         "Nhóm {group}: {names}.": "Group {group}: {names}.",
@@ -32,7 +32,10 @@ def english(monkeypatch):
         "{amount} tỷ đồng": "VND {amount} billion",
         "hộ": "households",
     }
-    monkeypatch.setattr(language, "catalogue", lambda lang: own)
+    path = tmp_path / "own.po"
+    entries = [f'msgid "{message}"\nmsgstr "{text}"' for message, text in own.items()]
+    path.write_text("\n\n".join(entries), encoding="utf-8")
+    monkeypatch.setattr(language, "catalogue_file", lambda lang: path)
     with speaking(ENGLISH):
         yield
 

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import subprocess
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +14,6 @@ import nbformat
 import pandas as pd
 import pytest
 import tiny
-from conftest import COMMAND, Ran
 from test_fresh import execute
 
 from ntm_eval import cache, units
@@ -22,6 +22,7 @@ from ntm_eval.review import Review
 from ntm_eval.running import manifest
 from ntm_eval.workspace import SAMPLE, AnalystError, Workspace, write_beside
 
+COMMAND = Path(sys.executable).with_name("ntm-eval")
 SLUGS = ("sop-cop", "van-ho")
 links = pytest.mark.skipif(os.name == "nt", reason="Windows hỏi quyền để tạo liên kết")
 
@@ -254,7 +255,9 @@ def test_a_notebook_that_is_none_is_a_letter(root):
 class Disorder:
     """What the first run said and left, and how the second ended."""
 
-    ran: Ran
+    folder: Path
+    status: int
+    said: str
     outside: Path
     again: subprocess.CompletedProcess[str]
 
@@ -301,15 +304,15 @@ def disorder(tmp_path_factory) -> Disorder:
     again = subprocess.run(
         [COMMAND, *asked], cwd=here, env=environment, capture_output=True, encoding="utf-8"
     )
-    return Disorder(Ran(space.review, status, said), here / "riêng", again)
+    return Disorder(space.review, status, said, here / "riêng", again)
 
 
 def test_a_year_in_which_nothing_has_come_is_reviewed_whatever_lies_around(disorder):
-    log = (disorder.ran.folder / "failed" / "log.txt").read_text(encoding="utf-8")
-    assert disorder.ran.status == 0, disorder.ran.said + log
-    assert disorder.ran.said.startswith("[1/5] sop-cop, 01_clean: xong")
-    assert "Traceback" not in disorder.ran.said
-    assert manifest.verify(disorder.ran.folder) == []
+    log = (disorder.folder / "failed" / "log.txt").read_text(encoding="utf-8")
+    assert disorder.status == 0, disorder.said + log
+    assert disorder.said.startswith("[1/5] sop-cop, 01_clean: xong")
+    assert "Traceback" not in disorder.said
+    assert manifest.verify(disorder.folder) == []
 
 
 def test_the_next_run_finds_all_made(disorder):
@@ -324,21 +327,21 @@ def test_what_a_link_leads_to_stays(disorder):
 
 
 def test_its_pages_say_that_nothing_has_come(disorder):
-    folder = disorder.ran.folder / "districts" / "sop-cop"
+    folder = disorder.folder / "districts" / "sop-cop"
     for name in ("01_clean.html", "report.html"):
         page = (folder / name).read_text(encoding="utf-8")
         assert "Sốp Cộp chưa có báo cáo (hạn gửi trước ngày 05/12/2023)" in page
         assert "Chưa có báo cáo nào để kiểm tra số liệu." in page
     trends = (folder / "02_trends.html").read_text(encoding="utf-8")
     assert "Chưa có báo cáo năm nào nên chưa có số liệu để xét xu hướng." in trends
-    province = (disorder.ran.folder / "review" / "report.html").read_text(encoding="utf-8")
+    province = (disorder.folder / "review" / "report.html").read_text(encoding="utf-8")
     assert "Gửi báo cáo kỳ này; chưa có báo cáo" in province
     assert "lỗi số liệu" not in province
 
 
 def test_cells_show_what_they_show_elsewhere(disorder):
     """Not each line of them, as the user's IPython would."""
-    page = disorder.ran.folder / "districts" / "sop-cop" / "04_evaluation.ipynb"
+    page = disorder.folder / "districts" / "sop-cop" / "04_evaluation.ipynb"
     (letters,) = [c for c in nbformat.read(page, 4).cells if "save_letters()\n" in c.source]
     texts = [output.get("data", {}).get("text/plain", "") for output in letters.outputs]
     assert texts
