@@ -130,11 +130,11 @@ class _Batch:
         # where it cannot be known whose a file is, the page itself says why
         with suppress(Exception):
             self.own |= self._apart(page.own_inputs, self.space, self.received).result()
-        compared = None
+        # what compares the districts is made beside the first pages, which do without it
+        beside = []
+        if not all(self._is_fresh(each) for wave in self.waves for each in wave):
+            beside.append(self._apart(page.compare, self.space, self.settings.inputs))
         for wave in waves[:-1]:
-            stale = not all(map(self._is_fresh, wave))
-            if stale and compared is None:
-                compared = self._apart(page.compare, self.space, self.settings.inputs)
             self._wave(wave)
             self._write()
         # of the districts' last pages the province's shows only which failed; it takes the longest
@@ -147,6 +147,7 @@ class _Batch:
         else:
             for each, entry in early:
                 self._ended(each, entry)
+        wait(beside)  # where it fails, so did the pages
         self._write()
 
     def finish(self) -> Outcome:

@@ -49,7 +49,7 @@ GROWTH = (
 SAVE = 5.0  # seconds between writings of a notebook that runs; papermill writes twice a cell
 START = 120.0  # seconds in which a kernel starts and imports the libraries, also from a slow disk
 GRACE = 5.0  # seconds in which an interrupted cell ends
-HEARD = 0.5  # seconds in which a kernel tells what it was doing
+HEARD = 0.2  # seconds between the channels of a kernel
 REMEMBER = "__import__('ntm_eval.running.reset', fromlist=['reset']).remember()"
 RESET = "__import__('ntm_eval.running.reset', fromlist=['reset']).reset(*{!r})"
 ANSWER = "__import__('ntm_eval.running.engine', fromlist=['engine']).answer({!r})"
@@ -211,10 +211,16 @@ class Kernel:
         try:
             return function(*arguments, **options)
         except Exception:
-            if self.manager.is_alive():  # a cell that took too long shows where it was
-                self.manager.interrupt_kernel()
-                run_sync(asyncio.sleep)(HEARD)
+            if self.manager.is_alive():
+                run_sync(self._interrupted)()
             raise
+
+    async def _interrupted(self) -> None:
+        """Let a cell that took too long show where it was; nbclient still listens."""
+        self.manager.interrupt_kernel()
+        with suppress(TimeoutError):
+            await self.manager.client().kernel_info(reply=True, timeout=GRACE)
+        await asyncio.sleep(HEARD)  # for what went by the other channel
 
     def evaluate(self, expression: str, seconds: float | None = None) -> Any:
         """The value, as a literal, of an expression in the kernel."""
