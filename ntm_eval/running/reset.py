@@ -34,6 +34,8 @@ from matplotlib.colors import colorConverter
 from matplotlib_inline import backend_inline  # noqa: F401, takes over the shell's figures
 from matplotlib_inline.config import InlineBackend
 
+from ntm_eval.workspace import PACKAGE
+
 STACK = (
     "ntm_eval.documents.save",
     "ntm_eval.intake.letters",
@@ -112,8 +114,10 @@ def _put_back() -> None:
 
 
 def _lies_below(folder: Path, module: str) -> bool:
+    """Whether a module is a file of the folder; installed ones may lie below it (`.venv`)."""
     origin = getattr(sys.modules[module], "__file__", None)
-    return origin is not None and folder in Path(origin).parents
+    above = Path(origin).parents if origin else ()
+    return folder in above and not {PACKAGE, Path(sys.prefix)} & {*above}
 
 
 def _state() -> dict[str, Any]:

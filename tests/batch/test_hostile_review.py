@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from benches import bench
 from nbformat.v4 import new_code_cell, new_notebook, writes
 
-fuzz_review = bench("fuzz_review")
+from tools.fuzz import books, review
+
 SEED = 1
 SHOWS_A_TRACEBACK = """
 class Table:
@@ -17,7 +17,7 @@ Table()"""
 
 
 def test_no_mutant_stops_a_page_or_makes_a_figure_untrue():
-    found = [each.told(SEED) for each in fuzz_review.run(60, SEED)]
+    found = [each.told(SEED) for each in review.run(60, SEED)]
     assert not found, "\n\n".join(found)
 
 
@@ -27,7 +27,7 @@ def test_a_page_that_stops_and_one_that_shows_a_traceback_are_found(tmp_path):
         cells = [new_code_cell("year = 0", id="a"), new_code_cell(source, id="b")]
         text = writes(new_notebook(cells=cells))
         (tmp_path / f"{name}.ipynb").write_text(text, encoding="utf-8")
-    found = fuzz_review.apart(fuzz_review.by_cells, {"year": 2022}, tmp_path)
+    found = review.apart(review.by_cells, {"year": 2022}, tmp_path)
     assert [f.where for f in found] == ["01_first tỉnh, ô 1", "02_second tỉnh, ô 1"]
     assert found[0].what == "ZeroDivisionError: division by zero"
     assert all("ZeroDivisionError" in f.trace for f in found)
@@ -38,7 +38,7 @@ def left(tmp_path):
     """The tables of a review of one district, all its cells blank; more columns are changed."""
 
     def write(changed=None, more=()):
-        owed = [{"indicator": i, "measure": m} for i, m in fuzz_review.books.owed("annual")]
+        owed = [{"indicator": i, "measure": m} for i, m in books.owed("annual")]
         blank = {"district_code": "119", "value": "", "state": "blank", "raw": "", "corrected": ""}
         facts = pd.DataFrame([{**blank, **key} for key in owed])
         for column, text in (changed or {}).items():
@@ -47,7 +47,7 @@ def left(tmp_path):
         facts.to_csv(tmp_path / "facts.csv", index=False)
         register = {"district_code": ["119", "120"], "status": ["late", "missing"]}
         pd.DataFrame(register).to_csv(tmp_path / "register.csv", index=False)
-        return list(fuzz_review.untrue(tmp_path, "annual"))
+        return list(review.untrue(tmp_path, "annual"))
 
     return write
 

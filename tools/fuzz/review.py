@@ -23,7 +23,7 @@ import traceback
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cache
@@ -79,7 +79,8 @@ def run(number: int, seed: int, together: int = TOGETHER, command: bool = False)
     groups = [range(n, min(n + together, number)) for n in range(0, number, together)]
     with ThreadPoolExecutor(PROCESSES) as threads:
         asked = [threads.submit(tried, n, seed, g, command) for n, g in enumerate(groups)]
-        for each in asked:
+        for number, each in enumerate(as_completed(asked), 1):
+            print(f"{number}/{len(groups)}", end=" ", file=sys.stderr, flush=True)
             yield from each.result()
 
 
