@@ -21,7 +21,7 @@ from ntm_eval.language import joined, say
 from ntm_eval.notation import district_name
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".docx")
-# The key under which `read_info` gives the cell that marks invented data.
+# The key of the labelled cell that marks invented data.
 ILLUSTRATIVE = labels.ILLUSTRATIVE
 NO_TABLE = (
     "trong tệp không có bảng nào có tiêu đề cột của mẫu báo cáo, nên không đọc được số liệu. "

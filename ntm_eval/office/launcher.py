@@ -27,7 +27,7 @@ NOTHING = (
 )
 
 
-@cache
+@cache  # no cache of data: a session has one desk, which keeps what was chosen
 def desk() -> widgets.Widget:
     """The choices, buttons and what they show; run again it is the same, with what was chosen."""
     if not choice.sources():

@@ -57,6 +57,7 @@ def ran(tmp_path_factory) -> Batch:
     space.failed("mai-son", "02_trends").parent.mkdir(parents=True)
     space.failed("mai-son", "02_trends").write_text("{}", encoding="utf-8")
     (space.log.parent / ".ipynb_checkpoints").mkdir()  # somebody looked at it in JupyterLab
+    (space.review / "kept" / "received").mkdir(parents=True)  # the cache of an earlier version
     told = []
     made = tiny.plan(here, SOURCES, WAVES)
     outcome = tiny.run(here, [OTHER.slug, STOPPED.slug], made, tell=told.append)
@@ -78,6 +79,10 @@ def test_the_error_is_named_in_words_without_a_traceback(ran):
     assert "trang trước của huyện này đã dừng" in ran.state("04_evaluation", STOPPED).error
     assert ran.state("01_clean", OTHER).error is None
     assert "Traceback" in ran.space.log.read_text(encoding="utf-8")
+
+
+def test_the_cache_of_an_earlier_version_is_taken_away(ran):
+    assert not (ran.space.review / "kept").exists()
 
 
 def test_the_notebook_that_stopped_is_among_the_failed_with_the_error_marked(ran):

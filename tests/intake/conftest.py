@@ -56,7 +56,7 @@ def read(folder: Path):
         (report,) = found
         d = units.district(report.district_code)
         place = Place(d.short, d.code, report.file)
-        book = workbook.read(folder / report.file, place, report.font)
+        book = workbook.read(workbook.opened(folder / report.file, report.font), place)
         return clean.clean(book, report, corrections)
 
     return read_one

@@ -99,7 +99,7 @@ def test_districts_side_by_side_are_one_clear_letter_and_the_rest_is_unharmed(wr
 
 
 def test_a_reused_form_whose_titles_name_another_district_is_one_report(write, folder):
-    ref = workbook.read_info(write())["district"].ref
+    ref = workbook.opened(write()).info["district"].ref
     write(edits={("Thông tin", ref): "Huyện Mai Sơn"})
     (report,), wrong = received.reports(folder, 2022, "annual")
     assert (report.district_code, wrong) == (MAI_SON.code, [])

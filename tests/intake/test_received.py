@@ -85,7 +85,7 @@ def _cell(write, folder):
     path = write("probe.xlsx")
     from ntm_eval.intake import workbook
 
-    ref = workbook.read_info(path)["district"].ref
+    ref = workbook.opened(path).info["district"].ref
     path.unlink()
     return ref
 

@@ -197,5 +197,5 @@ def test_a_totals_row_is_no_commune_and_is_marked_only_where_it_differs(
 
 def test_the_mark_of_invented_data_is_seen(write):
     plain, marked = write("a.xlsx"), write("b.xlsx", mark=sheets.MARK)
-    assert workbook.ILLUSTRATIVE not in workbook.read_info(plain)
-    assert workbook.ILLUSTRATIVE in workbook.read_info(marked)
+    assert workbook.ILLUSTRATIVE not in workbook.opened(plain).info
+    assert workbook.ILLUSTRATIVE in workbook.opened(marked).info
