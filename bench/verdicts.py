@@ -19,6 +19,7 @@ import books
 from books import Key, Slot
 from mutants import KINDS, NAMING, Mutant
 
+from ntm_eval.characters import printable
 from ntm_eval.intake import cells, sheets
 from ntm_eval.intake.clean import Cleaned
 from ntm_eval.intake.problems import Problem
@@ -198,7 +199,8 @@ def _table(key: Key) -> str:
 
 
 def _tidy(text: str) -> str:
-    return unicodedata.normalize("NFC", text).strip()
+    """The text in one normal form, without what cannot be seen: a sheet's letter tells of that."""
+    return unicodedata.normalize("NFC", printable(text)).strip()
 
 
 def _unexpected(key: Key, entry: Entry, before: Entry, expect: object, told: Told) -> str | None:
