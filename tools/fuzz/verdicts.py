@@ -15,6 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from ntm_eval.characters import printable
 from ntm_eval.intake import cells, sheets
 from ntm_eval.intake.clean import Cleaned
 from ntm_eval.intake.problems import Problem
@@ -197,7 +198,8 @@ def _table(key: Key) -> str:
 
 
 def _tidy(text: str) -> str:
-    return unicodedata.normalize("NFC", text).strip()
+    """The text in one normal form, without what cannot be seen: a sheet's letter tells of that."""
+    return unicodedata.normalize("NFC", printable(text)).strip()
 
 
 def _unexpected(key: Key, entry: Entry, before: Entry, expect: object, told: Told) -> str | None:
