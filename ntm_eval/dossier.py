@@ -112,6 +112,7 @@ class Dossier:
         }
 
     def _clean_one(self, report: received.Report) -> clean.Cleaned:
+        path = self.inbox.space.received(report.year, report.period) / report.file
         place = problems.Place(self.unit.short, self.unit.code, report.file)
         try:
             book = workbook.read(self.inbox.opened(report), place)

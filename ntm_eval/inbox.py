@@ -1,6 +1,6 @@
 """Everything received up to a review: whose each file is, and what the office keeps beside.
 
-Finding out who sent what costs more than a page should pay, so it is kept with the fingerprint
+Finding out who sent what costs more than a page should pay, so it is cached with the fingerprint
 of the files. Household forms are kept as counts only.
 """
 

@@ -1,8 +1,8 @@
-"""One review: each table made once, kept beside the reports, and made again when it is stale.
+"""One review: each table made once, cached beside the reports, made again when it is stale.
 
 This is what the notebooks call. Cleaning a district needs its own files only (`dossier`);
-`comparison` needs all twelve. Each step is kept with the fingerprint of all that it was made from:
-whose each file is (`inbox`), a district's facts, and here the tables of the province.
+`comparison` needs all twelve. Each step is cached with the fingerprint of all that it was made
+from: whose each file is (`inbox`), a district's facts, and each table of the province.
 """
 
 from __future__ import annotations

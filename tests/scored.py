@@ -4,12 +4,15 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from ntm_eval import reference
 from ntm_eval.analysis import scores
 
 DAY = date(2022, 12, 31)
+# for what ranks many times for one example
+FEW = settings(max_examples=settings().max_examples // 3)
 WORDS = ("blank", "not_applicable", "rejected")
 
 

@@ -6,14 +6,15 @@ import csv
 import multiprocessing
 import shutil
 import time
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from ntm_eval import cache, notation, units
-from ntm_eval.intake import forms
+from ntm_eval import cache, notation, reference, units
+from ntm_eval.intake import forms, workbook
 from ntm_eval.intake.received import Correction
 from ntm_eval.review import Review, open_review
 from ntm_eval.workspace import REFERENCE
@@ -235,6 +236,36 @@ def test_a_receipt_that_changes_the_day_makes_the_district_again(data, before):
 def test_a_changed_reference_table_makes_everything_again(data, rules, before):
     rules()
     assert remade(data, before) == {*PLANTED, "province"}
+
+
+def test_an_edited_table_is_what_a_review_opened_again_goes_by(data, rules, before, monkeypatch):
+    """In one process, as where an office edits its table between two runs of a cell."""
+    monkeypatch.setattr(reference, "REFERENCE", cache.REFERENCE)
+    assert opened(data).register.set_index("district_code").loc["127", "days_late"] == 0
+    calendar, districts = (cache.REFERENCE / f"{name}.csv" for name in ("calendar", "districts"))
+    with calendar.open("a", encoding="utf-8") as lines:
+        lines.write("annual,Năm,12,1,11,30,2022-01-01,hạn của văn phòng\n")
+    text = districts.read_text(encoding="utf-8")
+    districts.write_text(text.replace("Huyện Sốp Cộp", "Huyện Sốp Cộp Mới"), encoding="utf-8")
+    review = opened(data)
+    assert review.register.set_index("district_code").loc["127", "days_late"] == 2
+    assert review.district("sop-cop").unit.name == "Huyện Sốp Cộp Mới"
+
+
+def test_who_asks_for_a_series_waits_for_no_other_table(data):
+    review = opened(data)
+    assert len(review.series)
+    assert [path.name for path in review.space.cache("province").iterdir()] == ["series"]
+
+
+def test_a_process_that_sorts_the_files_does_not_open_them_again(data, monkeypatch):
+    times, really = Counter(), workbook.opened
+    monkeypatch.setattr(
+        workbook, "opened", lambda path, font=None: times.update([path.name]) or really(path, font)
+    )
+    review = opened(data)
+    assert {slug: figure(review, slug) for slug in PLANTED} == PLANTED
+    assert times == {"sop-cop.xlsx": 1, "van-ho.xlsx": 1}
 
 
 def test_a_year_under_review_does_not_read_what_another_kept(data):

@@ -7,20 +7,16 @@ from unittest import mock
 import pandas as pd
 import pytest
 
-from ntm_eval import reference
+from ntm_eval import reference, units
 from ntm_eval.workspace import REFERENCE, AnalystError
 
 
 @pytest.fixture
 def edited(tmp_path, monkeypatch):
-    """A copy of the reference folder that a test may spoil; nothing is loaded from it yet."""
+    """A copy of the reference folder that a test may edit or spoil."""
     shutil.copytree(REFERENCE, tmp_path / "reference")
     monkeypatch.setattr(reference, "REFERENCE", tmp_path / "reference")
-    for read in (reference.table, reference.catalogue, reference._rows):
-        read.cache_clear()
-    yield tmp_path / "reference"
-    for read in (reference.table, reference.catalogue, reference._rows):
-        read.cache_clear()
+    return tmp_path / "reference"
 
 
 def spoil(folder, name, old, new):
@@ -51,10 +47,11 @@ def test_every_file_of_the_folder_has_a_schema():
     assert {p.stem for p in REFERENCE.glob("*.csv")} == set(reference.SCHEMAS)
 
 
-def test_a_table_is_loaded_once(edited):
-    first = reference.table("grades")
-    shutil.rmtree(edited)
-    assert reference.table("grades") is first
+def test_a_table_is_loaded_once_while_its_file_is_there(edited):
+    assert reference.table("grades") is reference.table("grades")
+    (edited / "grades.csv").unlink()
+    with pytest.raises(AnalystError, match="Thiếu bảng tham chiếu"):
+        reference.table("grades")
 
 
 def test_codes_are_text_with_their_zeros_and_days_are_days():
@@ -135,7 +132,6 @@ def test_a_file_saved_by_excel_with_a_byte_order_mark_is_the_same_table(edited):
     path = edited / "grades.csv"
     before = reference.table("grades").copy()
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
-    reference.table.cache_clear()
     pd.testing.assert_frame_equal(reference.table("grades"), before)
 
 
@@ -147,10 +143,28 @@ def test_a_file_saved_by_excel_set_to_vietnamese_is_the_same_table(edited):
     )
     saved = saved.replace(",", ";").replace("§", ",").replace("2018-01-01", "1/1/2018")
     (edited / "score_reporting.csv").write_text(saved, encoding="utf-8-sig")
-    reference.table.cache_clear()
     found = reference.table("score_reporting")
     columns = [c for c in before if c != "source"]
     pd.testing.assert_frame_equal(found[columns], before[columns])
+
+
+def test_an_edited_table_is_seen_at_the_next_call_with_all_that_is_made_of_it(edited):
+    code, day = "03943", date(2022, 12, 31)
+    before = reference.indicator("C1-01"), units.find_district("Mường Mới"), units.reporting(day)
+    assert before[1] is None
+    spoil(
+        edited,
+        "aliases",
+        "\ndistrict,",
+        "\ndistrict,Mường Mới,119,của văn phòng,2022-01-01\ndistrict,",
+    )
+    spoil(edited, "districts", "Huyện Sốp Cộp", "Huyện Sốp Cộp Mới")
+    spoil(edited, "indicators", before[0]["name_vi"], "Cuộc họp")
+    spoil(edited, "communes", units.commune_name(code), "Xã Mường Đo Mới")
+    assert units.find_district("Mường Mới").code == "119"
+    assert units.district("sop-cop").name == "Huyện Sốp Cộp Mới"
+    assert reference.indicator("C1-01")["name_vi"] == "Cuộc họp"
+    assert units.commune_name(code) == "Xã Mường Đo Mới"
 
 
 def test_all_wrong_cells_are_named_at_once_with_column_and_line(edited):

@@ -196,7 +196,7 @@ def _with_thresholds(answers: pd.DataFrame, day: date) -> pd.DataFrame:
 
 def _adds_up(rows: pd.DataFrame) -> pd.Series:
     """Whether the counts can be those of one survey; what is not known contradicts nothing."""
-    parts = rows[["satisfied", "unsatisfied", "no_answer"]]
+    parts = rows.reindex(columns=["satisfied", "unsatisfied", "no_answer"])
     whole = rows[["collected", "issued", "households"]]
     most = whole.bfill(axis=1)  # collected <= issued <= households, passing over what is blank
     ordered = (most.diff(axis=1).iloc[:, 1:] >= 0) | most.iloc[:, 1:].isna()

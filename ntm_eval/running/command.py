@@ -27,17 +27,12 @@ from ntm_eval.workspace import (
 )
 
 if TYPE_CHECKING:
-    from tqdm import tqdm
-
     from ntm_eval.running.batch import Progress
 
 WORDS = {"done": "xong", "failed": "DỪNG", "skipped": "bỏ qua"}
 PAPERMILL, WARM = "papermill", "warm"
 BAR = "{bar} {n_fmt}/{total_fmt} trang, còn khoảng {remaining}"
-STOPPED = (
-    "\nĐã dừng sau {done} trên {total} trang. Chạy lại đúng lệnh này để làm tiếp: các trang đã "
-    "xong được giữ nguyên."
-)
+STOPPED = "\nĐã dừng sau {}. Chạy lại đúng lệnh này để làm tiếp: các trang đã xong được giữ nguyên."
 INTERRUPTED = 130  # the exit status of a command that Ctrl-C ended
 
 
@@ -90,8 +85,12 @@ def _own_settings() -> Iterator[None]:
         os.environ["IPYTHONDIR"] = ipython
         os.environ.setdefault(HOME, str(ROOT))
         os.environ.pop("PYTHONPATH", None)
-        # typst would start a thread a core, but the pages go side by side
-        os.environ.setdefault("RAYON_NUM_THREADS", "1")
+        # typst and linear algebra would start a thread a core, but the pages go side by side
+        for name in ("RAYON_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+            os.environ.setdefault(name, "1")
+        # glibc: what a page lets go is given back, a tenth of a kernel's memory
+        os.environ.setdefault("MALLOC_ARENA_MAX", "2")
+        os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", "131072")
         try:
             yield
         finally:
@@ -111,13 +110,16 @@ def _make(asked: Asked, space: Workspace, show: Callable[[str], None]) -> int:
     # a bar where somebody looks; a line a page in a log as well
     bar = tqdm(bar_format=BAR, file=sys.stdout, disable=None, dynamic_ncols=True, leave=False)
 
+    ended: list[Progress] = []
+
     def tell(progress: Progress) -> None:
+        ended.append(progress)
         bar.total = progress.total
         bar.clear()
         show(line(progress))
         bar.update()
 
-    with bar, _stopped_in_words(bar, show):
+    with _stopped_in_words(ended, show), bar:
         outcome = batch.run(
             space,
             chosen,
@@ -161,7 +163,7 @@ def engine(asked: str | None) -> str:
 
 
 @contextmanager
-def _stopped_in_words(bar: tqdm, show: Callable[[str], None]) -> Iterator[None]:
+def _stopped_in_words(ended: list[Progress], show: Callable[[str], None]) -> Iterator[None]:
     """Ctrl-C and SIGTERM end the command at once, and say how to go on.
 
     Pages that are running end with this process: their kernels watch it.
@@ -171,8 +173,8 @@ def _stopped_in_words(bar: tqdm, show: Callable[[str], None]) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        bar.close()
-        show(STOPPED.format(done=bar.n, total=bar.total or "?"))
+        after = f"{ended[-1].number} trên {ended[-1].total} trang" if ended else "0 trang"
+        show(STOPPED.format(after))
         sys.stdout.flush()
         os._exit(INTERRUPTED)
 

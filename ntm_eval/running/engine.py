@@ -22,6 +22,7 @@ import json
 import logging
 import os
 import pickle
+import re
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -42,27 +43,18 @@ if TYPE_CHECKING:
 Given = TypeVarTuple("Given")
 Made = TypeVar("Made")
 PAGES = 60  # runs of one kernel: what a page leaves in its libraries' own caches cannot be counted
-GROWTH = 300  # megabytes of a kernel over its first page; two and their controller stay in 1.3 GB
+GROWTH = (
+    400  # megabytes: the libraries of the longest page take 350 at their first use, then no more
+)
 SAVE = 5.0  # seconds between writings of a notebook that runs; papermill writes twice a cell
 START = 120.0  # seconds in which a kernel starts and imports the libraries, also from a slow disk
 GRACE = 5.0  # seconds in which an interrupted cell ends
+HEARD = 0.5  # seconds in which a kernel tells what it was doing
 REMEMBER = "__import__('ntm_eval.running.reset', fromlist=['reset']).remember()"
 RESET = "__import__('ntm_eval.running.reset', fromlist=['reset']).reset(*{!r})"
 ANSWER = "__import__('ntm_eval.running.engine', fromlist=['engine']).answer({!r})"
 # settings in the environment that a library or Python reads once
-READ_ONCE = (
-    "IPYTHON",
-    "JUPYTER",
-    "LANG",
-    "LC_",
-    "MATPLOTLIB",
-    "MPL",
-    "NTM_EVAL",
-    "OMP",
-    "OPENBLAS",
-    "PYTHON",
-    "TZ",
-)
+READ_ONCE = re.compile("IPYTHON|JUPYTER|LANG|LC_|MALLOC|MATPLOTLIB|MPL|NTM_EVAL|OMP|PYTHON|TZ")
 # options of a run that are about starting a kernel
 OWN_KERNEL = {"km", "kernel_manager_class", "extra_arguments", "config"}
 log = logging.getLogger(__name__)
@@ -187,7 +179,8 @@ class Kernel:
         self.environment = os.environ | ({HOME: str(root)} if root else {})
         self.runs, self.megabytes, self.is_spoilt = 0, 0, False
         self.manager = Manager(client_factory=Client)
-        self.thread = ThreadPoolExecutor(1, "kernel")
+        # by process: jupyter_core finds what helps a thread by its name, also after a fork
+        self.thread = ThreadPoolExecutor(1, f"kernel-{os.getpid()}")
         self.started = self.thread.submit(self._start)
         _pool().all.append(self)
 
@@ -204,7 +197,7 @@ class Kernel:
     def run(self, function: Callable[..., Made], *arguments: Any, **options: Any) -> Made:
         """What a function returns in the kernel's thread; Ctrl-C stops the cell that runs."""
         self.started.result()
-        running = self.thread.submit(function, *arguments, **options)
+        running = self.thread.submit(self._run, function, arguments, options)
         try:
             while not wait([running], 1).done:  # by the second: else Windows sees no Ctrl-C
                 pass
@@ -212,6 +205,15 @@ class Kernel:
         except KeyboardInterrupt:
             self.manager.interrupt_kernel()
             wait([running], GRACE)
+            raise
+
+    def _run(self, function: Callable[..., Made], arguments: Any, options: Any) -> Made:
+        try:
+            return function(*arguments, **options)
+        except Exception:
+            if self.manager.is_alive():  # a cell that took too long shows where it was
+                self.manager.interrupt_kernel()
+                run_sync(asyncio.sleep)(HEARD)
             raise
 
     def evaluate(self, expression: str, seconds: float | None = None) -> Any:
@@ -319,7 +321,7 @@ def _made_from(root: Path | None) -> tuple[object, ...]:
     for path in (*PACKAGE.rglob("*.py"), *REFERENCE.rglob("*.csv")):
         with suppress(FileNotFoundError):  # Excel saves it just now
             files[str(path)] = path.stat().st_mtime_ns
-    return root, files, {k: v for k, v in os.environ.items() if k.startswith(READ_ONCE)}
+    return root, files, {k: v for k, v in os.environ.items() if READ_ONCE.match(k)}
 
 
 def _code(notebook: Any) -> tuple[str, ...]:

@@ -156,10 +156,13 @@ def write(space: Workspace, entries: Iterable[Entry], **about: object) -> None:
 
 def note(space: Workspace, entry: Entry) -> None:
     """Add a page to the journal, on the disk before anything else happens."""
-    with space.journal.open("a", encoding="utf-8") as lines:
-        lines.write(json.dumps(asdict(entry), ensure_ascii=False) + "\n")
-        lines.flush()
-        os.fsync(lines.fileno())
+    try:
+        with space.journal.open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps(asdict(entry), ensure_ascii=False) + "\n")
+            lines.flush()
+            os.fsync(lines.fileno())
+    except OSError as stop:
+        raise AnalystError(disk.letter(stop, space.journal)) from stop
 
 
 def read(folder: Path) -> dict:

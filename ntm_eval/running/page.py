@@ -257,8 +257,8 @@ def _error(page: Page, stop: Exception) -> str:
             lines.write(f"{page.district or 'tỉnh'}, {page.notebook}\n{traceback.format_exc()}\n")
     name = getattr(stop, "ename", type(stop).__name__)
     says = str(getattr(stop, "evalue", stop)).strip()
+    if name == "CellTimeoutError":  # to Python an error of the system, as the disk's are
+        return "trang chạy quá thời gian cho phép (--timeout) nên đã dừng"
     if refused := disk.refusal(stop) or disk.quoted(says):
         return disk.letter(refused)
-    if name == "CellTimeoutError":
-        return "trang chạy quá thời gian cho phép (--timeout) nên đã dừng"
     return says if name == "AnalystError" else f"{name}: {says.splitlines()[-1] if says else ''}"

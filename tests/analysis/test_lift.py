@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from scored import DAY, inputs, reports
+from scored import DAY, FEW, inputs, reports
 
 from ntm_eval import reference
 from ntm_eval.analysis import lift, ranking, scheme, scores
@@ -74,7 +74,7 @@ def test_without_past_improvements_an_indicator_is_named_and_not_advised():
 
 
 @given(reports(), st.floats(0.5, 20))
-@settings(phases=[Phase.explicit, Phase.generate])
+@settings(FEW, phases=[Phase.explicit, Phase.generate])
 def test_doing_what_is_advised_brings_the_points_promised(given_, pace):
     """Each step put into the facts, the points are worked out anew."""
     assessed = scores.scored(given_, scheme.in_force(given_.period, DAY))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
-from scored import inputs, reports
+from scored import FEW, inputs, reports
 
 from ntm_eval.analysis import doubt, scheme, scores
 from ntm_eval.analysis.ranking import rank, total
@@ -23,6 +23,7 @@ def wider(one, other):
     return low and (one[highs] >= other[highs] - 1e-9).all(axis=None)
 
 
+@FEW
 @given(reports(), st.data())
 def test_one_more_suspicious_figure_never_narrows_a_band(given_, data):
     keys = [(d, i) for d in ("118", "119", "127") for i in ("C1-01", "C1-22", "C4-07", "C4-06")]
@@ -110,6 +111,7 @@ def test_overlapping_places_are_one_group(bands, groups):
     np.testing.assert_array_equal(doubt.groups(low, high), groups)
 
 
+@FEW
 @given(reports())
 def test_groups_hold_together_whose_bands_overlap_and_follow_the_ranking(given_):
     ranked = rank(given_, draws=20)
@@ -140,6 +142,7 @@ def test_aggregation_agrees_with_a_weighted_mean_by_hand():
     assert total(weights, shares)[0] / weights.sum() == np.average(shares[0], weights=weights)
 
 
+@FEW
 @given(reports(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(given_, random):
     order = list(range(len(given_.facts)))

@@ -6,7 +6,6 @@ import errno
 import json
 import os
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,14 +16,13 @@ import tiny
 from conftest import COMMAND, Ran
 from test_fresh import execute
 
-from ntm_eval import kept, units
+from ntm_eval import cache, units
 from ntm_eval.intake import forms
 from ntm_eval.review import Review
-from ntm_eval.running import batch, manifest
+from ntm_eval.running import manifest
 from ntm_eval.workspace import SAMPLE, AnalystError, Workspace, write_beside
 
 SLUGS = ("sop-cop", "van-ho")
-HERE = batch.Crew(lambda: ThreadPoolExecutor(1), 1)
 links = pytest.mark.skipif(os.name == "nt", reason="Windows hỏi quyền để tạo liên kết")
 
 
@@ -96,14 +94,14 @@ DAMAGED = ["", "{", "[]", "1", "null", "\x00", "[" * 9999, '{"made_from": 1}', '
 
 @pytest.mark.parametrize("note", [*DAMAGED, "no tables", "tables of a list", "other tables"])
 def test_a_damaged_note_is_made_again(tmp_path, note):
-    kept.tables(tmp_path, ["a"], lambda: MAKES)
+    cache.tables(tmp_path, ["a"], lambda: MAKES)
     stamp = tmp_path / "made-from.json"
     sound = json.loads(stamp.read_text(encoding="utf-8"))
     tables = {"no tables": {}, "tables of a list": ["facts"], "other tables": {"x" * 300: "1"}}
     stamp.write_text(
         json.dumps(sound | {"tables": tables[note]}) if note in tables else note, encoding="utf-8"
     )
-    assert kept.tables(tmp_path, ["a"], lambda: MAKES)["facts"]["code"].tolist() == ["03943"]
+    assert cache.tables(tmp_path, ["a"], lambda: MAKES)["facts"]["code"].tolist() == ["03943"]
     assert json.loads(stamp.read_text(encoding="utf-8")) == sound
 
 
@@ -129,19 +127,19 @@ def test_a_link_among_the_failures_is_taken_away_and_what_it_leads_to_stays(root
     link.parent.mkdir(parents=True)
     leads = {"failed/b": "a.txt", "failed/c": "không có", "failed/log.txt": "a.txt"}
     link.symlink_to(outside / leads.get(linked, "."))
-    assert not tiny.run(root, SLUGS, crew=HERE).failed
+    assert not tiny.run(root, SLUGS, jobs=1).failed
     assert not link.is_symlink()
     assert (outside / "a.txt").read_text(encoding="utf-8") == "của văn phòng"
     assert [p.name for p in outside.iterdir()] == ["a.txt"]
 
 
 def test_a_page_that_word_holds_open_stays_whole_and_the_others_go_on(root, monkeypatch):
-    tiny.run(root, SLUGS, crew=HERE)
+    tiny.run(root, SLUGS, jobs=1)
     space = tiny.space(root)
     held = space.pages("sop-cop") / "03_satisfaction.html"
-    before = {p: p.read_bytes() for p in space.review.glob("*/*/*") if "kept" not in p.parts}
+    before = {p: p.read_bytes() for p in space.review.glob("*/*/*") if "cache" not in p.parts}
     tiny.send(root, "sop-cop", 222)
-    plan = tiny.plan(root, {n: s.replace("False", "0") for n, s in tiny.TINY.items()})
+    plan = tiny.plan(root, {n: f"{s}  # đổi" for n, s in tiny.TINY.items()})
 
     def refusing(does):
         def does_or_not(path, *more, **options):
@@ -154,7 +152,7 @@ def test_a_page_that_word_holds_open_stays_whole_and_the_others_go_on(root, monk
     with monkeypatch.context() as word:
         for name in ("replace", "rename", "unlink", "remove"):
             word.setattr(os, name, refusing(getattr(os, name)))
-        stopped = tiny.run(root, SLUGS, plan, crew=HERE)
+        stopped = tiny.run(root, SLUGS, plan, jobs=1)
     (failed,) = stopped.failed
     assert str(held) in failed.error
     assert "đang mở trong Word" in failed.error
@@ -165,7 +163,7 @@ def test_a_page_that_word_holds_open_stays_whole_and_the_others_go_on(root, monk
         "01_clean", "03_satisfaction",
     }  # fmt: skip
     assert not list(space.review.rglob(".[0-9]*"))
-    again = tiny.run(root, SLUGS, plan, crew=HERE)
+    again = tiny.run(root, SLUGS, plan, jobs=1)
     assert again.failed == []
     assert manifest.verify(space.review) == []
 
@@ -182,10 +180,10 @@ def test_a_full_disk_is_said_so_even_where_the_log_has_no_room_either(root, monk
 
     with monkeypatch.context() as disk_is_full:
         disk_is_full.setattr(papermill, "execute_notebook", full)
-        stopped = tiny.run(root, SLUGS, crew=HERE)
+        stopped = tiny.run(root, SLUGS, jobs=1)
     first = [e.error for e in stopped.failed if e.state == "failed" and e.district]
     assert all("đĩa đã đầy khi ghi trang.ipynb" in error for error in first)
-    assert tiny.run(root, SLUGS, crew=HERE).failed == []
+    assert tiny.run(root, SLUGS, jobs=1).failed == []
 
 
 def test_what_comes_and_goes_while_a_batch_runs_is_said_and_made_next_time(root):
@@ -196,11 +194,11 @@ def test_what_comes_and_goes_while_a_batch_runs_is_said_and_made_next_time(root)
             tiny.send(root, "mai-son", 5)
             (data / "sop-cop.xlsx").unlink()
 
-    ended = tiny.run(root, SLUGS, crew=HERE, tell=meanwhile)
+    ended = tiny.run(root, SLUGS, jobs=1, tell=meanwhile)
     assert {line.split(":")[0] for line in ended.wrong} == {
         "2022/annual/mai-son.xlsx", "2022/annual/sop-cop.xlsx",
     }  # fmt: skip
-    again = tiny.run(root, SLUGS, crew=HERE)
+    again = tiny.run(root, SLUGS, jobs=1)
     assert (again.failed, again.wrong) == ([], [])
 
 
@@ -246,7 +244,7 @@ def test_a_notebook_that_is_none_is_a_letter(root):
     plan = tiny.plan(root)
     (root / "notebooks" / "01_clean.ipynb").write_text("{", encoding="utf-8")
     with pytest.raises(AnalystError, match=r"sổ tay .*01_clean\.ipynb"):
-        tiny.run(root, SLUGS, plan, crew=HERE)
+        tiny.run(root, SLUGS, plan, jobs=1)
 
 
 # a whole review of a year in which nothing has come, where everything around it is in disorder
@@ -276,8 +274,8 @@ def disorder(tmp_path_factory) -> Disorder:
         settings / "statistics.py": "raise SystemError('tên trùng')\n",
         settings / "pandas.py": "raise SystemError('tên trùng')\n",
         space.manifest: '{"year": 2023, "pages": [{"notebook": 1}, 2]}',
-        space.kept("received") / "made-from.json": '{"made_from": []}',
-        space.kept("province") / "made-from.json": "[",
+        space.cache("received") / "made-from.json": '{"made_from": []}',
+        space.cache("province") / "made-from.json": "[",
         here / "riêng" / "a.txt": "của văn phòng",
     }.items():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -340,9 +338,11 @@ def test_its_pages_say_that_nothing_has_come(disorder):
 
 def test_cells_show_what_they_show_elsewhere(disorder):
     """Not each line of them, as the user's IPython would."""
-    page = disorder.ran.folder / "districts" / "sop-cop" / "02_trends.ipynb"
-    (opening,) = [c for c in nbformat.read(page, 4).cells if "= open_review(" in c.source]
-    assert len(opening.outputs) == 1
+    page = disorder.ran.folder / "districts" / "sop-cop" / "04_evaluation.ipynb"
+    (letters,) = [c for c in nbformat.read(page, 4).cells if "save_letters()\n" in c.source]
+    texts = [output.get("data", {}).get("text/plain", "") for output in letters.outputs]
+    assert texts
+    assert not any("Path(" in text for text in texts)
 
 
 # a year with one report, and one whose reports are gone

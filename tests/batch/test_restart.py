@@ -140,7 +140,7 @@ def test_a_disk_that_is_full_for_a_page_fails_the_page_and_the_next_run_makes_it
         patch.setattr(engine, "call", full_for_pages)
         stopped = tiny.run(root, SLUGS, jobs=1)
     assert {e.state for e in stopped.entries if e.district} == {"failed", "skipped"}
-    assert "No space left" in stopped.failed[0].error
+    assert "đĩa đã đầy khi ghi bao cao.html" in stopped.failed[0].error
     assert not list(tiny.space(root).review.glob("districts/*/*"))
     again = tiny.run(root, SLUGS, jobs=1)
     assert (again.unchanged, again.failed) == (0, [])
@@ -212,7 +212,7 @@ def test_a_command_that_is_stopped_says_where_and_how_to_go_on(tmp_path, number)
         [sys.executable, "-c", code, *map(str, arguments), "--district", "sop-cop"],
         stdout=subprocess.PIPE, encoding="utf-8",
     )  # fmt: skip
-    wait_for(space.journal.is_file, running)
+    assert running.stdout.readline().startswith("[1/5] sop-cop, 01_clean: xong")
     family = psutil.Process(running.pid).children(recursive=True)
     running.send_signal(number)
     said, _ = running.communicate()

@@ -16,7 +16,7 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
-from hard import NOTEBOOKS, SECONDS, run, said, write
+from hard import DIE, NOTEBOOKS, SECONDS, run, said, write
 from papermill.engines import NBClientEngine, papermill_engines
 
 from ntm_eval.running import engine
@@ -51,7 +51,7 @@ print(sorted(n for n in globals() if not n.startswith("_")), len(In), os.path.ba
 print(pd.get_option("display.max_rows"), plt.rcParams["figure.dpi"], plt.rcParams["axes.facecolor"])
 print(plt.get_fignums(), complex in mpl.units.registry, to_hex("b"))
 print("SPOILT" in os.environ, "/spoilt" in sys.path, locale.setlocale(locale.LC_ALL))
-print([str(f) for f in warnings.filters], get_ipython().config.InlineBackend)
+warnings.warn("cẩn thận")
 plt.plot([1, 2])
 """
 DRAW = "import random, numpy as np\nprint(random.random(), np.random.rand())"
@@ -97,8 +97,11 @@ def outcomes(tmp_path_factory):
 def test_a_notebook_is_left_as_by_the_stock_engine(outcomes, name):
     stock, kept, *_ = outcomes[name]
     assert kept.error == stock.error
-    assert kept.cells == stock.cells
     assert kept.notebook == stock.notebook
+    if name in DIE:  # a kernel that dies may take what it had not sent yet with it
+        for last in (kept.cells[-1], stock.cells[-1]):
+            last |= dict.fromkeys(("count", "timings", "outputs"))
+    assert kept.cells == stock.cells
 
 
 @pytest.mark.parametrize("name", [*NOTEBOOKS, *OURS])
@@ -164,16 +167,20 @@ def test_a_kernel_is_replaced_after_its_last_page_or_where_it_has_grown(
     kernels = [printed(tmp_path, PROCESS) for _ in range(3)]
     assert kernels[0] == kernels[1] != kernels[2]
     monkeypatch.setattr(engine, "PAGES", 60)
-    monkeypatch.setattr(engine, "GROWTH", -1)
+    monkeypatch.setattr(engine, "GROWTH", 20)
+    run(write(tmp_path, "grows", ["import builtins; builtins.left = b'1' * (50 << 20)"]), "warm")
     assert printed(tmp_path, PROCESS) != kernels[2]
 
 
-def test_a_kernel_serves_one_environment(tmp_path, kept, monkeypatch):
-    kernel = printed(tmp_path, PROCESS)
+def test_a_page_has_the_environment_of_its_time(tmp_path, kept, monkeypatch):
+    look = "import os; print(os.getpid(), os.environ.get('KỲ'))"
+    kernel, _ = printed(tmp_path, look).split()
     monkeypatch.setenv("KỲ", "h1")
-    word = "import os; print(os.getpid(), os.environ['KỲ'])"
-    other, value = printed(tmp_path, word).split()
-    assert (other != kernel.strip(), value) == (True, "h1")
+    assert printed(tmp_path, look).split() == [kernel, "h1"]
+    monkeypatch.delenv("KỲ")
+    assert printed(tmp_path, look).split() == [kernel, "None"]
+    monkeypatch.setenv("PYTHONHASHSEED", "1")  # read once, when Python starts
+    assert printed(tmp_path, look).split()[0] != kernel
 
 
 def test_only_notebooks_as_shipped_run_in_a_kept_kernel(tmp_path):
