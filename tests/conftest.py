@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import json
 import os
-import shutil
 import subprocess
 import sys
 import warnings
@@ -21,7 +20,7 @@ import pandas as pd
 import pytest
 from filelock import FileLock
 from hypothesis import settings
-from programs import CHROMIUM, lacking
+from programs import CHROMIUM, SOFFICE, lacking
 
 from ntm_eval import cli
 from ntm_eval.language import speaking
@@ -150,14 +149,13 @@ def sample_review(annual: Ran) -> Review:
 @pytest.fixture(scope="session")
 def libreoffice(tmp_path_factory) -> Callable[..., list[Path]]:
     """Converts files with LibreOffice in one profile; what asks for it is skipped without it."""
-    office = shutil.which("soffice") or shutil.which("libreoffice")
-    if office is None:
-        pytest.skip("không có LibreOffice trên máy này")
+    if SOFFICE is None:
+        pytest.skip(lacking("soffice"))
     profile = f"-env:UserInstallation={tmp_path_factory.mktemp('profile').as_uri()}"
 
     def convert(to: str, into: Path, *paths: Path) -> list[Path]:
         """The files made of `paths` in the folder `into`: `to` is their suffix, or a filter."""
-        command = [office, profile, "--headless", "--convert-to", to, "--outdir", into, *paths]
+        command = [SOFFICE, profile, "--headless", "--convert-to", to, "--outdir", into, *paths]
         subprocess.run(command, check=True, capture_output=True, timeout=300)
         return [into / f"{path.stem}.{to.split(':')[0]}" for path in paths]
 
@@ -170,7 +168,7 @@ def writer(libreoffice, tmp_path_factory) -> Callable[..., list[Path]]:
     folder = tmp_path_factory.mktemp("writer")
     docx.Document().save(folder / "thu.docx")
     if not libreoffice("pdf", folder, folder / "thu.docx")[0].is_file():
-        pytest.skip("không có LibreOffice Writer trên máy này")
+        pytest.skip(lacking("soffice"))
     return libreoffice
 
 

@@ -22,5 +22,5 @@ def needs(program: str) -> pytest.MarkDecorator:
 
 
 def lacking(program: str) -> str:
-    """Why a test is skipped."""
+    """Why a test is skipped, and how to get what it lacks."""
     return f"máy không có {program}; Debian, Ubuntu: apt install {PACKAGES[program]}"

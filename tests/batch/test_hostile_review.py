@@ -7,6 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, writes
 
 from tools.fuzz import books, review
+from tools.fuzz.run import seed_of_the_commit
 
 SEED = 1
 SHOWS_A_TRACEBACK = """
@@ -18,6 +19,13 @@ Table()"""
 
 def test_no_mutant_stops_a_page_or_makes_a_figure_untrue():
     found = [each.told(SEED) for each in review.run(60, SEED)]
+    assert not found, "\n\n".join(found)
+
+
+@pytest.mark.slow
+def test_nor_does_any_of_those_of_the_commit():
+    seed = seed_of_the_commit()
+    found = [each.told(seed) for each in review.run(300, seed)]
     assert not found, "\n\n".join(found)
 
 

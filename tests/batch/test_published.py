@@ -21,6 +21,7 @@ import household_forms
 import pandas as pd
 import pytest
 from papers import poppler
+from programs import lacking
 
 from ntm_eval import units
 from ntm_eval.analysis.disclosure import LEAST
@@ -141,7 +142,7 @@ def test_every_output_says_the_same_of_both(provinces):
 @pytest.mark.parametrize("ending", sorted(ENDINGS - {".json"}))
 def test_what_may_be_told_is_there_and_what_may_not_is_not(provinces, ending):
     if ending == ".pdf" and not shutil.which("pdftotext"):
-        pytest.skip("poppler-utils chưa cài")
+        pytest.skip(lacking("pdftotext"))
     said = provinces[0].of(ending)
     assert re.search(r"\b(1\.?327)\b", said)  # the forms collected
     assert [s for s in SECRETS if re.search(rf"(?<![\d.,]){re.escape(s)}", said)] == []

@@ -60,12 +60,11 @@ def test_a_picture_higher_than_a_page_is_made_smaller_and_keeps_its_shape(rows, 
 
 @NEEDS_POPPLER
 def test_every_vietnamese_letter_comes_out_of_the_pdf(tmp_path):
-    letters = sorted(characters.LETTERS)
-    line = "".join(letters)
+    line = "".join(sorted(characters.LETTERS))
     report = dataclasses.replace(hostile(), body=(Words(line), Quote(line), Heading(line)))
     (tmp_path / "x.pdf").write_bytes(pdf.pdf(report))
-    body = pages(tmp_path / "x.pdf")[1].split("Nơi nhận")[0]
-    assert [letter for letter in letters if body.count(letter) != 3] == []
+    # a line may be broken, wherever the face of this machine has it end
+    assert "".join(pages(tmp_path / "x.pdf")[1].split()).count(line) == 3
 
 
 def test_the_same_report_is_the_same_file():

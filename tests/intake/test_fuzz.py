@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
 import zipfile
 from collections import Counter
 from dataclasses import replace
@@ -11,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from ntm_eval.workspace import ROOT
 from tools.fuzz import books, mutants
 from tools.fuzz import run as fuzz
 
@@ -19,19 +17,12 @@ SEED, NIGHTLY = 1, 2000
 CELLS = [n for n in range(40) if fuzz.TURNS[n % len(fuzz.TURNS)] == "c"]
 
 
-def of_the_commit() -> int:
-    """A seed that is another one with each commit, and the same for all who test that one."""
-    asked = ["git", "-C", str(ROOT), "rev-parse", "HEAD"]
-    said = subprocess.run(asked, capture_output=True, encoding="utf-8", check=False).stdout
-    return int(said[:8] or "1", 16)
-
-
 def faults(results) -> list[tuple[int, str, tuple[str, str]]]:
     return [(n, r.what, r.faults[0]) for n, r in enumerate(results) if r.faults]
 
 
 def test_no_mutant_stops_the_intake_or_loses_or_silently_changes_a_figure():
-    seed = of_the_commit()
+    seed = fuzz.seed_of_the_commit()
     found = faults(fuzz.judge(range(250), seed))
     assert not found, f"python -m tools.fuzz 250 --seed {seed} --show: {found[:5]}"
 

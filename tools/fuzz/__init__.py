@@ -1,1 +1,1 @@
-"""Mutants of the sample's reports, and what the intake makes of them."""
+"""Mutants of the sample's reports, and what the intake and the whole review make of them."""

@@ -115,9 +115,10 @@ def write(report: list[Sheet]) -> bytes:
             [("worksheet", f"worksheets/s{n}.xml") for n in numbers]
         ),
     } | {f"xl/worksheets/s{n}.xml": _xml(s) for n, s in zip(numbers, report, strict=True)}
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
+    with zipfile.ZipFile(out, "w") as made:
         for name, text in parts.items():
-            made.writestr(name, HEAD + text)
+            part = zipfile.ZipInfo(name)  # of no time, so that the same sheets are the same file
+            made.writestr(part, HEAD + text, zipfile.ZIP_DEFLATED, compresslevel=1)
     return out.getvalue()
 
 

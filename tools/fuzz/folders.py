@@ -18,10 +18,8 @@ from pathlib import Path
 from ntm_eval.workspace import PERIODS, SAMPLE
 from tools.fuzz import books, mutants
 
-DISTRICTS = {
-    "thuan-chau": "Thuan Chau",
-    "quynh-nhai": "Quỳnh Nhai",
-}  # and what their files are called
+# by slug, and what their files are called
+DISTRICTS = {"thuan-chau": "Thuan Chau", "quynh-nhai": "Quỳnh Nhai"}
 OFFICE = ("receipts.csv", "corrections.csv", "decisions.csv")
 
 

@@ -1,7 +1,7 @@
 """Damaged copies of a report: cells, structure, bytes, and anything typed anywhere.
 
-Each says what was done to it. `fuzz.py` holds the reader against the first three; the whole review
-has to bear all four (`fuzz_review.py`).
+Each says what was done to it. `run` holds the reader against the first three; the whole review has
+to bear all four (`review`).
 """
 
 from __future__ import annotations
@@ -436,8 +436,9 @@ def _flipped_inside(data: bytes, rng: random.Random) -> bytes:
     old, out = zipfile.ZipFile(io.BytesIO(data)), io.BytesIO()
     parts = [n for n in old.namelist() if re.search(r"sheet\d|shared|styles|workbook|Types", n)]
     hit, flip = rng.choice(parts), rng.choice((_flipped, _flipped_text, _flipped_text))
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
+    with zipfile.ZipFile(out, "w") as made:
         for name in old.namelist():
             content = old.read(name)
-            made.writestr(name, flip(content, rng) if name == hit else content)
+            content = flip(content, rng) if name == hit else content
+            made.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED, compresslevel=1)
     return out.getvalue()

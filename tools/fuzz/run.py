@@ -12,6 +12,7 @@ why). The goal is zero of each. The same seed gives the same mutants. `--show` t
 from __future__ import annotations
 
 import random
+import subprocess
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -22,7 +23,7 @@ from pathlib import Path
 
 from ntm_eval import units
 from ntm_eval.intake import checks
-from ntm_eval.workspace import SAMPLE
+from ntm_eval.workspace import ROOT, SAMPLE
 from tools.fuzz import books, mutants, verdicts
 from tools.fuzz.mutants import Mutant
 from tools.fuzz.verdicts import Reading
@@ -55,6 +56,13 @@ class Source:
     sheets: list[books.Sheet]
     as_came: Reading
     as_written: Reading
+
+
+def seed_of_the_commit() -> int:
+    """A seed that is another one with each commit, and the same for all who test that one."""
+    asked = ["git", "-C", str(ROOT), "rev-parse", "HEAD"]
+    said = subprocess.run(asked, capture_output=True, encoding="utf-8", check=False).stdout
+    return int(said[:8] or "1", 16)
 
 
 def read(path: Path) -> Reading:
