@@ -18,6 +18,7 @@ from ntm_eval.analysis import satisfaction
 from ntm_eval.analysis.satisfaction import DistrictRule
 
 LEAST = 5
+MOST_TRIED = 5000  # counts that a row may have: what is typed may be of twelve figures
 FEW = 2 * LEAST  # of fewer forms, both sides may be small, and one would tell the other
 WITHHELD = "withheld"
 COUNTS = ("collected", "satisfied", "answered")
@@ -95,7 +96,8 @@ def district_rule(table: pd.DataFrame, day: date) -> list[tuple[DistrictRule, Di
 
 def _ends(table: pd.DataFrame) -> pd.DataFrame:
     """Between which ends the satisfied and the answered are known to a reader."""
-    counts = table[list(COUNTS)].where(table["share"].notna())  # without a share, nothing is told
+    # without a share nothing is told, but that nobody was asked
+    counts = table[list(COUNTS)].where(table["share"].notna() | table["collected"].eq(0))
     rows = [_row(*each) for each in counts.to_numpy(float)]
     return pd.DataFrame(rows, columns=ENDS[:4], index=table.index, dtype=float)
 
@@ -152,8 +154,13 @@ def _telling(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _possible(row: pd.Series, ends: pd.Series) -> list[tuple[float, float]]:
     """The counts that a reader must reckon with: satisfied, and of how many."""
-    satisfied = np.arange(ends["satisfied_low"], ends["satisfied_high"] + 1)
-    answered = np.arange(ends["answered_low"], ends["answered_high"] + 1)
+    satisfied = _between(ends["satisfied_low"], ends["satisfied_high"])
+    answered = _between(ends["answered_low"], ends["answered_high"])
     of_forms = math.isclose(row["share"], row["satisfied"] / row["collected"])
     return [(s, n) for s in satisfied for n in ([row["collected"]] if of_forms else answered)
             if s <= n]  # fmt: skip
+
+
+def _between(low: float, high: float) -> np.ndarray:
+    """The counts from one end to the other; of more than any commune has, a part of them."""
+    return np.linspace(low, high, int(min(high - low + 1, MOST_TRIED))).round()

@@ -142,6 +142,11 @@ def test_the_state_says_whether_a_blank_was_held_back_or_is_not_known():
     assert list(shown) == [*satisfaction.COLUMNS, *disclosure.ADDED]
 
 
+def test_a_count_of_twelve_figures_is_a_row_like_any_other():
+    shown = disclosure.published(table((10.0**12, 3, 10**12 - 3), (400, 380, 20)))
+    assert shown["satisfied"].isna().tolist() == [True, False]
+
+
 def test_the_share_of_the_answers_is_between_two_ends_only_where_some_are_held_back():
     found = disclosure.answers_share(disclosure.published(table((400, 380, 17), (400, 380, 15))))
     assert found["low"].tolist() == pytest.approx([380 / 399, 380 / 395])
