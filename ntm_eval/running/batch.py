@@ -80,6 +80,7 @@ def run(
     with manifest.held(space):
         if anew:
             disk.remove(space.cache(""))
+            engine.close()  # with what its kernels have read
         _sweep(space)
         with _errors_to(space.log):
             engine.start(kernels)
