@@ -110,7 +110,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_draft(tmp_path):
 
     path = tmp_path / "trang.html"
     path.write_text("cũ", encoding="utf-8")
-    with pytest.raises(AnalystError, match="hết chỗ"):
+    with pytest.raises(OSError, match="hết chỗ"):
         fail(path)
     assert path.read_text(encoding="utf-8") == "cũ"
     assert [p.name for p in tmp_path.iterdir()] == ["trang.html"]
