@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Hashable, Mapping
-from contextlib import suppress
 from contextvars import ContextVar
 from datetime import date
 from functools import wraps
@@ -222,15 +221,6 @@ def table(name: str) -> pd.DataFrame:
         return schema.validate(typed, lazy=True)
     except (pa.errors.SchemaErrors, pa.errors.SchemaError, ValueError) as error:
         raise AnalystError(_letter(path.name, error)) from None
-
-
-def warm_up() -> None:
-    """Read all tables, for a process whose children are to find them read."""
-    for name in SCHEMAS:
-        with suppress(AnalystError):  # whoever asks for it is told
-            table(name)
-    with suppress(AnalystError):
-        _rows()
 
 
 @derived

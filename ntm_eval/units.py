@@ -190,14 +190,6 @@ def _regime(on: date) -> date:
     return max((start for start in _regimes() if start <= on), default=_regimes()[0])
 
 
-def warm_up() -> None:
-    """Look up once what units are found by, for a process whose children are to have it."""
-    for start in _regimes():
-        _district_spellings(start)
-    _ever()
-    _commune_names()
-
-
 @reference.derived
 def _district_spellings(on: date) -> dict[str, District]:
     """Every accepted folded spelling -> reporting unit of a day. None collide when folded.

@@ -2,7 +2,6 @@
 
 import shutil
 from datetime import date
-from unittest import mock
 
 import pandas as pd
 import pytest
@@ -32,15 +31,6 @@ def test_every_table_loads_with_a_source_in_each_row(name):
     assert len(frame)
     assert list(frame.columns) == list(reference.SCHEMAS[name])
     assert frame["source"].str.len().ge(3).all()
-
-
-def test_what_was_read_ahead_is_not_read_again(edited):
-    reference.warm_up()
-    with mock.patch.object(pd, "read_csv") as read:
-        for name in reference.SCHEMAS:
-            assert len(reference.table(name))
-        assert reference.indicator("C1-01")["unit"]
-    assert not read.called
 
 
 def test_every_file_of_the_folder_has_a_schema():

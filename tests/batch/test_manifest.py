@@ -130,10 +130,10 @@ def test_a_data_folder_that_is_not_on_this_machine_is_said_and_no_fault(received
     assert manifest.unseen(received.review) == str(received.data)
 
 
-def test_a_damaged_note_beside_kept_tables_is_named_once(space):
-    (space.kept("received") / "made-from.json").write_text("[", encoding="utf-8")
+def test_a_damaged_note_beside_cached_tables_is_named_once(space):
+    (space.cache("received") / "made-from.json").write_text("[", encoding="utf-8")
     (said,) = manifest.verify(space.review)
-    assert said.startswith("kept/received/made-from.json: nội dung đã khác")
+    assert said.startswith("cache/received/made-from.json: nội dung đã khác")
 
 
 def test_every_difference_is_named(space):
