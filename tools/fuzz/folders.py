@@ -57,7 +57,12 @@ def made(data: Path, year: int, period: str, seed: int, numbers: Iterable[int]) 
             later.append((number, way, rng))
             continue
         path = _one(folder, sorted(sheets), rng)
-        mutant = way(sheets[path] or _slots(SAMPLE / path.relative_to(data)), rng)
+        try:
+            mutant = way(sheets[path] or _slots(SAMPLE / path.relative_to(data)), rng)
+        except (LookupError, ValueError):
+            if not sheets[path]:
+                raise
+            continue  # a mutant before it took away what this one damages
         sheets[path] = mutant.sheets
         folder.done.append(f"{number}: {path.relative_to(data)}: {mutant.family}, {mutant.what}")
     for path, changed in sheets.items():
@@ -196,7 +201,8 @@ def note(folder: Folder, rng: random.Random) -> str:
     report = _one(folder, [p for p in _reports(folder) if p.suffix == ".xlsx"], rng)
     name, columns = rng.choice(list(TABLES.items()))
     sheet, cell, old = _cell_of(folder, report, rng)
-    known = {"@file": report.name, "@sheet": sheet, "@cell": cell, "@old": old}
+    name_as_seen = report.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    known = {"@file": name_as_seen, "@sheet": sheet, "@cell": cell, "@old": old}
     odd = {
         "@word": mutants.WORDS,
         "@day": list(filter(lambda day: isinstance(day, str), mutants.ODD["dates"])),
