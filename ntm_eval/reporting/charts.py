@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from datetime import date
 
 import numpy as np
@@ -29,7 +28,7 @@ def small_multiples(
     """A panel for each indicator of one district: its yearly figures, its trend if there is one."""
     if not indicators:
         return style.no_data(ax)
-    panels = Panels(ax, len(indicators))
+    panels = Panels(ax, [_title(indicator) for indicator in indicators])
     for indicator in indicators:
         _trend(panels, series, trends, indicator)
     return panels.finish(
@@ -105,6 +104,11 @@ def timeliness(ax: Axes, register: pd.DataFrame) -> Axes:
     return ax
 
 
+def _title(indicator: str) -> str:
+    name, unit, _ = _measure(indicator)
+    return name if unit == "%" else f"{name} ({say(unit)})"
+
+
 def _measure(indicator: str) -> tuple[str, str, float]:
     """The name and unit in which an indicator is followed, and the factor to that unit."""
     row = reference.indicator(indicator)
@@ -120,12 +124,11 @@ def _break(indicator: str, years: pd.Index) -> float:
 
 
 def _trend(panels: Panels, series: pd.DataFrame, trends: pd.DataFrame, indicator: str) -> None:
-    name, unit, scale = _measure(indicator)
+    _, unit, scale = _measure(indicator)
     rows = series[series["indicator"] == indicator]
     points = pd.Series(measured(rows).to_numpy(float) * scale, rows["year"].astype(int))
     points = points.sort_index()
-    in_unit = "" if unit == "%" else f" ({say(unit)})"
-    panel = panels.add(textwrap.fill(name + in_unit, 25))
+    panel = panels.add()
     if points.notna().sum() == 0:
         panel.nothing()
         return
@@ -153,7 +156,8 @@ def _trend(panels: Panels, series: pd.DataFrame, trends: pd.DataFrame, indicator
 def _yearly(panel: Panel, points: pd.Series, break_year: float) -> None:
     """Dots joined where years follow each other under one standard; missing years named."""
     for part in (points[points.index < break_year], points[~(points.index < break_year)]):
-        panel.yearly(part.index, part)
+        if len(part):
+            panel.yearly(part.index, part)
     for year in points.index[points.isna()]:
         panel.upright(year, say("thiếu"))
     if not math.isnan(break_year):

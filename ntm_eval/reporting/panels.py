@@ -8,8 +8,9 @@ years and values into inches; lines of one look are one artist.
 from __future__ import annotations
 
 import math
+import textwrap
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,28 +25,35 @@ from ntm_eval.reporting import style
 from ntm_eval.reporting.style import GREY, HALO, INK, PAGE_WIDTH, SKY, TICKS
 
 COLUMNS = 3
-HEIGHT = 2.05  # inches of a panel, with its words
-LEFT, RIGHT, TOP, BOTTOM = 0.46, 0.14, 0.4, 0.4  # of them outside its picture
+HEIGHT = 1.25  # inches of the picture of a panel
+LEFT, RIGHT, BOTTOM = 0.5, 0.12, 0.44  # and about it
+LETTERS, LINE = 27, 0.117  # in a line of a title, and its inches
 NOTE = 0.3  # inches below all panels
 
 
 class Panels:
     """The panels of one Axes; `finish` draws what they share."""
 
-    def __init__(self, ax: Axes, count: int) -> None:
+    def __init__(self, ax: Axes, titles: Sequence[str]) -> None:
         self.ax, self.count = ax, 0
-        self.height = HEIGHT * math.ceil(count / COLUMNS) + NOTE
+        self.titles = [textwrap.fill(title, LETTERS) for title in titles]
+        self.top = 0.12 + LINE * max(1 + title.count("\n") for title in self.titles)
+        self.row = self.top + HEIGHT + BOTTOM
+        self.height = self.row * math.ceil(len(titles) / COLUMNS) + NOTE
         style.whole_page(ax, self.height)
         ax.set(xlim=(0, PAGE_WIDTH), ylim=(self.height, 0))
         self.lines: dict[tuple[str, str, float, str], list[np.ndarray]] = defaultdict(list)
         self.dots: list[np.ndarray] = []
         self.bands: list[np.ndarray] = []
 
-    def add(self, title: str) -> Panel:
+    def add(self) -> Panel:
         """The next panel, with its title above."""
         row, column = divmod(self.count, COLUMNS)
+        left, top = column * PAGE_WIDTH / COLUMNS + LEFT, row * self.row + self.top
+        self.ax.text(left, top - 0.06, self.titles[self.count], fontsize=7, fontweight="bold",
+                     va="bottom")  # fmt: skip
         self.count += 1
-        return Panel(self, column * PAGE_WIDTH / COLUMNS + LEFT, row * HEIGHT + TOP, title)
+        return Panel(self, left, top)
 
     def finish(self, note: str) -> Axes:
         """Everything that the panels hold, one artist for each look, and a note below."""
@@ -66,11 +74,10 @@ class Panels:
 class Panel:
     """One panel: its scales are set once, by everything that it is to show."""
 
-    def __init__(self, panels: Panels, left: float, top: float, title: str) -> None:
+    def __init__(self, panels: Panels, left: float, top: float) -> None:
         self.panels, self.left, self.top = panels, left, top
         self.right = left + PAGE_WIDTH / COLUMNS - LEFT - RIGHT
-        self.bottom = top + HEIGHT - TOP - BOTTOM
-        panels.ax.text(left, top - 0.06, title, fontsize=7, fontweight="bold", va="bottom")
+        self.bottom = top + HEIGHT
 
     def scales(
         self, years: ArrayLike, low: float, high: float, write: Callable[[float], str]
@@ -123,9 +130,9 @@ class Panel:
     def name(self, year: float, value: float, text: str, below: bool = False) -> None:
         """A value beside its dot."""
         ((x, y),) = self.at([year], [value])
-        align = {"ha": "center", "va": "top" if below else "bottom"}
         self.panels.ax.text(x, y + (0.07 if below else -0.07), text, fontsize=7,
-                            fontweight="bold", path_effects=HALO, **align)  # fmt: skip
+                            fontweight="bold", ha="center", va="top" if below else "bottom",
+                            path_effects=HALO)  # fmt: skip
 
     def below(self, text: str, **how: Any) -> None:
         """Words below the years."""

@@ -35,7 +35,7 @@ def pictures(ax: Axes, found: Sequence[Story]) -> Axes:
     courses = [(story, course) for story in found for course in story.courses]
     if not courses:
         return style.no_data(ax)
-    panels = Panels(ax, len(courses))
+    panels = Panels(ax, [f"{course.name} ({say(course.unit)})" for _, course in courses])
     for story, course in courses:
         _panel(panels, story, course)
     return panels.finish(say("Chấm: số từng năm; nét đứt: nhịp bình quân các năm"))
@@ -115,7 +115,7 @@ def _ending(course: Course) -> list[str]:
 
 
 def _panel(panels: Panels, story: Story, course: Course) -> None:
-    panel = panels.add(textwrap.fill(f"{course.name} ({say(course.unit)})", 27))
+    panel = panels.add()
     known = course.yearly.dropna()
     if known.empty:
         panel.nothing()
