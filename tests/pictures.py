@@ -190,7 +190,7 @@ def panel(ax, label):
     years = {float(t.get_text()): t.get_position()[0] for t in ax.texts
              if re.fullmatch(r"\d{4}", t.get_text()) and t.get_ha() == "center"}  # fmt: skip
     values = {float(t.get_text().strip("%").replace(".", "").replace(",", ".")): t.get_position()[1]
-              for t in ax.texts if t.get_ha() == "right"}  # fmt: skip
+              for t in ax.texts if (t.get_ha(), t.get_va()) == ("right", "center")}  # fmt: skip
     (x, year_0), (y, value_0) = (np.polyfit([*at.values()], [*at], 1) for at in (years, values))
     kind = PolyCollection if label == "band" else LineCollection
     drawn = [c for c in ax.collections if isinstance(c, kind)]

@@ -17,7 +17,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.ticker import MaxNLocator
-from matplotlib.transforms import nonsingular
 from numpy.typing import ArrayLike
 
 from ntm_eval.language import say
@@ -84,7 +83,8 @@ class Panel:
     ) -> None:
         """Axes about these years and values: lines across at round values, some years named."""
         self.years = float(np.min(years)) - 0.5, float(np.max(years)) + 0.5
-        self.values = nonsingular(low, high)
+        room = 0 if high > low else 0.05 * abs(low) or 1
+        self.values = low - room, high + room
         for value in MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]).tick_values(*self.values):
             if self.values[0] <= value <= self.values[1]:
                 ((_, y),) = self.at(self.years[:1], [value])
@@ -127,12 +127,14 @@ class Panel:
         self._say(x, y, text, rotation=90, ha="center", va="top" if above else "bottom",
                   color=GREY, path_effects=HALO)  # fmt: skip
 
-    def name(self, year: float, value: float, text: str, below: bool = False) -> None:
-        """A value beside its dot."""
+    def name(
+        self, year: float, value: float, text: str, below: bool = False, ha: str = "right"
+    ) -> None:
+        """A value above or below its dot, in line with it at one side."""
         ((x, y),) = self.at([year], [value])
-        self.panels.ax.text(x, y + (0.07 if below else -0.07), text, fontsize=7,
-                            fontweight="bold", ha="center", va="top" if below else "bottom",
-                            path_effects=HALO)  # fmt: skip
+        aside, away = (0.06 if ha == "right" else -0.06), (0.07 if below else -0.07)
+        self.panels.ax.text(x + aside, y + away, text, fontsize=7, fontweight="bold", ha=ha,
+                            va="top" if below else "bottom", path_effects=HALO)  # fmt: skip
 
     def below(self, text: str, **how: Any) -> None:
         """Words below the years."""

@@ -130,5 +130,6 @@ def _panel(panels: Panels, story: Story, course: Course) -> None:
         panel.line(years, ahead, "pace", BLUE, 1.2, "dashed")
     panel.yearly(known.index, known)
     last = quantity(known.iloc[-1], course.unit, with_unit=False)
-    panel.name(known.index[-1], known.iloc[-1], last)
+    falling = len(ahead) and course.pace < 0  # then nothing is above it at its right
+    panel.name(known.index[-1], known.iloc[-1], last, ha="left" if falling else "right")
     panel.below(textwrap.fill(say(story.place.title), 34), fontsize=6.5, color=TICKS)

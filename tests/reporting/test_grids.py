@@ -2,11 +2,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.patches import Rectangle
-from pictures import CODES, NAN, axes, communes, rows, score, values, words
+from pictures import CODES, NAN, axes, communes, drawn, rows, score, values, words
 
 from ntm_eval import notation, reference, units
 from ntm_eval.intake.sheets import CRITERIA
-from ntm_eval.reporting import grids
+from ntm_eval.reporting import grids, style
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -97,8 +97,8 @@ def test_the_strip_counts_every_xa_once():
 def test_seventy_five_communes_stand_by_former_district_and_nothing_overlaps():
     codes = [c.code for c in units.reporting(units.REFORM_DAY)]
     points = pd.Series(90.0, index=codes).where(pd.Series(codes, codes) != codes[7])
-    ax = grids.tile_map(axes(4.6, 3.4), points, notation.number, "Điểm")
-    ax.figure.canvas.draw()
+    page = style.figure(grids.tile_map, points, notation.number, "Điểm", width=4.6, height=3.4)
+    (ax,) = drawn(page).axes
     assert [t.get_text() for t in ax.get_yticklabels()] == [d.short for d in units.districts()]
     boxes = [t.get_window_extent() for t in ax.texts]
     assert len(boxes) == 2 * 75
