@@ -1,16 +1,19 @@
 """Small tables with the cases that pictures must bear, and what can be read off a picture."""
 
-import io
+import re
 from datetime import date
 
 import numpy as np
 import pandas as pd
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from ntm_eval import reference, units
 from ntm_eval.analysis import disclosure
 from ntm_eval.analysis import satisfaction as analysed
 from ntm_eval.intake.sheets import CRITERIA
+from ntm_eval.reporting import style
 
 CODES = [d.code for d in units.districts()]
 LONGEST = ["C3-01", "C2-11", "C2-05", "C2-08", "C2-16", "C1-11"]
@@ -123,9 +126,16 @@ def values():
     return pd.Series([float(n) for n in range(12)], CODES).drop("127")
 
 
+def axes(width=7.2, height=3.0):
+    """An Axes as a chart is given one."""
+    with style.look():
+        return Figure(figsize=(width, height)).subplots()
+
+
 def drawn(made):
+    """The figure after it was drawn."""
     page = made.get_figure(root=True) if hasattr(made, "get_figure") else made
-    page.savefig(io.BytesIO(), dpi="figure")  # as users see it, laid out once
+    style.png(page)
     return page
 
 
@@ -143,8 +153,47 @@ def visible_texts(page):
 
 
 def words(ax):
-    return [t.get_text() for t in ax.texts]
+    """The words in and right of a picture, without those that name its rows."""
+    left = {id(t) for t in ax.texts if t.get_ha() == "right" and t.get_position()[0] == 0}
+    return [t.get_text() for t in ax.texts if id(t) not in left]
 
 
 def line(ax, label):
     return [ln for ln in ax.lines if ln.get_label() == label]
+
+
+def rows(ax):
+    """The words left of the rows, from top to bottom; `words` are all others."""
+    named = [t for t in ax.texts if t.get_ha() == "right" and t.get_position()[0] == 0]
+    return [t.get_text() for t in sorted(named, key=lambda t: t.get_position()[1])]
+
+
+def segments(ax):
+    """The straight lines of a picture as ((x, y), (x, y))."""
+    lines = [c for c in ax.collections if isinstance(c, LineCollection)]
+    return [tuple(map(tuple, path.vertices.tolist())) for c in lines for path in c.get_paths()]
+
+
+def boxes(ax):
+    """The rectangles of a picture from top to bottom as (left, right), with whether hatched."""
+    found = [
+        (path.get_extents(), bool(c.get_hatch()))
+        for c in ax.collections if isinstance(c, PolyCollection) for path in c.get_paths()
+    ]  # fmt: skip
+    return [((box.x0, box.x1), hatched) for box, hatched in sorted(found, key=lambda b: b[0].y0)]
+
+
+def panel(ax, label):
+    """What the lines of one label, or the band, say in years and values, read by the scales.
+
+    Of a picture of one panel: its years stand below, its values to the left of where they are.
+    """
+    years = {float(t.get_text()): t.get_position()[0] for t in ax.texts
+             if re.fullmatch(r"\d{4}", t.get_text()) and t.get_ha() == "center"}  # fmt: skip
+    values = {float(t.get_text().strip("%").replace(".", "").replace(",", ".")): t.get_position()[1]
+              for t in ax.texts if (t.get_ha(), t.get_va()) == ("right", "center")}  # fmt: skip
+    (x, year_0), (y, value_0) = (np.polyfit([*at.values()], [*at], 1) for at in (years, values))
+    kind = PolyCollection if label == "band" else LineCollection
+    drawn = [c for c in ax.collections if isinstance(c, kind)]
+    drawn = drawn if label == "band" else [c for c in drawn if c.get_label() == label]
+    return [path.vertices * (x, y) + (year_0, value_0) for c in drawn for path in c.get_paths()]

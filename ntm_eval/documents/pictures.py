@@ -6,15 +6,55 @@ A review remembers what was drawn of it; one opened anew draws anew.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
+import pandas as pd
 from matplotlib.axes import Axes
 
 from ntm_eval import notation, standing
 from ntm_eval.language import say
-from ntm_eval.reporting import canvas, charts, grids, official, place_words, plans, wording
+from ntm_eval.reporting import (
+    charts,
+    comparisons,
+    forecasts,
+    grids,
+    official,
+    place_words,
+    plans,
+    style,
+    wording,
+)
 from ntm_eval.reporting.alternatives import PICTURES
 from ntm_eval.reporting.official import Picture
 from ntm_eval.review import DistrictReview, Review
+
+
+def shown(chart: Callable[..., object], *tables: object, **size: Any) -> Picture:
+    """What a chart of this package shows of some tables, with how to read it."""
+    kind = f"{chart.__module__.rpartition('.')[2]}.{chart.__name__}"
+    return official.draw(chart, "", PICTURES[kind], *tables, **size)
+
+
+def beside(funnels: pd.DataFrame, slopes_pooled: pd.DataFrame, mine: str) -> list[Picture]:
+    """Where a district is furthest from the others, and what pooling changed most for it."""
+    drawn = []
+    if far := comparisons.furthest(funnels, mine):
+        drawn.append(shown(comparisons.beside, funnels, far, mine, height=2.9, columns=len(far)))
+    if indicator := comparisons.most_pooled(slopes_pooled, mine):
+        drawn.append(shown(comparisons.pooled, slopes_pooled, indicator))
+    return drawn
+
+
+def six_months(of_district: pd.DataFrame, tried: pd.DataFrame) -> list[Picture]:
+    """One district's plans in danger, and how such forecasts did before; nothing for a year."""
+    first = [shown(forecasts.outlook, of_district)] if len(of_district) else []
+    return first + calibration(tried)
+
+
+def calibration(tried: pd.DataFrame) -> list[Picture]:
+    """How forecasts of past years came out; nothing where there are none."""
+    return [shown(forecasts.calibration, tried, columns=2)] if len(tried) else []
 
 
 def by_content(here: DistrictReview) -> list[Picture]:
@@ -22,7 +62,7 @@ def by_content(here: DistrictReview) -> list[Picture]:
     scores = here.of(here.review.scores)
     parts = [part for part in scores["part"].drop_duplicates() if part.startswith("C")]
     if not parts:
-        return [official.draw(canvas.no_data, say(wording.NO_REPORT), "")]
+        return [official.draw(style.no_data, say(wording.NO_REPORT), "")]
     return [_content(here, part) for part in parts]
 
 
@@ -47,12 +87,7 @@ def places(of: Review | DistrictReview) -> list[Picture]:
     if not found:
         return []
     caption = say("Nơi và việc được nêu tên trong Kế hoạch, qua các năm")
-    shown = PICTURES["place_words.pictures"]
-
-    def page() -> Picture:
-        return official.picture(place_words.pictures(found), caption, shown)
-
-    return [of.once(caption, page)]
+    return [_drawn(of, "place_words.pictures", partial(place_words.pictures, found=found), caption)]
 
 
 def ranking(review: Review) -> Picture:
@@ -102,7 +137,7 @@ def _drawn(
     kind: str,
     chart: Callable[[Axes], Axes],
     caption: str,
-    **size: float,
+    **size: Any,
 ) -> Picture:
     """A chart drawn once for this review; `kind` names what it shows in `alternatives`."""
     return of.once(caption, lambda: official.draw(chart, caption, PICTURES[kind], **size))

@@ -9,16 +9,19 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 from IPython.display import HTML, display
-from matplotlib.figure import Figure
 
 from ntm_eval.intake.received import Report
 from ntm_eval.office import choice
 from ntm_eval.office.choice import PAGES, PERIOD_NAMES, Choice
 from ntm_eval.office.status import status
 from ntm_eval.workspace import HOME, OUTPUTS, ROOT, SCRATCH, AnalystError
+
+if TYPE_CHECKING:
+    from ntm_eval.reporting.official import Picture
 
 WIDE = {"layout": {"width": "34em"}, "style": {"description_width": "8em"}}
 NOTHING = (
@@ -149,8 +152,9 @@ def link(path: Path, name: str | None = None) -> str:
     return f'<a href="/files/{escape(inside)}" target="_blank">{escape(name or path.name)}</a>'
 
 
-def trends(chosen: Choice) -> tuple[str, Figure]:
+def trends(chosen: Choice) -> tuple[str, Picture]:
     """Whose figures these are and whether they are invented; the most telling trends."""
+    from ntm_eval.documents import pictures
     from ntm_eval.reporting import charts, wording
     from ntm_eval.review import open_review
 
@@ -158,7 +162,8 @@ def trends(chosen: Choice) -> tuple[str, Figure]:
     here = review.district(chosen.district)
     found = here.of(review.trends)
     title = wording.opening(here.unit.name, chosen.year, chosen.period, review.illustrative)
-    return title, charts.small_multiples(here.series, found, charts.most_telling(found))
+    telling = charts.most_telling(found)
+    return title, pictures.shown(charts.small_multiples, here.series, found, telling)
 
 
 def make(chosen: Choice) -> Iterator[str]:

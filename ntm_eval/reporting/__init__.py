@@ -1,4 +1,4 @@
 """Findings -> what people read.
 
-In order: `wording`, `printed`, `canvas`, `charts`, `plans`, `grids`, `tables`, `site`.
+In order: `wording`, `printed`, `style`, `charts`, `plans`, `grids`, `tables`, `site`.
 """

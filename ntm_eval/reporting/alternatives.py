@@ -5,8 +5,6 @@ The same words stand in HTML, DOCX and PDF. The numbers of a picture stand in a 
 
 from __future__ import annotations
 
-from ntm_eval.language import say
-
 # the function that draws -> how to read what it draws
 PICTURES = {
     "charts.small_multiples": "Mỗi ô một chỉ tiêu: số của từng năm là chấm, đường xu hướng có "
@@ -17,6 +15,14 @@ PICTURES = {
     "nhận của từng đơn vị ở bảng tình hình gửi báo cáo.",
     "comparisons.beside": "Mỗi ô một chỉ tiêu: huyện này bên cạnh các huyện, thành phố khác, với "
     "giới hạn của dao động ngẫu nhiên. Số ở bảng so sánh.",
+    "comparisons.pooled": "Mỗi hàng một huyện, thành phố: mức thay đổi mỗi năm tính riêng và tính "
+    "chung, khoảng 95% và mức chung của tỉnh. Số của huyện này ở bảng các cách tính.",
+    "comparisons.slopes": "Mỗi đường một huyện, thành phố, nối số của năm đầu và năm cuối có số "
+    "liệu; nét đứt là xấu đi. Số ở hai đầu mỗi đường.",
+    "forecasts.calibration": "Hai ô về dự kiến của các năm trước: khả năng đã dự kiến và tỷ lệ đạt "
+    "thật; tỷ lệ khoảng 80% chứa số thật theo năm. Kết luận ở đoạn văn cạnh hình.",
+    "forecasts.outlook": "Mỗi hàng một chỉ tiêu khó đạt kế hoạch: số 6 tháng, dự kiến cả năm và "
+    "khoảng 80% so với kế hoạch. Số ở bảng dự kiến cuối năm.",
     "grids.criteria": "Lưới các xã và 19 tiêu chí nông thôn mới: mỗi hàng một xã, dấu cho biết "
     "tiêu chí đạt, chưa đạt hay chưa có số liệu. Tiêu chí chưa đạt của từng xã ở bảng các xã.",
     "grids.score_map": "Mỗi ô một huyện, thành phố đặt gần đúng vị trí thật, trong ô là điểm đề "
@@ -36,15 +42,3 @@ PICTURES = {
     "survey_charts.plan": "Số phiếu cần có theo số hộ của xã, mỗi đường một tỷ lệ hài lòng dự "
     "kiến. Số phiếu cho từng xã ở câu văn cạnh hình.",
 }  # fmt: skip
-
-
-def of_pictures(source: str, count: int) -> list[str]:
-    """The words of the `count` pictures that the code of a cell drew; empty where it names none.
-
-    A function that draws several has the same words for each; what a cell draws only if there is
-    something to draw stands before what it always draws.
-    """
-    named = sorted((n for n in PICTURES if f"{n}(" in source), key=source.index)
-    if not named:
-        return [""] * count
-    return [say(PICTURES[named[max(0, len(named) - count + n)]]) for n in range(count)]

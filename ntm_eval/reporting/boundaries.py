@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import math
 from base64 import b64encode
-from io import BytesIO
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -17,8 +15,8 @@ from matplotlib.path import Path as Outline
 
 from ntm_eval import notation, units
 from ntm_eval.language import say
-from ntm_eval.reporting import canvas
-from ntm_eval.reporting.canvas import GREY, HALO, SHADES
+from ntm_eval.reporting import style
+from ntm_eval.reporting.style import GREY, HALO, SHADES
 from ntm_eval.workspace import AnalystError
 
 Ring = np.ndarray  # longitude and latitude in degrees, first point = last point
@@ -99,13 +97,8 @@ def score_map(ax: Axes, ranking: pd.DataFrame, rings: dict[str, list[Ring]]) -> 
 
 def picture(ranking: pd.DataFrame, rings: dict[str, list[Ring]]) -> str:
     """`score_map` as an address that holds its PNG."""
-    page = canvas.figure(7.2, 5.4)
-    score_map(page.add_subplot(), ranking, rings)
-    png = BytesIO()
-    # no name and version of the library: the same inputs give the same bytes
-    page.savefig(png, format="png", metadata={"Software": None}, bbox_inches="tight")
-    plt.close(page)
-    return f"data:image/png;base64,{b64encode(png.getvalue()).decode()}"
+    png = style.png(style.figure(score_map, ranking, rings, height=5.4))
+    return f"data:image/png;base64,{b64encode(png).decode()}"
 
 
 def _rings(path: Path, code: str, geometry: dict) -> list[Ring]:

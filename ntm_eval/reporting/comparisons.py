@@ -3,39 +3,44 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ntm_eval import notation, reference
 from ntm_eval.analysis.funnel import ALARM, WARNING
 from ntm_eval.analysis.series import measured
 from ntm_eval.language import say
-from ntm_eval.reporting import canvas
-from ntm_eval.reporting.canvas import BLUE, GREY, HALO, INK, SKY, VERMILION
+from ntm_eval.reporting import style
+from ntm_eval.reporting.style import BLUE, GREY, HALO, INK, SKY, VERMILION
 
 SIGNS = {"below_alarm": "▼▼", "below": "▼", "above": "▲", "above_alarm": "▲▲"}
 
 
-def beside(funnels: pd.DataFrame, slopes_pooled: pd.DataFrame, mine: str) -> None:
-    """The two indicators in which a district is furthest from the others, and its pooled slopes.
-
-    Pooled is the indicator whose slope was drawn furthest of those with a clear trend.
-    """
+def furthest(funnels: pd.DataFrame, mine: str) -> list[str]:
+    """The two indicators in which a district is furthest from the others."""
     own = funnels[funnels["district_code"] == mine]
     far = ((own["rate"] - own["centre"]) / (own["high"] - own["centre"])).abs()
     chosen = own.assign(far=far).sort_values(["far", "indicator"], ascending=[False, True])
-    if len(chosen):
-        for ax, indicator in zip(canvas.figure(height=2.9).subplots(1, 2), chosen["indicator"],
-                                 strict=False):  # fmt: skip
-            funnel(ax, funnels, indicator, mine)
+    return chosen["indicator"].head(2).to_list()
+
+
+def most_pooled(slopes_pooled: pd.DataFrame, mine: str) -> str | None:
+    """The indicator whose slope was drawn furthest by pooling, of those with a clear trend."""
     rows = slopes_pooled[slopes_pooled["district_code"] == mine]
     rows = rows[(rows["state"] == "pooled") & rows["direction"].isin(["up", "down"])]
-    if len(rows):
-        drawn = (rows["own"] - rows["slope"]).abs() / rows["slope"].abs()
-        pooled(canvas.axes(), slopes_pooled, rows.loc[drawn.idxmax(), "indicator"])
+    drawn = (rows["own"] - rows["slope"]).abs() / rows["slope"].abs()
+    return rows.loc[drawn.idxmax(), "indicator"] if len(rows) else None
+
+
+def beside(axes: Sequence[Axes], table: pd.DataFrame, indicators: Sequence[str], mine: str) -> None:
+    """A funnel for each of some indicators, side by side."""
+    for ax, indicator in zip(axes, indicators, strict=True):
+        funnel(ax, table, indicator, mine)
 
 
 def funnel(ax: Axes, table: pd.DataFrame, indicator: str, mine: str | None = None) -> Axes:
@@ -45,7 +50,7 @@ def funnel(ax: Axes, table: pd.DataFrame, indicator: str, mine: str | None = Non
     """
     rows = table[table["indicator"] == indicator].sort_values("size")
     if rows.empty or rows["low"].isna().all():
-        return canvas.no_data(ax)
+        return style.no_data(ax)
     share = reference.indicator(indicator)["rate_unit"] == "%"
     scale = 100 if share else 1000
     sizes = np.linspace(rows["size"].min() * 0.85, rows["size"].max() * 1.08, 60)
@@ -53,21 +58,20 @@ def funnel(ax: Axes, table: pd.DataFrame, indicator: str, mine: str | None = Non
     chance = first["centre"] * (1 - first["centre"]) if share else first["centre"]
     spread = np.sqrt(chance / sizes + first["between"] ** 2)
     top = 1.0 if share else np.inf
-    for z, style, words in ((WARNING, "--", "95%"), (ALARM, ":", notation.percent(0.998))):
+    for z, dashes, words in ((WARNING, "--", "95%"), (ALARM, ":", notation.percent(0.998))):
         for sign in (-1, 1):
             limit = np.clip(first["centre"] + sign * z * spread, 0, top) * scale
-            ax.plot(sizes, limit, style, color=GREY, linewidth=0.9, label="limit")
+            ax.plot(sizes, limit, dashes, color=GREY, linewidth=0.9, label="limit")
         ax.annotate(words, (sizes[-1], limit[-1]), xytext=(3, 0), textcoords="offset points",
                     va="center", fontsize=6.5, color=GREY)  # fmt: skip
     ax.axhline(first["centre"] * scale, color=INK, linewidth=0.9)
-    for row in rows.to_dict("records"):
-        _district(ax, row, scale, row["district_code"] == mine)
+    _districts(ax, rows, scale, mine)
     name = notation.measure_name(indicator)
     ax.set_title(textwrap.fill(f"{name}, {'%' if share else say('trên 1.000 hộ')}", 42))
     base = reference.indicator_name(first["base"])
     ax.set_xlabel(f"{base}\n{say('vạch liền: mức chung; đứt, chấm: giới hạn 95%, 99,8%')}")
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: notation.number(value)))
-    ax.yaxis.set_major_formatter(canvas.ticks("%" if share else ""))
+    ax.yaxis.set_major_formatter(style.ticks("%" if share else ""))
     ax.xaxis.set_major_locator(MaxNLocator(4))
     return ax
 
@@ -85,7 +89,7 @@ def slopes(ax: Axes, series: pd.DataFrame, indicator: str, mine: str | None = No
                                                       values="measured")  # fmt: skip
     wide = wide.loc[:, wide.notna().sum() > len(wide) / 2]
     if wide.shape[1] < 2:
-        return canvas.no_data(ax)
+        return style.no_data(ax)
     first, last = wide.columns[0], wide.columns[-1]
     ends = wide[[first, last]].dropna()
     known = reference.indicator(indicator)
@@ -97,7 +101,7 @@ def slopes(ax: Axes, series: pd.DataFrame, indicator: str, mine: str | None = No
         ax.plot([0, 1], [start, end], "--" if dashed else "-", marker="o", markersize=3.5,
                 color=INK if own else VERMILION if dashed else BLUE, linewidth=2 if own else 0.9,
                 label="district")  # fmt: skip
-    canvas.fit_height(ax, 3.6)
+    style.fit_height(ax, 3.6)
     for side, column, align in ((0, first, "right"), (1, last, "left")):
         _spread_labels(ax, ends[column] * scale, side, align, mine)
     ax.set(xlim=(-0.75, 1.75), xticks=[0, 1])
@@ -121,24 +125,26 @@ def pooled(ax: Axes, table: pd.DataFrame, indicator: str) -> Axes:
     """Each district's own slope and the pooled one with its interval, the province's as a line."""
     rows = table[(table["indicator"] == indicator) & (table["state"] == "pooled")]
     if rows.empty:
-        return canvas.no_data(ax)
+        return style.no_data(ax)
     known = reference.indicator(indicator)
     share = known["rate_unit"] == "%"
     scale = 100 if share else 1
     rows = rows.sort_values("slope", ascending=False, ignore_index=True)
-    canvas.fit_height(ax, 0.28 * len(rows) + 0.9)
+    style.fit_height(ax, 0.28 * len(rows) + 0.9)
+    ax.hlines(rows.index, rows["low"] * scale, rows["high"] * scale, color=SKY, linewidth=4)
+    for column, sign, how in (
+        ("own", "o", {"color": GREY, "markerfacecolor": "white"}),
+        ("slope", "|", {"color": INK, "ms": 10, "mew": 1.8}),
+        ("province", "d", {"color": VERMILION, "ms": 3.5}),
+    ):
+        ax.plot(rows[column] * scale, rows.index, sign, label=column, **how)
     for y, row in enumerate(rows.to_dict("records")):
-        ax.plot([row["low"] * scale, row["high"] * scale], [y, y], color=SKY, lw=4,
-                solid_capstyle="butt")  # fmt: skip
-        ax.plot(row["own"] * scale, y, "o", color=GREY, markerfacecolor="white", label="own")
-        ax.plot(row["slope"] * scale, y, "|", color=INK, ms=10, mew=1.8, label="pooled")
-        ax.plot(row["province"] * scale, y, "d", color=VERMILION, ms=3.5, label="province")
         kept = notation.percent(row["kept"], 0)
         slope = notation.change(row["slope"], indicator)
-        canvas.at_right(ax, y, say("{slope} · giữ {kept}", slope=slope, kept=kept))
+        style.at_right(ax, y, say("{slope} · giữ {kept}", slope=slope, kept=kept))
     ax.axvline(0, color=INK, linewidth=0.8)
-    canvas.name_rows(ax, rows["district_code"].map(notation.district_name))
-    ax.xaxis.set_major_formatter(canvas.ticks("" if share else known["unit"]))
+    style.name_rows(ax, rows["district_code"].map(notation.district_name))
+    ax.xaxis.set_major_formatter(style.ticks("" if share else known["unit"]))
     ax.xaxis.set_major_locator(MaxNLocator(6))
     unit = say("điểm %") if share else say(known["unit"])
     name = notation.measure_name(indicator)
@@ -150,18 +156,21 @@ def pooled(ax: Axes, table: pd.DataFrame, indicator: str) -> Axes:
     return ax
 
 
-def _district(ax: Axes, row: dict, scale: float, own: bool) -> None:
-    sign = SIGNS.get(row["place"], "")
-    marker = "s" if sign else "o"
-    fill = VERMILION if row["good"] == "worse" else BLUE if sign else "white"
-    rate = row["rate"] * scale
-    ax.plot(row["size"], rate, marker, color=INK, markerfacecolor=INK if own and not sign else fill,
-            markersize=6 if own else 4.5, label="district")  # fmt: skip
-    if sign or own:
-        words = f"{sign} {notation.district_name(row['district_code'])}".strip()
-        ax.annotate(words, (row["size"], rate), xytext=(0, 6 if own else -11), ha="center",
-                    textcoords="offset points", fontsize=7, path_effects=HALO,
-                    fontweight="bold" if own else "normal")  # fmt: skip
+def _districts(ax: Axes, rows: pd.DataFrame, scale: float, mine: str | None) -> None:
+    """A mark for each district, one artist for all of one look; words where it has a sign."""
+    signs, own = rows["place"].map(SIGNS).fillna(""), rows["district_code"] == mine
+    fills = pd.Series("white", rows.index).mask(signs != "", BLUE).mask(own & (signs == ""), INK)
+    fills = fills.mask(rows["good"] == "worse", VERMILION)
+    markers, sizes = signs.map(lambda sign: "s" if sign else "o"), own.map({True: 6.0, False: 4.5})
+    for (marker, fill, size), like in rows.groupby([markers, fills, sizes]):
+        ax.plot(like["size"], like["rate"] * scale, marker, color=INK, markerfacecolor=fill,
+                markersize=size, label="district")  # fmt: skip
+    for row, sign, me in zip(rows.to_dict("records"), signs, own, strict=True):
+        if sign or me:
+            words = f"{sign} {notation.district_name(row['district_code'])}".strip()
+            ax.annotate(words, (row["size"], row["rate"] * scale), xytext=(0, 6 if me else -11),
+                        ha="center", textcoords="offset points", fontsize=7, path_effects=HALO,
+                        fontweight="bold" if me else "normal")  # fmt: skip
 
 
 def _spread_labels(ax: Axes, values: pd.Series, side: float, align: str, mine: str | None) -> None:
@@ -173,9 +182,11 @@ def _spread_labels(ax: Axes, values: pd.Series, side: float, align: str, mine: s
     for i in range(1, len(places)):
         places[i] = max(places[i], places[i - 1] + least)
     places -= max(0.0, (places - ordered.to_numpy()).mean())
+    out = side + (0.04 if side else -0.04)
+    leads = [[(side, value), (out, y)] for value, y in zip(ordered, places, strict=True)]
+    ax.add_collection(LineCollection(leads, colors=GREY, linewidths=0.4))
     for (code, value), y in zip(ordered.items(), places, strict=True):
         text = f"{notation.district_name(code)} {notation.number(value, 1)}"
-        ax.plot([side, side + (0.04 if side else -0.04)], [value, y], color=GREY, linewidth=0.4)
         ax.text(side + (0.06 if side else -0.06), y, text, ha=align, va="center", fontsize=7,
                 fontweight="bold" if code == mine else "normal")  # fmt: skip
     ax.set_ylim(min(low, places[0] - least), max(high, places[-1] + least))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,9 @@ from matplotlib.patches import Rectangle
 from ntm_eval import notation, reference, units
 from ntm_eval.intake.sheets import CRITERIA, MET, NOT_YET
 from ntm_eval.language import place, say
-from ntm_eval.reporting import canvas
-from ntm_eval.reporting.canvas import BLUE, GREY, INK, PALE, SHADES
+from ntm_eval.reporting import style
 from ntm_eval.reporting.received_tables import part_name
+from ntm_eval.reporting.style import BLUE, GREY, INK, PALE, SHADES
 from ntm_eval.reporting.tiles import positions
 
 TILE_HEIGHT = 0.66  # inches, of a commune's tile
@@ -28,72 +28,62 @@ def criteria(ax: Axes, communes: pd.DataFrame) -> Axes:
     rows = communes[communes["kind"] == "xã"]
     rows = rows.sort_values(["criteria_met", "commune_code"], ascending=[False, True])
     if rows.empty:
-        return canvas.no_data(ax)
-    canvas.fit_height(ax, 0.2 * len(rows) + 0.7)
+        return style.no_data(ax)
+    style.fit_height(ax, 0.2 * len(rows) + 0.7)
     marks = rows[list(CRITERIA)].set_axis([place(c) for c in rows["commune"]]).astype(object)
     signs = marks.map({MET: "✓", NOT_YET: "✗"}.get).fillna("?")
     levels = signs.replace({"✗": 0, "?": 1, "✓": 2}).astype(int)
     numbers = [c.removeprefix("TC") for c in CRITERIA]
     shades = ListedColormap(["#fbe3d2", "#bdbdbd", BLUE])
-    _heatmap(ax, levels, levels.index, numbers, cmap=shades, vmin=0, vmax=2)
+    style.heatmap(ax, levels, cmap=shades, vmin=0, vmax=2)
     for sign, color in (("✓", "white"), ("✗", INK), ("?", INK)):
         down, right = np.nonzero(signs.to_numpy() == sign)
-        canvas.signs(ax, right + 0.5, down + 0.5, sign, color)
+        style.signs(ax, right, down, sign, color)
+    ax.set_xticks(range(len(numbers)), numbers)
+    style.name_rows(ax, levels.index)
     for y, met in enumerate(rows["criteria_met"]):
-        ax.text(19.2, y + 0.5, f"{notation.number(met)}/19", va="center", fontsize=7.5)
+        style.at_right(ax, y, f"{notation.number(met)}/19")
     notes = [say("Tiêu chí:  ✓ đạt   ✗ chưa đạt   ? chưa có số liệu")]
     if len(rows) < len(communes):
         notes.append(say("Phường, thị trấn không xét 19 tiêu chí."))
-    ax.set(ylabel="", xlabel="\n".join(notes))
+    ax.set_xlabel("\n".join(notes))
     return ax
 
 
 def contents(ax: Axes, scores: pd.DataFrame) -> Axes:
     """The share of each part's points that each district earned, the best total on top."""
     if scores.empty:
-        return canvas.no_data(ax)
+        return style.no_data(ax)
     sums = scores.groupby(["district_code", "part"])[["points", "max_points"]].sum()
     shares = (sums["points"] / sums["max_points"].where(sums["max_points"] > 0)).unstack("part")
     totals = scores.groupby("district_code")["points"].sum().sort_values(ascending=False)
     missing = [d.code for d in units.all_beside(totals.index) if d.code not in totals]
     parts = reference.table("score_parts").drop_duplicates("part", keep="last")
     shares = shares.reindex(index=[*totals.index, *missing], columns=parts["part"])
-    canvas.fit_height(ax, 0.26 * len(shares) + 1.1)
+    style.fit_height(ax, 0.26 * len(shares) + 1.1)
     labels = [textwrap.fill(part_name(p), 15) for p in parts["part"]]
     names = [notation.district_name(c) for c in shares.index]
-    filled = shares.fillna(0).astype(float)
-    _heatmap(ax, filled, names, labels, mask=shares.isna(), cmap=SHADES, vmin=0, vmax=1)
+    style.heatmap(ax, shares.to_numpy(float), cmap=SHADES, vmin=0, vmax=1)
+    ax.set_xticks(range(len(labels)), labels)
+    style.name_rows(ax, names)
     known = scores.groupby(["district_code", "part"])["indicator"].count().unstack("part")
     nothing = known.reindex_like(shares).eq(0).to_numpy()
     for (y, x), share in np.ndenumerate(shares.to_numpy(float)):
         text = notation.percent(share, 0) + (" ○" if nothing[y, x] else "")
-        ax.text(x + 0.5, y + 0.5, text, ha="center", va="center", fontsize=7.5)
+        ax.text(x, y, text, ha="center", va="center", fontsize=7.5)
     for y, code in enumerate(shares.index):
         text = (
             say("{points} điểm", points=notation.number(totals[code], 1))
             if code in totals
             else say("chưa đủ căn cứ")
         )
-        ax.text(len(labels) + 0.1, y + 0.5, text, va="center", fontsize=7.5)
+        style.at_right(ax, y, text)
     ax.tick_params(axis="x", labelsize=6.5)
     notes = [say("Tỷ lệ điểm đạt được; ô càng đậm, tỷ lệ càng cao")]
     if nothing.any():
         notes.append(say("○ không có chỉ tiêu nào đánh giá được"))
-    ax.set(ylabel="", xlabel="\n".join(notes))
+    ax.set_xlabel("\n".join(notes))
     return ax
-
-
-def _heatmap(
-    ax: Axes, levels: pd.DataFrame, rows: Sequence[str], columns: Sequence[str], **shades: object
-) -> None:
-    """Seaborn's heat map, labelled afterwards: it draws the figure to see how labels lie."""
-    from seaborn import heatmap
-
-    heatmap(levels, ax=ax, cbar=False, linewidths=0.6, xticklabels=False, yticklabels=False,
-            **shades)  # fmt: skip
-    canvas.plain_grid(ax)
-    ax.set_xticks(np.arange(len(columns)) + 0.5, columns)
-    ax.set_yticks(np.arange(len(rows)) + 0.5, rows)
 
 
 def tile_map(ax: Axes, values: pd.Series, label: Callable[[float], str], title: str) -> Axes:
@@ -112,8 +102,8 @@ def tile_map(ax: Axes, values: pd.Series, label: Callable[[float], str], title: 
     ax.set(aspect="auto" if many else "equal", xticks=[], yticks=[], title=title)
     if many:  # a row for each former district
         if page := ax.get_figure(root=True):
-            page.set_figwidth(canvas.PAGE_WIDTH)
-        canvas.fit_height(ax, TILE_HEIGHT * (tiles["row"].max() + 2))
+            page.set_figwidth(style.PAGE_WIDTH)
+        style.fit_height(ax, TILE_HEIGHT * (tiles["row"].max() + 2))
         ax.set_yticks(sorted(tiles["row"].unique() + 0.5), [d.short for d in units.districts()])
         ax.tick_params(axis="y", length=0, labelsize=7)
         ax.grid(visible=False)
@@ -135,9 +125,9 @@ def commune_progress(ax: Axes, communes: pd.DataFrame) -> Axes:
     """How many xã of each district have met how many of the 19 criteria; the number in the dot."""
     rows = communes[communes["kind"] == "xã"]
     if rows.empty:
-        return canvas.no_data(ax)
+        return style.no_data(ax)
     codes = sorted(rows["district_code"].unique())
-    canvas.fit_height(ax, 0.3 * len(codes) + 0.7)
+    style.fit_height(ax, 0.3 * len(codes) + 0.7)
     for y, code in enumerate(codes):
         met = rows.loc[rows["district_code"] == code, "criteria_met"]
         counts = met.dropna().astype(int).value_counts()
@@ -153,8 +143,8 @@ def commune_progress(ax: Axes, communes: pd.DataFrame) -> Axes:
             if met.notna().any()
             else ""
         )
-        canvas.at_right(ax, y, "; ".join(filter(None, [mean, unknown])))
-    canvas.name_rows(ax, [notation.district_name(code) for code in codes])
+        style.at_right(ax, y, "; ".join(filter(None, [mean, unknown])))
+    style.name_rows(ax, [notation.district_name(code) for code in codes])
     known = rows["criteria_met"].dropna().astype(int)
     least = min(known.min(), 10) if len(known) else 0
     ax.set(xlim=(least - 0.7, 19.7), xticks=range(least, 20))

@@ -7,20 +7,16 @@ as on the pages of the notebooks; a picture is drawn once for both forms.
 from __future__ import annotations
 
 import dataclasses
-import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-
-import matplotlib.pyplot as plt
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from typing import Any
 
 from ntm_eval import reference
 from ntm_eval.characters import printable
 from ntm_eval.language import say
 from ntm_eval.notation import MISSING
-from ntm_eval.reporting import canvas
+from ntm_eval.reporting import style
 from ntm_eval.reporting.printed import Table
 from ntm_eval.reporting.wording import Words
 
@@ -55,9 +51,9 @@ class Picture:
         return f"<Figure: {self.caption}>"  # no address: same inputs, same page
 
     def _repr_png_(self) -> tuple[bytes, dict[str, object]]:
-        """On a page, as large as pictures are there that a notebook draws itself."""
+        """On a page, at its own size, with twice the dots."""
         shown = self.width / MILLIMETRES, self.height / MILLIMETRES
-        width, height = (round(inches * canvas.DOTS) for inches in shown)
+        width, height = (round(inches * style.DOTS) for inches in shown)
         return self.png, {"width": width, "height": height, "alt": self.alt}
 
 
@@ -79,22 +75,16 @@ class Report:
 
 
 def draw(
-    chart: Callable[[Axes], Axes], caption: str, alt: str, *, height: float = 3.0, width: float = 0
+    chart: Callable[..., object], caption: str, alt: str, *tables: object, **size: Any
 ) -> Picture:
-    """A chart as a picture; what it shows in words, for those who cannot see it, is `alt`."""
-    page = canvas.figure(width or canvas.PAGE_WIDTH, height)
-    chart(page.add_subplot())
-    return picture(page, caption, alt)
+    """A chart as a picture; what it shows in words, for those who cannot see it, is `alt`.
 
-
-def picture(page: Figure, caption: str, alt: str) -> Picture:
-    """A whole figure as a picture; it is closed."""
-    buffer = io.BytesIO()
-    page.savefig(buffer, format="png")
+    The chart is given its Axes and the tables; `size` is as of `style.figure`.
+    """
+    page = style.figure(chart, *tables, **size)
     width, height = (inches * MILLIMETRES for inches in page.get_size_inches())
-    plt.close(page)
     fit = min(1.0, TALLEST / height)
-    return Picture(buffer.getvalue(), caption, say(alt), width * fit, height * fit)
+    return Picture(style.png(page), caption, say(alt), width * fit, height * fit)
 
 
 def office(day: date) -> dict[str, str]:

@@ -7,16 +7,15 @@ import textwrap
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ntm_eval import notation, units
 from ntm_eval.analysis.places import Course, Story, all_communes
 from ntm_eval.language import place, say
 from ntm_eval.notation import number, quantity
-from ntm_eval.reporting import canvas
-from ntm_eval.reporting.canvas import BLUE, GREY, HALO, INK
+from ntm_eval.reporting import style
 from ntm_eval.reporting.outlook_words import likely
+from ntm_eval.reporting.panels import Panels
+from ntm_eval.reporting.style import BLUE, TICKS
 from ntm_eval.reporting.wording import Words
 
 BASES = {
@@ -31,21 +30,15 @@ def stories(found: Sequence[Story]) -> Words:
     return Words("\n".join(_story(story) for story in found))
 
 
-def pictures(found: Sequence[Story]) -> Figure:
+def pictures(ax: Axes, found: Sequence[Story]) -> Axes:
     """A panel for each figure of each place, year by year, with its average pace."""
     courses = [(story, course) for story in found for course in story.courses]
-    rows = max(1, math.ceil(len(courses) / 3))
-    page = canvas.figure(height=2.0 * rows + 0.3)
     if not courses:
-        canvas.no_data(page.add_subplot())
-        return page
-    grid = page.add_gridspec(rows, 3)
-    for cell, (story, course) in enumerate(courses):
-        _panel(page.add_subplot(grid[cell]), story, course)
-    page.supxlabel(
-        say("Chấm: số từng năm; nét đứt: nhịp bình quân các năm"), fontsize=7, color=GREY
-    )
-    return page
+        return style.no_data(ax)
+    panels = Panels(ax, [f"{course.name} ({say(course.unit)})" for _, course in courses])
+    for story, course in courses:
+        _panel(panels, story, course)
+    return panels.finish(say("Chấm: số từng năm; nét đứt: nhịp bình quân các năm"))
 
 
 def _story(story: Story) -> str:
@@ -121,27 +114,22 @@ def _ending(course: Course) -> list[str]:
     return said
 
 
-def _panel(ax: Axes, story: Story, course: Course) -> None:
-    where = textwrap.fill(f"{course.name} ({say(course.unit)})", 27)
-    ax.set_title(where, fontsize=7)
+def _panel(panels: Panels, story: Story, course: Course) -> None:
+    panel = panels.add()
     known = course.yearly.dropna()
     if known.empty:
-        canvas.no_data(ax)
+        panel.nothing()
         return
-    ax.plot(known.index, known, "o-", color=INK, linewidth=0.7, label="yearly")
+    years, ahead = [], []
     if not math.isnan(course.pace):
-        ends = [known.index[-1], known.index[-1] + 2]
-        ahead = [max(known.iloc[-1] + course.pace * (x - ends[0]), 0) for x in ends]
-        ax.plot(ends, ahead, "--", color=BLUE, label="pace")
-    ax.annotate(
-        quantity(known.iloc[-1], course.unit, with_unit=False), (known.index[-1], known.iloc[-1]),
-        xytext=(0, 6), textcoords="offset points", ha="center", fontsize=7, fontweight="bold",
-        path_effects=HALO,
-    )  # fmt: skip
-    ax.set_ylim(0, max(known.max() * 1.25, 1))
-    ax.set_xlabel(textwrap.fill(say(story.place.title), 34), fontsize=6.5)
-    ax.grid(axis="x", visible=False)
-    ax.tick_params(labelsize=6.5)
-    ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda year, _: f"{year:.0f}"))
-    ax.yaxis.set_major_formatter(canvas.ticks(course.unit))
+        years = [known.index[-1], known.index[-1] + 2]
+        ahead = [max(known.iloc[-1] + course.pace * (x - years[0]), 0) for x in years]
+    most = max(1, *known, *ahead) * 1.25
+    panel.scales([*known.index, *years], 0, most, style.ticks(course.unit))
+    if years:
+        panel.line(years, ahead, "pace", BLUE, 1.2, "dashed")
+    panel.yearly(known.index, known)
+    last = quantity(known.iloc[-1], course.unit, with_unit=False)
+    falling = len(ahead) and course.pace < 0  # then nothing is above it at its right
+    panel.name(known.index[-1], known.iloc[-1], last, ha="left" if falling else "right")
+    panel.below(textwrap.fill(say(story.place.title), 34), fontsize=6.5, color=TICKS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,8 @@ from matplotlib.axes import Axes
 
 from ntm_eval import notation, reference
 from ntm_eval.language import say
-from ntm_eval.reporting import canvas
-from ntm_eval.reporting.canvas import BLUE, GREY, HALO, INK, ORANGE
+from ntm_eval.reporting import style
+from ntm_eval.reporting.style import BLUE, GREY, HALO, INK, ORANGE
 
 MOST = 1.5  # where a bar ends
 
@@ -26,12 +27,12 @@ def against_actual(ax: Axes, scores: pd.DataFrame) -> Axes:
     rows = scores[scores["indicator"].isin(reference.table("indicators")["id"])]
     rows = rows.sort_values("indicator", ignore_index=True)
     if rows.empty:
-        return canvas.no_data(ax)
-    canvas.fit_height(ax, 0.25 * len(rows) + 0.9)
+        return style.no_data(ax)
+    style.fit_height(ax, 0.25 * len(rows) + 0.9)
     achieved = [_achieved(row) for row in rows.to_dict("records")]
-    for y, (share, reason) in enumerate(zip(achieved, rows["reason"], strict=True)):
-        _bar(ax, y, share, reason)
-    canvas.name_rows(ax, [_label(i) for i in rows["indicator"]], size=6.5)
+    _bars(ax, np.array(achieved))
+    _words(ax, achieved, rows["reason"])
+    style.name_rows(ax, [_label(i) for i in rows["indicator"]], size=6.5)
     for y in np.flatnonzero(rows["part"].ne(rows["part"].shift()).to_numpy())[1:]:
         ax.axhline(y - 0.5, color=GREY, linewidth=0.6)
     ax.axvline(1, color=INK, linewidth=1)
@@ -39,7 +40,7 @@ def against_actual(ax: Axes, scores: pd.DataFrame) -> Axes:
     ax.set_xlim(0, MOST if longest > 1.1 else 1.1)
     ax.set(xticks=[0, 0.25, 0.5, 0.75, 1, *([1.25, MOST] if longest > 1.1 else [])])
     ax.set_xlabel(say("Thực hiện so với kế hoạch năm; gạch chéo: dưới 100%"))
-    ax.xaxis.set_major_formatter(canvas.percents())
+    ax.xaxis.set_major_formatter(style.percents())
     return ax
 
 
@@ -61,15 +62,25 @@ def _achieved(row: dict) -> float:
     return row["ratio"]
 
 
-def _bar(ax: Axes, y: float, achieved: float, reason: str) -> None:
-    if math.isnan(achieved):
-        ax.plot(0.02, y, "o", color=GREY, markerfacecolor="white", label="missing")
-        words = say("không có số liệu") if pd.isna(reason) else reason
-        ax.text(0.07, y, textwrap.shorten(words, 62, placeholder="…"), va="center", fontsize=6.5,
-                color=GREY, path_effects=HALO)  # fmt: skip
-        return
-    met = achieved >= 1
-    ax.barh(y, min(achieved, MOST), height=0.62, color=BLUE if met else "#fdf1d8", linewidth=0.6,
-            edgecolor=BLUE if met else ORANGE, hatch="" if met else "////")  # fmt: skip
-    arrow = "▶ " if achieved > MOST else ""
-    canvas.at_right(ax, y, arrow + notation.percent_beside(achieved, 1))
+def _bars(ax: Axes, achieved: np.ndarray) -> None:
+    """A bar for each share up to its end, hatched where it falls short; hollow where unknown."""
+    for label, rows, fill, edge, hatch in (
+        ("met", achieved >= 1, BLUE, BLUE, ""),
+        ("short", achieved < 1, "#fdf1d8", ORANGE, "////"),
+    ):
+        ends = [(0, min(achieved[y], MOST), y - 0.31, y + 0.31) for y in np.flatnonzero(rows)]
+        style.boxes(ax, ends, label=label, facecolor=fill, edgecolor=edge, hatch=hatch, lw=0.6)
+    unknown = np.flatnonzero(np.isnan(achieved))
+    ax.plot([0.02] * len(unknown), unknown, "o", color=GREY, markerfacecolor="white",
+            label="missing")  # fmt: skip
+
+
+def _words(ax: Axes, achieved: Sequence[float], reasons: Iterable[str]) -> None:
+    for y, (share, reason) in enumerate(zip(achieved, reasons, strict=True)):
+        if math.isnan(share):
+            words = say("không có số liệu") if pd.isna(reason) else reason
+            words = textwrap.shorten(words, 62, placeholder="…")
+            ax.text(0.07, y, words, va="center", fontsize=6.5, color=GREY, path_effects=HALO)
+        else:
+            arrow = "▶ " if share > MOST else ""
+            style.at_right(ax, y, arrow + notation.percent_beside(share, 1))

@@ -22,7 +22,7 @@ from markupsafe import Markup
 from ntm_eval import notation, reference, units
 from ntm_eval.intake import received
 from ntm_eval.language import place, say, spoken
-from ntm_eval.reporting import alternatives, tiles, wording
+from ntm_eval.reporting import tiles, wording
 from ntm_eval.reporting.printed import Column, Table, band, number, show
 from ntm_eval.workspace import AnalystError
 
@@ -212,21 +212,17 @@ def _exporter() -> TemplateExporter:
 def _described(notebook: NotebookNode, title: str, data: Callable[[str], str]) -> NotebookNode:
     """The notebook with words and data for each picture.
 
-    Its own words, else the nearest heading above and how to read what its cell draws; the tables
-    that its cell names.
+    Its own words, else the nearest heading above; the tables that its cell names.
     """
     described, heading = deepcopy(notebook), title
     for cell in described.cells:
         if cell.cell_type == "markdown":
             heading = [heading, *HEADING.findall(cell.source)][-1]
         drawn = [o for o in cell.get("outputs", []) if PICTURES & set(o.get("data", {}))]
-        for output, words in zip(
-            drawn, alternatives.of_pictures(cell.source, len(drawn)), strict=True
-        ):
+        for output in drawn:
             own = [output.metadata.get(kind, {}) for kind in SHOWN] + [output.metadata]
             said = [given["alt"] for given in own if given.get("alt")]
-            about = say("Hình: {heading}", heading=heading)
-            output.metadata["alt"] = [*said, about + (words and f". {words}")][0]
+            output.metadata["alt"] = [*said, say("Hình: {heading}", heading=heading)][0]
             output.metadata["files"] = _files(cell.source, data)
     return described
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 import textwrap
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ntm_eval import notation
 from ntm_eval.analysis import disclosure, planner, satisfaction
 from ntm_eval.language import say
-from ntm_eval.reporting import canvas
-from ntm_eval.reporting.canvas import BLUE, GREY, INK, SHADES, SKY, VERMILION
+from ntm_eval.reporting import style
+from ntm_eval.reporting.style import BLUE, GREY, INK, SHADES, SKY, VERMILION
 
 # what the rule says and whether the interval agrees -> words, marker, fill
 JUDGED = {
@@ -53,15 +53,16 @@ def overall(ax: Axes, table: pd.DataFrame) -> Axes:
     """
     rows = satisfaction.overall(table)
     if rows.empty:
-        return canvas.no_data(ax)
-    canvas.fit_height(ax, 0.28 * len(rows) + 0.9)
+        return style.no_data(ax)
+    style.fit_height(ax, 0.28 * len(rows) + 0.9)
     lowest = rows[["low", "share_low", "threshold"]].min(axis=None)
     ax.set_xlim((0 if math.isnan(lowest) else max(0, lowest - 0.04)), 1.005)
+    _intervals(ax, rows)
     for y, (row, mark) in enumerate(zip(rows.to_dict("records"), judged(rows), strict=True)):
         _row(ax, y, row, mark)
-    canvas.name_rows(ax, _labels(rows))
+    style.name_rows(ax, _labels(rows))
     ax.xaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10]))
-    ax.xaxis.set_major_formatter(canvas.percents())
+    ax.xaxis.set_major_formatter(style.percents())
     label = say("Tỷ lệ hài lòng trên số phiếu thu; thanh ngang: khoảng tin cậy 95%")
     if rows["threshold"].notna().any():
         label = say("{label}; vạch đứt: ngưỡng", label=label)
@@ -74,38 +75,42 @@ def overall(ax: Axes, table: pd.DataFrame) -> Axes:
     return ax
 
 
+def _intervals(ax: Axes, rows: pd.DataFrame) -> None:
+    """Thresholds as dashes across their rows; intervals, and thick where the count is held back."""
+    y = np.arange(len(rows))
+    ax.vlines(rows["threshold"], y - 0.5, y + 0.5, VERMILION, "dashed", linewidth=1)
+    hidden = rows["share"].isna().to_numpy()
+    for part, low, high, color, width in (
+        (hidden, "share_low", "share_high", SKY, 5), (~hidden, "low", "high", INK, 1),
+    ):  # fmt: skip
+        ax.hlines(y[part], rows.loc[part, low], rows.loc[part, high], color=color, linewidth=width)
+
+
 def _row(ax: Axes, y: int, row: dict, mark: tuple[str, str, str]) -> None:
     words, marker, fill = say(mark[0]), *mark[1:]
-    if not math.isnan(row["threshold"]):
-        ax.plot([row["threshold"]] * 2, [y - 0.5, y + 0.5], "--", color=VERMILION, lw=1)
     if math.isnan(row["share_low"]):
-        canvas.at_right(ax, y, words, GREY)
+        style.at_right(ax, y, words, GREY)
     elif math.isnan(row["share"]):
-        ax.plot([row["share_low"], row["share_high"]], [y, y], color=SKY, linewidth=5)
-        canvas.at_right(ax, y, words)
+        style.at_right(ax, y, words)
     else:
-        ax.plot([row["low"], row["high"]], [y, y], color=INK, linewidth=1)
         ax.plot(row["share"], y, marker, color=INK, markerfacecolor=fill, label="share")
-        canvas.at_right(ax, y, f"{notation.percent(row['share'])}  {words}")
+        style.at_right(ax, y, f"{notation.percent(row['share'])}  {words}")
 
 
 def contents(ax: Axes, table: pd.DataFrame) -> Axes:
     """Every question in every commune: whole per cent downward, with ✗ below the threshold."""
     if table.empty:
-        return canvas.no_data(ax)
+        return style.no_data(ax)
     rows = table.assign(row=_survey_of(table), column=table["question"].astype(int))
     labels = _labels(rows.drop_duplicates("row"))
     columns = range(1, int(rows["column"].max()) + 1)
-    canvas.fit_height(ax, 0.27 * len(labels) + 0.9)
+    style.fit_height(ax, 0.27 * len(labels) + 0.9)
     last = satisfaction.is_overall(rows)
-    for cell, common in zip(rows.to_dict("records"), last, strict=True):
-        _cell(ax, cell, common)
-    canvas.plain_grid(ax)
-    canvas.name_rows(ax, labels, size=7)
-    ax.tick_params(axis="x", labelsize=7)
+    _cells(ax, rows, last)
     ax.xaxis.tick_top()
-    ax.set(xlim=(0.5, columns[-1] + 0.5), xticks=columns)
-    ax.spines[:].set_visible(False)
+    ax.set(xlim=(0.4, columns[-1] + 0.6), xticks=columns)
+    ax.tick_params(axis="x", labelsize=7)
+    style.name_rows(ax, labels, size=7)
     ax.set_title(say("Tỷ lệ hài lòng từng câu, %"), pad=16)
     ax.set_xlabel(
         say(
@@ -123,16 +128,18 @@ def _survey_of(rows: pd.DataFrame) -> pd.Series:
     return rows.groupby(["commune_code", "survey"], sort=False).ngroup()
 
 
-def _cell(ax: Axes, cell: dict, common: bool) -> None:
-    x, y, share = cell["column"], cell["row"], cell["share_low"]
-    shade = "white" if math.isnan(share) else SHADES(max(0, (share - PALEST) / (1 - PALEST)))
-    edge, width, above = (INK, 1.2, 3) if common else ("white", 0.6, 1)
-    ax.add_patch(
-        Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=shade, edgecolor=edge, linewidth=width,
-                  zorder=above)
-    )  # fmt: skip
-    ax.text(x, y, cell_text(cell), ha="center", va="center", fontsize=6.5, zorder=4,
-            fontweight="bold" if cell["rule"] == "not_met" else "normal")  # fmt: skip
+def _cells(ax: Axes, rows: pd.DataFrame, common: pd.Series) -> None:
+    """A shade and a text for each published row; a bold frame about the overall questions."""
+    shares = rows.pivot(index="row", columns="column", values="share_low")
+    shares = shares.reindex(columns=range(1, shares.columns.max() + 1))
+    style.heatmap(ax, shares.to_numpy(float), first=1, vmin=PALEST, vmax=1, cmap=SHADES)
+    x, y = (rows.loc[common, name].to_numpy() for name in ("column", "row"))
+    frames = np.column_stack([x - 0.5, x + 0.5, y - 0.5, y + 0.5])
+    style.boxes(ax, frames, facecolor="none", edgecolor=INK, linewidth=1.2, zorder=3)
+    for cell in rows.to_dict("records"):
+        bold = "bold" if cell["rule"] == "not_met" else "normal"
+        ax.text(cell["column"], cell["row"], cell_text(cell), ha="center", va="center",
+                fontsize=6.5, fontweight=bold)  # fmt: skip
 
 
 def cell_text(cell: dict) -> str:

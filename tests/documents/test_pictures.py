@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from ntm_eval.documents import district_report, pictures, review_report
-from ntm_eval.reporting import canvas
+from ntm_eval.reporting import style
 from ntm_eval.reporting.official import Picture
 from ntm_eval.review import Review
 from ntm_eval.workspace import SAMPLE, workspace
@@ -52,7 +52,7 @@ def test_a_picture_has_twice_the_dots_that_a_page_gives_it_and_says_what_it_show
     png, shown = picture._repr_png_()
     width, height = Image.open(io.BytesIO(png)).size
     assert (width, height) == pytest.approx((2 * shown["width"], 2 * shown["height"]), abs=1)
-    assert shown["width"] == round(4.6 * canvas.DOTS)
+    assert shown["width"] == round(4.6 * style.DOTS)
     assert shown["alt"] == picture.alt
 
 

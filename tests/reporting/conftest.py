@@ -1,12 +1,10 @@
-import matplotlib as mpl
-
-mpl.use("agg")
-
-import matplotlib.pyplot as plt
 import pytest
+
+from ntm_eval.reporting import style
 
 
 @pytest.fixture(autouse=True)
-def _close():
-    yield
-    plt.close("all")
+def _look():
+    """Charts are given an Axes in the one look, as `style.figure` does."""
+    with style.look():
+        yield

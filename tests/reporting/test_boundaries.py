@@ -3,9 +3,10 @@ import json
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from pictures import axes
 
 from ntm_eval import units
-from ntm_eval.reporting import boundaries, canvas
+from ntm_eval.reporting import boundaries
 from ntm_eval.workspace import AnalystError
 
 NAN = float("nan")
@@ -58,14 +59,14 @@ def test_every_part_of_a_district_in_parts_is_drawn(written):
     }  # fmt: skip
     rings = boundaries.read(written(parts))
     assert len(rings["116"]) == 2
-    ax = boundaries.score_map(canvas.axes(), ranking(), rings)
+    ax = boundaries.score_map(axes(), ranking(), rings)
     assert len(ax.patches) == 12
     assert ax.patches[0].get_path().get_extents().x1 == 113
 
 
 def test_points_are_named_in_their_outline_and_what_is_missing_is_hatched(written):
     rings = boundaries.read(written(twelve()))
-    ax = boundaries.score_map(canvas.axes(), ranking(), rings)
+    ax = boundaries.score_map(axes(), ranking(), rings)
     said = {text.get_text(): text.get_position() for text in ax.texts}
     assert said["TP Sơn La\n70,0"] == pytest.approx((103.5, 21.5))
     (hatched,) = [p for p in ax.patches if p.get_hatch()]

@@ -2,11 +2,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.patches import Rectangle
-from pictures import CODES, NAN, communes, score, values, words
+from pictures import CODES, NAN, axes, communes, drawn, rows, score, values, words
 
 from ntm_eval import notation, reference, units
 from ntm_eval.intake.sheets import CRITERIA
-from ntm_eval.reporting import canvas, grids
+from ntm_eval.reporting import grids, style
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -14,14 +14,14 @@ pytestmark = pytest.mark.filterwarnings("error")
 def test_the_heat_map_of_criteria_shows_each_mark_with_the_best_commune_on_top():
     table = communes().query("district_code == '119'")
     table = table.assign(TC5=table["TC5"].mask(table["commune_code"] == "03730"))
-    ax = grids.criteria(canvas.axes(), table)
+    ax = grids.criteria(axes(), table)
     ordered = table[table["kind"] == "xã"].sort_values(
         ["criteria_met", "commune_code"], ascending=[False, True]
     )
     codes = {"Đ": 2, "C": 0}
     expected = [[codes.get(mark, 1) for mark in row] for row in ordered[list(CRITERIA)].to_numpy()]
     np.testing.assert_array_equal(np.ma.getdata(ax.collections[0].get_array()), expected)
-    assert [t.get_text() for t in ax.get_yticklabels()] == ordered["commune"].tolist()
+    assert rows(ax) == ordered["commune"].tolist()
     assert words(ax) == [f"{met:.0f}/19" for met in ordered["criteria_met"]]
     level = {"✗": 0, "?": 1, "✓": 2}
     signs = {(y, x): level[mark] for mark, at in signed(ax).items() for y, x in at}
@@ -31,7 +31,7 @@ def test_the_heat_map_of_criteria_shows_each_mark_with_the_best_commune_on_top()
 
 def test_an_unknown_criterion_is_neither_met_nor_unmet():
     table = communes().query("district_code == '121'")
-    ax = grids.criteria(canvas.axes(), table)
+    ax = grids.criteria(axes(), table)
     assert set(np.ma.getdata(ax.collections[0].get_array()).ravel()) == {1}
     assert set(words(ax)) == {"–/19"}
     assert [len(at) for at in signed(ax).values()] == [0, 0, 19 * len(words(ax))]
@@ -39,12 +39,12 @@ def test_an_unknown_criterion_is_neither_met_nor_unmet():
 
 def signed(ax):
     """The cells (row, column) of each sign that is drawn in the middle of cells."""
-    marks = {line.get_label(): line.get_xydata()[:, ::-1] - 0.5 for line in ax.lines}
+    marks = {line.get_label(): line.get_xydata()[:, ::-1] for line in ax.lines}
     return {sign: [(int(y), int(x)) for y, x in at] for sign, at in marks.items()}
 
 
 def test_tiles_stand_at_their_places_and_a_missing_one_is_hatched():
-    ax = grids.tile_map(canvas.axes(), values(), notation.number, "Điểm")
+    ax = grids.tile_map(axes(), values(), notation.number, "Điểm")
     tiles = reference.table("tilegrid")
     drawn_tiles = [p for p in ax.patches if isinstance(p, Rectangle)]
     assert [p.get_xy() for p in drawn_tiles] == list(zip(tiles["col"], tiles["row"], strict=True))
@@ -66,9 +66,9 @@ def test_the_contents_show_shares_of_points_and_name_who_has_none():
             score(None, NAN, NAN, NAN, code="119", part="C6", points=0.0),
         ]
     )
-    ax = grids.contents(canvas.axes(), table)
+    ax = grids.contents(axes(), table)
     shares = ax.collections[0].get_array()
-    assert [t.get_text() for t in ax.get_yticklabels()][:2] == ["Thuận Châu", "Quỳnh Nhai"]
+    assert rows(ax)[:2] == ["Thuận Châu", "Quỳnh Nhai"]
     assert shares[1, 0] == pytest.approx(0.375)
     assert shares[0, 1] == 1
     assert shares.mask.sum() == 12 * 7 - 3
@@ -79,7 +79,7 @@ def test_the_contents_show_shares_of_points_and_name_who_has_none():
 
 def test_the_strip_counts_every_xa_once():
     table = communes()
-    ax = grids.commune_progress(canvas.axes(), table)
+    ax = grids.commune_progress(axes(), table)
     xa = table[table["kind"] == "xã"]
     expected = xa.groupby(["district_code", "criteria_met"]).size()
     found = {}
@@ -97,8 +97,8 @@ def test_the_strip_counts_every_xa_once():
 def test_seventy_five_communes_stand_by_former_district_and_nothing_overlaps():
     codes = [c.code for c in units.reporting(units.REFORM_DAY)]
     points = pd.Series(90.0, index=codes).where(pd.Series(codes, codes) != codes[7])
-    ax = grids.tile_map(canvas.axes(4.6, 3.4), points, notation.number, "Điểm")
-    ax.figure.canvas.draw()
+    page = style.figure(grids.tile_map, points, notation.number, "Điểm", width=4.6, height=3.4)
+    (ax,) = drawn(page).axes
     assert [t.get_text() for t in ax.get_yticklabels()] == [d.short for d in units.districts()]
     boxes = [t.get_window_extent() for t in ax.texts]
     assert len(boxes) == 2 * 75

@@ -5,6 +5,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
+from pictures import axes, panel, words
 
 from ntm_eval.analysis import places
 from ntm_eval.analysis.places import Course, Story
@@ -74,16 +75,19 @@ def test_after_the_reform_the_page_says_whose_figures_they_are():
 
 
 def test_a_panel_for_each_figure_draws_its_years_and_its_pace():
-    page = place_words.pictures([Story(PLACES[1], (course(), course([])), NAN, (), False)])
-    full, nothing = page.axes
-    yearly, pace = full.lines
-    np.testing.assert_array_equal(yearly.get_ydata(), [500, 400, 300, 150])
-    assert pace.get_xydata().tolist() == [[2022, 150], [2024, 0]]
-    assert [t.get_text() for t in full.texts] == ["150"]
-    assert not nothing.lines
+    found = [Story(PLACES[1], (course(),), NAN, (), False)]
+    ax = place_words.pictures(axes(), found)
+    (yearly,), (pace,) = panel(ax, "yearly"), panel(ax, "pace")
+    np.testing.assert_allclose(yearly, [[2018, 500], [2019, 400], [2020, 300], [2022, 150]])
+    np.testing.assert_allclose(pace, [[2022, 150], [2024, 0]], atol=1e-6)
+    assert "150" in words(ax)
+
+
+def test_a_figure_without_a_year_says_so_beside_the_others():
+    found = [Story(PLACES[1], (course(), course([])), NAN, (), False)]
+    assert words(place_words.pictures(axes(), found)).count("Không có số liệu") == 1
 
 
 def test_no_place_at_all_is_a_picture_that_says_so():
-    (only,) = place_words.pictures([]).axes
-    assert not only.lines
+    assert words(place_words.pictures(axes(), [])) == ["Không có số liệu"]
     assert place_words.stories([]) == ""

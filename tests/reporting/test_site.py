@@ -1,6 +1,5 @@
 """A page of a notebook runs nothing, loads nothing, and reads well without its code."""
 
-import json
 import re
 from base64 import b64decode, b64encode
 from hashlib import sha256
@@ -10,8 +9,7 @@ import pandas as pd
 import pytest
 from reporting_pages import HOSTILE, Parsed, index
 
-from ntm_eval.reporting import alternatives, printed, site, wording
-from ntm_eval.workspace import NOTEBOOKS
+from ntm_eval.reporting import printed, site, wording
 
 PNG = b64encode(b"\x89PNG not really").decode()
 
@@ -197,30 +195,6 @@ def test_a_picture_without_words_takes_the_nearest_heading_above():
     assert [i["alt"] for i in images] == ["Hình: Tên trang", *["Hình: Kinh tế & xã hội"] * 3]
     assert images[0]["src"] == f"data:image/png;base64,{PNG}"
     assert images[2]["src"].startswith("data:image/svg+xml;base64,")
-
-
-def test_a_picture_is_told_by_what_drew_it():
-    drawn = alternatives.PICTURES
-    source = "if named:\n    place_words.pictures(named)\ngrids.criteria(canvas.axes(), x);"
-    both = alternatives.of_pictures(source, 2)
-    assert both == [drawn["place_words.pictures"], drawn["grids.criteria"]]
-    assert alternatives.of_pictures(source, 1) == [drawn["grids.criteria"]]
-    assert (
-        alternatives.of_pictures("plans.against_actual(x)", 3)
-        == [drawn["plans.against_actual"]] * 3
-    )
-    html = page(words("## Kết quả"), shows(display(png=PNG), source="plans.against_actual(x)"))
-    assert [i["alt"] for i in Parsed(html).all("img")] == [
-        f"Hình: Kết quả. {drawn['plans.against_actual']}"
-    ]
-
-
-def test_every_picture_of_the_notebooks_is_told():
-    for path in NOTEBOOKS.glob("0[1-5]*.ipynb"):
-        for cell in json.loads(path.read_text("utf-8"))["cells"]:
-            if "nbval-ignore-output" in cell["metadata"].get("tags", []):
-                source = "".join(cell["source"])  # a shared picture tells itself what it shows
-                assert "pictures." in source or all(alternatives.of_pictures(source, 1)), source
 
 
 def test_the_mark_stands_once_on_a_page():
