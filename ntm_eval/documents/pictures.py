@@ -42,7 +42,7 @@ def beside(funnels: pd.DataFrame, slopes_pooled: pd.DataFrame, mine: str) -> lis
     if far := comparisons.furthest(funnels, mine):
         drawn.append(shown(comparisons.beside, funnels, far, mine, height=2.9, columns=len(far)))
     if indicator := comparisons.most_pooled(slopes_pooled, mine):
-        drawn.append(shown(comparisons.pooled, slopes_pooled, indicator))
+        drawn.append(shown(comparisons.pooled, slopes_pooled, indicator, mine))
     return drawn
 
 

@@ -121,8 +121,11 @@ def slopes(ax: Axes, series: pd.DataFrame, indicator: str, mine: str | None = No
     return ax
 
 
-def pooled(ax: Axes, table: pd.DataFrame, indicator: str) -> Axes:
-    """Each district's own slope and the pooled one with its interval, the province's as a line."""
+def pooled(ax: Axes, table: pd.DataFrame, indicator: str, mine: str | None = None) -> Axes:
+    """Each district's own slope and the pooled one with its interval, the province's as a line.
+
+    The name of the district `mine` stands out.
+    """
     rows = table[(table["indicator"] == indicator) & (table["state"] == "pooled")]
     if rows.empty:
         return style.no_data(ax)
@@ -143,7 +146,8 @@ def pooled(ax: Axes, table: pd.DataFrame, indicator: str) -> Axes:
         slope = notation.change(row["slope"], indicator)
         style.at_right(ax, y, say("{slope} · giữ {kept}", slope=slope, kept=kept))
     ax.axvline(0, color=INK, linewidth=0.8)
-    style.name_rows(ax, rows["district_code"].map(notation.district_name))
+    own = rows.index[rows["district_code"] == mine]
+    style.name_rows(ax, rows["district_code"].map(notation.district_name), bold=own)
     ax.xaxis.set_major_formatter(style.ticks("" if share else known["unit"]))
     ax.xaxis.set_major_locator(MaxNLocator(6))
     unit = say("điểm %") if share else say(known["unit"])

@@ -6,7 +6,7 @@ What is missing is named in words and never drawn at zero.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
@@ -135,12 +135,15 @@ def whole_page(ax: Axes, inches: float) -> None:
         ax.set_in_layout(False)
 
 
-def name_rows(ax: Axes, labels: Sequence[str], size: float = 7.5) -> None:
+def name_rows(
+    ax: Axes, labels: Sequence[str], size: float = 7.5, bold: Collection[int] = ()
+) -> None:
     """Rows from top to bottom with their labels: as words, for a tick is seven artists."""
     ax.set_yticks([])
     ax.set_ylim(len(labels) - 0.5, -0.5)
     for y, label in enumerate(labels):
-        _beside(ax, 0, y, label, ha="right", size=size, color=TICKS)
+        weight = "bold" if y in bold else "normal"
+        _beside(ax, 0, y, label, ha="right", size=size, color=TICKS, weight=weight)
 
 
 def at_right(ax: Axes, y: float, text: str, color: str = INK) -> None:

@@ -250,7 +250,9 @@ def test_slopes_join_the_first_and_the_last_year():
 
 
 def test_pooled_slopes_stand_beside_the_own_and_the_province():
-    ax = comparisons.pooled(axes(), pooled_rows(), "C1-01")
+    rows = pooled_rows()
+    ax = comparisons.pooled(axes(), rows, "C1-01", rows["district_code"].iloc[0])
+    assert [t.get_weight() for t in ax.texts].count("bold") == 1  # two districts' are never one
     drawn = {line.get_label(): line.get_xdata()[0] for line in ax.lines[:4]}
     assert (drawn["own"], drawn["slope"], drawn["province"]) == (5.0, 2.5, 2.0)
 
