@@ -3,8 +3,9 @@
 A report must name one district in its parameter, its folder, its title, its first line and the
 files it rests on. Two districts' reports must share no picture and no table: with three exceptions
 that are no mix-up. A table of few figures may be the same for two sound districts ("82 of 82
-cells"). Where neither has a row in the table that a cell draws, or the table is the province's, both
-draw the same. And a cell that uses no variable of its notebook shows the same to all, as a survey's plan does.
+cells"). Where neither has a row in the table that a cell draws, or that table is the province's,
+both draw the same. And a cell that uses no variable of its notebook shows the same to all, as a
+survey's plan does.
 """
 
 from __future__ import annotations
