@@ -3,15 +3,15 @@
 A report must name one district in its parameter, its folder, its title, its first line and the
 files it rests on. Two districts' reports must share no picture and no table: with three exceptions
 that are no mix-up. A table of few figures may be the same for two sound districts ("82 of 82
-cells"). Where neither has a row in the table that a cell draws, or that table is the province's,
-both draw the same. And a cell that uses no variable of its notebook shows the same to all, as a
-survey's plan does.
+cells"). Where neither has a row in the table that a cell draws, both draw the same empty picture.
+And a cell that uses nothing of the district shows the same to all, as a survey's plan does.
 """
 
 from __future__ import annotations
 
 import ast
 import json
+import keyword
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -78,9 +78,9 @@ def _report(space: Workspace, entry: Entry) -> _Report:
     shown: dict[str, str] = {}
     drawn_from: dict[str, list[str]] = {}
     texts, files = [], set()
-    given = {name for cell in cells for name in _names(cell, ast.Store)}
+    own = _of_district(cells)
     for cell, data in ((c, o.get("data", {})) for c in cells for o in c.get("outputs", [])):
-        of_all = given.isdisjoint(_names(cell, ast.Load))
+        of_all = own.isdisjoint(_names(_parsed(cell), ast.Load))
         for kind in PICTURES:
             if kind in data and not of_all:
                 print_ = fingerprint(_whole(data[kind]))
@@ -105,14 +105,27 @@ def _whole(text: str | list[str]) -> str:
     return text if isinstance(text, str) else "".join(text)
 
 
-def _names(cell: dict, use: type[ast.expr_context]) -> set[str]:
-    """The names that a cell assigns or uses; of one with a magic every word may be either."""
+def _of_district(cells: list[dict]) -> set[str]:
+    """The variables that hold something of the page's district: what `district` is made into."""
+    own = {"district"}
+    for node in (n for cell in cells for n in ast.walk(_parsed(cell))):
+        if isinstance(node, ast.Assign) and own & _names(node.value, ast.Load):
+            own |= _names(node, ast.Store)
+    return own
+
+
+def _parsed(cell: dict) -> ast.AST:
+    """A cell's code; of one with a magic, which could show anything, every word as a variable."""
     source = _whole(cell["source"]) if cell["cell_type"] == "code" else ""
     try:
-        found = ast.walk(ast.parse(source))
+        return ast.parse(source)
     except SyntaxError:
-        return set(re.findall(r"\w+", source))
-    return {n.id for n in found if isinstance(n, ast.Name) and isinstance(n.ctx, use)}
+        words = set(re.findall(r"[^\W\d]\w*", source)) - set(keyword.kwlist)
+        return ast.parse(" + ".join(words))
+
+
+def _names(node: ast.AST, use: type[ast.expr_context]) -> set[str]:
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, use)}
 
 
 def _given(cells: list[dict]) -> str | None:
@@ -170,20 +183,17 @@ def _shared(reports: Iterable[_Report], review: Review) -> Iterator[str]:
         first = sharing[0]
         for other in sharing[1:]:
             is_same = other.entry.district != first.entry.district
-            if is_same and not _may_share(print_, first, other, review):
+            if is_same and not _both_empty(print_, first, other, review):
                 yield f"{first.name} và {other.name}: cùng một {first.shown[print_]}."
 
 
-def _may_share(print_: str, one: _Report, other: _Report, review: Review) -> bool:
-    """Whether a picture shows a table that has no row of either district, or the province's alone.
-
-    The province's own tables tell no district from another.
-    """
-    drawn = [review.passed_on(name) for name in one.drawn_from.get(print_, [])]
-    of_districts = [table for table in drawn if "district_code" in table]
+def _both_empty(print_: str, one: _Report, other: _Report, review: Review) -> bool:
+    """Whether a picture shows a table that has no row of either district."""
     codes = one.unit.code, other.unit.code
-    has_rows = [bool(table["district_code"].isin(codes).any()) for table in of_districts]
-    return bool(drawn) and (not has_rows or not all(has_rows))
+    drawn = (review.passed_on(name) for name in one.drawn_from.get(print_, []))
+    return any(
+        not table["district_code"].isin(codes).any() for table in drawn if "district_code" in table
+    )
 
 
 def _sums(space: Workspace, review: Review) -> Iterator[str]:

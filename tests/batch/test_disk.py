@@ -278,7 +278,7 @@ def disorder(tmp_path_factory) -> Disorder:
         settings / "pandas.py": "raise SystemError('tên trùng')\n",
         space.manifest: '{"year": 2023, "pages": [{"notebook": 1}, 2]}',
         space.cache("received") / "made-from.json": '{"made_from": []}',
-        space.cache("province") / "made-from.json": "[",
+        space.cache("province") / "ranking" / "made-from.json": "[",
         here / "riêng" / "a.txt": "của văn phòng",
     }.items():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -206,7 +206,9 @@ def test_a_holder_that_was_killed_holds_no_more(root):
 def test_a_command_that_is_stopped_says_where_and_how_to_go_on(tmp_path, number):
     space = tiny.space(tmp_path)
     tiny.send(tmp_path, "sop-cop", 111)
-    code = "from ntm_eval import cli; cli.main()"
+    # a shell that runs the tests in the background has Ctrl-C ignored
+    code = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    code += "from ntm_eval import cli; cli.main()"
     arguments = ["review", "--year", "2022", "--data", space.data, "--out", space.out, "--jobs", 1]
     running = subprocess.Popen(
         [sys.executable, "-c", code, *map(str, arguments), "--district", "sop-cop"],

@@ -278,6 +278,8 @@ def test_a_kernel_that_dies_in_a_call_is_told_in_words_and_replaced(kept):
 
 # A controller of its own: runs the notebook given as its argument.
 CONTROLLER = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored
 import sys, papermill
 from ntm_eval.running import engine
 engine.is_ours = lambda nb: True
