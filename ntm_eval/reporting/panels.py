@@ -85,7 +85,7 @@ class Panel:
         self.years = float(np.min(years)) - 0.5, float(np.max(years)) + 0.5
         room = 0 if high > low else 0.05 * abs(low) or 1
         self.values = low - room, high + room
-        for value in MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]).tick_values(*self.values):
+        for value in MaxNLocator(4, steps=[1, 2, 5, 10], min_n_ticks=3).tick_values(*self.values):
             if self.values[0] <= value <= self.values[1]:
                 ((_, y),) = self.at(self.years[:1], [value])
                 self._line([(self.left, y), (self.right, y)], "grid", "#e4e4e4", 0.6)
