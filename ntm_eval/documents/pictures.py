@@ -46,10 +46,9 @@ def beside(funnels: pd.DataFrame, slopes_pooled: pd.DataFrame, mine: str) -> lis
     return drawn
 
 
-def six_months(of_district: pd.DataFrame, tried: pd.DataFrame) -> list[Picture]:
-    """One district's plans in danger, and how such forecasts did before; nothing for a year."""
-    first = [shown(forecasts.outlook, of_district)] if len(of_district) else []
-    return first + calibration(tried)
+def six_months(of_district: pd.DataFrame) -> list[Picture]:
+    """One district's plans in danger; nothing for a year."""
+    return [shown(forecasts.outlook, of_district)] if len(of_district) else []
 
 
 def calibration(tried: pd.DataFrame) -> list[Picture]:

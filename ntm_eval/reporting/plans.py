@@ -38,7 +38,7 @@ def against_actual(ax: Axes, scores: pd.DataFrame) -> Axes:
     ax.axvline(1, color=INK, linewidth=1)
     longest = pd.Series(achieved).max()
     ax.set_xlim(0, MOST if longest > 1.1 else 1.1)
-    ax.set(xticks=[0, 0.25, 0.5, 0.75, 1, *([1.25, MOST] if longest > 1.1 else [])])
+    ax.set_xticks([0, 0.5, 1, *([MOST] if longest > 1.1 else [])])
     ax.set_xlabel(say("Thực hiện so với kế hoạch năm; gạch chéo: dưới 100%"))
     ax.xaxis.set_major_formatter(style.percents())
     return ax

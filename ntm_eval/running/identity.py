@@ -3,8 +3,9 @@
 A report must name one district in its parameter, its folder, its title, its first line and the
 files it rests on. Two districts' reports must share no picture and no table: with three exceptions
 that are no mix-up. A table of few figures may be the same for two sound districts ("82 of 82
-cells"). Where neither has a row in the table that a cell draws, both draw the same empty picture.
-And a cell that uses no variable of its notebook shows the same to all, as a survey's plan does.
+cells"). Where neither has a row in the table that a cell draws, or that table is the province's,
+both draw the same. And a cell that uses no variable of its notebook shows the same to all, as a
+survey's plan does.
 """
 
 from __future__ import annotations
@@ -169,22 +170,20 @@ def _shared(reports: Iterable[_Report], review: Review) -> Iterator[str]:
         first = sharing[0]
         for other in sharing[1:]:
             is_same = other.entry.district != first.entry.district
-            if is_same and not _both_empty(print_, first, other, review):
+            if is_same and not _may_share(print_, first, other, review):
                 yield f"{first.name} và {other.name}: cùng một {first.shown[print_]}."
 
 
-def _both_empty(print_: str, one: _Report, other: _Report, review: Review) -> bool:
-    """Whether a picture shows a table that has no row of either district."""
-    return any(
-        _rows(review.passed_on(name), one).empty and _rows(review.passed_on(name), other).empty
-        for name in one.drawn_from.get(print_, [])
-    )
+def _may_share(print_: str, one: _Report, other: _Report, review: Review) -> bool:
+    """Whether a picture shows a table that has no row of either district, or the province's alone.
 
-
-def _rows(table: pd.DataFrame, report: _Report) -> pd.DataFrame:
-    if "district_code" not in table:
-        return table
-    return table[table["district_code"] == report.unit.code]
+    The province's own tables tell no district from another.
+    """
+    drawn = [review.passed_on(name) for name in one.drawn_from.get(print_, [])]
+    of_districts = [table for table in drawn if "district_code" in table]
+    codes = one.unit.code, other.unit.code
+    has_rows = [bool(table["district_code"].isin(codes).any()) for table in of_districts]
+    return bool(drawn) and (not has_rows or not all(has_rows))
 
 
 def _sums(space: Workspace, review: Review) -> Iterator[str]:

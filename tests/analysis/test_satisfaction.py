@@ -184,12 +184,13 @@ def test_a_row_that_does_not_add_up_stays_without_share_and_stops_nothing(change
     assert broken[counts].astype(float).equals(rows.loc[1, counts].astype(float).rename(1))
     assert broken[["share", "low", "high"]].isna().all()
     assert broken["verdict"] != "met"
-    shown = disclosure.published(found).iloc[1]
+    published = disclosure.published(found)
+    shown = published.iloc[1]
     assert shown[["share", "share_low", "share_high", "satisfied"]].isna().all()
-    ((low, high),) = disclosure.district_rule(found, DAY)
+    ((low, high),) = disclosure.district_rule(published, DAY)
     assert np.isnan(low.overall.share)
     assert (low.verdict, high.verdict) == ("unclear", "unclear")
-    reached = satisfaction.coverage(found, DAY)["reached"]
+    reached = satisfaction.coverage(published, DAY)["reached"]
     assert reached.dropna().between(0, 1).all()
 
 

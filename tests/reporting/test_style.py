@@ -143,7 +143,8 @@ def test_tables_without_a_single_number_are_drawn_as_missing():
     assert words(ax).count("○ chưa đủ căn cứ") == 12
     tiles = grids.tile_map(axes(), values() * NAN, notation.number, "x")
     assert words(tiles).count("chưa có") == 12
-    unread = satisfaction().assign(satisfied=NAN, share=NAN, low=NAN, high=NAN, verdict="unclear")
+    blank = dict.fromkeys(("satisfied", "share", "low", "high", "share_low", "share_high"), NAN)
+    unread = satisfaction().assign(**blank, verdict="unclear", rule="unclear")
     assert words(survey_charts.overall(axes(), unread)).count("○ chưa có số liệu") == 5
     assert set(words(survey_charts.contents(axes(), unread))) == {"○"}
     unknown = communes().query("district_code == '121'")
