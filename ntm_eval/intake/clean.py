@@ -149,7 +149,8 @@ def _answers(typed_rows: Sequence[Row], reading: Reading) -> Iterator[dict]:
         survey = known.get(units.fold(typed), typed)
         question = rows.said(row, "question", reading)
         question = str(int(question)) if question.isdecimal() else question  # in any digits
-        _ask_survey(survey, question, row, commune, reading)
+        if not _is_asked(survey, question, row, commune, reading):
+            continue  # nobody can say what the numbers are of
         key = (commune.code, survey, question)
         if key in seen:
             why = say("câu hỏi này của xã đã có ở dòng trên. Xóa một trong hai dòng.")
@@ -169,22 +170,29 @@ def _answers(typed_rows: Sequence[Row], reading: Reading) -> Iterator[dict]:
         }
 
 
-def _ask_survey(
+def _is_asked(
     survey: str, question: str, row: Row, commune: units.Commune, reading: Reading
-) -> None:
-    """The survey or question that is none of the form's, at the cell or, where blank, the row."""
+) -> bool:
+    """Whether the form has the survey and question; marks what it has not, or else the row."""
     known = names.questions()
     most = known.get(survey)
     if most is None:
         named = "survey"
-        why = say("không rõ loại khảo sát. Ghi một trong: {known}.", known=", ".join(known))
+        why = say(
+            "không rõ loại khảo sát, nên chưa được tính. Ghi một trong: {known}.",
+            known=", ".join(known),
+        )
     elif not (question.isdecimal() and 1 <= int(question) <= most):
         named = "question"
-        why = say("không rõ câu hỏi nào. Ghi số thứ tự câu hỏi, từ 1 đến {most}.", most=most)
+        why = say(
+            "không rõ câu hỏi nào, nên chưa được tính. Ghi số thứ tự câu hỏi, từ 1 đến {most}.",
+            most=most,
+        )
     else:
-        return
+        return True
     filled = next(c for c in row.values() if not c.blank)
     reading.mark("unknown_survey", why, row.get(named, filled), commune_code=commune.code)
+    return False
 
 
 def _title(cell: Cell | None, commune: units.Commune, reading: Reading) -> str | None:

@@ -124,13 +124,18 @@ def test_a_code_that_belongs_to_another_name_is_a_question(tmp_path):
     assert ("name_differs", "B6") in rules_at(reading, "Chỉ tiêu")
 
 
-@pytest.mark.parametrize(("column", "typed"), [(2, "xã NTQ"), (6, "77"), (6, None)])
+@pytest.mark.parametrize(
+    ("column", "typed"), [(2, "xã NTQ"), (6, "77"), (6, None), (6, 7.5), (6, 2.0**40), (6, "-1")]
+)
 def test_an_unknown_survey_or_question_of_the_report_is_a_question(tmp_path, column, typed):
     def edit(sheets):
         sheets["Hài lòng"].rows[5][column] = books.Slot(typed)
 
-    found = rules_at(read_sheets(tmp_path, edit), "Hài lòng")
-    assert ("unknown_survey", f"{'ABCDEFG'[column]}6") in found
+    reading = read_sheets(tmp_path, edit)
+    assert ("unknown_survey", f"{'ABCDEFG'[column]}6") in rules_at(reading, "Hài lòng")
+    # nobody can say what its numbers are of: they are no answers, least of all to the last question
+    asked = {key[2] for key in reading.entries if len(key) == 4}
+    assert asked <= {str(n) for n in range(1, 20)}
 
 
 def test_rows_above_a_whole_header_that_repeats_a_damaged_one_are_read(tmp_path):
