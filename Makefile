@@ -33,7 +33,7 @@ review: $(READY) ## lập báo cáo các huyện và của tỉnh (đặt đư�
 	*) echo "Số liệu: $(DATA), năm $(YEAR), kỳ $(PERIOD)." ;; esac
 	@$(BIN)/ntm-eval review --year "$(YEAR)" --period "$(PERIOD)" --data "$(DATA)" --out "$(OUT)"
 
-test: $(READY) ## kiểm tra mã nguồn và chạy các kiểm thử hằng ngày (dưới tám phút trên hai lõi)
+test: $(READY) ## kiểm tra mã nguồn và chạy các kiểm thử hằng ngày
 	@echo "Kiểm tra cách viết mã (ruff), kiểu (mypy), rồi chạy các kiểm thử (pytest)…"
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . || { \
 	  echo "Mã chưa đúng quy tắc: xem các dòng ở trên. Sửa tự động: $(BIN)/ruff check --fix . rồi $(BIN)/ruff format ."; exit 1; }
