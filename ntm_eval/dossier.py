@@ -15,6 +15,7 @@ from ntm_eval.intake import (
     checks,
     clean,
     compare,
+    office_files,
     problems,
     received,
     replies,
@@ -44,7 +45,7 @@ class Dossier:
         """The answers about this year's reports of the district; those without a file suit all."""
         answered, _ = self.inbox.answered[self.inbox.key]
         mine = self._files | {""}
-        return [r for r in answered if received.file_key(r.file) in mine]
+        return [r for r in answered if office_files.file_key(r.file) in mine]
 
     @property
     def made_from(self) -> str:
@@ -54,7 +55,7 @@ class Dossier:
             (key, vars(c))
             for key in sorted({(r.year, r.period) for r in self.reports})
             for c in self.inbox.corrections[key]
-            if received.file_key(c.file) in files
+            if office_files.file_key(c.file) in files
         ]
         fixes += [vars(r) for r in self.replies]
         reports = [vars(r) for r in self.reports]
@@ -70,7 +71,7 @@ class Dossier:
 
     @property
     def _files(self) -> set[str]:
-        return {received.file_key(r.file) for r in self.reports}
+        return {office_files.file_key(r.file) for r in self.reports}
 
     def _clean(self) -> cache.Tables:
         inbox, unit = self.inbox, self.unit

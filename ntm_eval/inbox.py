@@ -21,6 +21,7 @@ from ntm_eval.intake import (
     decisions,
     exports,
     followup,
+    office_files,
     patterns,
     problems,
     received,
@@ -109,11 +110,11 @@ class Inbox:
         return {key: replies.replies(self.space.received(*key)) for key in self.keys}
 
     @cached_property
-    def corrections(self) -> dict[Key, list[received.Correction]]:
+    def corrections(self) -> dict[Key, list[office_files.Correction]]:
         """The approved changes of cells: rows of corrections.csv, and answers of query letters."""
         return {
             key: [
-                *received.corrections(self.space.received(*key)),
+                *office_files.corrections(self.space.received(*key)),
                 *replies.corrections(self.answered[key][0]),
             ]
             for key in self.keys
@@ -154,7 +155,7 @@ class Inbox:
     @cached_property
     def _received(self) -> cache.Tables:
         folders = [self.space.received(*key) for key in self.keys]
-        paths = [p for f in folders for p in (*received.files(f), f / received.RECEIPTS)]
+        paths = [p for f in folders for p in (*received.files(f), f / office_files.RECEIPTS)]
         letters = [p for f in folders for p in replies.files(f)]
         return self._cached("received", [*paths, *letters], self._sort)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from ntm_eval import reference
-from ntm_eval.intake import names, received, values
+from ntm_eval.intake import names, office_files, values
 from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.language import place, say
 from ntm_eval.units import District, fold
@@ -38,7 +38,7 @@ def read(folder: Path, day: date) -> tuple[list[Decision], list[Problem]]:
     taken: dict[str, Decision] = {}
     problems = []
     known = {fold(grade): grade for grade in reference.at(reference.table("grades"), day)["grade"]}
-    for line, row in enumerate(received.rows_of(folder / received.DECISIONS), start=2):
+    for line, row in enumerate(office_files.rows_of(folder / office_files.DECISIONS), start=2):
         cells = {key: (row.get(key) or "").strip() for key in ("district", *COLUMNS[1:])}
         unit = names.district(cells["district"], day).unit
         why = _wrong(cells, unit, known, taken)
@@ -48,7 +48,7 @@ def read(folder: Path, day: date) -> tuple[list[Decision], list[Problem]]:
                 problem(
                     "office_row",
                     say("dòng {line}: {why}", line=line, why=why),
-                    Place(file=received.DECISIONS),
+                    Place(file=office_files.DECISIONS),
                 )
             )
             continue

@@ -11,13 +11,14 @@ import zipfile
 from collections.abc import Mapping, Sequence
 
 import docx
+from docx.blkcntnr import BlockItemContainer
 from docx.document import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
-from docx.table import Table, _Cell, _Row
+from docx.table import Table
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
@@ -102,10 +103,10 @@ def table(paper: Document, columns: Mapping[str, float], rows: Sequence[Sequence
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
     for cell, text in zip(made.rows[0].cells, columns, strict=True):
         _write(cell, text, bold=True, align=ALIGN.CENTER)
-    _flag(made.rows[0], "w:tblHeader")
+    _flag(made.rows[0].cells[0], "w:tblHeader")
     for row in rows:
         added = made.add_row()
-        _flag(added, "w:cantSplit")
+        _flag(added.cells[0], "w:cantSplit")
         for c, (cell, text) in enumerate(zip(added.cells, row, strict=True)):
             _write(cell, text, align=ALIGN.CENTER if c == 0 else ALIGN.LEFT)
     _widths(made, tuple(columns.values()))
@@ -121,7 +122,7 @@ def signatures(paper: Document) -> None:
                  ("- Lưu: VT, ……", False, 11)]  # fmt: skip
     _stack(left, receivers, ALIGN.LEFT)
     left.paragraphs[0].runs[0].italic = True
-    _flag(table.rows[0], "w:cantSplit")
+    _flag(table.rows[0].cells[0], "w:cantSplit")
     _stack(right, [("TM. BAN THƯỜNG TRỰC", True, 13), ("………………………", True, 13), ("", False, 13),
                    ("", False, 13), ("", False, 13), ("………………………", True, 13)])  # fmt: skip
 
@@ -140,18 +141,20 @@ def _page_number(paragraph: Paragraph) -> None:
     paragraph.alignment = ALIGN.CENTER
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), "PAGE")
-    field.append(_run(paragraph, "2")._r)
-    paragraph._p.append(field)
+    field.append(_run(paragraph, "2").element)
+    paragraph.paragraph_format.element.append(field)
 
 
-def _flag(row: _Row, name: str) -> None:
+def _flag(cell: BlockItemContainer, name: str) -> None:
+    """Mark the row that a cell is in."""
     flag = OxmlElement(name)
     flag.set(qn("w:val"), "true")
-    row._tr.get_or_add_trPr().append(flag)
+    (row,) = cell.paragraphs[0].paragraph_format.element.xpath("ancestor::w:tr")
+    row.get_or_add_trPr().append(flag)
 
 
 def _stack(
-    cell: _Cell, lines: Sequence[tuple[str, bool, int]], align: ALIGN = ALIGN.CENTER
+    cell: BlockItemContainer, lines: Sequence[tuple[str, bool, int]], align: ALIGN = ALIGN.CENTER
 ) -> None:
     for n, (text, bold, size) in enumerate(lines):
         paragraph = cell.paragraphs[0] if n == 0 else cell.add_paragraph()
@@ -159,7 +162,9 @@ def _stack(
         _run(paragraph, text, bold=bold, size=size)
 
 
-def _write(cell: _Cell, text: str, *, bold: bool = False, align: ALIGN = ALIGN.LEFT) -> None:
+def _write(
+    cell: BlockItemContainer, text: str, *, bold: bool = False, align: ALIGN = ALIGN.LEFT
+) -> None:
     cell.paragraphs[0].alignment = align
     _run(cell.paragraphs[0], text, bold=bold, size=12)
 

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from ntm_eval import units
 from ntm_eval.intake import names, sheets, values
 from ntm_eval.intake.cells import Cell, Row
+from ntm_eval.intake.office_files import Correction, file_key
 from ntm_eval.intake.problems import HIDDEN, Place, Problem, problem
-from ntm_eval.intake.received import Correction, Report, file_key
+from ntm_eval.intake.received import Report
 from ntm_eval.intake.workbook import Book
 from ntm_eval.language import say
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,14 +15,13 @@ from ntm_eval.cache import sha256
 from ntm_eval.characters import file_name
 from ntm_eval.intake import names, parts, sheets, spelling, values, workbook
 from ntm_eval.intake.cells import Cell
+from ntm_eval.intake.office_files import NAMES, RECEIPTS, file_key, rows_of
 from ntm_eval.intake.opening import UnreadableError
 from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.language import place, say
 from ntm_eval.notation import day
-from ntm_eval.workspace import AnalystError
 
 MISSING = "missing_report"
-RECEIPTS, CORRECTIONS, DECISIONS = "receipts.csv", "corrections.csv", "decisions.csv"
 
 
 @dataclass(frozen=True)
@@ -59,30 +54,14 @@ class Report:
         return "late" if self.days_late else "on_time"
 
 
-@dataclass(frozen=True)
-class Correction:
-    """A row of corrections.csv: an approved change of one cell."""
-
-    file: str
-    sheet: str
-    cell: str
-    old: str
-    new: str
-    reason: str
-    approved_by: str
-    date: str
-    source: str = CORRECTIONS
-
-
 def files(folder: Path) -> list[Path]:
     """The files of one year and period that should be reports, in the order of their names."""
     if not folder.is_dir():
         return []
-    own = {RECEIPTS, CORRECTIONS, DECISIONS}
     found = [
         p
         for p in folder.iterdir()
-        if p.is_file() and p.name not in own and not p.name.startswith((".", "~$"))
+        if p.is_file() and p.name not in NAMES and not p.name.startswith((".", "~$"))
     ]
     return sorted(found, key=lambda p: p.name)
 
@@ -118,15 +97,6 @@ def reports(
         found += inside
         problems += wrong
     return _with_current(found), problems
-
-
-def corrections(folder: Path) -> list[Correction]:
-    """The rows of corrections.csv; none where there is no such file."""
-    names = [name for name in Correction.__dataclass_fields__ if name != "source"]
-    return [
-        Correction(**{name: (row.get(name) or "").strip() for name in names})
-        for row in rows_of(folder / CORRECTIONS)
-    ]
 
 
 def register(found: Iterable[Report], year: int, period: str) -> pd.DataFrame:
@@ -373,47 +343,3 @@ def _with_current(found: list[Report]) -> list[Report]:
 
 def _date(info: Mapping[str, Cell], key: str) -> date | None:
     return values.read_date(info[key].typed) if key in info else None
-
-
-def rows_of(path: Path) -> list[dict[str, str]]:
-    """The rows of a small table kept by the office, as Excel in Vietnam may have saved it.
-
-    Raises
-    ------
-    AnalystError
-        Where the file is no table.
-    """
-    if not path.is_file():
-        return []
-    text = _decoded(path.read_bytes())
-    separator = max(",;\t", key=text.partition("\n")[0].count)
-    try:
-        rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=separator))
-    except csv.Error as error:
-        raise AnalystError(
-            f"{path} không phải bảng CSV ({error}). Lưu lại bằng Excel dạng CSV UTF-8."
-        ) from None
-    tidy = [{_column(name): row[name] or "" for name in row if name} for row in rows]
-    return [row for row in tidy if any(map(str.strip, row.values()))]
-
-
-def _decoded(content: bytes) -> str:
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return content.decode("utf-16", errors="replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1258", errors="replace")
-
-
-def _column(header: str) -> str:
-    """'Extended to ' -> 'extended_to'."""
-    return units.fold(header).replace(" ", "_")
-
-
-def file_key(file: str) -> str:
-    """File names compared as one spelling: some systems store them decomposed.
-
-    Marks stay: 'bao cao.xlsx' and 'báo cáo.xlsx' can lie in one folder.
-    """
-    return " ".join(unicodedata.normalize("NFC", file).casefold().split())

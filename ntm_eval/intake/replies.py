@@ -16,8 +16,8 @@ from ntm_eval import units
 from ntm_eval.characters import file_name
 from ntm_eval.intake import opening
 from ntm_eval.intake.cells import Cell
+from ntm_eval.intake.office_files import Correction, file_key
 from ntm_eval.intake.problems import HIDDEN, Place, Problem, listed, ordered, problem, why
-from ntm_eval.intake.received import Correction, file_key
 from ntm_eval.language import place, say, speaking, spoken, vietnamese
 from ntm_eval.units import fold
 from ntm_eval.workspace import VIETNAMESE

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from reports import SOP_COP, rules
 
 from ntm_eval.intake import forms, sheets
-from ntm_eval.intake.received import Correction
+from ntm_eval.intake.office_files import Correction
 from ntm_eval.units import communes
 
 

@@ -5,7 +5,7 @@ import pytest
 from reports import MAI_SON, SOP_COP, grid, rules
 
 from ntm_eval import units
-from ntm_eval.intake import clean, forms, received, sheets, workbook
+from ntm_eval.intake import clean, forms, office_files, received, sheets, workbook
 from ntm_eval.intake.problems import Place
 
 
@@ -70,7 +70,7 @@ def test_a_correction_of_one_district_is_not_refused_by_the_other(folder):
         f"E{r}" for r, row in enumerate(grid(folder / "hai huyen.xlsx", "Chỉ tiêu - Mai Sơn"), 1)
         if row[0] == "C1-01"
     )  # fmt: skip
-    fix = received.Correction(
+    fix = office_files.Correction(
         "hai huyen.xlsx", "Chỉ tiêu - Mai Sơn", cell, "11", "12", "đếm lại", "A", "05/12/2022"
     )
     found, _ = received.reports(folder, 2022, "annual")

@@ -43,7 +43,7 @@ def test_there_are_five():
 def test_the_launcher_is_one_call_and_keeps_no_output():
     (cell,) = code(NOTEBOOKS / "00_start.ipynb")
     assert cell.source.splitlines()[-1] == "launcher.desk()"
-    assert (cell.outputs, cell.execution_count) == ([], None)
+    assert (cell.outputs, cell.execution_count) == ([], 1)
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda p: p.stem)
