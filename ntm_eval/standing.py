@@ -5,19 +5,14 @@ Each asks a review for its tables and joins them with what the office typed besi
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 
-from ntm_eval import notation, reference, units
+from ntm_eval import reference, units
 from ntm_eval.analysis import doubt, lift, places, titles
 from ntm_eval.analysis import followup as recommendations
-from ntm_eval.analysis.scheme import REPORTING
 from ntm_eval.dossier import Dossier
 from ntm_eval.intake import decisions, followup
-from ntm_eval.reporting import appeal
 from ntm_eval.review import DistrictReview, Review
-from ntm_eval.workspace import write_beside
 
 
 def decided(review: Review) -> pd.DataFrame:
@@ -42,27 +37,6 @@ def _next_grade(here: DistrictReview) -> lift.Lift:
     # of a figure that is suspected nobody can say how far it is from its plan
     suspected = {i for code, i in doubt.suspicious(review.problems) if code == here.unit.code}
     return lift.lift(rows[~rows["indicator"].isin(suspected)], points, rules, paces)
-
-
-def save_appeal(here: DistrictReview) -> list[Path]:
-    """The appeal sheet of one district as XLSX with live formulas, in its folder."""
-    review, space = here.review, here.review.space
-    rank, scores = here.of(review.ranking).iloc[0], here.of(review.scores)
-    return appeal.write(
-        space.pages(here.unit.slug),
-        appeal.Appeal(
-            district=here.unit,
-            year=space.year,
-            period=space.period,
-            assessed=here.of(review.assessed),
-            items=scores[scores["part"] == REPORTING],
-            facts=here.facts,
-            rules=review.rules,
-            points=rank["points"],
-            grade=rank["grade"],
-            illustrative=review.illustrative,
-        ),
-    )
 
 
 def stories(review: Review, district_code: str | None = None) -> tuple[places.Story, ...]:
@@ -125,14 +99,3 @@ def _recommended(review: Review, district_code: str | None) -> pd.DataFrame:
 
 def _of(table: pd.DataFrame, district_code: str | None) -> pd.DataFrame:
     return table if district_code is None else table[table["district_code"] == district_code]
-
-
-def save_recommended(review: Review) -> Path:
-    """This review's recommendations as the follow-up file that next year's review reads."""
-    rows = recommended(review)
-    # a commune by its whole name: a xã and a phường may share the short one
-    names = {d.code: d.name if d.is_commune else d.short for d in review.units}
-    file = rows.assign(district=rows["district_code"].map(names), status=None, note=None)
-    with write_beside(review.space.carried) as draft:
-        draft.write_text(notation.csv(file[followup.COLUMNS]), encoding="utf-8-sig", newline="")
-    return review.space.carried

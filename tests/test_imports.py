@@ -18,8 +18,8 @@ PACKAGE = Path(ntm_eval.__file__).parent
 # from the source of the data to the command; each imports only from those before it
 ORDER = (
     "disk", "characters", "workspace", "language", "cache", "reference", "units", "notation",
-    "crosswalk", "intake", "analysis", "reporting", "inbox", "dossier", "comparison", "review",
-    "standing", "documents", "running", "office", "cli",
+    "crosswalk", "intake", "analysis", "inbox", "dossier", "comparison", "review", "standing",
+    "reporting", "running", "office", "cli",
 )  # fmt: skip
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc"}
 HEAVY = {"pandas", "matplotlib", "seaborn", "scipy", "statsmodels", "papermill"}
@@ -192,6 +192,7 @@ def test_only_our_workspace_builds_paths(ours):
 
 def test_our_package_and_its_folders_import_nothing_themselves(ours):
     folders = [name for name in ours if (PACKAGE.parent / name.replace(".", "/")).is_dir()]
+    folders.remove("ntm_eval.reporting.sections")  # is the list of its subjects
     assert len(folders) > 1
     assert {name: list(_imports(ast.walk(ours[name]))) for name in folders} == {
         name: [] for name in folders
