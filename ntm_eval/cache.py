@@ -97,7 +97,8 @@ def _words() -> list[str]:
 
 def rules() -> str:
     """The fingerprint of the code and the reference data that turn files into tables."""
-    code = [p for g in ("*.py", "intake/*.py", "analysis/*.py") for p in PACKAGE.glob(g)]
+    folders = PACKAGE, *(PACKAGE / name for name in ("intake", "analysis", "review"))
+    code = [path for folder in folders for path in folder.glob("*.py")]
     paths = sorted([*code, *REFERENCE.glob("*.csv")])
     return fingerprint([(p.name, sha256(p)) for p in paths])
 

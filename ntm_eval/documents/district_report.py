@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from ntm_eval import notation, standing
+from ntm_eval import notation
 from ntm_eval.analysis import satisfaction
 from ntm_eval.documents import pictures, shared
 from ntm_eval.intake.sheets import CRITERIA, MARK, MET, NOT_YET
@@ -100,7 +100,7 @@ def summary(here: DistrictReview) -> Iterator[Block]:
     """What the leader needs on one page."""
     scores, trends = here.of(here.review.scores), here.of(here.review.trends)
     yield Heading("TÓM TẮT")
-    yield wording.arrival(here.register)
+    yield wording.arrival(here.arrival)
     yield wording.standing(here.review.ranking, here.unit.code)
     if len(scores):
         yield points(scores)
@@ -172,7 +172,7 @@ def named(here: DistrictReview, number: int) -> Iterator[Block]:
     if not drawn:
         return
     yield Heading(say("{number}. Nơi và việc được nêu tên trong Kế hoạch", number=number), 2)
-    yield place_words.stories(standing.stories(here.review, here.unit.code))
+    yield place_words.stories(here.stories)
     yield from drawn
 
 
@@ -187,7 +187,7 @@ def assessment(here: DistrictReview) -> Iterator[Block]:
         yield standing_words.sureness(review.doubt, review.removal, here.unit.code)
         yield from decided(here)
         yield Heading("2. Việc nâng huyện, thành phố lên một mức", 2)
-        lift = standing.next_grade(here)
+        lift = here.next_grade
         yield standing_words.lift(lift)
         yield standing_tables.lift(lift)
     yield Heading(
@@ -202,13 +202,13 @@ def assessment(here: DistrictReview) -> Iterator[Block]:
 
 def decided(here: DistrictReview) -> Iterator[Block]:
     """What the council decided; nothing as long as it has not."""
-    made = standing.decided(here.review)
+    made = here.review.decided
     if here.unit.code in set(made["district_code"]):
         yield standing_words.decision(made, here.review.ranking, here.unit.code)
 
 
 def directions(here: DistrictReview) -> Iterator[Block]:
-    before = standing.followed(here.review, here.unit.code)
+    before = here.followed
     yield Heading("IV. PHƯƠNG HƯỚNG")
     yield from own_words(here, "directions")
     yield standing_words.followed(before)
@@ -217,7 +217,7 @@ def directions(here: DistrictReview) -> Iterator[Block]:
 
 
 def recommendations(here: DistrictReview) -> Iterator[Block]:
-    asked = standing.recommended(here.review, here.unit.code)
+    asked = here.recommended
     yield Heading("V. KIẾN NGHỊ")
     yield from own_words(here, "recommendations")
     if len(asked):
@@ -283,7 +283,7 @@ def computed(here: DistrictReview) -> Iterator[Block]:
 
 def origins(here: DistrictReview) -> Iterator[Block]:
     yield Heading("Phụ lục 5. Nguồn của từng con số")
-    told = sources.figures(here.facts, here.register)
+    told = sources.figures(here.facts, here.arrival)
     yield official.once(told, "Trang tính", "Tệp", "Ngày nhận", "Sửa theo")
     yield received_tables.corrections(here.facts, here.of(here.review.problems))
 

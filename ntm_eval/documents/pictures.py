@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from ntm_eval import notation, standing
+from ntm_eval import notation
 from ntm_eval.language import say
 from ntm_eval.reporting import (
     charts,
@@ -79,10 +79,7 @@ def _content(here: DistrictReview, part: str) -> Picture:
 
 def places(of: Review | DistrictReview) -> list[Picture]:
     """The places that the plan names, year by year; none where it names none."""
-    if isinstance(of, Review):
-        found = standing.stories(of)
-    else:
-        found = standing.stories(of.review, of.unit.code)
+    found = of.stories
     if not found:
         return []
     caption = say("Nơi và việc được nêu tên trong Kế hoạch, qua các năm")

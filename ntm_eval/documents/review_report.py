@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from ntm_eval import notation, standing
+from ntm_eval import notation
 from ntm_eval.analysis import province, satisfaction, scheme
 from ntm_eval.documents import pictures
 from ntm_eval.documents.district_report import END, LIMITS, OFFICE, PLAN, subject
@@ -132,14 +132,14 @@ def ranking(review: Review) -> Iterator[Block]:
     first = standing_words.first_place(review.first_place, review.ranking)
     yield Words(f"{first}\n{say(BANDS)}")
     yield tables.ranking(review.ranking, review.scores)
-    yield standing_tables.doubt(review.doubt, review.ranking, standing.decided(review))
+    yield standing_tables.doubt(review.doubt, review.ranking, review.decided)
     yield pictures.ranking(review)
     yield pictures.score_map(review)
 
 
 def places(review: Review) -> Iterator[Block]:
     yield Heading("2. Nơi và việc được nêu tên trong Kế hoạch", 2)
-    yield place_words.stories(standing.stories(review))
+    yield place_words.stories(review.stories)
     yield from pictures.places(review)
 
 
@@ -153,16 +153,16 @@ def directions(review: Review) -> Iterator[Block]:
             office=say(OFFICE),
         )
     )
-    yield standing_words.followed(standing.followed(review))
+    yield standing_words.followed(review.followed)
     yield Words(say("Từng kiến nghị, phương hướng năm trước: ở báo cáo của từng huyện, thành phố."))
     yield Heading("V. KIẾN NGHỊ")
     yield Words(say("Việc đề nghị lãnh đạo quyết định:"))
     yield standing_words.to_decide(
-        review.ranking, review.doubt, review.register, standing.decided(review),
-        scheme.in_force(review.space.period, review.day), standing.stories(review),
+        review.ranking, review.doubt, review.register, review.decided,
+        scheme.in_force(review.space.period, review.day), review.stories,
     )  # fmt: skip
     yield Words(say("Kiến nghị rút ra từ số liệu, theo đơn vị chịu trách nhiệm (Phụ lục 6):"))
-    yield standing_words.by_unit(standing.recommended(review))
+    yield standing_words.by_unit(review.recommended)
     yield Words(
         say(
             "Kiến nghị của các huyện, thành phố ở Phụ lục 5 (nguyên văn). Kiến nghị của tỉnh do "
@@ -212,7 +212,7 @@ def own_words(review: Review) -> Iterator[Block]:
 
 def recommendations(review: Review) -> Iterator[Block]:
     yield Heading("Phụ lục 6. Kiến nghị của kỳ này")
-    yield standing_tables.recommended(standing.recommended(review))
+    yield standing_tables.recommended(review.recommended)
 
 
 def method(review: Review) -> Iterator[Block]:

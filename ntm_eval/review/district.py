@@ -10,7 +10,6 @@ import pandas as pd
 from ntm_eval import cache, disk, units
 from ntm_eval.analysis import communes
 from ntm_eval.cache import fingerprint, sha256
-from ntm_eval.inbox import Inbox, Key
 from ntm_eval.intake import (
     checks,
     clean,
@@ -25,11 +24,12 @@ from ntm_eval.intake import (
 )
 from ntm_eval.intake.headers import TABLES
 from ntm_eval.intake.opening import UnreadableError
+from ntm_eval.review.inbox import Inbox, Key
 from ntm_eval.workspace import AnalystError
 
 
 @dataclass(frozen=True)
-class Dossier:
+class DistrictData:
     """The reports of one district up to a review, needing no other district's."""
 
     inbox: Inbox
@@ -68,6 +68,11 @@ class Dossier:
         (of last year's annual report), `problems` and `register`."""
         folder = self.inbox.space.cache(f"districts/{self.unit.slug}")
         return cache.tables(folder, [self.made_from, self.inbox.rules], self._clean)
+
+    @property
+    def problems(self) -> pd.DataFrame:
+        """What its own reports give rise to, without comparison with others."""
+        return self.tables["problems"]
 
     @property
     def _files(self) -> set[str]:
