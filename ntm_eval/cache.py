@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ntm_eval import disk, language
 from ntm_eval.characters import file_name
-from ntm_eval.workspace import PACKAGE, REFERENCE, VIETNAMESE, catalogue_file, write_beside
+from ntm_eval.workspace import PACKAGE, REFERENCE, SCHEMAS, VIETNAMESE, catalogue_file, write_beside
 
 if TYPE_CHECKING:  # who only asks for fingerprints need not wait for it
     import pandas as pd
@@ -99,7 +99,7 @@ def rules() -> str:
     """The fingerprint of the code and the reference data that turn files into tables."""
     folders = PACKAGE, *(PACKAGE / name for name in ("intake", "analysis", "review"))
     code = [path for folder in folders for path in folder.glob("*.py")]
-    paths = sorted([*code, *REFERENCE.glob("*.csv")])
+    paths = sorted([*code, SCHEMAS, *REFERENCE.glob("*.csv")])
     return fingerprint([(p.name, sha256(p)) for p in paths])
 
 

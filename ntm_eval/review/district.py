@@ -7,7 +7,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from ntm_eval import cache, disk, units
+from ntm_eval import cache, disk, schemas, units
 from ntm_eval.analysis import communes
 from ntm_eval.cache import fingerprint, sha256
 from ntm_eval.intake import (
@@ -104,12 +104,12 @@ class DistrictData:
         before = current.get((inbox.key[0] - 1, "annual"))
         words_before = sorted((before.words if before else {}).items())
         return {
-            "history": history,
+            "history": schemas.check("history", history),
             "commune_history": communes.over_years(
                 {year: c.communes for (year, period), c in current.items() if period == "annual"}
             ),
             "communes": now.communes if now else clean.unreported(unit, inbox.counted),
-            "answers": answers,
+            "answers": schemas.check("answers", answers),
             "tallies": counted,
             "words": pd.DataFrame(words, columns=["key", "text"]),
             "words_before": pd.DataFrame(words_before, columns=["key", "text"]),

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from ntm_eval import cache, reference, units
+from ntm_eval import cache, reference, schemas, units
 from ntm_eval.analysis import (
     communes,
     continued,
@@ -46,8 +46,8 @@ def cached(make: Callable[[Province], pd.DataFrame]) -> Table:
     name = make.__name__
 
     def found(of: Province) -> pd.DataFrame:
-        folder = of.space.cache(f"province/{name}")
-        return cache.tables(folder, of._made_from, lambda: {name: make(of)})[name]
+        folder, made_from = of.space.cache(f"province/{name}"), of._made_from
+        return cache.tables(folder, made_from, lambda: {name: schemas.check(name, make(of))})[name]
 
     return Table(name, found)
 

@@ -21,7 +21,7 @@ from ntm_eval.intake import received, replies
 from ntm_eval.review import district, province
 from ntm_eval.review.district import DistrictData
 from ntm_eval.review.province import Province
-from ntm_eval.review.tables import rows, table
+from ntm_eval.review.tables import Tables, rows, table
 from ntm_eval.workspace import VIETNAMESE, AnalystError, workspace
 
 NOT_FOR_READERS = ["original", "letter", *communes.CRITERIA]
@@ -76,7 +76,7 @@ class Once:
 
 
 @dataclass(frozen=True)
-class Review(Province, Once):
+class Review(Province, Tables, Once):
     """All districts of one year and period."""
 
     def district(self, name: object) -> DistrictReview:
@@ -115,7 +115,7 @@ class Review(Province, Once):
 
 
 @dataclass(frozen=True)
-class DistrictReview(Once):
+class DistrictReview(Tables, Once):
     """One district of a review: what it sent, and where it stands among the twelve."""
 
     review: Review
