@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from datetime import date
 
 import pandas as pd
@@ -207,6 +208,44 @@ def against_plan(ratio: float, indicator: str) -> str:
     if pd.isna(ratio) or reference.indicator(indicator)["better"] != "down":
         return percent_beside(ratio, 1)
     return say("cao hơn {ratio}", ratio=percent(ratio - 1)) if ratio > 1 else say("không vượt")
+
+
+def named(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table for people: beside each code its name, beside an indicator its unit of measure.
+
+    Adds `district` after `district_code`, `commune` after `commune_code`, and `indicator_name` and
+    `measured_in` (the unit of `value`, and of `rate` where there is one: 'người; %') after
+    `indicator`, each where it is not there yet. Rows and their order stay.
+    """
+    made = frame.copy()
+    for column, names in _NAMES.items():
+        if column not in made:
+            continue
+        for name, words in names.items():
+            if name not in made:
+                known = {code: words(code) for code in made[column].dropna().unique()}
+                place_at = made.columns.get_indexer([column])[0] + list(names).index(name) + 1
+                made.insert(int(place_at), name, made[column].map(known))
+    return made
+
+
+def _indicator_name(code: str) -> str:
+    # the items of the reporting discipline stand among indicators in the scores
+    return reference.indicator_name(code) if code in reference.catalogue().index else code
+
+
+def _measured_in(code: str) -> str:
+    if code not in reference.catalogue().index:
+        return ""
+    row = reference.indicator(code)
+    return "; ".join(say(unit) for unit in (row["unit"], row["rate_unit"]) if pd.notna(unit))
+
+
+_NAMES: dict[str, dict[str, Callable[[str], str]]] = {
+    "district_code": {"district": district_name},
+    "commune_code": {"commune": commune_name},
+    "indicator": {"indicator_name": _indicator_name, "measured_in": _measured_in},
+}
 
 
 def csv(frame: pd.DataFrame) -> str:

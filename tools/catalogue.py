@@ -143,7 +143,7 @@ def _columns() -> Iterator[Found]:
     """What the columns of the result tables mean."""
     for columns in xlsx.meanings().values():
         for text in columns.values():
-            yield text, "data/README.md"
+            yield text, "ntm_eval/schemas.csv"
 
 
 def fields(message: str) -> set[str]:

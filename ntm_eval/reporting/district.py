@@ -5,7 +5,7 @@ Each gives the blocks of one section; `reports` lists which of them make a page 
 
 from __future__ import annotations
 
-from ntm_eval import notation, standing
+from ntm_eval import notation
 from ntm_eval.analysis import satisfaction as answered
 from ntm_eval.analysis.scheme import REPORTING
 from ntm_eval.language import say
@@ -50,18 +50,18 @@ def opening(of: DistrictReview | Review) -> Text:
 
 
 def arrival(here: DistrictReview) -> Blocks:
-    yield received.arrival(here.register)
+    yield received.arrival(here.arrival)
     yield received.completeness(here.facts)
 
 
 def problems(here: DistrictReview) -> Blocks:
-    yield quality.summary(here.problems)
-    yield quality.table(here.problems)
+    yield quality.summary(here.data.problems)
+    yield quality.table(here.data.problems)
 
 
 def readings(here: DistrictReview) -> Blocks:
     yield received.readings(here.facts)
-    yield received.corrections(here.facts, here.problems)
+    yield received.corrections(here.facts, here.data.problems)
 
 
 def figures(here: DistrictReview) -> Blocks:
@@ -80,7 +80,7 @@ def files(of: DistrictReview | Review) -> Blocks:
 
 
 def clear_trends(here: DistrictReview) -> Blocks:
-    found = here.of(here.review.trends)
+    found = here.trends
     yield trends.summary(found)
     yield trends.chance(found)
     yield trends.worrying(found)
@@ -89,16 +89,16 @@ def clear_trends(here: DistrictReview) -> Blocks:
 
 
 def other_methods(here: DistrictReview) -> Blocks:
-    compared, pooled = here.of(here.review.second_opinion), here.of(here.review.pooled)
+    compared, pooled = here.second_opinion, here.pooled
     yield trends.second_opinion(compared)
-    yield trends.one_year(here.of(here.review.influence))
-    yield trends.pooled(pooled, here.of(here.review.trends))
+    yield trends.one_year(here.influence)
+    yield trends.pooled(pooled, here.trends)
     yield trends.methods(compared, pooled)
 
 
 def beside_others(here: DistrictReview) -> Blocks:
     review, mine = here.review, here.unit.code
-    yield peers.summary(here.of(review.funnel))
+    yield peers.summary(here.funnel)
     yield peers.alike(here.alike)
     yield peers.table(here.alike, review.funnel)
     if far := peers.furthest(review.funnel, mine):
@@ -109,16 +109,16 @@ def beside_others(here: DistrictReview) -> Blocks:
 
 def ahead(here: DistrictReview) -> Blocks:
     review = here.review
-    yield targets.summary(here.of(review.targets))
+    yield targets.summary(here.targets)
     yield targets.named_places(here.unit.code, review.targets, review.communes, review.satisfaction)
 
 
 def every_trend(here: DistrictReview) -> Blocks:
-    yield trends.table(here.of(here.review.trends))
+    yield trends.table(here.trends)
 
 
 def year_end(here: DistrictReview) -> Blocks:
-    found = here.of(here.review.outlook)
+    found = here.outlook
     yield outlook.summary(found)
     yield outlook.warnings_table(found)
     yield outlook.table(found)
@@ -137,31 +137,31 @@ def past_forecasts(review: Review) -> Blocks:
 
 
 def asked(here: DistrictReview) -> Blocks:
-    answers, day = here.of(here.review.satisfaction), here.review.survey_day
+    answers, day = here.satisfaction, here.review.survey_day
     yield survey.summary(answers, day)
     yield survey.coverage(answers, day)
     yield survey.coverage_table(answers, day)
 
 
 def overall_question(here: DistrictReview) -> Blocks:
-    answers = here.of(here.review.satisfaction)
+    answers = here.satisfaction
     yield satisfaction.summary(answers)
     yield satisfaction.chart(answers)
 
 
 def every_question(here: DistrictReview) -> Blocks:
-    answers = here.of(here.review.satisfaction)
+    answers = here.satisfaction
     yield satisfaction.contents(answers)
     yield satisfaction.gaps(answers)
 
 
 def district_standard(here: DistrictReview) -> Blocks:
-    yield satisfaction.district_rule(here.of(here.review.satisfaction), here.review.survey_day)
+    yield satisfaction.district_rule(here.satisfaction, here.review.survey_day)
 
 
 def warnings(here: DistrictReview) -> Blocks:
-    answers = here.of(here.review.satisfaction)
-    yield survey.warnings(answers, here.problems, here.review.survey_day)
+    answers = here.satisfaction
+    yield survey.warnings(answers, here.data.problems, here.review.survey_day)
     yield survey.clusters(here.clusters)
 
 
@@ -172,7 +172,7 @@ def next_survey(_: DistrictReview) -> Blocks:
 
 
 def answers(here: DistrictReview) -> Blocks:
-    yield satisfaction.table(here.of(here.review.satisfaction))
+    yield satisfaction.table(here.satisfaction)
 
 
 # a district's report: page 04, DOCX and PDF
@@ -180,17 +180,17 @@ def answers(here: DistrictReview) -> Blocks:
 
 def summary(here: DistrictReview) -> Blocks:
     """What the leader needs on one page."""
-    points, found = here.of(here.review.scores), here.of(here.review.satisfaction)
-    yield received.arrival(here.register)
+    points, found = here.scores, here.satisfaction
+    yield received.arrival(here.arrival)
     yield scores.summary(here.review.ranking, here.unit.code)
     if len(points):
         yield scores.by_part(points)
-    yield trends.summary(here.of(here.review.trends))
+    yield trends.summary(here.trends)
     if answered.overall(found).empty:
         yield Text(say(satisfaction.NO_SURVEY))
     else:
         yield satisfaction.province(found)
-    yield quality.summary(here.of(here.review.problems))
+    yield quality.summary(here.problems)
 
 
 def leadership(here: DistrictReview) -> Blocks:
@@ -199,14 +199,14 @@ def leadership(here: DistrictReview) -> Blocks:
 
 def five_contents(here: DistrictReview) -> Blocks:
     """Plan, result, last year and trend of each content, with its picture."""
-    found, points = here.of(here.review.trends), here.of(here.review.scores)
+    found, points = here.trends, here.scores
     if here.facts.empty:
         yield Text(say(scores.NO_REPORT))
         return
     yield trends.summary(found)
     yield trends.worrying(found)
-    if len(here.of(here.review.outlook)):
-        yield outlook.table(here.of(here.review.outlook))
+    if len(here.outlook):
+        yield outlook.table(here.outlook)
     planned = results.table(here.facts, here.series, found)
     for part in points["part"].drop_duplicates():
         if part.startswith("C"):
@@ -219,10 +219,7 @@ def five_contents(here: DistrictReview) -> Blocks:
 
 def named_places(of: DistrictReview | Review) -> Blocks:
     """The places and works that the plan names; nothing where it names none."""
-    if isinstance(of, Review):
-        found = standing.stories(of)
-    else:
-        found = standing.stories(of.review, of.unit.code)
+    found = of.stories
     if found:
         yield Heading(say("Nơi và việc được nêu tên trong Kế hoạch"), 2)
         yield places.summary(found)
@@ -231,33 +228,33 @@ def named_places(of: DistrictReview | Review) -> Blocks:
 
 def criteria_and_titles(here: DistrictReview) -> Blocks:
     yield Heading(say("Các xã và ý kiến người dân"), 2)
-    yield communes.standing(standing.titled(here.review, here.unit.code), here.review.day)
-    yield satisfaction.summary(here.of(here.review.satisfaction))
+    yield communes.standing(here.titled, here.review.day)
+    yield satisfaction.summary(here.satisfaction)
 
 
 def points_and_grade(here: DistrictReview) -> Blocks:
     review, code = here.review, here.unit.code
-    points = here.of(review.scores)
+    points = here.scores
     yield Heading(say("Điểm đề xuất, chắc chắn đến đâu và chỗ mất điểm"), 2)
     yield scores.losses(points)
     if len(points):
         yield scores.table(points)
         yield ranking.sureness(review.doubt, review.removal, code)
-        made = standing.decided(review)
+        made = review.decided
         if code in set(made["district_code"]):
             yield ranking.decision(made, review.ranking, code)
 
 
 def next_grade(here: DistrictReview) -> Blocks:
-    if len(here.of(here.review.scores)):
-        lift = standing.next_grade(here)
+    if len(here.scores):
+        lift = here.next_grade
         yield Heading(say("Việc nâng huyện, thành phố lên một mức"), 2)
         yield scores.lift(lift)
         yield scores.lift_table(lift)
 
 
 def open_questions(here: DistrictReview) -> Blocks:
-    found = here.of(here.review.problems)
+    found = here.problems
     yield Heading(say("Chất lượng số liệu và câu hỏi còn mở"), 2)
     yield quality.summary(found)
     if len(found):
@@ -270,7 +267,7 @@ def limitations(here: DistrictReview) -> Blocks:
 
 
 def directions(here: DistrictReview) -> Blocks:
-    before = standing.followed(here.review, here.unit.code)
+    before = here.followed
     yield from _own_words(here, "directions")
     yield followup.summary(before)
     if len(before):
@@ -278,7 +275,7 @@ def directions(here: DistrictReview) -> Blocks:
 
 
 def recommendations(here: DistrictReview) -> Blocks:
-    found = standing.recommended(here.review, here.unit.code)
+    found = here.recommended
     yield from _own_words(here, "recommendations")
     if len(found):
         yield Text(say("Việc rút ra từ số liệu của kỳ này, theo đơn vị chịu trách nhiệm:"))
@@ -286,7 +283,7 @@ def recommendations(here: DistrictReview) -> Blocks:
 
 
 def criteria(here: DistrictReview) -> Blocks:
-    titled = standing.titled(here.review, here.unit.code)
+    titled = here.titled
     yield communes.criteria_chart(here.communes)
     yield communes.criteria_table(here.communes)
     yield communes.conditions(titled.following)
@@ -294,7 +291,7 @@ def criteria(here: DistrictReview) -> Blocks:
 
 
 def residents(here: DistrictReview) -> Blocks:
-    found = here.of(here.review.satisfaction)
+    found = here.satisfaction
     yield satisfaction.summary(found)
     if len(found):
         yield satisfaction.chart(found, "Tỷ lệ hài lòng ở câu hỏi chung")
@@ -302,14 +299,14 @@ def residents(here: DistrictReview) -> Blocks:
 
 
 def computed(here: DistrictReview) -> Blocks:
-    points, assessed = here.of(here.review.scores), here.of(here.review.assessed)
+    points, assessed = here.scores, here.assessed
     yield scores.computed(assessed, points[points["part"] == REPORTING], here.facts)
 
 
 def origins(here: DistrictReview) -> Blocks:
-    found = received.origins(here.facts, here.register)
+    found = received.origins(here.facts, here.arrival)
     yield found.without_repeats("Trang tính", "Tệp", "Ngày nhận", "Sửa theo")
-    yield received.corrections(here.facts, here.of(here.review.problems))
+    yield received.corrections(here.facts, here.problems)
 
 
 def questions(here: DistrictReview) -> Blocks:

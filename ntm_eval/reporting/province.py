@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ntm_eval import standing
 from ntm_eval.analysis import province as provincial
 from ntm_eval.analysis import satisfaction as answered
 from ntm_eval.language import place, say
@@ -41,9 +40,9 @@ def to_decide(review: Review) -> Blocks:
         review.ranking,
         review.doubt,
         review.register,
-        standing.decided(review),
+        review.decided,
         review.rules,
-        standing.stories(review),
+        review.stories,
     )
 
 
@@ -79,7 +78,7 @@ def proposed_ranking(review: Review) -> Blocks:
     yield ranking.first_place(review.first_place, review.ranking)
     yield Text(say(method.BANDS))
     yield ranking.table(review.ranking, review.scores)
-    yield ranking.robustness_table(review.doubt, review.ranking, standing.decided(review))
+    yield ranking.robustness_table(review.doubt, review.ranking, review.decided)
     yield ranking.chart(review.ranking, review.day)
     yield maps.chart(review.ranking)
 
@@ -87,7 +86,7 @@ def proposed_ranking(review: Review) -> Blocks:
 def communes_and_residents(review: Review) -> Blocks:
     yield Heading(say("Các xã và sự hài lòng của người dân"), 2)
     yield communes.summary(review.communes)
-    yield communes.standing(standing.titled(review), review.day)
+    yield communes.standing(review.titled, review.day)
     yield satisfaction.province(review.satisfaction)
     yield communes.progress(review.communes)
 
@@ -117,13 +116,13 @@ def directions(review: Review) -> Blocks:
             office=say(OFFICE),
         )
     )
-    yield followup.summary(standing.followed(review))
+    yield followup.summary(review.followed)
     yield Text(say("Từng kiến nghị, phương hướng năm trước: ở báo cáo của từng huyện, thành phố."))
 
 
 def recommendations(review: Review) -> Blocks:
     yield Text(say("Kiến nghị rút ra từ số liệu, theo đơn vị chịu trách nhiệm (Phụ lục 6):"))
-    yield followup.by_unit(standing.recommended(review))
+    yield followup.by_unit(review.recommended)
     yield Text(
         say(
             "Kiến nghị của các huyện, thành phố ở Phụ lục 5 (nguyên văn). Kiến nghị của tỉnh do "
@@ -167,7 +166,7 @@ def own_words(review: Review) -> Blocks:
 
 
 def recommended(review: Review) -> Blocks:
-    yield followup.recommended(standing.recommended(review))
+    yield followup.recommended(review.recommended)
 
 
 def assumptions(review: Review) -> Blocks:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -22,7 +21,9 @@ from ntm_eval.characters import printable
 from ntm_eval.intake.sheets import MARK
 from ntm_eval.language import say
 from ntm_eval.review import Review
-from ntm_eval.workspace import DICTIONARY, write_beside
+from ntm_eval.review.review import NOT_FOR_READERS
+from ntm_eval.schemas import schemas
+from ntm_eval.workspace import write_beside
 
 TITLES = {
     "register": "Sổ theo dõi báo cáo",
@@ -67,16 +68,11 @@ def published(review: Review) -> dict[str, pd.DataFrame]:
 
 
 def meanings() -> dict[str, dict[str, str]]:
-    """What each column of each result table means, from `data/README.md`."""
-    parts = re.split(
-        r"^### `outputs: (?:published/)?(\w+)\.csv`$", DICTIONARY.read_text("utf-8"), flags=re.M
-    )[1:]
-    found: dict[str, dict[str, str]] = {}
-    for name, text in zip(parts[::2], parts[1::2], strict=True):
-        rows = re.findall(r"^\| (`[^|]*) \| (.*) \|$", text, re.M)
-        columns = {c: said for cell, said in rows for c in re.findall(r"`(\w+)`", cell)}
-        found[name] = found.get(name, {}) | columns
-    return found
+    """What each column of each result table means."""
+    return {
+        name: {c.name: c.meaning for c in schemas()[name].columns if c.name not in NOT_FOR_READERS}
+        for name in TITLES
+    }
 
 
 def _book(path: Path, tables: Mapping[str, pd.DataFrame], review: Review) -> None:

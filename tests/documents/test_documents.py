@@ -137,8 +137,7 @@ def test_the_book_runs_nothing(sample_review, tmp_path):
         message=HOSTILE, raw="=cmd()", sheet="Chỉ tiêu", rule="outlier"
     )
     fake = Review(dataclasses.replace(sample_review.space, out=tmp_path))
-    tables = {**sample_review._province, "problems": planted}
-    fake.__dict__.update(_province=tables, illustrative=True)
+    vars(fake).update(problems=planted, illustrative=True)
     xlsx.save(fake)
     book = openpyxl.load_workbook(fake.space.review / "tables.xlsx")
     cells = [c for row in book["problems"].iter_rows() for c in row]

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from ntm_eval import standing, units
+from ntm_eval import units
 from ntm_eval.intake import forms
+from ntm_eval.reporting import files
 from ntm_eval.review import open_review
 
 SOP_COP, SON_LA = "127", "116"
@@ -56,7 +57,7 @@ def of(table, code=SOP_COP):
 
 
 def test_what_the_council_typed_is_read_and_changes_no_proposal(review):
-    found = standing.decided(review)
+    found = review.decided
     assert found[["district_code", "grade", "reason"]].to_numpy().tolist() == [
         [SOP_COP, "tốt", "Địa bàn khó khăn"]
     ]
@@ -64,14 +65,14 @@ def test_what_the_council_typed_is_read_and_changes_no_proposal(review):
 
 
 def test_the_next_grade_rests_on_the_district_s_own_past(review):
-    way = standing.next_grade(review.district("sop-cop"))
+    way = review.district("sop-cop").next_grade
     # one more a year is usual; 3 of 10 now
     assert [(s.indicator, s.now, s.to, s.pace) for s in way.steps] == [("C1-01", 3, 4, 1)]
-    assert standing.next_grade(review.district("son-la")).steps == ()
+    assert review.district("son-la").next_grade.steps == ()
 
 
 def test_last_year_s_recommendations_meet_this_year_s_figures(review):
-    found = of(standing.followed(review))
+    found = of(review.followed)
     assert found[["source", "indicator", "verdict"]].to_numpy().tolist() == [
         ["followup", "C1-01", "worse"], ["recommendations", "C1-16", "better"]
     ]  # fmt: skip
@@ -79,10 +80,10 @@ def test_last_year_s_recommendations_meet_this_year_s_figures(review):
 
 
 def test_this_review_s_own_recommendations_are_read_by_the_next(review):
-    asked = standing.recommended(review)
+    asked = review.recommended
     assert of(asked)["indicator"].dropna().tolist() == ["C1-01"]
     assert "Gửi báo cáo kỳ này" in of(asked, "118")["recommendation"].iloc[0]
-    path = standing.save_recommended(review)
+    path = files.carried(review)
     rows = pd.read_csv(path, dtype=str)
     assert len(rows) == len(asked)
     space = review.space
@@ -101,25 +102,26 @@ def test_this_review_s_own_recommendations_are_read_by_the_next(review):
 def test_a_suspected_figure_is_neither_advised_nor_asked(review):
     suspect = {"rule": "unit_suspect", "district_code": SOP_COP, "indicator": "C1-01",
                "commune_code": None}  # fmt: skip
-    tables = dict(review._province, problems=pd.DataFrame([suspect]))
     doubted = open_review(2022, "annual", str(review.space.data), str(review.space.out))
-    doubted.__dict__["_province"] = tables
-    assert standing.next_grade(doubted.district("sop-cop")).steps == ()
-    assert "C1-01" not in of(standing.recommended(doubted))["indicator"].tolist()
+    same = ("register", "scores", "assessed", "ranking", "trends", "satisfaction")
+    vars(doubted).update({name: getattr(review, name) for name in same})
+    vars(doubted)["problems"] = pd.DataFrame([suspect])
+    assert doubted.district("sop-cop").next_grade.steps == ()
+    assert "C1-01" not in of(doubted.recommended)["indicator"].tolist()
 
 
 def test_the_appeal_sheet_lies_in_the_district_s_folder(review):
-    (path,) = standing.save_appeal(review.district("sop-cop"))
+    (path,) = files.appeal(review.district("sop-cop"))
     assert path == review.space.pages("sop-cop") / "appeal.xlsx"
-    assert standing.save_appeal(review.district("quynh-nhai")) == []
+    assert files.appeal(review.district("quynh-nhai")) == []
 
 
 def test_lost_criteria_of_one_district_or_of_all(review):
-    found = standing.titled(review, SOP_COP)
+    found = review.district(SOP_COP).titled
     assert set(found.changes["lost"]) == {"TC10"}
     assert set(found.changes["state"]) == {"new_rules"}  # the set of criteria changed in 2022
     assert set(found.doubts["rule"]) == {"title_without_criteria"}
-    all_of_them = standing.titled(review).changes
+    all_of_them = review.titled.changes
     assert len(all_of_them) > len(found.changes)
     assert set(all_of_them.loc[all_of_them["district_code"] == SON_LA, "state"]) == {"unknown"}
 
@@ -138,6 +140,6 @@ def test_the_order_of_the_files_does_not_matter(review, tmp_path):
 
 
 def test_the_places_of_the_plan_all_or_those_of_one_district(review):
-    assert [s.place.district_code for s in standing.stories(review)] == ["118", "119", "122", "127"]
-    assert len(standing.stories(review, SOP_COP)) == 1
-    assert standing.stories(review, SON_LA) == ()
+    assert [s.place.district_code for s in review.stories] == ["118", "119", "122", "127"]
+    assert len(review.district(SOP_COP).stories) == 1
+    assert review.district(SON_LA).stories == ()

@@ -7,10 +7,9 @@ from functools import cached_property
 
 import pandas as pd
 
-from ntm_eval import cache, disk, units
+from ntm_eval import cache, disk, schemas, units
 from ntm_eval.analysis import communes
 from ntm_eval.cache import fingerprint, sha256
-from ntm_eval.inbox import Inbox, Key
 from ntm_eval.intake import (
     checks,
     clean,
@@ -25,11 +24,12 @@ from ntm_eval.intake import (
 )
 from ntm_eval.intake.headers import TABLES
 from ntm_eval.intake.opening import UnreadableError
+from ntm_eval.review.inbox import Inbox, Key
 from ntm_eval.workspace import AnalystError
 
 
 @dataclass(frozen=True)
-class Dossier:
+class DistrictData:
     """The reports of one district up to a review, needing no other district's."""
 
     inbox: Inbox
@@ -70,6 +70,11 @@ class Dossier:
         return cache.tables(folder, [self.made_from, self.inbox.rules], self._clean)
 
     @property
+    def problems(self) -> pd.DataFrame:
+        """What its own reports give rise to, without comparison with others."""
+        return self.tables["problems"]
+
+    @property
     def _files(self) -> set[str]:
         return {office_files.file_key(r.file) for r in self.reports}
 
@@ -99,12 +104,12 @@ class Dossier:
         before = current.get((inbox.key[0] - 1, "annual"))
         words_before = sorted((before.words if before else {}).items())
         return {
-            "history": history,
+            "history": schemas.check("history", history),
             "commune_history": communes.over_years(
                 {year: c.communes for (year, period), c in current.items() if period == "annual"}
             ),
             "communes": now.communes if now else clean.unreported(unit, inbox.counted),
-            "answers": answers,
+            "answers": schemas.check("answers", answers),
             "tallies": counted,
             "words": pd.DataFrame(words, columns=["key", "text"]),
             "words_before": pd.DataFrame(words_before, columns=["key", "text"]),
