@@ -83,7 +83,7 @@ class Province(cache.Tables):
     @cached_property
     def _made_from(self) -> list[object]:
         prints = [d.made_from for d in self._dossiers]
-        return [prints, self._inbox.problems["message"].tolist(), self._inbox.rules]
+        return [prints, self._inbox.problems.to_json(), self._inbox.rules]
 
     def _together(self, name: str) -> pd.DataFrame:
         return pd.concat([each.tables[name] for each in self._dossiers], ignore_index=True)

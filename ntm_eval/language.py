@@ -11,7 +11,7 @@ second otherwise; `count` is a number, or one already written as text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from string import Formatter
 from typing import Any
@@ -24,6 +24,9 @@ KINDS = {
     "phường": "ward", "thị trấn": "township", "tỉnh": "province",
 }  # fmt: skip
 PLACE = re.compile(rf"({'|'.join(KINDS)})\.? (\w.*)", re.IGNORECASE)
+
+# a row of `messages.csv` under the key `message`, and the values that fill it
+Message = dict[str, Any]
 
 BLOCK = re.compile(r"((?:#+ )?)(.*)", re.DOTALL)
 
@@ -67,34 +70,12 @@ def speaking(language: str) -> Iterator[None]:
         speak(before)
 
 
-class Said(str):
-    """A text in another language, with what it is in Vietnamese: letters to districts say that."""
-
-    vietnamese: str
-
-    def __new__(cls, text: str, vietnamese: str) -> Said:
-        made = super().__new__(cls, text)
-        made.vietnamese = vietnamese
-        return made
-
-    def __reduce__(self) -> tuple[type[Said], tuple[str, str]]:  # a copy knows it too
-        return Said, (str(self), self.vietnamese)
+def message(row: str, **values: object) -> Message:
+    """What is to be said, as data: a row of `messages.csv` and what fills it, itself JSON-able."""
+    return {"message": row, **values}
 
 
-def vietnamese(text: str) -> str:
-    """What `say` or `joined` gave, as it is in Vietnamese."""
-    return text.vietnamese if isinstance(text, Said) else text
-
-
-def joined(between: str, texts: Iterable[str]) -> str:
-    """Texts that were said, one after the other."""
-    parts = list(texts)
-    if _spoken == VIETNAMESE:
-        return between.join(parts)
-    return Said(between.join(parts), between.join(map(vietnamese, parts)))
-
-
-def say(message: str, **values: object) -> str:
+def say(template: str, **values: object) -> str:
     """A message of the catalogue in the language spoken, filled with `values`.
 
     Without values nothing is filled: braces stay what they are. A value may be said itself.
@@ -103,12 +84,9 @@ def say(message: str, **values: object) -> str:
     'Nhóm 1: Mai Sơn.'
     """
     if _spoken == VIETNAMESE:
-        return message.format_map(values) if values else message
-    own = {key: vietnamese(v) if isinstance(v, str) else v for key, v in values.items()}
-    translated = _messages.get(message, message)
-    if not values:
-        return Said(translated, message)
-    return Said(FILL.vformat(translated, (), values), message.format_map(own))
+        return template.format_map(values) if values else template
+    translated = _messages.get(template, template)
+    return FILLER.vformat(translated, (), values) if values else translated
 
 
 def place(name: str) -> str:
@@ -119,7 +97,7 @@ def place(name: str) -> str:
     ('Thuận Châu district', 'Sơn La city', 'Mai Sơn')
     """
     found = PLACE.fullmatch(name) if _spoken != VIETNAMESE else None
-    return Said(f"{found[2]} {KINDS[found[1].lower()]}", name) if found else name
+    return f"{found[2]} {KINDS[found[1].lower()]}" if found else name
 
 
 def blocks(markdown: str) -> list[tuple[str, str]]:
@@ -148,7 +126,7 @@ def catalogue(language: str) -> Mapping[str, str]:
     return {str(m.id): str(m.string) for m in found if m.id and m.string and not m.fuzzy}
 
 
-class _Filler(Formatter):
+class Filler(Formatter):
     """`str.format`, and `{count:one|many}` besides."""
 
     def format_field(self, value: Any, format_spec: str) -> Any:
@@ -156,4 +134,4 @@ class _Filler(Formatter):
         return (one if str(value) == "1" else many) if either else format(value, format_spec)
 
 
-FILL = _Filler()
+FILLER = Filler()

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ntm_eval import language, reference, units
 from ntm_eval.characters import UNSOUND, printable
-from ntm_eval.language import Said, joined, place, say
+from ntm_eval.language import place, say
 from ntm_eval.workspace import VIETNAMESE
 
 MISSING = "–"
@@ -78,7 +78,7 @@ def quantity(value: float | None, unit: str, *, with_unit: bool = True) -> str:
     if unit == "%":
         return _per_cent(_short(value))
     written = marked(_short(value))
-    return joined(" ", (written, _named(unit, written))) if with_unit and unit else written
+    return f"{written} {_named(unit, written)}" if with_unit and unit else written
 
 
 def _named(unit: str, written: str) -> str:
@@ -86,7 +86,7 @@ def _named(unit: str, written: str) -> str:
     name = say(unit)
     if language.spoken() == VIETNAMESE or written != "1":
         return name
-    return Said(ONE.get(name) or re.sub(r"s\b", "", name), unit)
+    return ONE.get(name) or re.sub(r"s\b", "", name)
 
 
 def _short(value: float) -> str:
@@ -106,18 +106,17 @@ def _per_cent(figures: str) -> str:
 
 def marked(figures: str) -> str:
     """A number in English form with the marks of the language spoken."""
-    vietnamese = figures.translate(VIETNAMESE_MARKS)
-    return vietnamese if language.spoken() == VIETNAMESE else Said(figures, vietnamese)
+    vietnamese = language.spoken() == VIETNAMESE
+    return figures.translate(VIETNAMESE_MARKS) if vietnamese else figures
 
 
 def day(when: date | None) -> str:
     """A day as it is written on paper: 14/05/2022, or 14 May 2022."""
     if when is None or pd.isna(when):
         return MISSING
-    vietnamese = f"{when:%d/%m/%Y}"
     if language.spoken() == VIETNAMESE:
-        return vietnamese
-    return Said(f"{when.day} {MONTHS[when.month - 1]} {when.year}", vietnamese)
+        return f"{when:%d/%m/%Y}"
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
 
 
 def when(year: int, period: str) -> str:

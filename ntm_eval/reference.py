@@ -94,6 +94,11 @@ SCHEMAS = {
         "rule": TEXT, "severity": _one_of("error", "warning", "info"), "name_vi": TEXT,
         "limit": pa.Column(float, nullable=True), "valid_from": DAY, "source": SOURCE,
     },
+    "messages": {
+        "message": pa.Column(str, unique=True),
+        "text_vi": TEXT,
+        "text_en": TEXT,
+    },
     "quality": {
         "figure": _one_of("reports", "timeliness", "cells", "consistency", "outliers"),
         "name_vi": TEXT, "threshold": pa.Column(float, pa.Check.between(0, 1)),
@@ -254,7 +259,7 @@ def indicator_name(code: str) -> str:
     row = indicator(code)
     if language.spoken() == VIETNAMESE:
         return row["name_vi"]
-    return language.Said(row["name_en"], row["name_vi"])
+    return row["name_en"]
 
 
 def _separator(path: Path) -> str:

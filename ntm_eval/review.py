@@ -39,7 +39,7 @@ from ntm_eval.workspace import (
     write_beside,
 )
 
-NOT_FOR_READERS = ["original", "letter"]
+NOT_FOR_READERS = ["original", "fields", "explained"]
 Made = TypeVar("Made")
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
-
 import nbformat
 import pandas as pd
 import pytest
@@ -12,14 +9,8 @@ import pytest
 from ntm_eval import language, notation
 from ntm_eval.language import place, say, speaking
 from ntm_eval.reporting import overview, site
-from ntm_eval.workspace import ENGLISH, PACKAGE, AnalystError, catalogue_file, workspace
+from ntm_eval.workspace import ENGLISH, AnalystError, catalogue_file, workspace
 from tools import catalogue
-
-# Vietnamese of the intake that nobody is told: keys, labels that are looked for, names of sheets.
-UNSAID = {
-    "xã", "mean of sheet Xã", "communes in sheet Hài lòng", " và ", "(không đọc được: ", "văn bản",
-    "bảng ", "Năm", "Kỳ báo cáo", " của ", "'Loại khảo sát'",
-}  # fmt: skip
 
 
 @pytest.fixture
@@ -104,45 +95,6 @@ def test_every_text_has_its_english(translations):
     places = catalogue.messages()
     assert {m: sorted(places[m]) for m in places if not translations.get(m)} == {}
     assert len(places) > 1000
-
-
-def test_what_is_wrong_with_a_report_is_said():
-    found = {
-        text
-        for path in sorted((PACKAGE / "intake").glob("*.py"))
-        if path.name != "marked.py"  # the marked copy goes back to the district
-        for text in unsaid(ast.parse(path.read_text(encoding="utf-8")))
-    }
-    assert found == UNSAID
-
-
-def test_what_is_not_said_is_found():
-    source = """
-from ntm_eval.intake.problems import problem
-def one(n):
-    yield problem("r", say("nói {n}", n=n), place)
-    yield problem("r", f"chưa {n} nói", place)
-    raise AnalystError(f"Thư {n}.")
-"""
-    assert list(unsaid(ast.parse(source))) == ["chưa ", " nói"]
-    assert list(unsaid(ast.parse(source.replace("problem", "other")))) == []
-
-
-def unsaid(tree: ast.Module) -> Iterator[str]:
-    """Vietnamese inside the functions of a module that makes problems, given to no `say`."""
-    imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
-    if not {a.name for node in imports for a in node.names} & {"problem", "UnreadableError"}:
-        return
-    told = {*catalogue.SAID, "AnalystError"}
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-    apart = {part for call in calls if getattr(call.func, "id", "") in told
-             for part in ast.walk(call)}  # fmt: skip
-    apart |= {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
-    for node in dict.fromkeys(part for f in functions for part in ast.walk(f)):
-        text = node.value if isinstance(node, ast.Constant) and node not in apart else ""
-        if catalogue.LETTER.search(str(text)):
-            yield text
 
 
 def test_a_translation_is_filled_with_what_its_message_has(translations):

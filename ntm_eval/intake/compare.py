@@ -14,7 +14,7 @@ from ntm_eval.intake.case import known
 from ntm_eval.intake.cells import Cell
 from ntm_eval.intake.clean import Cleaned
 from ntm_eval.intake.problems import Place, Problem, problem
-from ntm_eval.language import say
+from ntm_eval.language import message, say
 from ntm_eval.workspace import AnalystError
 
 COLUMNS = [
@@ -61,19 +61,13 @@ def restated(district: units.District, old: Cleaned, new: Cleaned) -> Iterator[P
     for row in reports(old, new).to_dict("records"):
         if row["sheet"] != sheets.FIGURES or (row["indicator"], row["measure"]) in explained:
             continue
-        place = Place(
-            district.short, district.code, row["new_file"], row["sheet"], known(row["new_cell"])
-        )
+        place = Place(district.code, row["new_file"], row["sheet"], known(row["new_cell"]))
         before = known(row["old_raw"])
-        why = say(
-            "bản trước ({file}) ghi '{before}'. Đề nghị cho biết lý do thay đổi."
-            if before
-            else "bản trước ({file}) để trống. Đề nghị cho biết lý do thay đổi.",
-            file=row["old_file"],
-            before=before,
+        why = message(
+            "restated" if before else "restated.blank", file=row["old_file"], before=before
         )
         raw = known(row["new_raw"])
-        yield problem("restated", why, place, indicator=row["indicator"], raw=raw)
+        yield problem(why, place, indicator=row["indicator"], raw=raw)
 
 
 def files(old: Path, new: Path) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import pandas as pd
 from ntm_eval import reference
 from ntm_eval.intake import peers
 from ntm_eval.intake.case import actuals
-from ntm_eval.language import joined, say
+from ntm_eval.language import say
 from ntm_eval.notation import district_name, reporters
 
 COLUMNS = ["figure", "name_vi", "value", "threshold", "met", "districts", "n", "reason"]
@@ -126,7 +126,7 @@ def _consistency(
         _too_few(few, say("chưa đủ {least} năm trước", least=least)),
     ]
     divergent = share.index[share < standard["threshold"]]
-    return Figure(inside.mean(), len(inside), divergent, joined(" ", filter(None, reasons)))
+    return Figure(inside.mean(), len(inside), divergent, " ".join(filter(None, reasons)))
 
 
 def _outliers(
@@ -152,12 +152,12 @@ def _outliers(
         _too_few(few, say("không đủ số liệu của {enough}", enough=enough)),
     ]
     value = 1 - len(unlike & codes) / len(codes) if codes else float("nan")
-    return Figure(value, len(codes), unlike, joined(" ", filter(None, reasons)))
+    return Figure(value, len(codes), unlike, " ".join(filter(None, reasons)))
 
 
 def _names(codes: Iterable[str]) -> str:
     named = sorted(set(codes))
-    short = joined(", ", map(district_name, named[:LISTED]))
+    short = ", ".join(map(district_name, named[:LISTED]))
     others = len(named) - LISTED
     return say("{names} và {others} nơi khác", names=short, others=others) if others > 0 else short
 

@@ -12,8 +12,9 @@ from ntm_eval.intake import sheets
 from ntm_eval.intake.case import known
 from ntm_eval.intake.compare import CHANGED, ONLY_NEW, ONLY_OLD
 from ntm_eval.intake.values import QUALIFIERS
-from ntm_eval.language import joined, say, vietnamese
+from ntm_eval.language import say, speaking
 from ntm_eval.notation import marked
+from ntm_eval.workspace import VIETNAMESE
 
 CHANGES = {
     CHANGED: "nội dung khác", ONLY_OLD: "chỉ có ở bản trước", ONLY_NEW: "chỉ có ở bản sau",
@@ -70,9 +71,11 @@ def value(read: object, raw: object) -> str:
     if pd.isna(read):
         return say("(không có dòng này)")
     typed, text = known(raw), _text(read)
+    with speaking(VIETNAMESE):
+        as_typed = _text(read)
     if typed is not None and str(read).startswith("(không đọc"):
         return say("(không đọc được: {raw})", raw=typed.strip())
-    if typed is None or typed in (vietnamese(text), vietnamese(text).replace(",", ".")):
+    if typed is None or typed in (as_typed, as_typed.replace(",", ".")):
         return text
     return say("'{raw}' (hiểu là {read})", raw=typed, read=text)
 
@@ -81,7 +84,7 @@ def _text(read: object) -> str:
     if isinstance(read, float):
         return marked(f"{read:.15g}")
     words, _, number = str(read).rpartition(" ")
-    return joined(" ", (say(words), number)) if words in QUALIFIERS else say(str(read))
+    return f"{say(words)} {number}" if words in QUALIFIERS else say(str(read))
 
 
 def _told_cell(row: Mapping[str, Any]) -> str:
