@@ -1,8 +1,9 @@
 """What readers read, in the language of the review: Vietnamese as in the code, or English.
 
-The Vietnamese text is the key: `say("Nhóm {group}: {names}.", group=1, names="…")` looks the whole
-sentence up in the catalogue of the language that is spoken, then fills it. A text that the
-catalogue lacks stays Vietnamese: a report never fails for a missing word, a test does.
+The Vietnamese text is the key: `translate("Nhóm {group}: {names}.", group=1, names="…")` looks the
+whole text up in the catalogue of the language in use, then fills it. A text that the catalogue
+lacks stays Vietnamese: a report never fails for a missing word, a test does. `make catalogue`
+brings the texts of the code into the catalogue, with Babel; a constant is marked by `N_`.
 
 English knows a plural. In a translation `{count:error|errors}` is the first word for one and the
 second otherwise; `count` is a number, or one already written as text.
@@ -10,64 +11,82 @@ second otherwise; `count` is a number, or one already written as text.
 
 from __future__ import annotations
 
+import gettext
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
 from string import Formatter
 from typing import Any
 
-from ntm_eval.workspace import VIETNAMESE, catalogue_file, check_language
+from ntm_eval.workspace import LOCALE, VIETNAMESE, check_language
 
 # a name of a place as the tables of units have it -> the kind of place in English
 KINDS = {
-    "huyện": "district", "thành phố": "city", "tp": "city", "thị xã": "town", "xã": "commune",
-    "phường": "ward", "thị trấn": "township", "tỉnh": "province",
-}  # fmt: skip
+    "huyện": "district",
+    "thành phố": "city",
+    "tp": "city",
+    "thị xã": "town",
+    "xã": "commune",
+    "phường": "ward",
+    "thị trấn": "township",
+    "tỉnh": "province",
+}
 PLACE = re.compile(rf"({'|'.join(KINDS)})\.? (\w.*)", re.IGNORECASE)
+BLOCK = re.compile(r"((?:#+ )?)(.*)", re.DOTALL)
 
 # a row of `messages.csv` under the key `message`, and the values that fill it
 Message = dict[str, Any]
 
-BLOCK = re.compile(r"((?:#+ )?)(.*)", re.DOTALL)
-
-# one process makes the reports of one language at a time, whatever its threads
-_spoken = VIETNAMESE
-# the messages of the last language that needs them, and the moment of the file they are from
-_messages: Mapping[str, str] = {}
-_of: tuple[str, int] | None = None
+_in_use: ContextVar[str] = ContextVar("language", default=VIETNAMESE)
 
 
-def speak(language: str) -> None:
-    """From here on this process speaks `language`.
+def current() -> str:
+    """The language in use: `vi` or `en`."""
+    return _in_use.get()
+
+
+def use(language: str) -> None:
+    """Use a language from here on, in this thread or task and what it calls.
 
     Raises
     ------
     AnalystError
         Where the language is unknown, listing those there are.
     """
-    global _spoken, _messages, _of
     check_language(language)
-    if language != VIETNAMESE:
-        written = language, catalogue_file(language).stat().st_mtime_ns
-        if written != _of:
-            _messages, _of = catalogue(language), written
-    _spoken = language
-
-
-def spoken() -> str:
-    """The language now spoken: `vi` or `en`."""
-    return _spoken
+    _in_use.set(language)
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
-    """`language` is spoken inside, and after it what was spoken before."""
-    before = _spoken
-    speak(language)
+def using(language: str) -> Iterator[None]:
+    """Use a language inside, and after it the one before."""
+    before = current()
+    use(language)
     try:
         yield
     finally:
-        speak(before)
+        use(before)
+
+
+def N_(text: str) -> str:
+    """A text that `translate` is given later; Babel finds it here."""
+    return text
+
+
+def translate(text: str, **values: object) -> str:
+    """A text of the catalogue in the language in use, filled with `values`.
+
+    Without values nothing is filled: braces stay what they are.
+
+    >>> translate("Nhóm {group}: {names}.", group=1, names="Mai Sơn")
+    'Nhóm 1: Mai Sơn.'
+    """
+    if current() == VIETNAMESE or not text:  # a catalogue has its header under ""
+        return text.format_map(values) if values else text
+    text = _catalogue(current()).gettext(text)
+    return FILLER.vformat(text, (), values) if values else text
 
 
 def message(row: str, **values: object) -> Message:
@@ -75,28 +94,14 @@ def message(row: str, **values: object) -> Message:
     return {"message": row, **values}
 
 
-def say(template: str, **values: object) -> str:
-    """A message of the catalogue in the language spoken, filled with `values`.
-
-    Without values nothing is filled: braces stay what they are. A value may be said itself.
-
-    >>> say("Nhóm {group}: {names}.", group=1, names="Mai Sơn")
-    'Nhóm 1: Mai Sơn.'
-    """
-    if _spoken == VIETNAMESE:
-        return template.format_map(values) if values else template
-    translated = _messages.get(template, template)
-    return FILLER.vformat(translated, (), values) if values else translated
-
-
 def place(name: str) -> str:
-    """A name from the tables of units, with its kind in the language spoken.
+    """A name from the tables of units, with its kind in the language in use.
 
-    >>> with speaking("en"):
+    >>> with using("en"):
     ...     place("Huyện Thuận Châu"), place("TP Sơn La"), place("Mai Sơn")
     ('Thuận Châu district', 'Sơn La city', 'Mai Sơn')
     """
-    found = PLACE.fullmatch(name) if _spoken != VIETNAMESE else None
+    found = PLACE.fullmatch(name) if current() != VIETNAMESE else None
     return f"{found[2]} {KINDS[found[1].lower()]}" if found else name
 
 
@@ -111,19 +116,13 @@ def blocks(markdown: str) -> list[tuple[str, str]]:
 
 
 def translated(markdown: str) -> str:
-    """A text with marks, each heading and paragraph in the language spoken."""
-    return "\n\n".join(mark + say(words) for mark, words in blocks(markdown))
+    """A text with marks, each heading and paragraph in the language in use."""
+    return "\n\n".join(mark + translate(words) for mark, words in blocks(markdown))
 
 
-def catalogue(language: str) -> Mapping[str, str]:
-    """Vietnamese messages -> their translations; those without one are left out."""
-    # babel is imported only where another language is asked for
-    from babel.messages.pofile import read_po
-
-    with catalogue_file(language).open("rb") as lines:
-        found = read_po(lines, locale=language)
-    # str: babel has lists where a message has a plural of its own, which ours do not use
-    return {str(m.id): str(m.string) for m in found if m.id and m.string and not m.fuzzy}
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation("ntm_eval", LOCALE, [language])
 
 
 class Filler(Formatter):
@@ -135,3 +134,5 @@ class Filler(Formatter):
 
 
 FILLER = Filler()
+# the names before, for `reporting`, `documents` and `running`
+say, spoken, speak, speaking = translate, current, use, using

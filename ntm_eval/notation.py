@@ -1,4 +1,4 @@
-"""How numbers, days and names are written in the language spoken: 1.234,5 or 1,234.5."""
+"""How numbers, days and names are written in the language in use: 1.234,5 or 1,234.5."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import pandas as pd
 
 from ntm_eval import language, reference, units
 from ntm_eval.characters import UNSOUND, printable
-from ntm_eval.language import place, say
+from ntm_eval.language import N_, place, translate
 from ntm_eval.workspace import VIETNAMESE
 
 MISSING = "–"
 # not babel: its decimals fail on a figure of thirty digits, which a district may well mistype
 VIETNAMESE_MARKS = str.maketrans(",.", ".,")
-PERIODS = {"h1": "6 tháng đầu năm", "annual": "năm"}
-OF_YEAR = {"h1": "6 tháng đầu năm {year}", "annual": "năm {year}"}
+PERIODS = {"h1": N_("6 tháng đầu năm"), "annual": N_("năm")}
+OF_YEAR = {"h1": N_("6 tháng đầu năm {year}"), "annual": N_("năm {year}")}
 ONE = {"people": "person", "activities": "activity"}  # the other units end in s
 MONTHS = (  # not strftime: its names follow the machine
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -71,10 +71,12 @@ def quantity(value: float | None, unit: str, *, with_unit: bool = True) -> str:
         return MISSING
     if unit == "đồng" and abs(value) >= 1e6:
         if abs(value) >= 1e9:
-            amount, message = value / 1e9, "{amount} tỷ đồng" if with_unit else "{amount} tỷ"
+            written = marked(_short(value / 1e9))
+            text = N_("{amount} tỷ đồng") if with_unit else N_("{amount} tỷ")
         else:
-            amount, message = value / 1e6, "{amount} triệu đồng" if with_unit else "{amount} triệu"
-        return say(message, amount=marked(_short(amount)))
+            written = marked(_short(value / 1e6))
+            text = N_("{amount} triệu đồng") if with_unit else N_("{amount} triệu")
+        return translate(text, amount=written)
     if unit == "%":
         return _per_cent(_short(value))
     written = marked(_short(value))
@@ -83,8 +85,8 @@ def quantity(value: float | None, unit: str, *, with_unit: bool = True) -> str:
 
 def _named(unit: str, written: str) -> str:
     """A unit in words, in English one for 1: '1 household'."""
-    name = say(unit)
-    if language.spoken() == VIETNAMESE or written != "1":
+    name = translate(unit)
+    if language.current() == VIETNAMESE or written != "1":
         return name
     return ONE.get(name) or re.sub(r"s\b", "", name)
 
@@ -105,8 +107,8 @@ def _per_cent(figures: str) -> str:
 
 
 def marked(figures: str) -> str:
-    """A number in English form with the marks of the language spoken."""
-    vietnamese = language.spoken() == VIETNAMESE
+    """A number in English form with the marks of the language in use."""
+    vietnamese = language.current() == VIETNAMESE
     return figures.translate(VIETNAMESE_MARKS) if vietnamese else figures
 
 
@@ -114,14 +116,14 @@ def day(when: date | None) -> str:
     """A day as it is written on paper: 14/05/2022, or 14 May 2022."""
     if when is None or pd.isna(when):
         return MISSING
-    if language.spoken() == VIETNAMESE:
+    if language.current() == VIETNAMESE:
         return f"{when:%d/%m/%Y}"
     return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
 
 
 def when(year: int, period: str) -> str:
     """A period of a year: 'năm 2022'."""
-    return say(OF_YEAR[period], year=year)
+    return translate(OF_YEAR[period], year=year)
 
 
 def sentence(words: str) -> str:
@@ -132,10 +134,10 @@ def sentence(words: str) -> str:
 def score_name(part: str, indicator: str | None) -> str:
     """A row of scores.csv in words."""
     if pd.isna(indicator):
-        return say(_parts()[part])
+        return translate(_parts()[part])
     if part == "reporting":
         items = reference.table("score_reporting").set_index("item")["name_vi"]
-        return say(str(items[indicator])).lower()
+        return translate(str(items[indicator])).lower()
     return f"{indicator} {reference.indicator_name(str(indicator))}"
 
 
@@ -146,7 +148,7 @@ def district_name(code: str) -> str:
 
 def reporters(code: str) -> str:
     """What those are called who report when the unit with this code does."""
-    return say(units.reporters(code))
+    return translate(units.reporters(code))
 
 
 def commune_name(code: str, district_code: str | None = None) -> str:
@@ -161,7 +163,8 @@ def _parts() -> dict[str, str]:
 def measure_name(indicator: str) -> str:
     """What a series shows: the rate where there is a denominator, else the figure itself."""
     row = reference.indicator(indicator)
-    name = say(row["rate_vi"]) if pd.notna(row["rate_vi"]) else reference.indicator_name(indicator)
+    rate = row["rate_vi"]
+    name = translate(rate) if pd.notna(rate) else reference.indicator_name(indicator)
     return f"{name} ({indicator})"
 
 
@@ -184,9 +187,9 @@ def change(value: float, indicator: str) -> str:
         return MISSING
     row = reference.indicator(indicator)
     if row["rate_unit"] == "%":
-        text = say("{value} điểm %", value=number(abs(value) * 100, 2))
+        text = translate("{value} điểm %", value=number(abs(value) * 100, 2))
     elif row["unit"] == "%":
-        text = say("{value} điểm %", value=number(abs(value), 2))
+        text = translate("{value} điểm %", value=number(abs(value), 2))
     else:
         text = measured(abs(value) if abs(value) < 100 else round(abs(value)), indicator)
     return ("+" if value > 0 else "-" if value < 0 else "") + text
@@ -200,7 +203,11 @@ def against_plan(ratio: float, indicator: str) -> str:
     """
     if pd.isna(ratio) or reference.indicator(indicator)["better"] != "down":
         return percent_beside(ratio, 1)
-    return say("cao hơn {ratio}", ratio=percent(ratio - 1)) if ratio > 1 else say("không vượt")
+    return (
+        translate("cao hơn {ratio}", ratio=percent(ratio - 1))
+        if ratio > 1
+        else translate("không vượt")
+    )
 
 
 def csv(frame: pd.DataFrame) -> str:

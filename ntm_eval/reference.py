@@ -255,9 +255,9 @@ def relation(row: Mapping[str, Any]) -> tuple[str, str] | None:
 
 
 def indicator_name(code: str) -> str:
-    """The name of an indicator in the language spoken; the catalogue brings its own English."""
+    """The name of an indicator in the language in use; the catalogue brings its own English."""
     row = indicator(code)
-    if language.spoken() == VIETNAMESE:
+    if language.current() == VIETNAMESE:
         return row["name_vi"]
     return row["name_en"]
 

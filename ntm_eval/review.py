@@ -55,7 +55,7 @@ def open_review(year: int, period: str, data: str, out: str, lang: str = VIETNAM
     """
     _refuse_unknown_parameters()
     space = workspace(year, period, data, out, lang)
-    language.speak(lang)
+    language.use(lang)
     return Review(space)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from ntm_eval import language, notation, reference
-from ntm_eval.language import Message, message, place, say
+from ntm_eval.language import Message, message, place, translate
 from ntm_eval.workspace import AnalystError
 
 SEVERITY = {"error": "lỗi", "warning": "cần xem lại", "info": "ghi nhận"}
@@ -56,7 +56,7 @@ class Problem:
 
     @property
     def message(self) -> str:
-        """What, where, why and what to do, in the language spoken."""
+        """What, where, why and what to do, in the language in use."""
         where = ", ".join(_where(self))
         said = f"{where}: {self.why}" if where else self.why
         if self.explained:
@@ -98,8 +98,8 @@ def problem(
 
 
 def text(filled: Message) -> str:
-    """A row of `messages.csv` in the language spoken, filled."""
-    return FILLER.vformat(_texts()[language.spoken()][filled["message"]], (), filled)
+    """A row of `messages.csv` in the language in use, filled."""
+    return FILLER.vformat(_texts()[language.current()][filled["message"]], (), filled)
 
 
 def limit(rule: str, year: int | None = None) -> float:
@@ -178,7 +178,7 @@ KINDS: dict[str, Callable[[Any], str]] = {
     "day": _day,
     "place": place,
     "indicator": reference.indicator_name,
-    "word": say,
+    "word": translate,
 }
 
 

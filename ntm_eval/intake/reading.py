@@ -12,7 +12,7 @@ from ntm_eval.intake.office_files import Correction, file_key
 from ntm_eval.intake.problems import HIDDEN, Place, Problem, problem
 from ntm_eval.intake.received import Report
 from ntm_eval.intake.workbook import Book
-from ntm_eval.language import Message, message, say
+from ntm_eval.language import Message, message, translate
 
 # How the name of a correction begins, in column `corrected` of the facts.
 CORRECTED = "bản sửa"
@@ -94,7 +94,7 @@ def told(corrected: str) -> str:
     """The name of a correction, as the facts have it, in a message; that of a rule as it is."""
     if not corrected.startswith(CORRECTED):
         return corrected
-    return say("bản sửa{about}", about=corrected.removeprefix(CORRECTED))
+    return translate("bản sửa{about}", about=corrected.removeprefix(CORRECTED))
 
 
 def _refusal(

@@ -18,7 +18,7 @@ from ntm_eval.intake import opening
 from ntm_eval.intake.cells import Cell
 from ntm_eval.intake.office_files import Correction, file_key
 from ntm_eval.intake.problems import HIDDEN, Place, Problem, frame, listed, ordered, problem
-from ntm_eval.language import message, place, speaking, spoken
+from ntm_eval.language import N_, current, message, place, using
 from ntm_eval.units import fold
 from ntm_eval.workspace import VIETNAMESE
 
@@ -43,11 +43,11 @@ NEEDED = {"file", "sheet", "cell", "old", "question", "new", "reason"}
 STANDS = "Số đã ghi là đúng"
 COLUMNS = ["number", "rule", "file", "sheet", "cell", "subject", "old", "question", "told"]
 STATUSES = {
-    "open": "chưa gửi hỏi hoặc chưa có trả lời",
-    "unanswered": "đã hỏi, chưa trả lời",
-    "applied": "đã trả lời, đã sửa số",
-    "explained": "đã giải trình, giữ nguyên số",
-    "refused": "trả lời không áp dụng được",
+    "open": N_("chưa gửi hỏi hoặc chưa có trả lời"),
+    "unanswered": N_("đã hỏi, chưa trả lời"),
+    "applied": N_("đã trả lời, đã sửa số"),
+    "explained": N_("đã giải trình, giữ nguyên số"),
+    "refused": N_("trả lời không áp dụng được"),
 }
 # What the office itself has to settle is no question for a district.
 FOR_THE_OFFICE = {
@@ -139,7 +139,7 @@ def questions(found: pd.DataFrame, answered: Sequence[Reply] = ()) -> pd.DataFra
 
     Errors first; several problems of one cell are one question. What has been explained, and
     what only the office can settle, is not asked. `question` is the letter's, in Vietnamese, `told`
-    the same in the language spoken.
+    the same in the language in use.
     """
     words = {r.at: r for r in answered if r.reason and not r.new}
     asked: dict[At, list[Problem]] = {}
@@ -160,7 +160,7 @@ def questions(found: pd.DataFrame, answered: Sequence[Reply] = ()) -> pd.DataFra
 def statuses(found: pd.DataFrame, answered: Sequence[Reply]) -> pd.DataFrame:
     """Each question and each answer with what became of it: a key of `STATUSES`."""
     applied = {_of(p) for p in listed(found) if p.rule == "correction_applied"}
-    told = {} if spoken() == VIETNAMESE else _told(found)
+    told = {} if current() == VIETNAMESE else _told(found)
     problems = {_of(p): p for p in listed(found) if p.severity != "info"}
     hidden = {_of(p) for p in listed(found) if p.raw == HIDDEN}
     rows = []
@@ -183,7 +183,7 @@ def statuses(found: pd.DataFrame, answered: Sequence[Reply]) -> pd.DataFrame:
 
 
 def _told(found: pd.DataFrame) -> dict[At, str]:
-    """The questions in the language spoken, by where they stand."""
+    """The questions in the language in use, by where they stand."""
     rows = questions(found).astype(object).fillna("").itertuples(index=False)
     return {_at(q.file, q.sheet, q.cell, q.question): q.told for q in rows}
 
@@ -240,7 +240,7 @@ def _meant(reply: Reply, p: Problem) -> bool:
 
 def _asked(p: Problem) -> str:
     """The question as a letter has it, by which an answer finds it again."""
-    with speaking(VIETNAMESE):
+    with using(VIETNAMESE):
         return _sentence(p)
 
 

@@ -12,13 +12,13 @@ from ntm_eval.intake import sheets
 from ntm_eval.intake.clean import ANSWER_COLUMNS, empty
 from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.intake.survey import SURVEYED, Forms, asked
-from ntm_eval.language import Message, message, say
+from ntm_eval.language import N_, Message, message, translate
 
 COUNTS = sheets.ANSWERS
 GROUPED = [*SURVEYED, "by"]
 GROUP_COLUMNS = [*GROUPED, "label", "forms", "answered", "satisfied"]
-GROUPS = {"village": "bản, tiểu khu", "collector": "người thu phiếu"}
-LABELS = {"village": "bản {n}", "collector": "người thu {n}"}
+GROUPS = {"village": N_("bản, tiểu khu"), "collector": N_("người thu phiếu")}
+LABELS = {"village": N_("bản {n}"), "collector": N_("người thu {n}")}
 
 
 def tally(forms: Forms) -> pd.DataFrame:
@@ -56,7 +56,7 @@ def _grouped(rows: pd.DataFrame, question: str, by: str) -> Iterator[dict]:
         own = rows[rows[by] == code]
         given = own[question]
         yield {
-            "label": say(LABELS[by], n=n),
+            "label": translate(LABELS[by], n=n),
             "forms": len(own),
             "answered": int(given.isin(["satisfied", "unsatisfied"]).sum()),
             "satisfied": int((given == "satisfied").sum()),

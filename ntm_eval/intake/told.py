@@ -12,7 +12,7 @@ from ntm_eval.intake import sheets
 from ntm_eval.intake.case import known
 from ntm_eval.intake.compare import CHANGED, ONLY_NEW, ONLY_OLD
 from ntm_eval.intake.values import QUALIFIERS
-from ntm_eval.language import say, speaking
+from ntm_eval.language import translate, using
 from ntm_eval.notation import marked
 from ntm_eval.workspace import VIETNAMESE
 
@@ -69,22 +69,22 @@ def reviews(changed: Mapping[str, pd.DataFrame]) -> list[str]:
 def value(read: object, raw: object) -> str:
     """What was typed, and how it is understood where that is not plain."""
     if pd.isna(read):
-        return say("(không có dòng này)")
+        return translate("(không có dòng này)")
     typed, text = known(raw), _text(read)
-    with speaking(VIETNAMESE):
+    with using(VIETNAMESE):
         as_typed = _text(read)
     if typed is not None and str(read).startswith("(không đọc"):
-        return say("(không đọc được: {raw})", raw=typed.strip())
+        return translate("(không đọc được: {raw})", raw=typed.strip())
     if typed is None or typed in (as_typed, as_typed.replace(",", ".")):
         return text
-    return say("'{raw}' (hiểu là {read})", raw=typed, read=text)
+    return translate("'{raw}' (hiểu là {read})", raw=typed, read=text)
 
 
 def _text(read: object) -> str:
     if isinstance(read, float):
         return marked(f"{read:.15g}")
     words, _, number = str(read).rpartition(" ")
-    return f"{say(words)} {number}" if words in QUALIFIERS else say(str(read))
+    return f"{translate(words)} {number}" if words in QUALIFIERS else translate(str(read))
 
 
 def _told_cell(row: Mapping[str, Any]) -> str:

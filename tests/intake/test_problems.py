@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ntm_eval import reference
 from ntm_eval.intake import problems
 from ntm_eval.intake.problems import Place, problem
-from ntm_eval.language import message, speaking
+from ntm_eval.language import message, using
 from ntm_eval.workspace import ENGLISH, PACKAGE, AnalystError
 
 ROWS = reference.table("messages").set_index("message")
@@ -33,7 +33,7 @@ def test_one_problem_is_said_in_each_language():
     assert (found.rule, found.severity) == ("late_report", "warning")
     where = "Sốp Cộp, tệp a.xlsx: gửi ngày 14/12/2022, muộn 4 ngày so với hạn trước ngày 10/12/2022"
     assert found.message == f"{where}. Nếu đã được gia hạn, ghi vào r.csv."
-    with speaking(ENGLISH):
+    with using(ENGLISH):
         assert found.message == (
             "Sốp Cộp, file a.xlsx: sent on 14 December 2022, 4 days late, as it was due before "
             "10 December 2022. If more time was given, enter it in r.csv."
@@ -47,7 +47,7 @@ def test_a_list_and_a_message_within_a_message_are_said_too():
     assert problems.text(taken).startswith(
         "được hiểu là Thị trấn Hát Lót hoặc Xã Hát Lót (đúng như ghi là Xã Tân Lập, Huyện Mộc Châu)"
     )
-    with speaking(ENGLISH):
+    with using(ENGLISH):
         assert problems.text(taken).startswith(
             "taken for Hát Lót township or Hát Lót commune (spelt exactly like Tân Lập commune, "
             "Mộc Châu district)"
