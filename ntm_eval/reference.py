@@ -94,6 +94,11 @@ SCHEMAS = {
         "rule": TEXT, "severity": _one_of("error", "warning", "info"), "name_vi": TEXT,
         "limit": pa.Column(float, nullable=True), "valid_from": DAY, "source": SOURCE,
     },
+    "messages": {
+        "message": pa.Column(str, unique=True),
+        "text_vi": TEXT,
+        "text_en": TEXT,
+    },
     "quality": {
         "figure": _one_of("reports", "timeliness", "cells", "consistency", "outliers"),
         "name_vi": TEXT, "threshold": pa.Column(float, pa.Check.between(0, 1)),
@@ -250,11 +255,11 @@ def relation(row: Mapping[str, Any]) -> tuple[str, str] | None:
 
 
 def indicator_name(code: str) -> str:
-    """The name of an indicator in the language spoken; the catalogue brings its own English."""
+    """The name of an indicator in the language in use; the catalogue brings its own English."""
     row = indicator(code)
-    if language.spoken() == VIETNAMESE:
+    if language.current() == VIETNAMESE:
         return row["name_vi"]
-    return language.Said(row["name_en"], row["name_vi"])
+    return row["name_en"]
 
 
 def _separator(path: Path) -> str:

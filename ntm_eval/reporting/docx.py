@@ -19,7 +19,8 @@ from markupsafe import Markup, escape
 
 from ntm_eval.characters import printable
 from ntm_eval.intake.paper import content
-from ntm_eval.language import say, spoken
+from ntm_eval.language import current
+from ntm_eval.language import translate as _
 from ntm_eval.reporting.blocks import Block, Document, Figure, Heading, Quote, Table
 from ntm_eval.reporting.columns import fit
 from ntm_eval.workspace import ENGLISH, TEMPLATES, VIETNAMESE, AnalystError
@@ -82,9 +83,9 @@ def docx(report: Document, template: Path = TEMPLATE) -> bytes:
     _fill(paper, parts, template)
     for words in paper.docx.element.iter(qn("w:t")):
         if words.text in (NATION, MOTTO, RECEIVERS):
-            words.text = say(words.text)
+            words.text = _(words.text)
     about, fixed = paper.docx.core_properties, dt.datetime(report.year, 1, 1)
-    about.title, about.language = printable(report.title), LOCALES[spoken()]
+    about.title, about.language = printable(report.title), LOCALES[current()]
     about.created = about.modified = fixed
     return content(paper.docx)
 

@@ -12,6 +12,7 @@ from docx.shared import Mm
 from reports import SOP_COP
 
 from ntm_eval.intake import checks, letters, problems, replies
+from ntm_eval.language import message
 from ntm_eval.review import Review
 from ntm_eval.workspace import workspace
 
@@ -54,8 +55,10 @@ def review(write, read, folder, tmp_path):
 
 
 def test_an_answer_about_a_count_that_was_not_quoted_counts():
-    place = problems.Place(SOP_COP.short, SOP_COP.code, "a.xlsx", "Hài lòng", "H4")
-    found = problems.frame([problems.problem("tally_mismatch", "cộng lại.", place, raw="*")])
+    place = problems.Place(SOP_COP.code, "a.xlsx", "Hài lòng", "H4")
+    about = {"commune": "Xã Púng Bánh", "survey": "xã NTM", "question": "1"}
+    why = message("tally_mismatch.answers", **about)
+    found = problems.frame([problems.problem(why, place, raw="*")])
     answer = replies.Reply("a.xlsx", "Hài lòng", "H4", "*", "?", "46", "", "A", "", "x.xlsx")
     (row,) = replies.statuses(found, [answer]).to_dict("records")
     assert (row["old"], row["new"]) == ("*", "*")
@@ -100,10 +103,10 @@ def messages(found, cell):
     return set(found.problems.loc[found.problems["cell"] == cell, "message"])
 
 
-def of_file(name, rule="unreadable_file", file="bản cũ.xlsx"):
-    """The paper's text and table where one thing is asked, of one file."""
-    place = problems.Place(SOP_COP.short, SOP_COP.code, file)
-    return problems.frame([problems.problem(rule, f"{name}.", place)])
+def of_file(name, file="bản cũ.xlsx", **values):
+    """One problem of one file, as a table."""
+    place = problems.Place(SOP_COP.code, file)
+    return problems.frame([problems.problem(message(name, **values), place)])
 
 
 def written(found, folder):
@@ -117,14 +120,16 @@ def written(found, folder):
 
 
 def test_the_paper_names_the_file_that_has_the_fault_where_it_is_another(tmp_path):
-    found = pd.concat([of_file("tệp hỏng"), of_file("tệp trống", file="Báo cáo.xlsx")])
+    found = pd.concat(
+        [of_file("unreadable_file.damaged"), of_file("unreadable_file.empty", file="Báo cáo.xlsx")]
+    )
     _, cells = written(found, tmp_path)
     assert "Tệp bản cũ.xlsx" in cells
     assert "Cả tệp" in cells  # of the report itself
 
 
 def test_a_district_without_a_report_is_asked_for_the_report(tmp_path):
-    texts, cells = written(of_file("chưa có báo cáo", "missing_report", None), tmp_path)
+    texts, cells = written(of_file("missing_report", None, due="2022-12-10"), tmp_path)
     assert "PHIẾU ĐỀ NGHỊ GỬI BÁO CÁO" in texts
     assert not any("giải trình" in text or "Qua kiểm tra" in text for text in texts)
     assert any("chưa nhận được báo cáo năm 2022" in text for text in texts)
@@ -296,8 +301,8 @@ def test_a_review_writes_the_letter_and_takes_its_answer(answer, review, folder,
 
 def test_an_answer_of_one_district_says_nothing_for_another():
     missing = [
-        problems.problem("missing_report", "chưa có báo cáo. Gửi.", problems.Place(who, code))
-        for who, code in (("Sốp Cộp", "127"), ("Mai Sơn", "125"))
+        problems.problem(message("missing_report", due="2022-12-10"), problems.Place(code))
+        for code in ("127", "125")
     ]
     frame = problems.frame(missing)
     question = replies.questions(frame)["question"].iloc[0]
