@@ -58,7 +58,7 @@ lab: $(READY) ## mở các sổ tay trong JupyterLab tiếng Việt
 sample: $(READY) ## tạo lại số liệu minh họa (data/sample, data/sample-communes)
 	@$(BIN)/python -m tools.sample
 
-notebooks: $(READY) ## chạy lại năm sổ tay trên số liệu minh họa và lưu kết quả trong đó
+notebooks: $(READY) ## chạy lại các sổ tay trên số liệu minh họa và lưu kết quả trong đó
 	@$(BIN)/python -m tools.rerun
 
 catalogue: $(READY) ## cập nhật danh mục bản dịch tiếng Anh theo mã nguồn, sổ tay, mẫu trang
