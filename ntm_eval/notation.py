@@ -82,6 +82,11 @@ def quantity(value: float | None, unit: str, *, with_unit: bool = True) -> str:
     return joined(" ", (written, _named(unit, written))) if with_unit and unit else written
 
 
+def amount(value: float | None, unit: str) -> str:
+    """`quantity` without its unit, which stands in a column of its own."""
+    return quantity(value, unit, with_unit=False)
+
+
 def _named(unit: str, written: str) -> str:
     """A unit in words, in English one for 1: '1 household'."""
     name = say(unit)
@@ -266,3 +271,30 @@ def inert(frame: pd.DataFrame) -> pd.DataFrame:
         if risky.any():
             made[name] = text.where(~risky, "'" + text)
     return frame.assign(**made)
+
+
+def span(low: float, high: float, decimals: int = 0) -> str | None:
+    """Two ends as '2–5', as '3' where they are written the same; None where one is not known."""
+    if pd.isna(low) or pd.isna(high):
+        return None
+    ends = [number(end, decimals) for end in (low, high)]
+    return ends[0] if ends[0] == ends[1] else "–".join(ends)
+
+
+def part_name(part: str) -> str:
+    """A part of the score by its name, a content by its code too."""
+    name = score_name(part, None)
+    return f"{part} {name}" if part.startswith("C") else name
+
+
+def likely(probability: float) -> str:
+    """A probability that never claims certainty.
+
+    >>> likely(0.004), likely(0.37), likely(0.999), likely(float("nan"))
+    ('dưới 1%', '37%', 'trên 99%', 'không đủ số liệu')
+    """
+    if math.isnan(probability):
+        return say("không đủ số liệu")
+    if probability < 0.01:
+        return say("dưới 1%")
+    return say("trên 99%") if probability > 0.99 else percent(probability, 0)

@@ -1,29 +1,28 @@
-"""Where a review leaves the districts -> sentences: what to decide, how sure, what would lift."""
+"""The proposed ranking: who stands where, how sure that is, and what there is to decide."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from datetime import date
 
 import pandas as pd
+from matplotlib.axes import Axes
 
-from ntm_eval.analysis.lift import Lift, Step
+from ntm_eval import notation, reference
 from ntm_eval.analysis.places import Story
 from ntm_eval.analysis.scheme import Scheme
 from ntm_eval.intake import received
 from ntm_eval.language import place, say
-from ntm_eval.notation import (
-    day,
-    district_name,
-    measured_as,
-    number,
-    percent,
-    reporters,
-    score_name,
-    sentence,
-)
-from ntm_eval.reporting.wording import Words
+from ntm_eval.notation import day, district_name, number, percent, reporters, score_name, sentence
+from ntm_eval.reporting import style
+from ntm_eval.reporting.blocks import Column, Figure, Table, Text
+from ntm_eval.reporting.style import GREY, INK, SKY
 
+ALT = (
+    "Mỗi hàng một huyện, thành phố theo thứ hạng: điểm đề xuất, khoảng điểm và các mức xếp loại. "
+    "Số ở bảng xếp hạng."
+)
 READINGS = {
     "blanks_out": "ô trống có kế hoạch không tính thay vì tính 0",
     "raw": "dùng số đơn vị ghi, chưa sửa",
@@ -31,29 +30,56 @@ READINGS = {
     "unsuspicious": "bỏ các số bị nghi ngờ",
     "unsuspicious_blanks_out": "bỏ các số bị nghi ngờ và không tính ô trống",
 }
-VERDICTS = {
-    "better": "▲ tốt lên", "worse": "▼ xấu đi", "same": "● gần như không đổi",
-    "unclear": "● có thay đổi, không phân tốt xấu", "no_figure": "○ chưa đủ số liệu",
-    "no_indicator": "○ không gắn với chỉ tiêu nào",
-}  # fmt: skip
-SOURCES = {
-    "followup": "sổ theo dõi", "recommendations": "kiến nghị", "directions": "phương hướng",
-}  # fmt: skip
+
 MOST_NAMED = 12  # units, indicators named in one sentence; the rest are counted
-FEW = 4  # what a sentence lists; the table has the rest
 
 
-def decision(decisions: pd.DataFrame, ranking: pd.DataFrame, district_code: str) -> Words:
+def draw(ax: Axes, ranking: pd.DataFrame, day: date) -> Axes:
+    """The districts by rank, each with its points and their band; grades as in force on `day`."""
+    if ranking.empty:
+        return style.no_data(ax)
+    style.fit_height(ax, 0.28 * len(ranking) + 0.8)
+    rows = ranking.sort_values(["rank", "district_code"], na_position="last", ignore_index=True)
+    ax.hlines(rows.index, rows["points_low"], rows["points_high"], color=SKY, linewidth=5)
+    # not dots: most bands are narrower
+    ax.plot(rows["points"], rows.index, "|", color=INK, ms=10, mew=1.8, label="points")
+    for y, row in enumerate(rows.to_dict("records")):
+        if math.isnan(row["points"]):
+            style.at_right(ax, y, say("○ chưa đủ căn cứ"), GREY)
+            continue
+        points = say("{points} điểm", points=notation.number(row["points"], 1))
+        style.at_right(ax, y, f"{points} · {rank_text(row)}")
+    for grade in reference.at(reference.table("grades"), day).to_dict("records"):
+        if grade["at_least"] > 0:
+            ax.axvline(grade["at_least"], color=GREY, linewidth=0.7, linestyle=":")
+            ax.text(
+                grade["at_least"] + 0.4,
+                1.0,
+                say(grade["grade"]),
+                fontsize=7,
+                color=GREY,
+                va="bottom",
+                transform=ax.get_xaxis_transform(),
+            )
+    style.name_rows(ax, rows["district_code"].map(notation.district_name))
+    lowest = rows[["points", "points_low"]].min(axis=None)
+    ax.set_xlim(45 if math.isnan(lowest) else min(45, math.floor(lowest / 5) * 5 - 2), 103)
+    ax.set_xlabel(say("Vạch đứng: điểm; thanh: khoảng điểm khi đổi trọng số và cách xử lý ô trống"))
+    return ax
+
+
+def decision(decisions: pd.DataFrame, ranking: pd.DataFrame, district_code: str) -> Text:
     """What the council decided of one district, beside what was proposed."""
     proposed = ranking.set_index("district_code").at[district_code, "grade"]
     rows = decisions[decisions["district_code"] == district_code]
     if rows.empty:
-        return Words(
+        return Text(
             say(
                 "Đề xuất: {proposed}. Hội đồng chưa ghi quyết định; khi có, ghi vào decisions.csv "
                 "cạnh các báo cáo rồi chạy lại.",
                 proposed=say(proposed),
-            )
+            ),
+            decisions,
         )
     row = rows.iloc[0]
     same = (
@@ -69,18 +95,22 @@ def decision(decisions: pd.DataFrame, ranking: pd.DataFrame, district_code: str)
     )
     who, when = row["decided_by"], day(row["date"]) if pd.notna(row["date"]) else ""
     by = [
-        say("Người quyết định: {who} ngày {when}.", who=who, when=when) if who and when else
-        say("Người quyết định: {who}.", who=who) if who else
-        say("Người quyết định: ngày {when}.", when=when) if when else ""
-    ]  # fmt: skip
-    return Words(" ".join([said, *filter(None, by)]))
+        say("Người quyết định: {who} ngày {when}.", who=who, when=when)
+        if who and when
+        else say("Người quyết định: {who}.", who=who)
+        if who
+        else say("Người quyết định: ngày {when}.", when=when)
+        if when
+        else ""
+    ]
+    return Text(" ".join([said, *filter(None, by)]), decisions)
 
 
-def sureness(doubt: pd.DataFrame, removal: pd.DataFrame, district_code: str) -> Words:
+def sureness(doubt: pd.DataFrame, removal: pd.DataFrame, district_code: str) -> Text:
     """How one district's place moves under other readings, and which indicators move it."""
     row = doubt.set_index("district_code").loc[district_code]
     if pd.isna(row["rank"]):
-        return Words("")
+        return Text("", doubt)
     read = {name: row[f"rank_{name}"] for name in ("raw", "blanks_out", "unsuspicious")}
     moved = [
         say("nếu {reading}: hạng {rank}", reading=say(READINGS[n]), rank=f"{rank:.0f}")
@@ -105,57 +135,14 @@ def sureness(doubt: pd.DataFrame, removal: pd.DataFrame, district_code: str) -> 
         if names
         else say("Không đơn vị nào cùng nhóm.")
     )
-    return Words(f"{first} {without} {group}\n{_movers(removal, district_code)}")
+    return Text(f"{first} {without} {group}\n{_movers(removal, district_code)}", doubt)
 
 
-def lift(found: Lift) -> Words:
-    """What would lift one district a grade, the cheapest first; only work done, never paper."""
-    if found.grade is None:
-        return Words(say("Không còn mức nào cao hơn để tính, hoặc chưa có điểm."))
-    lines = [
-        say(
-            "Còn {need} điểm nữa là tới mức {grade}.",
-            need=number(found.need, 2),
-            grade=say(found.grade),
-        )
-    ]
-    if found.steps:
-        shown = [_step(step) for step in found.steps[:FEW]]
-        more = len(found.steps) - FEW
-        shown += [say("và {more} chỉ tiêu khác trong bảng", more=more)] if more > 0 else []
-        lines.append(
-            say(
-                "Ít công nhất, theo nhịp thường có của chính đơn vị: {shown}.",
-                shown="; ".join(shown),
-            )
-        )
-    else:
-        lines.append(say("Chưa thấy chỉ tiêu nào nâng được theo nhịp các năm qua của đơn vị."))
-    lines.append(
-        say(
-            "Cộng lại {gain} điểm: đủ để lên mức {grade}.",
-            gain=number(found.gain, 2),
-            grade=say(found.grade),
-        )
-        if found.reached
-        else say(
-            "Một năm theo nhịp thường có chỉ thêm {gain} điểm: chưa đủ.", gain=number(found.gain, 2)
-        )
-    )
-    if found.unknown:
-        names = ", ".join(found.unknown[:MOST_NAMED])
-        more = len(found.unknown) - MOST_NAMED
-        if more > 0:
-            names = say("{names} và {more} chỉ tiêu khác", names=names, more=more)
-        lines.append(say("Chưa đủ số liệu các năm để nói về: {names}.", names=names))
-    return Words("\n".join(lines))
-
-
-def groups(doubt: pd.DataFrame) -> Words:
+def groups(doubt: pd.DataFrame) -> Text:
     """The districts in groups that cannot be told apart, the best first."""
     rows = doubt.dropna(subset="group").sort_values(["group", "rank", "district_code"])
     if rows.empty:
-        return Words(say("Chưa có đơn vị nào đủ căn cứ để xếp hạng."))
+        return Text(say("Chưa có đơn vị nào đủ căn cứ để xếp hạng."), doubt)
     lines = [
         say(
             "Nhóm {group}: {names}.",
@@ -164,35 +151,43 @@ def groups(doubt: pd.DataFrame) -> Words:
         )
         for group, mates in rows.groupby("group")
     ]
-    return Words(
+    return Text(
         say(
             "Trong một nhóm, các hạng có thể có của các đơn vị chồng lên nhau (khi đổi trọng số, "
             "cách đọc số, hoặc bỏ một chỉ tiêu) nên thứ tự trước sau không chắc chắn."
         )
         + "\n"
-        + "\n".join(lines)
+        + "\n".join(lines),
+        doubt,
     )
 
 
-def first_place(changes: pd.DataFrame, ranking: pd.DataFrame) -> Words:
+def first_place(changes: pd.DataFrame, ranking: pd.DataFrame) -> Text:
     """What single change would give the first place to somebody else."""
     first = ranking.loc[ranking["rank"] == 1, "district_code"]
     if first.empty:
-        return Words("")
+        return Text("", changes)
     names = ", ".join(district_name(c) for c in first)
     if changes.empty:
-        return Words(
+        return Text(
             say(
                 "Hạng nhất ({names}) đứng vững: không một thay đổi đơn lẻ nào (bỏ một chỉ tiêu, "
                 "đổi trọng số một phần trong ±20%, cách đọc số khác) làm đổi hạng nhất.",
                 names=names,
-            )
+            ),
+            changes,
         )
     said = [
-        say("{change} thì {name}", change=_change(row), name=district_name(row["district_code"]))
+        say(
+            "{change} thì {name}",
+            change=_single_change(row),
+            name=district_name(row["district_code"]),
+        )
         for row in changes.to_dict("records")
     ]
-    return Words(say("Hạng nhất ({names}) đổi chủ khi: {said}.", names=names, said="; ".join(said)))
+    return Text(
+        say("Hạng nhất ({names}) đổi chủ khi: {said}.", names=names, said="; ".join(said)), changes
+    )
 
 
 def to_decide(
@@ -202,7 +197,7 @@ def to_decide(
     decisions: pd.DataFrame,
     rules: Scheme,
     places: Sequence[Story],
-) -> Words:
+) -> Text:
     """What the leaders must decide, one line each."""
     who = reporters(ranking["district_code"].iloc[0])
     waiting = ranking[~ranking["district_code"].isin(decisions["district_code"])]
@@ -243,33 +238,82 @@ def to_decide(
         lines.append(
             say("Cho ý kiến về việc khó đạt mục tiêu của kế hoạch: {slow}.", slow="; ".join(slow))
         )
-    return Words("\n".join(f"{n}. {line}" for n, line in enumerate(filter(None, lines), 1)))
+    return Text("\n".join(f"{n}. {line}" for n, line in enumerate(filter(None, lines), 1)), ranking)
 
 
-def by_unit(recommended: pd.DataFrame) -> Words:
-    """How many recommendations fall to each responsible unit."""
-    counts = recommended.groupby("unit").size().sort_values(ascending=False, kind="stable")
-    lines = [
-        say("{unit}: {count} việc.", unit=say(unit), count=count) for unit, count in counts.items()
-    ]
-    return Words("\n".join(lines) or say("Không có kiến nghị nào."))
+def robustness_table(doubt: pd.DataFrame, ranking: pd.DataFrame, decisions: pd.DataFrame) -> Table:
+    """Groups, the place under each reading, and the council's grade beside the proposal."""
+    frame = doubt.merge(ranking[["district_code", "grade"]], on="district_code")
+    made = decisions.rename(columns={"grade": "decided"})[["district_code", "decided", "reason"]]
+    frame = frame.merge(made, how="left", on="district_code")
+    frame = frame.sort_values(["rank", "district_code"], na_position="last")
+    frame = frame.assign(
+        removal=list(map(notation.span, frame["removal_low"], frame["removal_high"]))
+    )
+    columns = {
+        "district_code": Column("Huyện, thành phố", notation.district_name),
+        "group": Column.number("Nhóm"),
+        "rank": Column.number("Hạng"),
+        "rank_raw": Column.number("Số chưa sửa"),
+        "rank_blanks_out": Column.number("Không tính ô trống"),
+        "rank_unsuspicious": Column.number("Bỏ số nghi ngờ"),
+        "removal": Column("Bỏ từng chỉ tiêu", css="num"),
+        "grade": Column("Đề xuất", say),
+        "decided": Column("Hội đồng xếp loại", say),
+        "reason": Column("Lý do của Hội đồng", quoted=True),
+    }
+    return Table.from_frame(
+        frame, columns, "Hạng khi đọc số liệu cách khác, và quyết định của Hội đồng"
+    )
 
 
-def followed(rows: pd.DataFrame) -> Words:
-    """How last year's recommendations fared, by what the figures say."""
-    if rows.empty:
-        return Words(say("Không có kiến nghị, phương hướng nào của năm trước để theo dõi."))
-    said = [
-        f"{len(list(mates))} {say(VERDICTS[verdict])[2:]}"
-        for verdict, mates in groupby(sorted(rows["verdict"], key=list(VERDICTS).index))
-    ]
-    return Words(
-        say(
-            "{rows} kiến nghị, phương hướng của năm trước; theo chỉ tiêu gắn với từng việc: "
-            "{said}. Số liệu đổi theo nhiều nguyên nhân, không riêng vì kiến nghị.",
-            rows=len(rows),
-            said=", ".join(said),
-        )
+def table(ranking: pd.DataFrame, scores: pd.DataFrame) -> Table:
+    """The districts by rank, each with its band, grade and the district's own points.
+
+    A district scores itself on the indicators, not on its reporting, so its own points are
+    compared with those of the indicators alone.
+    """
+    indicators = scores[scores["part"] != "reporting"].groupby("district_code")["points"].sum()
+    rows = ranking.sort_values(["rank", "district_code"], na_position="last")
+    frame = rows.assign(
+        rank_band=list(map(notation.span, rows["rank_low"], rows["rank_high"])),
+        points_band=[
+            notation.span(low, high, 1)
+            for low, high in zip(rows["points_low"], rows["points_high"], strict=True)
+        ],
+        difference=rows["self_score"] - rows["district_code"].map(indicators).astype(float),
+    )
+    columns = {
+        "district_code": Column("Huyện, thành phố", notation.district_name),
+        "rank": Column.number("Hạng"),
+        "rank_band": Column("Khoảng hạng", css="num"),
+        "points": Column.number("Điểm", 1),
+        "points_band": Column("Khoảng điểm", css="num"),
+        "grade": Column("Xếp loại (đề xuất)", say),
+        "self_score": Column.number("Tự chấm chỉ tiêu", 1),
+        "difference": Column("So với điểm chỉ tiêu", _signed_points, css="num"),
+    }
+    return Table.from_frame(frame, columns, "Xếp hạng đề xuất của các huyện, thành phố")
+
+
+def rank_text(row: pd.Series | dict) -> str:
+    """A place of the ranking with its band: 'hạng 3 (2–5)'."""
+    if pd.isna(row["rank"]):
+        return say("chưa xếp hạng")
+    low, high = row["rank_low"], row["rank_high"]
+    band = f" ({low:.0f}–{high:.0f})" if low < high else ""
+    return say("hạng {rank}", rank=f"{row['rank']:.0f}") + band
+
+
+def chart(ranking: pd.DataFrame, day: date) -> Figure:
+    """The districts by rank, with their bands of points and the cut-offs of the grades."""
+    return Figure.drawn(
+        draw,
+        ranking,
+        day,
+        alt=ALT,
+        tables="ranking",
+        caption="Điểm đề xuất và khoảng điểm của các huyện, thành phố",
     )
 
 
@@ -303,25 +347,17 @@ def _moved(row: pd.Series) -> str:
     )
 
 
-def _step(step: Step) -> str:
-    now, to = (measured_as(value, step.indicator) for value in (step.now, step.to))
-    rises = step.to > step.now
-    return say(
-        "{name} từ {now} lên {to} (+{gain} điểm)" if rises else
-        "{name} từ {now} xuống {to} (+{gain} điểm)",
-        name=score_name("", step.indicator), now=now, to=to, gain=number(step.gain, 2),
-    )  # fmt: skip
-
-
-def _change(row: dict) -> str:
+def _single_change(row: dict) -> str:
     if row["change"] == "removal":
         return say("bỏ chỉ tiêu {name}", name=score_name("", row["subject"]))
     if row["change"] == "weight":
         return say(
-            "tăng {size} trọng số phần {name}" if row["size"] > 0 else
-            "giảm {size} trọng số phần {name}",
-            size=percent(abs(row["size"]), 0), name=score_name(row["subject"], None),
-        )  # fmt: skip
+            "tăng {size} trọng số phần {name}"
+            if row["size"] > 0
+            else "giảm {size} trọng số phần {name}",
+            size=percent(abs(row["size"]), 0),
+            name=score_name(row["subject"], None),
+        )
     return say(READINGS[row["subject"]])
 
 
@@ -343,3 +379,7 @@ def _close(ranking: pd.DataFrame, rules: Scheme) -> str:
     return say(
         "Xem kỹ đơn vị có khoảng điểm nằm ngay trên mức xếp loại: {close}.", close=_listed(close)
     )
+
+
+def _signed_points(value: float) -> str:
+    return ("+" if round(value, 1) > 0 else "") + notation.number(value, 1)

@@ -1,8 +1,7 @@
 """The result tables to pass on: one XLSX with cover, contents and notes, and a data package.
 
 After gptables' practice (https://github.com/best-practice-and-impact/gptables): a table a sheet,
-its title above, the notes on a sheet of their own.
-"""
+its title above, the notes on a sheet of their own."""
 
 from __future__ import annotations
 
@@ -27,12 +26,18 @@ from ntm_eval.schemas import schemas
 from ntm_eval.workspace import write_beside
 
 TITLES = {
-    "register": "Sổ theo dõi báo cáo", "facts": "Con số các huyện báo cáo",
-    "problems": "Chỗ phải sửa hoặc hỏi lại", "series": "Chuỗi theo năm", "trends": "Xu hướng",
-    "outlook": "Dự báo cả năm", "satisfaction": "Kết quả lấy ý kiến (đã ẩn số dưới 5)",
-    "communes": "Các xã và tiêu chí", "scores": "Điểm từng chỉ tiêu (đề xuất)",
+    "register": "Sổ theo dõi báo cáo",
+    "facts": "Con số các huyện báo cáo",
+    "problems": "Chỗ phải sửa hoặc hỏi lại",
+    "series": "Chuỗi theo năm",
+    "trends": "Xu hướng",
+    "outlook": "Dự báo cả năm",
+    "satisfaction": "Kết quả lấy ý kiến (đã ẩn số dưới 5)",
+    "communes": "Các xã và tiêu chí",
+    "scores": "Điểm từng chỉ tiêu (đề xuất)",
     "ranking": "Xếp hạng (đề xuất)",
-}  # fmt: skip
+}
+
 NOTES = (
     "Điểm, xếp loại, xếp hạng là đề xuất; báo cáo chỉ là một trong những cơ sở để đánh giá.",
     "Ô trống là không có số, khác với số 0; cột state của bảng facts nói vì sao.",
@@ -98,9 +103,14 @@ def _book(path: Path, tables: Mapping[str, pd.DataFrame], review: Review) -> Non
 
 
 def _sheet(
-    book: xlsxwriter.Workbook, name: str, rows: Sequence[tuple], bold: Format, day: Format,
-    mark: str, head: int = 1,
-) -> Worksheet:  # fmt: skip
+    book: xlsxwriter.Workbook,
+    name: str,
+    rows: Sequence[tuple],
+    bold: Format,
+    day: Format,
+    mark: str,
+    head: int = 1,
+) -> Worksheet:
     """A sheet of values; a text is written as text whatever it begins with."""
     sheet = book.add_worksheet(name)
     if mark:
@@ -123,22 +133,33 @@ def _package(tables: Mapping[str, pd.DataFrame], review: Review) -> dict:
     """The descriptor after https://specs.frictionlessdata.io/data-package/."""
     space, said = review.space, meanings()
     resources = [
-        {"name": name, "path": space.published(name).relative_to(space.review).as_posix(),
-         "profile": "tabular-data-resource", "title": say(TITLES[name]), "format": "csv",
-         "mediatype": "text/csv", "encoding": "utf-8",
-         "schema": {"missingValues": [""], "fields": [
-             {"name": c, "type": _type(frame[c]), "description": say(said[name].get(c, ""))}
-             for c in frame
-         ]}}
+        {
+            "name": name,
+            "path": space.published(name).relative_to(space.review).as_posix(),
+            "profile": "tabular-data-resource",
+            "title": say(TITLES[name]),
+            "format": "csv",
+            "mediatype": "text/csv",
+            "encoding": "utf-8",
+            "schema": {
+                "missingValues": [""],
+                "fields": [
+                    {"name": c, "type": _type(frame[c]), "description": say(said[name].get(c, ""))}
+                    for c in frame
+                ],
+            },
+        }
         for name, frame in tables.items()
-    ]  # fmt: skip
+    ]
     when = notation.when(space.year, space.period)
     mark = f"{say(MARK)}. " if review.illustrative else ""
     return {
-        "profile": "tabular-data-package", "name": f"ntm-son-la-{space.year}-{space.period}",
+        "profile": "tabular-data-package",
+        "name": f"ntm-son-la-{space.year}-{space.period}",
         "title": say("Kết quả đánh giá, {when}, tỉnh Sơn La", when=when),
-        "description": mark + " ".join(map(say, NOTES)), "resources": resources,
-    }  # fmt: skip
+        "description": mark + " ".join(map(say, NOTES)),
+        "resources": resources,
+    }
 
 
 def _type(column: pd.Series) -> str:

@@ -1,4 +1,4 @@
-"""The places that the plan names -> a small story and a picture each."""
+"""The places and works that the plan names."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from ntm_eval.analysis.places import Course, Story, all_communes
 from ntm_eval.language import place, say
 from ntm_eval.notation import number, quantity
 from ntm_eval.reporting import style
-from ntm_eval.reporting.outlook_words import likely
+from ntm_eval.reporting.blocks import Figure, Text
 from ntm_eval.reporting.panels import Panels
 from ntm_eval.reporting.style import BLUE, TICKS
-from ntm_eval.reporting.wording import Words
 
+ALT = (
+    "Mỗi ô một số của nơi được nêu tên trong kế hoạch: chấm là số từng năm, nét đứt là nhịp bình "
+    "quân các năm. Số đầu, số cuối và nhịp ở đoạn văn cạnh hình."
+)
 BASES = {
     "walk": "theo nhịp các năm qua",
     "steps": "theo bước tiến của các xã",
@@ -25,12 +28,12 @@ BASES = {
 }
 
 
-def stories(found: Sequence[Story]) -> Words:
+def summary(found: Sequence[Story]) -> Text:
     """A paragraph for each place: where it stands, its pace, when it would be done, how likely."""
-    return Words("\n".join(_story(story) for story in found))
+    return Text("\n".join(_story(story) for story in found))
 
 
-def pictures(ax: Axes, found: Sequence[Story]) -> Axes:
+def draw(ax: Axes, found: Sequence[Story]) -> Axes:
     """A panel for each figure of each place, year by year, with its average pace."""
     courses = [(story, course) for story in found for course in story.courses]
     if not courses:
@@ -39,6 +42,17 @@ def pictures(ax: Axes, found: Sequence[Story]) -> Axes:
     for story, course in courses:
         _panel(panels, story, course)
     return panels.finish(say("Chấm: số từng năm; nét đứt: nhịp bình quân các năm"))
+
+
+def chart(found: Sequence[Story]) -> Figure:
+    """The places that the plan names, year by year."""
+    return Figure.drawn(
+        draw,
+        found,
+        alt=ALT,
+        tables="series",
+        caption="Nơi và việc được nêu tên trong Kế hoạch, qua các năm",
+    )
 
 
 def _story(story: Story) -> str:
@@ -107,7 +121,7 @@ def _ending(course: Course) -> list[str]:
                 "Khả năng mọi xã đủ 19 tiêu chí vào năm 2025: {likely} ({basis})."
                 if all_communes(course)
                 else "Khả năng xong vào năm 2025: {likely} ({basis}).",
-                likely=likely(course.probability),
+                likely=notation.likely(course.probability),
                 basis=say(BASES[course.basis]),
             )
         )

@@ -1,8 +1,7 @@
 """A report as DOCX, in the Word template that the office can change.
 
 The template says where each part stands and how it looks; here the parts are written as plain
-paragraphs, tables and pictures in its styles. Whatever a text holds stays text.
-"""
+paragraphs, tables and pictures in its styles. Whatever a text holds stays text."""
 
 from __future__ import annotations
 
@@ -21,37 +20,37 @@ from markupsafe import Markup, escape
 from ntm_eval.characters import printable
 from ntm_eval.intake.paper import content
 from ntm_eval.language import say, spoken
+from ntm_eval.reporting.blocks import Block, Document, Figure, Heading, Quote, Table
 from ntm_eval.reporting.columns import fit
-from ntm_eval.reporting.official import (
-    MOTTO,
-    NATION,
-    RECEIVERS,
-    Block,
-    Heading,
-    Picture,
-    Report,
-    paragraphs,
-)
-from ntm_eval.reporting.printed import Table
-from ntm_eval.reporting.wording import Quote
 from ntm_eval.workspace import ENGLISH, TEMPLATES, VIETNAMESE, AnalystError
 
 TEMPLATE = TEMPLATES / "report.docx"
+
+# what stands on every official document, in the templates too
+NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
+RECEIVERS = "Nơi nhận:"
 PORTRAIT, LANDSCAPE = 160, 257  # mm between the margins of the template's two sections
+
 BODY, QUOTE, CAPTION, PICTURE, CELL = "Nội dung", "Nguyên văn", "Caption", "Hình", "Ô bảng"
+
 Style = Callable[[str], str]  # the id of a style by its name
+
 DXA = 1440 / 25.4  # twentieths of a point in a millimetre
+
 # what the template must hold: without these the report would lose a part unseen
 NEEDED = {"trich_yeu", "tom_tat", "noi_dung", "phu_luc", "dau"}
+
 ROOM = '<w:spacing w:before="160"/>'  # twentieths of a point: below a table
+
 LOCALES = {VIETNAMESE: "vi-VN", ENGLISH: "en-GB"}
+
 LINES = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="808080"/>'
     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
 )
 
 
-def docx(report: Report, template: Path = TEMPLATE) -> bytes:
+def docx(report: Document, template: Path = TEMPLATE) -> bytes:
     """The report as a Word file; the same report is the same file.
 
     Raises
@@ -65,14 +64,21 @@ def docx(report: Report, template: Path = TEMPLATE) -> bytes:
     paper.init_docx()
     form = {name: printable(text) for name, text in report.form.items()}
     parts = {
-        "co_quan_tren": form["superior"], "co_quan": form["issuer"], "so_ky_hieu": form["number"],
-        "dia_danh": form["place"], "ten_loai": form["kind"], "thay_mat": form["on_behalf"],
-        "chuc_vu": form["position"], "nguoi_ky": form["signer"], "noi_nhan": form["receivers"],
-        "trich_yeu": printable(report.subject), "dau": printable(report.mark),
+        "co_quan_tren": form["superior"],
+        "co_quan": form["issuer"],
+        "so_ky_hieu": form["number"],
+        "dia_danh": form["place"],
+        "ten_loai": form["kind"],
+        "thay_mat": form["on_behalf"],
+        "chuc_vu": form["position"],
+        "nguoi_ky": form["signer"],
+        "noi_nhan": form["receivers"],
+        "trich_yeu": printable(report.subject),
+        "dau": printable(report.mark),
         "tom_tat": _xml(paper, report.summary, PORTRAIT),
         "noi_dung": _xml(paper, report.body, PORTRAIT),
         "phu_luc": _xml(paper, report.annexes, LANDSCAPE),
-    }  # fmt: skip
+    }
     _fill(paper, parts, template)
     for words in paper.docx.element.iter(qn("w:t")):
         if words.text in (NATION, MOTTO, RECEIVERS):
@@ -127,13 +133,13 @@ def _block(
             return _paragraph(style(f"Heading {level}"), text)
         case Table():
             return _paragraph(style(CAPTION), block.caption) + _table(block, style(CELL), width)
-        case Picture():
+        case Figure():
             return _picture(paper, block, style, width)
         case _:
             name = style(QUOTE if isinstance(block, Quote) else BODY)
             return "".join(
                 _paragraph(name, line, room=below_table and n == 0)
-                for n, line in enumerate(paragraphs(block))
+                for n, line in enumerate(block.paragraphs())
             )
 
 
@@ -190,9 +196,15 @@ def _table(table: Table, style: str, width: float) -> str:
 
 
 def _row(
-    texts: Sequence[str], sides: Sequence[str], widths: Sequence[float], style: str, look: str,
-    *, head: bool = False, span: int = 1,
-) -> str:  # fmt: skip
+    texts: Sequence[str],
+    sides: Sequence[str],
+    widths: Sequence[float],
+    style: str,
+    look: str,
+    *,
+    head: bool = False,
+    span: int = 1,
+) -> str:
     cells = "".join(
         f'<w:tc><w:tcPr><w:tcW w:w="{width * DXA:.0f}" w:type="dxa"/>'
         + (f'<w:gridSpan w:val="{span}"/>' if span > 1 else "")
@@ -204,7 +216,7 @@ def _row(
     return f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if head else ''}</w:trPr>{cells}</w:tr>"
 
 
-def _picture(paper: DocxTemplate, picture: Picture, style: Style, width: float) -> str:
+def _picture(paper: DocxTemplate, picture: Figure, style: Style, width: float) -> str:
     """The picture in its line, its caption below, and what it shows in words for who cannot see."""
     scale = min(1, width / picture.width)
     size = Mm(picture.width * scale), Mm(picture.height * scale)
