@@ -59,7 +59,7 @@ lab: $(READY) ## mở các sổ tay trong JupyterLab tiếng Việt
 sample: $(READY) ## tạo lại số liệu minh họa (data/sample, data/sample-communes)
 	@$(BIN)/python -m tools.sample
 
-notebooks: $(READY) ## chạy lại năm sổ tay trên số liệu minh họa và lưu kết quả trong đó
+notebooks: $(READY) ## chạy lại các sổ tay trên số liệu minh họa và lưu kết quả trong đó
 	@$(BIN)/python -m tools.rerun
 
 # Babel takes '100% của' for a format of C and says so of some texts; the catalogue is made all the same.

@@ -251,6 +251,7 @@ def shipped() -> list[str]:
         SHIPPED / "data" / "README.md",
         *(SHIPPED / "data" / "reference").rglob("[!.~]*.*"),
         *(SHIPPED / "notebooks").glob("0*.ipynb"),
+        *(SHIPPED / "notebooks" / "explore").glob("*.ipynb"),
     ]
     return sorted(path.relative_to(SHIPPED).as_posix() for path in found if path.is_file())
 

@@ -37,6 +37,7 @@ from ntm_eval.intake import decisions, followup, peers, problems, quality, repli
 from ntm_eval.review import district
 from ntm_eval.review.district import DistrictData
 from ntm_eval.review.inbox import Inbox
+from ntm_eval.review.notebook import watched
 from ntm_eval.review.tables import Table, table
 from ntm_eval.workspace import Workspace
 
@@ -123,7 +124,7 @@ class Province:
 
     @cached
     def series(self) -> pd.DataFrame:
-        return series.table(self.history, self._indicators)
+        return series.table(self.history, self.indicators)
 
     @table
     def continued(self) -> pd.DataFrame:
@@ -136,37 +137,37 @@ class Province:
 
     @cached
     def trends(self) -> pd.DataFrame:
-        return trends.table(self.series, self._indicators, self.space.year)
+        return trends.table(self.series, self.indicators, self.space.year)
 
     @cached
     def second_opinion(self) -> pd.DataFrame:
-        second = second_opinion.table(self.series, self._indicators, self.space.year)
+        second = second_opinion.table(self.series, self.indicators, self.space.year)
         return second_opinion.compared(self.trends, second)
 
     @cached
     def influence(self) -> pd.DataFrame:
-        return trends.influence(self.series, self._indicators, self.space.year)
+        return trends.influence(self.series, self.indicators, self.space.year)
 
     @cached
     def pooled(self) -> pd.DataFrame:
-        return pooling.table(self.series, self._indicators, self.space.year)
+        return pooling.table(self.series, self.indicators, self.space.year)
 
     @cached
     def funnel(self) -> pd.DataFrame:
-        return funnel.table(self.series, self._indicators, self.last_year)
+        return funnel.table(self.series, self.indicators, self.last_year)
 
     @cached
     def targets(self) -> pd.DataFrame:
         years = self.last_year, self.space.year
-        return targets.table(self.series, self.commune_history, self._indicators, *years)
+        return targets.table(self.series, self.commune_history, self.indicators, *years)
 
     @cached
     def outlook(self) -> pd.DataFrame:
-        return outlook.table(self._ahead, self._indicators, self.space.year)
+        return outlook.table(self._ahead, self.indicators, self.space.year)
 
     @cached
     def tried(self) -> pd.DataFrame:
-        return outlook.tried(self._ahead, self._indicators, self.space.year)
+        return outlook.tried(self._ahead, self.indicators, self.space.year)
 
     @cached
     def satisfaction(self) -> pd.DataFrame:
@@ -267,7 +268,8 @@ class Province:
         return [DistrictData(self.inbox, unit) for unit in units.districts()]
 
     @cached_property
-    def _indicators(self) -> pd.DataFrame:
+    def indicators(self) -> pd.DataFrame:
+        """The catalogue of indicators, with `break_before` as seen from this review's year."""
         return continued.catalogue(self.space.year)
 
     @property
@@ -290,7 +292,8 @@ class Province:
         )
 
     def _together(self, name: str) -> pd.DataFrame:
-        return pd.concat([one.tables[name] for one in self._data], ignore_index=True)
+        read = watched(self._data, "Đọc báo cáo")
+        return pd.concat([one.tables[name] for one in read], ignore_index=True)
 
 
 def recommended(of: Any, day: date) -> pd.DataFrame:

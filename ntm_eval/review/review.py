@@ -20,6 +20,7 @@ from ntm_eval.analysis import clusters, communes, doubt, funnel, lift, places, s
 from ntm_eval.intake import received, replies
 from ntm_eval.review import district, province
 from ntm_eval.review.district import DistrictData
+from ntm_eval.review.notebook import injected
 from ntm_eval.review.province import Province
 from ntm_eval.review.tables import Tables, rows, table
 from ntm_eval.workspace import VIETNAMESE, AnalystError, workspace
@@ -256,19 +257,9 @@ class DistrictReview(Tables, Once):
 
 
 def _refuse_unknown_parameters() -> None:
-    """papermill only warns of a parameter that the notebook does not have; we refuse it.
-
-    papermill writes what it injects into a cell of its own, which the kernel has run by now.
-    """
-    try:
-        from IPython import get_ipython
-
-        history = get_ipython().user_ns["In"]
-    except (ImportError, AttributeError, KeyError):
-        return
-    injected = [source for source in history if source.startswith("# Parameters\n")]
+    """papermill only warns of a parameter that the notebook does not have; we refuse it."""
     known = ("district", "year", "period", "data", "out", "lang")
-    for node in (n for source in injected for n in ast.walk(ast.parse(source))):
+    for node in (n for source in injected() or () for n in ast.walk(ast.parse(source))):
         match node:
             case ast.Assign(targets=[ast.Name(id=name)]) if name not in known:
                 raise AnalystError(f"Không có tham số '{name}'. Các tham số: {', '.join(known)}.")
