@@ -89,9 +89,7 @@ def draw(
 
 def office(day: date) -> dict[str, str]:
     """The office's own texts of an official report on a day (`data/reference/official.csv`)."""
-    rows = reference.at(reference.table("official"), day)
-    texts = rows.drop_duplicates("item", keep="last").set_index("item")["text"]
-    return {name: say(text) for name, text in texts.items()}
+    return {name: say(text) for name, text in reference.official(day).items()}
 
 
 def numbered(report: Report) -> Report:
