@@ -145,8 +145,10 @@ SCHEMAS = {
     "topics": {"phrase": TEXT, "indicator": ID, "source": SOURCE},
     "responsible": {"subject": TEXT, "unit": TEXT, "valid_from": DAY, "source": SOURCE},
     "official": {
-        "item": _one_of("superior", "issuer", "number", "place", "kind", "on_behalf", "position",
-                        "signer", "receivers"),
+        "item": _one_of(
+            "superior", "issuer", "number", "place", "kind", "on_behalf", "position", "signer",
+            "receivers", "letter_number", "letter_receivers", "sender", "deadline",
+        ),
         "text": TEXT, "valid_from": DAY, "source": SOURCE,
     },
     "published": {
@@ -242,6 +244,12 @@ def indicator(code: str) -> Mapping[str, Any]:
 @derived
 def _rows() -> dict[str, dict[str, Any]]:
     return {str(code): row for code, row in catalogue().to_dict("index").items()}
+
+
+def official(day: date) -> dict[str, str]:
+    """The office's own texts in its papers on a day, by item."""
+    rows = at(table("official"), day)
+    return rows.drop_duplicates("item", keep="last").set_index("item")["text"].to_dict()
 
 
 def relation(row: Mapping[str, Any]) -> tuple[str, str] | None:

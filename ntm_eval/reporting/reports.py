@@ -8,7 +8,6 @@ it is first asked for, so that a page and the documents show the same objects.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
 
 from ntm_eval import notation, reference
 from ntm_eval.intake.sheets import MARK
@@ -193,7 +192,7 @@ def document(report: Report) -> Document:
     counts: dict[str, int] = {}
     first, body, annexes = (list(_composed(report, part, counts)) for part in parts)
     return Document(
-        form=office(review.day),
+        form={name: _(text) for name, text in reference.official(review.day).items()},
         title=_(title, whose=whose, when=when),
         subject=_(
             "Đánh giá kết quả thực hiện {campaign}\n{when} của {name}",
@@ -233,10 +232,3 @@ def _composed(report: Report, parts: Parts, counts: dict[str, int]) -> Blocks:
                 yield Heading(f"{count}. {block.text}", block.level)
             else:
                 yield numbered(block, counts)
-
-
-def office(day: date) -> dict[str, str]:
-    """The office's own texts of an official document on a day (`data/reference/official.csv`)."""
-    rows = reference.at(reference.table("official"), day)
-    texts = rows.drop_duplicates("item", keep="last").set_index("item")["text"]
-    return {name: _(text) for name, text in texts.items()}
