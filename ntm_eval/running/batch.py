@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
@@ -19,13 +20,14 @@ import papermill
 
 from ntm_eval import disk, units
 from ntm_eval.cache import fingerprint, sha256
-from ntm_eval.running import ending, engine, manifest, page
+from ntm_eval.running import ending, kernels, manifest, page
 from ntm_eval.running.manifest import Entry
 from ntm_eval.running.plan import OWN, Page, Plan, Settings, of_notebooks
 from ntm_eval.workspace import AnalystError, Workspace
 
 REVIEW = Plan()
 SECONDS = 600  # a page takes seconds; ten minutes means that it will never end
+STOPPING = 10.0  # seconds in which pages whose kernel has been ended end as well
 DIED = "máy lập trang này dừng đột ngột nhiều lần (có thể hết bộ nhớ)"
 STOPPED = "không chạy vì trang trước của huyện này đã dừng"
 Made = tuple[Page, Entry]
@@ -59,7 +61,6 @@ def run(
     districts: Sequence[units.District],
     *,
     executor: Executor,
-    kernels: int = 0,
     notebook_engine: str = "papermill",
     seconds: int = SECONDS,
     anew: bool = False,
@@ -68,8 +69,7 @@ def run(
 ) -> Outcome:
     """Every page of a review, in waves, then the landing page and the checks of identity.
 
-    The workers of `executor` wait for the kernels in which notebooks run; so many `kernels` are
-    started here ahead.
+    The workers of `executor` wait for the kernels in which notebooks run.
 
     Raises
     ------
@@ -80,16 +80,22 @@ def run(
     with manifest.held(space):
         if anew:
             disk.remove(space.cache(""))
-            engine.close()  # with what its kernels have read
         _sweep(space)
         with _errors_to(space.log):
-            engine.start(kernels)
             _refuse_wrong_notebooks(waves)
             received = manifest.inputs(space)
-            settings = Settings(notebook_engine, seconds, fingerprint(received))
+            settings = Settings(notebook_engine, seconds, fingerprint(received), time.time_ns())
             batch = _Batch(space, waves, plan, settings, received, executor, tell, anew=anew)
-            batch.make()
-            return batch.finish()
+            try:
+                batch.make()
+                return batch.finish()
+            except BaseException as stop:  # the folder is given back when nothing writes to it
+                if not isinstance(stop, Exception):
+                    kernels.stop()
+                for future in batch.futures:
+                    future.cancel()
+                wait(batch.futures, None if isinstance(stop, Exception) else STOPPING)
+                raise
 
 
 class _Batch:
@@ -115,6 +121,7 @@ class _Batch:
         self.others = [e for k, e in known.items() if k not in self.todo and e.state == "done"]
         self.before = {} if anew else {k: e for k, e in known.items() if k in self.todo}
         self.found: dict[manifest.Key, Entry] = {}
+        self.futures: list[Future] = []
         self.own: dict[str | None, str] = {}
         self.unchanged = 0
         self.about: dict[str, object] = {
@@ -130,11 +137,13 @@ class _Batch:
         *waves, province = self.waves
         # where it cannot be known whose a file is, the page itself says why
         with suppress(Exception):
-            self.own |= self._apart(page.own_inputs, self.space, self.received).result()
+            self.own |= self._apart(
+                page.own_inputs, self.space, self.settings.began, self.received
+            ).result()
         # what compares the districts is made beside the first pages, which do without it
         beside = []
         if not all(self._is_fresh(each) for wave in self.waves for each in wave):
-            beside.append(self._apart(page.compare, self.space, self.settings.inputs))
+            beside.append(self._apart(page.compare, self.space, self.settings.began))
         for wave in waves[:-1]:
             self._wave(wave)
             self._write()
@@ -156,16 +165,16 @@ class _Batch:
         entries, everyone = self.entries, [*self.others, *self.entries]
         wrong = _changed(self.received, manifest.inputs(self.space))
         with ThreadPoolExecutor(1) as beside:
-            call: Callable[..., list[str]] = engine.call
-            checked = beside.submit(call, ending.check, self.space, self.settings.inputs, everyone)
-            engine.call(ending.land, self.space, self.settings.inputs, entries)
+            call: Callable[..., list[str]] = kernels.call
+            checked = beside.submit(call, ending.check, self.space, self.settings.began, everyone)
+            kernels.call(ending.land, self.space, self.settings.began, entries)
             wrong += checked.result()
         outcome = Outcome(entries, self.unchanged, wrong)
         files = {path.name: sha256(path) for path in (self.space.index, self.space.changes)}
         del self.about["running"]
         self.about |= {"complete": not (outcome.failed or wrong), "files": files, "wrong": wrong}
         manifest.write(self.space, everyone, **self.about)
-        engine.call(ending.overview, self.space)
+        kernels.call(ending.overview, self.space)
         return outcome
 
     @property
@@ -185,24 +194,17 @@ class _Batch:
                 ended.append((each, self.before[each.key]))
             else:
                 made_from = self._made_from(each)
-                future = self.executor.submit(page.make, each, made_from, self.settings)
-                running[future] = each
+                running[self._submit(page.make, each, made_from, self.settings)] = each
         held: list[Made] = []
-        try:
-            while ended or running:
-                for each, entry in ended:
-                    if each in hold_back:
-                        held.append((each, entry))
-                    else:
-                        self._ended(each, entry)
-                # a second at most: on Windows nothing sees Ctrl-C meanwhile
-                done, _ = wait(running, 1, FIRST_COMPLETED)
-                ended = [_made(running.pop(future), future) for future in done]
-        except Exception:  # the folder is given back when nothing writes to it any more
-            for future in running:
-                future.cancel()
-            wait(running)
-            raise
+        while ended or running:
+            for each, entry in ended:
+                if each in hold_back:
+                    held.append((each, entry))
+                else:
+                    self._ended(each, entry)
+            # a second at most: on Windows nothing sees Ctrl-C meanwhile
+            done, _ = wait(running, 1, FIRST_COMPLETED)
+            ended = [_made(running.pop(future), future) for future in done]
         return held
 
     def _made_from(self, each: Page) -> dict[str, str]:
@@ -231,7 +233,12 @@ class _Batch:
 
     def _apart(self, function: Callable, *arguments: object) -> Future:
         """What a function returns in a kernel of one of the workers."""
-        return self.executor.submit(engine.call, function, *arguments)
+        return self._submit(kernels.call, function, *arguments)
+
+    def _submit(self, function: Callable, *arguments: object) -> Future:
+        future = self.executor.submit(function, *arguments)
+        self.futures.append(future)
+        return future
 
     def _ended(self, each: Page, entry: Entry) -> None:
         manifest.note(self.space, entry)
