@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -30,7 +30,6 @@ SECONDS = 600  # a page takes seconds; ten minutes means that it will never end
 STOPPING = 10.0  # seconds in which pages whose kernel has been ended end as well
 DIED = "máy lập trang này dừng đột ngột nhiều lần (có thể hết bộ nhớ)"
 STOPPED = "không chạy vì trang trước của huyện này đã dừng"
-Made = tuple[Page, Entry]
 
 
 @dataclass(frozen=True)
@@ -115,15 +114,13 @@ class _Batch:
     ) -> None:
         self.space, self.waves, self.plan, self.settings = space, waves, plan, settings
         self.received, self.executor, self.tell = received, executor, tell
-        known = manifest.entries(space)
+        done = {k: e for k, e in manifest.entries(space).items() if e.state == "done"}
         self.todo = {p.key: p for wave in waves for p in wave}
-        self.order = list(self.todo)
-        self.others = [e for k, e in known.items() if k not in self.todo and e.state == "done"]
-        self.before = {} if anew else {k: e for k, e in known.items() if k in self.todo}
+        self.others = [e for k, e in done.items() if k not in self.todo]
+        self.before = {} if anew else {k: e for k, e in done.items() if k in self.todo}
         self.found: dict[manifest.Key, Entry] = {}
         self.futures: list[Future] = []
         self.own: dict[str | None, str] = {}
-        self.unchanged = 0
         self.about: dict[str, object] = {
             "running": manifest.myself(),
             "districts": [d.slug for d in units.reporting(units.day(space.year, space.period))],
@@ -145,18 +142,21 @@ class _Batch:
         if not all(self._is_fresh(each) for wave in self.waves for each in wave):
             beside.append(self._apart(page.compare, self.space, self.settings.began))
         for wave in waves[:-1]:
-            self._wave(wave)
+            self._end(self._begin(wave))
             self._write()
-        # of the districts' last pages the province's shows only which failed; it takes the longest
-        last = waves[-1]
-        doubtful = any(e.state == "failed" for p in last if (e := self.before.get(p.key)))
-        early = self._wave(last if doubtful else [*province, *last], hold_back=province)
+        # the province's page takes the longest; of the last ones it shows only which failed, as
+        # those will again that it was made without
+        failed, last = self._failed, waves[-1]
+        is_early = self.before.keys().isdisjoint(p.key for p in province) or all(
+            p.key in self.before for p in last
+        )
+        early = self._begin(province if is_early else [])
+        self._end(self._begin(last))
         self._write()
-        if doubtful or any(self.found[p.key].state == "failed" for p in last):
-            self._wave(province)
-        else:
-            for each, entry in early:
-                self._ended(each, entry)
+        if not is_early or self._failed != failed:
+            wait(early)
+            early = self._begin(province)
+        self._end(early)
         wait(beside)  # where it fails, so did the pages
         self._write()
 
@@ -169,7 +169,8 @@ class _Batch:
             checked = beside.submit(call, ending.check, self.space, self.settings.began, everyone)
             kernels.call(ending.land, self.space, self.settings.began, entries)
             wrong += checked.result()
-        outcome = Outcome(entries, self.unchanged, wrong)
+        unchanged = sum(e is self.before.get((e.notebook, e.district)) for e in entries)
+        outcome = Outcome(entries, unchanged, wrong)
         files = {path.name: sha256(path) for path in (self.space.index, self.space.changes)}
         del self.about["running"]
         self.about |= {"complete": not (outcome.failed or wrong), "files": files, "wrong": wrong}
@@ -180,32 +181,40 @@ class _Batch:
     @property
     def entries(self) -> list[Entry]:
         """In the order of the waves and of the districts asked for."""
-        return [self.found[key] for key in self.order if key in self.found]
+        return [self.found[key] for key in self.todo if key in self.found]
 
-    def _wave(self, wave: Sequence[Page], hold_back: Sequence[Page] = ()) -> list[Made]:
-        """Make the pages of a wave; those held back, each with its entry, have not ended yet."""
-        stopped = {e.district for e in self.found.values() if e.state != "done"}
+    @property
+    def _failed(self) -> list[tuple[str, str | None, str | None]]:
+        return [(e.notebook, e.district, e.error) for e in self.entries if e.state != "done"]
+
+    def _begin(self, wave: Iterable[Page]) -> dict[Future[Entry], Page]:
+        """Have pages made; the entry of one that need not be is there at once."""
+        stopped = {district for _, district, _ in self._failed}
         running: dict[Future[Entry], Page] = {}
-        ended: list[Made] = []
         for each in wave:
-            if each.district in stopped:
-                ended.append((each, page.not_made(each, "skipped", STOPPED)))
-            elif self._is_fresh(each):
-                ended.append((each, self.before[each.key]))
+            if each.district not in stopped and not self._is_fresh(each):
+                future = self._submit(page.make, each, self._made_from(each), self.settings)
             else:
-                made_from = self._made_from(each)
-                running[self._submit(page.make, each, made_from, self.settings)] = each
-        held: list[Made] = []
-        while ended or running:
-            for each, entry in ended:
-                if each in hold_back:
-                    held.append((each, entry))
-                else:
-                    self._ended(each, entry)
-            # a second at most: on Windows nothing sees Ctrl-C meanwhile
-            done, _ = wait(running, 1, FIRST_COMPLETED)
-            ended = [_made(running.pop(future), future) for future in done]
-        return held
+                future = Future()
+                future.set_result(
+                    page.not_made(each, "skipped", STOPPED)
+                    if each.district in stopped
+                    else self.before[each.key]
+                )
+            running[future] = each
+        return running
+
+    def _end(self, running: dict[Future[Entry], Page]) -> None:
+        while running:
+            wait(running, 1, FIRST_COMPLETED)  # by the second: else Windows sees no Ctrl-C
+            for future in [future for future in running if future.done()]:
+                each = running.pop(future)
+                died = future.exception()  # the worker, with its page
+                entry = page.not_made(each, "failed", DIED) if died else future.result()
+                manifest.note(self.space, entry)
+                self.found[each.key] = entry
+                unchanged = entry is self.before.get(each.key)
+                self.tell(Progress(entry, unchanged, len(self.found), len(self.todo)))
 
     def _made_from(self, each: Page) -> dict[str, str]:
         """What a page rests on, with fingerprints."""
@@ -216,8 +225,7 @@ class _Batch:
             "inputs": own or self.settings.inputs,
         }
         if each.district is None:
-            failed = [(e.notebook, e.district, e.error) for e in self.entries if e.state != "done"]
-            found["failed"] = fingerprint(failed)
+            found["failed"] = fingerprint(self._failed)
         return found
 
     def _is_fresh(self, each: Page) -> bool:
@@ -225,7 +233,6 @@ class _Batch:
         entry = self.before.get(each.key)
         return (
             entry is not None
-            and entry.state == "done"
             and entry.parameters == each.parameters
             and entry.made_from == self._made_from(each)
             and manifest.whole(self.space.review, entry.outputs)
@@ -240,28 +247,13 @@ class _Batch:
         self.futures.append(future)
         return future
 
-    def _ended(self, each: Page, entry: Entry) -> None:
-        manifest.note(self.space, entry)
-        self.found[each.key] = entry
-        del self.todo[each.key]
-        unchanged = entry is self.before.get(each.key)
-        self.unchanged += unchanged
-        self.tell(Progress(entry, unchanged, len(self.found), len(self.order)))
-
     def _write(self) -> None:
         """The manifest as it stands: the next notebooks read from it what failed so far.
 
-        Until a page has its turn, what is known of it still holds: a stop loses nothing.
+        Until a page has its turn, the one made before still holds: a stop loses nothing.
         """
-        waiting = [e for key, e in self.before.items() if key in self.todo]
+        waiting = [e for key, e in self.before.items() if key not in self.found]
         manifest.write(self.space, [*self.others, *self.entries, *waiting], **self.about)
-
-
-def _made(each: Page, future: Future[Entry]) -> Made:
-    """A page with its entry, also where its worker died with it."""
-    if future.exception():
-        return each, page.not_made(each, "failed", DIED)
-    return each, future.result()
 
 
 def _changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
