@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from datetime import date
 
 import pandas as pd
@@ -79,6 +80,11 @@ def quantity(value: float | None, unit: str, *, with_unit: bool = True) -> str:
         return _per_cent(_short(value))
     written = marked(_short(value))
     return joined(" ", (written, _named(unit, written))) if with_unit and unit else written
+
+
+def amount(value: float | None, unit: str) -> str:
+    """`quantity` without its unit, which stands in a column of its own."""
+    return quantity(value, unit, with_unit=False)
 
 
 def _named(unit: str, written: str) -> str:
@@ -204,6 +210,44 @@ def against_plan(ratio: float, indicator: str) -> str:
     return say("cao hơn {ratio}", ratio=percent(ratio - 1)) if ratio > 1 else say("không vượt")
 
 
+def named(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table for people: beside each code its name, beside an indicator its unit of measure.
+
+    Adds `district` after `district_code`, `commune` after `commune_code`, and `indicator_name` and
+    `measured_in` (the unit of `value`, and of `rate` where there is one: 'người; %') after
+    `indicator`, each where it is not there yet. Rows and their order stay.
+    """
+    made = frame.copy()
+    for column, names in _NAMES.items():
+        if column not in made:
+            continue
+        for name, words in names.items():
+            if name not in made:
+                known = {code: words(code) for code in made[column].dropna().unique()}
+                place_at = made.columns.get_indexer([column])[0] + list(names).index(name) + 1
+                made.insert(int(place_at), name, made[column].map(known))
+    return made
+
+
+def _indicator_name(code: str) -> str:
+    # the items of the reporting discipline stand among indicators in the scores
+    return reference.indicator_name(code) if code in reference.catalogue().index else code
+
+
+def _measured_in(code: str) -> str:
+    if code not in reference.catalogue().index:
+        return ""
+    row = reference.indicator(code)
+    return "; ".join(say(unit) for unit in (row["unit"], row["rate_unit"]) if pd.notna(unit))
+
+
+_NAMES: dict[str, dict[str, Callable[[str], str]]] = {
+    "district_code": {"district": district_name},
+    "commune_code": {"commune": commune_name},
+    "indicator": {"indicator_name": _indicator_name, "measured_in": _measured_in},
+}
+
+
 def csv(frame: pd.DataFrame) -> str:
     """A table as CSV that every program reads back with exactly its rows, and runs nothing of.
 
@@ -227,3 +271,30 @@ def inert(frame: pd.DataFrame) -> pd.DataFrame:
         if risky.any():
             made[name] = text.where(~risky, "'" + text)
     return frame.assign(**made)
+
+
+def span(low: float, high: float, decimals: int = 0) -> str | None:
+    """Two ends as '2–5', as '3' where they are written the same; None where one is not known."""
+    if pd.isna(low) or pd.isna(high):
+        return None
+    ends = [number(end, decimals) for end in (low, high)]
+    return ends[0] if ends[0] == ends[1] else "–".join(ends)
+
+
+def part_name(part: str) -> str:
+    """A part of the score by its name, a content by its code too."""
+    name = score_name(part, None)
+    return f"{part} {name}" if part.startswith("C") else name
+
+
+def likely(probability: float) -> str:
+    """A probability that never claims certainty.
+
+    >>> likely(0.004), likely(0.37), likely(0.999), likely(float("nan"))
+    ('dưới 1%', '37%', 'trên 99%', 'không đủ số liệu')
+    """
+    if math.isnan(probability):
+        return say("không đủ số liệu")
+    if probability < 0.01:
+        return say("dưới 1%")
+    return say("trên 99%") if probability > 0.99 else percent(probability, 0)

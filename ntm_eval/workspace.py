@@ -82,6 +82,7 @@ STYLE = PACKAGE / "style.mplstyle"
 LOCK = SHIPPED / "requirements.lock"  # the versions that were tested
 # what an office's own folder begins with, and what must stay out of any repository
 FOLDERS = ("data/raw", "outputs", "notebooks/scratch")
+SCHEMAS = PACKAGE / "schemas.csv"  # what the columns of a review's tables mean
 LAB = PACKAGE / "lab"  # how JupyterLab is set up, as a folder of JUPYTER_CONFIG_PATH
 
 PERIODS = ("h1", "annual")

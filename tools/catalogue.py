@@ -20,8 +20,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
 from ntm_eval import reference
-from ntm_eval.documents.result_book import meanings
 from ntm_eval.language import blocks
+from ntm_eval.reporting import xlsx
 from ntm_eval.workspace import ENGLISH, LANGUAGES, NOTEBOOKS, PACKAGE, VIETNAMESE, catalogue_file
 
 LETTER = re.compile(r"[À-ÖØ-öø-ỹĐđĂăĨĩŨũƠơƯư]")
@@ -141,9 +141,9 @@ def _reference() -> Iterator[Found]:
 
 def _columns() -> Iterator[Found]:
     """What the columns of the result tables mean."""
-    for columns in meanings().values():
+    for columns in xlsx.meanings().values():
         for text in columns.values():
-            yield text, "data/README.md"
+            yield text, "ntm_eval/schemas.csv"
 
 
 def fields(message: str) -> set[str]:

@@ -20,21 +20,36 @@ from ntm_eval.analysis.scheme import REPORTING, Scheme
 from ntm_eval.intake import layout, reading, sheets
 from ntm_eval.language import place, say
 from ntm_eval.reference import indicator_name
-from ntm_eval.reporting.received_tables import STATES
+from ntm_eval.reporting.sections.received import STATES as RECEIVED_STATES
 from ntm_eval.workspace import write_beside
 
 FILE = "appeal.xlsx"
 TOTAL, FIGURES, ITEMS, RULES = "Tổng điểm", "Chỉ tiêu", "Chế độ báo cáo", "Thang điểm"
 NOT_ASSESSED = "không tính"
 WAYS = {
-    "up": "càng cao càng tốt", "down": "càng thấp càng tốt", "settled": "giải quyết trên tổng số",
-}  # fmt: skip
+    "up": "càng cao càng tốt",
+    "down": "càng thấp càng tốt",
+    "settled": "giải quyết trên tổng số",
+}
 HEADERS = {
-    "Phần": 7, "Mã": 8, "Chỉ tiêu": 34, "Cách tính": 14, "Kế hoạch hoặc tổng số": 16,
-    "Phần tính cho kỳ": 9, "Thực hiện": 16, "Năm trước": 14, "Mức phải đạt": 16, "Tỷ lệ": 9,
-    "Tối đa": 9, "Điểm": 9, "Trừ": 9, "Vì sao": 46, "Ô thực hiện": 34,
-    "Ô kế hoạch hoặc tổng số": 34, "Số đã sửa": 20,
-}  # fmt: skip
+    "Phần": 7,
+    "Mã": 8,
+    "Chỉ tiêu": 34,
+    "Cách tính": 14,
+    "Kế hoạch hoặc tổng số": 16,
+    "Phần tính cho kỳ": 9,
+    "Thực hiện": 16,
+    "Năm trước": 14,
+    "Mức phải đạt": 16,
+    "Tỷ lệ": 9,
+    "Tối đa": 9,
+    "Điểm": 9,
+    "Trừ": 9,
+    "Vì sao": 46,
+    "Ô thực hiện": 34,
+    "Ô kế hoạch hoặc tổng số": 34,
+    "Số đã sửa": 20,
+}
 FIRST = layout.FIRST_ROW
 LAST_RULE = 60  # rows that the sums over a sheet reach
 EXPLAINED = (
@@ -48,7 +63,7 @@ EXPLAINED = (
     "Điểm tối đa của một chỉ tiêu: điểm của phần chia đều cho các chỉ tiêu tính được; không làm "
     "tròn.",
     "Đây là mức đề xuất; báo cáo chỉ là một trong những cơ sở để đánh giá, xếp loại.",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -112,7 +127,7 @@ def sources(facts: pd.DataFrame) -> dict[tuple[str, str], str]:
             str(part) for part in (f.file, f.sheet, f.cell) if pd.notna(part)
         )
         for f in own.itertuples()
-    }  # fmt: skip
+    }
 
 
 def _computed(book: xlsxwriter.Workbook) -> Format:
@@ -149,8 +164,9 @@ def _total(look: layout.Paper, sheet: Worksheet, appeal: Appeal) -> None:
         row += 1
     layout.put(sheet, row, 0, say("Tổng điểm"), look.looks["label"])
     sheet.write_formula(row, 1, f"=SUM(B{FIRST + 1}:B{row})", look.looks["number"], appeal.points)
-    sheet.write_formula(row, 2, f"=SUM(C{FIRST + 1}:C{row})", look.looks["number"],
-                        float(appeal.rules.parts.sum()))  # fmt: skip
+    sheet.write_formula(
+        row, 2, f"=SUM(C{FIRST + 1}:C{row})", look.looks["number"], float(appeal.rules.parts.sum())
+    )
     layout.put(sheet, row + 1, 0, say("Xếp loại đề xuất"), look.looks["label"])
     count = len(appeal.rules.grades)
     limits, grades = (f"'{say(RULES)}'!{c}{FIRST + 1}:{c}{FIRST + count}" for c in "DE")
@@ -179,15 +195,22 @@ def _figures(look: layout.Paper, appeal: Appeal) -> None:
     corrected = own.drop_duplicates("indicator").set_index("indicator")["corrected"]
     for r, row in enumerate(appeal.assessed.to_dict("records"), start=FIRST):
         due = 0.5 if row["half"] else 1.0
-        base = (row["base_indicator"], "actual") if row["formula"] == "settled" else (
-            row["indicator"], "plan")  # fmt: skip
+        base = (
+            (row["base_indicator"], "actual")
+            if row["formula"] == "settled"
+            else (row["indicator"], "plan")
+        )
         fix = corrected.get(row["indicator"])
         texts = {
-            0: row["part"], 1: row["indicator"], 2: indicator_name(row["indicator"]),
-            3: say(WAYS[row["formula"]]), 13: row["reason"],
-            14: places.get((row["indicator"], "actual"), ""), 15: places.get(base, ""),
+            0: row["part"],
+            1: row["indicator"],
+            2: indicator_name(row["indicator"]),
+            3: say(WAYS[row["formula"]]),
+            13: row["reason"],
+            14: places.get((row["indicator"], "actual"), ""),
+            15: places.get(base, ""),
             16: None if pd.isna(fix) else reading.told(fix),
-        }  # fmt: skip
+        }
         for c, text in texts.items():
             layout.put(sheet, r, c, "" if pd.isna(text) else str(text), look.looks["text"])
         _typed(sheet, r, 4, row["base"], row["base_state"], look)
@@ -209,7 +232,9 @@ def _typed(
         kind = "open integer" if float(value).is_integer() else "open decimal"
         sheet.write_number(r, c, float(value), look.looks[kind])
     else:
-        word = "" if state is None else say(STATES.get(str(state), STATES["blank"]))
+        word = (
+            "" if state is None else say(RECEIVED_STATES.get(str(state), RECEIVED_STATES["blank"]))
+        )
         layout.put(sheet, r, c, word, look.looks["open"])
 
 
@@ -218,7 +243,7 @@ def _formulas(line: int, row: dict, count: int, appeal: Appeal) -> dict[int, tup
     e, f, g, h, i = (f"{c}{line}" for c in "EFGHI")
     falls = f"IF({g}<={i},1,IF(N({h})*{f}>{i},({h}*{f}-{g})/({h}*{f}-{i}),{i}/{g}))"
     way = falls if row["formula"] == "down" else f"{g}/{i}"
-    na, not_assessed = say(STATES["not_applicable"]), say(NOT_ASSESSED)
+    na, not_assessed = say(RECEIVED_STATES["not_applicable"]), say(NOT_ASSESSED)
     ratio = (
         f'=IF(OR({e}="{na}",{g}="{na}",N({e})<=0),"{not_assessed}",'
         f"IF(ISNUMBER({g}),MAX(0,MIN(1,{way})),0))"

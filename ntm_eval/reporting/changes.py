@@ -11,9 +11,9 @@ from ntm_eval import notation, reference, units
 from ntm_eval.intake import sheets, told
 from ntm_eval.intake.problems import HIDDEN
 from ntm_eval.language import place, say
-from ntm_eval.reporting import tables
-from ntm_eval.reporting.printed import Column, Table, show
-from ntm_eval.reporting.site import SHELL
+from ntm_eval.reporting.blocks import Column, Table
+from ntm_eval.reporting.html import SHELL
+from ntm_eval.reporting.sections.results import INDICATOR
 
 NO_ROW = "Không có thay đổi."
 HOME = [("Trang chủ", "index.html"), ("Thay đổi", "")]
@@ -31,8 +31,10 @@ def of_reports(changes: pd.DataFrame) -> str:
         old_file=files["old_file"],
         new_file=files["new_file"],
     )
-    parts = [(say("Trang “{sheet}”", sheet=sheet), "", [_cells(sheet, rows)])
-             for sheet, rows in changes.groupby("sheet", sort=False)]  # fmt: skip
+    parts = [
+        (say("Trang “{sheet}”", sheet=sheet), "", [_cells(sheet, rows)])
+        for sheet, rows in changes.groupby("sheet", sort=False)
+    ]
     return _page(say("Hai bản báo cáo"), [lead], parts)
 
 
@@ -41,7 +43,7 @@ def of_reviews(changed: Mapping[str, pd.DataFrame]) -> str:
     inputs = changed["inputs"]
     columns = {"file": Column("Tệp", quoted=True), "change": Column("Thay đổi", _change)}
     title = say(told.TITLES["inputs"])
-    parts = [(title, _count(inputs), [show(inputs, columns, title, NO_ROW)])]
+    parts = [(title, _count(inputs), [Table.from_frame(inputs, columns, title, NO_ROW)])]
     for name in ("ranking", "scores", "facts"):
         rows = changed[name]
         title = say(told.TITLES[name])
@@ -98,19 +100,27 @@ def _cells(sheet: str, rows: pd.DataFrame) -> Table:
     rows = rows.assign(**{c: rows[c].mask(hidden & rows[c].notna(), HIDDEN) for c in values})
     records = rows.to_dict("records")
     frame = rows.assign(
-        cell=[" → ".join(dict.fromkeys(str(r[n]) for n in ("old_cell", "new_cell")
-                                       if not pd.isna(r[n]))) or None for r in records],
+        cell=[
+            " → ".join(
+                dict.fromkeys(str(r[n]) for n in ("old_cell", "new_cell") if not pd.isna(r[n]))
+            )
+            or None
+            for r in records
+        ],
         about=[_about(row) for row in records],
         measure=[say(told.MEASURES.get(m, m)) for m in rows["measure"]],
         old=[told.value(r["old_value"], r["old_raw"]) for r in records],
         new=[told.value(r["new_value"], r["new_raw"]) for r in records],
-    )  # fmt: skip
+    )
     columns = {
-        "about": Column("Chỉ tiêu, xã", css="wide"), "cell": Column("Ô", css="code"),
-        "measure": Column("Cột"), "old": Column("Bản trước"), "new": Column("Bản sau"),
+        "about": Column("Chỉ tiêu, xã", css="wide"),
+        "cell": Column("Ô", css="code"),
+        "measure": Column("Cột"),
+        "old": Column("Bản trước"),
+        "new": Column("Bản sau"),
         "change": Column("Thay đổi", _change),
-    }  # fmt: skip
-    return show(frame, columns, say("Các ô khác nhau ở trang “{sheet}”", sheet=sheet))
+    }
+    return Table.from_frame(frame, columns, say("Các ô khác nhau ở trang “{sheet}”", sheet=sheet))
 
 
 def _change(change: str) -> str:
@@ -134,19 +144,23 @@ def _values(title: str, rows: pd.DataFrame) -> Table:
     frame = rows.assign(about=[_value_of(row) for row in records])
     columns = {
         "district_code": Column("Huyện, thành phố", notation.district_name),
-        "about": Column("Số nào", css="wide"), "old": Column("Bản trước"),
-        "new": Column("Bản sau"), "why": Column("Vì sao", css="wide"),
-    }  # fmt: skip
-    return show(frame, columns, title, NO_ROW)
+        "about": Column("Số nào", css="wide"),
+        "old": Column("Bản trước"),
+        "new": Column("Bản sau"),
+        "why": Column("Vì sao", css="wide"),
+    }
+    return Table.from_frame(frame, columns, title, NO_ROW)
 
 
 def _value_of(row: Mapping) -> str:
     known = {name: row.get(name) for name in ("indicator", "part", "measure")}
     parts = [
         notation.score_name(str(known["part"] or ""), known["indicator"])
-        if not pd.isna(known["indicator"]) or known["part"] else None,
-        say(told.MEASURES.get(str(known["measure"]), "")), say(told.REVIEW_WORDS[row["column"]]),
-    ]  # fmt: skip
+        if not pd.isna(known["indicator"]) or known["part"]
+        else None,
+        say(told.MEASURES.get(str(known["measure"]), "")),
+        say(told.REVIEW_WORDS[row["column"]]),
+    ]
     return ", ".join(filter(None, parts))
 
 
@@ -165,30 +179,41 @@ def _known(history: pd.DataFrame, year: int, period: str) -> pd.DataFrame:
 def _since(name: str, rows: pd.DataFrame, year: int, period: str) -> Table:
     catalogue = reference.catalogue()
     known = catalogue.reindex(rows["indicator"]).set_axis(rows.index)
-    kinds = zip(known["flow_stock"].eq("flow"), known["unit"].eq("%"),
-                known["break_before"].eq(year), strict=True)  # fmt: skip
+    kinds = zip(
+        known["flow_stock"].eq("flow"),
+        known["unit"].eq("%"),
+        known["break_before"].eq(year),
+        strict=True,
+    )
     changes = [
         (_since_half(row, flow, percent), _since_last(row, flow, percent, new, period))
         for row, (flow, percent, new) in zip(rows.to_dict("records"), kinds, strict=True)
     ]
     frame = rows.assign(
-        name=[reference.indicator_name(i) for i in rows["indicator"]], unit=known["unit"],
-        since_half=[half for half, _ in changes], since_last=[last for _, last in changes],
-    )  # fmt: skip
+        name=[reference.indicator_name(i) for i in rows["indicator"]],
+        unit=known["unit"],
+        since_half=[half for half, _ in changes],
+        since_last=[last for _, last in changes],
+    )
     for column in ("now", "half", "last"):
-        texts = [notation.quantity(v, u, with_unit=False)
-                 for v, u in zip(rows[column], known["unit"], strict=True)]  # fmt: skip
+        texts = [
+            notation.quantity(v, u, with_unit=False)
+            for v, u in zip(rows[column], known["unit"], strict=True)
+        ]
         frame[column] = [
             None if pd.isna(v) else t for v, t in zip(rows[column], texts, strict=True)
         ]
     columns = {
-        **tables.INDICATOR, "now": Column("Kỳ này", css="num"),
-        "half": Column("6 tháng", css="num"), "since_half": Column("So với 6 tháng"),
-        "last": Column("Cả năm trước", css="num"), "since_last": Column("So với năm trước"),
-    }  # fmt: skip
+        **INDICATOR,
+        "now": Column("Kỳ này", css="num"),
+        "half": Column("6 tháng", css="num"),
+        "since_half": Column("So với 6 tháng"),
+        "last": Column("Cả năm trước", css="num"),
+        "since_last": Column("So với năm trước"),
+    }
     if period == "h1":
         columns = {n: c for n, c in columns.items() if n not in ("half", "since_half")}
-    return show(frame, columns, say("{name}: thay đổi của từng chỉ tiêu", name=name))
+    return Table.from_frame(frame, columns, say("{name}: thay đổi của từng chỉ tiêu", name=name))
 
 
 def _since_half(row: Mapping, flow: bool, percent: bool) -> str | None:

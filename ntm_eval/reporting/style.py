@@ -112,7 +112,7 @@ def _fit(page: Figure, canvas: FigureCanvasAgg) -> None:
 def no_data(ax: Axes) -> Axes:
     """The Axes with words in place of a picture."""
     fit_height(ax, 0.5)
-    ax.set(xticks=[], yticks=[])
+    ax.set(xticks=[], yticks=[], label=NO_DATA)
     ax.spines[:].set_visible(False)
     ax.text(0.5, 0.5, say(NO_DATA), transform=ax.transAxes, ha="center", va="center", color=GREY)
     return ax
@@ -161,8 +161,14 @@ def _beside(ax: Axes, side: int, y: float, text: str, **look: Any) -> None:
 def heatmap(ax: Axes, levels: ArrayLike, first: int = 0, **shades: Any) -> None:
     """Cells about whole numbers, columns from `first` on, white lines between; NaN is no cell."""
     rows, columns = np.shape(levels)
-    ax.pcolormesh(np.arange(columns + 1) + first - 0.5, np.arange(rows + 1) - 0.5, levels,
-                  edgecolors="white", linewidth=0.6, **shades)  # fmt: skip
+    ax.pcolormesh(
+        np.arange(columns + 1) + first - 0.5,
+        np.arange(rows + 1) - 0.5,
+        levels,
+        edgecolors="white",
+        linewidth=0.6,
+        **shades,
+    )
     ax.spines[:].set_visible(False)
     ax.grid(visible=False)
     ax.tick_params(length=0)
@@ -174,8 +180,16 @@ def signs(ax: Axes, x: ArrayLike, y: ArrayLike, sign: str, color: str) -> None:
     lower, upper = outline.get_extents().get_points()
     centred = Path(outline.vertices - (lower + upper) / 2, outline.codes)
     # matplotlib makes the longer half of a marker half as long as its size
-    ax.plot(x, y, linestyle="none", marker=centred, markersize=2 * np.abs(centred.vertices).max(),
-            color=color, markeredgewidth=0, label=sign)  # fmt: skip
+    ax.plot(
+        x,
+        y,
+        linestyle="none",
+        marker=centred,
+        markersize=2 * np.abs(centred.vertices).max(),
+        color=color,
+        markeredgewidth=0,
+        label=sign,
+    )
 
 
 def boxes(ax: Axes, corners: ArrayLike, **how: Any) -> None:

@@ -47,11 +47,11 @@ def check(space: Workspace, began: int, everyone: Sequence[Entry]) -> list[str]:
 
 def overview(space: Workspace) -> None:
     """Write the page over all reviews that stand beside this one."""
-    from ntm_eval.reporting import overview as pages
+    from ntm_eval.reporting import site
 
     # it leads to the reviews of both languages
     with language.speaking(VIETNAMESE), write_beside(space.overview) as draft:
-        draft.write_text(pages.page(manifest.reviews(space.out)), encoding="utf-8")
+        draft.write_text(site.overview(manifest.reviews(space.out)), encoding="utf-8")
 
 
 def _links(space: Workspace) -> dict[str, dict[str, str]]:

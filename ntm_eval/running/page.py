@@ -218,7 +218,7 @@ def _opened(space: Workspace, began: int) -> Review:
 
 
 def _html(page: Page, began: int, notebook: nbformat.NotebookNode) -> str:
-    from ntm_eval.reporting import site
+    from ntm_eval.reporting import html, site
 
     up = "../../" if page.district else "../"
     crumbs = [(say("Trang chủ"), f"{up}index.html")]
@@ -231,7 +231,7 @@ def _html(page: Page, began: int, notebook: nbformat.NotebookNode) -> str:
     day = units.day(page.space.year, page.space.period)
     code = units.district(page.district, day).code if page.district else None
     beside = {path.name for path in page.papers if path.is_file()}
-    return site.page(
+    return html.page(
         notebook,
         title=title,
         crumbs=crumbs,

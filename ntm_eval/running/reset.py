@@ -37,7 +37,7 @@ from matplotlib_inline.config import InlineBackend
 from ntm_eval.workspace import PACKAGE
 
 STACK = (
-    "ntm_eval.documents.save",
+    "ntm_eval.reporting.files",
     "ntm_eval.intake.letters",
     "ntm_eval.reporting.site",
     "pandera.backends.pandas.register",
