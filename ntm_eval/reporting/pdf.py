@@ -63,7 +63,7 @@ def pdf(report: Document, template: Path = TEMPLATE) -> bytes:
                 f"Mẫu PDF {template} có chỗ typst không đọc được: {error.message}. Sửa lại, hoặc "
                 "lấy lại tệp mẫu từ dự án."
             ) from None
-    for _ in range(KEPT):
+    for _again in range(KEPT):
         typst.compile(b"", font_paths=characters.fonts())
     return made
 
