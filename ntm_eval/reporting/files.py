@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+
 from ntm_eval import notation
 from ntm_eval.analysis import disclosure
 from ntm_eval.analysis.scheme import REPORTING
+from ntm_eval.intake import letters as query
+from ntm_eval.intake import replies
 from ntm_eval.intake.followup import COLUMNS as FOLLOWUP
 from ntm_eval.reporting import appeal, docx, pdf, reports, xlsx
 from ntm_eval.review import DistrictReview, Review
@@ -20,7 +24,7 @@ def save(report: reports.Report) -> list[Path]:
     """
     if isinstance(report.of, DistrictReview):
         here, folder = report.of, report.of.review.space.pages(report.of.unit.slug)
-        made = [*here.save_letters(), *appeal.write(folder, _appeal(here))]
+        made = [*letters(here), *appeal.write(folder, _appeal(here))]
     else:
         review, folder = report.of, report.of.space.pages(None)
         made = [*_tables(review), _carry(review), *xlsx.save(review)]
@@ -30,6 +34,23 @@ def save(report: reports.Report) -> list[Path]:
             draft.write_bytes(write(content))
         made.append(folder / name)
     return made
+
+
+def letters(here: DistrictReview) -> list[Path]:
+    """The query letter with what is still open, as DOCX and XLSX; nothing where all is clear.
+
+    Needs all districts: some questions come from comparing them.
+    """
+    space, file = here.review.space, here.arrival["file"]
+    letter = query.Letter(
+        district=here.unit,
+        year=space.year,
+        period=space.period,
+        questions=replies.questions(here.problems, here.data.replies),
+        file=None if pd.isna(file) else file,
+        illustrative=here.review.illustrative,
+    )
+    return query.write(space.pages(here.unit.slug), letter)
 
 
 def _tables(review: Review) -> list[Path]:
