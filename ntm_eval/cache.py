@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ntm_eval import disk, language
 from ntm_eval.characters import file_name
-from ntm_eval.workspace import PACKAGE, REFERENCE, SCHEMAS, VIETNAMESE, catalogue_file, write_beside
+from ntm_eval.workspace import LOCALE, PACKAGE, REFERENCE, SCHEMAS, write_beside
 
 if TYPE_CHECKING:  # who only asks for fingerprints need not wait for it
     import pandas as pd
@@ -49,7 +49,7 @@ class _Read(Tables):
 def tables(folder: Path, made_from: object, make: Callable[[], Tables]) -> Tables:
     """The tables cached in `folder`, made first where they are missing or made from other things.
 
-    They hold words, so the language spoken is one of those things. A table that was changed since
+    They hold words, so the language in use is one of those things. A table that was changed since
     counts as missing. The lock lets two processes that need the same step make it once.
     """
     from filelock import FileLock
@@ -91,8 +91,8 @@ def _contents(folder: Path, names: Iterable[str]) -> dict[str, bytes]:
 
 def _words() -> list[str]:
     """What the words of a table depend on: the language and its catalogue."""
-    spoken = language.spoken()
-    return [spoken] if spoken == VIETNAMESE else [spoken, sha256(catalogue_file(spoken))]
+    name = language.current()
+    return [name, sha256(LOCALE / name / "LC_MESSAGES" / "ntm_eval.mo")]
 
 
 def rules() -> str:

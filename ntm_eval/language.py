@@ -1,8 +1,9 @@
 """What readers read, in the language of the review: Vietnamese as in the code, or English.
 
-The Vietnamese text is the key: `say("Nhóm {group}: {names}.", group=1, names="…")` looks the whole
-sentence up in the catalogue of the language that is spoken, then fills it. A text that the
-catalogue lacks stays Vietnamese: a report never fails for a missing word, a test does.
+The Vietnamese text is the key: `translate("Nhóm {group}: {names}.", group=1, names="…")` looks the
+whole text up in the catalogue of the language in use, then fills it. A text that the catalogue
+lacks stays Vietnamese: a report never fails for a missing word, a test does. `make catalogue`
+brings the texts of the code into the catalogue, with Babel; a constant is marked by `N_`.
 
 English knows a plural. In a translation `{count:error|errors}` is the first word for one and the
 second otherwise; `count` is a number, or one already written as text.
@@ -10,116 +11,98 @@ second otherwise; `count` is a number, or one already written as text.
 
 from __future__ import annotations
 
+import gettext
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
 from string import Formatter
 from typing import Any
 
-from ntm_eval.workspace import VIETNAMESE, catalogue_file, check_language
+from ntm_eval.workspace import LOCALE, VIETNAMESE, check_language
 
 # a name of a place as the tables of units have it -> the kind of place in English
 KINDS = {
-    "huyện": "district", "thành phố": "city", "tp": "city", "thị xã": "town", "xã": "commune",
-    "phường": "ward", "thị trấn": "township", "tỉnh": "province",
-}  # fmt: skip
+    "huyện": "district",
+    "thành phố": "city",
+    "tp": "city",
+    "thị xã": "town",
+    "xã": "commune",
+    "phường": "ward",
+    "thị trấn": "township",
+    "tỉnh": "province",
+}
 PLACE = re.compile(rf"({'|'.join(KINDS)})\.? (\w.*)", re.IGNORECASE)
-
 BLOCK = re.compile(r"((?:#+ )?)(.*)", re.DOTALL)
 
-# one process makes the reports of one language at a time, whatever its threads
-_spoken = VIETNAMESE
-# the messages of the last language that needs them, and the moment of the file they are from
-_messages: Mapping[str, str] = {}
-_of: tuple[str, int] | None = None
+# a row of `messages.csv` under the key `message`, and the values that fill it
+Message = dict[str, Any]
+
+_in_use: ContextVar[str] = ContextVar("language", default=VIETNAMESE)
 
 
-def speak(language: str) -> None:
-    """From here on this process speaks `language`.
+def current() -> str:
+    """The language in use: `vi` or `en`."""
+    return _in_use.get()
+
+
+def use(language: str) -> None:
+    """Use a language from here on, in this thread or task and what it calls.
 
     Raises
     ------
     AnalystError
         Where the language is unknown, listing those there are.
     """
-    global _spoken, _messages, _of
     check_language(language)
-    if language != VIETNAMESE:
-        written = language, catalogue_file(language).stat().st_mtime_ns
-        if written != _of:
-            _messages, _of = catalogue(language), written
-    _spoken = language
-
-
-def spoken() -> str:
-    """The language now spoken: `vi` or `en`."""
-    return _spoken
+    _in_use.set(language)
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
-    """`language` is spoken inside, and after it what was spoken before."""
-    before = _spoken
-    speak(language)
+def using(language: str) -> Iterator[None]:
+    """Use a language inside, and after it the one before."""
+    before = current()
+    use(language)
     try:
         yield
     finally:
-        speak(before)
+        use(before)
 
 
-class Said(str):
-    """A text in another language, with what it is in Vietnamese: letters to districts say that."""
-
-    vietnamese: str
-
-    def __new__(cls, text: str, vietnamese: str) -> Said:
-        made = super().__new__(cls, text)
-        made.vietnamese = vietnamese
-        return made
-
-    def __reduce__(self) -> tuple[type[Said], tuple[str, str]]:  # a copy knows it too
-        return Said, (str(self), self.vietnamese)
+def N_(text: str) -> str:
+    """A text that `translate` is given later; Babel finds it here."""
+    return text
 
 
-def vietnamese(text: str) -> str:
-    """What `say` or `joined` gave, as it is in Vietnamese."""
-    return text.vietnamese if isinstance(text, Said) else text
+def translate(text: str, **values: object) -> str:
+    """A text of the catalogue in the language in use, filled with `values`.
 
+    Without values nothing is filled: braces stay what they are.
 
-def joined(between: str, texts: Iterable[str]) -> str:
-    """Texts that were said, one after the other."""
-    parts = list(texts)
-    if _spoken == VIETNAMESE:
-        return between.join(parts)
-    return Said(between.join(parts), between.join(map(vietnamese, parts)))
-
-
-def say(message: str, **values: object) -> str:
-    """A message of the catalogue in the language spoken, filled with `values`.
-
-    Without values nothing is filled: braces stay what they are. A value may be said itself.
-
-    >>> say("Nhóm {group}: {names}.", group=1, names="Mai Sơn")
+    >>> translate("Nhóm {group}: {names}.", group=1, names="Mai Sơn")
     'Nhóm 1: Mai Sơn.'
     """
-    if _spoken == VIETNAMESE:
-        return message.format_map(values) if values else message
-    own = {key: vietnamese(v) if isinstance(v, str) else v for key, v in values.items()}
-    translated = _messages.get(message, message)
-    if not values:
-        return Said(translated, message)
-    return Said(FILL.vformat(translated, (), values), message.format_map(own))
+    if current() == VIETNAMESE or not text:  # a catalogue has its header under ""
+        return text.format_map(values) if values else text
+    text = _catalogue(current()).gettext(text)
+    return FILLER.vformat(text, (), values) if values else text
+
+
+def message(row: str, **values: object) -> Message:
+    """What is to be said, as data: a row of `messages.csv` and what fills it, itself JSON-able."""
+    return {"message": row, **values}
 
 
 def place(name: str) -> str:
-    """A name from the tables of units, with its kind in the language spoken.
+    """A name from the tables of units, with its kind in the language in use.
 
-    >>> with speaking("en"):
+    >>> with using("en"):
     ...     place("Huyện Thuận Châu"), place("TP Sơn La"), place("Mai Sơn")
     ('Thuận Châu district', 'Sơn La city', 'Mai Sơn')
     """
-    found = PLACE.fullmatch(name) if _spoken != VIETNAMESE else None
-    return Said(f"{found[2]} {KINDS[found[1].lower()]}", name) if found else name
+    found = PLACE.fullmatch(name) if current() != VIETNAMESE else None
+    return f"{found[2]} {KINDS[found[1].lower()]}" if found else name
 
 
 def blocks(markdown: str) -> list[tuple[str, str]]:
@@ -133,22 +116,16 @@ def blocks(markdown: str) -> list[tuple[str, str]]:
 
 
 def translated(markdown: str) -> str:
-    """A text with marks, each heading and paragraph in the language spoken."""
-    return "\n\n".join(mark + say(words) for mark, words in blocks(markdown))
+    """A text with marks, each heading and paragraph in the language in use."""
+    return "\n\n".join(mark + translate(words) for mark, words in blocks(markdown))
 
 
-def catalogue(language: str) -> Mapping[str, str]:
-    """Vietnamese messages -> their translations; those without one are left out."""
-    # babel is imported only where another language is asked for
-    from babel.messages.pofile import read_po
-
-    with catalogue_file(language).open("rb") as lines:
-        found = read_po(lines, locale=language)
-    # str: babel has lists where a message has a plural of its own, which ours do not use
-    return {str(m.id): str(m.string) for m in found if m.id and m.string and not m.fuzzy}
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation("ntm_eval", LOCALE, [language])
 
 
-class _Filler(Formatter):
+class Filler(Formatter):
     """`str.format`, and `{count:one|many}` besides."""
 
     def format_field(self, value: Any, format_spec: str) -> Any:
@@ -156,4 +133,4 @@ class _Filler(Formatter):
         return (one if str(value) == "1" else many) if either else format(value, format_spec)
 
 
-FILL = _Filler()
+FILLER = Filler()

@@ -1,4 +1,4 @@
-"""How numbers, days and names are written in the language spoken: 1.234,5 or 1,234.5."""
+"""How numbers, days and names are written in the language in use: 1.234,5 or 1,234.5."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ import pandas as pd
 
 from ntm_eval import language, reference, units
 from ntm_eval.characters import UNSOUND, printable
-from ntm_eval.language import Said, joined, place, say
+from ntm_eval.language import N_, place
+from ntm_eval.language import translate as _
 from ntm_eval.workspace import VIETNAMESE
 
 MISSING = "–"
 # not babel: its decimals fail on a figure of thirty digits, which a district may well mistype
 VIETNAMESE_MARKS = str.maketrans(",.", ".,")
-PERIODS = {"h1": "6 tháng đầu năm", "annual": "năm"}
-OF_YEAR = {"h1": "6 tháng đầu năm {year}", "annual": "năm {year}"}
+PERIODS = {"h1": N_("6 tháng đầu năm"), "annual": N_("năm")}
+OF_YEAR = {"h1": N_("6 tháng đầu năm {year}"), "annual": N_("năm {year}")}
 ONE = {"people": "person", "activities": "activity"}  # the other units end in s
 MONTHS = (  # not strftime: its names follow the machine
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -72,14 +73,16 @@ def quantity(value: float | None, unit: str, *, with_unit: bool = True) -> str:
         return MISSING
     if unit == "đồng" and abs(value) >= 1e6:
         if abs(value) >= 1e9:
-            amount, message = value / 1e9, "{amount} tỷ đồng" if with_unit else "{amount} tỷ"
+            written = marked(_short(value / 1e9))
+            text = N_("{amount} tỷ đồng") if with_unit else N_("{amount} tỷ")
         else:
-            amount, message = value / 1e6, "{amount} triệu đồng" if with_unit else "{amount} triệu"
-        return say(message, amount=marked(_short(amount)))
+            written = marked(_short(value / 1e6))
+            text = N_("{amount} triệu đồng") if with_unit else N_("{amount} triệu")
+        return _(text, amount=written)
     if unit == "%":
         return _per_cent(_short(value))
     written = marked(_short(value))
-    return joined(" ", (written, _named(unit, written))) if with_unit and unit else written
+    return f"{written} {_named(unit, written)}" if with_unit and unit else written
 
 
 def amount(value: float | None, unit: str) -> str:
@@ -89,10 +92,10 @@ def amount(value: float | None, unit: str) -> str:
 
 def _named(unit: str, written: str) -> str:
     """A unit in words, in English one for 1: '1 household'."""
-    name = say(unit)
-    if language.spoken() == VIETNAMESE or written != "1":
+    name = _(unit)
+    if language.current() == VIETNAMESE or written != "1":
         return name
-    return Said(ONE.get(name) or re.sub(r"s\b", "", name), unit)
+    return ONE.get(name) or re.sub(r"s\b", "", name)
 
 
 def _short(value: float) -> str:
@@ -111,24 +114,23 @@ def _per_cent(figures: str) -> str:
 
 
 def marked(figures: str) -> str:
-    """A number in English form with the marks of the language spoken."""
-    vietnamese = figures.translate(VIETNAMESE_MARKS)
-    return vietnamese if language.spoken() == VIETNAMESE else Said(figures, vietnamese)
+    """A number in English form with the marks of the language in use."""
+    vietnamese = language.current() == VIETNAMESE
+    return figures.translate(VIETNAMESE_MARKS) if vietnamese else figures
 
 
 def day(when: date | None) -> str:
     """A day as it is written on paper: 14/05/2022, or 14 May 2022."""
     if when is None or pd.isna(when):
         return MISSING
-    vietnamese = f"{when:%d/%m/%Y}"
-    if language.spoken() == VIETNAMESE:
-        return vietnamese
-    return Said(f"{when.day} {MONTHS[when.month - 1]} {when.year}", vietnamese)
+    if language.current() == VIETNAMESE:
+        return f"{when:%d/%m/%Y}"
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
 
 
 def when(year: int, period: str) -> str:
     """A period of a year: 'năm 2022'."""
-    return say(OF_YEAR[period], year=year)
+    return _(OF_YEAR[period], year=year)
 
 
 def sentence(words: str) -> str:
@@ -139,10 +141,10 @@ def sentence(words: str) -> str:
 def score_name(part: str, indicator: str | None) -> str:
     """A row of scores.csv in words."""
     if pd.isna(indicator):
-        return say(_parts()[part])
+        return _(_parts()[part])
     if part == "reporting":
         items = reference.table("score_reporting").set_index("item")["name_vi"]
-        return say(str(items[indicator])).lower()
+        return _(str(items[indicator])).lower()
     return f"{indicator} {reference.indicator_name(str(indicator))}"
 
 
@@ -153,7 +155,7 @@ def district_name(code: str) -> str:
 
 def reporters(code: str) -> str:
     """What those are called who report when the unit with this code does."""
-    return say(units.reporters(code))
+    return _(units.reporters(code))
 
 
 def commune_name(code: str, district_code: str | None = None) -> str:
@@ -168,7 +170,8 @@ def _parts() -> dict[str, str]:
 def measure_name(indicator: str) -> str:
     """What a series shows: the rate where there is a denominator, else the figure itself."""
     row = reference.indicator(indicator)
-    name = say(row["rate_vi"]) if pd.notna(row["rate_vi"]) else reference.indicator_name(indicator)
+    rate = row["rate_vi"]
+    name = _(rate) if pd.notna(rate) else reference.indicator_name(indicator)
     return f"{name} ({indicator})"
 
 
@@ -191,9 +194,9 @@ def change(value: float, indicator: str) -> str:
         return MISSING
     row = reference.indicator(indicator)
     if row["rate_unit"] == "%":
-        text = say("{value} điểm %", value=number(abs(value) * 100, 2))
+        text = _("{value} điểm %", value=number(abs(value) * 100, 2))
     elif row["unit"] == "%":
-        text = say("{value} điểm %", value=number(abs(value), 2))
+        text = _("{value} điểm %", value=number(abs(value), 2))
     else:
         text = measured(abs(value) if abs(value) < 100 else round(abs(value)), indicator)
     return ("+" if value > 0 else "-" if value < 0 else "") + text
@@ -207,7 +210,7 @@ def against_plan(ratio: float, indicator: str) -> str:
     """
     if pd.isna(ratio) or reference.indicator(indicator)["better"] != "down":
         return percent_beside(ratio, 1)
-    return say("cao hơn {ratio}", ratio=percent(ratio - 1)) if ratio > 1 else say("không vượt")
+    return _("cao hơn {ratio}", ratio=percent(ratio - 1)) if ratio > 1 else _("không vượt")
 
 
 def named(frame: pd.DataFrame) -> pd.DataFrame:
@@ -238,7 +241,7 @@ def _measured_in(code: str) -> str:
     if code not in reference.catalogue().index:
         return ""
     row = reference.indicator(code)
-    return "; ".join(say(unit) for unit in (row["unit"], row["rate_unit"]) if pd.notna(unit))
+    return "; ".join(_(unit) for unit in (row["unit"], row["rate_unit"]) if pd.notna(unit))
 
 
 _NAMES: dict[str, dict[str, Callable[[str], str]]] = {
@@ -294,7 +297,7 @@ def likely(probability: float) -> str:
     ('dưới 1%', '37%', 'trên 99%', 'không đủ số liệu')
     """
     if math.isnan(probability):
-        return say("không đủ số liệu")
+        return _("không đủ số liệu")
     if probability < 0.01:
-        return say("dưới 1%")
-    return say("trên 99%") if probability > 0.99 else percent(probability, 0)
+        return _("dưới 1%")
+    return _("trên 99%") if probability > 0.99 else percent(probability, 0)

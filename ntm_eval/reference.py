@@ -94,6 +94,11 @@ SCHEMAS = {
         "rule": TEXT, "severity": _one_of("error", "warning", "info"), "name_vi": TEXT,
         "limit": pa.Column(float, nullable=True), "valid_from": DAY, "source": SOURCE,
     },
+    "messages": {
+        "message": pa.Column(str, unique=True),
+        "text_vi": TEXT,
+        "text_en": TEXT,
+    },
     "quality": {
         "figure": _one_of("reports", "timeliness", "cells", "consistency", "outliers"),
         "name_vi": TEXT, "threshold": pa.Column(float, pa.Check.between(0, 1)),
@@ -140,8 +145,10 @@ SCHEMAS = {
     "topics": {"phrase": TEXT, "indicator": ID, "source": SOURCE},
     "responsible": {"subject": TEXT, "unit": TEXT, "valid_from": DAY, "source": SOURCE},
     "official": {
-        "item": _one_of("superior", "issuer", "number", "place", "kind", "on_behalf", "position",
-                        "signer", "receivers"),
+        "item": _one_of(
+            "superior", "issuer", "number", "place", "kind", "on_behalf", "position", "signer",
+            "receivers", "letter_number", "letter_receivers", "sender", "deadline",
+        ),
         "text": TEXT, "valid_from": DAY, "source": SOURCE,
     },
     "published": {
@@ -239,6 +246,12 @@ def _rows() -> dict[str, dict[str, Any]]:
     return {str(code): row for code, row in catalogue().to_dict("index").items()}
 
 
+def official(day: date) -> dict[str, str]:
+    """The office's own texts in its papers on a day, by item."""
+    rows = at(table("official"), day)
+    return rows.drop_duplicates("item", keep="last").set_index("item")["text"].to_dict()
+
+
 def relation(row: Mapping[str, Any]) -> tuple[str, str] | None:
     """The sign and the other side of what an indicator must hold to, None where that is nothing.
 
@@ -250,11 +263,11 @@ def relation(row: Mapping[str, Any]) -> tuple[str, str] | None:
 
 
 def indicator_name(code: str) -> str:
-    """The name of an indicator in the language spoken; the catalogue brings its own English."""
+    """The name of an indicator in the language in use; the catalogue brings its own English."""
     row = indicator(code)
-    if language.spoken() == VIETNAMESE:
+    if language.current() == VIETNAMESE:
         return row["name_vi"]
-    return language.Said(row["name_en"], row["name_vi"])
+    return row["name_en"]
 
 
 def _separator(path: Path) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ntm_eval import reference
+from ntm_eval.language import N_
 from ntm_eval.workspace import AnalystError
 
 TYPE_WORDS = re.compile(
@@ -22,7 +23,7 @@ WHOLE_TYPES = {"tt": "thi tran", "p": "phuong", "x": "xa"}
 PLAN_DAY = date(2022, 4, 15)  # the districts of the plan, which series are told by to this day
 REFORM_DAY = date(2025, 7, 1)  # no districts from here on, and the 75 communes of today
 COMMUNE_DIGITS = 5
-REPORTERS = ("huyện, thành phố", "xã, phường")  # until and from 1/7/2025
+REPORTERS = (N_("huyện, thành phố"), N_("xã, phường"))  # until and from 1/7/2025
 TONES = "\u0300\u0301\u0303\u0309\u0323"
 MARKS = re.compile("[\u0300-\u036f]+")
 # Letters of other alphabets that look the same on screen, and what cannot be seen at all.

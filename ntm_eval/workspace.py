@@ -79,6 +79,7 @@ RAW = ROOT / "data" / "raw"
 OUTPUTS = ROOT / "outputs"
 TO_SEND = ROOT / "mau"  # the blank workbooks of a new year
 STYLE = PACKAGE / "style.mplstyle"
+LOCALE = PACKAGE / "locale"  # the catalogues of the other languages, as gettext has them
 LOCK = SHIPPED / "requirements.lock"  # the versions that were tested
 # what an office's own folder begins with, and what must stay out of any repository
 FOLDERS = ("data/raw", "outputs", "notebooks/scratch")
@@ -292,11 +293,6 @@ def folder_name(year: int | str, period: str, lang: str = VIETNAMESE) -> str:
     ('2022-annual', '2022-annual-en')
     """
     return f"{int(year)}-{period}" + ("" if lang == VIETNAMESE else f"-{lang}")
-
-
-def catalogue_file(lang: str) -> Path:
-    """The translations into a language, for the office to correct."""
-    return PACKAGE / "locale" / lang / "LC_MESSAGES" / "ntm_eval.po"
 
 
 def from_root(folder: str | Path) -> Path:

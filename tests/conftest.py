@@ -23,7 +23,7 @@ from hypothesis import settings
 from programs import CHROMIUM, SOFFICE, lacking
 
 from ntm_eval import cli
-from ntm_eval.language import speaking
+from ntm_eval.language import using
 from ntm_eval.running import manifest
 from ntm_eval.workspace import HOME, SAMPLE, VIETNAMESE
 
@@ -142,7 +142,7 @@ def sample_review(annual: Ran) -> Review:
     """The tables of `annual` as notebooks get them, read from what the review cached."""
     from ntm_eval.review import open_review
 
-    with speaking(VIETNAMESE):
+    with using(VIETNAMESE):
         return open_review(2022, "annual", str(SAMPLE), str(annual.folder.parent))
 
 

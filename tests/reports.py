@@ -10,12 +10,12 @@ import xlsxwriter
 from docx import Document
 
 from ntm_eval import units
-from ntm_eval.intake import clean, forms, received, sheets, workbook
+from ntm_eval.intake import clean, forms, problems, received, sheets, workbook
 from ntm_eval.intake.problems import Place
 
 SOP_COP = units.district("sop-cop")
 MAI_SON = units.district("mai-son")
-PLACE = Place(SOP_COP.short, SOP_COP.code, "bao cao.xlsx")
+PLACE = Place(SOP_COP.code, "bao cao.xlsx")
 FIGURES = {
     ("C1-01", "actual"): 7,
     ("C1-05", "actual"): "2 tỷ 100 triệu",
@@ -54,7 +54,7 @@ def read_from(folder):
     """The only report of a folder, and the rules that its files broke."""
     (report,), wrong = received.reports(folder, 2022, "annual")
     d = units.district(report.district_code)
-    book = workbook.read(folder / report.file, Place(d.short, d.code, report.file))
+    book = workbook.read(folder / report.file, Place(d.code, report.file))
     return clean.clean(book, report), [p.rule for p in wrong]
 
 
@@ -63,7 +63,7 @@ def refusal(path, data=None):
         path.write_bytes(data)
     with pytest.raises(workbook.UnreadableError) as error:
         workbook.read(path, PLACE)
-    return str(error.value)
+    return problems.text(error.value.why)
 
 
 def document(rows, paragraphs=(), tables=1):

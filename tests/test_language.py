@@ -2,60 +2,65 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
+import gettext
+import io
+import re
+from pathlib import Path
+from string import Formatter
+from typing import ClassVar
 
 import nbformat
 import pandas as pd
 import pytest
+from babel.messages.frontend import CommandLineInterface
+from babel.messages.pofile import read_po
 
 from ntm_eval import language, notation
-from ntm_eval.language import place, say, speaking
+from ntm_eval.language import place, translate, using
 from ntm_eval.reporting import html, site
-from ntm_eval.workspace import ENGLISH, PACKAGE, AnalystError, catalogue_file, workspace
-from tools import catalogue
-
-# Vietnamese of the intake that nobody is told: keys, labels that are looked for, names of sheets.
-UNSAID = {
-    "xã", "mean of sheet Xã", "communes in sheet Hài lòng", " và ", "(không đọc được: ", "văn bản",
-    "bảng ", "Năm", "Kỳ báo cáo", " của ", "'Loại khảo sát'",
-}  # fmt: skip
+from ntm_eval.workspace import ENGLISH, LOCALE, ROOT, AnalystError, workspace
+from tools import extract
 
 
-@pytest.fixture
-def english(monkeypatch, tmp_path):
-    """English is spoken, with a catalogue of the test's own."""
-    own = {
+class Own(gettext.NullTranslations):
+    """A catalogue of a test's own."""
+
+    TEXTS: ClassVar = {
         "Nhóm {group}: {names}.": "Group {group}: {names}.",
         "{count} lỗi": "{count} {count:error|errors}",
         "năm {year}": "{year}",
         "{amount} tỷ đồng": "VND {amount} billion",
         "hộ": "households",
     }
-    path = tmp_path / "own.po"
-    entries = [f'msgid "{message}"\nmsgstr "{text}"' for message, text in own.items()]
-    path.write_text("\n\n".join(entries), encoding="utf-8")
-    monkeypatch.setattr(language, "catalogue_file", lambda lang: path)
-    with speaking(ENGLISH):
+
+    def gettext(self, message: str) -> str:
+        return self.TEXTS.get(message, message)
+
+
+@pytest.fixture
+def english(monkeypatch):
+    """English is in use, with a catalogue of the test's own."""
+    monkeypatch.setattr(language, "_catalogue", lambda name: Own())
+    with using(ENGLISH):
         yield
 
 
 def test_vietnamese_is_said_as_it_is_written():
-    assert say("Nhóm {group}: {names}.", group=1, names="A") == "Nhóm 1: A."
-    assert say("{braces} stay") == "{braces} stay"
+    assert translate("Nhóm {group}: {names}.", group=1, names="A") == "Nhóm 1: A."
+    assert translate("{braces} stay") == "{braces} stay"
 
 
 def test_english_is_looked_up_whole_and_then_filled(english):
-    assert say("Nhóm {group}: {names}.", group=1, names="{names}") == "Group 1: {names}."
+    assert translate("Nhóm {group}: {names}.", group=1, names="{names}") == "Group 1: {names}."
 
 
 def test_one_and_many(english):
-    said = [say("{count} lỗi", count=count) for count in (0, 1, 2, "1", "1,000")]
+    said = [translate("{count} lỗi", count=count) for count in (0, 1, 2, "1", "1,000")]
     assert said == ["0 errors", "1 error", "2 errors", "1 error", "1,000 errors"]
 
 
 def test_what_has_no_translation_stays_vietnamese(english):
-    assert say("Chưa dịch {x}", x=1) == "Chưa dịch 1"
+    assert translate("Chưa dịch {x}", x=1) == "Chưa dịch 1"
 
 
 def test_numbers_days_and_money_in_english(english):
@@ -74,7 +79,7 @@ def test_numbers_days_and_money_in_english(english):
 def test_a_place_has_its_kind_behind_its_name_in_english_only():
     names = ("Huyện Thuận Châu", "Thị trấn Hát Lót", "TP Sơn La", "Phường Tô Hiệu", "tỉnh Sơn La")
     assert [place(name) for name in names] == list(names)
-    with speaking(ENGLISH):
+    with using(ENGLISH):
         assert [place(name) for name in names] == [
             "Thuận Châu district", "Hát Lót township", "Sơn La city", "Tô Hiệu ward",
             "Sơn La province",
@@ -83,73 +88,76 @@ def test_a_place_has_its_kind_behind_its_name_in_english_only():
 
 
 def test_a_language_is_spoken_inside_only_also_where_it_stops():
-    with pytest.raises(ZeroDivisionError), speaking(ENGLISH):
+    with pytest.raises(ZeroDivisionError), using(ENGLISH):
         raise ZeroDivisionError
-    assert language.spoken() == "vi"
+    assert language.current() == "vi"
 
 
 def test_an_unknown_language_is_a_letter_that_lists_the_known(tmp_path):
-    for ask in (language.speak, lambda lang: workspace(2022, "annual", tmp_path, tmp_path, lang)):
+    for ask in (language.use, lambda lang: workspace(2022, "annual", tmp_path, tmp_path, lang)):
         with pytest.raises(AnalystError, match=r"'fr'.*vi \(tiếng Việt\), en \(tiếng Anh\)"):
             ask("fr")
-    assert language.spoken() == "vi"
+    assert language.current() == "vi"
+
+
+PO = LOCALE / ENGLISH / "LC_MESSAGES" / "ntm_eval.po"
+EXTRACT = re.search(r"extract (.*?) -o", (ROOT / "Makefile").read_text().replace("\\\n", ""))[1]
+
+
+def pybabel(*arguments: object) -> None:
+    CommandLineInterface().run(["pybabel", "-q", *map(str, arguments)])
+
+
+def texts(path: Path) -> dict[str, str]:
+    """The messages of a catalogue with their translations."""
+    with path.open("rb") as lines:
+        return {m.id: m.string for m in read_po(lines) if m.id}
 
 
 @pytest.fixture(scope="module")
 def translations():
-    return {m.id: m.string for m in catalogue.read(catalogue_file(ENGLISH)) if m.id}
+    return texts(PO)
 
 
-def test_every_text_has_its_english(translations):
-    places = catalogue.messages()
-    assert {m: sorted(places[m]) for m in places if not translations.get(m)} == {}
-    assert len(places) > 1000
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    """Every text for readers, as `make catalogue` finds them."""
+    path = tmp_path_factory.mktemp("babel") / "ntm_eval.pot"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        pybabel("extract", *EXTRACT.split(), "-o", path, ".")
+    return path
 
 
-def test_what_is_wrong_with_a_report_is_said():
-    found = {
-        text
-        for path in sorted((PACKAGE / "intake").glob("*.py"))
-        if path.name != "marked.py"  # the marked copy goes back to the district
-        for text in unsaid(ast.parse(path.read_text(encoding="utf-8")))
-    }
-    assert found == UNSAID
+def test_every_text_has_its_english(template, translations):
+    found = texts(template)
+    assert [text for text in found if not translations.get(text)] == []
+    assert len(found) > 1000
 
 
-def test_what_is_not_said_is_found():
-    source = """
-from ntm_eval.intake.problems import problem
+def test_the_catalogue_is_up_to_date(template, tmp_path):
+    """Nothing in it that no reader sees, and compiled as it is written: `make catalogue`."""
+    assert texts(PO).keys() == texts(template).keys()
+    pybabel("compile", "-i", PO, "-o", tmp_path / "ntm_eval.mo")
+    assert (tmp_path / "ntm_eval.mo").read_bytes() == PO.with_suffix(".mo").read_bytes()
+
+
+def test_texts_are_found_where_no_function_marks_them():
+    source = b'''"""T\xc3\xa0i li\xe1\xbb\x87u."""
+NAMES = {"a": "X\xc3\xa3", "b": "plain"}
 def one(n):
-    yield problem("r", say("nói {n}", n=n), place)
-    yield problem("r", f"chưa {n} nói", place)
-    raise AnalystError(f"Thư {n}.")
-"""
-    assert list(unsaid(ast.parse(source))) == ["chưa ", " nói"]
-    assert list(unsaid(ast.parse(source.replace("problem", "other")))) == []
+    return translate("Ba"), f"\xc4\x91{n}", Column("Hai"), other("Hai")
+'''
+    found = {text for _, _, text, _ in extract.module(io.BytesIO(source), ["translate"], (), {})}
+    assert found == {"Xã", "Ba", "Hai"}
 
 
-def unsaid(tree: ast.Module) -> Iterator[str]:
-    """Vietnamese inside the functions of a module that makes problems, given to no `say`."""
-    imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
-    if not {a.name for node in imports for a in node.names} & {"problem", "UnreadableError"}:
-        return
-    told = {*catalogue.SAID, "AnalystError"}
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-    apart = {part for call in calls if getattr(call.func, "id", "") in told
-             for part in ast.walk(call)}  # fmt: skip
-    apart |= {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
-    for node in dict.fromkeys(part for f in functions for part in ast.walk(f)):
-        text = node.value if isinstance(node, ast.Constant) and node not in apart else ""
-        if catalogue.LETTER.search(str(text)):
-            yield text
+def fields(text: str) -> set[str]:
+    return {name for _, name, *_ in Formatter().parse(text) if name}
 
 
 def test_a_translation_is_filled_with_what_its_message_has(translations):
-    wrong = {
-        m: t for m, t in translations.items() if t and catalogue.fields(m) != catalogue.fields(t)
-    }
-    assert wrong == {}
+    assert [t for t in translations if fields(t) != fields(translations[t])] == []
 
 
 def test_no_translation_holds_vietnamese_but_names(translations):
@@ -160,30 +168,7 @@ def test_no_translation_holds_vietnamese_but_names(translations):
     for text in translations.values():
         for name in names:
             text = text.replace(name, "")
-        assert not catalogue.LETTER.search(text), text
-
-
-def test_the_catalogue_is_up_to_date(tmp_path):
-    copy = tmp_path / "ntm_eval.po"
-    copy.write_bytes(catalogue_file(ENGLISH).read_bytes())
-    catalogue.update(copy)
-    assert copy.read_bytes() == catalogue_file(ENGLISH).read_bytes(), "make catalogue"
-
-
-def test_what_is_new_comes_in_and_what_is_gone_goes(tmp_path, monkeypatch):
-    path = tmp_path / "ntm_eval.po"
-    entries = [
-        '# Đầu\nmsgid ""\nmsgstr ""',
-        'msgid "Cũ"\nmsgstr "Old"',
-        'msgid "Còn"\nmsgstr "Kept"',
-    ]
-    path.write_text("\n\n".join(entries), encoding="utf-8")
-    monkeypatch.setattr(catalogue, "messages", lambda: {"Còn": {"a.py"}, "Mới": {"b.py"}})
-    assert catalogue.update(path) == ["Mới"]
-    text = path.read_text(encoding="utf-8")
-    assert "Kept" in text
-    assert "Cũ" not in text
-    assert text.startswith("# Đầu")
+        assert not extract.LETTER.search(text), text
 
 
 def test_the_overview_names_the_language_of_a_review_that_is_not_vietnamese():
@@ -207,5 +192,5 @@ def test_a_page_speaks_english_after_one_that_spoke_vietnamese():
         return html.page(notebook, title="", crumbs=(), files=(), illustrative=True, data=str)
 
     assert "Số liệu của hình: <a" in page()
-    with language.speaking("en"):
+    with language.using("en"):
         assert "Data of the picture: <a" in page()

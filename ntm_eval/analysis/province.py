@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ntm_eval import reference, units
+from ntm_eval.language import N_
 
 ADDED_UP = ("count", "money", "area")
 TOTAL_COLUMNS = [
@@ -32,10 +33,10 @@ class Place:
 
 # Plan 227/KH-MTTQ-BTT, II.1 points 3 and 6.
 PLACES = (
-    Place("118", "Quỳnh Nhai đạt chuẩn huyện nông thôn mới vào năm 2025", ("C1-22", "C1-25")),
-    Place("119", "Xóa nhà tạm ở huyện Thuận Châu", ("C1-16", "C1-17")),
-    Place("122", "Xóa nhà tạm ở xã Mường Do, huyện Phù Yên", (), "03943"),
-    Place("127", "Dự án bò sinh sản ở xã Mường Và, huyện Sốp Cộp", ("C1-27", "C1-28", "C1-29")),
+    Place("118", N_("Quỳnh Nhai đạt chuẩn huyện nông thôn mới vào năm 2025"), ("C1-22", "C1-25")),
+    Place("119", N_("Xóa nhà tạm ở huyện Thuận Châu"), ("C1-16", "C1-17")),
+    Place("122", N_("Xóa nhà tạm ở xã Mường Do, huyện Phù Yên"), (), "03943"),
+    Place("127", N_("Dự án bò sinh sản ở xã Mường Và, huyện Sốp Cộp"), ("C1-27", "C1-28", "C1-29")),
 )
 
 

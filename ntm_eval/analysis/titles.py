@@ -14,7 +14,7 @@ import pandas as pd
 from ntm_eval import crosswalk, reference
 from ntm_eval.analysis.communes import CRITERIA, RURAL
 from ntm_eval.intake import sheets
-from ntm_eval.language import say
+from ntm_eval.language import translate as _
 
 LADDER = sheets.TITLES[:3]  # NTM, nâng cao, kiểu mẫu
 MET, NOT_MET, OPEN = "met", "not_met", "open"
@@ -116,7 +116,8 @@ def following(communes: pd.DataFrame, satisfaction: pd.DataFrame, on: date) -> p
         for rule in rules[title]:
             residents = heard.get((row["commune_code"], f"xã {title}"), OPEN)
             met = _holds(rule, row, residents if verified[title] else OPEN)
-            said[met].append(say(rule["name_vi"]))
+            name = rule["name_vi"]
+            said[met].append(_(name))
         verdict = NOT_MET if said[NOT_MET] else OPEN if said[OPEN] or not said[MET] else MET
         left = (
             len(CRITERIA) - row["criteria_met"] if row["criteria_known"] == len(CRITERIA) else None

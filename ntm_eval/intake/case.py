@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ntm_eval import notation, units
+from ntm_eval import units
 from ntm_eval.intake import sheets
 from ntm_eval.intake.cells import Columns
 from ntm_eval.intake.problems import Place, Problem, problem
+from ntm_eval.language import Message
 
 # The square root of a count that comes about by chance has a standard deviation of about 1/2,
 # so the difference of two has 0.7: further apart than 2 is more than chance.
@@ -66,9 +67,9 @@ class Case:
             found.setdefault(key, []).append(n)
         return dict(sorted(found.items()))
 
-    def about(self, n: int, rule: str, why: str) -> Problem:
-        """The letter about the fact in a row of `facts`."""
-        return about_fact(self.district, row(self.facts, n), rule, why)
+    def about(self, n: int, why: Message) -> Problem:
+        """The problem of the fact in a row of `facts`."""
+        return about_fact(self.district, row(self.facts, n), why)
 
 
 def row(columns: Columns, n: int) -> dict[str, Any]:
@@ -76,11 +77,11 @@ def row(columns: Columns, n: int) -> dict[str, Any]:
     return {name: values[n] for name, values in columns.items()}
 
 
-def about_fact(district: units.District, fact: Mapping, rule: str, why: str) -> Problem:
-    """The letter about one fact of a district, with the address of its cell."""
+def about_fact(district: units.District, fact: Mapping, why: Message) -> Problem:
+    """The problem of one fact of a district, with the address of its cell."""
     text = {key: known(fact[key]) for key in ("file", "sheet", "cell", "raw")}
-    place = Place(district.short, district.code, text["file"], text["sheet"], text["cell"])
-    return problem(rule, why, place, indicator=fact["indicator"], raw=text["raw"])
+    place = Place(district.code, text["file"], text["sheet"], text["cell"])
+    return problem(why, place, indicator=fact["indicator"], raw=text["raw"])
 
 
 def actuals(facts: pd.DataFrame, year: int, period: str) -> pd.DataFrame:
@@ -97,16 +98,6 @@ def beyond_chance(now: pd.Series, then: pd.Series, counted: pd.Series) -> pd.Ser
     """
     apart = (np.sqrt(now.clip(lower=0)) - np.sqrt(then.clip(lower=0))).abs() > BY_CHANCE
     return apart.where(counted, now != then)
-
-
-def shown(value: float) -> str:
-    """A figure in a letter, as an official writes it: 1.234,5, or in English 1,234.5.
-
-    >>> shown(2_100_000_000), shown(13.25), shown(0.5)
-    ('2.100.000.000', '13,25', '0,5')
-    """
-    text = f"{value:,.2f}".rstrip("0").rstrip(".")
-    return notation.marked(text)
 
 
 def known(value: object) -> str | None:

@@ -14,10 +14,10 @@ import pandas as pd
 from ntm_eval import reference, units
 from ntm_eval.characters import file_name
 from ntm_eval.intake import clean, past, received, sheets, workbook
-from ntm_eval.intake.case import Case, known, row, shown
+from ntm_eval.intake.case import Case, known, row
 from ntm_eval.intake.opening import UnreadableError
 from ntm_eval.intake.problems import Place, Problem, problem
-from ntm_eval.language import joined, place, say
+from ntm_eval.language import Message, message
 
 # The district's figure and the column of sheet Xã that it sums.
 SUMS = {
@@ -32,18 +32,13 @@ ROUNDING = 0.005 + 1e-9
 HOLDS = {"<=": operator.le, ">=": operator.ge, "=": lambda a, b: abs(a - b) <= ROUNDING}
 # Two questions may get the same answers; five of a survey of ten or nineteen do not.
 LEAST_QUESTIONS = 5
-SAYS = {
-    "<=": "không được lớn hơn {other} ({value}). Kiểm tra cả hai số.",
-    ">=": "không được nhỏ hơn {other} ({value}). Kiểm tra cả hai số.",
-    "=": "phải bằng {other} ({value}). Kiểm tra cả hai số.",
-}
 
 
 def negative(case: Case) -> Iterator[Problem]:
     """A figure below zero."""
     for n, (_, _, value) in enumerate(case.figures):
         if value < 0:
-            yield case.about(n, "negative", say("số này không thể âm. Ghi lại."))
+            yield case.about(n, message("negative"))
 
 
 def out_of_range(case: Case) -> Iterator[Problem]:
@@ -51,12 +46,8 @@ def out_of_range(case: Case) -> Iterator[Problem]:
     most = _most()
     for n, (measure, code, value) in enumerate(case.figures):
         if measure != "self_score" and value > most[code]:
-            why = say(
-                "vượt quá mức có thể là {most} {unit}. Ghi lại.",
-                most=shown(most[code]),
-                unit=say(case.facts["unit"][n]),
-            )
-            yield case.about(n, "out_of_range", why)
+            why = message("out_of_range", most=most[code], unit=case.facts["unit"][n])
+            yield case.about(n, why)
 
 
 def rule_broken(case: Case) -> Iterator[Problem]:
@@ -68,8 +59,8 @@ def rule_broken(case: Case) -> Iterator[Problem]:
         if left is None or right is None or math.isnan(right):
             continue
         if not HOLDS[sign](left, right):
-            why = say(SAYS[sign], other=_other_name(other), value=shown(right))
-            yield case.about(case.actual[code], "rule_broken", why)
+            why = message(f"rule_broken.{sign}", other=_other(other), value=right)
+            yield case.about(case.actual[code], why)
 
 
 def sum_mismatch(case: Case) -> Iterator[Problem]:
@@ -80,12 +71,8 @@ def sum_mismatch(case: Case) -> Iterator[Problem]:
             continue
         total = parts.sum()
         if case.values[code] != total:
-            why = say(
-                "tổng các xã ở trang '{sheet}' là {total}. Kiểm tra số của huyện và của từng xã.",
-                sheet=sheets.COMMUNES,
-                total=shown(total),
-            )
-            yield case.about(case.actual[code], "sum_mismatch", why)
+            why = message("sum_mismatch", sheet=sheets.COMMUNES, total=float(total))
+            yield case.about(case.actual[code], why)
 
 
 def tally_mismatch(case: Case) -> Iterator[Problem]:
@@ -98,28 +85,28 @@ def tally_mismatch(case: Case) -> Iterator[Problem]:
     below_zero = np.any([counts < 0 for counts in a.values()], axis=0)
     differ = (abs(sum(parts) - a["collected"]) > 0) | (np.nansum(parts, axis=0) > a["collected"])
     for n in np.flatnonzero(below_zero).tolist():
-        yield _about_answers(case, n, "tally_mismatch", say("có số phiếu hoặc số hộ âm. Ghi lại."))
+        yield _about_answers(case, n, "tally_mismatch.negative")
     pairs = [
         (
             differ,
-            say("số trả lời cộng lại khác số phiếu thu. Kiểm tra lại phiếu."),
+            "tally_mismatch.answers",
         ),
         (
             a["collected"] > a["issued"],
-            say("số phiếu thu lớn hơn số phiếu phát. Kiểm tra lại phiếu."),
+            "tally_mismatch.issued",
         ),
         (
             a["issued"] > a["households"],
-            say("số phiếu phát lớn hơn tổng số hộ. Kiểm tra lại phiếu."),
+            "tally_mismatch.households",
         ),
         (
             np.isnan(a["issued"]) & (a["collected"] > a["households"]),
-            say("số phiếu thu lớn hơn tổng số hộ. Kiểm tra lại phiếu."),
+            "tally_mismatch.collected",
         ),
     ]
     for broken, why in pairs:
         for n in np.flatnonzero(broken & ~below_zero).tolist():
-            yield _about_answers(case, n, "tally_mismatch", why)
+            yield _about_answers(case, n, why)
 
 
 def all_satisfied(case: Case) -> Iterator[Problem]:
@@ -127,8 +114,7 @@ def all_satisfied(case: Case) -> Iterator[Problem]:
     satisfied, collected = case.counts["satisfied"], case.counts["collected"]
     for rows in case.surveyed.values():
         if len(rows) > 1 and (satisfied[rows] == collected[rows]).all():
-            why = say("100% hài lòng ở mọi câu. Đề nghị kiểm tra cách phát phiếu và lấy ý kiến.")
-            yield _about_answers(case, rows[0], "all_satisfied", why)
+            yield _about_answers(case, rows[0], "all_satisfied")
 
 
 def straight_lined(case: Case) -> Iterator[Problem]:
@@ -143,12 +129,7 @@ def straight_lined(case: Case) -> Iterator[Problem]:
             and 0 <= counts[first, 0] < collected[first]
             and (counts[rows] == counts[first]).all()
         ):
-            why = say(
-                "cả {questions} câu đều ghi cùng một số phiếu hài lòng. Kiểm tra xem có chép một "
-                "câu cho mọi câu không.",
-                questions=len(rows),
-            )
-            yield _about_answers(case, first, "straight_lined", why)
+            yield _about_answers(case, first, "straight_lined", questions=len(rows))
 
 
 # Rules that hold a report against earlier ones; without any they have nothing to say.
@@ -210,48 +191,42 @@ def read_alone(
     try:
         opened = workbook.opened(path)
     except UnreadableError as error:
-        return None, None, [problem(error.rule, error.why, Place(file=file_name(path.name)))]
+        return None, None, [problem(error.why, Place(file=file_name(path.name)))]
     info = opened.info
     periods = {units.fold(name): key for key, name in sheets.PERIOD_NAMES.items()}
     year = units.fold(info["year"].text) if "year" in info else ""
     period = periods.get(units.fold(info["period"].text)) if "period" in info else None
     first = reference.table("calendar")["valid_from"].min().year
     if not re.fullmatch("[0-9]{4}", year) or int(year) < first or period is None:
-        why = say(
-            "ghi '{year}' (bốn chữ số) và '{period}' ('{h1}' hoặc '{annual}') ở trang '{sheet}'.",
+        why = message(
+            "wrong_year.not_given",
             year="Năm",
             period="Kỳ báo cáo",
             sheet=sheets.INFO,
             **sheets.PERIOD_NAMES,
         )
-        return None, None, [problem("wrong_year", why, Place(file=file_name(path.name)))]
+        return None, None, [problem(why, Place(file=file_name(path.name)))]
     reports, found = received.in_file(path, int(year), period, {}, {path: opened})
     if not reports:
         return None, None, found
     report, *others = reports
     d = units.district(report.district_code)
     if others:
-        why = say("tệp có báo cáo của nhiều huyện; chỉ kiểm tra huyện đầu. Tách mỗi huyện một tệp.")
-        found.append(problem("several_districts", why, Place(d.short, d.code, report.file)))
-    book = workbook.read(opened, Place(d.short, d.code, report.file))
+        why = message("several_districts.first_only")
+        found.append(problem(why, Place(d.code, report.file)))
+    book = workbook.read(opened, Place(d.code, report.file))
     return report, clean.clean(book, report), found
 
 
-def _about_answers(case: Case, n: int, rule: str, why: str) -> Problem:
+def _about_answers(case: Case, n: int, why: str, **values: object) -> Problem:
     given, who = row(case.answers, n), case.district
     code, satisfied = given["commune_code"], case.counts["satisfied"][n]
     # household forms may know no cell
-    at = Place(who.short, who.code, *(known(given[key]) for key in ("file", "sheet", "cell")))
+    at = Place(who.code, *(known(given[key]) for key in ("file", "sheet", "cell")))
     names = dict(zip(case.communes["commune_code"], case.communes["commune"], strict=True))
-    words = say(
-        "{commune}, {survey}, câu {question}: {why}",
-        commune=place(names[code]),
-        survey=say(given["survey"]),
-        question=given["question"],
-        why=why,
-    )
+    about = {"commune": names[code], "survey": given["survey"], "question": given["question"]}
     typed = None if math.isnan(satisfied) else f"{satisfied:.15g}"
-    return problem(rule, words, at, commune_code=code, raw=typed)
+    return problem(message(why, **about, **values), at, commune_code=code, raw=typed)
 
 
 def _totals(case: Case) -> dict[str, float]:
@@ -281,14 +256,9 @@ def _relations() -> tuple[tuple[str, str, str], ...]:
     return tuple((row["id"], *found) for row in rows if (found := reference.relation(row)))
 
 
-def _other_name(other: str) -> str:
-    words = {
-        "communes": say("số xã của huyện"),
-        "units": say("số xã, phường, thị trấn của huyện"),
-        "wards and towns": say("số phường, thị trấn của huyện"),
-        "mean of sheet Xã": say("bình quân tính từ trang '{sheet}'", sheet=sheets.COMMUNES),
-        "communes in sheet Hài lòng": say(
-            "số xã có phiếu ở trang '{sheet}'", sheet=sheets.SATISFACTION
-        ),
-    }
-    return words.get(other) or joined(" ", (other, reference.indicator_name(other)))
+def _other(name: str) -> Message:
+    """The other side of a relation: an indicator, or what `_totals` counts."""
+    sheet = sheets.COMMUNES if "sheet Xã" in name else sheets.SATISFACTION
+    if name in reference.catalogue().index:
+        return message("other.indicator", code=name)
+    return message(f"other.{name}", sheet=sheet)

@@ -20,7 +20,7 @@ from ntm_eval.intake.problems import Problem
 from ntm_eval.intake.reading import Reading
 from ntm_eval.intake.received import Report
 from ntm_eval.intake.workbook import Book
-from ntm_eval.language import say
+from ntm_eval.language import message
 
 FACT_COLUMNS = [
     "year", "period", "district_code", "commune_code", "indicator", "measure", "value", "state",
@@ -112,9 +112,8 @@ def _communes(typed_rows: Sequence[Row], reading: Reading) -> Iterator[dict]:
     for row in sorted(typed_rows, key=lambda row: not rows.sure(row, day, reading)):
         commune = rows.commune(row, day, reading, sheets.COMMUNE_HEADERS)
         if commune and commune.code in placed:
-            why = say("xã này đã có ở dòng khác; chỉ lấy dòng đó. Xóa một trong hai dòng.")
             cell = next(c for c in row.values() if not c.blank)
-            reading.mark("row_repeated", why, cell, commune_code=commune.code)
+            reading.mark(message("row_repeated.commune"), cell, commune_code=commune.code)
         elif commune:
             placed[commune.code] = reading.rows[(commune.code,)] = row
     for commune in units.communes(reading.district.code, day):
@@ -154,8 +153,7 @@ def _answers(typed_rows: Sequence[Row], reading: Reading) -> Iterator[dict]:
             continue  # nobody can say what the numbers are of
         key = (commune.code, survey, question)
         if key in seen:
-            why = say("câu hỏi này của xã đã có ở dòng trên. Xóa một trong hai dòng.")
-            reading.mark("row_repeated", why, filled, commune_code=commune.code)
+            reading.mark(message("row_repeated.question"), filled, commune_code=commune.code)
             continue
         seen.add(key)
         reading.rows[key] = row
@@ -179,20 +177,14 @@ def _is_asked(
     most = known.get(survey)
     if most is None:
         named = "survey"
-        why = say(
-            "không rõ loại khảo sát, nên chưa được tính. Ghi một trong: {known}.",
-            known=", ".join(known),
-        )
+        why = message("unknown_survey", known=list(known))
     elif not (question.isdecimal() and 1 <= int(question) <= most):
         named = "question"
-        why = say(
-            "không rõ câu hỏi nào, nên chưa được tính. Ghi số thứ tự câu hỏi, từ 1 đến {most}.",
-            most=most,
-        )
+        why = message("unknown_survey.question", most=most)
     else:
         return True
     filled = next(c for c in row.values() if not c.blank)
-    reading.mark("unknown_survey", why, row.get(named, filled), commune_code=commune.code)
+    reading.mark(why, row.get(named, filled), commune_code=commune.code)
     return False
 
 
@@ -204,8 +196,8 @@ def _title(cell: Cell | None, commune: units.Commune, reading: Reading) -> str |
         return None
     title = names.titles().get(units.fold(cell.text))
     if title is None:
-        why = say("chỉ ghi một trong: {known}, hoặc để trống.", known=", ".join(sheets.TITLES))
-        reading.mark("unknown_title", why, cell, commune_code=commune.code)
+        why = message("unknown_title", known=list(sheets.TITLES))
+        reading.mark(why, cell, commune_code=commune.code)
     return title
 
 
@@ -215,10 +207,8 @@ def _mark(cell: Cell | None, commune: units.Commune, reading: Reading) -> str | 
     cell, _ = reading.corrected(cell)
     met, readable = values.read_mark(cell.typed)
     if not readable:
-        why = say(
-            "ghi {met} nếu đạt, {not_yet} nếu chưa đạt.", met=sheets.MET, not_yet=sheets.NOT_YET
-        )
-        reading.mark("not_a_mark", why, cell, commune_code=commune.code)
+        why = message("not_a_mark", met=sheets.MET, not_yet=sheets.NOT_YET)
+        reading.mark(why, cell, commune_code=commune.code)
     return met
 
 
@@ -228,7 +218,7 @@ def _count(cell: Cell | None, commune: units.Commune, reading: Reading) -> float
     cell, _ = reading.corrected(cell)
     read = values.read_number(cell.typed, "count", "")
     if read.problem:
-        reading.doubt(read.problem, cell, commune_code=commune.code)
+        reading.mark(message(read.problem), cell, commune_code=commune.code)
     return read.number
 
 

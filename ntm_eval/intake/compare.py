@@ -14,14 +14,15 @@ from ntm_eval.intake.case import known
 from ntm_eval.intake.cells import Cell
 from ntm_eval.intake.clean import Cleaned
 from ntm_eval.intake.problems import Place, Problem, problem
-from ntm_eval.language import say
+from ntm_eval.language import N_, message
+from ntm_eval.language import translate as _
 from ntm_eval.workspace import AnalystError
 
 COLUMNS = [
     "sheet", "change", "commune_code", "indicator", "measure", "survey", "question",
     "old_raw", "old_value", "old_cell", "new_raw", "new_value", "new_cell", "old_file", "new_file",
 ]  # fmt: skip
-STATES = {"blank": "(để trống)", "not_applicable": "(không áp dụng)"}
+STATES = {"blank": N_("(để trống)"), "not_applicable": N_("(không áp dụng)")}
 CHANGED, ONLY_OLD, ONLY_NEW = "changed", "only_old", "only_new"
 # What tells a row of these tables of a review from the others, and what may change in it.
 REVIEW_KEYS = {
@@ -61,19 +62,13 @@ def restated(district: units.District, old: Cleaned, new: Cleaned) -> Iterator[P
     for row in reports(old, new).to_dict("records"):
         if row["sheet"] != sheets.FIGURES or (row["indicator"], row["measure"]) in explained:
             continue
-        place = Place(
-            district.short, district.code, row["new_file"], row["sheet"], known(row["new_cell"])
-        )
+        place = Place(district.code, row["new_file"], row["sheet"], known(row["new_cell"]))
         before = known(row["old_raw"])
-        why = say(
-            "bản trước ({file}) ghi '{before}'. Đề nghị cho biết lý do thay đổi."
-            if before
-            else "bản trước ({file}) để trống. Đề nghị cho biết lý do thay đổi.",
-            file=row["old_file"],
-            before=before,
+        why = message(
+            "restated" if before else "restated.blank", file=row["old_file"], before=before
         )
         raw = known(row["new_raw"])
-        yield problem("restated", why, place, indicator=row["indicator"], raw=raw)
+        yield problem(why, place, indicator=row["indicator"], raw=raw)
 
 
 def files(old: Path, new: Path) -> pd.DataFrame:
@@ -128,10 +123,14 @@ def reviews(old: Path, new: Path) -> dict[str, pd.DataFrame]:
         "facts": facts.assign(why=_why_facts(facts, after.tables["facts"], inputs)),
         "scores": scores.assign(why=_why_scores(scores, facts)),
         "ranking": ranking.assign(
-            why=[say("điểm của đơn vị thay đổi") if code in set(scores["district_code"])
-                 else say("điểm của đơn vị khác thay đổi") for code in ranking["district_code"]]
+            why=[
+                _("điểm của đơn vị thay đổi")
+                if code in set(scores["district_code"])
+                else _("điểm của đơn vị khác thay đổi")
+                for code in ranking["district_code"]
+            ]
         ),
-    }  # fmt: skip
+    }
 
 
 def _changes(sheet: str, old: Mapping[Key, Read], new: Mapping[Key, Read]) -> Iterator[dict]:
@@ -272,21 +271,21 @@ def _why_facts(facts: pd.DataFrame, after: pd.DataFrame, inputs: pd.DataFrame) -
         if row["indicator"] + row["district_code"] in fixed:
             reasons.append(_fix(known(row["corrected"])))
         elif row["file"] in files or (files and pd.isna(row["file"])):
-            reasons.append(say("tệp báo cáo khác"))
+            reasons.append(_("tệp báo cáo khác"))
         else:
-            reasons.append(say("tệp không đổi; cách đọc hoặc quy tắc của phần mềm đã đổi"))
+            reasons.append(_("tệp không đổi; cách đọc hoặc quy tắc của phần mềm đã đổi"))
     return reasons
 
 
 def _fix(corrected: str | None) -> str:
-    return reading.told(corrected) if corrected else say("bản sửa không còn áp dụng")
+    return reading.told(corrected) if corrected else _("bản sửa không còn áp dụng")
 
 
 def _why_scores(scores: pd.DataFrame, facts: pd.DataFrame) -> list[str]:
     touched = set(zip(facts["district_code"], facts["indicator"], strict=True))
     pairs = zip(scores["district_code"], scores["indicator"], strict=True)
     return [
-        say("số liệu của chỉ tiêu thay đổi") if pair in touched
-        else say("số liệu không đổi; mẫu số, năm trước hoặc cách chấm thay đổi")
+        _("số liệu của chỉ tiêu thay đổi") if pair in touched
+        else _("số liệu không đổi; mẫu số, năm trước hoặc cách chấm thay đổi")
         for pair in pairs
     ]  # fmt: skip

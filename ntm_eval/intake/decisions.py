@@ -12,7 +12,7 @@ import pandas as pd
 from ntm_eval import reference
 from ntm_eval.intake import names, office_files, values
 from ntm_eval.intake.problems import Place, Problem, problem
-from ntm_eval.language import place, say
+from ntm_eval.language import Message, message
 from ntm_eval.units import District, fold
 
 COLUMNS = ["district_code", "grade", "reason", "decided_by", "date"]
@@ -42,15 +42,9 @@ def read(folder: Path, day: date) -> tuple[list[Decision], list[Problem]]:
         cells = {key: (row.get(key) or "").strip() for key in ("district", *COLUMNS[1:])}
         unit = names.district(cells["district"], day).unit
         why = _wrong(cells, unit, known, taken)
-        if why or unit is None:
+        if unit is None or why:
             # of no district's: what the office mistyped is not held against anybody
-            problems.append(
-                problem(
-                    "office_row",
-                    say("dòng {line}: {why}", line=line, why=why),
-                    Place(file=office_files.DECISIONS),
-                )
-            )
+            problems.append(problem({**why, "line": line}, Place(file=office_files.DECISIONS)))
             continue
         grade = known[fold(cells["grade"])]
         when = values.read_date(cells["date"]) if cells["date"] else None
@@ -69,29 +63,16 @@ def _wrong(
     unit: District | None,
     known: Mapping[str, str],
     taken: Container[str],
-) -> str:
-    """Why a row cannot be taken; '' where it can."""
+) -> Message:
+    """Why a row cannot be taken; empty where it can."""
     if unit is None:
-        return say(
-            "không có huyện '{district}'. Ghi tên như trong districts.csv.",
-            district=cells["district"],
-        )
+        return message("office_row.district", district=cells["district"])
     if unit.code in taken:
-        return say(
-            "{name} đã có quyết định ở dòng trên; dòng này không được lấy. Xóa một dòng.",
-            name=place(unit.name),
-        )
+        return message("office_row.twice", name=unit.name)
     if fold(cells["grade"]) not in known:
-        grades = ", ".join(known.values())
-        return say(
-            "không có mức xếp loại '{grade}'. Chọn một trong: {grades}.",
-            grade=cells["grade"],
-            grades=grades,
-        )
+        return message("office_row.grade", grade=cells["grade"], grades=list(known.values()))
     if not cells["reason"]:
-        return say(
-            "{name} chưa ghi lý do (cột reason). Ghi lý do rồi chạy lại.", name=place(unit.name)
-        )
+        return message("office_row.no_reason", name=unit.name)
     if cells["date"] and values.read_date(cells["date"]) is None:
-        return say("ngày '{date}' không đọc được. Ghi ngày/tháng/năm.", date=cells["date"])
-    return ""
+        return message("office_row.day", date=cells["date"])
+    return {}

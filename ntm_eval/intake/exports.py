@@ -22,7 +22,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from ntm_eval.characters import file_name
 from ntm_eval.intake import opening
 from ntm_eval.intake.opening import UnreadableError
-from ntm_eval.language import vietnamese
+from ntm_eval.language import message
 from ntm_eval.units import fold
 
 FOLDER = "satisfaction"
@@ -30,8 +30,8 @@ CSV, XLSX = ".csv", ".xlsx"
 SHEET = "phiếu từng hộ"  # for any sheet: its own name may be anything
 HEADER_WITHIN = 20
 SEPARATORS = (",", ";", "\t")
-TOO_LARGE = "tệp quá lớn. Xuất riêng từng huyện ra .csv rồi đặt lại vào thư mục này."
-NOT_UTF8 = "tệp .csv này không phải UTF-8. Xuất lại từ KoboToolbox, hoặc lưu thành .xlsx."
+TOO_LARGE = message("unreadable_file.export_too_large")
+NOT_UTF8 = message("unreadable_file.export_not_utf8")
 # What a column is for, by its header without diacritics, punctuation and group before it.
 HEADERS = {
     "commune_code": ("ma xa", "ma xa phuong thi tran", "commune code"),
@@ -111,7 +111,7 @@ def read(path: Path) -> Export:
         columns, grid = max(headed, key=lambda h: len(h[0].at), default=(_Columns(0, {}), list))
         return _export(path, grid(), columns)
     except UnreadableError as error:
-        if vietnamese(error.why) == opening.TOO_LARGE:
+        if error.why == opening.TOO_LARGE:
             raise UnreadableError(TOO_LARGE) from None
         raise
     except csv.Error as error:

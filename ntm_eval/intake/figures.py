@@ -9,7 +9,7 @@ from ntm_eval import reference, units
 from ntm_eval.intake import forms, rows, sheets, values
 from ntm_eval.intake.cells import Cell, Columns, Row
 from ntm_eval.intake.reading import Reading
-from ntm_eval.language import say
+from ntm_eval.language import message
 
 SELF_SCORE_UNIT = "điểm"
 
@@ -86,24 +86,18 @@ def _by_indicator(typed_rows: Sequence[Row], reading: Reading) -> dict[str, Row]
         if code not in owed:
             code = by_name.get(units.fold(rows.text(row, "name")), "")
         elif by_name.get(units.fold(rows.text(row, "name")), code) != code:
-            why = say(
-                "mã {code} nhưng tên ghi của chỉ tiêu khác; lấy theo mã. Kiểm tra lại.", code=code
-            )
-            reading.mark("name_differs", why, row["name"], indicator=code)
+            why = message("name_differs.indicator", code=code)
+            reading.mark(why, row["name"], indicator=code)
         if code and code not in placed:
             placed[code] = row
             continue
         values_typed = [row[m] for m in sheets.MEASURES if m in row and not row[m].blank]
         if code and values_typed:
-            why = say("chỉ tiêu này đã có ở dòng trên; chỉ lấy dòng đầu. Xóa một trong hai dòng.")
-            reading.mark("row_repeated", why, values_typed[0], indicator=code)
+            reading.mark(message("row_repeated.indicator"), values_typed[0], indicator=code)
         elif values_typed and not rows.is_header(row, sheets.FIGURE_HEADERS):
             typed = rows.text(row, "indicator") or rows.text(row, "name")
-            why = say(
-                "dòng '{typed}' không phải chỉ tiêu phải báo cáo. Giữ nguyên mã của mẫu.",
-                typed=typed,
-            )
-            reading.mark("unplaced_cells", why, values_typed[0])
+            why = message("unplaced_cells", typed=typed)
+            reading.mark(why, values_typed[0])
     return placed
 
 
@@ -118,6 +112,6 @@ def _read(owed: Owed, typed: Cell | None, reading: Reading) -> Read:
     before = values.read_number(typed.typed, *about) if typed and correction else read
     rule = read.problem or ("blank_cell" if owed.asked and read.state == "blank" else None)
     if rule:
-        reading.doubt(rule, cell, indicator=owed.indicator)
+        reading.mark(message(rule), cell, indicator=owed.indicator)
     made_by = correction or (rule if rule == "unit_converted" else None)
     return read.number, read.state, read.qualifier, made_by, before.number

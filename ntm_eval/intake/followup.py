@@ -11,7 +11,7 @@ import pandas as pd
 from ntm_eval import reference
 from ntm_eval.intake import names, office_files
 from ntm_eval.intake.problems import Place, Problem, problem
-from ntm_eval.language import say
+from ntm_eval.language import message
 
 
 @dataclass(frozen=True)
@@ -40,25 +40,15 @@ def read(path: Path, on: date) -> tuple[list[Note], list[Problem]]:
         cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
         unit = names.district(cells["district"], on).unit if cells["district"] else None
         if cells["district"] and unit is None:
-            why = say(
-                "không có huyện '{district}'. Ghi tên như trong districts.csv.",
-                district=cells["district"],
-            )
+            why = message("office_row.district", district=cells["district"])
         elif cells["indicator"] and cells["indicator"] not in known:
-            why = say(
-                "không có chỉ tiêu '{indicator}'. Ghi mã như C1-16 hoặc để trống.",
-                indicator=cells["indicator"],
-            )
+            why = message("office_row.indicator", code=cells["indicator"])
         elif not cells["recommendation"]:
-            why = say("chưa ghi kiến nghị (cột recommendation).")
+            why = message("office_row.nothing")
         else:
             notes.append(Note(**{**cells, "district": unit.code if unit else ""}))
             continue
-        problems.append(
-            problem(
-                "office_row", say("dòng {line}: {why}", line=line, why=why), Place(file=path.name)
-            )
-        )
+        problems.append(problem({**why, "line": line}, Place(file=path.name)))
     return notes, problems
 
 

@@ -1,43 +1,50 @@
 """The query letter to one district (phiếu đề nghị giải trình): on paper, and as a table to fill in.
 
-Number, date, signer and deadline are for the office to write.
+The paper is a công văn in the office's template `query.docx`, with what `official.csv` says.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import xlsxwriter
-from docx.document import Document
 
 from ntm_eval import reference, units
+from ntm_eval.characters import printable
 from ntm_eval.intake import guide, layout, paper, replies, sheets
 from ntm_eval.intake.problems import BLANK, HIDDEN
 from ntm_eval.intake.received import MISSING
-from ntm_eval.workspace import write_beside
+from ntm_eval.workspace import TEMPLATES, AnalystError, write_beside
 
 PAPER, TABLE = "queries.docx", "queries.xlsx"
-CAMPAIGN = "“Toàn dân đoàn kết xây dựng nông thôn mới, đô thị văn minh”"
-SENDER = "Ban Thường trực Ủy ban MTTQ Việt Nam tỉnh Sơn La"
+TEMPLATE = TEMPLATES / "query.docx"
+# the rows of `official.csv` that the paper shows
+FORM = {
+    "superior",
+    "issuer",
+    "letter_number",
+    "place",
+    "on_behalf",
+    "position",
+    "signer",
+    "letter_receivers",
+    "sender",
+    "deadline",
+}
+ROW = ("so", "noi", "chi_tieu", "da_ghi", "noi_dung")  # a row of the annex, as the template has it
 SHEET = "Giải trình"
 WIDTHS = (6, 26, 13, 8, 28, 22, 60, 20, 34, 20, 14)
 HINT = (
     "Chỉ điền vào các ô nền vàng nhạt: Số đúng nếu số đã ghi sai; Lý do. Số đã ghi vẫn đúng thì "
     "chỉ ghi Lý do. Gửi lại cả tệp này."
 )
-# width in mm; together the page between its margins
-COLUMNS = {"Số": 11, "Trang, ô": 23, "Chỉ tiêu": 33, "Đã ghi": 24,
-           "Nội dung đề nghị giải trình": 43, "Trả lời": 26}  # fmt: skip
 QUOTED = 120  # letters of what was typed that the paper quotes
 # More blank cells of one sheet than this are one line of the paper; the table has each.
 SOME = 3
-HELD_BACK = (
-    f"Số phiếu trả lời của người dân không in trong phiếu này (dấu {HIDDEN}); đề nghị xem tại ô đã "
-    "nêu trong tệp của đơn vị."
-)
 BLANK_QUESTION = (
     "Ô bỏ trống khác với số 0: ghi số; ghi 0 nếu có theo dõi mà kết quả là không có; "
     "ghi KAD nếu không áp dụng."
@@ -72,7 +79,7 @@ def write(folder: Path, letter: Letter) -> list[Path]:
             path.unlink(missing_ok=True)
         return []
     with write_beside(made[0]) as draft:
-        draft.write_bytes(paper.content(_paper(letter)))
+        draft.write_bytes(_paper(letter))
     with write_beside(made[1]) as draft:
         _table(draft, letter)
     return made
@@ -102,60 +109,53 @@ def _table(path: Path, letter: Letter) -> None:
                 layout.put(sheet, r, c, value, free if key in replies.TO_FILL else plain)
 
 
-def _paper(letter: Letter) -> Document:
-    title = f"Phiếu đề nghị giải trình - {letter.district.name}"
-    mark = sheets.MARK if letter.illustrative else ""
-    made = paper.blank(title, letter.year, mark)
-    paper.letterhead(made)
+def _paper(letter: Letter) -> bytes:
+    """The công văn, with its questions as the annex where something came to be asked about."""
+    form = reference.official(date(letter.year, 12, 31))
+    if missing := FORM - form.keys():
+        raise AnalystError(
+            f"data/reference/official.csv thiếu dòng {', '.join(sorted(missing))} mà phiếu đề nghị "
+            "giải trình cần. Thêm dòng đó rồi chạy lại."
+        )
     when = guide.report_name(letter.year, letter.period)
+    when = when[0].lower() + when[1:]
     name = letter.district.name[0].lower() + letter.district.name[1:]
-    heading, about = (
-        ("GIẢI TRÌNH", "Số liệu trong báo cáo") if letter.sent else ("GỬI BÁO CÁO", "Báo cáo")
-    )
-    paper.line(made, f"PHIẾU ĐỀ NGHỊ {heading}", bold=True, size=14, before=18)
-    paper.line(made, f"{about}{when.removeprefix('Báo cáo')} của {name}", bold=True, size=14)
-    paper.line(made, "_" * 12, bold=True, size=8, after=12)
-    paper.line(made, f"Kính gửi: Ban Thường trực Ủy ban MTTQ Việt Nam {name}.", size=14, after=10)
-    for text in _opening(letter, when):
-        paper.body(made, text)
-    if letter.sent:
-        paper.table(made, COLUMNS, [(*row, "") for row in _paper_rows(letter)])
-    for text in ENDING if letter.sent else ENDING_UNSENT:
-        paper.body(made, text)
-    paper.signatures(made)
-    return made
+    number = form["letter_number"]
+    parts = {
+        "co_quan_tren": form["superior"],
+        "co_quan": form["issuer"],
+        "so_ky_hieu": number,
+        "dia_danh": form["place"],
+        "thay_mat": form["on_behalf"],
+        "chuc_vu": form["position"],
+        "nguoi_ky": form["signer"],
+        "noi_nhan": form["letter_receivers"],
+        "ben_gui": form["sender"],
+        "han": form["deadline"],
+        "trich_yeu": f"V/v {'giải trình số liệu ' if letter.sent else 'gửi '}{when}",
+        "kinh_gui": f"Ban Thường trực Ủy ban MTTQ Việt Nam {name}",
+        "kem_theo": f"{number.replace('Số:', 'số')} {form['place'].rpartition(', ')[2]}",
+        "don_vi": name,
+        "bao_cao": when,
+        "han_bao_cao": f"{guide.due(letter.year, letter.period):%d/%m/%Y}",
+        "tep": letter.file or "",
+        "tep_tra_loi": TABLE,
+        "giai_trinh": letter.sent,
+        "giu_kin": HIDDEN if (letter.questions["old"] == HIDDEN).any() else "",
+        "so_cau": len(letter.questions),
+        "dau": sheets.MARK if letter.illustrative else "",
+    }
+    written = {key: printable(v) if isinstance(v, str) else v for key, v in parts.items()}
+    questions = [dict(zip(ROW, map(printable, row), strict=True)) for row in _rows(letter)]
+    made = paper.opened(TEMPLATE)
+    paper.fill(made, {**written, "cau_hoi": questions}, ("cau_hoi", "trich_yeu", "dau"), TEMPLATE)
+    about, fixed = made.docx.core_properties, dt.datetime(letter.year, 1, 1)
+    about.title = f"Phiếu đề nghị giải trình - {letter.district.name}"
+    about.created = about.modified = fixed
+    return paper.content(made.docx)
 
 
-def _opening(letter: Letter, when: str) -> list[str]:
-    file = f" (tệp “{letter.file}”)" if letter.file else ""
-    if not letter.sent:
-        return [
-            f"Đến nay {SENDER} chưa nhận được {when[0].lower()}{when[1:]} thực hiện Cuộc vận động "
-            f"{CAMPAIGN} của đơn vị. Chưa có báo cáo thì chưa có căn cứ đánh giá, xếp loại.",
-            *letter.questions["question"],
-        ]
-    said = [
-        f"Qua kiểm tra số liệu trong {when[0].lower()}{when[1:]} thực hiện Cuộc vận động "
-        f"{CAMPAIGN}{file}, {SENDER} đề nghị đơn vị kiểm tra, giải trình các nội dung "
-        "trong biểu dưới đây. Số liệu chỉ được đánh dấu, chưa bị sửa hay loại bỏ."
-    ]
-    return said + [HELD_BACK] * bool((letter.questions["old"] == HIDDEN).any())
-
-
-ENDING = [
-    f"Đề nghị trả lời vào tệp {TABLE} gửi kèm: ghi Số đúng nếu số đã ghi sai; chỉ ghi Lý do nếu "
-    f"số đã ghi là đúng; ghi tên người trả lời, ngày trả lời, rồi gửi lại {SENDER} trước ngày "
-    "…… tháng …… năm ……./."
-]
-
-
-ENDING_UNSENT = [
-    f"Đề nghị đơn vị gửi báo cáo theo mẫu về {SENDER} trước ngày …… tháng …… năm ……; nếu đã gửi, "
-    "đề nghị cho biết ngày gửi, nơi nhận và gửi lại tệp./."
-]
-
-
-def _paper_rows(letter: Letter) -> list[list[str]]:
+def _rows(letter: Letter) -> list[list[str]]:
     """The rows of the paper's table; many blank cells of one sheet stand in one row."""
     frame = letter.questions.astype(object).fillna("")
     blank = frame["rule"] == BLANK

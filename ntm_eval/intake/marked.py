@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ntm_eval import reference
 from ntm_eval.characters import printable
 from ntm_eval.intake.layout import FILL, TALLEST, height
-from ntm_eval.intake.problems import BLANK, SEVERITY, Problem, ordered, why
+from ntm_eval.intake.problems import BLANK, SEVERITY, Problem, ordered
 from ntm_eval.units import commune_name, fold
 from ntm_eval.workspace import AnalystError, write_beside
 
@@ -98,7 +98,7 @@ def write(source: Path, found: Sequence[Problem], target: Path) -> None:
 def _line(p: Problem) -> str:
     parts = [f"ô {p.cell}" if p.cell else None, _subject(p), p.raw and f"ghi '{_short(p.raw)}'"]
     where = ", ".join(part for part in parts if part)
-    return f"{where}: {why(p)}" if where else why(p)
+    return f"{where}: {p.why}" if where else p.why
 
 
 def _blanks(rows: Sequence[Problem]) -> str:
@@ -133,7 +133,7 @@ def _mark(sheet: Worksheet, ref: str, members: Sequence[Problem]) -> None:
         area = next(a for a in sheet.merged_cells.ranges if ref in a)
         cell = sheet.cell(area.min_row, area.min_col)
     cell.fill = PatternFill("solid", fgColor=FILLS[members[0].severity])
-    said = "\n\n".join(f"{_rules()[p.rule]} ({SEVERITY[p.severity]}): {why(p)}" for p in members)
+    said = "\n\n".join(f"{_rules()[p.rule]} ({SEVERITY[p.severity]}): {p.why}" for p in members)
     before = f"\n\n{cell.comment.text}" if cell.comment else ""
     comment = Comment(printable(said + before)[:8000], AUTHOR)
     comment.width, comment.height = 360, 60 + 20 * (len(comment.text) // 48 + 2 * len(members))
@@ -156,7 +156,7 @@ def _list(sheet: Worksheet, placed: Sequence[Problem], here: Mapping[str, Worksh
     for r, p in enumerate(placed, start=4):
         where = ", ".join(part for part in (p.sheet, p.cell) if part) or "cả tệp"
         name = f"{_subject(p)}: " if _subject(p) else ""
-        texts = (str(r - 3), SEVERITY[p.severity], where, _short(p.raw or ""), name + why(p))
+        texts = (str(r - 3), SEVERITY[p.severity], where, _short(p.raw or ""), name + p.why)
         for c, text in enumerate(texts, start=1):
             _put(sheet.cell(r, c), text, font=Font("Times New Roman", 12), alignment=wrap, **box)
         # LibreOffice and Excel fit no row by themselves where a file says nothing of its height

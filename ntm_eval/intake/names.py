@@ -10,14 +10,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
 from typing import Generic, TypeVar
 
 from rapidfuzz import fuzz
 
 from ntm_eval import reference, units
 from ntm_eval.intake import sheets
-from ntm_eval.language import joined, place, say
+from ntm_eval.language import Message, message
 
 # Tried on 35 dirty spellings of districts and 10 names that are none: no wrong match. A cut-off
 # of 70 takes 'Mai Châu' for Mộc Châu; WRatio takes 'Sông C López' for Sông Mã.
@@ -27,8 +26,6 @@ MARGIN = 8.0
 # Names at least this near are offered in the question.
 WORTH_ASKING = 75.0
 LONGEST = 120  # letters; more is a note that slipped into the cell of a name
-CHECK = "Kiểm tra lại giúp; nếu không đúng, ghi lại tên theo mẫu."
-WRITE_AGAIN = "nên dòng này chưa được tính. Ghi lại mã hoặc tên theo mẫu."
 # What stands around the name of a district in a title: 'Ủy ban MTTQ huyện ..., tỉnh Sơn La'.
 AROUND = re.compile(r"^.*?\b(?=huyen\b|thanh pho\b|tp\b)|[\s,(-]+tinh son la\W*$")
 
@@ -38,11 +35,15 @@ Unit = TypeVar("Unit", units.District, units.Commune)
 
 @dataclass(frozen=True)
 class Found(Generic[Unit]):
-    """Who was meant, if anyone; where that is not sure, the broken rule and what to say of it."""
+    """Who was meant, if anyone; where that is not sure, what to say of it."""
 
     unit: Unit | None
-    rule: str | None = None  # name_matched | unknown_name | unknown_commune
-    why: str = ""
+    why: Message | None = None  # name_matched | unknown_name | unknown_commune
+
+    @property
+    def rule(self) -> str | None:
+        """The broken rule."""
+        return self.why["message"].partition(".")[0] if self.why else None
 
 
 def nearest(text: str, names: Mapping[str, str]) -> str | None:
@@ -67,7 +68,7 @@ def district(text: str, on: date) -> Found[units.District]:
     taken = exact or (units.district(near, on) if near else None)
     if taken is None:
         return Found(None)
-    return Found(taken, "name_matched", _taken_for(place(taken.name)))
+    return Found(taken, _taken_for(message("place", name=taken.name)))
 
 
 def commune(text: str, district_code: str, on: date) -> Found[units.Commune]:
@@ -80,15 +81,10 @@ def commune(text: str, district_code: str, on: date) -> Found[units.Commune]:
     bare = _bare(text)
     twins = [c for c in here if _bare(c.name) == bare]
     if twins:
-        return Found(None, "unknown_name", _may_be(_either(twins)))
+        return Found(None, message("unknown_name.either", names=_places(twins)))
     elsewhere = [c for c in units.province(on) if _bare(c.name) == bare]
     if elsewhere:
-        why = say(
-            "là {names}, không phải của huyện này, {again}",
-            names=_with_districts(elsewhere),
-            again=say(WRITE_AGAIN),
-        )
-        return Found(None, "unknown_commune", why)
+        return Found(None, message("unknown_commune.elsewhere", names=_with_districts(elsewhere)))
     return _misspelt(text, here)
 
 
@@ -123,8 +119,9 @@ def _as_spelt(text: str, exact: units.Commune, on: date) -> Found[units.Commune]
     here = units.communes(exact.district_code, on)
     likely = [c for c in here if _likeness(text, c) >= _likeness(text, exact)]
     if len(likely) > 1:
-        return Found(None, "unknown_name", _may_be(_as_written(_either(likely), others)))
-    return Found(exact, "name_matched", _taken_for(_as_written(place(exact.name), others)))
+        names = [_as_written(likely, others)] if others else _places(likely)
+        return Found(None, message("unknown_name.either", names=names))
+    return Found(exact, _taken_for(_as_written([exact], others)))
 
 
 def _misspelt(text: str, here: Sequence[units.Commune]) -> Found[units.Commune]:
@@ -133,19 +130,13 @@ def _misspelt(text: str, here: Sequence[units.Commune]) -> Found[units.Commune]:
     names |= {alias: c.code for c in here for alias in units.aliases(c)}
     near = nearest(text, names)
     if near:
-        return Found(members[near], "name_matched", _taken_for(place(members[near].name)))
+        return Found(members[near], _taken_for(message("place", name=members[near].name)))
     codes = dict.fromkeys(code for score, code in _scored(text, names) if score >= WORTH_ASKING)
     if codes:
-        why = say(
-            "không nhận ra là xã, phường, thị trấn nào của huyện (có phải {names}?), {again}",
-            names=_either([members[c] for c in list(codes)[:3]]),
-            again=say(WRITE_AGAIN),
-        )
+        why = message("unknown_name.like", names=[members[c].name for c in list(codes)[:3]])
     else:
-        why = say(
-            "không nhận ra là xã, phường, thị trấn nào của huyện, {again}", again=say(WRITE_AGAIN)
-        )
-    return Found(None, "unknown_name", why)
+        why = message("unknown_name")
+    return Found(None, why)
 
 
 def _likeness(text: str, commune: units.Commune) -> float:
@@ -197,33 +188,28 @@ def _spellings(kind: str, known: Iterable[str]) -> dict[str, str]:
     return {units.fold(spelling): meant for spelling, meant in rows}
 
 
-def _taken_for(name: str) -> str:
-    return say("được hiểu là {name}. {check}", name=name, check=say(CHECK))
+def _taken_for(name: Message) -> Message:
+    return message("name_matched", name=name)
 
 
-def _may_be(names: str) -> str:
-    return say("có thể là {names}, {again}", names=names, again=say(WRITE_AGAIN))
-
-
-def _as_written(names: str, others: Sequence[units.Commune]) -> str:
+def _as_written(found: Sequence[units.Commune], others: Sequence[units.Commune]) -> Message:
     """Whom a text is taken for, and who is spelt just so in another district."""
     if not others:
-        return names
-    return say("{names} (đúng như ghi là {others})", names=names, others=_with_districts(others))
+        return message("place", name=found[0].name)
+    names = [c.name for c in found]
+    return message("place.spelt_like", names=names, others=_with_districts(others))
 
 
-def _either(found: Sequence[units.Commune]) -> str:
-    return _or(place(c.name) for c in found)
+def _places(found: Sequence[units.Commune]) -> list[Message]:
+    return [message("place", name=c.name) for c in found]
 
 
-def _with_districts(found: Sequence[units.Commune]) -> str:
-    return _or(
-        place(c.name)
+def _with_districts(found: Sequence[units.Commune]) -> list[Message]:
+    return [
+        message("place", name=c.name)
         if c.reports_itself
-        else joined(", ", (place(c.name), place(units.district(c.district_code).name)))
+        else message(
+            "place.of_district", name=c.name, district=units.district(c.district_code).name
+        )
         for c in found
-    )
-
-
-def _or(texts: Iterable[str]) -> str:
-    return reduce(lambda one, other: say("{one} hoặc {other}", one=one, other=other), texts)
+    ]

@@ -26,7 +26,7 @@ from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
 from ntm_eval.intake import formats
-from ntm_eval.language import say
+from ntm_eval.language import Message, message
 
 Grid = list[list[object]]
 Given = TypeVar("Given")
@@ -56,36 +56,19 @@ UTF16 = (b"\xff\xfe", b"\xfe\xff")  # in which the search for far cells would se
 TALL = 20_000
 NOTHING: list[object] = []
 
-EMPTY = (
-    "không mở được tệp này: tệp rỗng, không có nội dung. Mở bằng Excel, lưu lại thành .xlsx không "
-    "mật khẩu rồi gửi lại."
-)
-PASSWORD = (
-    "không mở được tệp này: tệp có mật khẩu. Bỏ mật khẩu: mở bằng Excel, lưu lại thành .xlsx không "
-    "mật khẩu rồi gửi lại."
-)
-DAMAGED = (
-    "không mở được tệp này: tệp hỏng hoặc bị cắt cụt khi gửi. Mở bằng Excel, lưu lại thành .xlsx "
-    "không mật khẩu rồi gửi lại."
-)
-WRONG_TYPE = (
-    "không mở được tệp này: nội dung tệp không phải bảng tính. Mở bằng Excel, lưu lại thành .xlsx "
-    "không mật khẩu rồi gửi lại."
-)
-TOO_LARGE = (
-    "không mở được tệp này: tệp quá lớn so với một báo cáo, hoặc có ô ghi ở rất xa vùng số liệu. "
-    "Chép phần số liệu vào mẫu mới, lưu thành .xlsx rồi gửi lại."
-)
+EMPTY = message("unreadable_file.empty")
+PASSWORD = message("unreadable_file.password")
+DAMAGED = message("unreadable_file.damaged")
+WRONG_TYPE = message("unreadable_file.wrong_type")
+TOO_LARGE = message("unreadable_file.too_large")
 
 
 class UnreadableError(Exception):
-    """The file cannot be read as a report; `why` says the reason, filled with `values`."""
+    """The file cannot be read as a report; `why` is the message that says the reason."""
 
-    rule = "unreadable_file"
-
-    def __init__(self, message: str, **values: object):
-        self.why = say(message, **values)
-        super().__init__(self.why)
+    def __init__(self, why: Message):
+        self.why = why
+        super().__init__(why["message"])
 
 
 @dataclass(frozen=True)
@@ -366,7 +349,7 @@ def _serve() -> None:
         sheets = [(p.name, p.grid, p.hidden) for p in pages]
         answer = pickle.dumps((sheets, None))
     except UnreadableError as error:
-        answer = pickle.dumps(([], str(error)))
+        answer = pickle.dumps(([], error.why))
     except MemoryError:
         answer = pickle.dumps(([], TOO_LARGE))
     if len(answer) > ANSWER:

@@ -10,8 +10,7 @@ from ntm_eval import units
 from ntm_eval.intake import sheets
 from ntm_eval.intake.headers import plain, top
 from ntm_eval.intake.opening import Page, UnreadableError
-from ntm_eval.language import joined
-from ntm_eval.notation import district_name
+from ntm_eval.language import message
 
 KINDS = (sheets.INFO, sheets.FIGURES, sheets.COMMUNES, sheets.SATISFACTION, sheets.GUIDE)
 NAMES = {plain(kind): kind for kind in KINDS}
@@ -20,12 +19,6 @@ LABEL = plain(DISTRICT)
 LABEL_STARTS = frozenset("Hh ")
 # 'CHỈ TIÊU - Huyện Sốp Cộp - Báo cáo năm 2022', as the form writes above every sheet
 TITLE = re.compile(r"\bbao cao (6 thang dau )?nam (\d{4})\b")
-
-
-class SeveralError(UnreadableError):
-    """The file holds reports of several districts that cannot be told apart; names them."""
-
-    rule = "several_districts"
 
 
 def split(pages: Sequence[Page]) -> dict[str, list[Page]]:
@@ -37,7 +30,7 @@ def split(pages: Sequence[Page]) -> dict[str, list[Page]]:
 
     Raises
     ------
-    SeveralError
+    UnreadableError
         Where two districts stand side by side in one row.
     """
     if all(plain(p.name) in NAMES for p in pages) and len({plain(p.name) for p in pages}) == len(
@@ -149,12 +142,8 @@ def _marks(page: Page) -> list[tuple[int, str]]:
 def _labelled(row: list[object]) -> Iterator[str]:
     found = {d.code for text in _after_labels(row) if (d := units.find_district(text))}
     if len(found) > 1:
-        names = joined(", ", map(district_name, sorted(found)))
-        raise SeveralError(
-            "tệp gộp báo cáo của {names}, đặt cạnh nhau nên không tách được. Gửi lại mỗi huyện "
-            "một tệp theo mẫu.",
-            names=names,
-        )
+        names = [units.district(code).short for code in sorted(found)]
+        raise UnreadableError(message("several_districts", names=names))
     yield from found
 
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ntm_eval import reference
-from ntm_eval.intake.case import Case, actuals, beyond_chance, shown
+from ntm_eval.intake.case import Case, actuals, beyond_chance
 from ntm_eval.intake.problems import Place, Problem, limit, problem
-from ntm_eval.language import say
+from ntm_eval.language import message
 
 # Fewer figures than this may well agree by chance: many are small whole numbers.
 LEAST_FIGURES = 20
@@ -26,12 +26,8 @@ def h1_exceeds_annual(case: Case) -> Iterator[Problem]:
     both = _beside(case, _earlier(case, case.year, "h1"))
     for code, (now, h1) in both[both["now"] < both["then"]].iterrows():
         if code in flows:
-            why = say(
-                "số 6 tháng đã là {half}, số cả năm không thể nhỏ hơn ({year}). Kiểm tra cả hai.",
-                half=shown(h1),
-                year=shown(now),
-            )
-            yield case.about(case.actual[code], "h1_exceeds_annual", why)
+            why = message("h1_exceeds_annual", half=h1, year=now)
+            yield case.about(case.actual[code], why)
 
 
 def stock_break(case: Case) -> Iterator[Problem]:
@@ -45,15 +41,8 @@ def stock_break(case: Case) -> Iterator[Problem]:
     far = (both["now"] - both["then"]).abs() > both["then"].abs() * (most / 100)
     far &= beyond_chance(both["now"], both["then"], counted)
     for code, (now, then) in both[far].iterrows():
-        why = say(
-            "cuối năm {year} là {then}, nay là {now}, lệch quá ±{most}%. Số có đến cuối "
-            "kỳ ít khi đổi nhanh như vậy: kiểm tra lại, nếu đúng thì nêu lý do.",
-            year=case.year - 1,
-            then=shown(then),
-            now=shown(now),
-            most=shown(most),
-        )
-        yield case.about(case.actual[code], "stock_break", why)
+        why = message("stock_break", year=case.year - 1, then=then, now=now, most=most)
+        yield case.about(case.actual[code], why)
 
 
 def unit_suspect(case: Case) -> Iterator[Problem]:
@@ -67,13 +56,8 @@ def unit_suspect(case: Case) -> Iterator[Problem]:
     far = (ratio >= factor) | ((ratio > 0) & (ratio <= 1 / factor))
     for code, (_, then) in both[far].iterrows():
         n = case.actual[code]
-        why = say(
-            "các năm trước thường khoảng {then} {unit}, chênh nhau hàng trăm lần. Kiểm tra đơn "
-            "vị tính (nghìn, triệu, tỷ).",
-            then=shown(then),
-            unit=say(case.facts["unit"][n]),
-        )
-        yield case.about(n, "unit_suspect", why)
+        why = message("unit_suspect", then=then, unit=case.facts["unit"][n])
+        yield case.about(n, why)
 
 
 def identical_report(case: Case) -> Iterator[Problem]:
@@ -90,15 +74,12 @@ def identical_report(case: Case) -> Iterator[Problem]:
     share, (year, period) = max([(s, key) for key, s in alike.items()], default=(0.0, (0, "")))
     if share >= most:
         file = next((f for f in case.facts["file"] if f), None)
-        when = say("6 tháng {year}" if period == "h1" else "năm {year}", year=year)
-        why = say(
-            "{share}% số khác 0 giống hệt báo cáo {when} của chính đơn vị. Kiểm tra xem "
-            "có gửi nhầm tệp cũ không; nếu không, nhập lại số liệu.",
-            share=shown(share * 100),
-            when=when,
+        why = message(
+            "identical_report.half_year" if period == "h1" else "identical_report.year",
+            share=share * 100,
+            year=int(year),
         )
-        place = Place(case.district.short, case.district.code, file)
-        yield problem("identical_report", why, place)
+        yield problem(why, Place(case.district.code, file))
 
 
 def alikeness(now: pd.Series, other: pd.Series) -> float:

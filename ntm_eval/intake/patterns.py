@@ -17,15 +17,14 @@ from ntm_eval import units
 from ntm_eval.intake import survey
 from ntm_eval.intake.problems import Place, Problem, limit, problem
 from ntm_eval.intake.tallies import COUNTS, GROUPS
-from ntm_eval.language import joined, say
-from ntm_eval.notation import commune_name
+from ntm_eval.language import message
 
 # A pattern counts only where chance gives it once in a hundred, over all that is looked at.
 CHANCE = 0.01
 LEAST_FORMS = 10
 LEAST_GROUPS = 5
 LEAST_QUESTIONS = 5
-LOOKED_AT = ("hài lòng ở câu hỏi chung", "trả lời giống nhau ở mọi câu")
+LOOKED_AT = ("pattern.satisfied", "pattern.straight")
 # A form is unusual where it differs from what most answer in so many questions.
 UNUSUAL = 3
 
@@ -54,12 +53,12 @@ class Case:
         overall = self.answers.iloc[:, -1]
         return (overall == "satisfied")[overall != "no_answer"]
 
-    def about(self, rule: str, why: str) -> Problem:
+    def about(self, why: str, **values: object) -> Problem:
         first = self.forms.iloc[0]
-        place = Place(self.district.short, self.district.code, first["file"], first["sheet"])
-        name = commune_name(self.commune_code, self.district.code)
-        words = say("{name}, {survey}: {why}", name=name, survey=say(self.survey), why=why)
-        return problem(rule, words, place, commune_code=self.commune_code)
+        place = Place(self.district.code, first["file"], first["sheet"])
+        name = units.commune_name(self.commune_code, self.district.code)
+        filled = message(why, commune=name, survey=self.survey, **values)
+        return problem(filled, place, commune_code=self.commune_code)
 
 
 def straight_lined(case: Case) -> Iterator[Problem]:
@@ -75,11 +74,7 @@ def straight_lined(case: Case) -> Iterator[Problem]:
     expected = min(float(shares.prod().sum()), 1.0)
     chance = _at_least(straight.sum(), len(straight), expected)
     if 100 * straight.mean() >= limit("straight_lined", case.year) and chance < CHANCE:
-        why = say(
-            "hầu hết phiếu trả lời giống nhau ở mọi câu, nhiều hơn hẳn mức có được nếu trả lời "
-            "riêng từng câu. Đề nghị xem lại cách phát phiếu và lấy ý kiến."
-        )
-        yield case.about("straight_lined", why)
+        yield case.about("straight_lined.forms")
 
 
 def identical_forms(case: Case) -> Iterator[Problem]:
@@ -92,13 +87,7 @@ def identical_forms(case: Case) -> Iterator[Problem]:
         shares = [(case.answers[q] == a).mean() for q, a in zip(unusual, pattern, strict=True)]
         chance = _at_least(count, len(case.answers), np.prod(shares)) * len(patterns)
         if chance < CHANCE:
-            why = say(
-                "{count} phiếu giống hệt nhau ở mọi câu, trong đó ít nhất {least} câu trả lời khác "
-                "số đông. Đề nghị đối chiếu phiếu gốc xem có sao chép không.",
-                count=count,
-                least=UNUSUAL,
-            )
-            yield case.about("identical_forms", why)
+            yield case.about("identical_forms", count=count, least=UNUSUAL)
 
 
 def group_unlike(case: Case) -> Iterator[Problem]:
@@ -112,17 +101,13 @@ def group_unlike(case: Case) -> Iterator[Problem]:
         groups = _groups(case, column)
         for words, yes in looked.items():
             for group, own, others in _unlike(groups, yes, len(looked), case.year):
-                why = say(
-                    "{name} {group}: tỷ lệ phiếu {words} cao hơn hẳn các phiếu khác của xã. Đề "
-                    "nghị xem lại cách lấy ý kiến."
-                    if own.mean() > others.mean()
-                    else "{name} {group}: tỷ lệ phiếu {words} thấp hơn hẳn các phiếu khác của xã. "
-                    "Đề nghị xem lại cách lấy ý kiến.",
-                    name=say(name),
+                above = own.mean() > others.mean()
+                yield case.about(
+                    "group_unlike.above" if above else "group_unlike.below",
+                    name=name,
                     group=survey.told(group),
-                    words=say(words),
+                    words=message(words),
                 )
-                yield case.about("group_unlike", why)
 
 
 def groups_too_few(case: Case) -> Iterator[Problem]:
@@ -130,17 +115,8 @@ def groups_too_few(case: Case) -> Iterator[Problem]:
     known = [column for column in GROUPS if case.forms[column].notna().any()]
     few = {c: n for c in known if (n := len(_groups(case, c))) < LEAST_GROUPS}
     if few:
-        told = joined(
-            "; ", (say("{name}: {n} nhóm", name=say(GROUPS[c]), n=n) for c, n in few.items())
-        )
-        why = say(
-            "không đủ số liệu để so sánh ({told}; cần từ {groups} nhóm, mỗi nhóm từ "
-            "{forms} phiếu). Không kết luận là bình thường.",
-            told=told,
-            groups=LEAST_GROUPS,
-            forms=LEAST_FORMS,
-        )
-        yield case.about("groups_too_few", why)
+        told = [message("groups_too_few.groups", name=GROUPS[c], n=n) for c, n in few.items()]
+        yield case.about("groups_too_few", told=told, groups=LEAST_GROUPS, forms=LEAST_FORMS)
 
 
 CHECKS = (straight_lined, identical_forms, group_unlike, groups_too_few)

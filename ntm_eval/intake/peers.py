@@ -14,11 +14,10 @@ import numpy as np
 import pandas as pd
 
 from ntm_eval import reference, units
-from ntm_eval.intake.case import about_fact, actuals, beyond_chance, shown
+from ntm_eval.intake.case import about_fact, actuals, beyond_chance
 from ntm_eval.intake.past import alikeness, usual
 from ntm_eval.intake.problems import Place, Problem, limit, problem
-from ntm_eval.language import joined, place, say
-from ntm_eval.notation import reporters
+from ntm_eval.language import Message, message
 
 KEY = ["district_code", "indicator"]
 HOUSEHOLDS, CRITERIA_MEAN = "C1-18", "C1-25"
@@ -94,14 +93,10 @@ def standard(figure: str, year: int) -> pd.Series:
 def unit_suspect(off: pd.DataFrame) -> Iterator[Problem]:
     """A figure without a past, some thousand times off the other districts' rate."""
     for _, row in off.iterrows():
-        why = say(
-            "theo mức thường thấy của {others} thì khoảng {usual} {unit}, chênh nhau hàng trăm "
-            "lần. Kiểm tra đơn vị tính (nghìn, triệu, tỷ).",
-            others=_beside(row),
-            usual=_usual(row),
-            unit=say(row["unit"]),
+        why = message(
+            "unit_suspect.others", others=_beside(row), usual=_usual(row), unit=row["unit"]
         )
-        yield about_fact(units.district(row["district_code"]), row, "unit_suspect", why)
+        yield about_fact(units.district(row["district_code"]), row, why)
 
 
 def outlier(beside: pd.DataFrame, year: int) -> Iterator[Problem]:
@@ -116,27 +111,26 @@ def outlier(beside: pd.DataFrame, year: int) -> Iterator[Problem]:
     compared = beside["change"].notna() & _enough(beside, "change", year)
     most = limit("outlier", year)
     for _, row in beside[by_change].iterrows():
-        why = say(
-            "{times} năm trước ({last}), trong khi trung vị của {others} là {median} lần (độ "
-            "lệch {off}, ngưỡng {most}).",
+        why = message(
+            "outlier.change",
             times=_times(row["change"]),
-            last=shown(row["last"]),
+            last=row["last"],
             others=_others(row, "change"),
-            median=shown(row["change_median"]),
-            off=shown(row["change_z"]),
-            most=shown(most),
+            median=row["change_median"],
+            off=row["change_z"],
+            most=most,
         )
-        yield _strange(row, why)
+        yield about_fact(units.district(row["district_code"]), row, why)
     for _, row in beside[by_rate & ~compared].iterrows():
-        why = say(
-            "theo trung vị của {others} thì khoảng {usual} {unit} (độ lệch {off}, ngưỡng {most}).",
+        why = message(
+            "outlier.rate",
             others=_beside(row),
             usual=_usual(row),
-            unit=say(row["unit"]),
-            off=shown(row["rate_z"]),
-            most=shown(most),
+            unit=row["unit"],
+            off=row["rate_z"],
+            most=most,
         )
-        yield _strange(row, why)
+        yield about_fact(units.district(row["district_code"]), row, why)
 
 
 def identical_report(history: pd.DataFrame, year: int, period: str) -> Iterator[Problem]:
@@ -149,14 +143,8 @@ def identical_report(history: pd.DataFrame, year: int, period: str) -> Iterator[
             share = alikeness(mine["value"], theirs["value"]) if other != code else 0.0
             if share >= most:
                 here, there = units.district(code), units.district(other)
-                why = say(
-                    "{share}% số khác 0 giống hệt báo cáo cùng kỳ của {name}. Kiểm tra xem có chép "
-                    "số hoặc gửi nhầm tệp không; gửi lại số liệu của mình.",
-                    share=shown(share * 100),
-                    name=place(there.name),
-                )
-                at = Place(here.short, here.code, *mine["file"].dropna().head(1))
-                yield problem("identical_report", why, at)
+                why = message("identical_report", share=share * 100, name=there.name)
+                yield problem(why, Place(here.code, *mine["file"].dropna().head(1)))
 
 
 def published_gap(gaps: pd.DataFrame, year: int) -> Iterator[Problem]:
@@ -173,19 +161,17 @@ def published_gap(gaps: pd.DataFrame, year: int) -> Iterator[Problem]:
     known = reference.catalogue()
     for row in rows.to_dict("records"):
         unit = known.loc[row["indicator"], "rate_unit" if row["figure"] == "rate" else "unit"]
-        why = say(
-            "các đơn vị báo cáo {reported} {unit} ({districts} {reporters}), số đã công bố là "
-            "{published} {unit} ({source}), lệch quá {most}%. Đối chiếu ngày chốt, cách tính và "
-            "số của từng đơn vị.",
-            reported=shown(row["reported"]),
-            unit=say(unit),
+        why = message(
+            "published_gap",
+            reported=row["reported"],
+            unit=unit,
             districts=row["districts"],
-            reporters=reporters(there[0].code),
-            published=shown(row["published"]),
+            reporters=units.reporters(there[0].code),
+            published=row["published"],
             source=row["source"],
-            most=shown(most * 100),
+            most=most * 100,
         )
-        yield problem("published_gap", why, Place(say("Toàn tỉnh")), indicator=row["indicator"])
+        yield problem(why, Place(), indicator=row["indicator"])
 
 
 def _units_off(beside: pd.DataFrame, year: int) -> pd.Series:
@@ -248,30 +234,24 @@ def _value(rows: pd.DataFrame, now: pd.DataFrame, column: str) -> pd.Series:
     return pd.Series(rows.set_index(KEY)["value"].reindex(wanted).to_numpy(), now.index)
 
 
-def _usual(row: pd.Series) -> str:
+def _usual(row: pd.Series) -> float:
     """About what the figure would be at the other districts' rate: three digits are enough."""
-    return shown(float(f"{row['rate_median'] * row['divisor']:.3g}"))
+    return float(f"{row['rate_median'] * row['divisor']:.3g}")
 
 
-def _others(row: pd.Series, figure: str) -> str:
+def _others(row: pd.Series, figure: str) -> Message:
     """How many were compared, and what they are called."""
-    return joined(" ", (f"{row[f'{figure}_n']:.0f}", reporters(row["district_code"])))
+    reporters = units.reporters(row["district_code"])
+    return message("others", count=round(row[f"{figure}_n"]), reporters=reporters)
 
 
-def _times(ratio: float) -> str:
-    return say("bằng {ratio} lần", ratio=shown(ratio)) if ratio >= 0.01 else say("chưa bằng 1/100")
+def _times(ratio: float) -> Message:
+    return message("times", ratio=ratio) if ratio >= 0.01 else message("times.few")
 
 
-def _beside(row: pd.Series) -> str:
+def _beside(row: pd.Series) -> Message:
     """The others, and what their figures were divided by to be held against."""
     others = _others(row, "rate")
     if pd.isna(row["base"]):
         return others
-    return say(
-        "{others} (tính theo '{base}')", others=others, base=reference.indicator_name(row["base"])
-    )
-
-
-def _strange(row: pd.Series, why: str) -> Problem:
-    ask = say("Kiểm tra số và đơn vị tính; nếu đúng, đề nghị nêu lý do.")
-    return about_fact(units.district(row["district_code"]), row, "outlier", joined(" ", (why, ask)))
+    return {**others, **message("others.by", base=row["base"])}

@@ -1,16 +1,25 @@
-"""What is wrong with a report, as letters to its sender: one shape for every rule."""
+"""What is wrong with a report, as data: a rule, a place, and what fills the rule's message.
+
+The words are rows of `messages.csv` in each language, filled when they are shown: so a letter to
+a district is in Vietnamese within an English review too.
+"""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
 from datetime import date
+from string import Formatter
+from typing import Any
 
 import pandas as pd
 
-from ntm_eval import reference, units
-from ntm_eval.language import joined, place, say, vietnamese
+from ntm_eval import language, notation, reference
+from ntm_eval.language import Message, message, place
+from ntm_eval.language import translate as _
+from ntm_eval.workspace import AnalystError
 
 SEVERITY = {"error": "lỗi", "warning": "cần xem lại", "info": "ghi nhận"}
 BLANK = "blank_cell"
@@ -18,10 +27,20 @@ HIDDEN = "*"  # in place of a count of residents' answers
 
 
 @dataclass(frozen=True)
-class Problem:
-    """One broken rule at one place. `message` says what, where, why and what to do.
+class Place:
+    """Where in what was sent."""
 
-    `letter` is the message in Vietnamese: a question to a district, which its answer is known by.
+    district_code: str | None = None
+    file: str | None = None
+    sheet: str | None = None
+    cell: str | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One broken rule at one place, with the row of `messages.csv` and what fills it.
+
+    `explained` is what the district said of it.
     """
 
     severity: str
@@ -33,45 +52,38 @@ class Problem:
     sheet: str | None
     cell: str | None
     raw: str | None
-    message: str
-    letter: str
+    fields: Message
+    explained: str | None = None
+
+    @property
+    def message(self) -> str:
+        """What, where, why and what to do, in the language in use."""
+        where = ", ".join(_where(self))
+        said = f"{where}: {self.why}" if where else self.why
+        if self.explained:
+            said += " " + text(message("explained", words=self.explained))
+        return said
+
+    @property
+    def why(self) -> str:
+        """What is wrong and what to do, without the place and what was typed."""
+        return text(self.fields)
 
 
 COLUMNS = [f.name for f in fields(Problem)]
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where in what was sent; `who` opens the letter."""
-
-    who: str | None = None
-    district_code: str | None = None
-    file: str | None = None
-    sheet: str | None = None
-    cell: str | None = None
-
-    def __str__(self) -> str:
-        words = [
-            place(self.who) if self.who else None,
-            say("tệp {file}", file=self.file) if self.file else None,
-            say("trang '{sheet}'", sheet=self.sheet) if self.sheet else None,
-            say("ô {cell}", cell=self.cell) if self.cell else None,
-        ]
-        return joined(", ", (w for w in words if w))
-
-
 def problem(
-    rule: str,
-    why: str,
+    why: Message,
     place: Place,
     *,
+    rule: str = "",
     indicator: str | None = None,
     commune_code: str | None = None,
     raw: str | None = None,
 ) -> Problem:
-    """The letter about one broken rule; `why` ends with what to do, as `say` gives it."""
-    where = _where(place, indicator, raw)
-    message = say("{where}: {why}", where=where, why=why) if where else why
+    """The problem that a message tells of; the rule is what its name begins with, or another."""
+    rule = rule or why["message"].partition(".")[0]
     return Problem(
         severity=_severities()[rule],
         rule=rule,
@@ -82,9 +94,13 @@ def problem(
         sheet=place.sheet,
         cell=place.cell,
         raw=raw,
-        message=str(message),
-        letter=vietnamese(message),
+        fields=why,
     )
+
+
+def text(filled: Message) -> str:
+    """A row of `messages.csv` in the language in use, filled."""
+    return FILLER.vformat(_texts()[language.current()][filled["message"]], (), filled)
 
 
 def limit(rule: str, year: int | None = None) -> float:
@@ -95,15 +111,16 @@ def limit(rule: str, year: int | None = None) -> float:
 
 
 def frame(problems: Iterable[Problem]) -> pd.DataFrame:
-    """One row for each problem, text columns even when empty."""
-    rows = [astuple(p) for p in problems]
+    """One row for each problem, text columns even when empty; `fields` as JSON."""
+    rows = [{**vars(p), "fields": json.dumps(p.fields, ensure_ascii=False)} for p in problems]
     return pd.DataFrame(rows, columns=COLUMNS).astype("str")
 
 
 def listed(found: pd.DataFrame) -> list[Problem]:
     """The rows of `frame` as problems again."""
     rows = found[COLUMNS].astype(object)
-    return [Problem(*row) for row in rows.where(rows.notna(), None).to_numpy()]
+    rows = rows.where(rows.notna(), None).assign(fields=found["fields"].map(json.loads))
+    return [Problem(*row) for row in rows.to_numpy()]
 
 
 def ordered(found: Iterable[Problem]) -> list[Problem]:
@@ -128,27 +145,97 @@ def _position(cell: str | None) -> tuple[int, int, str]:
     return (int(found[2]), len(found[1]), found[1]) if found else (0, 0, cell or "")
 
 
-def why(found: Problem) -> str:
-    """The part of a letter after the place and what was typed: what is wrong, what to do.
+def _where(p: Problem) -> Iterable[str]:
+    """Whose it is, where it stands and what was typed there."""
+    if p.district_code:
+        yield notation.district_name(p.district_code)
+    elif p.file is None:
+        yield text(message("where.province"))
+    for key in ("file", "sheet", "cell"):
+        if value := getattr(p, key):
+            yield text(message(f"where.{key}", **{key: value}))
+    if p.indicator:
+        yield f"{p.indicator} {reference.indicator_name(p.indicator)}"
+    if p.raw:
+        yield text(message("where.raw", raw=p.raw))
 
-    A table that names the place in columns of its own needs only this part. The message is in the
-    language spoken.
+
+def _number(value: float) -> str:
+    """A figure as an official writes it: 1.234,5, or in English 1,234.5.
+
+    >>> _number(2_100_000_000), _number(13.25), _number(0.5)
+    ('2.100.000.000', '13,25', '0,5')
     """
-    d = units.find_district(found.district_code) if found.district_code else None
-    for who in (d.short if d else None, None):
-        place = Place(who, found.district_code, found.file, found.sheet, found.cell)
-        where = _where(place, found.indicator, found.raw)
-        if where and found.message.startswith(f"{where}: "):
-            return found.message.removeprefix(f"{where}: ")
-    return found.message
+    return notation.marked(f"{value:,.2f}".rstrip("0").rstrip("."))
 
 
-def _where(place: Place, indicator: str | None, raw: str | None) -> str:
-    subject = joined(" ", (indicator, reference.indicator_name(indicator))) if indicator else None
-    typed = say("ghi '{raw}'", raw=raw) if raw else None
-    return joined(", ", (w for w in (str(place), subject, typed) if w))
+def _day(written: str) -> str:
+    return notation.day(date.fromisoformat(written))
 
 
+# what becomes of a field that a message asks for as one of these: '{due:day}'
+KINDS: dict[str, Callable[[Any], str]] = {
+    "number": _number,
+    "day": _day,
+    "place": place,
+    "indicator": reference.indicator_name,
+    "word": _,
+}
+
+
+class _Filler(language.Filler):
+    """A message's fields as the message asks for them: '{due:day}', '{names:place or}'.
+
+    Of a list each item, with '; ', 'or' or a comma between them. A field may be a message itself.
+    """
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        if "|" in format_spec:
+            return super().format_field(value, format_spec)
+        asked = format_spec.split()
+        kind = next((KINDS[word] for word in asked if word in KINDS), str)
+        items = value if isinstance(value, list) else [value]
+        between = "; " if ";" in asked else text(message("or")) if "or" in asked else ", "
+        return between.join(text(v) if isinstance(v, dict) else kind(v) for v in items)
+
+
+FILLER = _Filler()
+
+
+@reference.derived
+def _texts() -> dict[str, dict[str, str]]:
+    """Language -> the name of each message -> its words.
+
+    Raises
+    ------
+    AnalystError
+        Naming the Vietnamese messages with a field that the English has not: it is misspelt.
+    """
+    rows = reference.table("messages").set_index("message")
+    both = zip(rows.index, rows["text_vi"], rows["text_en"], strict=True)
+    wrong = [name for name, vietnamese, english in both if asked(vietnamese) - asked(english)]
+    if wrong:
+        raise AnalystError(
+            "data/reference/messages.csv: chỗ trong ngoặc nhọn ghi sai ở các câu "
+            f"{', '.join(wrong)}. Ghi đúng như ở cột text_en, chỉ dịch phần chữ."
+        )
+    return {column.removeprefix("text_"): rows[column].to_dict() for column in rows}
+
+
+def asked(words: str) -> set[str]:
+    """The fields of a message with their kinds; a brace that is not closed is one of them.
+
+    >>> sorted(asked("{days} {days:day|days} late, due {due:day}"))
+    ['days', 'due:day']
+    """
+    try:
+        fields = [f for f in Formatter().parse(words) if f[1]]
+    except ValueError as error:
+        return {str(error)}
+    return {f"{name}:{kind}".rstrip(":") for _, name, kind, _ in fields if "|" not in (kind or "")}
+
+
+@reference.derived
 def _severities() -> dict[str, str]:
     rules = reference.table("rules")
     return dict(zip(rules["rule"], rules["severity"], strict=True))

@@ -12,22 +12,11 @@ from ntm_eval.intake.office_files import Correction, file_key
 from ntm_eval.intake.problems import HIDDEN, Place, Problem, problem
 from ntm_eval.intake.received import Report
 from ntm_eval.intake.workbook import Book
-from ntm_eval.language import say
+from ntm_eval.language import Message, message
+from ntm_eval.language import translate as _
 
 # How the name of a correction begins, in column `corrected` of the facts.
 CORRECTED = "bản sửa"
-
-# What the letter says after naming the place and quoting what was typed.
-WHY = {
-    "not_a_number": "không đọc được thành số, nên chưa được tính. Ghi lại bằng chữ số.",
-    "not_an_integer": "số này phải là số nguyên. Kiểm tra lại dấu chấm, dấu phẩy.",
-    "ambiguous_number": "dấu chấm được hiểu là phần thập phân. Ghi lại với dấu phẩy nếu đúng.",
-    "unit_converted": "đã đổi sang đơn vị của cột. Kiểm tra lại giúp.",
-    "formula_without_value": "ô có công thức nhưng chưa có kết quả. Mở bằng Excel, lưu lại, "
-    "hoặc ghi thẳng số vào ô.",
-    "blank_cell": "ô bỏ trống, khác với số 0. Ghi số, ghi 0 nếu không có, "
-    "hoặc KAD nếu không áp dụng.",
-}
 
 # The code and name of a row, the commune of that code, and what the name says.
 Who = tuple[str, str, units.Commune | None, names.Found[units.Commune]]
@@ -61,15 +50,11 @@ class Reading:
 
     def place(self, cell: Cell | None = None) -> Place:
         sheet, ref = (cell.sheet, cell.ref) if cell else (None, None)
-        return Place(self.district.short, self.district.code, self.report.file, sheet, ref)
+        return Place(self.district.code, self.report.file, sheet, ref)
 
-    def mark(self, rule: str, why: str, cell: Cell | None, **about: str) -> None:
+    def mark(self, why: Message, cell: Cell | None, **about: str) -> None:
         raw = cell.text if cell is not None and not cell.blank else None
-        self.problems.append(problem(rule, why, self.place(cell), raw=raw, **about))
-
-    def doubt(self, rule: str, cell: Cell | None, **about: str) -> None:
-        """Mark a cell by what reading its value found."""
-        self.mark(rule, say(WHY[rule]), cell, **about)
+        self.problems.append(problem(why, self.place(cell), raw=raw, **about))
 
     def corrected(self, cell: Cell) -> tuple[Cell, str | None]:
         """The cell with its approved correction, and the correction's name."""
@@ -84,42 +69,38 @@ class Reading:
         counted = (cell.sheet, cell.ref) in self.counted
         why = _refusal(found, others, cell, counted)
         if why:
-            self.mark("correction_refused", why, cell)
+            self.mark(why, cell)
             return cell, None
         name = f"{CORRECTED} {found.date}, {found.approved_by}".strip(", ")
-        reason = found.reason.rstrip(". ") or say("không ghi lý do")
-        why = say(
-            "đã sửa thành '{new}' theo {correction} ({source}): {reason}.",
+        reason = found.reason.rstrip(". ")
+        why = message(
+            "correction_applied" if reason else "correction_applied.no_reason",
             new=HIDDEN if counted else found.new,
-            correction=told(name),
+            about=name.removeprefix(CORRECTED),
             source=found.source,
             reason=reason,
         )
-        self.mark("correction_applied", why, cell)
+        self.mark(why, cell)
         return Cell(cell.sheet, cell.ref, found.new), name
 
     def refuse_unused_corrections(self) -> None:
-        for key, (found, *_) in self._corrections.items():
+        for key, (found, *_row) in self._corrections.items():
             if key not in self._used and key not in self._elsewhere:
-                why = say(
-                    "bản sửa chỉ vào ô không có số liệu nào được đọc, nên không áp dụng. Đối chiếu "
-                    "tên trang tính và địa chỉ ô trong {source}.",
-                    source=found.source,
-                )
+                why = message("correction_refused.no_cell", source=found.source)
                 cell = Cell(found.sheet, found.cell, found.old)
-                self.mark("correction_refused", why, cell)
+                self.mark(why, cell)
 
 
 def told(corrected: str) -> str:
     """The name of a correction, as the facts have it, in a message; that of a rule as it is."""
     if not corrected.startswith(CORRECTED):
         return corrected
-    return say("bản sửa{about}", about=corrected.removeprefix(CORRECTED))
+    return _("bản sửa{about}", about=corrected.removeprefix(CORRECTED))
 
 
 def _refusal(
     found: Correction, others: Sequence[Correction], cell: Cell, counted: bool
-) -> str | None:
+) -> Message | None:
     """Why an approved change cannot be applied to a cell, or None where it can.
 
     Of a cell with a count of residents' answers no number is quoted; in the letter about it there
@@ -128,13 +109,10 @@ def _refusal(
     rivals = [c for c in others if (c.old, c.new) != (found.old, found.new)]
     if rivals:
         news = ", ".join(f"'{HIDDEN if counted else c.new}' ({c.source})" for c in (found, *rivals))
-        return say(
-            "có nhiều bản sửa khác nhau: {news}; không áp dụng bản nào. Giữ lại một bản.", news=news
-        )
+        return message("correction_refused.several", news=news)
     if not (counted and found.old == HIDDEN) and not _same(found.old, cell):
-        return say(
-            "bản sửa ghi số cũ là '{old}', khác với tệp, nên không áp dụng. Đối chiếu lại "
-            "{source}.",
+        return message(
+            "correction_refused.old",
             old=HIDDEN if counted else found.old,
             source=found.source,
         )

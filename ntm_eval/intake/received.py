@@ -18,8 +18,7 @@ from ntm_eval.intake.cells import Cell
 from ntm_eval.intake.office_files import NAMES, RECEIPTS, file_key, rows_of
 from ntm_eval.intake.opening import UnreadableError
 from ntm_eval.intake.problems import Place, Problem, problem
-from ntm_eval.language import place, say
-from ntm_eval.notation import day
+from ntm_eval.language import message
 
 MISSING = "missing_report"
 
@@ -138,41 +137,27 @@ def arrival_problems(
     d = units.district(district_code)
     mine = [r for r in found if r.district_code == d.code]
     if not mine:
-        due = due_date(year, period)
-        why = say(
-            "chưa có báo cáo (hạn gửi: trước ngày {due}). Đề nghị gửi báo cáo.",
-            due=day(due),
-        )
-        yield problem(MISSING, why, Place(d.short, d.code))
+        why = message(MISSING, due=due_date(year, period).isoformat())
+        yield problem(why, Place(d.code))
         return
     current = next(r for r in mine if r.current)
-    here = Place(d.short, d.code, current.file)
-    if current.status == "late":
-        why = say(
-            "gửi ngày {received}, muộn {days} ngày so với hạn trước ngày {due}. Nếu đã được "
-            "gia hạn, ghi vào {register}.",
-            received=day(current.received),
+    here = Place(d.code, current.file)
+    if current.received and current.status == "late":
+        why = message(
+            "late_report",
+            received=current.received.isoformat(),
             days=current.days_late,
-            due=day(current.due),
+            due=current.due.isoformat(),
             register=RECEIPTS,
         )
-        yield problem("late_report", why, here)
+        yield problem(why, here)
     if current.status == "undated":
-        why = say(
-            "không rõ ngày gửi. Ghi ngày nhận vào {register} hoặc vào ô '{label}' của tệp.",
-            register=RECEIPTS,
-            label="Ngày gửi",
-        )
-        yield problem("undated_report", why, here)
+        why = message("undated_report", register=RECEIPTS, label="Ngày gửi")
+        yield problem(why, here)
     for older in mine:
         if not older.current:
-            why = say(
-                "có bản khác là {file}; lấy bản nhận sau là {current}. Kiểm tra xem đúng bản "
-                "cần dùng chưa.",
-                file=older.file,
-                current=current.file,
-            )
-            yield problem("duplicate_report", why, here)
+            why = message("duplicate_report", file=older.file, current=current.file)
+            yield problem(why, here)
 
 
 def _receipts(folder: Path) -> tuple[dict[str, dict[str, str]], list[Problem]]:
@@ -182,31 +167,21 @@ def _receipts(folder: Path) -> tuple[dict[str, dict[str, str]], list[Problem]]:
     for row in rows_of(folder / RECEIPTS):
         name = file_key(row.get("file") or "")
         if name in rows and rows[name] != row:
-            why = say(
-                "có hai dòng khác nhau cho tệp '{file}'; lấy dòng sau. Xóa một dòng.",
-                file=row.get("file"),
-            )
-            problems.append(problem("receipt_unread", why, Place(file=RECEIPTS)))
+            why = message("receipt_unread.twice", file=row.get("file"))
+            problems.append(problem(why, Place(file=RECEIPTS)))
         rows[name] = row
     for name, row in rows.items():
         here = Place(file=RECEIPTS)
         # a register made before the reports came has rows that say nothing yet
         said = any((row.get(column) or "").strip() for column in row if column != "file")
         if name not in present and said:
-            why = say(
-                "có dòng ghi tệp '{file}' nhưng thư mục không có tệp này. Sửa tên.",
-                file=row.get("file"),
-            )
-            problems.append(problem("receipt_unread", why, here))
+            why = message("receipt_unread.no_file", file=row.get("file"))
+            problems.append(problem(why, here))
         for column in ("received", "extended_to"):
             typed = (row.get(column) or "").strip()
             if typed and values.read_date(typed) is None:
-                why = say(
-                    "tệp '{file}': ngày '{typed}' không đọc được. Ghi ngày/tháng/năm.",
-                    file=row.get("file"),
-                    typed=typed,
-                )
-                problems.append(problem("receipt_unread", why, here, raw=typed))
+                why = message("receipt_unread.day", file=row.get("file"), typed=typed)
+                problems.append(problem(why, here, raw=typed))
     return rows, problems
 
 
@@ -224,11 +199,8 @@ def in_file(
     held = {} if held is None else held
     here = Place(file=file_name(path.name))
     if path.suffix.lower() not in workbook.SUFFIXES:
-        why = say(
-            "không phải bảng tính {kinds}. Gửi lại theo mẫu.",
-            kinds=", ".join(workbook.SUFFIXES),
-        )
-        return [], [problem("unreadable_file", why, here)]
+        why = message("unreadable_file.no_spreadsheet", kinds=list(workbook.SUFFIXES))
+        return [], [problem(why, here)]
     font = spelling.declared(receipt.get("note") or "")
     try:
         reports: list[Report] = []
@@ -241,7 +213,7 @@ def in_file(
             reports += [one] if one else []
             problems += wrong
     except UnreadableError as error:
-        return [], [problem(error.rule, error.why, here)]
+        return [], [problem(error.why, here)]
     return reports, problems
 
 
@@ -257,7 +229,7 @@ def _report(
     meant, doubts = _whose(opened, path, info, units.day(year, period))
     if meant is None:
         return None, doubts
-    here = Place(meant.short, meant.code, file_name(path.name))
+    here = Place(meant.code, file_name(path.name))
     sent, cut_off = (_date(info, key) for key in ("sent", "cut_off"))
     extended = values.read_date((receipt.get("extended_to") or "").strip())
     arrived = Report(
@@ -285,26 +257,16 @@ def _whose(
     typed = named.text.strip() if named else ""
     meant = names.district(typed, on) if typed else None
     if named and meant and meant.unit:
-        here = Place(meant.unit.short, meant.unit.code, file, named.sheet, named.ref)
-        doubts = [problem(meant.rule, meant.why, here, raw=typed)] if meant.rule else []
+        here = Place(meant.unit.code, file, named.sheet, named.ref)
+        doubts = [problem(meant.why, here, raw=typed)] if meant.why else []
         return meant.unit, doubts
     by_name = None if typed else _in_name(path.stem, on)
     if by_name and opened.holds_table:
-        why = say(
-            "tệp không ghi đơn vị báo cáo, nên lấy theo tên tệp là {name}. Ghi tên đơn vị vào "
-            "ô '{label}'.",
-            name=place(by_name.name),
-            label=parts.DISTRICT,
-        )
-        here = Place(by_name.short, by_name.code, file)
-        return by_name, [problem("district_from_name", why, here)]
-    why = say(
-        "trang '{sheet}' không cho biết báo cáo của đơn vị nào. Ghi tên đơn vị vào ô '{label}' "
-        "rồi gửi lại.",
-        sheet=sheets.INFO,
-        label=parts.DISTRICT,
-    )
-    return None, [problem("unknown_district", why, Place(file=file), raw=typed or None)]
+        why = message("district_from_name", name=by_name.name, label=parts.DISTRICT)
+        here = Place(by_name.code, file)
+        return by_name, [problem(why, here)]
+    why = message("unknown_district", sheet=sheets.INFO, label=parts.DISTRICT)
+    return None, [problem(why, Place(file=file), raw=typed or None)]
 
 
 def _in_name(stem: str, on: date) -> units.District | None:
@@ -322,13 +284,9 @@ def _misfiled(info: Mapping[str, Cell], year: int, period: str, here: Place) -> 
     for key, label in (("year", "Năm"), ("period", "Kỳ báo cáo")):
         cell = info.get(key)
         if cell and not cell.blank and units.fold(cell.text) != units.fold(meant[key]):
-            at = Place(here.who, here.district_code, here.file, cell.sheet, cell.ref)
-            why = say(
-                "'{label}' phải là '{meant}' theo thư mục. Kiểm tra xem có gửi nhầm tệp.",
-                label=label,
-                meant=meant[key],
-            )
-            yield problem("wrong_year", why, at, raw=cell.text)
+            at = Place(here.district_code, here.file, cell.sheet, cell.ref)
+            why = message("wrong_year", label=label, meant=meant[key])
+            yield problem(why, at, raw=cell.text)
 
 
 def _with_current(found: list[Report]) -> list[Report]:

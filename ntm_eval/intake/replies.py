@@ -17,8 +17,8 @@ from ntm_eval.characters import file_name
 from ntm_eval.intake import opening
 from ntm_eval.intake.cells import Cell
 from ntm_eval.intake.office_files import Correction, file_key
-from ntm_eval.intake.problems import HIDDEN, Place, Problem, listed, ordered, problem, why
-from ntm_eval.language import place, say, speaking, spoken, vietnamese
+from ntm_eval.intake.problems import HIDDEN, Place, Problem, frame, listed, ordered, problem
+from ntm_eval.language import N_, current, message, place, using
 from ntm_eval.units import fold
 from ntm_eval.workspace import VIETNAMESE
 
@@ -39,17 +39,15 @@ HEADERS = {
 }
 TO_FILL = ("new", "reason", "approved_by", "date")
 NEEDED = {"file", "sheet", "cell", "old", "question", "new", "reason"}
-# in a letter, before what a district said of it
-EXPLAINED = " Đơn vị giải trình: "
 # An answer that repeats the number says that it stands.
 STANDS = "Số đã ghi là đúng"
 COLUMNS = ["number", "rule", "file", "sheet", "cell", "subject", "old", "question", "told"]
 STATUSES = {
-    "open": "chưa gửi hỏi hoặc chưa có trả lời",
-    "unanswered": "đã hỏi, chưa trả lời",
-    "applied": "đã trả lời, đã sửa số",
-    "explained": "đã giải trình, giữ nguyên số",
-    "refused": "trả lời không áp dụng được",
+    "open": N_("chưa gửi hỏi hoặc chưa có trả lời"),
+    "unanswered": N_("đã hỏi, chưa trả lời"),
+    "applied": N_("đã trả lời, đã sửa số"),
+    "explained": N_("đã giải trình, giữ nguyên số"),
+    "refused": N_("trả lời không áp dụng được"),
 }
 # What the office itself has to settle is no question for a district.
 FOR_THE_OFFICE = {
@@ -103,16 +101,12 @@ def replies(folder: Path) -> tuple[list[Reply], list[Problem]]:
             pages = opening.spreadsheet(opening.content(path))
             rows = [row for page in pages for row in _rows(page.grid, source)]
         except opening.UnreadableError as error:
-            problems.append(problem("reply_unread", error.why, Place(file=source)))
+            problems.append(problem(error.why, Place(file=source), rule="reply_unread"))
             continue
         found += rows
         if not rows:
-            reason = say(
-                "không thấy dòng nào có các cột {columns}. Điền vào đúng tệp queries.xlsx đã gửi, "
-                "giữ nguyên các cột.",
-                columns=", ".join(HEADERS),
-            )
-            problems.append(problem("reply_unread", reason, Place(file=source)))
+            reason = message("reply_unread.columns", columns=list(HEADERS))
+            problems.append(problem(reason, Place(file=source)))
     return found, problems
 
 
@@ -121,15 +115,7 @@ def unplaced(answered: Iterable[Reply], present: Iterable[str]) -> list[Problem]
     known = {file_key(name) for name in present} | {""}
     wrong = dict.fromkeys((r.source, r.file) for r in answered if file_key(r.file) not in known)
     return [
-        problem(
-            "reply_unread",
-            say(
-                "trả lời về tệp '{file}' nhưng thư mục không có tệp này. Sửa cột '{column}'.",
-                file=file,
-                column="Tệp",
-            ),
-            Place(file=source),
-        )
+        problem(message("reply_unread.no_file", file=file, column="Tệp"), Place(file=source))
         for source, file in wrong
     ]
 
@@ -140,19 +126,12 @@ def corrections(answered: Iterable[Reply]) -> list[Correction]:
 
 
 def explained(found: pd.DataFrame, answered: Sequence[Reply]) -> pd.DataFrame:
-    """The problems, those that a district explained ending with its words; none is taken away."""
+    """The problems with their `message`, which ends with what a district said of it."""
     words = {r.at: r for r in answered if r.reason and not r.new}
     each = [(p, words.get(_of(p))) for p in listed(found)]
-    ends = [
-        say("Đơn vị giải trình: '{words}'.", words=r.reason) if r and _meant(r, p) else ""
-        for p, r in each
-    ]
-    texts = [
-        (_ended(p.message, end), _ended(p.letter, vietnamese(end)))
-        for (p, _), end in zip(each, ends, strict=True)
-    ]
-    both = pd.DataFrame(texts, columns=["message", "letter"], index=found.index, dtype="str")
-    return found.assign(message=both["message"], letter=both["letter"])
+    told = [replace(p, explained=r.reason) if r and _meant(r, p) else p for p, r in each]
+    messages = pd.Series([p.message for p in told], dtype="str")
+    return frame(told).assign(message=messages)
 
 
 def questions(found: pd.DataFrame, answered: Sequence[Reply] = ()) -> pd.DataFrame:
@@ -160,7 +139,7 @@ def questions(found: pd.DataFrame, answered: Sequence[Reply] = ()) -> pd.DataFra
 
     Errors first; several problems of one cell are one question. What has been explained, and
     what only the office can settle, is not asked. `question` is the letter's, in Vietnamese, `told`
-    the same in the language spoken.
+    the same in the language in use.
     """
     words = {r.at: r for r in answered if r.reason and not r.new}
     asked: dict[At, list[Problem]] = {}
@@ -181,7 +160,7 @@ def questions(found: pd.DataFrame, answered: Sequence[Reply] = ()) -> pd.DataFra
 def statuses(found: pd.DataFrame, answered: Sequence[Reply]) -> pd.DataFrame:
     """Each question and each answer with what became of it: a key of `STATUSES`."""
     applied = {_of(p) for p in listed(found) if p.rule == "correction_applied"}
-    told = {} if spoken() == VIETNAMESE else _told(found)
+    told = {} if current() == VIETNAMESE else _told(found)
     problems = {_of(p): p for p in listed(found) if p.severity != "info"}
     hidden = {_of(p) for p in listed(found) if p.raw == HIDDEN}
     rows = []
@@ -204,7 +183,7 @@ def statuses(found: pd.DataFrame, answered: Sequence[Reply]) -> pd.DataFrame:
 
 
 def _told(found: pd.DataFrame) -> dict[At, str]:
-    """The questions in the language spoken, by where they stand."""
+    """The questions in the language in use, by where they stand."""
     rows = questions(found).astype(object).fillna("").itertuples(index=False)
     return {_at(q.file, q.sheet, q.cell, q.question): q.told for q in rows}
 
@@ -259,18 +238,13 @@ def _meant(reply: Reply, p: Problem) -> bool:
     return p.raw == HIDDEN or file_key(reply.old) == file_key(p.raw or "")
 
 
-def _ended(text: str, end: str) -> str:
-    return text if not end or text.endswith(end) else f"{text} {end}"
-
-
 def _asked(p: Problem) -> str:
     """The question as a letter has it, by which an answer finds it again."""
-    with speaking(VIETNAMESE):
-        return _sentence(replace(p, message=p.letter)).partition(EXPLAINED)[0]
+    with using(VIETNAMESE):
+        return _sentence(p)
 
 
 def _sentence(p: Problem) -> str:
-    text = why(p)
     if p.file is None and p.district_code:
-        return f"{place(units.district(p.district_code).name)}: {text}"
-    return text[:1].upper() + text[1:]
+        return f"{place(units.district(p.district_code).name)}: {p.why}"
+    return p.why[:1].upper() + p.why[1:]

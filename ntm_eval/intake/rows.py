@@ -10,7 +10,7 @@ from ntm_eval import units
 from ntm_eval.intake import names
 from ntm_eval.intake.cells import Row
 from ntm_eval.intake.reading import Reading, Who
-from ntm_eval.language import place, say
+from ntm_eval.language import message
 
 CODE = r"\d{5}"
 
@@ -37,21 +37,14 @@ def commune(
             _unknown(row, code, by_name, reading)
         return None
     if by_code and name and by_code != by_name.unit:
-        why = say(
-            "mã {code} là {name} nhưng tên ghi '{typed}'; lấy theo mã. Kiểm tra lại.",
-            code=code,
-            name=place(by_code.name),
-            typed=name,
-        )
-        reading.mark("name_differs", why, row["commune"], commune_code=meant.code)
+        why = message("name_differs.commune", code=code, name=by_code.name, typed=name)
+        reading.mark(why, row["commune"], commune_code=meant.code)
     if by_code is None and re.fullmatch(CODE, code):
-        why = say(
-            "mã này không phải của {name}; lấy theo tên. Kiểm tra lại.", name=place(meant.name)
-        )
-        reading.mark("name_differs", why, row["commune_code"], commune_code=meant.code)
-    if by_name.rule and meant == by_name.unit and name not in reading.asked:
+        why = message("name_differs.code", name=meant.name)
+        reading.mark(why, row["commune_code"], commune_code=meant.code)
+    if by_name.why and meant == by_name.unit and name not in reading.asked:
         reading.asked.add(name)  # it comes back for each question of sheet Hài lòng
-        reading.mark(by_name.rule, by_name.why, row["commune"], commune_code=meant.code)
+        reading.mark(by_name.why, row["commune"], commune_code=meant.code)
     return meant
 
 
@@ -80,24 +73,16 @@ def _named(code: str, name: str, day: date, district_code: str) -> Who:
 
 def _unknown(row: Row, code: str, by_name: names.Found[units.Commune], reading: Reading) -> None:
     """A row with figures that belongs to no commune of the district."""
-    lost = say(names.WRITE_AGAIN)
     named = (row[c] for c in ("commune", "commune_code") if c in row)
     cell = next((c for c in named if not c.blank), None)
     if re.fullmatch(CODE, code) and by_name.rule != "unknown_commune":
-        why = say(
-            "mã {code} không phải xã, phường, thị trấn của {name}, {lost}",
-            code=code,
-            name=place(reading.district.name),
-            lost=lost,
-        )
-        reading.mark("unknown_commune", why, cell)
-    elif by_name.rule:
-        reading.mark(by_name.rule, by_name.why, cell)
+        why = message("unknown_commune.code", code=code, name=reading.district.name)
+        reading.mark(why, cell)
+    elif by_name.why:
+        reading.mark(by_name.why, cell)
     else:
         cell = next(c for c in row.values() if not c.blank)
-        reading.mark(
-            "unknown_name", say("dòng này không có mã hoặc tên xã, {lost}", lost=lost), cell
-        )
+        reading.mark(message("unknown_name.nothing"), cell)
 
 
 def is_header(row: Row, headers: Mapping[str, str]) -> bool:

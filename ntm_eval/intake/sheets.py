@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ntm_eval.language import N_
+
 INFO = "Thông tin"
 FIGURES = "Chỉ tiêu"
 COMMUNES = "Xã"
@@ -37,7 +39,7 @@ FIGURE_HEADERS = {
 MEASURES = ("actual", "plan", "self_score")
 
 CRITERIA = tuple(f"TC{n}" for n in range(1, 20))
-TITLES = ("NTM", "NTM nâng cao", "NTM kiểu mẫu", "Đô thị văn minh")
+TITLES = ("NTM", N_("NTM nâng cao"), N_("NTM kiểu mẫu"), N_("Đô thị văn minh"))
 MET, NOT_YET = "Đ", "C"
 COMMUNE_HEADERS = {
     "Mã xã": "commune_code",

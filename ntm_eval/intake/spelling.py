@@ -17,7 +17,6 @@ from itertools import chain, product
 from ntm_eval import characters, reference
 from ntm_eval.intake import sheets
 
-NAMES = {"tcvn3": "TCVN3 (phông .VnTime)", "vni": "VNI", "mojibake": "UTF-8 mở sai bảng mã"}
 FONTS = ("tcvn3", "vni")
 
 # Fewer words gained than this may be chance: two words of a foreign name, a bullet and a footnote.

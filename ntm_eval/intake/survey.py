@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,8 +20,7 @@ from ntm_eval.intake import exports, values
 from ntm_eval.intake.exports import Export
 from ntm_eval.intake.opening import UnreadableError
 from ntm_eval.intake.problems import Place, Problem, problem
-from ntm_eval.language import joined, say
-from ntm_eval.notation import commune_name
+from ntm_eval.language import Message, message
 
 SURVEYED = ["district_code", "commune_code", "survey"]
 ANSWERS = {
@@ -77,12 +76,12 @@ def read(paths: Sequence[Path], day: dt.date) -> Forms:
     return Forms(coded, headers, tuple(problems))
 
 
-def told(code: str) -> str:
+def told(code: str) -> str | Message:
     """A village's or a collector's code in a message."""
     if not code.startswith(FIRST):
         return code
     line, _, file = code.removeprefix(FIRST).strip().partition(" của ")
-    return say("ghi lần đầu ở dòng {line} của {file}", line=line, file=file)
+    return message("group.first_entered", line=line, file=file)
 
 
 def asked(survey: str) -> list[str]:
@@ -99,22 +98,20 @@ def _exports(paths: Sequence[Path]) -> tuple[list[Export], list[Problem]]:
             export = exports.read(path)
         except UnreadableError as error:
             place = Place(file=f"{exports.FOLDER}/{file_name(path.name)}")
-            problems.append(problem("unreadable_file", error.why, place))
+            problems.append(problem(error.why, place))
             continue
-        needed = {
-            say("xã ('{code}' hoặc '{name}')", code="Mã xã", name="Xã"): {"commune", "commune_code"}
-            & set(export.headers),
-            "'Loại khảo sát'": {"survey"} & set(export.headers),
-            say("câu hỏi ('{code}' hoặc '{name}')", code="cau_1", name="Câu 1"): export.questions,
-        }
-        missing = [name for name, columns in needed.items() if not columns]
+        needed: list[tuple[str | Message, Collection[str]]] = [
+            (
+                message("column.commune", code="Mã xã", name="Xã"),
+                {"commune", "commune_code"} & set(export.headers),
+            ),
+            ("'Loại khảo sát'", {"survey"} & set(export.headers)),
+            (message("column.questions", code="cau_1", name="Câu 1"), export.questions),
+        ]
+        missing = [name for name, columns in needed if not columns]
         if missing:
-            why = say(
-                "không thấy cột {columns}, nên chưa đếm phiếu nào của tệp này. Thêm cột đó rồi đặt "
-                "lại tệp.",
-                columns=joined(", ", missing),
-            )
-            problems.append(problem("header_not_found", why, Place(file=export.file)))
+            why = message("header_not_found.forms", columns=missing)
+            problems.append(problem(why, Place(file=export.file)))
         else:
             found.append(export)
     return found, problems
@@ -127,11 +124,8 @@ def _missing_questions(found: Sequence[Export], rows: pd.DataFrame) -> Iterator[
         owed = {q for survey in surveys for q in asked(survey)}
         absent = sorted(owed - set(export.headers), key=int)
         if absent:
-            why = say(
-                "không thấy cột của câu {questions}. Xuất lại tệp đủ các câu hỏi.",
-                questions=", ".join(absent),
-            )
-            yield problem("header_not_found", why, Place(file=export.file))
+            why = message("header_not_found.questions", questions=absent)
+            yield problem(why, Place(file=export.file))
 
 
 def _no_rows() -> pd.DataFrame:
@@ -157,18 +151,11 @@ def _placed(
     )
     nowhere = placed["commune_code"].isna()
     no_type = placed["survey"].isna() & ~nowhere
-    why = {
-        "unknown_commune": say(
-            "không rõ xã nào, nên chưa được tính. Ghi mã xã 5 chữ số, hoặc tên xã kèm tên huyện."
-        ),
-        "unknown_survey": say(
-            "không rõ loại khảo sát, nên chưa được tính. Ghi một trong: {known}.",
-            known=", ".join(known.values()),
-        ),
-    }
+    no_commune = message("unknown_commune.form")
+    no_survey = message("unknown_survey.form", known=list(known.values()))
     problems = [
-        *_set_aside("unknown_commune", why, placed[nowhere], headers, "commune_code", "commune"),
-        *_set_aside("unknown_survey", why, placed[no_type], headers, "survey"),
+        *_set_aside(no_commune, placed[nowhere], headers, "commune_code", "commune"),
+        *_set_aside(no_survey, placed[no_type], headers, "survey"),
     ]
     return placed[~nowhere & ~no_type], problems
 
@@ -179,31 +166,18 @@ def _code(commune: units.Commune | None, district: units.District | None) -> str
 
 
 def _set_aside(
-    rule: str,
-    why: Mapping[str, str],
+    why: Message,
     rows: pd.DataFrame,
     headers: Mapping[tuple[str, str], str],
     *columns: str,
 ) -> Iterator[Problem]:
     """One letter for each file and district; what was typed may be a name, so it is not quoted."""
     for (district_code, file), some in rows.groupby(["district_code", "file"], dropna=False):
-        district = None if pd.isna(district_code) else units.district(district_code)
         lines = some["line"].astype(int)
         cells = [_cell(headers, file, c, lines.iloc[0]) for c in columns]
-        place = Place(
-            district.short if district else None, district.code if district else None, file,
-            some["sheet"].iloc[0], next(filter(None, cells), None),
-        )  # fmt: skip
-        yield problem(
-            rule,
-            say(
-                "{count} phiếu (dòng {lines}) {why}",
-                count=len(some),
-                lines=_listed(lines),
-                why=why[rule],
-            ),
-            place,
-        )
+        code = None if pd.isna(district_code) else district_code
+        place = Place(code, file, some["sheet"].iloc[0], next(filter(None, cells), None))
+        yield problem({**why, "count": len(some), "lines": _listed(lines)}, place)
 
 
 def _cell(headers: Mapping[tuple[str, str], str], file: str, column: str, line: int) -> str | None:
@@ -260,17 +234,15 @@ def _once(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
     problems = []
     for (district_code, code, survey, file), some in dropped.groupby([*SURVEYED, "file"]):
         district = units.district(district_code)
-        name = commune_name(code, district.code)
-        why = say(
-            "{name}, {survey}: {count} phiếu ghi lại phiếu đã có (dòng {lines}); chỉ tính lần "
-            "gửi sau cùng. Kiểm tra lại nếu là hộ khác nhau.",
-            name=name,
-            survey=say(survey),
+        why = message(
+            "form_repeated",
+            commune=units.commune_name(code, district.code),
+            survey=survey,
             count=len(some),
             lines=_listed(some["line"].astype(int)),
         )
-        place = Place(district.short, district.code, file, some["sheet"].iloc[0])
-        problems.append(problem("form_repeated", why, place, commune_code=code))
+        place = Place(district.code, file, some["sheet"].iloc[0])
+        problems.append(problem(why, place, commune_code=code))
     return rows.loc[sorted(kept.index)], problems
 
 
@@ -302,17 +274,15 @@ def _answered(
         named = [q for q in questions if which[q].any()]
         first = some[which[named[0]]].iloc[0]
         cell = _cell(headers, first["file"], named[0], int(first["line"]))
-        name = commune_name(code, district.code)
-        why = say(
-            "{name}, {survey}: có câu trả lời (câu {questions}) không đọc được, tính là không trả "
-            "lời. Chỉ ghi một trong: {known}.",
-            name=name,
-            survey=say(survey),
-            questions=", ".join(named),
+        why = message(
+            "answer_unread",
+            commune=units.commune_name(code, district.code),
+            survey=survey,
+            questions=named,
             known=ANSWER_NAMES,
         )
-        place = Place(district.short, district.code, first["file"], first["sheet"], cell)
-        problems.append(problem("answer_unread", why, place, commune_code=code))
+        place = Place(district.code, first["file"], first["sheet"], cell)
+        problems.append(problem(why, place, commune_code=code))
     counted = {q: read[q].where(read[q] != "unread", "no_answer") for q in questions}
     return read.assign(**counted), problems
 

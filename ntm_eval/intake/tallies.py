@@ -12,14 +12,14 @@ from ntm_eval.intake import sheets
 from ntm_eval.intake.clean import ANSWER_COLUMNS, empty
 from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.intake.survey import SURVEYED, Forms, asked
-from ntm_eval.language import joined, say
-from ntm_eval.notation import commune_name
+from ntm_eval.language import N_, Message, message
+from ntm_eval.language import translate as _
 
 COUNTS = sheets.ANSWERS
 GROUPED = [*SURVEYED, "by"]
 GROUP_COLUMNS = [*GROUPED, "label", "forms", "answered", "satisfied"]
-LABELS = {"village": "bản {n}", "collector": "người thu {n}"}
-GROUPS = {"village": "bản, tiểu khu", "collector": "người thu phiếu"}
+GROUPS = {"village": N_("bản, tiểu khu"), "collector": N_("người thu phiếu")}
+LABELS = {"village": N_("bản {n}"), "collector": N_("người thu {n}")}
 
 
 def tally(forms: Forms) -> pd.DataFrame:
@@ -57,7 +57,7 @@ def _grouped(rows: pd.DataFrame, question: str, by: str) -> Iterator[dict]:
         own = rows[rows[by] == code]
         given = own[question]
         yield {
-            "label": say(LABELS[by], n=n),
+            "label": _(LABELS[by], n=n),
             "forms": len(own),
             "answered": int(given.isin(["satisfied", "unsatisfied"]).sum()),
             "satisfied": int((given == "satisfied").sum()),
@@ -87,21 +87,19 @@ def disagreements(
     both = answers.merge(tallies, on=[*SURVEYED, "question"], suffixes=("", "_forms"))
     counted = ["collected", *COUNTS]
     differs = pd.concat([_differ(both[c], both[f"{c}_forms"]) for c in counted], axis=1).any(axis=1)
-    for (_, code, survey), rows in both[differs].groupby(SURVEYED):
+    for (_district, code, survey), rows in both[differs].groupby(SURVEYED):
         first = rows.iloc[0]
-        place = Place(district.short, district.code, first["file"], first["sheet"], first["cell"])
-        pairs = joined("; ", dict.fromkeys(p for r in rows.to_dict("records") for p in _pairs(r)))
-        name = commune_name(code, district.code)
-        why = say(
-            "{name}, {survey}: trang '{sheet}' ghi khác số đếm từ phiếu từng hộ ở {file}: {pairs}. "
-            "Đang lấy số của báo cáo. Kiểm tra xem số nào đúng.",
-            name=name,
-            survey=say(survey),
+        place = Place(district.code, first["file"], first["sheet"], first["cell"])
+        pairs = [pair for row in rows.to_dict("records") for pair in _pairs(row)]
+        why = message(
+            "survey_disagrees",
+            commune=units.commune_name(code, district.code),
+            survey=survey,
             sheet=sheets.SATISFACTION,
             file=first["file_forms"],
-            pairs=pairs,
+            pairs=[pair for n, pair in enumerate(pairs) if pair not in pairs[:n]],
         )
-        yield problem("survey_disagrees", why, place, commune_code=code)
+        yield problem(why, place, commune_code=code)
 
 
 def _tallied(surveyed: Mapping[str, str], rows: pd.DataFrame, forms: Forms) -> Iterator[dict]:
@@ -130,16 +128,11 @@ def _differ(left: pd.Series, right: pd.Series) -> pd.Series:
     return (left != right) & left.notna()
 
 
-def _pairs(row: Mapping[str, Any]) -> Iterator[str]:
+def _pairs(row: Mapping[str, Any]) -> Iterator[Message]:
     """What differs in one question, the forms collected apart: they are the same in most."""
-    names = {
-        "satisfied": say("hài lòng"),
-        "unsatisfied": say("chưa hài lòng"),
-        "no_answer": say("không trả lời"),
-    }
-    unlike = [c for c in ("collected", *names) if pd.notna(row[c]) and row[c] != row[f"{c}_forms"]]
+    unlike = [c for c in ("collected", *COUNTS) if pd.notna(row[c]) and row[c] != row[f"{c}_forms"]]
     if "collected" in unlike:
-        yield say("số phiếu thu")
-    answers = joined(", ", (name for c, name in names.items() if c in unlike))
+        yield message("survey_disagrees.collected")
+    answers = [message(f"answer.{c}") for c in COUNTS if c in unlike]
     if answers:
-        yield say("câu {question}: {answers}", question=row["question"], answers=answers)
+        yield message("survey_disagrees.question", question=row["question"], answers=answers)

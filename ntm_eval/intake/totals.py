@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ntm_eval.intake import sheets, values
 from ntm_eval.intake.headers import plain
 from ntm_eval.intake.problems import Place, Problem, problem
-from ntm_eval.language import say
+from ntm_eval.language import message
 
 WORDS = {
     f"{word}{of}".strip()
@@ -39,9 +39,8 @@ def without_totals(
         wrong = [k for k in SUMMED[sheet] if k in rows[n] and not _holds(rows, n, totals, k)]
         if wrong:
             cell = rows[n][wrong[0]]
-            here = Place(place.who, place.district_code, place.file, cell.sheet, cell.ref)
-            why = say("dòng tổng khác với cộng các dòng, nên không được dùng. Cộng lại.")
-            problems.append(problem("total_differs", why, here, raw=cell.text))
+            here = Place(place.district_code, place.file, cell.sheet, cell.ref)
+            problems.append(problem(message("total_differs"), here, raw=cell.text))
     return [row for n, row in enumerate(rows) if n not in totals], problems
 
 

@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import NamedTuple, TypeVar
 
 from ntm_eval.intake.formats import Percent
+from ntm_eval.language import N_
 from ntm_eval.units import fold
 
 
@@ -69,9 +70,17 @@ WORDS = _with_unmarked(
     | dict.fromkeys(("kad", "không áp dụng"), NOT_APPLICABLE)
     | dict.fromkeys(("không", "không có"), ZERO)
 )
-QUALIFIERS = _with_unmarked(
-    {q: q for q in ("gần", "trên", "hơn", "khoảng", "dưới", "ước", "ước đạt", "ước tính")}
+BEFORE_A_NUMBER = (
+    N_("gần"),
+    N_("trên"),
+    N_("hơn"),
+    N_("khoảng"),
+    N_("dưới"),
+    N_("ước"),
+    N_("ước đạt"),
+    N_("ước tính"),
 )
+QUALIFIERS = _with_unmarked({word: word for word in BEFORE_A_NUMBER})
 MARKS: dict[str, str | None] = _with_unmarked(
     dict.fromkeys(BLANK_WORDS)
     | dict.fromkeys(("đ", "đạt"), "Đ")

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ntm_eval.intake.problems import HIDDEN, Problem
-from ntm_eval.language import say, vietnamese
 
 At = tuple[str, str]  # sheet and address
 # rules that quote a count of forms wherever it stands, and those that may quote one of its sheet
@@ -35,12 +34,4 @@ def problems(found: Iterable[Problem], counted: Iterable[At]) -> list[Problem]:
 
 
 def _without_count(found: Problem) -> Problem:
-    if found.raw is None:
-        return found
-    typed, hidden = (say("ghi '{raw}'", raw=raw) for raw in (found.raw, HIDDEN))
-    return replace(
-        found,
-        raw=HIDDEN,
-        message=found.message.replace(typed, hidden),
-        letter=found.letter.replace(vietnamese(typed), vietnamese(hidden)),
-    )
+    return replace(found, raw=HIDDEN) if found.raw is not None else found

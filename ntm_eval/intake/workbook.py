@@ -17,21 +17,17 @@ from ntm_eval.intake.headers import TABLES, Header, plain
 from ntm_eval.intake.opening import Page, UnreadableError
 from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.intake.totals import without_totals
-from ntm_eval.language import joined, say
-from ntm_eval.notation import district_name
+from ntm_eval.language import message
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".docx")
 # The key of the labelled cell that marks invented data.
 ILLUSTRATIVE = labels.ILLUSTRATIVE
-NO_TABLE = (
-    "trong tệp không có bảng nào có tiêu đề cột của mẫu báo cáo, nên không đọc được số liệu. "
-    "Nếu đây là báo cáo số liệu, chép vào mẫu .xlsx rồi gửi lại."
-)
+NO_TABLE = message("unreadable_file.no_table")
 # What becomes of a character that paper cannot show as it was typed.
 UNPRINTABLE = (
-    "đã đổi thành dấu thường {named}",
-    "không nhìn thấy nên đã bỏ {named}",
-    "phông chữ của máy không có, bản in ghi □ {named}",
+    "unprintable_text.replaced",
+    "unprintable_text.removed",
+    "unprintable_text.missing",
 )
 SHOWN = 5  # cells and characters that a letter names
 # Columns that say which row it is: a formula without a value there is as good as a blank.
@@ -97,8 +93,7 @@ def opened(path: Path, font: str | None = None) -> Opened:
     Raises
     ------
     UnreadableError
-        Where the file is no workbook, or `parts.SeveralError` where its reports cannot be told
-        apart.
+        Where the file is no workbook, or its reports cannot be told apart.
     """
     data = opening.content(path)
     if documents.is_document(data):
@@ -163,14 +158,13 @@ def _legacy(pages: Sequence[_Unicode], mine: Sequence[Page], place: Place) -> It
             continue
         found = page.repair
         if found.encoding:
-            why = say(
-                "chữ ở trang này là {font}, đã đổi sang Unicode: '{before}' thành '{after}'. Đọc "
-                "lại vài ô; nếu sai, gõ lại bằng phông Unicode.",
-                font=say(spelling.NAMES[found.encoding]),
+            why = message(
+                "legacy_encoding",
+                font=message(f"font.{found.encoding}"),
                 before=found.before,
                 after=found.after,
             )
-            yield problem("legacy_encoding", why, _at(place, page.name))
+            yield problem(why, _at(place, page.name))
 
 
 def _unprintable(
@@ -189,15 +183,14 @@ def _unprintable(
         cells = [ref(*at) for at, odd in unusual.items() if odd & told]
         if not cells or plain(page.name) == plain(sheets.GUIDE):
             continue
-        why = say(
-            "{count} ô ở trang này có ký tự ngoài chữ và dấu thường ({cells}): {what}. Xem lại; "
-            "nếu cần, gõ lại.",
+        why = message(
+            "unprintable_text",
             count=len(cells),
             cells=_some(cells),
-            what=joined("; ", (say(k, named=_some(v.values())) for k, v in kinds.items() if v)),
+            what=[message(k, named=_some(v.values())) for k, v in kinds.items() if v],
         )
-        at = Place(place.who, place.district_code, place.file, page.name, cells[0])
-        yield problem("unprintable_text", why, at)
+        at = Place(place.district_code, place.file, page.name, cells[0])
+        yield problem(why, at)
 
 
 def _kinds(typed: set[str]) -> dict[str, dict[str, str]]:
@@ -230,14 +223,9 @@ def _unowned(
 ) -> Iterator[Problem]:
     """The sheets of a file of several districts of which nothing says whose they are."""
     for name in parts.unowned(pages, several) if several else ():
-        who = joined(", ", map(district_name, several))
-        why = say(
-            "tệp có báo cáo của {who} nhưng trang này không ghi của huyện nào, nên chưa đọc. Ghi "
-            "'{label}' ở đầu trang, hoặc gửi mỗi huyện một tệp.",
-            who=who,
-            label=parts.DISTRICT,
-        )
-        yield problem("several_districts", why, _at(place, name))
+        who = [units.district(code).short for code in several]
+        why = message("several_districts.unowned", who=who, label=parts.DISTRICT)
+        yield problem(why, _at(place, name))
 
 
 def _table(
@@ -254,18 +242,10 @@ def _table(
         rows += _rows(page, header, sheet)
         problems += _about_columns(page, header, texts, here)
         if page.hidden:
-            why = say(
-                "trang này đang ẩn; số liệu vẫn được đọc. Kiểm tra xem đúng trang cần gửi không."
-            )
-            problems.append(problem("hidden_sheet", why, here))
+            problems.append(problem(message("hidden_sheet"), here))
     for page, _ in others:
-        why = say(
-            "trang này cũng có bảng của trang '{sheet}', nhưng chỉ lấy trang '{name}'. Xóa trang "
-            "thừa, hoặc gộp số liệu vào một trang.",
-            sheet=sheet,
-            name=chosen[0][0].name,
-        )
-        problems.append(problem("sheet_not_read", why, _at(place, page.name)))
+        why = message("sheet_not_read", sheet=sheet, name=chosen[0][0].name)
+        problems.append(problem(why, _at(place, page.name)))
     return rows, problems
 
 
@@ -289,16 +269,9 @@ def _candidates(pages: Sequence[Page], sheet: str) -> tuple[Found, Found]:
 
 def _missing(sheet: str, texts: Mapping[str, str], place: Place, named: str | None) -> Problem:
     if named is None:
-        why = say(
-            "không thấy trang tính '{sheet}'. Dùng đúng mẫu và giữ nguyên tên trang tính.",
-            sheet=sheet,
-        )
-        return problem("header_not_found", why, place)
-    why = say(
-        "không thấy dòng tiêu đề có các cột {columns}… Giữ nguyên dòng tiêu đề của mẫu.",
-        columns=", ".join(list(texts)[:4]),
-    )
-    return problem("header_not_found", why, _at(place, named))
+        return problem(message("header_not_found.sheet", sheet=sheet), place)
+    why = message("header_not_found.row", columns=list(texts)[:4])
+    return problem(why, _at(place, named))
 
 
 def _about_columns(
@@ -306,20 +279,14 @@ def _about_columns(
 ) -> Iterator[Problem]:
     for text, key in texts.items():
         if key not in header.where:
-            why = say("không thấy cột '{text}'. Giữ nguyên tiêu đề cột của mẫu.", text=text)
-            yield problem("header_not_found", why, here)
+            why = message("header_not_found.column", text=text)
+            yield problem(why, here)
         for c in header.again.get(key, ()):
             below = page.grid[header.last + 1 :]
             if any(c < len(row) and not Cell("", "", row[c]).blank for row in below):
                 ours, other = ref(header.last, header.where[key]), ref(header.last, c)
-                why = say(
-                    "có hai cột '{text}' ({ours}, {other}); chỉ lấy cột {ours}. Xóa cột thừa hoặc "
-                    "đổi tiêu đề của nó.",
-                    text=text,
-                    ours=ours,
-                    other=other,
-                )
-                yield problem("column_repeated", why, here)
+                why = message("column_repeated", text=text, ours=ours, other=other)
+                yield problem(why, here)
 
 
 def _rows(page: Page, header: Header, sheet: str) -> Iterator[Row]:
@@ -369,4 +336,4 @@ def _written(typed: object) -> bool:
 
 
 def _at(place: Place, sheet: str) -> Place:
-    return Place(place.who, place.district_code, place.file, sheet)
+    return Place(place.district_code, place.file, sheet)

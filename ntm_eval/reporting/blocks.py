@@ -18,7 +18,8 @@ from jinja2 import Environment
 
 from ntm_eval import notation
 from ntm_eval.characters import printable
-from ntm_eval.language import say, spoken
+from ntm_eval.language import current
+from ntm_eval.language import translate as _
 from ntm_eval.notation import MISSING
 from ntm_eval.reporting import style
 from ntm_eval.workspace import VIETNAMESE
@@ -44,7 +45,7 @@ PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_s
 {%- endmacro %}
 {% macro of(column) -%}
 {% if column.css %} class="{{ column.css }}"{% endif %}
-{% if column.quoted and spoken() != "vi" %} lang="vi"{% endif %}
+{% if column.quoted and current() != "vi" %} lang="vi"{% endif %}
 {%- endmacro %}
 <div class="scroll">
 <table>
@@ -119,13 +120,13 @@ class Quote(Text):
     """What a district wrote in its own words."""
 
     def _repr_html_(self) -> str:
-        lang = "" if spoken() == VIETNAMESE else f' lang="{VIETNAMESE}"'
+        lang = "" if current() == VIETNAMESE else f' lang="{VIETNAMESE}"'
         return f"<blockquote{lang}>{super()._repr_html_()}</blockquote>"
 
 
 def quote(text: str | None) -> Text:
     """The district's own words as a quotation, or that there are none."""
-    return Quote(text) if text else Text(say("Báo cáo không ghi nội dung này."))
+    return Quote(text) if text else Text(_("Báo cáo không ghi nội dung này."))
 
 
 @dataclass(frozen=True)
@@ -193,8 +194,8 @@ class Table:
             if note
         }
         rows = tuple(zip(*texts, strict=True))
-        heads = tuple(replace(column, header=say(column.header)) for column in columns.values())
-        return cls(say(caption), heads, rows, say(empty), behind, tuple(anchors), frame, common)
+        heads = tuple(replace(column, header=_(column.header)) for column in columns.values())
+        return cls(_(caption), heads, rows, _(empty), behind, tuple(anchors), frame, common)
 
     def only(self, column: int, start: str, caption: str) -> Table:
         """The rows whose text in a column begins so, under another caption; without notes."""
@@ -206,7 +207,7 @@ class Table:
 
         The caption says it once; where all rows are without it, nobody says anything.
         """
-        named = [say(header) for header in headers]
+        named = [_(header) for header in headers]
         same = {
             n: {r[n] for r in self.rows} for n, c in enumerate(self.columns) if c.header in named
         }
@@ -222,7 +223,7 @@ class Table:
 
     def html(self) -> str:
         """The table for a page."""
-        return PAGE.render(table=self, zip=zip, spoken=spoken)
+        return PAGE.render(table=self, zip=zip, current=current)
 
     def _repr_html_(self) -> tuple[str, dict[str, object]]:
         return self.html(), {"common": self.common}
@@ -269,7 +270,7 @@ class Figure:
         frame = next((f for f in frames if isinstance(f, pd.DataFrame)), None)
         drew = any(ax.get_label() != style.NO_DATA for ax in page.axes)
         png, names = style.png(page), tuple(tables.split() if drew else ())
-        return cls(png, say(caption), say(alt), width * fit, height * fit, names, frame)
+        return cls(png, _(caption), _(alt), width * fit, height * fit, names, frame)
 
     def __repr__(self) -> str:
         return f"<Figure: {self.caption}>"  # no address: same inputs, same page
@@ -312,7 +313,7 @@ def numbered(block: Block, counts: dict[str, int]) -> Block:
         return block
     kind = "Bảng" if isinstance(block, Table) else "Hình"
     counts[kind] = counts.get(kind, 0) + 1
-    return replace(block, caption=f"{say(kind)} {counts[kind]}. {block.caption}")
+    return replace(block, caption=f"{_(kind)} {counts[kind]}. {block.caption}")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from ntm_eval import notation
 from ntm_eval.analysis import satisfaction as answered
 from ntm_eval.analysis.scheme import REPORTING
-from ntm_eval.language import say
+from ntm_eval.language import translate as _
 from ntm_eval.reporting.blocks import (
     Blocks,
     Heading,
@@ -187,7 +187,7 @@ def summary(here: DistrictReview) -> Blocks:
         yield scores.by_part(points)
     yield trends.summary(here.trends)
     if answered.overall(found).empty:
-        yield Text(say(satisfaction.NO_SURVEY))
+        yield Text(_(satisfaction.NO_SURVEY))
     else:
         yield satisfaction.province(found)
     yield quality.summary(here.problems)
@@ -201,7 +201,7 @@ def five_contents(here: DistrictReview) -> Blocks:
     """Plan, result, last year and trend of each content, with its picture."""
     found, points = here.trends, here.scores
     if here.facts.empty:
-        yield Text(say(scores.NO_REPORT))
+        yield Text(_(scores.NO_REPORT))
         return
     yield trends.summary(found)
     yield trends.worrying(found)
@@ -211,7 +211,7 @@ def five_contents(here: DistrictReview) -> Blocks:
     for part in points["part"].drop_duplicates():
         if part.startswith("C"):
             name = notation.score_name(part, None)
-            caption = say("{caption}, nội dung {name}", caption=planned.caption, name=name.lower())
+            caption = _("{caption}, nội dung {name}", caption=planned.caption, name=name.lower())
             yield Heading(name, 2)
             yield planned.only(0, part, caption)
             yield results.chart(points, part)
@@ -221,13 +221,13 @@ def named_places(of: DistrictReview | Review) -> Blocks:
     """The places and works that the plan names; nothing where it names none."""
     found = of.stories
     if found:
-        yield Heading(say("Nơi và việc được nêu tên trong Kế hoạch"), 2)
+        yield Heading(_("Nơi và việc được nêu tên trong Kế hoạch"), 2)
         yield places.summary(found)
         yield places.chart(found)
 
 
 def criteria_and_titles(here: DistrictReview) -> Blocks:
-    yield Heading(say("Các xã và ý kiến người dân"), 2)
+    yield Heading(_("Các xã và ý kiến người dân"), 2)
     yield communes.standing(here.titled, here.review.day)
     yield satisfaction.summary(here.satisfaction)
 
@@ -235,7 +235,7 @@ def criteria_and_titles(here: DistrictReview) -> Blocks:
 def points_and_grade(here: DistrictReview) -> Blocks:
     review, code = here.review, here.unit.code
     points = here.scores
-    yield Heading(say("Điểm đề xuất, chắc chắn đến đâu và chỗ mất điểm"), 2)
+    yield Heading(_("Điểm đề xuất, chắc chắn đến đâu và chỗ mất điểm"), 2)
     yield scores.losses(points)
     if len(points):
         yield scores.table(points)
@@ -248,21 +248,21 @@ def points_and_grade(here: DistrictReview) -> Blocks:
 def next_grade(here: DistrictReview) -> Blocks:
     if len(here.scores):
         lift = here.next_grade
-        yield Heading(say("Việc nâng huyện, thành phố lên một mức"), 2)
+        yield Heading(_("Việc nâng huyện, thành phố lên một mức"), 2)
         yield scores.lift(lift)
         yield scores.lift_table(lift)
 
 
 def open_questions(here: DistrictReview) -> Blocks:
     found = here.problems
-    yield Heading(say("Chất lượng số liệu và câu hỏi còn mở"), 2)
+    yield Heading(_("Chất lượng số liệu và câu hỏi còn mở"), 2)
     yield quality.summary(found)
     if len(found):
         yield quality.table(found)
 
 
 def limitations(here: DistrictReview) -> Blocks:
-    yield Heading(say("Hạn chế, nguyên nhân"), 2)
+    yield Heading(_("Hạn chế, nguyên nhân"), 2)
     yield from _own_words(here, "limitations")
 
 
@@ -278,7 +278,7 @@ def recommendations(here: DistrictReview) -> Blocks:
     found = here.recommended
     yield from _own_words(here, "recommendations")
     if len(found):
-        yield Text(say("Việc rút ra từ số liệu của kỳ này, theo đơn vị chịu trách nhiệm:"))
+        yield Text(_("Việc rút ra từ số liệu của kỳ này, theo đơn vị chịu trách nhiệm:"))
         yield followup.recommended(found).without_repeats("Huyện, thành phố")
 
 
@@ -315,17 +315,17 @@ def questions(here: DistrictReview) -> Blocks:
     yield quality.queries(shown)
     if len(shown) < len(found):
         more = len(found) - len(shown)
-        yield Text(say("{count} câu hỏi khác ở phiếu đề nghị giải trình.", count=more))
+        yield Text(_("{count} câu hỏi khác ở phiếu đề nghị giải trình.", count=more))
 
 
 def assumptions(of: DistrictReview | Review) -> Blocks:
-    yield Text(say(method.LIMITS))
+    yield Text(_(method.LIMITS))
     yield from files(of)
 
 
 def _own_words(here: DistrictReview, key: str) -> Blocks:
     """What the district wrote, as a quotation, or that it wrote nothing."""
-    words = Text(say(NOTHING)) if here.facts.empty else quote(here.words.get(key))
+    words = Text(_(NOTHING)) if here.facts.empty else quote(here.words.get(key))
     if isinstance(words, Quote):
-        yield Text(say(VERBATIM))
+        yield Text(_(VERBATIM))
     yield words

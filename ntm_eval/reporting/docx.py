@@ -13,13 +13,13 @@ from pathlib import Path
 from docx.oxml.ns import qn
 from docx.shared import Mm
 from docxtpl import DocxTemplate
-from jinja2 import Environment, StrictUndefined, TemplateError
 from lxml import etree
 from markupsafe import Markup, escape
 
 from ntm_eval.characters import printable
-from ntm_eval.intake.paper import content
-from ntm_eval.language import say, spoken
+from ntm_eval.intake.paper import content, fill, opened
+from ntm_eval.language import current
+from ntm_eval.language import translate as _
 from ntm_eval.reporting.blocks import Block, Document, Figure, Heading, Quote, Table
 from ntm_eval.reporting.columns import fit
 from ntm_eval.workspace import ENGLISH, TEMPLATES, VIETNAMESE, AnalystError
@@ -58,10 +58,7 @@ def docx(report: Document, template: Path = TEMPLATE) -> bytes:
     AnalystError
         Where the template is missing, or names what a report does not have.
     """
-    if not template.is_file():
-        raise AnalystError(f"Thiếu mẫu Word {template}. Lấy lại tệp này từ dự án.")
-    paper = DocxTemplate(template)
-    paper.init_docx()
+    paper = opened(template)
     form = {name: printable(text) for name, text in report.form.items()}
     parts = {
         "co_quan_tren": form["superior"],
@@ -79,42 +76,14 @@ def docx(report: Document, template: Path = TEMPLATE) -> bytes:
         "noi_dung": _xml(paper, report.body, PORTRAIT),
         "phu_luc": _xml(paper, report.annexes, LANDSCAPE),
     }
-    _fill(paper, parts, template)
+    fill(paper, parts, NEEDED, template)
     for words in paper.docx.element.iter(qn("w:t")):
         if words.text in (NATION, MOTTO, RECEIVERS):
-            words.text = say(words.text)
+            words.text = _(words.text)
     about, fixed = paper.docx.core_properties, dt.datetime(report.year, 1, 1)
-    about.title, about.language = printable(report.title), LOCALES[spoken()]
+    about.title, about.language = printable(report.title), LOCALES[current()]
     about.created = about.modified = fixed
     return content(paper.docx)
-
-
-def _fill(paper: DocxTemplate, parts: dict[str, str], template: Path) -> None:
-    """The template with its places filled; a place that is misspelt is named."""
-    strict = Environment(undefined=StrictUndefined, autoescape=True)
-    try:
-        named = paper.get_undeclared_template_variables(Environment())
-        if named - set(parts):
-            raise AnalystError(
-                f"Mẫu Word {template} có chỗ điền không đúng tên: {_named(named - set(parts))}. "
-                f"Các tên dùng được: {_named(parts)}. Sửa trong Word rồi chạy lại."
-            )
-        if NEEDED - named:
-            raise AnalystError(
-                f"Mẫu Word {template} thiếu {_named(NEEDED - named)}, hoặc chỗ đó viết sai dấu "
-                "ngoặc: phần đó của báo cáo sẽ mất. Thêm lại vào mẫu, hoặc lấy lại tệp mẫu từ dự "
-                "án."
-            )
-        paper.render(parts, strict)
-    except (TemplateError, etree.XMLSyntaxError) as error:
-        raise AnalystError(
-            f"Mẫu Word {template} có chỗ điền viết sai dấu ngoặc ({error}). Mỗi chỗ điền viết "
-            "{{ tên }}. Sửa trong Word rồi chạy lại."
-        ) from None
-
-
-def _named(names: Iterable[str]) -> str:
-    return ", ".join(f"{{{{ {name} }}}}" for name in sorted(names))
 
 
 def _xml(paper: DocxTemplate, blocks: Iterable[Block], width: float) -> Markup:

@@ -24,10 +24,10 @@ def save(report: reports.Report) -> list[Path]:
     """
     if isinstance(report.of, DistrictReview):
         here, folder = report.of, report.of.review.space.pages(report.of.unit.slug)
-        made = [*letters(here), *appeal.write(folder, _appeal(here))]
+        made = [*letters(here), *appeal_sheet(here)]
     else:
         review, folder = report.of, report.of.space.pages(None)
-        made = [*_tables(review), _carry(review), *xlsx.save(review)]
+        made = [*_tables(review), carry(review), *xlsx.save(review)]
     content = reports.document(report)
     for name, write in (("report.docx", docx.docx), ("report.pdf", pdf.pdf)):
         with write_beside(folder / name) as draft:
@@ -68,11 +68,11 @@ def _tables(review: Review) -> list[Path]:
     return made
 
 
-def _appeal(here: DistrictReview) -> appeal.Appeal:
-    """The appeal sheet of one district, with live formulas."""
+def appeal_sheet(here: DistrictReview) -> list[Path]:
+    """The appeal sheet of one district as XLSX with live formulas; the files written."""
     review, space = here.review, here.review.space
     rank, scores = here.ranking.iloc[0], here.scores
-    return appeal.Appeal(
+    sheet = appeal.Appeal(
         district=here.unit,
         year=space.year,
         period=space.period,
@@ -84,9 +84,10 @@ def _appeal(here: DistrictReview) -> appeal.Appeal:
         grade=rank["grade"],
         illustrative=review.illustrative,
     )
+    return appeal.write(space.pages(here.unit.slug), sheet)
 
 
-def _carry(review: Review) -> Path:
+def carry(review: Review) -> Path:
     """This review's recommendations as the follow-up file that next year's review reads."""
     rows = review.recommended
     # a commune by its whole name: a xã and a phường may share the short one

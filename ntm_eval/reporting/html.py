@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
-from ntm_eval.language import place, say, spoken
+from ntm_eval.language import current, place
+from ntm_eval.language import translate as _
 from ntm_eval.reporting.sections.received import ILLUSTRATIVE
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ SHELL = Environment(
 )
 # the one script that a page's policy lets run, by its fingerprint
 SCRIPT = SHAPES.get_source(SHELL, "page.js")[0]
-SHELL.globals.update(say=say, place=place, spoken=spoken, script=Markup(SCRIPT))
+SHELL.globals.update(_=_, place=place, current=current, script=Markup(SCRIPT))
 SHELL.globals["script_hash"] = f"sha256-{b64encode(sha256(SCRIPT.encode()).digest()).decode()}"
 
 
@@ -60,9 +61,9 @@ def page(
     outputs are taken as they are, since `printed` and `wording` escape. `data` gives a table of the
     review as CSV, to download below each picture that was drawn from it.
     """
-    body, _ = _exporter().from_notebook_node(_described(notebook, title, data))
+    body = _exporter().from_notebook_node(_described(notebook, title, data))[0]
     # the page's banner says it; a notebook has none and needs the line
-    body, contents = _headings(body.replace(f"<p>{say(ILLUSTRATIVE)}</p>", ""))
+    body, contents = _headings(body.replace(f"<p>{_(ILLUSTRATIVE)}</p>", ""))
     return SHELL.get_template("page.html.j2").render(
         title=title,
         crumbs=crumbs,
@@ -102,7 +103,7 @@ def _exporter() -> TemplateExporter:
     # nbconvert's sanitize_html leaves javascript: links in markdown and escapes its quotations
     renderer = Plain(escape=True, allow_harmful_protocols=False, exclude_anchor_links=True)
     exporter.register_filter("prose", MarkdownWithMath(renderer=renderer).render)
-    exporter.environment.globals["say"] = say  # a filter of a constant would be filled in but once
+    exporter.environment.globals["_"] = _  # a filter of a constant would be filled in but once
     return exporter
 
 
@@ -120,7 +121,7 @@ def _described(notebook: NotebookNode, title: str, data: Callable[[str], str]) -
             own = [output.metadata.get(kind, {}) for kind in SHOWN] + [output.metadata]
             said = [given["alt"] for given in own if given.get("alt")]
             tables = [name for given in own for name in given.get("tables", [])]
-            output.metadata["alt"] = [*said, say("Hình: {heading}", heading=heading)][0]
+            output.metadata["alt"] = [*said, _("Hình: {heading}", heading=heading)][0]
             # inside the page, so that one sent on by itself still has them
             output.metadata["files"] = [
                 {"name": f"{name}.csv", "href": data_link(data(name))} for name in tables

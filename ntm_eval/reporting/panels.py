@@ -19,7 +19,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from ntm_eval.language import say
+from ntm_eval.language import translate as _
 from ntm_eval.reporting import style
 from ntm_eval.reporting.style import GREY, HALO, INK, PAGE_WIDTH, SKY, TICKS
 
@@ -175,7 +175,7 @@ class Panel:
     def nothing(self) -> None:
         """Words in place of a picture."""
         x, y = (self.left + self.right) / 2, (self.top + self.bottom) / 2
-        self._say(x, y, say(style.NO_DATA), ha="center", va="center", color=GREY)
+        self._say(x, y, _(style.NO_DATA), ha="center", va="center", color=GREY)
 
     def _line(
         self, places: Any, label: str, color: str, width: float, dashes: str = "solid"

@@ -15,7 +15,8 @@ import typst
 
 from ntm_eval import characters
 from ntm_eval.characters import printable
-from ntm_eval.language import say, spoken
+from ntm_eval.language import current
+from ntm_eval.language import translate as _
 from ntm_eval.reporting.blocks import Block, Document, Figure, Heading, Quote, Table, Text
 from ntm_eval.reporting.columns import MOST_UNBROKEN, fit
 from ntm_eval.reporting.docx import LANDSCAPE, MOTTO, NATION, PORTRAIT, RECEIVERS
@@ -79,11 +80,11 @@ def _content(report: Document, folder: Path) -> dict[str, object]:
         "title": printable(report.title),
         "subject": printable(report.subject),
         "mark": printable(report.mark),
-        "lang": spoken(),
+        "lang": current(),
         "fonts": [characters.face(), characters.SIGNS],
-        "nation": say(NATION),
-        "motto": say(MOTTO),
-        "receivers": say(RECEIVERS),
+        "nation": _(NATION),
+        "motto": _(MOTTO),
+        "receivers": _(RECEIVERS),
         "form": {name: printable(text) for name, text in report.form.items()},
         **blocks,
     }

@@ -6,7 +6,8 @@ import pandas as pd
 
 from ntm_eval.analysis import province as provincial
 from ntm_eval.analysis import satisfaction as answered
-from ntm_eval.language import place, say
+from ntm_eval.language import place
+from ntm_eval.language import translate as _
 from ntm_eval.reporting import district
 from ntm_eval.reporting.blocks import (
     Blocks,
@@ -63,7 +64,7 @@ def discipline(review: Review) -> Blocks:
 
 def five_contents(review: Review) -> Blocks:
     yield Text(
-        say(
+        _(
             "Tổng của các huyện, thành phố có báo cáo; tỷ lệ đạt kế hoạch chỉ tính nơi có cả kế "
             "hoạch và thực hiện. Biểu số liệu ở Phụ lục 2."
         )
@@ -73,10 +74,10 @@ def five_contents(review: Review) -> Blocks:
 
 
 def proposed_ranking(review: Review) -> Blocks:
-    yield Heading(say("Xếp loại đề xuất"), 2)
+    yield Heading(_("Xếp loại đề xuất"), 2)
     yield ranking.groups(review.doubt)
     yield ranking.first_place(review.first_place, review.ranking)
-    yield Text(say(method.BANDS))
+    yield Text(_(method.BANDS))
     yield ranking.table(review.ranking, review.scores)
     yield ranking.robustness_table(review.doubt, review.ranking, review.decided)
     yield ranking.chart(review.ranking, review.day)
@@ -84,7 +85,7 @@ def proposed_ranking(review: Review) -> Blocks:
 
 
 def communes_and_residents(review: Review) -> Blocks:
-    yield Heading(say("Các xã và sự hài lòng của người dân"), 2)
+    yield Heading(_("Các xã và sự hài lòng của người dân"), 2)
     yield communes.summary(review.communes)
     yield communes.standing(review.titled, review.day)
     yield satisfaction.province(review.satisfaction)
@@ -93,7 +94,7 @@ def communes_and_residents(review: Review) -> Blocks:
 
 def over_the_years(review: Review) -> Blocks:
     """The twelve former districts, whoever reports; how forecasts of past years came out."""
-    yield Heading(say("Các địa bàn qua các năm"), 2)
+    yield Heading(_("Các địa bàn qua các năm"), 2)
     yield peers.slopes(review.continued, "C1-17")
     yield from continued.table(review.continued, review.last_year)
     if len(review.tried):
@@ -101,7 +102,7 @@ def over_the_years(review: Review) -> Blocks:
 
 
 def data_quality(review: Review) -> Blocks:
-    yield Heading(say("Chất lượng số liệu"), 2)
+    yield Heading(_("Chất lượng số liệu"), 2)
     yield quality.summary(review.problems)
     yield quality.indicators(review.quality)
     yield quality.rules(review.problems)
@@ -110,24 +111,24 @@ def data_quality(review: Review) -> Blocks:
 def directions(review: Review) -> Blocks:
     """What the districts wrote stands in an annex; what the province plans is not in the data."""
     yield Text(
-        say(
+        _(
             "Phương hướng do các huyện, thành phố nêu ở Phụ lục 5 (nguyên văn). Phương hướng của "
             "tỉnh do {office} bổ sung: ………………………",
-            office=say(OFFICE),
+            office=_(OFFICE),
         )
     )
     yield followup.summary(review.followed)
-    yield Text(say("Từng kiến nghị, phương hướng năm trước: ở báo cáo của từng huyện, thành phố."))
+    yield Text(_("Từng kiến nghị, phương hướng năm trước: ở báo cáo của từng huyện, thành phố."))
 
 
 def recommendations(review: Review) -> Blocks:
-    yield Text(say("Kiến nghị rút ra từ số liệu, theo đơn vị chịu trách nhiệm (Phụ lục 6):"))
+    yield Text(_("Kiến nghị rút ra từ số liệu, theo đơn vị chịu trách nhiệm (Phụ lục 6):"))
     yield followup.by_unit(review.recommended)
     yield Text(
-        say(
+        _(
             "Kiến nghị của các huyện, thành phố ở Phụ lục 5 (nguyên văn). Kiến nghị của tỉnh do "
             "{office} bổ sung: ………………………",
-            office=say(OFFICE),
+            office=_(OFFICE),
         )
     )
 
@@ -161,7 +162,7 @@ def own_words(review: Review) -> Blocks:
         words = review.district(unit.slug).words
         yield Heading(place(unit.name), 2)
         for key, name in OWN_WORDS.items():
-            yield Text(f"{say(name)}:")
+            yield Text(f"{_(name)}:")
             yield quote(words.get(key))
 
 
@@ -171,7 +172,7 @@ def recommended(review: Review) -> Blocks:
 
 def assumptions(review: Review) -> Blocks:
     yield Text(
-        say(
+        _(
             "Nguồn của từng con số (tệp, trang tính, ô, ngày nhận, bản sửa) ở Phụ lục 5 của báo "
             "cáo từng huyện, thành phố; số toàn tỉnh là tổng của các số đó."
         )

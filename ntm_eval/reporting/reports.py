@@ -8,11 +8,11 @@ it is first asked for, so that a page and the documents show the same objects.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
 
 from ntm_eval import notation, reference
 from ntm_eval.intake.sheets import MARK
-from ntm_eval.language import place, say
+from ntm_eval.language import place
+from ntm_eval.language import translate as _
 from ntm_eval.reporting import district, province
 from ntm_eval.reporting.blocks import (
     Blocks,
@@ -192,28 +192,28 @@ def document(report: Report) -> Document:
     counts: dict[str, int] = {}
     first, body, annexes = (list(_composed(report, part, counts)) for part in parts)
     return Document(
-        form=office(review.day),
-        title=say(title, whose=whose, when=when),
-        subject=say(
+        form={name: _(text) for name, text in reference.official(review.day).items()},
+        title=_(title, whose=whose, when=when),
+        subject=_(
             "Đánh giá kết quả thực hiện {campaign}\n{when} của {name}",
-            campaign=say(CAMPAIGN),
+            campaign=_(CAMPAIGN),
             when=when,
             name=whose,
         ),
         year=review.space.year,
-        mark=say(MARK) if review.illustrative else "",
+        mark=_(MARK) if review.illustrative else "",
         summary=(_basis(when, whose), *first),
-        body=(*body, Text(say(END))),
+        body=(*body, Text(_(END))),
         annexes=tuple(annexes),
     )
 
 
 def _basis(when: str, whose: str) -> Text:
-    office = say(province.OFFICE)
+    office = _(province.OFFICE)
     return Text(
-        say(
+        _(
             "Thực hiện {plan}, {office} báo cáo kết quả đánh giá {when} của {name} như sau:",
-            plan=say(PLAN, office=office),
+            plan=_(PLAN, office=office),
             office=office,
             when=when,
             name=whose,
@@ -224,7 +224,7 @@ def _basis(when: str, whose: str) -> Text:
 def _composed(report: Report, parts: Parts, counts: dict[str, int]) -> Blocks:
     """The blocks of some parts; tables and figures are numbered, and the headings within a part."""
     for title, sections in parts.items():
-        yield Heading(say(title))
+        yield Heading(_(title))
         count = 0
         for block in (block for section in sections for block in report[section.__name__]):
             if isinstance(block, Heading) and len(sections) > 1:
@@ -232,10 +232,3 @@ def _composed(report: Report, parts: Parts, counts: dict[str, int]) -> Blocks:
                 yield Heading(f"{count}. {block.text}", block.level)
             else:
                 yield numbered(block, counts)
-
-
-def office(day: date) -> dict[str, str]:
-    """The office's own texts of an official document on a day (`data/reference/official.csv`)."""
-    rows = reference.at(reference.table("official"), day)
-    texts = rows.drop_duplicates("item", keep="last").set_index("item")["text"]
-    return {name: say(text) for name, text in texts.items()}

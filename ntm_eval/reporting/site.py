@@ -10,7 +10,8 @@ import pandas as pd
 
 from ntm_eval import notation, reference, units
 from ntm_eval.intake import received
-from ntm_eval.language import place, say
+from ntm_eval.language import place
+from ntm_eval.language import translate as _
 from ntm_eval.reporting.blocks import Column, Table
 from ntm_eval.reporting.html import SHELL
 from ntm_eval.reporting.sections.maps import outlines_picture, positions, read_outlines
@@ -87,7 +88,7 @@ def index(
     """
     outlines, letters = _outlines(ranking, boundaries)
     return SHELL.get_template("index.html.j2").render(
-        title=say("Đánh giá Cuộc vận động, tỉnh Sơn La, {when}", when=notation.when(year, period)),
+        title=_("Đánh giá Cuộc vận động, tỉnh Sơn La, {when}", when=notation.when(year, period)),
         crumbs=[],
         illustrative=illustrative,
         attention=[*_attention(register, failures), *letters, *(f"! {n}" for n in notes)],
@@ -117,7 +118,7 @@ def _outlines(ranking: pd.DataFrame, path: Path) -> tuple[str, list[str]]:
     try:
         return outlines_picture(ranking, read_outlines(path)), []
     except AnalystError as letter:
-        return "", [say("! Ranh giới: {letter}", letter=letter)]
+        return "", [_("! Ranh giới: {letter}", letter=letter)]
 
 
 def _attention(register: pd.DataFrame, failures: Sequence[str]) -> list[str]:
@@ -133,10 +134,8 @@ def _attention(register: pd.DataFrame, failures: Sequence[str]) -> list[str]:
         names = [
             f"{place(r['district'])} ({notation.number(r['errors'])})" for _, r in wrong.iterrows()
         ]
-        lines.append(say("! Số liệu còn lỗi phải sửa: {names}.", names=", ".join(names)))
-    return lines + [
-        say("✗ Trang chưa lập được: {failure}", failure=failure) for failure in failures
-    ]
+        lines.append(_("! Số liệu còn lỗi phải sửa: {names}.", names=", ".join(names)))
+    return lines + [_("✗ Trang chưa lập được: {failure}", failure=failure) for failure in failures]
 
 
 def _register_table(register: pd.DataFrame) -> Table:
@@ -156,7 +155,7 @@ def _register_table(register: pd.DataFrame) -> Table:
         "errors": Column.number("Lỗi"),
         "warnings": Column.number("Cảnh báo"),
     }
-    caption = say("Tình hình gửi báo cáo của các {who}", who=_who(register))
+    caption = _("Tình hình gửi báo cáo của các {who}", who=_who(register))
     frame = register.assign(filled=filled, errors=received.errors_within(register))
     return Table.from_frame(frame, columns, caption)
 
@@ -170,7 +169,7 @@ def _ranking_table(ranking: pd.DataFrame) -> Table:
             for low, high in zip(rows["points_low"], rows["points_high"], strict=True)
         ],
         proposal=[
-            say(g) if pd.isna(p) else say("đề xuất: {grade}", grade=say(g))
+            _(g) if pd.isna(p) else _("đề xuất: {grade}", grade=_(g))
             for g, p in rows[["grade", "points"]].to_numpy()
         ],
     )
@@ -182,9 +181,7 @@ def _ranking_table(ranking: pd.DataFrame) -> Table:
         "proposal": Column("Xếp loại"),
         "self_score": Column.number("Huyện tự chấm", 1),
     }
-    return Table.from_frame(
-        frame, columns, say("Xếp hạng đề xuất của các {who}", who=_who(ranking))
-    )
+    return Table.from_frame(frame, columns, _("Xếp hạng đề xuất của các {who}", who=_who(ranking)))
 
 
 def _who(reported: pd.DataFrame) -> str:

@@ -27,7 +27,7 @@ from numpy.typing import ArrayLike
 from PIL import Image
 
 from ntm_eval import notation
-from ntm_eval.language import say
+from ntm_eval.language import translate as _
 from ntm_eval.workspace import STYLE
 
 DOTS = 110  # an inch of a picture on a screen; drawn with twice as many, as in the style
@@ -98,8 +98,8 @@ def _fit(page: Figure, canvas: FigureCanvasAgg) -> None:
         for ax in page.axes
         if ax.get_in_layout() and (outer := ax.get_tightbbox(measured))
     }
-    for n, (ax, ((left, _), (right, _))) in enumerate(beyond.items()):
-        (_, bottom), (_, top) = np.max(list(beyond.values()), axis=0)
+    for n, (ax, ((left, _low), (right, _high))) in enumerate(beyond.items()):
+        bottom, top = np.max(list(beyond.values()), axis=0)[:, 1]
         start, wide, high = n * column + left, column - left - right, height - bottom - top
         ax.set_position((start / width, bottom / height, wide / width, high / height))
         # words below that are wider than the Axes stay on the page
@@ -114,7 +114,7 @@ def no_data(ax: Axes) -> Axes:
     fit_height(ax, 0.5)
     ax.set(xticks=[], yticks=[], label=NO_DATA)
     ax.spines[:].set_visible(False)
-    ax.text(0.5, 0.5, say(NO_DATA), transform=ax.transAxes, ha="center", va="center", color=GREY)
+    ax.text(0.5, 0.5, _(NO_DATA), transform=ax.transAxes, ha="center", va="center", color=GREY)
     return ax
 
 

@@ -19,7 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 from ntm_eval import notation
 from ntm_eval.characters import printable
 from ntm_eval.intake.sheets import MARK
-from ntm_eval.language import say
+from ntm_eval.language import translate as _
 from ntm_eval.review import Review
 from ntm_eval.review.review import NOT_FOR_READERS
 from ntm_eval.schemas import schemas
@@ -77,27 +77,27 @@ def meanings() -> dict[str, dict[str, str]]:
 
 def _book(path: Path, tables: Mapping[str, pd.DataFrame], review: Review) -> None:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    space, mark = review.space, say(MARK) if review.illustrative else ""
+    space, mark = review.space, _(MARK) if review.illustrative else ""
     when = notation.when(space.year, space.period)
-    title = say("Các bảng kết quả, {when}, tỉnh Sơn La", when=when)
-    source = say("Nguồn: báo cáo của các huyện, thành phố; phần mềm ntm_eval.")
-    cover = [title, mark, source, *map(say, NOTES)]
+    title = _("Các bảng kết quả, {when}, tỉnh Sơn La", when=when)
+    source = _("Nguồn: báo cáo của các huyện, thành phố; phần mềm ntm_eval.")
+    cover = [title, mark, source, *map(_, NOTES)]
     said = meanings()
-    columns = [(say("Bảng"), say("Cột"), say("Nghĩa"))] + [
-        (name, c, say(said[name].get(c, ""))) for name, frame in tables.items() for c in frame
+    columns = [(_("Bảng"), _("Cột"), _("Nghĩa"))] + [
+        (name, c, _(said[name].get(c, ""))) for name, frame in tables.items() for c in frame
     ]
     with xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties({"title": title, "created": dt.datetime(space.year, 1, 1)})
         bold = book.add_format({"bold": True})
         day = book.add_format({"num_format": "yyyy-mm-dd"})
-        contents: list[tuple] = [(say("Trang tính"), say("Nội dung"), say("Số dòng"))]
-        contents += [(n, say(TITLES[n]), len(f)) for n, f in tables.items()]
-        _sheet(book, say("Bìa"), [(line,) for line in cover if line], bold, day, mark)
-        _sheet(book, say("Mục lục"), contents, bold, day, mark)
-        _sheet(book, say("Ghi chú"), columns, bold, day, mark)
+        contents: list[tuple] = [(_("Trang tính"), _("Nội dung"), _("Số dòng"))]
+        contents += [(n, _(TITLES[n]), len(f)) for n, f in tables.items()]
+        _sheet(book, _("Bìa"), [(line,) for line in cover if line], bold, day, mark)
+        _sheet(book, _("Mục lục"), contents, bold, day, mark)
+        _sheet(book, _("Ghi chú"), columns, bold, day, mark)
         for name, frame in tables.items():
             rows = frame.astype(object).itertuples(index=False, name=None)
-            top = [(f"{say(TITLES[name])}{f' – {mark}' if mark else ''}",), tuple(frame)]
+            top = [(f"{_(TITLES[name])}{f' – {mark}' if mark else ''}",), tuple(frame)]
             sheet = _sheet(book, name, [*top, *rows], bold, day, mark, head=2)
             sheet.autofilter(1, 0, 1 + max(1, len(frame)), len(frame.columns) - 1)
 
@@ -137,14 +137,18 @@ def _package(tables: Mapping[str, pd.DataFrame], review: Review) -> dict:
             "name": name,
             "path": space.published(name).relative_to(space.review).as_posix(),
             "profile": "tabular-data-resource",
-            "title": say(TITLES[name]),
+            "title": _(TITLES[name]),
             "format": "csv",
             "mediatype": "text/csv",
             "encoding": "utf-8",
             "schema": {
                 "missingValues": [""],
                 "fields": [
-                    {"name": c, "type": _type(frame[c]), "description": say(said[name].get(c, ""))}
+                    {
+                        "name": c,
+                        "type": _type(frame[c]),
+                        "description": _(said[name].get(c, "")),
+                    }
                     for c in frame
                 ],
             },
@@ -152,12 +156,12 @@ def _package(tables: Mapping[str, pd.DataFrame], review: Review) -> dict:
         for name, frame in tables.items()
     ]
     when = notation.when(space.year, space.period)
-    mark = f"{say(MARK)}. " if review.illustrative else ""
+    mark = f"{_(MARK)}. " if review.illustrative else ""
     return {
         "profile": "tabular-data-package",
         "name": f"ntm-son-la-{space.year}-{space.period}",
-        "title": say("Kết quả đánh giá, {when}, tỉnh Sơn La", when=when),
-        "description": mark + " ".join(map(say, NOTES)),
+        "title": _("Kết quả đánh giá, {when}, tỉnh Sơn La", when=when),
+        "description": mark + " ".join(map(_, NOTES)),
         "resources": resources,
     }
 

@@ -119,11 +119,11 @@ class DistrictData:
 
     def _clean_one(self, report: received.Report) -> clean.Cleaned:
         path = self.inbox.space.received(report.year, report.period) / report.file
-        place = problems.Place(self.unit.short, self.unit.code, report.file)
+        place = problems.Place(self.unit.code, report.file)
         try:
             book = workbook.read(self.inbox.opened(report), place)
         except UnreadableError as error:
-            wrong = problems.problem("unreadable_file", error.why, place)
+            wrong = problems.problem(error.why, place)
             book = workbook.Book(report.file, {}, {t: [] for t in TABLES}, (wrong,))
         folder = self.inbox.space.received(report.year, report.period)
         path = received.path_of(folder, report.file)

@@ -260,7 +260,7 @@ class Province:
     def _made_from(self) -> list[object]:
         """The fingerprints of all that a table of the province rests on."""
         prints = [one.made_from for one in self._data]
-        return [prints, self.inbox.problems["message"].tolist(), self.inbox.rules]
+        return [prints, self.inbox.problems.to_json(), self.inbox.rules]
 
     @cached_property
     def _of_old_districts(self) -> list[DistrictData]:

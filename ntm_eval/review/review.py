@@ -23,7 +23,7 @@ from ntm_eval.review.province import Province
 from ntm_eval.review.tables import Tables, rows, table
 from ntm_eval.workspace import VIETNAMESE, AnalystError, workspace
 
-NOT_FOR_READERS = ["original", "letter", *communes.CRITERIA]
+NOT_FOR_READERS = ["original", "fields", "explained", *communes.CRITERIA]
 
 
 @overload
@@ -70,7 +70,7 @@ def open_review(
     """
     _refuse_unknown_parameters()
     space = workspace(year, period, data, out, lang)
-    language.speak(lang)
+    language.use(lang)
     review = Review(space)
     return review if district is None else review.district(district)
 

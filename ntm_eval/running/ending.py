@@ -51,7 +51,7 @@ def overview(space: Workspace) -> None:
     pass
 
     # it leads to the reviews of both languages
-    with language.speaking(VIETNAMESE), write_beside(space.overview) as draft:
+    with language.using(VIETNAMESE), write_beside(space.overview) as draft:
         draft.write_text(site.overview(manifest.reviews(space.out)), encoding="utf-8")
 
 

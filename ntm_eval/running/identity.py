@@ -22,7 +22,8 @@ import pandas as pd
 from ntm_eval import units
 from ntm_eval.analysis import province
 from ntm_eval.cache import fingerprint
-from ntm_eval.language import place, say
+from ntm_eval.language import place
+from ntm_eval.language import translate as _
 from ntm_eval.review import Review
 from ntm_eval.running.manifest import Entry
 from ntm_eval.workspace import Workspace
@@ -123,7 +124,7 @@ def _other_names(report: _Report) -> Iterator[str]:
     ):
         if named != {slug}:
             yield f"{report.name}: {what} lại là {', '.join(map(str, sorted(named, key=str)))}."
-    first = report.text.strip().split(say("SỐ LIỆU MINH HỌA"))[0][:200]
+    first = report.text.strip().split(_("SỐ LIỆU MINH HỌA"))[0][:200]
     for what, said in (("tiêu đề", report.title), ("câu mở đầu", first)):
         others = [name for name in beside if name != own and re.search(rf"{name}\b", said)]
         if others or (what == "tiêu đề" and own not in said):

@@ -73,7 +73,7 @@ def reset(folder: str, changed: dict[str, str], gone: list[str]) -> tuple[list[s
     from ntm_eval.workspace import VIETNAMESE
 
     shell = get_ipython()
-    language.speak(VIETNAMESE)
+    language.use(VIETNAMESE)
     _put_back()
     shell.reset(new_session=True)
     shell.execution_count = 1

@@ -15,7 +15,7 @@ from docxtpl import DocxTemplate
 from frictionless import Package
 from papers import NEEDS_POPPLER, pages
 
-from ntm_eval import characters
+from ntm_eval import characters, reference
 from ntm_eval.reporting import docx, pdf, xlsx
 from ntm_eval.reporting.blocks import (
     TALLEST,
@@ -29,7 +29,6 @@ from ntm_eval.reporting.blocks import (
 )
 from ntm_eval.reporting.columns import fit
 from ntm_eval.reporting.docx import NEEDED, TEMPLATE
-from ntm_eval.reporting.reports import office
 from ntm_eval.reporting.xlsx import TITLES
 from ntm_eval.review import Review
 from ntm_eval.workspace import AnalystError
@@ -40,7 +39,7 @@ PLAIN = "=1+1 <b>&amp; {{ x }} {% if %} #sys.exit() $x$ *b* @foo \\[ ]] ]]>"
 
 def hostile() -> Document:
     table = Table(HOSTILE, (Column(HOSTILE), Column("Số", css="num")), ((HOSTILE, "1"),))
-    return Document(office(date(2022, 12, 31)), HOSTILE, HOSTILE, 2022, "",
+    return Document(reference.official(date(2022, 12, 31)), HOSTILE, HOSTILE, 2022, "",
                   (Heading(HOSTILE), Quote(HOSTILE)), (Text(HOSTILE), table), ())  # fmt: skip
 
 

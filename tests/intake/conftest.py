@@ -55,7 +55,7 @@ def read(folder: Path):
         found, _ = received.reports(folder, 2022, "annual")
         (report,) = found
         d = units.district(report.district_code)
-        place = Place(d.short, d.code, report.file)
+        place = Place(d.code, report.file)
         book = workbook.read(workbook.opened(folder / report.file, report.font), place)
         return clean.clean(book, report, corrections)
 

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from ntm_eval.intake import clean, office_files, problems, received, withheld
+from ntm_eval.intake import clean, office_files, problems, received, replies, withheld
 from ntm_eval.reporting import sections
 
 HEADER = "file,sheet,cell,old,new,reason,approved_by,date\n"
@@ -101,7 +101,7 @@ def test_a_count_of_answers_is_corrected_and_asked_of_without_being_quoted(write
     told = withheld.problems(found.problems, found.counted)
     (fixed,) = (p for p in told if p.cell == "H4")
     assert (fixed.rule, fixed.raw) == ("correction_applied", "*")
-    assert not any(n in f"{fixed.message} {fixed.letter}" for n in ("47", "46"))
+    assert not any(n in f"{fixed.message} {fixed.fields}" for n in ("47", "46"))
     (unread,) = (p for p in told if p.cell == "J4")
     assert unread.raw == ANSWERS["no_answer"]
     (said,) = refusals(read([fix("H4", "45", "46", sheet="Hài lòng")]))
@@ -173,7 +173,9 @@ def test_two_receipts_that_disagree_are_a_problem(write, folder):
 def test_raw_read_corrected_and_set_aside_stand_side_by_side(write, read):
     write(NAME, figures={("C1-01", "actual"): 7, ("C1-03", "actual"): "chưa rõ"})
     found = read([fix("E5", "7", "70"), fix("Z4", "", "12", sheet="Xã")])
-    printed = sections.received.corrections(found.facts, problems.frame(found.problems))
+    printed = sections.received.corrections(
+        found.facts, replies.explained(problems.frame(found.problems), [])
+    )
     corrected, aside, commune = printed.rows
     assert corrected[2:] == ("7", "7 cuộc", "70 cuộc", "bản sửa 12/12/2022, Lò Thị A")
     assert aside[2:5] == ("chưa rõ", "–", "để riêng, không tính")

@@ -100,7 +100,7 @@ def test_two_writes_give_the_same_bytes(tmp_path):
 
 def test_the_blank_template_reads_as_blank_and_nothing_else(tmp_path):
     path = written(tmp_path)
-    book = workbook.read(path, Place("Thuận Châu", "119", path.name))
+    book = workbook.read(path, Place("119", path.name))
     assert book.problems == ()
     cleaned = clean.clean(book, report(path))
     assert set(cleaned.facts["state"]) == {"blank"}
@@ -111,7 +111,7 @@ def test_the_blank_template_reads_as_blank_and_nothing_else(tmp_path):
 
 def test_the_reader_finds_what_was_typed(tmp_path):
     path = written(tmp_path, TYPED)
-    cleaned = clean.clean(workbook.read(path, Place("Thuận Châu", "119", path.name)), report(path))
+    cleaned = clean.clean(workbook.read(path, Place("119", path.name)), report(path))
     actual = cleaned.facts.query("measure == 'actual'").set_index("indicator")
     assert actual.loc["C1-05", "value"] == 2_100_000_000
     assert actual.loc["C1-27", "state"] == "not_applicable"

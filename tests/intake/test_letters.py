@@ -1,5 +1,6 @@
 """The query letter, on paper and as a table, and what a filled table does to the figures."""
 
+import shutil
 import unicodedata
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,10 +12,13 @@ import pytest
 from docx.shared import Mm
 from reports import SOP_COP
 
+from ntm_eval import reference
+from ntm_eval.characters import printable
 from ntm_eval.intake import checks, letters, problems, replies
+from ntm_eval.language import message
 from ntm_eval.reporting import files
 from ntm_eval.review import Review
-from ntm_eval.workspace import workspace
+from ntm_eval.workspace import AnalystError, workspace
 
 FIGURES = {("C1-01", "actual"): "chưa rõ", ("C2-04", "actual"): 930, ("C1-03", "actual"): 12,
            ("C1-04", "actual"): "=1+1"}  # fmt: skip
@@ -55,8 +59,10 @@ def review(write, read, folder, tmp_path):
 
 
 def test_an_answer_about_a_count_that_was_not_quoted_counts():
-    place = problems.Place(SOP_COP.short, SOP_COP.code, "a.xlsx", "Hài lòng", "H4")
-    found = problems.frame([problems.problem("tally_mismatch", "cộng lại.", place, raw="*")])
+    place = problems.Place(SOP_COP.code, "a.xlsx", "Hài lòng", "H4")
+    about = {"commune": "Xã Púng Bánh", "survey": "xã NTM", "question": "1"}
+    why = message("tally_mismatch.answers", **about)
+    found = problems.frame([problems.problem(why, place, raw="*")])
     answer = replies.Reply("a.xlsx", "Hài lòng", "H4", "*", "?", "46", "", "A", "", "x.xlsx")
     (row,) = replies.statuses(found, [answer]).to_dict("records")
     assert (row["old"], row["new"]) == ("*", "*")
@@ -101,10 +107,10 @@ def messages(found, cell):
     return set(found.problems.loc[found.problems["cell"] == cell, "message"])
 
 
-def of_file(name, rule="unreadable_file", file="bản cũ.xlsx"):
-    """The paper's text and table where one thing is asked, of one file."""
-    place = problems.Place(SOP_COP.short, SOP_COP.code, file)
-    return problems.frame([problems.problem(rule, f"{name}.", place)])
+def of_file(name, file="bản cũ.xlsx", **values):
+    """One problem of one file, as a table."""
+    place = problems.Place(SOP_COP.code, file)
+    return problems.frame([problems.problem(message(name, **values), place)])
 
 
 def written(found, folder):
@@ -118,17 +124,20 @@ def written(found, folder):
 
 
 def test_the_paper_names_the_file_that_has_the_fault_where_it_is_another(tmp_path):
-    found = pd.concat([of_file("tệp hỏng"), of_file("tệp trống", file="Báo cáo.xlsx")])
+    found = pd.concat(
+        [of_file("unreadable_file.damaged"), of_file("unreadable_file.empty", file="Báo cáo.xlsx")]
+    )
     _, cells = written(found, tmp_path)
     assert "Tệp bản cũ.xlsx" in cells
     assert "Cả tệp" in cells  # of the report itself
 
 
 def test_a_district_without_a_report_is_asked_for_the_report(tmp_path):
-    texts, cells = written(of_file("chưa có báo cáo", "missing_report", None), tmp_path)
-    assert "PHIẾU ĐỀ NGHỊ GỬI BÁO CÁO" in texts
-    assert not any("giải trình" in text or "Qua kiểm tra" in text for text in texts)
-    assert any("chưa nhận được báo cáo năm 2022" in text for text in texts)
+    texts, cells = written(of_file("missing_report", None, due="2022-12-10"), tmp_path)
+    assert any(text.endswith("V/v gửi báo cáo năm 2022") for text in cells)
+    assert not any("giải trình" in text or "PHỤ LỤC" in text for text in (*texts, *cells))
+    (said,) = (text for text in texts if "chưa nhận được báo cáo năm 2022" in text)
+    assert "(hạn gửi: trước ngày 05/12/2022)" in said
     assert not any("Đã ghi" in text for text in cells)
 
 
@@ -137,14 +146,23 @@ def test_the_paper_has_the_form_of_an_official_letter(letter):
     head = [cell.text.split("\n") for row in paper.tables[0].rows for cell in row.cells]
     assert head[0][:3] == ["ỦY BAN MTTQ VIỆT NAM", "TỈNH SƠN LA", "BAN THƯỜNG TRỰC"]
     assert head[1][:2] == ["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"]
-    assert head[2][0].startswith("Số:")
+    assert head[2] == ["Số: ……/MTTQ-BTT", "V/v giải trình số liệu báo cáo năm 2022"]
     assert head[3][0].startswith("Sơn La, ngày")
-    text = [p.text for p in paper.paragraphs]
-    assert "PHIẾU ĐỀ NGHỊ GIẢI TRÌNH" in text
-    assert "Kính gửi: Ban Thường trực Ủy ban MTTQ Việt Nam huyện Sốp Cộp." in text
-    assert text[-2].endswith("./.")
-    assert "Nơi nhận:" in paper.tables[2].cell(0, 0).text
-    assert "TM. BAN THƯỜNG TRỰC" in paper.tables[2].cell(0, 1).text
+    text = [p.text for p in paper.paragraphs if p.text]
+    assert text[0] == "Kính gửi: Ban Thường trực Ủy ban MTTQ Việt Nam huyện Sốp Cộp."
+    end, annex = (
+        next(n for n, line in enumerate(text) if line.endswith("./.")),
+        text.index("PHỤ LỤC"),
+    )
+    assert end + 1 == annex
+    assert text[annex + 1 :] == [
+        "PHIẾU ĐỀ NGHỊ GIẢI TRÌNH",
+        "Số liệu trong báo cáo năm 2022 của huyện Sốp Cộp",
+        "(Kèm theo Công văn số ……/MTTQ-BTT ngày …… tháng …… năm …… của Ban Thường trực Ủy ban MTTQ "
+        "Việt Nam tỉnh Sơn La)",
+    ]
+    assert "Nơi nhận:" in paper.tables[1].cell(0, 0).text
+    assert "TM. BAN THƯỜNG TRỰC" in paper.tables[1].cell(0, 1).text
     section = paper.sections[0]
     page = (section.page_width, section.page_height, section.left_margin, section.right_margin)
     assert [round(n / Mm(1)) for n in page] == [210, 297, 30, 20]
@@ -153,8 +171,15 @@ def test_the_paper_has_the_form_of_an_official_letter(letter):
 
 def test_the_paper_asks_every_question_once_and_blank_cells_together(letter):
     rows = [[cell.text for cell in row.cells] for row in docx.Document(
-        letter.with_name("queries.docx")).tables[1].rows]  # fmt: skip
-    assert rows[0] == list(letters.COLUMNS)
+        letter.with_name("queries.docx")).tables[2].rows]  # fmt: skip
+    assert rows[0] == [
+        "Số",
+        "Trang, ô",
+        "Chỉ tiêu",
+        "Đã ghi",
+        "Nội dung đề nghị giải trình",
+        "Trả lời",
+    ]
     first = next(row for row in rows if row[1] == "Chỉ tiêu\nE5")
     assert first[2].startswith("C1-01 ")
     assert first[3] == "chưa rõ"
@@ -166,6 +191,39 @@ def test_the_paper_asks_every_question_once_and_blank_cells_together(letter):
     )
     assert asked == openpyxl.load_workbook(letter).active.max_row - 3
     assert len(rows) < 15
+
+
+HOSTILE = "{{ 7 * 7 }} {% raw %} <w:br/> & \x07\x0c ]]> {%tr endfor %}"
+
+
+def test_what_was_typed_is_text_in_the_paper(write, review):
+    write("Báo cáo.xlsx", figures={("C1-01", "actual"): HOSTILE})
+    (path, _) = review().save_letters()
+    cells = [cell.text for row in docx.Document(path).tables[2].rows for cell in row.cells]
+    (typed,) = (text for text in cells if "7 * 7" in text)
+    assert typed == printable(HOSTILE)
+
+
+def test_the_office_edits_what_the_paper_says_and_is_told_what_it_misspelt(
+    letter, review, tmp_path, monkeypatch
+):
+    shutil.copytree(reference.REFERENCE, tmp_path / "reference")
+    monkeypatch.setattr(reference, "REFERENCE", tmp_path / "reference")
+    monkeypatch.setattr(letters, "TEMPLATE", tmp_path / "reference/templates/query.docx")
+    path = tmp_path / "reference/official.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("Số: ……/MTTQ-BTT", "Số: 15/MTTQ-BTT"), encoding="utf-8")
+    (made, _) = review().save_letters()
+    assert "Số: 15/MTTQ-BTT" in docx.Document(made).tables[0].cell(1, 0).text
+    path.write_text(text.replace("\nsender,", "\ndeadline,"), encoding="utf-8")
+    with pytest.raises(AnalystError, match="sender"):
+        review().save_letters()
+    path.write_text(text, encoding="utf-8")
+    template = docx.Document(letters.TEMPLATE)
+    template.add_paragraph("{{ ben_gui_di }}")
+    template.save(letters.TEMPLATE)
+    with pytest.raises(AnalystError, match="ben_gui_di"):
+        review().save_letters()
 
 
 def test_the_table_can_be_filled_in_only_where_answers_go(letter):
@@ -297,8 +355,8 @@ def test_a_review_writes_the_letter_and_takes_its_answer(answer, review, folder,
 
 def test_an_answer_of_one_district_says_nothing_for_another():
     missing = [
-        problems.problem("missing_report", "chưa có báo cáo. Gửi.", problems.Place(who, code))
-        for who, code in (("Sốp Cộp", "127"), ("Mai Sơn", "125"))
+        problems.problem(message("missing_report", due="2022-12-10"), problems.Place(code))
+        for code in ("127", "125")
     ]
     frame = problems.frame(missing)
     question = replies.questions(frame)["question"].iloc[0]

@@ -9,7 +9,7 @@ import pytest
 from reports import SOP_COP, rules
 
 from ntm_eval import reference, units
-from ntm_eval.intake import names, received, sheets
+from ntm_eval.intake import names, problems, received, sheets
 
 DAY = date(2022, 12, 31)
 SURE = [
@@ -45,7 +45,7 @@ def test_a_district_spelt_in_a_usual_way_is_taken_in_silence(typed, slug):
 def test_a_misspelt_district_is_taken_and_says_so(typed, slug):
     found = names.district(typed, DAY)
     assert (found.unit, found.rule) == (units.district(slug), "name_matched")
-    assert units.district(slug).name in found.why
+    assert units.district(slug).name in problems.text(found.why)
 
 
 @pytest.mark.parametrize("typed", NONE)
@@ -110,13 +110,13 @@ def test_a_typo_is_matched_with_a_word_or_left_unknown_never_another_in_silence(
 def test_a_name_that_is_another_districts_but_for_its_diacritics_says_so(district, typed, other):
     found = names.commune(typed, district, DAY)
     assert found.rule in ("name_matched", "unknown_name")
-    assert other in found.why
+    assert other in problems.text(found.why)
 
 
 def test_two_communes_of_one_name_are_a_question_that_names_both():
     found = names.commune("Hát Lót", "125", DAY)
     assert (found.unit, found.rule) == (None, "unknown_name")
-    assert "Thị trấn Hát Lót hoặc Xã Hát Lót" in found.why
+    assert "Thị trấn Hát Lót hoặc Xã Hát Lót" in problems.text(found.why)
     assert names.commune("TT. Hát Lót", "125", DAY).unit.kind == "thị trấn"
     assert names.commune("x.Hát Lót", "125", DAY).unit.kind == "xã"
 
@@ -124,13 +124,13 @@ def test_two_communes_of_one_name_are_a_question_that_names_both():
 def test_a_commune_of_another_district_is_never_taken_for_one_that_is_like_it():
     found = names.commune("Chiềng Khoang", "126", DAY)  # beside Chiềng Khoong of Sông Mã
     assert (found.unit, found.rule) == (None, "unknown_commune")
-    assert "Xã Chiềng Khoang, Huyện Quỳnh Nhai" in found.why
+    assert "Xã Chiềng Khoang, Huyện Quỳnh Nhai" in problems.text(found.why)
 
 
 def test_between_two_names_that_are_as_near_neither_is_taken():
     found = names.commune("Chiềng Xung", "125", DAY)
     assert (found.unit, found.rule) == (None, "unknown_name")
-    assert "Chiềng Sung" in found.why
+    assert "Chiềng Sung" in problems.text(found.why)
     assert names.commune("Chiềng Cơ", "116", DAY).unit is None  # Chiềng Cơi or Chiềng Cọ
 
 

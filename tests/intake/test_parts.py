@@ -58,7 +58,7 @@ def test_each_district_of_a_shared_file_has_its_own_report(folder, together):
     assert (len(found), wrong) == (2, [])
     for report in found:
         d = units.district(report.district_code)
-        book = workbook.read(folder / report.file, Place(d.short, d.code, report.file))
+        book = workbook.read(folder / report.file, Place(d.code, report.file))
         facts = clean.clean(book, report).facts.set_index(["indicator", "measure"])
         assert facts.loc[("C1-01", "actual"), "value"] == {SOP_COP: 7, MAI_SON: 11}[d]
         assert (facts["state"] == "reported").sum() == 1
@@ -77,7 +77,7 @@ def test_a_correction_of_one_district_is_not_refused_by_the_other(folder):
     said = {}
     for report in found:
         d = units.district(report.district_code)
-        book = workbook.read(folder / report.file, Place(d.short, d.code, report.file))
+        book = workbook.read(folder / report.file, Place(d.code, report.file))
         said[d] = [r for r in rules(clean.clean(book, report, [fix])) if "correction" in r]
     assert said == {SOP_COP: [], MAI_SON: ["correction_applied"]}
 

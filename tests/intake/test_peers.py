@@ -7,6 +7,7 @@ from twelve import CODES, NOTHING, history
 from ntm_eval import units
 from ntm_eval.intake import peers, problems
 from ntm_eval.intake.problems import Place, problem
+from ntm_eval.language import message
 
 HERE, THERE = "121", "125"
 
@@ -70,14 +71,14 @@ def test_small_counts_differ_by_themselves():
 
 def test_what_was_asked_already_is_not_asked_again():
     facts = history(plant={(2022, HERE, "C1-07"): lambda v: v * 3})
-    asked = problems.frame([problem("stock_break", "?", Place("x", HERE), indicator="C1-07")])
+    asked = problems.frame([problem(message("stock_break"), Place(HERE), indicator="C1-07")])
     assert found(facts) == [("outlier", HERE, "C1-07")]
     assert found(facts, others=asked) == []
 
 
 def test_nothing_is_divided_by_a_figure_that_is_wrong_itself():
     facts = history(years=[2022], plant={(2022, HERE, "C1-18"): lambda v: v * 1000})
-    wrong = problems.frame([problem("sum_mismatch", "?", Place("x", HERE), indicator="C1-18")])
+    wrong = problems.frame([problem(message("sum_mismatch"), Place(HERE), indicator="C1-18")])
     assert len(found(facts)) > 20
     assert found(facts, others=wrong) == []
 

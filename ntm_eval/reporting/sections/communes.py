@@ -12,7 +12,8 @@ from matplotlib.colors import ListedColormap
 from ntm_eval import language, notation, reference
 from ntm_eval.analysis import continued, titles
 from ntm_eval.intake.sheets import CRITERIA, MET, NOT_YET
-from ntm_eval.language import place, say
+from ntm_eval.language import place
+from ntm_eval.language import translate as _
 from ntm_eval.notation import district_name, number
 from ntm_eval.reporting import style
 from ntm_eval.reporting.blocks import Column, Figure, Table, Text
@@ -45,7 +46,7 @@ def standing(found: titles.Titled, on: date) -> Text:
     """Which rules count, what changed, who is nearest to the NTM title, what does not fit."""
     since = not_carried(continued.LAST_BY_DISTRICT, on.year)
     if found.changes.empty:  # phường, thị trấn
-        return Text("\n".join(filter(None, [say(NO_RURAL), since])))
+        return Text("\n".join(filter(None, [_(NO_RURAL), since])))
     counted = titles.counts_nineteen(on)
     parts = (
         rules_in_force(on),
@@ -65,13 +66,13 @@ def changes(found: pd.DataFrame) -> Text:
         gained = compared["gained"].str.split(";").map(lambda c: len([x for x in c if x]))
         lost = compared[compared["lost"] != ""]
         lines.append(
-            say(
+            _(
                 "So với báo cáo năm trước, {gained} trên {compared} xã có thêm {criteria} tiêu chí "
                 "đạt; {lost} có tiêu chí không còn đạt.",
                 gained=(gained > 0).sum(),
                 compared=len(compared),
                 criteria=gained.sum(),
-                lost=say("{count} xã", count=len(lost)) if len(lost) else say("không xã nào"),
+                lost=_("{count} xã", count=len(lost)) if len(lost) else _("không xã nào"),
             )
         )
         lines += [_lost(row) for row in lost.to_dict("records")]
@@ -79,7 +80,7 @@ def changes(found: pd.DataFrame) -> Text:
     for state, why in STATES.items():
         count = int((found["state"] == state).sum())
         if count:
-            lines.append(say("Không so sánh {count} xã vì {why}.", count=count, why=say(why)))
+            lines.append(_("Không so sánh {count} xã vì {why}.", count=count, why=_(why)))
     return Text("\n".join(lines), found)
 
 
@@ -88,25 +89,27 @@ def nearest(found: pd.DataFrame) -> Text:
     rows = titles.nearest(found)
     if rows.empty:
         return Text(
-            say("Chưa có xã nào chỉ còn thiếu từ ba tiêu chí trở xuống để đạt chuẩn NTM."), found
+            _("Chưa có xã nào chỉ còn thiếu từ ba tiêu chí trở xuống để đạt chuẩn NTM."),
+            found,
         )
     lines = [
-        say("Gần chuẩn NTM nhất: {count} xã còn thiếu từ ba tiêu chí trở xuống.", count=len(rows))
+        _("Gần chuẩn NTM nhất: {count} xã còn thiếu từ ba tiêu chí trở xuống.", count=len(rows))
     ]
     lines += [
-        say(
+        _(
             "{commune}: còn {left} tiêu chí, {criteria}.",
             commune=place(row["commune"]),
             left=f"{row['criteria_left']:.0f}",
             criteria=_criteria(row["missing_criteria"]),
         )
         if row["criteria_left"]
-        else say("{commune}: đã đủ 19 tiêu chí, chưa ghi danh hiệu.", commune=place(row["commune"]))
+        else _("{commune}: đã đủ 19 tiêu chí, chưa ghi danh hiệu.", commune=place(row["commune"]))
         for row in rows.head(LISTED).to_dict("records")
     ]
     more = len(rows) - LISTED
     return Text(
-        "\n".join([*lines, *([say("Và {more} xã khác.", more=more)] if more > 0 else [])]), found
+        "\n".join([*lines, *([_("Và {more} xã khác.", more=more)] if more > 0 else [])]),
+        found,
     )
 
 
@@ -121,17 +124,15 @@ def doubts(found: pd.DataFrame) -> Text:
     for criterion, rows in asked.groupby("criterion"):
         name = _limits()[criterion]
         lines.append(
-            say(
+            _(
                 "? {count} xã ghi đạt {criteria} trong khi số liệu của xã vượt mức {name}. Mức này "
                 "chưa kiểm chứng nên chưa đủ căn cứ để kết luận; chỉ để hỏi lại.",
                 count=len(rows),
                 criteria=_criteria(criterion),
-                name=say(name),
+                name=_(name),
             )
         )
-    return Text(
-        "\n".join(lines) or say("Danh hiệu khớp với tiêu chí và kết quả lấy ý kiến."), found
-    )
+    return Text("\n".join(lines) or _("Danh hiệu khớp với tiêu chí và kết quả lấy ý kiến."), found)
 
 
 def conditions(found: pd.DataFrame) -> Table:
@@ -139,11 +140,11 @@ def conditions(found: pd.DataFrame) -> Table:
     columns = {
         "commune": Column("Xã", place),
         "title": Column("Danh hiệu đã có", _plain),
-        "next_title": Column("Danh hiệu tiếp theo", say),
+        "next_title": Column("Danh hiệu tiếp theo", _),
         "not_met": Column("Chưa đạt", _plain),
         "met": Column("Đã đạt", _plain),
         "open": Column("Chưa đủ căn cứ", _plain),
-        "verdict": Column("Kết luận", lambda verdict: say(VERDICTS[verdict])),
+        "verdict": Column("Kết luận", lambda verdict: _(VERDICTS[verdict])),
     }
     return Table.from_frame(found, columns, "Điều kiện của danh hiệu tiếp theo", "Không có xã nào.")
 
@@ -151,13 +152,13 @@ def conditions(found: pd.DataFrame) -> Table:
 def rules_in_force(on: date) -> Text:
     """Which set of criteria counts, and what is not known of it."""
     row = titles.criteria_set(on)
-    text = say(
+    text = _(
         "Bộ tiêu chí đang áp dụng: {criteria_set}, {count} tiêu chí.",
-        criteria_set=say(row["criteria_set"]),
+        criteria_set=_(row["criteria_set"]),
         count=row["criteria"],
     )
     if not titles.counts_nineteen(on):
-        text += " " + say(
+        text += " " + _(
             "Mẫu báo cáo còn theo 19 tiêu chí cũ và ngưỡng của bộ mới chưa có trong phần mềm, "
             "nên mọi kết luận về danh hiệu để là chưa đủ căn cứ."
         )
@@ -184,9 +185,9 @@ def draw_criteria(ax: Axes, communes: pd.DataFrame) -> Axes:
     style.name_rows(ax, levels.index)
     for y, met in enumerate(rows["criteria_met"]):
         style.at_right(ax, y, f"{notation.number(met)}/19")
-    notes = [say("Tiêu chí:  ✓ đạt   ✗ chưa đạt   ? chưa có số liệu")]
+    notes = [_("Tiêu chí:  ✓ đạt   ✗ chưa đạt   ? chưa có số liệu")]
     if len(rows) < len(communes):
-        notes.append(say("Phường, thị trấn không xét 19 tiêu chí."))
+        notes.append(_("Phường, thị trấn không xét 19 tiêu chí."))
     ax.set_xlabel("\n".join(notes))
     return ax
 
@@ -213,19 +214,17 @@ def draw_progress(ax: Axes, communes: pd.DataFrame) -> Axes:
         for criteria_met, count in counts.items():
             ax.text(criteria_met, y, str(count), ha="center", va="center", fontsize=7)
         unknown = (
-            say("{count} xã chưa có số liệu", count=met.isna().sum()) if met.isna().any() else ""
+            _("{count} xã chưa có số liệu", count=met.isna().sum()) if met.isna().any() else ""
         )
         mean = (
-            say("bình quân {mean}", mean=notation.number(met.mean(), 1))
-            if met.notna().any()
-            else ""
+            _("bình quân {mean}", mean=notation.number(met.mean(), 1)) if met.notna().any() else ""
         )
         style.at_right(ax, y, "; ".join(filter(None, [mean, unknown])))
     style.name_rows(ax, [notation.district_name(code) for code in codes])
     known = rows["criteria_met"].dropna().astype(int)
     least = min(known.min(), 10) if len(known) else 0
     ax.set(xlim=(least - 0.7, 19.7), xticks=range(least, 20))
-    ax.set_xlabel(say("Số tiêu chí đã đạt; số trong chấm: số xã"))
+    ax.set_xlabel(_("Số tiêu chí đã đạt; số trong chấm: số xã"))
     return ax
 
 
@@ -233,8 +232,8 @@ def table(communes: pd.DataFrame) -> Table:
     """The communes with their titles, criteria and counts, as reported."""
     columns = {
         "commune": Column("Xã, phường, thị trấn", language.place),
-        "registered": Column("Đăng ký", say),
-        "title": Column("Danh hiệu", say),
+        "registered": Column("Đăng ký", _),
+        "title": Column("Danh hiệu", _),
         "criteria_met": Column.number("Tiêu chí đạt"),
         "criteria_known": Column.number("Tiêu chí có số liệu"),
         "missing_criteria": Column("Tiêu chí chưa đạt", lambda codes: codes.replace(";", ", ")),
@@ -266,19 +265,19 @@ def summary(table: pd.DataFrame) -> Text:
     held = table["title"].value_counts()
     known = table.dropna(subset="criteria_met")
     if known.empty:
-        return Text(say("Chưa có số liệu tiêu chí của xã nào."), table)
+        return Text(_("Chưa có số liệu tiêu chí của xã nào."), table)
     few = known.sort_values(["criteria_met", "commune_code"]).head(3)
     names = "; ".join(
         f"{place(r['commune'])} ({district_name(r['district_code'])}): {number(r['criteria_met'])}"
-        for _, r in few.iterrows()
+        for r in few.to_dict("records")
     )
-    titles = "; ".join(f"{say(title)}: {count}" for title, count in held.items())
+    titles = "; ".join(f"{_(title)}: {count}" for title, count in held.items())
     mean = number(known["criteria_met"].mean(), 1)
     return Text(
-        say(
+        _(
             "Danh hiệu được báo cáo: {titles}. Bình quân {mean} tiêu chí một xã, tính trên "
             "{known} xã có số liệu. Ít tiêu chí nhất: {names}.",
-            titles=titles or say("chưa có"),
+            titles=titles or _("chưa có"),
             mean=mean,
             known=len(known),
             names=names,
@@ -310,7 +309,7 @@ def progress(communes: pd.DataFrame) -> Figure:
 
 
 def _lost(row: dict) -> str:
-    lost = say(
+    lost = _(
         "✗ {commune}: năm trước ghi đạt, năm nay ghi chưa đạt {criteria}. Đề nghị nêu rõ "
         "nguyên nhân.",
         commune=place(row["commune"]),
@@ -318,36 +317,34 @@ def _lost(row: dict) -> str:
     )
     if row["state"] != "new_rules":
         return lost
-    stricter = say("Bộ tiêu chí đã thay đổi giữa hai năm nên có thể do yêu cầu cao hơn.")
+    stricter = _("Bộ tiêu chí đã thay đổi giữa hai năm nên có thể do yêu cầu cao hơn.")
     return f"{lost} {stricter}"
 
 
 def _title_lost(row: dict) -> str:
-    return say(
+    return _(
         "✗ {commune}: năm trước ghi danh hiệu {title}, năm nay không còn ghi. Kiểm tra "
         "quyết định công nhận hoặc thu hồi.",
         commune=place(row["commune"]),
-        title=say(row["title_lost"]),
+        title=_(row["title_lost"]),
     )
 
 
 def _doubt(row: dict) -> str:
     name, title = place(row["commune"]), _plain(row["title"])
-    unverified = (
-        "" if row["verified"] else f" ({say('ngưỡng chưa kiểm chứng, nên chỉ để hỏi lại')})"
-    )
+    unverified = "" if row["verified"] else f" ({_('ngưỡng chưa kiểm chứng, nên chỉ để hỏi lại')})"
     return {
-        "title_without_criteria": say(
+        "title_without_criteria": _(
             "✗ {name} có danh hiệu {title} nhưng ghi chưa đạt {criteria}.",
             name=name,
             title=title,
             criteria=_criteria(row["criterion"]),
         ),
-        "criteria_without_title": say(
+        "criteria_without_title": _(
             "? {name} ghi đạt đủ 19 tiêu chí nhưng chưa có danh hiệu.", name=name
         ),
-        "registered_again": say("? {name} đăng ký một danh hiệu đã có từ năm trước.", name=name),
-        "title_without_consent": say(
+        "registered_again": _("? {name} đăng ký một danh hiệu đã có từ năm trước.", name=name),
+        "title_without_consent": _(
             "✗ {name} có danh hiệu {title} nhưng kết quả lấy ý kiến cho danh hiệu này chưa đạt "
             "ngưỡng{unverified}.",
             name=name,
@@ -361,14 +358,14 @@ def _criteria(codes: str) -> str:
     """'tiêu chí 10 Thu nhập, tiêu chí 11 Nghèo đa chiều' for 'TC10;TC11'."""
     names = _criteria_names()
     return ", ".join(
-        say("tiêu chí {number} {name}", number=code[2:], name=say(names[code]))
+        _("tiêu chí {number} {name}", number=code[2:], name=_(names[code]))
         for code in codes.split(";")
         if code
     )
 
 
 def _plain(text: object) -> str:
-    return say(text) if isinstance(text, str) and text else notation.MISSING
+    return _(text) if isinstance(text, str) and text else notation.MISSING
 
 
 def _criteria_names() -> dict[str, str]:

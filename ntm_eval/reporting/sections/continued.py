@@ -6,7 +6,8 @@ import pandas as pd
 
 from ntm_eval import notation, reference, units
 from ntm_eval.analysis import continued
-from ntm_eval.language import place, say
+from ntm_eval.language import place
+from ntm_eval.language import translate as _
 from ntm_eval.reporting.blocks import Column, Table, Text
 
 # of what goes on after 1/7/2025, that by which the plan names places and the office districts
@@ -17,11 +18,11 @@ def not_carried(first: int, last: int) -> Text:
     """Why some indicators have no course across the years `first` to `last`, by reason."""
     found = continued.not_carried(first, last)
     lines = [
-        say(
+        _(
             "Không nối số liệu {indicators} qua năm {year}: {reason}.",
             indicators=", ".join(rows["indicator"]),
             year=year,
-            reason=say(reason),
+            reason=_(reason),
         )
         for (year, reason), rows in found.groupby(["year", "reason_vi"], sort=False)
     ]
@@ -63,7 +64,7 @@ def mixed_note() -> Text:
     """What the '*' of `course_of_districts` means, '' where no commune is mixed."""
     names = [place(units.district(code).name) for code in continued.HOME_OF_MIXED]
     return Text(
-        say(
+        _(
             "* {names} gồm phần của hai huyện cũ Mộc Châu và Vân Hồ; số liệu được tính vào Mộc "
             "Châu, nơi có phần lớn diện tích. Năm có xã chưa báo cáo thì để trống, không cộng "
             "thiếu.",

@@ -7,7 +7,7 @@ from itertools import groupby
 import pandas as pd
 
 from ntm_eval import notation
-from ntm_eval.language import say
+from ntm_eval.language import translate as _
 from ntm_eval.reporting.blocks import Column, Table, Text
 
 VERDICTS = {
@@ -30,21 +30,21 @@ def by_unit(recommended: pd.DataFrame) -> Text:
     """How many recommendations fall to each responsible unit."""
     counts = recommended.groupby("unit").size().sort_values(ascending=False, kind="stable")
     lines = [
-        say("{unit}: {count} việc.", unit=say(unit), count=count) for unit, count in counts.items()
+        _("{unit}: {count} việc.", unit=_(unit), count=count) for unit, count in counts.items()
     ]
-    return Text("\n".join(lines) or say("Không có kiến nghị nào."), recommended)
+    return Text("\n".join(lines) or _("Không có kiến nghị nào."), recommended)
 
 
 def summary(rows: pd.DataFrame) -> Text:
     """How last year's recommendations fared, by what the figures say."""
     if rows.empty:
-        return Text(say("Không có kiến nghị, phương hướng nào của năm trước để theo dõi."), rows)
+        return Text(_("Không có kiến nghị, phương hướng nào của năm trước để theo dõi."), rows)
     said = [
-        f"{len(list(mates))} {say(VERDICTS[verdict])[2:]}"
+        f"{len(list(mates))} {_(VERDICTS[verdict])[2:]}"
         for verdict, mates in groupby(sorted(rows["verdict"], key=list(VERDICTS).index))
     ]
     return Text(
-        say(
+        _(
             "{rows} kiến nghị, phương hướng của năm trước; theo chỉ tiêu gắn với từng việc: "
             "{said}. Số liệu đổi theo nhiều nguyên nhân, không riêng vì kiến nghị.",
             rows=len(rows),
@@ -78,7 +78,7 @@ def recommended(rows: pd.DataFrame) -> Table:
     """This review's own recommendations by responsible unit."""
     frame = rows.sort_values(["unit", "district_code"], kind="stable")
     columns = {
-        "unit": Column("Đơn vị chịu trách nhiệm", say),
+        "unit": Column("Đơn vị chịu trách nhiệm", _),
         "district_code": Column("Huyện, thành phố", notation.district_name),
         "recommendation": Column("Kiến nghị"),
     }
@@ -88,11 +88,11 @@ def recommended(rows: pd.DataFrame) -> Table:
 
 
 def _source(source: str) -> str:
-    return say(SOURCES[source])
+    return _(SOURCES[source])
 
 
 def _verdict(verdict: str) -> str:
-    return say(VERDICTS[verdict])
+    return _(VERDICTS[verdict])
 
 
 def _change(indicator: object, before: float, now: float) -> str | None:

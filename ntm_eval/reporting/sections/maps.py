@@ -16,7 +16,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 
 from ntm_eval import crosswalk, notation, reference, units
-from ntm_eval.language import say
+from ntm_eval.language import translate as _
 from ntm_eval.reporting import style
 from ntm_eval.reporting.blocks import Figure
 from ntm_eval.reporting.style import GREY, HALO, SHADES
@@ -43,7 +43,7 @@ def draw_tiles(ax: Axes, values: pd.Series, label: Callable[[float], str], title
     low, span = known.min(), known.max() - known.min()
     for tile, value in zip(tiles.to_dict("records"), known, strict=True):
         share = math.nan if math.isnan(value) else (value - low) / span if span else 0.5
-        text = say("chưa có") if math.isnan(value) else label(value)
+        text = _("chưa có") if math.isnan(value) else label(value)
         name = notation.district_name(tile["district_code"])
         name = textwrap.fill(name, 8) if many else name
         _tile(ax, tile["col"], tile["row"], share, name, text)
@@ -57,9 +57,9 @@ def draw_tiles(ax: Axes, values: pd.Series, label: Callable[[float], str], title
         ax.tick_params(axis="y", length=0, labelsize=7)
         ax.grid(visible=False)
     ax.spines[:].set_visible(False)
-    notes = [say("Mỗi hàng là địa bàn một huyện cũ" if many else "Lưới ô gần đúng vị trí thật")]
-    notes += [say("ô càng đậm, giá trị càng lớn")] if known.notna().any() else []
-    notes += [say("gạch chéo: chưa có")] if known.isna().any() else []
+    notes = [_("Mỗi hàng là địa bàn một huyện cũ" if many else "Lưới ô gần đúng vị trí thật")]
+    notes += [_("ô càng đậm, giá trị càng lớn")] if known.notna().any() else []
+    notes += [_("gạch chéo: chưa có")] if known.isna().any() else []
     ax.set_xlabel("; ".join(notes))
     return ax
 
@@ -67,7 +67,7 @@ def draw_tiles(ax: Axes, values: pd.Series, label: Callable[[float], str], title
 def draw_scores(ax: Axes, ranking: pd.DataFrame) -> Axes:
     """Each district's points on the tile map."""
     points = ranking.set_index("district_code")["points"]
-    return draw_tiles(ax, points, lambda p: notation.number(p, 1), say("Điểm đề xuất"))
+    return draw_tiles(ax, points, lambda p: notation.number(p, 1), _("Điểm đề xuất"))
 
 
 def positions(codes: Iterable[str]) -> pd.DataFrame:
@@ -99,26 +99,26 @@ def read_outlines(path: Path) -> dict[str, list[Ring]]:
         for feature in features:
             code = str(feature["properties"].get(PROPERTY))
             if code in rings:
-                raise _letter(path, say("mã '{code}' có hai lần", code=code))
+                raise _letter(path, _("mã '{code}' có hai lần", code=code))
             rings[code] = _rings(path, code, feature["geometry"])
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as wrong:
         if isinstance(wrong, AnalystError):
             raise
         raise _letter(
-            path, say("không đọc được, hoặc không phải GeoJSON FeatureCollection")
+            path, _("không đọc được, hoặc không phải GeoJSON FeatureCollection")
         ) from wrong
     known = {d.code: d.short for d in units.districts()}
     if strange := sorted(set(rings) - set(known)):
         raise _letter(
             path,
-            say(
+            _(
                 "thuộc tính '{property}' có mã lạ: {strange}",
                 property=PROPERTY,
                 strange=", ".join(c[:20] for c in strange[:5]),
             ),
         )
     if missing := [name for code, name in known.items() if code not in rings]:
-        raise _letter(path, say("thiếu {missing}", missing=", ".join(missing)))
+        raise _letter(path, _("thiếu {missing}", missing=", ".join(missing)))
     return rings
 
 
@@ -140,7 +140,7 @@ def draw_outlines(ax: Axes, ranking: pd.DataFrame, rings: dict[str, list[Ring]])
             )
         )
         x, y = _middle(max(outline, key=lambda ring: abs(_area(ring))))
-        said = notation.number(value, 1) if known else say("chưa có")
+        said = notation.number(value, 1) if known else _("chưa có")
         ax.text(
             x,
             y,
@@ -154,12 +154,12 @@ def draw_outlines(ax: Axes, ranking: pd.DataFrame, rings: dict[str, list[Ring]])
     latitude = np.mean([ring[:, 1].mean() for outline in rings.values() for ring in outline])
     # a degree of longitude is shorter than one of latitude
     ax.set_aspect(1 / math.cos(math.radians(latitude)))
-    ax.set(xticks=[], yticks=[], title=say("Điểm đề xuất"))
+    ax.set(xticks=[], yticks=[], title=_("Điểm đề xuất"))
     ax.spines[:].set_visible(False)
     ax.set_xlabel(
-        say("Càng đậm, điểm càng cao; gạch chéo: chưa có. Ranh giới do người dùng đưa vào.")
+        _("Càng đậm, điểm càng cao; gạch chéo: chưa có. Ranh giới do người dùng đưa vào.")
         if points.isna().any()
-        else say("Càng đậm, điểm càng cao. Ranh giới do người dùng đưa vào.")
+        else _("Càng đậm, điểm càng cao. Ranh giới do người dùng đưa vào.")
     )
     return ax
 
@@ -216,14 +216,15 @@ def _rings(path: Path, code: str, geometry: dict) -> list[Ring]:
     kind, coordinates = geometry["type"], geometry["coordinates"]
     if kind not in ("Polygon", "MultiPolygon"):
         raise _letter(
-            path, say("hình của mã '{code}' không phải Polygon hoặc MultiPolygon", code=code[:20])
+            path,
+            _("hình của mã '{code}' không phải Polygon hoặc MultiPolygon", code=code[:20]),
         )
     polygons = [coordinates] if kind == "Polygon" else coordinates
     rings = [np.array([point[:2] for point in ring], float) for each in polygons for ring in each]
     if not rings or not all(_drawable(ring) for ring in rings):
         raise _letter(
             path,
-            say(
+            _(
                 "đường ranh giới của mã '{code}' bị hỏng: phải khép kín, có diện tích, tọa độ là "
                 "kinh độ, vĩ độ (WGS 84)",
                 code=code[:20],
@@ -256,4 +257,4 @@ def _middle(ring: Ring) -> tuple[float, float]:
 
 
 def _letter(path: Path, what: str) -> AnalystError:
-    return AnalystError(f"{path.name}: {what}. {say(INSTEAD)}")
+    return AnalystError(f"{path.name}: {what}. {_(INSTEAD)}")

@@ -7,7 +7,7 @@ from hashlib import sha256
 import pandas as pd
 
 from ntm_eval import notation
-from ntm_eval.language import say
+from ntm_eval.language import translate as _
 from ntm_eval.reporting.blocks import Column, Table
 
 LIMITS = (
@@ -32,7 +32,7 @@ def files(files: pd.DataFrame) -> Table:
     """The files behind a page and the start of each one's fingerprint."""
     columns = {
         "year": Column("Năm", lambda year: f"{year:.0f}"),
-        "period": Column("Kỳ", lambda period: say(notation.PERIODS[period])),
+        "period": Column("Kỳ", lambda period: _(notation.PERIODS[period])),
         "file": Column("Tệp", quoted=True),
         "received": Column("Ngày nhận", notation.day),
         "sha256": Column("Dấu vân tay", lambda text: text[:12], css="code"),

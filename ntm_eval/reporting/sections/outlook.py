@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from ntm_eval import notation, reference
 from ntm_eval.analysis import outlook
 from ntm_eval.analysis.outlook import warnings
-from ntm_eval.language import say
+from ntm_eval.language import translate as _
 from ntm_eval.notation import number, percent
 from ntm_eval.reporting import style
 from ntm_eval.reporting.blocks import Column, Figure, Table, Text
@@ -67,7 +67,7 @@ def warnings_table(of_district: pd.DataFrame) -> Table:
     columns = {
         "indicator": Column("Mã", css="code"),
         "name": Column("Chỉ tiêu"),
-        "unit": Column("Đơn vị tính", say),
+        "unit": Column("Đơn vị tính", _),
         "so_far": Column("6 tháng", css="num"),
         "plan": Column("Kế hoạch năm", css="num"),
         "expected": Column("Dự kiến cả năm", css="num"),
@@ -85,17 +85,17 @@ def warnings_table(of_district: pd.DataFrame) -> Table:
 def summary(of_district: pd.DataFrame) -> Text:
     """How many plans are in danger, and which of them a little more effort would still save."""
     if of_district.empty:
-        return Text(say(NO_OUTLOOK), of_district)
+        return Text(_(NO_OUTLOOK), of_district)
     found = outlook.warnings(of_district, reference.table("indicators"))
     if found.empty:
-        return Text(say("Không có kế hoạch nào có khả năng đạt dưới 50%."), of_district)
+        return Text(_("Không có kế hoạch nào có khả năng đạt dưới 50%."), of_district)
     near = found[found["push"] <= EASILY]
     lines = [
-        say(
+        _(
             "{found} kế hoạch có khả năng đạt dưới 50%; {near} trong số đó chỉ cần sáu tháng "
             "cuối năm nhanh hơn thường lệ không quá một phần tư.",
             found=len(found),
-            near=len(near) or say("không có kế hoạch nào"),
+            near=len(near) or _("không có kế hoạch nào"),
         )
     ]
     return Text(
@@ -107,11 +107,11 @@ def summary(of_district: pd.DataFrame) -> Text:
 def trusted(tried: pd.DataFrame) -> Text:
     """How the same way of looking ahead would have done in past years, against simple guesses."""
     if tried.empty:
-        return Text(say("Không có dự kiến nào của các năm trước để thử lại."), tried)
+        return Text(_("Không có dự kiến nào của các năm trước để thử lại."), tried)
     years = sorted(tried["year"].unique())
     by_year = hit(tried).groupby(tried["year"]).mean()
     lines = [
-        say(
+        _(
             "Thử lại trên {tried} dự kiến của các năm {first}–{last}, mỗi năm được dự kiến từ "
             "những năm còn lại: khoảng 80% chứa số thật ở {share} trường hợp (từng năm từ {min} "
             "đến {max}).",
@@ -126,9 +126,9 @@ def trusted(tried: pd.DataFrame) -> Text:
     errors = errors_of(tried)
     if np.isnan(errors["expected"]):
         return Text(lines[0], tried)
-    beaten = [f"{say(words)} {percent(errors[way])}" for way, words in BASELINES.items()]
+    beaten = [f"{_(words)} {percent(errors[way])}" for way, words in BASELINES.items()]
     lines.append(
-        say(
+        _(
             "Sai số giữa (một nửa số dự kiến lệch ít hơn mức này): {expected}; các cách đoán đơn "
             "giản: {beaten}.",
             expected=percent(errors["expected"]),
@@ -177,8 +177,8 @@ def draw(ax: Axes, of_district: pd.DataFrame, most: int = 20) -> Axes:
     ax.axvline(1, color=INK, linewidth=1)
     ax.set_xlim(0, None)
     ax.xaxis.set_major_formatter(style.percents())
-    signs = say("So với kế hoạch năm: ○ 6 tháng   | dự kiến cả năm, thanh: khoảng 80%;")
-    right = say("bên phải: khả năng đạt; × sáu tháng cuối cần gấp mấy lần thường lệ")
+    signs = _("So với kế hoạch năm: ○ 6 tháng   | dự kiến cả năm, thanh: khoảng 80%;")
+    right = _("bên phải: khả năng đạt; × sáu tháng cuối cần gấp mấy lần thường lệ")
     ax.set_xlabel(f"{signs}\n{right}")
     return ax
 
@@ -212,11 +212,9 @@ def draw_reliability(ax: Axes, tried: pd.DataFrame) -> Axes:
     ax.set(xlim=(-0.03, 1.06), ylim=(-0.03, 1.06), aspect="equal")
     ax.xaxis.set_major_formatter(style.percents())
     ax.yaxis.set_major_formatter(style.percents())
-    ax.set_title(say("Khả năng dự kiến và thực tế"))
-    ax.set_xlabel(
-        say("Khả năng đạt kế hoạch đã dự kiến") + "\n" + say("(số cạnh chấm: số trường hợp)")
-    )
-    ax.set_ylabel(say("Tỷ lệ đạt thật"))
+    ax.set_title(_("Khả năng dự kiến và thực tế"))
+    ax.set_xlabel(_("Khả năng đạt kế hoạch đã dự kiến") + "\n" + _("(số cạnh chấm: số trường hợp)"))
+    ax.set_ylabel(_("Tỷ lệ đạt thật"))
     return ax
 
 
@@ -235,8 +233,8 @@ def draw_coverage(ax: Axes, tried: pd.DataFrame) -> Axes:
     ax.set_xlim(min(0.5, shares.min() - 0.05), 1.0)
     ax.xaxis.set_major_formatter(style.percents())
     ax.xaxis.set_major_locator(MaxNLocator(5))
-    ax.set_title(say("Khoảng 80% chứa số thật"))
-    ax.set_xlabel(say("Tỷ lệ trường hợp chứa số thật;") + "\n" + say("vạch: 80%, dải mờ: 75–85%"))
+    ax.set_title(_("Khoảng 80% chứa số thật"))
+    ax.set_xlabel(_("Tỷ lệ trường hợp chứa số thật;") + "\n" + _("vạch: 80%, dải mờ: 75–85%"))
     return ax
 
 
@@ -281,13 +279,13 @@ def chart(of_district: pd.DataFrame) -> Figure:
 
 
 def _not_beaten(errors: dict[str, float]) -> list[str]:
-    better = [say(BASELINES[b]) for b in outlook.BASELINES if errors[b] <= errors["expected"]]
-    return [say("Cách dự kiến này chưa hơn: {better}.", better=", ".join(better))] if better else []
+    better = [_(BASELINES[b]) for b in outlook.BASELINES if errors[b] <= errors["expected"]]
+    return [_("Cách dự kiến này chưa hơn: {better}.", better=", ".join(better))] if better else []
 
 
 def _in_danger(row: dict) -> str:
     figures = {c: _rounded(row, c) for c in ("expected", "low", "high", "plan")}
-    return say(
+    return _(
         "{name}: dự kiến {expected} (khoảng 80% từ {low} đến {high}), kế hoạch {plan}, "
         "khả năng đạt {likely}; cần bằng {push} lần mức thường lệ của sáu tháng cuối năm.",
         name=notation.score_name("", row["indicator"]),

@@ -14,7 +14,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from ntm_eval import notation, reference
 from ntm_eval.analysis.funnel import ALARM, WARNING
 from ntm_eval.analysis.series import measured
-from ntm_eval.language import say
+from ntm_eval.language import translate as _
 from ntm_eval.notation import number, percent
 from ntm_eval.reporting import style
 from ntm_eval.reporting.blocks import Column, Figure, Table, Text
@@ -87,10 +87,10 @@ def table(alike: pd.DataFrame, funnel: pd.DataFrame) -> Table:
 def summary(funnel: pd.DataFrame, most: int = 8) -> Text:
     """One district's indicators outside the limits of all, the furthest and the worse first."""
     if funnel.empty:
-        return Text(say("Chưa có chỉ tiêu nào so sánh được với các đơn vị khác."), funnel)
+        return Text(_("Chưa có chỉ tiêu nào so sánh được với các đơn vị khác."), funnel)
     rows = funnel[funnel["place"].isin(PLACES)]
     lines = [
-        say(
+        _(
             "Trong {count} chỉ tiêu so sánh được theo hộ, theo dân số, {out} nằm ngoài giới hạn "
             "95% của các đơn vị báo cáo.",
             count=len(funnel),
@@ -102,16 +102,16 @@ def summary(funnel: pd.DataFrame, most: int = 8) -> Text:
     shown = rows.assign(far=order, order=good).sort_values(["far", "order", "indicator"])
     lines += [_outside(row) for row in shown.head(most).to_dict("records")]
     if len(rows) > most:
-        lines.append(say("Còn {more} chỉ tiêu khác: xem bảng.", more=len(rows) - most))
+        lines.append(_("Còn {more} chỉ tiêu khác: xem bảng.", more=len(rows) - most))
     return Text("\n".join(lines), funnel)
 
 
 def alike(rows: pd.DataFrame) -> Text:
     """Which districts are most alike one district in size and poverty."""
     if len(rows) < 2:
-        return Text(say("Chưa đủ số hộ và số hộ nghèo để tìm đơn vị tương tự."), rows)
+        return Text(_("Chưa đủ số hộ và số hộ nghèo để tìm đơn vị tương tự."), rows)
     others = ", ".join(
-        say(
+        _(
             "{name} ({households} hộ, nghèo {poverty})",
             name=notation.district_name(r["district_code"]),
             households=number(r["households"]),
@@ -121,7 +121,7 @@ def alike(rows: pd.DataFrame) -> Text:
     )
     own = rows.iloc[0]
     return Text(
-        say(
+        _(
             "{name} có {households} hộ, tỷ lệ hộ nghèo {poverty}. Gần giống nhất về quy mô và mức "
             "nghèo: {others}.",
             name=notation.district_name(own["district_code"]),
@@ -140,7 +140,7 @@ def rate(row: dict, column: str) -> str:
 
 def unit(row: dict) -> str:
     """In what the rate counts."""
-    return "%" if _is_share(row) else say("trên 1.000 hộ")
+    return "%" if _is_share(row) else _("trên 1.000 hộ")
 
 
 def furthest(funnels: pd.DataFrame, mine: str) -> list[str]:
@@ -198,9 +198,9 @@ def draw_funnel(ax: Axes, table: pd.DataFrame, indicator: str, mine: str | None 
     ax.axhline(first["centre"] * scale, color=INK, linewidth=0.9)
     _districts(ax, rows, scale, mine)
     name = notation.measure_name(indicator)
-    ax.set_title(textwrap.fill(f"{name}, {'%' if share else say('trên 1.000 hộ')}", 42))
+    ax.set_title(textwrap.fill(f"{name}, {'%' if share else _('trên 1.000 hộ')}", 42))
     base = reference.indicator_name(first["base"])
-    ax.set_xlabel(f"{base}\n{say('vạch liền: mức chung; đứt, chấm: giới hạn 95%, 99,8%')}")
+    ax.set_xlabel(f"{base}\n{_('vạch liền: mức chung; đứt, chấm: giới hạn 95%, 99,8%')}")
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: notation.number(value)))
     ax.yaxis.set_major_formatter(style.ticks("%" if share else ""))
     ax.xaxis.set_major_locator(MaxNLocator(4))
@@ -249,9 +249,9 @@ def draw_slopes(ax: Axes, series: pd.DataFrame, indicator: str, mine: str | None
     ax.spines[["left", "bottom"]].set_visible(False)
     ax.grid(visible=False)
     unit = known["rate_unit"] if pd.notna(known["rate_unit"]) else known["unit"]
-    ax.set_title(textwrap.fill(f"{notation.measure_name(indicator)}, {say(unit)}", 60))
+    ax.set_title(textwrap.fill(f"{notation.measure_name(indicator)}, {_(unit)}", 60))
     ax.set_xlabel(
-        say(
+        _(
             "Năm đầu và năm cuối có số liệu; nét đứt: xấu đi"
             if worse
             else "Năm đầu và năm cuối có số liệu"
@@ -283,18 +283,18 @@ def draw_pooled(ax: Axes, table: pd.DataFrame, indicator: str, mine: str | None 
     for y, row in enumerate(rows.to_dict("records")):
         kept = notation.percent(row["kept"], 0)
         slope = notation.change(row["slope"], indicator)
-        style.at_right(ax, y, say("{slope} · giữ {kept}", slope=slope, kept=kept))
+        style.at_right(ax, y, _("{slope} · giữ {kept}", slope=slope, kept=kept))
     ax.axvline(0, color=INK, linewidth=0.8)
     own = rows.index[rows["district_code"] == mine]
     style.name_rows(ax, rows["district_code"].map(notation.district_name), bold=own)
     ax.xaxis.set_major_formatter(style.ticks("" if share else known["unit"]))
     ax.xaxis.set_major_locator(MaxNLocator(6))
-    unit = say("điểm %") if share else say(known["unit"])
+    unit = _("điểm %") if share else _(known["unit"])
     name = notation.measure_name(indicator)
-    title = say("{name}: thay đổi mỗi năm, {unit}", name=name, unit=unit)
+    title = _("{name}: thay đổi mỗi năm, {unit}", name=name, unit=unit)
     ax.set_title(textwrap.fill(title, 60))
-    signs = say("○ riêng đơn vị   | tính chung, thanh: khoảng 95%   ◆ mức chung của tỉnh")
-    kept = say("giữ: phần khác biệt riêng của huyện được giữ lại")
+    signs = _("○ riêng đơn vị   | tính chung, thanh: khoảng 95%   ◆ mức chung của tỉnh")
+    kept = _("giữ: phần khác biệt riêng của huyện được giữ lại")
     ax.set_xlabel(f"{signs}\n{kept}")
     return ax
 
@@ -336,14 +336,14 @@ def _is_share(row: dict) -> bool:
 
 def _outside(row: dict) -> str:
     own, centre, low, high = (rate(row, name) for name in ("rate", "centre", "low", "high"))
-    good = f" ({say(GOOD[row['good']])})" if row["good"] in GOOD else ""
-    return say(
+    good = f" ({_(GOOD[row['good']])})" if row["good"] in GOOD else ""
+    return _(
         "{name}: {own}, {place}{good}; giới hạn 95% từ {low} đến {high}."
         if _is_share(row)
         else "{name}: {own} trên 1.000 hộ, {place}{good}; giới hạn 95% từ {low} đến {high}.",
         name=notation.measure_name(row["indicator"]),
         own=own,
-        place=say(PLACES[row["place"]], centre=centre),
+        place=_(PLACES[row["place"]], centre=centre),
         good=good,
         low=low,
         high=high,

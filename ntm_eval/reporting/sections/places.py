@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 
 from ntm_eval import notation, units
 from ntm_eval.analysis.places import Course, Story, all_communes
-from ntm_eval.language import place, say
+from ntm_eval.language import place
+from ntm_eval.language import translate as _
 from ntm_eval.notation import number, quantity
 from ntm_eval.reporting import style
 from ntm_eval.reporting.blocks import Figure, Text
@@ -38,10 +39,10 @@ def draw(ax: Axes, found: Sequence[Story]) -> Axes:
     courses = [(story, course) for story in found for course in story.courses]
     if not courses:
         return style.no_data(ax)
-    panels = Panels(ax, [f"{course.name} ({say(course.unit)})" for _, course in courses])
+    panels = Panels(ax, [f"{course.name} ({_(course.unit)})" for story, course in courses])
     for story, course in courses:
         _panel(panels, story, course)
-    return panels.finish(say("Chấm: số từng năm; nét đứt: nhịp bình quân các năm"))
+    return panels.finish(_("Chấm: số từng năm; nét đứt: nhịp bình quân các năm"))
 
 
 def chart(found: Sequence[Story]) -> Figure:
@@ -59,12 +60,12 @@ def _story(story: Story) -> str:
     parts = [_course(course) for course in story.courses]
     if not math.isnan(story.survival):
         parts.append(
-            say(
+            _(
                 "Cứ 100 con đã trao, nay có {alive} con bò, bê (kể cả bê sinh thêm).",
                 alive=number(story.survival * 100),
             )
         )
-    return f"{say(story.place.title)}. " + " ".join([*parts, *_since_the_reform(story)])
+    return f"{_(story.place.title)}. " + " ".join([*parts, *_since_the_reform(story)])
 
 
 def _since_the_reform(story: Story) -> list[str]:
@@ -72,22 +73,22 @@ def _since_the_reform(story: Story) -> list[str]:
         was = notation.commune_name(str(story.place.commune_code))
         names = ", ".join(place(units.district(code).name) for code in story.became)
         return [
-            say(
+            _(
                 "Từ 01/7/2025 {was} thuộc {names}: không còn số riêng của xã cũ.",
                 was=was,
                 names=names,
             )
         ]
     if story.added_up:
-        return [say("Từ năm 2025: cộng số của các xã, phường trên địa bàn huyện cũ.")]
+        return [_("Từ năm 2025: cộng số của các xã, phường trên địa bàn huyện cũ.")]
     return []
 
 
 def _course(course: Course) -> str:
     known = course.yearly.dropna()
     if known.empty:
-        return say("{name}: chưa có số liệu.", name=course.name)
-    now = say(
+        return _("{name}: chưa có số liệu.", name=course.name)
+    now = _(
         "{name}: {now} (năm {last}), từ {then} năm {first}",
         name=course.name,
         now=quantity(known.iloc[-1], course.unit),
@@ -100,10 +101,10 @@ def _course(course: Course) -> str:
 
 def _pace(course: Course) -> str:
     if math.isnan(course.pace):
-        return say("chưa đủ ba năm theo cùng một chuẩn để nói nhịp")
+        return _("chưa đủ ba năm theo cùng một chuẩn để nói nhịp")
     if course.pace == 0:
-        return say("không đổi")
-    return say(
+        return _("không đổi")
+    return _(
         "bình quân mỗi năm tăng {pace}" if course.pace > 0 else "bình quân mỗi năm giảm {pace}",
         pace=quantity(abs(course.pace), course.unit),
     )
@@ -111,18 +112,18 @@ def _pace(course: Course) -> str:
 
 def _ending(course: Course) -> list[str]:
     if course.now == 0 and course.done == course.yearly.index[-1]:
-        return [say("Đã xong.")]
+        return [_("Đã xong.")]
     said = []
     if not math.isnan(course.done):
-        said.append(say("Theo nhịp này, xong vào năm {done}.", done=f"{course.done:.0f}"))
+        said.append(_("Theo nhịp này, xong vào năm {done}.", done=f"{course.done:.0f}"))
     if not math.isnan(course.probability):
         said.append(
-            say(
+            _(
                 "Khả năng mọi xã đủ 19 tiêu chí vào năm 2025: {likely} ({basis})."
                 if all_communes(course)
                 else "Khả năng xong vào năm 2025: {likely} ({basis}).",
                 likely=notation.likely(course.probability),
-                basis=say(BASES[course.basis]),
+                basis=_(BASES[course.basis]),
             )
         )
     return said
@@ -146,4 +147,4 @@ def _panel(panels: Panels, story: Story, course: Course) -> None:
     last = quantity(known.iloc[-1], course.unit, with_unit=False)
     falling = len(ahead) and course.pace < 0  # then nothing is above it at its right
     panel.name(known.index[-1], known.iloc[-1], last, ha="left" if falling else "right")
-    panel.below(textwrap.fill(say(story.place.title), 34), fontsize=6.5, color=TICKS)
+    panel.below(textwrap.fill(_(story.place.title), 34), fontsize=6.5, color=TICKS)

@@ -7,7 +7,7 @@ import pandas as pd
 from ntm_eval import notation
 from ntm_eval.intake import received
 from ntm_eval.intake.replies import STATUSES
-from ntm_eval.language import say
+from ntm_eval.language import translate as _
 from ntm_eval.reporting.blocks import Column, Table, Text
 from ntm_eval.reporting.sections.received import address, rule_name
 
@@ -19,7 +19,7 @@ SEVERITY = {"error": "✗ lỗi", "warning": "! cảnh báo", "info": "· ghi ch
 def table(problems: pd.DataFrame) -> Table:
     """What the rules marked, each with its cell, what was typed and what to do."""
     columns = {
-        "severity": Column("Mức", lambda s: say(SEVERITY[s])),
+        "severity": Column("Mức", lambda s: _(SEVERITY[s])),
         "rule": Column("Quy tắc", rule_name),
         "message": Column("Ở đâu, vì sao, cần làm gì"),
     }
@@ -45,7 +45,7 @@ def rules(problems: pd.DataFrame) -> Table:
     frame = frame.sort_values(["severity", "count"], ascending=[True, False])
     columns = {
         "rule": Column("Quy tắc", rule_name),
-        "severity": Column("Mức", lambda s: say(SEVERITY[s])),
+        "severity": Column("Mức", lambda s: _(SEVERITY[s])),
         "count": Column.number("Số chỗ"),
         "districts": Column("Huyện, thành phố"),
     }
@@ -57,10 +57,10 @@ def rules(problems: pd.DataFrame) -> Table:
 def indicators(figures: pd.DataFrame) -> Table:
     """The quality figures of a period, the districts behind each, and what is not in it."""
     columns = {
-        "name_vi": Column("Chỉ số", say),
+        "name_vi": Column("Chỉ số", _),
         "value": Column.percent("Tỷ lệ"),
         "threshold": Column.percent("Mức phải đạt", 0),
-        "met": Column("Kết quả", lambda met: say(MET[met])),
+        "met": Column("Kết quả", lambda met: _(MET[met])),
         "n": Column.number("Tính trên"),
         "districts": Column("Huyện, thành phố cần xem lại"),
         "reason": Column("Chưa tính được"),
@@ -77,7 +77,7 @@ def queries(queries: pd.DataFrame) -> Table:
         ],
     )
     columns = {
-        "status": Column("Tình trạng", lambda s: say(STATUSES[s])),
+        "status": Column("Tình trạng", lambda s: _(STATUSES[s])),
         "place": Column("Vị trí"),
         "question": Column("Câu hỏi"),
         "old": Column("Đã ghi", quoted=True),
@@ -95,11 +95,11 @@ def summary(found: pd.DataFrame) -> Text:
     counts = within["severity"].value_counts()
     errors, warnings, notes = (int(counts.get(s, 0)) for s in ("error", "warning", "info"))
     if len(found) and not len(within):
-        return Text(say("Chưa có báo cáo nào để kiểm tra số liệu."), found)
+        return Text(_("Chưa có báo cáo nào để kiểm tra số liệu."), found)
     if not len(found):
-        return Text(say("Không phát hiện chỗ nào phải hỏi lại."), found)
+        return Text(_("Không phát hiện chỗ nào phải hỏi lại."), found)
     return Text(
-        say(
+        _(
             "Có {errors} lỗi phải sửa, {warnings} chỗ cần xem lại và {notes} ghi nhận. Phần mềm "
             "chỉ đánh dấu, không tự sửa số liệu.",
             errors=errors,

@@ -13,7 +13,8 @@ from ntm_eval import notation, reference
 from ntm_eval.analysis.places import Story
 from ntm_eval.analysis.scheme import Scheme
 from ntm_eval.intake import received
-from ntm_eval.language import place, say
+from ntm_eval.language import place
+from ntm_eval.language import translate as _
 from ntm_eval.notation import day, district_name, number, percent, reporters, score_name, sentence
 from ntm_eval.reporting import style
 from ntm_eval.reporting.blocks import Column, Figure, Table, Text
@@ -45,9 +46,9 @@ def draw(ax: Axes, ranking: pd.DataFrame, day: date) -> Axes:
     ax.plot(rows["points"], rows.index, "|", color=INK, ms=10, mew=1.8, label="points")
     for y, row in enumerate(rows.to_dict("records")):
         if math.isnan(row["points"]):
-            style.at_right(ax, y, say("○ chưa đủ căn cứ"), GREY)
+            style.at_right(ax, y, _("○ chưa đủ căn cứ"), GREY)
             continue
-        points = say("{points} điểm", points=notation.number(row["points"], 1))
+        points = _("{points} điểm", points=notation.number(row["points"], 1))
         style.at_right(ax, y, f"{points} · {rank_text(row)}")
     for grade in reference.at(reference.table("grades"), day).to_dict("records"):
         if grade["at_least"] > 0:
@@ -55,7 +56,7 @@ def draw(ax: Axes, ranking: pd.DataFrame, day: date) -> Axes:
             ax.text(
                 grade["at_least"] + 0.4,
                 1.0,
-                say(grade["grade"]),
+                _(grade["grade"]),
                 fontsize=7,
                 color=GREY,
                 va="bottom",
@@ -64,7 +65,7 @@ def draw(ax: Axes, ranking: pd.DataFrame, day: date) -> Axes:
     style.name_rows(ax, rows["district_code"].map(notation.district_name))
     lowest = rows[["points", "points_low"]].min(axis=None)
     ax.set_xlim(45 if math.isnan(lowest) else min(45, math.floor(lowest / 5) * 5 - 2), 103)
-    ax.set_xlabel(say("Vạch đứng: điểm; thanh: khoảng điểm khi đổi trọng số và cách xử lý ô trống"))
+    ax.set_xlabel(_("Vạch đứng: điểm; thanh: khoảng điểm khi đổi trọng số và cách xử lý ô trống"))
     return ax
 
 
@@ -74,32 +75,32 @@ def decision(decisions: pd.DataFrame, ranking: pd.DataFrame, district_code: str)
     rows = decisions[decisions["district_code"] == district_code]
     if rows.empty:
         return Text(
-            say(
+            _(
                 "Đề xuất: {proposed}. Hội đồng chưa ghi quyết định; khi có, ghi vào decisions.csv "
                 "cạnh các báo cáo rồi chạy lại.",
-                proposed=say(proposed),
+                proposed=_(proposed),
             ),
             decisions,
         )
     row = rows.iloc[0]
     same = (
-        say("đúng như đề xuất")
+        _("đúng như đề xuất")
         if row["grade"] == proposed
-        else say("đề xuất của phần mềm: {proposed}", proposed=say(proposed))
+        else _("đề xuất của phần mềm: {proposed}", proposed=_(proposed))
     )
-    said = say(
+    said = _(
         "Hội đồng xếp loại: {grade} ({same}). Lý do: {reason}.",
-        grade=say(row["grade"]),
+        grade=_(row["grade"]),
         same=same,
         reason=row["reason"],
     )
     who, when = row["decided_by"], day(row["date"]) if pd.notna(row["date"]) else ""
     by = [
-        say("Người quyết định: {who} ngày {when}.", who=who, when=when)
+        _("Người quyết định: {who} ngày {when}.", who=who, when=when)
         if who and when
-        else say("Người quyết định: {who}.", who=who)
+        else _("Người quyết định: {who}.", who=who)
         if who
-        else say("Người quyết định: ngày {when}.", when=when)
+        else _("Người quyết định: ngày {when}.", when=when)
         if when
         else ""
     ]
@@ -113,27 +114,27 @@ def sureness(doubt: pd.DataFrame, removal: pd.DataFrame, district_code: str) -> 
         return Text("", doubt)
     read = {name: row[f"rank_{name}"] for name in ("raw", "blanks_out", "unsuspicious")}
     moved = [
-        say("nếu {reading}: hạng {rank}", reading=say(READINGS[n]), rank=f"{rank:.0f}")
+        _("nếu {reading}: hạng {rank}", reading=_(READINGS[n]), rank=f"{rank:.0f}")
         for n, rank in read.items()
         if rank != row["rank"]
     ]
     first = (
         sentence("; ".join(moved))
         if moved
-        else say("Dùng số chưa sửa, không tính ô trống hay bỏ số bị nghi ngờ: hạng không đổi.")
+        else _("Dùng số chưa sửa, không tính ô trống hay bỏ số bị nghi ngờ: hạng không đổi.")
     )
     low, high = row["removal_low"], row["removal_high"]
     without = (
-        say("Bỏ lần lượt từng chỉ tiêu: hạng từ {low} đến {high}.", low=int(low), high=int(high))
+        _("Bỏ lần lượt từng chỉ tiêu: hạng từ {low} đến {high}.", low=int(low), high=int(high))
         if low < high
-        else say("Bỏ lần lượt từng chỉ tiêu: hạng vẫn là {low}.", low=int(low))
+        else _("Bỏ lần lượt từng chỉ tiêu: hạng vẫn là {low}.", low=int(low))
     )
     mates = doubt[(doubt["group"] == row["group"]) & (doubt["district_code"] != district_code)]
     names = _listed(map(district_name, mates["district_code"]))
     group = (
-        say("Chưa phân biệt chắc chắn với: {names}.", names=names)
+        _("Chưa phân biệt chắc chắn với: {names}.", names=names)
         if names
-        else say("Không đơn vị nào cùng nhóm.")
+        else _("Không đơn vị nào cùng nhóm.")
     )
     return Text(f"{first} {without} {group}\n{_movers(removal, district_code)}", doubt)
 
@@ -142,9 +143,9 @@ def groups(doubt: pd.DataFrame) -> Text:
     """The districts in groups that cannot be told apart, the best first."""
     rows = doubt.dropna(subset="group").sort_values(["group", "rank", "district_code"])
     if rows.empty:
-        return Text(say("Chưa có đơn vị nào đủ căn cứ để xếp hạng."), doubt)
+        return Text(_("Chưa có đơn vị nào đủ căn cứ để xếp hạng."), doubt)
     lines = [
-        say(
+        _(
             "Nhóm {group}: {names}.",
             group=f"{group:.0f}",
             names=_listed(map(district_name, mates["district_code"])),
@@ -152,7 +153,7 @@ def groups(doubt: pd.DataFrame) -> Text:
         for group, mates in rows.groupby("group")
     ]
     return Text(
-        say(
+        _(
             "Trong một nhóm, các hạng có thể có của các đơn vị chồng lên nhau (khi đổi trọng số, "
             "cách đọc số, hoặc bỏ một chỉ tiêu) nên thứ tự trước sau không chắc chắn."
         )
@@ -170,7 +171,7 @@ def first_place(changes: pd.DataFrame, ranking: pd.DataFrame) -> Text:
     names = ", ".join(district_name(c) for c in first)
     if changes.empty:
         return Text(
-            say(
+            _(
                 "Hạng nhất ({names}) đứng vững: không một thay đổi đơn lẻ nào (bỏ một chỉ tiêu, "
                 "đổi trọng số một phần trong ±20%, cách đọc số khác) làm đổi hạng nhất.",
                 names=names,
@@ -178,7 +179,7 @@ def first_place(changes: pd.DataFrame, ranking: pd.DataFrame) -> Text:
             changes,
         )
     said = [
-        say(
+        _(
             "{change} thì {name}",
             change=_single_change(row),
             name=district_name(row["district_code"]),
@@ -186,7 +187,8 @@ def first_place(changes: pd.DataFrame, ranking: pd.DataFrame) -> Text:
         for row in changes.to_dict("records")
     ]
     return Text(
-        say("Hạng nhất ({names}) đổi chủ khi: {said}.", names=names, said="; ".join(said)), changes
+        _("Hạng nhất ({names}) đổi chủ khi: {said}.", names=names, said="; ".join(said)),
+        changes,
     )
 
 
@@ -202,27 +204,25 @@ def to_decide(
     who = reporters(ranking["district_code"].iloc[0])
     waiting = ranking[~ranking["district_code"].isin(decisions["district_code"])]
     lines = [
-        say(
+        _(
             "Quyết định xếp loại {waiting} {who} chưa có quyết định của Hội đồng.",
             waiting=len(waiting),
             who=who,
         )
         if len(waiting)
-        else say(
-            "Hội đồng đã quyết định xếp loại mọi đơn vị; quyết định đứng cạnh đề xuất ở mục 2."
-        ),
+        else _("Hội đồng đã quyết định xếp loại mọi đơn vị; quyết định đứng cạnh đề xuất ở mục 2."),
         _close(ranking, rules),
     ]
-    for _, mates in doubt.dropna(subset="group").groupby("group"):
+    for _group, mates in doubt.dropna(subset="group").groupby("group"):
         if len(mates) > 1:
             names = _listed(map(district_name, mates["district_code"]))
             lines.append(
-                say("Không dựa vào thứ tự giữa {names}: số liệu chưa phân biệt được.", names=names)
+                _("Không dựa vào thứ tự giữa {names}: số liệu chưa phân biệt được.", names=names)
             )
     missing = register[register["status"] == "missing"]["district"]
     if len(missing):
         lines.append(
-            say(
+            _(
                 "Đôn đốc báo cáo của {missing}: chưa đủ căn cứ xếp loại.",
                 missing=_listed(map(place, missing)),
             )
@@ -230,13 +230,11 @@ def to_decide(
     wrong = register.assign(errors=received.errors_within(register)).query("errors > 0")
     if len(wrong):
         names = _listed(f"{place(r.district)} ({r.errors:.0f})" for r in wrong.itertuples())
-        lines.append(
-            say("Yêu cầu giải trình lỗi số liệu trước khi xếp loại: {names}.", names=names)
-        )
-    slow = [say(s.place.title) for s in places if any(c.probability < 0.5 for c in s.courses)]
+        lines.append(_("Yêu cầu giải trình lỗi số liệu trước khi xếp loại: {names}.", names=names))
+    slow = [_(s.place.title) for s in places if any(c.probability < 0.5 for c in s.courses)]
     if slow:
         lines.append(
-            say("Cho ý kiến về việc khó đạt mục tiêu của kế hoạch: {slow}.", slow="; ".join(slow))
+            _("Cho ý kiến về việc khó đạt mục tiêu của kế hoạch: {slow}.", slow="; ".join(slow))
         )
     return Text("\n".join(f"{n}. {line}" for n, line in enumerate(filter(None, lines), 1)), ranking)
 
@@ -258,8 +256,8 @@ def robustness_table(doubt: pd.DataFrame, ranking: pd.DataFrame, decisions: pd.D
         "rank_blanks_out": Column.number("Không tính ô trống"),
         "rank_unsuspicious": Column.number("Bỏ số nghi ngờ"),
         "removal": Column("Bỏ từng chỉ tiêu", css="num"),
-        "grade": Column("Đề xuất", say),
-        "decided": Column("Hội đồng xếp loại", say),
+        "grade": Column("Đề xuất", _),
+        "decided": Column("Hội đồng xếp loại", _),
         "reason": Column("Lý do của Hội đồng", quoted=True),
     }
     return Table.from_frame(
@@ -289,7 +287,7 @@ def table(ranking: pd.DataFrame, scores: pd.DataFrame) -> Table:
         "rank_band": Column("Khoảng hạng", css="num"),
         "points": Column.number("Điểm", 1),
         "points_band": Column("Khoảng điểm", css="num"),
-        "grade": Column("Xếp loại (đề xuất)", say),
+        "grade": Column("Xếp loại (đề xuất)", _),
         "self_score": Column.number("Tự chấm chỉ tiêu", 1),
         "difference": Column("So với điểm chỉ tiêu", _signed_points, css="num"),
     }
@@ -299,10 +297,10 @@ def table(ranking: pd.DataFrame, scores: pd.DataFrame) -> Table:
 def rank_text(row: pd.Series | dict) -> str:
     """A place of the ranking with its band: 'hạng 3 (2–5)'."""
     if pd.isna(row["rank"]):
-        return say("chưa xếp hạng")
+        return _("chưa xếp hạng")
     low, high = row["rank_low"], row["rank_high"]
     band = f" ({low:.0f}–{high:.0f})" if low < high else ""
-    return say("hạng {rank}", rank=f"{row['rank']:.0f}") + band
+    return _("hạng {rank}", rank=f"{row['rank']:.0f}") + band
 
 
 def chart(ranking: pd.DataFrame, day: date) -> Figure:
@@ -322,7 +320,7 @@ def _listed(named: Iterable[str]) -> str:
     named = list(named)
     more = len(named) - MOST_NAMED
     names = ", ".join(named[:MOST_NAMED])
-    return say("{names} và {more} đơn vị khác", names=names, more=more) if more > 0 else names
+    return _("{names} và {more} đơn vị khác", names=names, more=more) if more > 0 else names
 
 
 def _movers(removal: pd.DataFrame, district_code: str) -> str:
@@ -333,14 +331,14 @@ def _movers(removal: pd.DataFrame, district_code: str) -> str:
     worst, best = mine.iloc[0], mine.iloc[-1]
     parts = []
     if best["moved"] > 0:
-        parts.append(say("kéo điểm lên nhiều nhất: {moved}", moved=_moved(best)))
+        parts.append(_("kéo điểm lên nhiều nhất: {moved}", moved=_moved(best)))
     if worst["moved"] < 0:
-        parts.append(say("kéo xuống nhiều nhất: {moved}", moved=_moved(worst)))
+        parts.append(_("kéo xuống nhiều nhất: {moved}", moved=_moved(worst)))
     return sentence("; ".join(parts)) if parts else ""
 
 
 def _moved(row: pd.Series) -> str:
-    return say(
+    return _(
         "{name} ({moved} điểm)",
         name=score_name("", row["indicator"]),
         moved=number(abs(row["moved"]), 2),
@@ -349,16 +347,16 @@ def _moved(row: pd.Series) -> str:
 
 def _single_change(row: dict) -> str:
     if row["change"] == "removal":
-        return say("bỏ chỉ tiêu {name}", name=score_name("", row["subject"]))
+        return _("bỏ chỉ tiêu {name}", name=score_name("", row["subject"]))
     if row["change"] == "weight":
-        return say(
+        return _(
             "tăng {size} trọng số phần {name}"
             if row["size"] > 0
             else "giảm {size} trọng số phần {name}",
             size=percent(abs(row["size"]), 0),
             name=score_name(row["subject"], None),
         )
-    return say(READINGS[row["subject"]])
+    return _(READINGS[row["subject"]])
 
 
 def _close(ranking: pd.DataFrame, rules: Scheme) -> str:
@@ -368,7 +366,7 @@ def _close(ranking: pd.DataFrame, rules: Scheme) -> str:
         limits = rules.grades[rules.grades["at_least"].between(row.points_low, row.points_high)]
         if len(limits):
             close.append(
-                say(
+                _(
                     "{name} ({points} điểm)",
                     name=district_name(row.district_code),
                     points=number(row.points, 1),
@@ -376,7 +374,7 @@ def _close(ranking: pd.DataFrame, rules: Scheme) -> str:
             )
     if not close:
         return ""
-    return say(
+    return _(
         "Xem kỹ đơn vị có khoảng điểm nằm ngay trên mức xếp loại: {close}.", close=_listed(close)
     )
 

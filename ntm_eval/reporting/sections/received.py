@@ -11,7 +11,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ntm_eval import language, notation, reference, units
 from ntm_eval.intake import reading, received
-from ntm_eval.language import place, say
+from ntm_eval.language import place
+from ntm_eval.language import translate as _
 from ntm_eval.notation import day, district_name, number, percent, reporters, when
 from ntm_eval.reporting import style
 from ntm_eval.reporting.blocks import Column, Figure, Table, Text
@@ -111,7 +112,7 @@ def readings(facts: pd.DataFrame) -> Table:
         "place": Column("Vị trí"),
         "raw": Column("Đã ghi", quoted=True),
         "read": Column("Hiểu là", css="num"),
-        "qualifier": Column("Kèm chữ", say),
+        "qualifier": Column("Kèm chữ", _),
         "why": Column("Vì"),
     }
     return Table.from_frame(frame, columns, "Những ô được hiểu khác chữ đã ghi", "Không có ô nào.")
@@ -135,7 +136,7 @@ def corrections(facts: pd.DataFrame, problems: pd.DataFrame) -> Table:
             for value, unit in rows[["original", "unit"]].to_numpy()
         ],
         used=[
-            say("để riêng, không tính") if pd.isna(value) else notation.quantity(value, unit)
+            _("để riêng, không tính") if pd.isna(value) else notation.quantity(value, unit)
             for value, unit in rows[["value", "unit"]].to_numpy()
         ],
         why=[None if pd.isna(c) else rule_name(c) for c in rows["corrected"]],
@@ -162,7 +163,7 @@ def corrections(facts: pd.DataFrame, problems: pd.DataFrame) -> Table:
 def rule_name(rule: str) -> str:
     """The name of a rule; what is none, as of a correction, stands for itself."""
     rules = reference.table("rules").drop_duplicates("rule", keep="last").set_index("rule")
-    return say(rules["name_vi"][rule]) if rule in rules.index else reading.told(rule)
+    return _(rules["name_vi"][rule]) if rule in rules.index else reading.told(rule)
 
 
 def address(*parts: object) -> str | None:
@@ -188,7 +189,7 @@ def draw_timeliness(ax: Axes, register: pd.DataFrame) -> Axes:
     for y, (row, after) in enumerate(zip(register.to_dict("records"), days, strict=True)):
         if math.isnan(after):
             sign = "○" if row["status"] == "missing" else "?"
-            style.at_right(ax, y, f"{sign} {say(STATUS[row['status']])}", GREY)
+            style.at_right(ax, y, f"{sign} {_(STATUS[row['status']])}", GREY)
         else:
             style.at_right(ax, y, _days_words(after))
     style.name_rows(ax, register["district_code"].map(notation.district_name))
@@ -196,8 +197,8 @@ def draw_timeliness(ax: Axes, register: pd.DataFrame) -> Axes:
     ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda days, _: notation.number(days)))
     due = register["due"].dropna().unique()
-    before = say("hạn gửi trước ngày {due}", due=notation.day(due[0])) if len(due) == 1 else ""
-    label = say("Số ngày so với ngày cuối còn đúng hạn")
+    before = _("hạn gửi trước ngày {due}", due=notation.day(due[0])) if len(due) == 1 else ""
+    label = _("Số ngày so với ngày cuối còn đúng hạn")
     ax.set_xlabel(f"{label} ({before})" if before else label)
     return ax
 
@@ -224,38 +225,38 @@ def table(register: pd.DataFrame) -> Table:
 
 def status(found: str) -> str:
     """Where a report stands, with its sign: '✓ đúng hạn'."""
-    return f"{STATUS_SIGNS[found]} {say(STATUS[found])}"
+    return f"{STATUS_SIGNS[found]} {_(STATUS[found])}"
 
 
 def opening(who: str, year: int | str, period: str, illustrative: bool) -> Text:
     """Whose page this is, of which period, and whether its data is invented."""
     lines = [f"{place(who)}, {when(int(year), period)}."]
-    return Text("\n".join([*lines, say(ILLUSTRATIVE)] if illustrative else lines))
+    return Text("\n".join([*lines, _(ILLUSTRATIVE)] if illustrative else lines))
 
 
 def arrival(register: pd.Series) -> Text:
     """When one district's report came and how complete it is."""
     who = place(register["district"])
-    due = say("hạn gửi trước ngày {due}", due=day(register["due"]))
+    due = _("hạn gửi trước ngày {due}", due=day(register["due"]))
     if register["status"] == "missing":
-        return Text(say("{district} chưa có báo cáo ({due}).", district=who, due=due))
+        return Text(_("{district} chưa có báo cáo ({due}).", district=who, due=due))
     came = {
-        "on_time": say("gửi đúng hạn, nhận ngày {received}", received=day(register["received"])),
-        "late": say(
+        "on_time": _("gửi đúng hạn, nhận ngày {received}", received=day(register["received"])),
+        "late": _(
             "gửi muộn {days_late} ngày, nhận ngày {received}",
             days_late=number(register["days_late"]),
             received=day(register["received"]),
         ),
-        "undated": say("không rõ ngày gửi"),
+        "undated": _("không rõ ngày gửi"),
     }[register["status"]]
     filled, owed = register["cells_filled"], register["cells_expected"]
     cut_off = register["cut_off"]
     upto = (
-        say("không ghi ngày chốt số liệu")
+        _("không ghi ngày chốt số liệu")
         if pd.isna(cut_off)
-        else say("số liệu đến {cut_off}", cut_off=day(cut_off))
+        else _("số liệu đến {cut_off}", cut_off=day(cut_off))
     )
-    said = say(
+    said = _(
         "Đã điền {filled} trên {owed} ô phải báo cáo ({share}).",
         filled=number(filled),
         owed=number(owed),
@@ -272,30 +273,30 @@ def summary(register: pd.DataFrame) -> Text:
         if rows.empty:
             continue
         names = [
-            say(
+            _(
                 "{district} ({days_late} ngày)",
                 district=place(r["district"]),
                 days_late=number(r["days_late"]),
             )
             if status == "late"
             else place(r["district"])
-            for _, r in rows.iterrows()
+            for r in rows.to_dict("records")
         ]
         who = reporters(register["district_code"].iloc[0])
         lines.append(
-            say("{count} {who} {status}.", count=len(rows), who=who, status=say(word))
+            _("{count} {who} {status}.", count=len(rows), who=who, status=_(word))
             if status == "on_time"
-            else say(
+            else _(
                 "{count} {who} {status}: {names}.",
                 count=len(rows),
                 who=who,
-                status=say(word),
+                status=_(word),
                 names=", ".join(names),
             )
         )
     filled, owed = register["cells_filled"].sum(), register["cells_expected"].sum()
     lines.append(
-        say(
+        _(
             "Đã điền {filled} trên {owed} ô phải báo cáo ({share}); còn {errors} lỗi và "
             "{warnings} chỗ cần xem lại.",
             filled=number(filled),
@@ -305,7 +306,7 @@ def summary(register: pd.DataFrame) -> Text:
             warnings=int(register["warnings"].sum()),
         )
         if owed
-        else say("Chưa có ô số liệu nào.")
+        else _("Chưa có ô số liệu nào.")
     )
     return Text("\n".join(lines), register)
 
@@ -313,13 +314,13 @@ def summary(register: pd.DataFrame) -> Text:
 def failures(stopped: pd.DataFrame) -> Text:
     """The pages of this batch that stopped, by district."""
     lines = [
-        say(
+        _(
             "Trang {notebook} của {district} chưa lập được: {error}.",
             notebook=r["notebook"],
             district=district_name(units.district(r["district"]).code),
             error=" ".join(r["error"].split()).rstrip("."),
         )
-        for _, r in stopped.dropna(subset="district").iterrows()
+        for r in stopped.dropna(subset="district").to_dict("records")
     ]
     return Text("\n".join(lines), stopped)
 
@@ -337,7 +338,7 @@ def chart(register: pd.DataFrame) -> Figure:
 
 def _origin_number(value: float, unit: str, state: str) -> str | None:
     if pd.isna(value):
-        return say(STATES[state]) if state in STATES else None
+        return _(STATES[state]) if state in STATES else None
     return notation.quantity(value, unit, with_unit=False)
 
 
@@ -345,7 +346,7 @@ def _origin_corrections(facts: pd.DataFrame) -> pd.Series:
     """The corrections of an indicator's figures, each named with the figure that it changed."""
     changed = facts.dropna(subset="corrected")
     said = (
-        changed["measure"].map(lambda m: say(MEASURES[m]))
+        changed["measure"].map(lambda m: _(MEASURES[m]))
         + ": "
         + changed["corrected"].map(rule_name)
     )
@@ -354,6 +355,6 @@ def _origin_corrections(facts: pd.DataFrame) -> pd.Series:
 
 def _days_words(days: float) -> str:
     if days == 0:
-        return say("✓ đúng hạn")
+        return _("✓ đúng hạn")
     message = "✗ muộn {days} ngày" if days > 0 else "✓ sớm {days} ngày"
-    return say(message, days=f"{abs(days):.0f}")
+    return _(message, days=f"{abs(days):.0f}")

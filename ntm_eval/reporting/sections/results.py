@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from ntm_eval import notation, reference
-from ntm_eval.language import say
+from ntm_eval.language import translate as _
 from ntm_eval.notation import percent, score_name
 from ntm_eval.reporting import style
 from ntm_eval.reporting.blocks import Column, Figure, Note, Table, Text
@@ -32,7 +32,7 @@ KEY = ["year", "period", "indicator", "measure"]
 INDICATOR = {
     "indicator": Column("Mã", css="code"),
     "name": Column("Chỉ tiêu"),
-    "unit": Column("Đơn vị tính", say),
+    "unit": Column("Đơn vị tính", _),
 }
 
 FIGURE = ["indicator", "name", "unit", "plan", "actual", "before", "change", "source"]
@@ -59,7 +59,7 @@ def draw_plans(ax: Axes, scores: pd.DataFrame) -> Axes:
     longest = pd.Series(achieved).max()
     ax.set_xlim(0, MOST if longest > 1.1 else 1.1)
     ax.set_xticks([0, 0.5, 1, *([MOST] if longest > 1.1 else [])])
-    ax.set_xlabel(say("Thực hiện so với kế hoạch năm; gạch chéo: dưới 100%"))
+    ax.set_xlabel(_("Thực hiện so với kế hoạch năm; gạch chéo: dưới 100%"))
     ax.xaxis.set_major_formatter(style.percents())
     return ax
 
@@ -105,9 +105,9 @@ def figures(facts: pd.DataFrame, series: pd.DataFrame, history: pd.DataFrame) ->
     }
     named = ", ".join(facts["file"].dropna().unique())
     caption = (
-        say("Biểu số liệu: kế hoạch, thực hiện và ô của từng con số trong tệp {named}", named=named)
+        _("Biểu số liệu: kế hoạch, thực hiện và ô của từng con số trong tệp {named}", named=named)
         if named
-        else say("Biểu số liệu: kế hoạch, thực hiện và ô của từng con số")
+        else _("Biểu số liệu: kế hoạch, thực hiện và ô của từng con số")
     )
     notes = notes_of_figures(frame["indicator"], facts, history)
     return Table.from_frame(frame, columns, caption, notes=notes)
@@ -117,7 +117,7 @@ def table(facts: pd.DataFrame, series: pd.DataFrame, trends: pd.DataFrame) -> Ta
     """One district's planned indicators by content: plan, result, last year, trend."""
     planned = reference.catalogue().query("has_plan == 'yes'").index
     rows = facts[facts["indicator"].isin(planned)]
-    directions = trends.set_index("indicator")["direction"].map(MARKED_DIRECTIONS).map(say)
+    directions = trends.set_index("indicator")["direction"].map(MARKED_DIRECTIONS).map(_)
     value = rows.pivot_table(index="indicator", columns="measure", values="value").reindex(
         columns=["actual", "plan"]
     )
@@ -171,7 +171,7 @@ def against_published(gaps: pd.DataFrame) -> Table:
     rate = gaps["figure"] == "rate"
     frame = gaps.assign(
         name=[
-            say(of) if is_rate else reference.indicator_name(i)
+            _(of) if is_rate else reference.indicator_name(i)
             for of, is_rate, i in zip(known["rate_vi"], rate, gaps["indicator"], strict=True)
         ],
         unit=known["rate_unit"].where(rate, known["unit"]),
@@ -188,7 +188,7 @@ def against_published(gaps: pd.DataFrame) -> Table:
         "reported": Column("Các huyện báo cáo", css="num"),
         "gap": Column("Chênh lệch", css="num"),
         "districts": Column("Số huyện có số liệu", css="num"),
-        "note": Column("Ghi chú", say, css="wide"),
+        "note": Column("Ghi chú", _, css="wide"),
         "source": Column("Nguồn công bố"),
     }
     return Table.from_frame(
@@ -200,22 +200,23 @@ def province_summary(table: pd.DataFrame) -> Text:
     """How many of the province's plans are met, and which are furthest from it."""
     planned = table.dropna(subset="ratio")
     if planned.empty:
-        return Text(say("Chưa có chỉ tiêu nào có cả kế hoạch và kết quả."), table)
+        return Text(_("Chưa có chỉ tiêu nào có cả kế hoạch và kết quả."), table)
     falling = planned["indicator"].map(reference.catalogue()["better"]) == "down"
     met = planned[(planned["ratio"] <= 1).where(falling, planned["ratio"] >= 1)]
     short = planned[(planned["ratio"] < 1) & ~falling].sort_values("ratio").head(3)
     worst = "; ".join(
-        f"{score_name('', r['indicator'])} ({percent(r['ratio'])})" for _, r in short.iterrows()
+        f"{score_name('', r['indicator'])} ({percent(r['ratio'])})"
+        for r in short.to_dict("records")
     )
     lines = [
-        say(
+        _(
             "{met} trên {planned} chỉ tiêu có kế hoạch đã đạt hoặc vượt.",
             met=len(met),
             planned=len(planned),
         )
     ]
     if worst:
-        lines.append(say("Xa kế hoạch nhất: {worst}.", worst=worst))
+        lines.append(_("Xa kế hoạch nhất: {worst}.", worst=worst))
     return Text(" ".join(lines), table)
 
 
@@ -226,7 +227,7 @@ def chart(scores: pd.DataFrame, part: str) -> Figure:
     def bars(ax: Axes, rows: pd.DataFrame) -> None:
         draw_plans(ax, rows).set_title(name)
 
-    caption = say("Thực hiện so với kế hoạch năm, nội dung {name}", name=name.lower())
+    caption = _("Thực hiện so với kế hoạch năm, nội dung {name}", name=name.lower())
     rows = scores[scores["part"] == part]
     return Figure.drawn(bars, rows, alt=ALT, caption=caption, tables="scores")
 
@@ -235,7 +236,7 @@ def _label(indicator: str) -> str:
     """The name of an indicator; what has no plan is measured against all there were to settle."""
     name = notation.score_name("", indicator)
     if reference.indicator(indicator)["formula"] == "settled":
-        name = say("{name} (so với tổng số)", name=name)
+        name = _("{name} (so với tổng số)", name=name)
     return textwrap.fill(name, 46)
 
 
@@ -266,7 +267,7 @@ def _bars(ax: Axes, achieved: np.ndarray) -> None:
 def _words(ax: Axes, achieved: Sequence[float], reasons: Iterable[str]) -> None:
     for y, (share, reason) in enumerate(zip(achieved, reasons, strict=True)):
         if math.isnan(share):
-            words = say("không có số liệu") if pd.isna(reason) else reason
+            words = _("không có số liệu") if pd.isna(reason) else reason
             words = textwrap.shorten(words, 62, placeholder="…")
             ax.text(0.07, y, words, va="center", fontsize=6.5, color=GREY, path_effects=HALO)
         else:
@@ -281,26 +282,26 @@ def _note(fact: dict | None) -> Note:
     place = [str(fact[name]) for name in ("sheet", "cell") if not pd.isna(fact[name])]
     lines = [
         (
-            say("Tệp {file}: ngày nhận và dấu vân tay", file=fact["file"]),
+            _("Tệp {file}: ngày nhận và dấu vân tay", file=fact["file"]),
             f"#{anchor(fact['year'], fact['period'], fact['file'])}",
         ),
         (
-            say("Trang tính và ô: {place}", place=", ".join(place))
+            _("Trang tính và ô: {place}", place=", ".join(place))
             if place
-            else say("Tệp không có ô này"),
+            else _("Tệp không có ô này"),
             "",
         ),
         (
-            say("Ô để trống") if pd.isna(fact["raw"]) else say("Đã ghi: “{raw}”", raw=fact["raw"]),
+            _("Ô để trống") if pd.isna(fact["raw"]) else _("Đã ghi: “{raw}”", raw=fact["raw"]),
             "",
         ),
     ]
     if not pd.isna(fact["value"]):
         value = notation.quantity(fact["value"], fact["unit"])
-        lines.append((say("Hiểu là: {value}", value=value), ""))
+        lines.append((_("Hiểu là: {value}", value=value), ""))
     if not pd.isna(fact["corrected"]):
-        rule = say(rule_name(fact["corrected"]))
-        lines.append((say("Đã sửa hoặc đổi: {rule}", rule=rule), ""))
+        rule = _(rule_name(fact["corrected"]))
+        lines.append((_("Đã sửa hoặc đổi: {rule}", rule=rule), ""))
     return tuple(lines)
 
 
@@ -344,16 +345,16 @@ def _fact(fact: Mapping | None, unit: str) -> str | None:
     if fact is None:
         return None
     if pd.isna(fact["value"]):
-        return say(RECEIVED_STATES[fact["state"]]) if fact["state"] in RECEIVED_STATES else None
-    words = [] if pd.isna(fact["qualifier"]) else [say(fact["qualifier"])]
+        return _(RECEIVED_STATES[fact["state"]]) if fact["state"] in RECEIVED_STATES else None
+    words = [] if pd.isna(fact["qualifier"]) else [_(fact["qualifier"])]
     return " ".join([*words, notation.amount(fact["value"], unit)])
 
 
 def _change_of(fact: Mapping, before: float, known: Mapping) -> str | None:
     if fact["year"] == known["break_before"]:
-        return say("đổi chuẩn")
+        return _("đổi chuẩn")
     if fact["period"] == "h1" and known["flow_stock"] == "flow":
-        return say("chưa hết năm")
+        return _("chưa hết năm")
     if pd.isna(fact["value"]) or pd.isna(before):
         return None
     if known["unit"] == "%":
@@ -364,7 +365,7 @@ def _change_of(fact: Mapping, before: float, known: Mapping) -> str | None:
 def _difference(value: float, unit: str) -> str:
     """A difference with its sign; of shares in percentage points."""
     if unit == "%":
-        return say("{value} điểm %", value=_signed(value, ""))
+        return _("{value} điểm %", value=_signed(value, ""))
     return _signed(value, unit)
 
 

@@ -16,7 +16,7 @@ from ntm_eval import notation, units
 from ntm_eval.analysis import disclosure, planner, satisfaction
 from ntm_eval.analysis.satisfaction import DistrictRule
 from ntm_eval.intake.problems import HIDDEN
-from ntm_eval.language import say
+from ntm_eval.language import translate as _
 from ntm_eval.notation import number, percent, percent_beside
 from ntm_eval.reporting import style
 from ntm_eval.reporting.blocks import Column, Figure, Table, Text
@@ -65,7 +65,7 @@ def summary(table: pd.DataFrame) -> Text:
     """What residents said to the overall question, commune by commune."""
     rows = satisfaction.overall(table)
     lines = [_said(row) for row in with_answers(rows).to_dict("records")]
-    return Text("\n".join(lines) or say(NO_SURVEY), table)
+    return Text("\n".join(lines) or _(NO_SURVEY), table)
 
 
 def with_answers(rows: pd.DataFrame) -> pd.DataFrame:
@@ -79,17 +79,17 @@ def judgement(row: dict) -> str:
     rule, limit = row["rule"], percent(row["threshold"], 0)
     if rule == "not_configured":
         together = row.get("survey") == satisfaction.DISTRICT_SURVEY
-        return say("Câu này xét gộp cả huyện.") if together else say("Chưa có ngưỡng để kết luận.")
+        return _("Câu này xét gộp cả huyện.") if together else _("Chưa có ngưỡng để kết luận.")
     if rule == "unclear":
-        return say("Chưa rõ số nên chưa kết luận.")
+        return _("Chưa rõ số nên chưa kết luận.")
     if rule == disclosure.WITHHELD:
-        return say("Kết luận không công bố vì số phiếu nhỏ.")
-    said = say(
+        return _("Kết luận không công bố vì số phiếu nhỏ.")
+    said = _(
         "Theo quy tắc: đạt ngưỡng {limit}; {certainty}"
         if rule == "met"
         else "Theo quy tắc: chưa đạt ngưỡng {limit}; {certainty}",
         limit=limit,
-        certainty=say(CERTAINTY[row["verdict"]]),
+        certainty=_(CERTAINTY[row["verdict"]]),
     )
     return "; ".join([said, *_needed(row)]) + "."
 
@@ -119,10 +119,10 @@ def province(table: pd.DataFrame) -> Text:
     """How the surveys of all districts ended by the rule, and how many of them surely."""
     rows = satisfaction.overall(table)
     if rows.empty:
-        return Text(say("Không đơn vị nào gửi kết quả lấy ý kiến hài lòng của người dân."), table)
+        return Text(_("Không đơn vị nào gửi kết quả lấy ý kiến hài lòng của người dân."), table)
     met, missed = (rows[rows["rule"] == rule] for rule in ("met", "not_met"))
     return Text(
-        say(
+        _(
             "{count} cuộc lấy ý kiến ở các xã, xét câu hỏi chung theo quy tắc: {met} đạt ngưỡng "
             "({surely_met} chắc chắn), {missed} chưa đạt ngưỡng ({surely_missed} chắc chắn), "
             "{others} không có ngưỡng riêng hoặc chưa rõ số.",
@@ -140,12 +140,12 @@ def province(table: pd.DataFrame) -> Text:
 def gaps(table: pd.DataFrame) -> Text:
     """The questions that fall short of their threshold, or may."""
     if table.empty:
-        return Text(say("Không có phiếu để xét."), table)
+        return Text(_("Không có phiếu để xét."), table)
     short = table[(table["rule"] == "not_met") | (table["verdict"] == "unclear")]
     short = short[short["rule"] != "unclear"]
     unknown = int(table["rule"].isin(["unclear", disclosure.WITHHELD]).sum())
     lines = [
-        say(
+        _(
             "{where}, câu {question}: {share}. {judgement}",
             where=where(r),
             question=r["question"],
@@ -155,12 +155,12 @@ def gaps(table: pd.DataFrame) -> Text:
         for r in short.to_dict("records")
     ]
     if not lines:
-        lines = [say("Không có câu hỏi nào dưới ngưỡng hoặc sát ngưỡng.")]
+        lines = [_("Không có câu hỏi nào dưới ngưỡng hoặc sát ngưỡng.")]
         if not table["threshold"].notna().any():
-            lines = [say("Không có câu hỏi nào có ngưỡng để xét.")]
+            lines = [_("Không có câu hỏi nào có ngưỡng để xét.")]
     if unknown:
         lines.append(
-            say("{unknown} câu chưa rõ số hoặc không công bố được, nên chưa xét.", unknown=unknown)
+            _("{unknown} câu chưa rõ số hoặc không công bố được, nên chưa xét.", unknown=unknown)
         )
     return Text("\n".join(lines), table)
 
@@ -170,15 +170,14 @@ def district_rule(table: pd.DataFrame, day: date) -> Text:
     found = disclosure.district_rule(table, day)
     lines = [line for low, high in found for line in _district(low, high, table, day)]
     return Text(
-        "\n".join(lines) or say("Đơn vị không gửi kết quả khảo sát huyện NTM trong kỳ này."), table
+        "\n".join(lines) or _("Đơn vị không gửi kết quả khảo sát huyện NTM trong kỳ này."),
+        table,
     )
 
 
 def where(row: dict) -> str:
     """Commune and survey type of a row."""
-    return (
-        f"{notation.commune_name(row['commune_code'], row['district_code'])}, {say(row['survey'])}"
-    )
+    return f"{notation.commune_name(row['commune_code'], row['district_code'])}, {_(row['survey'])}"
 
 
 def table(table: pd.DataFrame) -> Table:
@@ -195,7 +194,7 @@ def table(table: pd.DataFrame) -> Table:
     )
     columns = {
         "commune_code": Column("Xã", notation.commune_name, css="code"),
-        "survey": Column("Loại", say, css="code"),
+        "survey": Column("Loại", _, css="code"),
         "question": Column("Câu", css="num"),
         "collected": Column.number("Phiếu thu"),
         "answered": Column("Có trả lời", css="num"),
@@ -204,9 +203,9 @@ def table(table: pd.DataFrame) -> Table:
         "of_answers": Column("Hài lòng / có trả lời", css="num"),
         "band": Column("Khoảng tin cậy", css="num"),
         "threshold": Column.percent("Ngưỡng", 0),
-        "words": Column("Theo quy tắc", say, css="code"),
+        "words": Column("Theo quy tắc", _, css="code"),
     }
-    caption = say(
+    caption = _(
         "Kết quả từng câu. * không công bố, vì là số dưới 5 hoặc để không tính ngược ra số "
         "dưới 5; khi đó tỷ lệ ghi bằng hai đầu mút. “Chưa chắc”: khoảng tin cậy chứa ngưỡng"
     )
@@ -239,15 +238,15 @@ def draw(ax: Axes, table: pd.DataFrame) -> Axes:
     style.name_rows(ax, _survey_labels(rows))
     ax.xaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(style.percents())
-    label = say("Tỷ lệ hài lòng trên số phiếu thu; thanh ngang: khoảng tin cậy 95%")
+    label = _("Tỷ lệ hài lòng trên số phiếu thu; thanh ngang: khoảng tin cậy 95%")
     if rows["threshold"].notna().any():
-        label = say("{label}; vạch đứt: ngưỡng", label=label)
+        label = _("{label}; vạch đứt: ngưỡng", label=label)
     hidden = rows["share"].isna() & rows["share_low"].notna()
     if hidden.any():
-        label += "\n" + say("Thanh dày: số không công bố, nằm trong khoảng đó")
+        label += "\n" + _("Thanh dày: số không công bố, nằm trong khoảng đó")
     ax.set_xlabel(label)
     if rows["survey"].nunique() == 1:
-        ax.set_title(say("Câu hỏi chung, khảo sát {survey}", survey=say(rows["survey"].iloc[0])))
+        ax.set_title(_("Câu hỏi chung, khảo sát {survey}", survey=_(rows["survey"].iloc[0])))
     return ax
 
 
@@ -265,14 +264,11 @@ def draw_contents(ax: Axes, table: pd.DataFrame) -> Axes:
     ax.set(xlim=(0.4, columns[-1] + 0.6), xticks=columns)
     ax.tick_params(axis="x", labelsize=7)
     style.name_rows(ax, labels, size=7)
-    ax.set_title(say("Tỷ lệ hài lòng từng câu, %"), pad=16)
+    ax.set_title(_("Tỷ lệ hài lòng từng câu, %"), pad=16)
     ax.set_xlabel(
-        say(
-            "Khung đậm: câu hỏi chung. ✗ dưới ngưỡng, ? chưa chắc, ≥ số không công bố, "
-            "○ chưa có số."
-        )
+        _("Khung đậm: câu hỏi chung. ✗ dưới ngưỡng, ? chưa chắc, ≥ số không công bố, ○ chưa có số.")
         + "\n"
-        + say("Phần trăm làm tròn xuống; ô càng đậm, tỷ lệ càng cao.")
+        + _("Phần trăm làm tròn xuống; ô càng đậm, tỷ lệ càng cao.")
     )
     return ax
 
@@ -300,19 +296,19 @@ def contents(table: pd.DataFrame) -> Figure:
 def _said(row: dict) -> str:
     if math.isnan(row["share"]):
         if math.isnan(row["share_low"]):
-            return say(
+            return _(
                 "{where}: chưa rõ số phiếu hài lòng, hoặc quá ít phiếu để công bố.",
                 where=where(row),
             )
-        said = say(
+        said = _(
             "{where}: trong {collected} phiếu thu, {between} hài lòng ({held_back}).",
             where=where(row),
             collected=number(row["collected"]),
             between=between(row),
-            held_back=say(HELD_BACK),
+            held_back=_(HELD_BACK),
         )
         return f"{said} {judgement(row)}"
-    said = say(
+    said = _(
         "{where}: {satisfied} trên {collected} phiếu thu hài lòng, {share} (khoảng tin cậy 95% từ "
         "{low} đến {high}); tính trên số phiếu có trả lời: {of_answers}.",
         where=where(row),
@@ -333,12 +329,12 @@ def _needed(row: dict) -> list[str]:
     forms = planner.forms_needed(row["households"], row["share"], row["threshold"])
     if math.isnan(forms) or forms <= row["collected"]:
         return []
-    return [say("nếu tỷ lệ thật là vậy thì cần khoảng {forms} phiếu mới rõ", forms=number(forms))]
+    return [_("nếu tỷ lệ thật là vậy thì cần khoảng {forms} phiếu mới rõ", forms=number(forms))]
 
 
 def _ends(low: float, high: float) -> str:
     low_text, high_text = outward(low, high)
-    return say("từ {low} đến {high}", low=low_text, high=high_text)
+    return _("từ {low} đến {high}", low=low_text, high=high_text)
 
 
 def _share_text(row: dict) -> str:
@@ -362,24 +358,24 @@ def _district(
         "share": low.overall.share,
         "collected": low.overall.n,
     }
-    yield say(
+    yield _(
         "Câu hỏi chung, gộp {communes} xã đã lấy ý kiến: {share}. {judgement}",
         communes=communes,
         share=share,
         judgement=judgement(row),
     )
     places = [
-        say("{commune} câu {q}", commune=notation.commune_name(code, low.district_code), q=q)
+        _("{commune} câu {q}", commune=notation.commune_name(code, low.district_code), q=q)
         for code, q in low.below
     ]
     yield (
-        say("Từng nội dung ở từng xã, chưa đạt: {places}.", places=", ".join(places))
+        _("Từng nội dung ở từng xã, chưa đạt: {places}.", places=", ".join(places))
         if places
-        else say("Từng nội dung ở từng xã: không có nội dung nào dưới ngưỡng.")
+        else _("Từng nội dung ở từng xã: không có nội dung nào dưới ngưỡng.")
     )
     every = sum(c.kind == "xã" for c in units.communes(low.district_code, day))
     if communes < every:
-        yield say(
+        yield _(
             "Huyện có {every} xã, mới có kết quả của {communes} xã, nên chưa thể kết luận cho cả "
             "huyện.",
             every=every,
@@ -387,21 +383,21 @@ def _district(
         )
     if low.unread:
         unread = [
-            say("{commune} câu {q}", commune=notation.commune_name(code, low.district_code), q=q)
+            _("{commune} câu {q}", commune=notation.commune_name(code, low.district_code), q=q)
             for code, q in low.unread
         ]
-        yield say("Chưa rõ số hoặc không công bố được: {unread}.", unread=", ".join(unread))
+        yield _("Chưa rõ số hoặc không công bố được: {unread}.", unread=", ".join(unread))
 
 
 def _pooled(low: DistrictRule, high: DistrictRule) -> str:
     if math.isnan(low.overall.share):
-        return say("có xã chưa rõ số phiếu")
+        return _("có xã chưa rõ số phiếu")
     if low.overall != high.overall:
         ends = _ends(low.overall.share, high.overall.share)
-        held_back = say(HELD_BACK)
-        return say("{ends} số phiếu thu hài lòng ({held_back})", ends=ends, held_back=held_back)
+        held_back = _(HELD_BACK)
+        return _("{ends} số phiếu thu hài lòng ({held_back})", ends=ends, held_back=held_back)
     share = percent_beside(low.overall.share, low.threshold)
-    return say(
+    return _(
         "{satisfied} trên {collected} phiếu thu hài lòng, {share}",
         satisfied=number(low.overall.satisfied),
         collected=number(low.overall.n),
@@ -447,7 +443,7 @@ def _intervals(ax: Axes, rows: pd.DataFrame) -> None:
 
 
 def _row(ax: Axes, y: int, row: dict, mark: tuple[str, str, str]) -> None:
-    words, marker, fill = say(mark[0]), *mark[1:]
+    words, marker, fill = _(mark[0]), *mark[1:]
     if math.isnan(row["share_low"]):
         style.at_right(ax, y, words, GREY)
     elif math.isnan(row["share"]):
@@ -487,6 +483,6 @@ def _survey_labels(rows: pd.DataFrame) -> list[str]:
     """The commune, and the survey where there are several."""
     several = rows["survey"].nunique() > 1
     return [
-        textwrap.fill(notation.commune_name(*place) + (f", {say(survey)}" if several else ""), 34)
+        textwrap.fill(notation.commune_name(*place) + (f", {_(survey)}" if several else ""), 34)
         for survey, *place in rows[["survey", "commune_code", "district_code"]].to_numpy()
     ]

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 
 from ntm_eval import notation, reference, units
 from ntm_eval.analysis.lift import Lift, Step
-from ntm_eval.language import say
+from ntm_eval.language import translate as _
 from ntm_eval.notation import measured_as, number, score_name
 from ntm_eval.reporting import appeal, style
 from ntm_eval.reporting.blocks import Column, Figure, Table, Text
@@ -52,15 +52,15 @@ def draw_contents(ax: Axes, scores: pd.DataFrame) -> Axes:
         ax.text(x, y, text, ha="center", va="center", fontsize=7.5)
     for y, code in enumerate(shares.index):
         text = (
-            say("{points} điểm", points=notation.number(totals[code], 1))
+            _("{points} điểm", points=notation.number(totals[code], 1))
             if code in totals
-            else say("chưa đủ căn cứ")
+            else _("chưa đủ căn cứ")
         )
         style.at_right(ax, y, text)
     ax.tick_params(axis="x", labelsize=6.5)
-    notes = [say("Tỷ lệ điểm đạt được; ô càng đậm, tỷ lệ càng cao")]
+    notes = [_("Tỷ lệ điểm đạt được; ô càng đậm, tỷ lệ càng cao")]
     if nothing.any():
-        notes.append(say("○ không có chỉ tiêu nào đánh giá được"))
+        notes.append(_("○ không có chỉ tiêu nào đánh giá được"))
     ax.set_xlabel("\n".join(notes))
     return ax
 
@@ -68,34 +68,34 @@ def draw_contents(ax: Axes, scores: pd.DataFrame) -> Axes:
 def lift(found: Lift) -> Text:
     """What would lift one district a grade, the cheapest first; only work done, never paper."""
     if found.grade is None:
-        return Text(say("Không còn mức nào cao hơn để tính, hoặc chưa có điểm."))
+        return Text(_("Không còn mức nào cao hơn để tính, hoặc chưa có điểm."))
     lines = [
-        say(
+        _(
             "Còn {need} điểm nữa là tới mức {grade}.",
             need=number(found.need, 2),
-            grade=say(found.grade),
+            grade=_(found.grade),
         )
     ]
     if found.steps:
         shown = [_step(step) for step in found.steps[:FEW]]
         more = len(found.steps) - FEW
-        shown += [say("và {more} chỉ tiêu khác trong bảng", more=more)] if more > 0 else []
+        shown += [_("và {more} chỉ tiêu khác trong bảng", more=more)] if more > 0 else []
         lines.append(
-            say(
+            _(
                 "Ít công nhất, theo nhịp thường có của chính đơn vị: {shown}.",
                 shown="; ".join(shown),
             )
         )
     else:
-        lines.append(say("Chưa thấy chỉ tiêu nào nâng được theo nhịp các năm qua của đơn vị."))
+        lines.append(_("Chưa thấy chỉ tiêu nào nâng được theo nhịp các năm qua của đơn vị."))
     lines.append(
-        say(
+        _(
             "Cộng lại {gain} điểm: đủ để lên mức {grade}.",
             gain=number(found.gain, 2),
-            grade=say(found.grade),
+            grade=_(found.grade),
         )
         if found.reached
-        else say(
+        else _(
             "Một năm theo nhịp thường có chỉ thêm {gain} điểm: chưa đủ.", gain=number(found.gain, 2)
         )
     )
@@ -103,8 +103,8 @@ def lift(found: Lift) -> Text:
         names = ", ".join(found.unknown[:MOST_NAMED])
         more = len(found.unknown) - MOST_NAMED
         if more > 0:
-            names = say("{names} và {more} chỉ tiêu khác", names=names, more=more)
-        lines.append(say("Chưa đủ số liệu các năm để nói về: {names}.", names=names))
+            names = _("{names} và {more} chỉ tiêu khác", names=names, more=more)
+        lines.append(_("Chưa đủ số liệu các năm để nói về: {names}.", names=names))
     return Text("\n".join(lines))
 
 
@@ -178,7 +178,7 @@ def table(scores: pd.DataFrame) -> Table:
     names = [notation.part_name(part) for part in sums.index]
     frame = sums.assign(name=names, where=[where.get(part) for part in sums.index])
     if len(frame):
-        frame.loc["all"] = {**sums.sum(), "name": say("Cộng"), "where": None}
+        frame.loc["all"] = {**sums.sum(), "name": _("Cộng"), "where": None}
     columns = {
         "name": Column("Phần"),
         "points": Column.number("Điểm", 2),
@@ -200,32 +200,32 @@ def summary(ranking: pd.DataFrame, district_code: str) -> Text:
     """One district's proposed grade, and how sure its place is."""
     row = ranking.set_index("district_code").loc[district_code]
     if pd.isna(row["points"]):
-        return Text(say(NO_REPORT), ranking)
+        return Text(_(NO_REPORT), ranking)
     low, high = int(row["rank_low"]), int(row["rank_high"])
     ranks = (
-        say("từ hạng {low} đến hạng {high}", low=low, high=high)
+        _("từ hạng {low} đến hạng {high}", low=low, high=high)
         if low < high
-        else say("hạng {low}", low=low)
+        else _("hạng {low}", low=low)
     )
     own = (
-        say(
+        _(
             "Đơn vị tự chấm {self_score} điểm cho các chỉ tiêu.",
             self_score=number(row["self_score"], 1),
         )
         if pd.notna(row["self_score"])
-        else say("Đơn vị không tự chấm điểm.")
+        else _("Đơn vị không tự chấm điểm.")
     )
-    proposed = say(
+    proposed = _(
         "Đề xuất: {grade}, {points} trên 100 điểm (khi đổi trọng số và cách xử lý ô trống: "
         "từ {points_low} đến {points_high} điểm). Xếp hạng {rank}, có thể {ranks}.",
-        grade=say(row["grade"]),
+        grade=_(row["grade"]),
         points=number(row["points"], 1),
         points_low=number(row["points_low"], 1),
         points_high=number(row["points_high"], 1),
         rank=int(row["rank"]),
         ranks=ranks,
     )
-    limits = say(
+    limits = _(
         "Đây là đề xuất để Hội đồng xem xét; theo Kế hoạch 227/KH-MTTQ-BTT, báo cáo chỉ "
         "là một trong những cơ sở để đánh giá, xếp loại."
     )
@@ -235,20 +235,20 @@ def summary(ranking: pd.DataFrame, district_code: str) -> Text:
 def losses(scores: pd.DataFrame, most: int = 5) -> Text:
     """Where one district lost the most points, with the reason of each."""
     if scores.empty:
-        return Text(say(NO_REPORT), scores)
+        return Text(_(NO_REPORT), scores)
     lost = scores.assign(lost=scores["max_points"] - scores["points"])
     lost = lost[lost["lost"] > 0.005].sort_values(["lost", "indicator"], ascending=[False, True])
     lines = [
-        say(
+        _(
             "Mất {lost} trên {max_points} điểm ở {name}: {reason}.",
             lost=number(r["lost"], 2),
             max_points=number(r["max_points"], 2),
             name=score_name(r["part"], r["indicator"]),
             reason=r["reason"],
         )
-        for _, r in lost.head(most).iterrows()
+        for r in lost.head(most).to_dict("records")
     ]
-    return Text("\n".join(lines) or say("Không mất điểm ở chỉ tiêu nào."), scores)
+    return Text("\n".join(lines) or _("Không mất điểm ở chỉ tiêu nào."), scores)
 
 
 def contents(scores: pd.DataFrame) -> Figure:
@@ -265,7 +265,7 @@ def contents(scores: pd.DataFrame) -> Figure:
 def _step(step: Step) -> str:
     now, to = (measured_as(value, step.indicator) for value in (step.now, step.to))
     rises = step.to > step.now
-    return say(
+    return _(
         "{name} từ {now} lên {to} (+{gain} điểm)"
         if rises
         else "{name} từ {now} xuống {to} (+{gain} điểm)",
@@ -279,7 +279,7 @@ def _step(step: Step) -> str:
 def _figure(value: float, state: object, indicator: str) -> str:
     if pd.notna(value):
         return notation.measured_as(value, indicator)
-    return say(RECEIVED_STATES.get(str(state), RECEIVED_STATES["blank"]))
+    return _(RECEIVED_STATES.get(str(state), RECEIVED_STATES["blank"]))
 
 
 def _cell(source: str | None) -> str | None:

@@ -12,7 +12,7 @@ from ntm_eval import notation, reference
 from ntm_eval.analysis import clusters as spreads
 from ntm_eval.analysis import planner, satisfaction
 from ntm_eval.intake.tallies import GROUPS
-from ntm_eval.language import say
+from ntm_eval.language import translate as _
 from ntm_eval.notation import number, percent, percent_beside
 from ntm_eval.reporting.blocks import Column, Figure, Table, Text
 from ntm_eval.reporting.sections.satisfaction import NO_SURVEY, where
@@ -63,7 +63,7 @@ def coverage_table(table: pd.DataFrame, day: date) -> Table:
     frame = satisfaction.coverage(table, day)
     columns = {
         "commune_code": Column("Xã", notation.commune_name, css="code"),
-        "survey": Column("Loại khảo sát", say),
+        "survey": Column("Loại khảo sát", _),
         "households": Column.number("Số hộ"),
         "issued": Column.number("Phiếu phát"),
         "collected": Column.number("Phiếu thu"),
@@ -92,7 +92,7 @@ def warnings(table: pd.DataFrame, problems: pd.DataFrame, day: date) -> Table:
         {
             "commune_code": r["commune_code"],
             "what": FEW_HOUSEHOLDS,
-            "todo": say(
+            "todo": _(
                 "Mới {share} số hộ: lấy thêm ý kiến, hoặc nêu lý do.",
                 share=notation.percent_beside(r["reached"], r["least"]),
             ),
@@ -101,8 +101,8 @@ def warnings(table: pd.DataFrame, problems: pd.DataFrame, day: date) -> Table:
     ]
     columns = {
         "commune_code": Column("Xã", notation.commune_name, css="code"),
-        "what": Column("Cảnh báo", say),
-        "todo": Column("Nên làm", say),
+        "what": Column("Cảnh báo", _),
+        "todo": Column("Nên làm", _),
     }
     frame = pd.DataFrame(rows, columns=list(columns))
     return Table.from_frame(frame, columns, "Cảnh báo về cách lấy ý kiến", "Không có cảnh báo nào.")
@@ -114,10 +114,10 @@ def plan_table() -> Table:
     needed = planner.plan(SIZES, SHARES, threshold)
     frame = needed.set_axis([f"p{s}" for s in SHARES], axis=1).reset_index()
     columns = {"households": Column.number("Số hộ của xã")} | {
-        f"p{share}": Column.number(say("Tỷ lệ thật {share}", share=notation.percent(share, 0)))
+        f"p{share}": Column.number(_("Tỷ lệ thật {share}", share=notation.percent(share, 0)))
         for share in SHARES
     }
-    caption = say(
+    caption = _(
         "Số phiếu cần thu để kết luận so với ngưỡng {threshold}",
         threshold=notation.percent(threshold, 0),
     )
@@ -129,11 +129,11 @@ def draw_plan(ax: Axes) -> Axes:
     threshold = planner.newest_threshold()
     households = range(20, MOST_HOUSEHOLDS + 1, 20)
     ax.plot(households, households, ":", color=GREY, linewidth=1)
-    ax.text(930, 960, say("hỏi tất cả các hộ"), color=GREY, fontsize=7, ha="right")
+    ax.text(930, 960, _("hỏi tất cả các hộ"), color=GREY, fontsize=7, ha="right")
     for share, (color, line) in PLANNED.items():
         needed = planner.plan(households, [share], threshold)[share]
         ax.plot(households, needed, linestyle=line, color=color, linewidth=1.6, label="forms")
-        forms = say(
+        forms = _(
             "{share}: {forms} phiếu",
             share=notation.percent(share, 0),
             forms=notation.number(needed.iloc[-1]),
@@ -143,28 +143,28 @@ def draw_plan(ax: Axes) -> Axes:
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(FuncFormatter(lambda n, _: notation.number(n)))
     ax.set_title(
-        say(
+        _(
             "Số phiếu cần để kết luận so với ngưỡng {threshold}, theo tỷ lệ hài lòng thật",
             threshold=notation.percent(threshold, 0),
         )
     )
-    ax.set_xlabel(say("Số hộ của xã"))
-    ax.set_ylabel(say("Số phiếu cần thu"))
+    ax.set_xlabel(_("Số hộ của xã"))
+    ax.set_ylabel(_("Số phiếu cần thu"))
     return ax
 
 
 def summary(table: pd.DataFrame, day: date) -> Text:
     """Where residents were asked what, and which guidance is applied."""
     if table.empty:
-        return Text(say(NO_SURVEY), table)
+        return Text(_(NO_SURVEY), table)
     lines = []
     for survey, rows in table.groupby("survey"):
         places = rows[["commune_code", "district_code"]].drop_duplicates().to_numpy()
         names = [notation.commune_name(*place) for place in places]
         lines.append(
-            say(
+            _(
                 "Khảo sát {survey}: {count} xã ({names}).",
-                survey=say(str(survey)),
+                survey=_(str(survey)),
                 count=len(names),
                 names=", ".join(names),
             )
@@ -176,12 +176,12 @@ def summary(table: pd.DataFrame, day: date) -> Text:
 def coverage(table: pd.DataFrame, day: date) -> Text:
     """How many households were reached, and where fewer than the guidance asks."""
     if table.empty:
-        return Text(say(NO_SURVEY), table)
+        return Text(_(NO_SURVEY), table)
     reached = satisfaction.coverage(table, day)
     households, collected = (reached[c].sum(skipna=False) for c in ("households", "collected"))
     lines = (
         [
-            say(
+            _(
                 "Thu {collected} phiếu của {households} hộ ({share}).",
                 collected=number(collected),
                 households=number(households),
@@ -189,11 +189,11 @@ def coverage(table: pd.DataFrame, day: date) -> Text:
             )
         ]
         if households > 0 and collected >= 0
-        else [say("Có xã chưa rõ số hộ hoặc số phiếu thu nên không tính chung được.")]
+        else [_("Có xã chưa rõ số hộ hoặc số phiếu thu nên không tính chung được.")]
     )
     for row in reached[reached["short"]].to_dict("records"):
         lines.append(
-            say(
+            _(
                 "{where}: {share} số hộ, ít hơn mức {least}.",
                 where=where(row),
                 share=percent_beside(row["reached"], row["least"]),
@@ -201,7 +201,7 @@ def coverage(table: pd.DataFrame, day: date) -> Text:
             )
         )
     if reached["least"].notna().all() and not reached["short"].any():
-        lines.append(say("Xã nào cũng lấy ý kiến từ mức tối thiểu số hộ trở lên."))
+        lines.append(_("Xã nào cũng lấy ý kiến từ mức tối thiểu số hộ trở lên."))
     return Text("\n".join(lines), table)
 
 
@@ -209,7 +209,7 @@ def clusters(table: pd.DataFrame) -> Text:
     """Whether villages or collectors are unlike each other, from `analysis.clusters.table`."""
     if table.empty:
         return Text(
-            say(
+            _(
                 "Không có phiếu từng hộ ghi mã bản hoặc mã người thu phiếu, nên không xét được bản "
                 "nào hay người thu phiếu nào cho kết quả khác hẳn."
             ),
@@ -222,14 +222,14 @@ def plan() -> Text:
     """The planner in two sentences."""
     limit = planner.newest_threshold()
     forms = [planner.forms_needed(1000, share, limit) for share in (0.95, 0.92)]
-    first = say(
+    first = _(
         "Tỷ lệ thật càng gần ngưỡng {limit} thì càng cần nhiều phiếu: xã 1.000 hộ cần khoảng "
         "{at_95} phiếu nếu tỷ lệ thật là 95%, khoảng {at_92} phiếu nếu là 92%.",
         limit=percent(limit, 0),
         at_95=number(forms[0]),
         at_92=number(forms[1]),
     )
-    second = say(
+    second = _(
         "Thu đủ số phiếu này thì trong năm cuộc lấy ý kiến có khoảng bốn cuộc kết luận chắc chắn "
         "được. Số phiếu phải chọn ngẫu nhiên; mức tối thiểu của hướng dẫn vẫn phải theo."
     )
@@ -244,14 +244,14 @@ def plan_chart() -> Figure:
 def _guidance(survey: str, day: date) -> str:
     rows = satisfaction.guidance([survey], day)
     if rows.empty:
-        return say(
+        return _(
             "Chưa có ngưỡng cho khảo sát {survey} trong cấu hình nên không kết luận.",
-            survey=say(survey),
+            survey=_(survey),
         )
-    names = ", ".join(map(say, rows["guidance"].unique()))
+    names = ", ".join(map(_, rows["guidance"].unique()))
     started = rows["valid_from"].max()
     mixed = (
-        say(
+        _(
             "Cuộc lấy ý kiến làm trước ngày {started} phải theo hướng dẫn trước đó; báo cáo "
             "không ghi ngày lấy ý kiến, cần đối chiếu.",
             started=notation.day(started),
@@ -260,16 +260,16 @@ def _guidance(survey: str, day: date) -> str:
         else ""
     )
     if (rows["verified"] != "yes").any():
-        said = say(
+        said = _(
             "Áp dụng {names}: ngưỡng chưa đối chiếu được với văn bản nên không kết luận.",
             names=names,
         )
         return f"{said} {mixed}".strip()
     limits = [
-        say(LIMITS[r["question_kind"], r["scope"]], threshold=percent(r["threshold"], 0))
+        _(LIMITS[r["question_kind"], r["scope"]], threshold=percent(r["threshold"], 0))
         for r in rows.sort_values("question_kind", ascending=False).to_dict("records")
     ]
-    said = say("Áp dụng {names}: {limits}.", names=names, limits=", ".join(limits))
+    said = _("Áp dụng {names}: {limits}.", names=names, limits=", ".join(limits))
     return f"{said} {mixed}".strip()
 
 
@@ -279,12 +279,12 @@ def _had_earlier(survey: str, started: pd.Timestamp) -> bool:
 
 
 def _cluster(row: dict) -> str:
-    who = say("{where}, theo {group}", where=where(row), group=say(GROUPS[row["by"]]))
-    sizes = say(
+    who = _("{where}, theo {group}", where=where(row), group=_(GROUPS[row["by"]]))
+    sizes = _(
         "{groups} nhóm, {forms} phiếu", groups=number(row["groups"]), forms=number(row["forms"])
     )
     if row["state"] == "too_few":
-        return say(
+        return _(
             "{who}: không đủ số liệu ({groups} nhóm có từ {least_forms} phiếu; cần từ "
             "{least_groups} nhóm, và từ {least_of_each} phiếu mỗi ý kiến). Không kết luận là "
             "bình thường.",
@@ -297,7 +297,7 @@ def _cluster(row: dict) -> str:
     small = row["p_value"] < 0.001
     chance = f"p < {number(0.001, 3)}" if small else f"p = {number(row['p_value'], 3)}"
     if row["state"] == "alike":
-        return say(
+        return _(
             "{who} ({sizes}): các nhóm không khác nhau quá mức ngẫu nhiên ({chance}).",
             who=who,
             sizes=sizes,
@@ -305,7 +305,7 @@ def _cluster(row: dict) -> str:
         )
     # a number that looked like a code could blame another
     named = (
-        say(
+        _(
             "Khác hẳn: {groups} (số thứ tự, không phải mã số).",
             groups=row["unlike"].replace("; ", ", "),
         )
@@ -314,15 +314,15 @@ def _cluster(row: dict) -> str:
     )
     # villages were all asked, so that they differ does not widen the interval of the commune
     means = (
-        say("số chung của xã che mất khác biệt này, nên xem riêng từng bản")
+        _("số chung của xã che mất khác biệt này, nên xem riêng từng bản")
         if row["by"] == "village"
-        else say(
+        else _(
             "khoảng tin cậy ở trên chưa gồm khác biệt này, sai số thật có thể lớn gấp khoảng "
             "{inflation} lần",
             inflation=number(row["inflation"], 1),
         )
     )
-    unlike = say(
+    unlike = _(
         "{who} ({sizes}): các nhóm khác nhau quá mức ngẫu nhiên ({chance}, tương quan trong "
         "nhóm {correlation}); {means}.",
         who=who,
@@ -331,5 +331,5 @@ def _cluster(row: dict) -> str:
         correlation=number(row["correlation"], 2),
         means=means,
     )
-    advice = say("Đề nghị xem lại cách lấy ý kiến; khác nhau chưa phải là sai.")
+    advice = _("Đề nghị xem lại cách lấy ý kiến; khác nhau chưa phải là sai.")
     return " ".join(filter(None, [unlike, named, advice]))

@@ -8,7 +8,7 @@ import pandas as pd
 from ntm_eval import notation
 from ntm_eval.analysis import district_goal, targets
 from ntm_eval.analysis.province import PLACES
-from ntm_eval.language import say
+from ntm_eval.language import translate as _
 from ntm_eval.notation import number, percent
 from ntm_eval.reporting.blocks import Text
 
@@ -34,7 +34,7 @@ def summary(found: pd.DataFrame) -> Text:
     """One district's goals of 2025: temporary houses, and all xã at 19 criteria."""
     if found.empty:
         return Text(
-            say(
+            _(
                 "Không còn mục tiêu nào phía trước: mốc là cuối năm {year}.",
                 year=targets.GOAL_YEAR,
             ),
@@ -69,9 +69,9 @@ def conditions(found: pd.DataFrame) -> Text:
         share = row["condition"] == "satisfaction"
         figure = percent if share else number
         known = not np.isnan(row["now"]) and row["state"] not in ("not_applicable", "not_measured")
-        what = say("câu sát mức yêu cầu nhất") if share else say("hiện")
+        what = _("câu sát mức yêu cầu nhất") if share else _("hiện")
         now = (
-            say(
+            _(
                 "{what} {now}, cần {needed}",
                 what=what,
                 now=figure(row["now"]),
@@ -81,15 +81,15 @@ def conditions(found: pd.DataFrame) -> Text:
             else ""
         )
         ahead = _chance_ahead(row) if row["condition"] == "all_communes" else ""
-        said = f"{say(STATES[row['state']])}: {say(CONDITIONS[row['condition']])}"
+        said = f"{_(STATES[row['state']])}: {_(CONDITIONS[row['condition']])}"
         said += f" ({now})" if now else ""
         lines.append("; ".join(filter(None, [said, ahead])) + ".")
-    first = say(
+    first = _(
         "Điều kiện huyện nông thôn mới (QĐ 320/QĐ-TTg), mốc cuối năm {year}:",
         year=targets.GOAL_YEAR,
     )
     lines.append(
-        say(
+        _(
             "Khả năng đạt đủ cả năm điều kiện: không đủ số liệu, vì báo cáo không có 9 tiêu chí "
             "của huyện; khả năng đó không thể cao hơn của từng điều kiện."
         )
@@ -99,7 +99,7 @@ def conditions(found: pd.DataFrame) -> Text:
 
 def _chance_ahead(row: dict) -> str:
     """How likely a condition is met by the goal's year, and on what that rests."""
-    return say(
+    return _(
         "khả năng đạt đến cuối năm {year}, kịch bản theo tốc độ của bộ tiêu chí trước: {said}"
         if row["basis"] == "old_steps"
         else "khả năng đạt đến cuối năm {year}: {said}",
@@ -110,27 +110,27 @@ def _chance_ahead(row: dict) -> str:
 
 def _goal(row: dict) -> str:
     goal = (
-        say("nhà tạm, nhà dột nát còn {now} nhà, đích là không còn", now=number(row["now"]))
+        _("nhà tạm, nhà dột nát còn {now} nhà, đích là không còn", now=number(row["now"]))
         if row["indicator"] == targets.HOUSES
-        else say(
+        else _(
             "{now} trên {goal} xã đạt đủ 19 tiêu chí",
             now=number(row["now"]),
             goal=number(row["goal"]),
         )
     )
     goal = goal[0].upper() + goal[1:]
-    by = say("đến cuối năm {year}", year=row["by"])
+    by = _("đến cuối năm {year}", year=row["by"])
     if row["basis"] == "too_few":
-        return say("{goal}: không đủ số liệu để nói về khả năng {by}.", goal=goal, by=by)
+        return _("{goal}: không đủ số liệu để nói về khả năng {by}.", goal=goal, by=by)
     scenario = (
-        say(
+        _(
             "Đây là kịch bản theo tốc độ của bộ tiêu chí trước, không phải dự báo: theo bộ tiêu "
             "chí hiện hành thì không đủ số liệu."
         )
         if row["basis"] == "old_steps"
         else ""
     )
-    ahead = say(
+    ahead = _(
         "{goal}. Theo đà hiện nay, {by} dự kiến {expected} nhà (khoảng 80% từ {low} "
         "đến {high}); khả năng đạt đích: {likely}."
         if row["indicator"] == targets.HOUSES

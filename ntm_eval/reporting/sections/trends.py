@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from matplotlib.axes import Axes
 from ntm_eval import notation, reference
 from ntm_eval.analysis import ranks
 from ntm_eval.analysis.series import measured
-from ntm_eval.language import say
+from ntm_eval.language import translate as _
 from ntm_eval.notation import change, measure_name, number, percent
 from ntm_eval.reporting import style
 from ntm_eval.reporting.blocks import Column, Figure, Table, Text
@@ -79,12 +80,12 @@ def chance(trends: pd.DataFrame) -> Text:
     """How many of the clear trends chance alone would make, and how many stand the whole table."""
     tested = trends.dropna(subset="p_value")
     if tested.empty:
-        return Text(say("Chưa có chỉ tiêu nào đủ năm để kiểm định xu hướng."), trends)
+        return Text(_("Chưa có chỉ tiêu nào đủ năm để kiểm định xu hướng."), trends)
     rates = {n: ranks.attained(int(n)) for n in tested["years"].unique()}
     expected = sum(rates[n] for n in tested["years"])
     if expected == 0:
         return Text(
-            say(
+            _(
                 "Với bốn năm số liệu, kiểm định không thể kết luận chỉ tiêu nào có xu hướng rõ (p "
                 "nhỏ nhất có thể là {least_p}).",
                 least_p=number(ranks.least_p(4), 3),
@@ -94,7 +95,7 @@ def chance(trends: pd.DataFrame) -> Text:
     clear = tested["direction"].isin(["up", "down"])
     standing = int((clear & (tested["q_value"] < SURE_OF_TABLE)).sum())
     return Text(
-        say(
+        _(
             "Nếu không chỉ tiêu nào thật sự thay đổi, trong {tested} chỉ tiêu được kiểm định vẫn "
             "có khoảng {expected} chỉ tiêu trông như có xu hướng rõ; thực tế có {clear}. Khi "
             "tính đến việc kiểm định cả bảng của tỉnh cùng lúc (q dưới {least}), còn "
@@ -114,9 +115,9 @@ def second_opinion(compared: pd.DataFrame, most: int = 8) -> Text:
     counts = compared["agree"].value_counts()
     judged = compared[compared["agree"] != "no_second"]
     if judged.empty:
-        return Text(say("Chưa có chỉ tiêu nào đủ số liệu cho cách tính thứ hai."), compared)
+        return Text(_("Chưa có chỉ tiêu nào đủ số liệu cho cách tính thứ hai."), compared)
     lines = [
-        say(
+        _(
             "Cách tính thứ hai (hồi quy theo loại số liệu, các đơn vị chung một mức dao động) "
             "trùng với kiểm định thứ hạng ở {same} trên {judged} chỉ tiêu.",
             same=counts.get("same", 0),
@@ -126,7 +127,7 @@ def second_opinion(compared: pd.DataFrame, most: int = 8) -> Text:
     without = len(compared) - len(judged)
     if without:
         lines.append(
-            say(
+            _(
                 "{without} chỉ tiêu không tính được theo cách thứ hai ({why}).",
                 without=without,
                 why=_why(compared),
@@ -138,7 +139,7 @@ def second_opinion(compared: pd.DataFrame, most: int = 8) -> Text:
     lines += [_apart(row) for row in apart.head(most).to_dict("records")]
     if len(apart) > most:
         lines.append(
-            say("Còn {more} chỉ tiêu khác hai cách tính không trùng nhau.", more=len(apart) - most)
+            _("Còn {more} chỉ tiêu khác hai cách tính không trùng nhau.", more=len(apart) - most)
         )
     return Text("\n".join(lines), compared)
 
@@ -146,7 +147,7 @@ def second_opinion(compared: pd.DataFrame, most: int = 8) -> Text:
 def one_year(influence: pd.DataFrame) -> Text:
     """What hangs on a single year, and which year to look at."""
     if influence.empty:
-        return Text(say("Không có xu hướng nào thành rõ hay hết rõ chỉ vì một năm."), influence)
+        return Text(_("Không có xu hướng nào thành rõ hay hết rõ chỉ vì một năm."), influence)
     return Text("\n".join(_hangs(row) for row in influence.to_dict("records")), influence)
 
 
@@ -154,20 +155,20 @@ def pooled(pooled: pd.DataFrame, trends: pd.DataFrame, most: int = 6) -> Text:
     """What sharing strength with the other districts changes, and by how much it was drawn."""
     rows = pooled[pooled["state"] == "pooled"]
     if rows.empty:
-        return Text(say("Chưa đủ đơn vị và năm để tính chung xu hướng của cả tỉnh."), pooled)
+        return Text(_("Chưa đủ đơn vị và năm để tính chung xu hướng của cả tỉnh."), pooled)
     directions = trends.set_index("indicator")["direction"]
     before = rows["indicator"].map(directions)
     clear = rows["direction"].isin(["up", "down"])
     gained, lost = rows[clear & (before == "none")], rows[~clear & before.isin(["up", "down"])]
     lines = [
-        say(
+        _(
             "Tính chung với các đơn vị khác, {rows} chỉ tiêu giữ lại trung bình {kept} phần "
             "riêng của đơn vị, phần còn lại kéo về mức chung của tỉnh (càng ít chắc chắn càng "
             "kéo nhiều).",
             rows=len(rows),
             kept=percent(rows["kept"].mean(), 0),
         ),
-        say(
+        _(
             "Khi tính chung, {gained} từ chưa rõ thành rõ và {lost} từ rõ thành chưa rõ.",
             gained=_some(len(gained)),
             lost=_some(len(lost)),
@@ -176,9 +177,7 @@ def pooled(pooled: pd.DataFrame, trends: pd.DataFrame, most: int = 6) -> Text:
     shown = pd.concat([lost, gained]).head(most)
     lines += [_drawn(row) for row in shown.to_dict("records")]
     if len(lost) + len(gained) > most:
-        lines.append(
-            say("Còn {more} chỉ tiêu khác: xem bảng.", more=len(lost) + len(gained) - most)
-        )
+        lines.append(_("Còn {more} chỉ tiêu khác: xem bảng.", more=len(lost) + len(gained) - most))
     return Text("\n".join(lines), pooled)
 
 
@@ -190,7 +189,7 @@ def draw(ax: Axes, series: pd.DataFrame, trends: pd.DataFrame, indicators: list[
     for indicator in indicators:
         _draw_trend(panels, series, trends, indicator)
     return panels.finish(
-        say("Chấm, nét mảnh: số từng năm; nét đậm: xu hướng Theil–Sen; dải mờ: khoảng tin cậy 95%.")
+        _("Chấm, nét mảnh: số từng năm; nét đậm: xu hướng Theil–Sen; dải mờ: khoảng tin cậy 95%.")
     )
 
 
@@ -214,7 +213,7 @@ def table(trends: pd.DataFrame) -> Table:
     frame = trends.assign(
         **changes,
         band=[
-            say("{low} đến {high}", low=low, high=high)
+            _("{low} đến {high}", low=low, high=high)
             for low, high in zip(changes["low"], changes["high"], strict=True)
         ],
         span=[_years(row) for row in rows],
@@ -228,28 +227,28 @@ def table(trends: pd.DataFrame) -> Table:
         "band": Column("Khoảng tin cậy 95%", css="num"),
         "p_value": Column.number("p", 3),
         "q_value": Column.number("q", 3),
-        "direction": Column("Xu hướng", lambda way: say(MARKED_DIRECTIONS[way])),
-        "good": Column("Ý nghĩa", lambda good: say(GOOD[good])),
+        "direction": Column("Xu hướng", lambda way: _(MARKED_DIRECTIONS[way])),
+        "good": Column("Ý nghĩa", lambda good: _(GOOD[good])),
     }
     return Table.from_frame(frame, columns, "Xu hướng theo năm (Theil–Sen, kiểm định Mann–Kendall)")
 
 
-def sentence(row: pd.Series) -> str:
+def sentence(row: Mapping) -> str:
     """One trend with its interval and its years, from a row of trends.csv."""
     name = measure_name(row["indicator"])
     if row["direction"] == "too_few":
-        return say(
+        return _(
             "{name}: {too_few} ({years} năm).",
             name=name,
-            too_few=say(DIRECTIONS["too_few"]),
+            too_few=_(DIRECTIONS["too_few"]),
             years=number(row["years"]),
         )
     if row["direction"] == "none":
-        said = say(DIRECTIONS["none"])
+        said = _(DIRECTIONS["none"])
     else:
-        said = f"{say(DIRECTIONS[row['direction']])} ({say(GOOD[row['good']])})"
+        said = f"{_(DIRECTIONS[row['direction']])} ({_(GOOD[row['good']])})"
     slope, low, high = (change(row[c], row["indicator"]) for c in ("slope", "low", "high"))
-    found = say(
+    found = _(
         "{name}: {said}, mỗi năm {slope} (khoảng tin cậy 95% từ {low} đến {high}; {years} "
         "năm {first_year}–{last_year}, q = {q_value}).",
         name=name,
@@ -268,12 +267,12 @@ def sentence(row: pd.Series) -> str:
 def summary(table: pd.DataFrame) -> Text:
     """What rises and what falls, and how much of it is good news."""
     if table.empty:
-        return Text(say("Chưa có báo cáo năm nào nên chưa có số liệu để xét xu hướng."), table)
+        return Text(_("Chưa có báo cáo năm nào nên chưa có số liệu để xét xu hướng."), table)
     counts = table["direction"].value_counts()
     clear = table[table["direction"].isin(["up", "down"])]
     good = clear["good"].value_counts()
     return Text(
-        say(
+        _(
             "Trong {all} chỉ tiêu, {clear} có xu hướng rõ: {better} tốt lên, {worse} xấu đi, "
             "{unclear} không phân tốt xấu. {none} chỉ tiêu chưa thấy xu hướng rõ và {too_few} "
             "chỉ tiêu chưa đủ năm để kết luận.",
@@ -295,17 +294,17 @@ def improving(table: pd.DataFrame) -> Text:
         return Text()
     better = table[table["good"] == "better"].sort_values(["p_value", "indicator"])
     if better.empty:
-        return Text(say("Không có chỉ tiêu nào tốt lên rõ rệt."), table)
+        return Text(_("Không có chỉ tiêu nào tốt lên rõ rệt."), table)
     names = [
-        say(
+        _(
             "{name}, mỗi năm {slope}",
             name=measure_name(r["indicator"]),
             slope=change(r["slope"], r["indicator"]),
         )
-        for _, r in better.iterrows()
+        for r in better.to_dict("records")
     ]
     return Text(
-        say("{count} chỉ tiêu tốt lên rõ: {names}.", count=len(names), names="; ".join(names)),
+        _("{count} chỉ tiêu tốt lên rõ: {names}.", count=len(names), names="; ".join(names)),
         table,
     )
 
@@ -315,7 +314,7 @@ def worrying(table: pd.DataFrame) -> Text:
     if table.empty:  # `trends` says so
         return Text()
     if not (table["good"] == "worse").any():
-        return Text(say("Không có chỉ tiêu nào xấu đi rõ rệt."), table)
+        return Text(_("Không có chỉ tiêu nào xấu đi rõ rệt."), table)
     return clear(table[table["good"] == "worse"])
 
 
@@ -324,8 +323,8 @@ def clear(table: pd.DataFrame) -> Text:
     clear = table[table["direction"].isin(["up", "down"])]
     order = clear["good"].map({"worse": 0, "better": 1, "unclear": 2})
     rows = clear.assign(order=order).sort_values(["order", "p_value", "indicator"])
-    lines = [sentence(row) for _, row in rows.iterrows()]
-    return Text("\n".join(lines) or say("Chưa có chỉ tiêu nào có xu hướng rõ."), table)
+    lines = [sentence(row) for row in rows.to_dict("records")]
+    return Text("\n".join(lines) or _("Chưa có chỉ tiêu nào có xu hướng rõ."), table)
 
 
 def chart(series: pd.DataFrame, trends: pd.DataFrame) -> Figure:
@@ -339,24 +338,24 @@ def _second(direction: str) -> str:
 
 
 def _direction(direction: str) -> str:
-    return say(MARKED_DIRECTIONS[direction])
+    return _(MARKED_DIRECTIONS[direction])
 
 
 def _some(count: int) -> str:
-    return say("{count} chỉ tiêu", count=count) if count else say("không chỉ tiêu nào")
+    return _("{count} chỉ tiêu", count=count) if count else _("không chỉ tiêu nào")
 
 
 def _p(value: float) -> str:
-    return say("p dưới 0,001") if value < 0.0005 else f"p = {number(value, 3)}"
+    return _("p dưới 0,001") if value < 0.0005 else f"p = {number(value, 3)}"
 
 
 def _why(compared: pd.DataFrame) -> str:
     """The reasons why there is no second opinion, counted."""
     words = {
-        "too_few": say("chưa đủ năm"),
-        "no_variation": say("số không đổi"),
-        "exact": say("số liệu không dao động quanh đường xu hướng"),
-        "not_converged": say("phép tính không hội tụ, chỉ dùng kiểm định thứ hạng"),
+        "too_few": _("chưa đủ năm"),
+        "no_variation": _("số không đổi"),
+        "exact": _("số liệu không dao động quanh đường xu hướng"),
+        "not_converged": _("phép tính không hội tụ, chỉ dùng kiểm định thứ hạng"),
     }
     counts = compared.loc[compared["agree"] == "no_second", "state"].value_counts()
     said = [f"{counts[state]} {word}" for state, word in words.items() if state in counts]
@@ -366,15 +365,15 @@ def _why(compared: pd.DataFrame) -> str:
 def _apart(row: dict) -> str:
     """Where the two ways of counting differ."""
     name, indicator = measure_name(row["indicator"]), row["indicator"]
-    first, second = (say(DIRECTIONS[row[c]]) for c in ("direction", "direction_2"))
+    first, second = (_(DIRECTIONS[row[c]]) for c in ("direction", "direction_2"))
     per_year = [change(row[c], indicator) for c in ("slope_2", "low_2", "high_2")]
-    return say(
+    return _(
         "{name}: kiểm định thứ hạng {first} ({p}), {family} {second} ({p_2}; mỗi năm "
         "{slope}, khoảng tin cậy 95% từ {low} đến {high}).",
         name=name,
         first=first,
         p=_p(row["p_value"]),
-        family=say(FAMILIES[row["family"]]),
+        family=_(FAMILIES[row["family"]]),
         second=second,
         p_2=_p(row["p_value_2"]),
         slope=per_year[0],
@@ -387,11 +386,11 @@ def _hangs(row: dict) -> str:
     name = measure_name(row["indicator"])
     slope, without = (change(row[c], row["indicator"]) for c in ("slope", "without"))
     said = {
-        "direction": say("không còn xu hướng rõ"),
-        "size": say("mức thay đổi khác hẳn"),
-        "hidden": say("có xu hướng rõ"),
+        "direction": _("không còn xu hướng rõ"),
+        "size": _("mức thay đổi khác hẳn"),
+        "hidden": _("có xu hướng rõ"),
     }[row["hangs"]]
-    return say(
+    return _(
         "{name}: nếu bỏ năm {year} thì {said} (mỗi năm {without}, tính cả năm đó là "
         "{slope}). Cần xem lại số của năm này.",
         name=name,
@@ -406,7 +405,7 @@ def _drawn(row: dict) -> str:
     slope, low, high, own, province = (
         change(row[c], row["indicator"]) for c in ("slope", "low", "high", "own", "province")
     )
-    return say(
+    return _(
         "{name}: riêng đơn vị {own}, mức chung của tỉnh {province}, tính chung "
         "{slope} mỗi năm (khoảng tin cậy 95% từ {low} đến {high}; giữ {kept} phần riêng): "
         "{said}.",
@@ -417,13 +416,13 @@ def _drawn(row: dict) -> str:
         low=low,
         high=high,
         kept=percent(row["kept"], 0),
-        said=say(DIRECTIONS[row["direction"]]),
+        said=_(DIRECTIONS[row["direction"]]),
     )
 
 
 def _title(indicator: str) -> str:
-    name, unit, _ = _measure(indicator)
-    return name if unit == "%" else f"{name} ({say(unit)})"
+    name, unit = _measure(indicator)[:2]
+    return name if unit == "%" else f"{name} ({_(unit)})"
 
 
 def _measure(indicator: str) -> tuple[str, str, float]:
@@ -431,7 +430,7 @@ def _measure(indicator: str) -> tuple[str, str, float]:
     row = reference.indicator(indicator)
     if pd.isna(row["denominator"]):
         return reference.indicator_name(indicator), row["unit"], 1.0
-    return say(row["rate_vi"]), row["rate_unit"], 100.0 if row["rate_unit"] == "%" else 1.0
+    return _(row["rate_vi"]), row["rate_unit"], 100.0 if row["rate_unit"] == "%" else 1.0
 
 
 def _break(indicator: str, years: pd.Index) -> float:
@@ -441,7 +440,7 @@ def _break(indicator: str, years: pd.Index) -> float:
 
 
 def _draw_trend(panels: Panels, series: pd.DataFrame, trends: pd.DataFrame, indicator: str) -> None:
-    _, unit, scale = _measure(indicator)
+    unit, scale = _measure(indicator)[1:]
     rows = series[series["indicator"] == indicator]
     points = pd.Series(measured(rows).to_numpy(float) * scale, rows["year"].astype(int))
     points = points.sort_index()
@@ -463,9 +462,9 @@ def _draw_trend(panels: Panels, series: pd.DataFrame, trends: pd.DataFrame, indi
     _yearly(panel, points, _break(indicator, points.index))
     if fitted:
         panel.line(years, fitted["slope"], "trend", BLUE, 1.8)
-    words = [say(MARKED_DIRECTIONS[direction])]
+    words = [_(MARKED_DIRECTIONS[direction])]
     if direction in ("up", "down") and found[0]["good"] != "unclear":
-        words.append(say(GOOD[found[0]["good"]]))
+        words.append(_(GOOD[found[0]["good"]]))
     panel.below(" · ".join(words), fontsize=7.5, fontweight="bold", color=TICKS)
     _name_last(panel, points.dropna(), unit)
 
@@ -476,12 +475,12 @@ def _yearly(panel: Panel, points: pd.Series, break_year: float) -> None:
         if len(part):
             panel.yearly(part.index, part)
     for year in points.index[points.isna()]:
-        panel.upright(year, say("thiếu"))
+        panel.upright(year, _("thiếu"))
     if not math.isnan(break_year):
         between = break_year - 0.5
         panel.line([between] * 2, panel.values, "break", GREY, 0.8, "dashed")
         low = points.dropna().iloc[-1] < (points.min() + points.max()) / 2  # the words go opposite
-        panel.upright(between, say("đổi chuẩn"), above=low)
+        panel.upright(between, _("đổi chuẩn"), above=low)
 
 
 def _fitted(
@@ -508,14 +507,14 @@ def _name_last(panel: Panel, known: pd.Series, unit: str) -> None:
 
 
 def _years(row: dict) -> str:
-    years = say("{years} năm", years=f"{row['years']:.0f}")
+    years = _("{years} năm", years=f"{row['years']:.0f}")
     if row["years"] == 0:
         return years
     first, last = f"{row['first_year']:.0f}", f"{row['last_year']:.0f}"
     return f"{first if first == last else f'{first}–{last}'} ({years})"
 
 
-def _four_years(row: pd.Series) -> str:
+def _four_years(row: Mapping) -> str:
     """Why an interval without zero may stand beside 'no clear trend'."""
     short = row["years"] == 4 and row["direction"] == "none" and row["low"] * row["high"] > 0
-    return say("Bốn năm chưa đủ để kiểm định kết luận có xu hướng.") if short else ""
+    return _("Bốn năm chưa đủ để kiểm định kết luận có xu hướng.") if short else ""
