@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import operator
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import pandas as pd
 
 from ntm_eval import reference, units
 from ntm_eval.characters import file_name
-from ntm_eval.intake import clean, past, received, sheets, workbook
+from ntm_eval.intake import clean, labels, past, received, sheets, workbook
 from ntm_eval.intake.case import Case, known, row
 from ntm_eval.intake.opening import UnreadableError
 from ntm_eval.intake.problems import Place, Problem, problem
@@ -193,11 +192,9 @@ def read_alone(
     except UnreadableError as error:
         return None, None, [problem(error.why, Place(file=file_name(path.name)))]
     info = opened.info
-    periods = {units.fold(name): key for key, name in sheets.PERIOD_NAMES.items()}
-    year = units.fold(info["year"].text) if "year" in info else ""
-    period = periods.get(units.fold(info["period"].text)) if "period" in info else None
+    year, period = labels.when(info)
     first = reference.table("calendar")["valid_from"].min().year
-    if not re.fullmatch("[0-9]{4}", year) or int(year) < first or period is None:
+    if year is None or year < first or period is None:
         why = message(
             "wrong_year.not_given",
             year="Năm",
@@ -205,8 +202,11 @@ def read_alone(
             sheet=sheets.INFO,
             **sheets.PERIOD_NAMES,
         )
-        return None, None, [problem(why, Place(file=file_name(path.name)))]
-    reports, found = received.in_file(path, int(year), period, {}, {path: opened})
+        cell = info.get("period" if year and year >= first else "year")
+        at = Place(None, file_name(path.name), *((cell.sheet, cell.ref) if cell else ()))
+        raw = cell.text if cell and not cell.blank else None
+        return None, None, [problem(why, at, raw=raw)]
+    reports, found = received.in_file(path, year, period, {}, {path: opened})
     if not reports:
         return None, None, found
     report, *others = reports

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ntm_eval import characters, units
 from ntm_eval.intake import documents, headers, labels, opening, parts, sheets, spelling
 from ntm_eval.intake.cells import Cell, Row, letters, ref
-from ntm_eval.intake.headers import TABLES, Header, plain
+from ntm_eval.intake.headers import ANY, TABLES, Header, When, plain
 from ntm_eval.intake.opening import Page, UnreadableError
 from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.intake.totals import without_totals
@@ -132,8 +132,9 @@ def read(file: Opened | Path, place: Place) -> Book:
         *_unowned(pages, several, place),
     ]
     tables = {}
+    when = labels.when(info)
     for sheet, texts in TABLES.items():
-        rows, found = _table(mine, sheet, texts, place)
+        rows, found = _table(mine, sheet, texts, place, when)
         tables[sheet], wrong = without_totals(rows, sheet, place)
         problems += found + wrong
     others = [part for code, part in several.items() if code != place.district_code]
@@ -229,9 +230,9 @@ def _unowned(
 
 
 def _table(
-    pages: Sequence[Page], sheet: str, texts: Mapping[str, str], place: Place
+    pages: Sequence[Page], sheet: str, texts: Mapping[str, str], place: Place, when: When = ANY
 ) -> tuple[list[Row], list[Problem]]:
-    chosen, others = _candidates(pages, sheet)
+    chosen, others = _candidates(pages, sheet, when)
     if not chosen:
         named = next((p.name for p in pages if plain(p.name) == plain(sheet)), None)
         return [], [_missing(sheet, texts, place, named)]
@@ -252,7 +253,7 @@ def _table(
 Found = list[tuple[Page, Header]]
 
 
-def _candidates(pages: Sequence[Page], sheet: str) -> tuple[Found, Found]:
+def _candidates(pages: Sequence[Page], sheet: str, when: When = ANY) -> tuple[Found, Found]:
     """The sheet with this table, and others that look like it and are left alone.
 
     The sheet of that name is meant; else the one with the most header texts, a visible one
@@ -260,7 +261,7 @@ def _candidates(pages: Sequence[Page], sheet: str) -> tuple[Found, Found]:
     """
     named = [p for p in pages if plain(p.name) == plain(sheet)]
     unknown = [p for p in pages if plain(p.name) not in parts.NAMES]
-    found = [(p, h) for p in (*named, *unknown) if (h := headers.find(p.grid, sheet))]
+    found = [(p, h) for p in (*named, *unknown) if (h := headers.find(p.grid, sheet, when))]
     if any(p.table for p, _ in found):
         return found, []
     best = max(found, key=lambda f: (f[0] in named, len(f[1].where), not f[0].hidden), default=None)
