@@ -162,7 +162,7 @@ def case_of(
     facts, communes, own = cleaned.tables
     before = clean.empty(clean.FACT_COLUMNS) if earlier is None else earlier
     given = own if answers is None else answers.to_dict("list")
-    return Case(district, year, period, facts, before, communes, given)
+    return Case(district, year, period, facts, before, communes, given, cleaned.missing)
 
 
 def find_problems(case: Case) -> list[Problem]:
@@ -235,12 +235,14 @@ def _totals(case: Case) -> dict[str, float]:
     marks = zip(*(case.communes[c] for c in sheets.CRITERIA), strict=True)
     met = [given.count(sheets.MET) for given in marks if any(given)]
     rural = kinds.count("xã")
+    surveyed = len({commune for commune, _ in case.surveyed})
+    not_sent = not surveyed and sheets.SATISFACTION in case.missing
     return {
         "communes": float(rural),
         "units": float(len(kinds)),
         "wards and towns": float(len(kinds) - rural),
         "mean of sheet Xã": sum(met) / len(met) if met else math.nan,
-        "communes in sheet Hài lòng": float(len({commune for commune, _ in case.surveyed})),
+        "communes in sheet Hài lòng": math.nan if not_sent else float(surveyed),
     }
 
 

@@ -98,6 +98,8 @@ MARKS: dict[str, str | None] = _with_unmarked(
     | dict.fromkeys(("đ", "đạt"), "Đ")
     | dict.fromkeys(("c", "chưa", "chưa đạt"), "C")
 )
+# What people write for 'met' in place of the form's letter.
+TICKS = frozenset(("x", "v", "✓", "✔", "√", "☑", "1", "+"))
 # Marks as the form asks for them.
 SURE_MARKS = {"": (None, True), "Đ": ("Đ", True), "C": ("C", True)}
 DONG = ("đồng", "đ", "vnđ", "vnd")
@@ -191,6 +193,16 @@ def _rejected(typed: object) -> Value:
     text = re.sub("[mM]²", "", typed.strip()) if isinstance(typed, str) else ""
     why = next((name for name, form in NO_NUMBER.items() if form.search(text)), None)
     return REJECTED._replace(problem=why) if why else REJECTED
+
+
+def tick(cell_text: str) -> str | None:
+    """The mark for 'met' that stands in place of the form's letter, or None.
+
+    >>> tick(" X "), tick("Đ")
+    ('x', None)
+    """
+    typed = (_text(cell_text) or "").strip()
+    return typed if typed in TICKS else None
 
 
 def _excel_number(typed: float, kind: str) -> Value:

@@ -46,6 +46,7 @@ class Book:
     problems: tuple[Problem, ...]
     # sheet (folded) and address of the cells of other districts in the same file
     elsewhere: frozenset[tuple[str, str]] = frozenset()
+    missing: frozenset[str] = frozenset()  # sheets of the form that were not found
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,7 @@ def read(file: Opened | Path, place: Place) -> Book:
         *_legacy(pages, mine, place),
         *_unprintable(pages, mine, place),
         *_unowned(pages, several, place),
+        *_outdated(mine, info, place),
     ]
     tables = {}
     when = labels.when(info)
@@ -138,7 +140,10 @@ def read(file: Opened | Path, place: Place) -> Book:
         tables[sheet], wrong = without_totals(rows, sheet, place)
         problems += found + wrong
     others = [part for code, part in several.items() if code != place.district_code]
-    return Book(place.file or name, info, tables, tuple(problems), _cells(others, place))
+    missing = frozenset(
+        p.fields["sheet"] for p in problems if p.fields["message"] == "header_not_found.sheet"
+    )
+    return Book(place.file or name, info, tables, tuple(problems), _cells(others, place), missing)
 
 
 def _cells(parts_of_others: Sequence[Sequence[Page]], place: Place) -> frozenset[tuple[str, str]]:
@@ -227,6 +232,27 @@ def _unowned(
         who = [units.district(code).short for code in several]
         why = message("several_districts.unowned", who=who, label=parts.DISTRICT)
         yield problem(why, _at(place, name))
+
+
+def _outdated(mine: Sequence[Page], info: Mapping[str, Cell], place: Place) -> Iterator[Problem]:
+    """An older edition of the form, or a form made for another year or period; told once."""
+    edition = info.get("edition")
+    if edition and edition.text.strip().isdecimal() and int(edition.text) < sheets.EDITION:
+        why = message("template_outdated", edition=sheets.EDITION)
+        at = Place(place.district_code, place.file, edition.sheet, edition.ref)
+        yield problem(why, at, raw=edition.text)
+        return
+    when = labels.when(info)
+    for page in mine:
+        if parts.kind_of(page.name) == sheets.FIGURES and (title := parts.title(page)):
+            _, year, period, ref_ = title
+            if (
+                when.year
+                and when.period
+                and (year, period) != (str(when.year), sheets.PERIOD_NAMES[when.period])
+            ):
+                why = message("template_outdated.title", year=when.year)
+                yield problem(why, Place(place.district_code, place.file, page.name, ref_))
 
 
 def _table(

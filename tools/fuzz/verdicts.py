@@ -119,7 +119,7 @@ class Told:
                 "dòng tiêu đề có" in p.message or any(f"'{h}'" in p.message for h in headers)
             ):
                 return True
-        return any(f"không thấy trang tính '{kind}'" in p.message for p in self.by_sheet[None])
+        return any(f"không gửi trang '{kind}'" in p.message for p in self.by_sheet[None])
 
 
 def lost(mutant: Mutant, base: Reading, now: Reading) -> list[str]:
