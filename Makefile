@@ -59,12 +59,12 @@ lab: $(READY) ## mở các sổ tay trong JupyterLab tiếng Việt
 sample: $(READY) ## tạo lại số liệu minh họa (data/sample, data/sample-communes)
 	@$(BIN)/python -m tools.sample
 
-notebooks: $(READY) ## chạy lại năm sổ tay trên số liệu minh họa và lưu kết quả trong đó
+notebooks: $(READY) ## chạy lại các sổ tay trên số liệu minh họa và lưu kết quả trong đó
 	@$(BIN)/python -m tools.rerun
 
 # Babel takes '100% của' for a format of C and says so of some texts; the catalogue is made all the same.
 catalogue: $(READY) ## cập nhật danh mục bản dịch tiếng Anh theo mã nguồn, sổ tay, mẫu trang
-	@$(BABEL) -q extract -F babel.cfg -k translate -k say -k N_ --sort-by-file --add-location file \
+	@$(BABEL) -q extract -F babel.cfg -k translate -k N_ --sort-by-file --add-location file \
 	  --project ntm_eval -o .venv/ntm_eval.pot .
 	@$(BABEL) -q update -D ntm_eval -d ntm_eval/locale -l en -i .venv/ntm_eval.pot -w 100 \
 	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date

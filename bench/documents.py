@@ -14,8 +14,7 @@ import matplotlib as mpl
 mpl.use("agg")
 
 from ntm_eval import units
-from ntm_eval.documents import district_report, result_book, review_report
-from ntm_eval.reporting import pdf, word
+from ntm_eval.reporting import docx, pdf, reports, xlsx
 from ntm_eval.review import Review
 from ntm_eval.workspace import SAMPLE, workspace
 
@@ -36,18 +35,19 @@ def main() -> None:
         total, sheets = 0.0, 0
         for unit in [*units.districts(), None]:
             if unit:
-                report, build = timed(district_report.report, review.district(unit.slug))
+                report = reports.evaluation(review.district(unit.slug))
             else:
-                report, build = timed(review_report.report, review)
-            paper, docx = timed(word.docx, report)
-            page, typeset = timed(pdf.pdf, report)
-            total += build + docx + typeset
+                report = reports.annual_review(review)
+            document, build = timed(reports.document, report)
+            paper, filled = timed(docx.docx, document)
+            page, typeset = timed(pdf.pdf, document)
+            total += build + filled + typeset
             pages = len(re.findall(rb"/Type */Page\b", page))
             sheets += pages
             sizes = f"{len(paper) / 1000:.0f} | {len(page) / 1000:.0f}"
             name = unit.short if unit else "toàn tỉnh"
-            print(f"| {name} | {pages} | {build:.2f} | {docx:.2f} | {typeset:.2f} | {sizes} |")
-        _, book = timed(result_book.save, review)
+            print(f"| {name} | {pages} | {build:.2f} | {filled:.2f} | {typeset:.2f} | {sizes} |")
+        _, book = timed(xlsx.save, review)
         each = 1000 * total / sheets
         print(f"\n13 báo cáo, {sheets} trang: {total:.1f} s, {each:.0f} ms một trang")
         print(f"bảng XLSX và gói dữ liệu: {book:.1f} s")

@@ -11,13 +11,28 @@ Read the package in the order in which data flows:
 6. `notation`    how numbers, days and names are written
 7. `intake`      what districts send -> facts and problems
 8. `analysis`    facts -> findings: trends, satisfaction, communes, scores
-9. `reporting`   findings -> sentences, pictures, tables, pages
-10. `inbox`       everything received up to a review
-11. `dossier`     one district's reports, cleaned
-12. `review`      one review: each table made once; what the notebooks call
-13. `standing`    where a review leaves a district: next grade, appeal, decisions, follow-up
-14. `documents`   a review as files to sign, to archive and to pass on
-15. `running`     notebooks × districts -> outputs
-16. `office`      a folder to work in, a new year, what is there, what is wrong
-17. `cli`         `ntm-eval`, the command
+9. `review`      one review: every table once, by name; what the notebooks call
+10. `reporting`  findings -> sentences, pictures, tables, pages
+11. `documents`  a review as files to sign, to archive and to pass on
+12. `running`    notebooks × districts -> outputs
+13. `office`     a folder to work in, a new year, what is there, what is wrong
+14. `cli`        `ntm-eval`, the command
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ntm_eval.review import open_review
+
+__all__ = ["open_review"]
+
+
+def __getattr__(name: str) -> Any:
+    """`open_review`, loaded when it is asked for, so that the command starts without pandas."""
+    if name in __all__:
+        from ntm_eval import review
+
+        return getattr(review, name)
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ntm_eval import disk, language
 from ntm_eval.characters import file_name
-from ntm_eval.workspace import LOCALE, PACKAGE, REFERENCE, write_beside
+from ntm_eval.workspace import LOCALE, PACKAGE, REFERENCE, SCHEMAS, write_beside
 
 if TYPE_CHECKING:  # who only asks for fingerprints need not wait for it
     import pandas as pd
@@ -97,8 +97,9 @@ def _words() -> list[str]:
 
 def rules() -> str:
     """The fingerprint of the code and the reference data that turn files into tables."""
-    code = [p for g in ("*.py", "intake/*.py", "analysis/*.py") for p in PACKAGE.glob(g)]
-    paths = sorted([*code, *REFERENCE.glob("*.csv")])
+    folders = PACKAGE, *(PACKAGE / name for name in ("intake", "analysis", "review"))
+    code = [path for folder in folders for path in folder.glob("*.py")]
+    paths = sorted([*code, SCHEMAS, *REFERENCE.glob("*.csv")])
     return fingerprint([(p.name, sha256(p)) for p in paths])
 
 

@@ -114,7 +114,7 @@ def review(
     ended = command.review(asked, _show)
     lines = list(attention.lines(Path(asked.out) / folder_name(year, period, lang)))
     for line in ["\nCần chú ý:", *(f"- {line}" for line in lines)] if lines else []:
-        commands.say(line, "yellow")
+        commands.echo(line, "yellow")
     raise typer.Exit(ended)
 
 

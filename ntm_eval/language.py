@@ -134,5 +134,3 @@ class Filler(Formatter):
 
 
 FILLER = Filler()
-# the names before, for `reporting`, `documents` and `running`
-say, spoken, speak, speaking = translate, current, use, using

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from datetime import date
 
 import pandas as pd
 
 from ntm_eval import language, reference, units
 from ntm_eval.characters import UNSOUND, printable
-from ntm_eval.language import N_, place, translate
+from ntm_eval.language import N_, place
+from ntm_eval.language import translate as _
 from ntm_eval.workspace import VIETNAMESE
 
 MISSING = "–"
@@ -76,16 +78,21 @@ def quantity(value: float | None, unit: str, *, with_unit: bool = True) -> str:
         else:
             written = marked(_short(value / 1e6))
             text = N_("{amount} triệu đồng") if with_unit else N_("{amount} triệu")
-        return translate(text, amount=written)
+        return _(text, amount=written)
     if unit == "%":
         return _per_cent(_short(value))
     written = marked(_short(value))
     return f"{written} {_named(unit, written)}" if with_unit and unit else written
 
 
+def amount(value: float | None, unit: str) -> str:
+    """`quantity` without its unit, which stands in a column of its own."""
+    return quantity(value, unit, with_unit=False)
+
+
 def _named(unit: str, written: str) -> str:
     """A unit in words, in English one for 1: '1 household'."""
-    name = translate(unit)
+    name = _(unit)
     if language.current() == VIETNAMESE or written != "1":
         return name
     return ONE.get(name) or re.sub(r"s\b", "", name)
@@ -123,7 +130,7 @@ def day(when: date | None) -> str:
 
 def when(year: int, period: str) -> str:
     """A period of a year: 'năm 2022'."""
-    return translate(OF_YEAR[period], year=year)
+    return _(OF_YEAR[period], year=year)
 
 
 def sentence(words: str) -> str:
@@ -134,10 +141,10 @@ def sentence(words: str) -> str:
 def score_name(part: str, indicator: str | None) -> str:
     """A row of scores.csv in words."""
     if pd.isna(indicator):
-        return translate(_parts()[part])
+        return _(_parts()[part])
     if part == "reporting":
         items = reference.table("score_reporting").set_index("item")["name_vi"]
-        return translate(str(items[indicator])).lower()
+        return _(str(items[indicator])).lower()
     return f"{indicator} {reference.indicator_name(str(indicator))}"
 
 
@@ -148,7 +155,7 @@ def district_name(code: str) -> str:
 
 def reporters(code: str) -> str:
     """What those are called who report when the unit with this code does."""
-    return translate(units.reporters(code))
+    return _(units.reporters(code))
 
 
 def commune_name(code: str, district_code: str | None = None) -> str:
@@ -164,7 +171,7 @@ def measure_name(indicator: str) -> str:
     """What a series shows: the rate where there is a denominator, else the figure itself."""
     row = reference.indicator(indicator)
     rate = row["rate_vi"]
-    name = translate(rate) if pd.notna(rate) else reference.indicator_name(indicator)
+    name = _(rate) if pd.notna(rate) else reference.indicator_name(indicator)
     return f"{name} ({indicator})"
 
 
@@ -187,9 +194,9 @@ def change(value: float, indicator: str) -> str:
         return MISSING
     row = reference.indicator(indicator)
     if row["rate_unit"] == "%":
-        text = translate("{value} điểm %", value=number(abs(value) * 100, 2))
+        text = _("{value} điểm %", value=number(abs(value) * 100, 2))
     elif row["unit"] == "%":
-        text = translate("{value} điểm %", value=number(abs(value), 2))
+        text = _("{value} điểm %", value=number(abs(value), 2))
     else:
         text = measured(abs(value) if abs(value) < 100 else round(abs(value)), indicator)
     return ("+" if value > 0 else "-" if value < 0 else "") + text
@@ -203,11 +210,45 @@ def against_plan(ratio: float, indicator: str) -> str:
     """
     if pd.isna(ratio) or reference.indicator(indicator)["better"] != "down":
         return percent_beside(ratio, 1)
-    return (
-        translate("cao hơn {ratio}", ratio=percent(ratio - 1))
-        if ratio > 1
-        else translate("không vượt")
-    )
+    return _("cao hơn {ratio}", ratio=percent(ratio - 1)) if ratio > 1 else _("không vượt")
+
+
+def named(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table for people: beside each code its name, beside an indicator its unit of measure.
+
+    Adds `district` after `district_code`, `commune` after `commune_code`, and `indicator_name` and
+    `measured_in` (the unit of `value`, and of `rate` where there is one: 'người; %') after
+    `indicator`, each where it is not there yet. Rows and their order stay.
+    """
+    made = frame.copy()
+    for column, names in _NAMES.items():
+        if column not in made:
+            continue
+        for name, words in names.items():
+            if name not in made:
+                known = {code: words(code) for code in made[column].dropna().unique()}
+                place_at = made.columns.get_indexer([column])[0] + list(names).index(name) + 1
+                made.insert(int(place_at), name, made[column].map(known))
+    return made
+
+
+def _indicator_name(code: str) -> str:
+    # the items of the reporting discipline stand among indicators in the scores
+    return reference.indicator_name(code) if code in reference.catalogue().index else code
+
+
+def _measured_in(code: str) -> str:
+    if code not in reference.catalogue().index:
+        return ""
+    row = reference.indicator(code)
+    return "; ".join(_(unit) for unit in (row["unit"], row["rate_unit"]) if pd.notna(unit))
+
+
+_NAMES: dict[str, dict[str, Callable[[str], str]]] = {
+    "district_code": {"district": district_name},
+    "commune_code": {"commune": commune_name},
+    "indicator": {"indicator_name": _indicator_name, "measured_in": _measured_in},
+}
 
 
 def csv(frame: pd.DataFrame) -> str:
@@ -233,3 +274,30 @@ def inert(frame: pd.DataFrame) -> pd.DataFrame:
         if risky.any():
             made[name] = text.where(~risky, "'" + text)
     return frame.assign(**made)
+
+
+def span(low: float, high: float, decimals: int = 0) -> str | None:
+    """Two ends as '2–5', as '3' where they are written the same; None where one is not known."""
+    if pd.isna(low) or pd.isna(high):
+        return None
+    ends = [number(end, decimals) for end in (low, high)]
+    return ends[0] if ends[0] == ends[1] else "–".join(ends)
+
+
+def part_name(part: str) -> str:
+    """A part of the score by its name, a content by its code too."""
+    name = score_name(part, None)
+    return f"{part} {name}" if part.startswith("C") else name
+
+
+def likely(probability: float) -> str:
+    """A probability that never claims certainty.
+
+    >>> likely(0.004), likely(0.37), likely(0.999), likely(float("nan"))
+    ('dưới 1%', '37%', 'trên 99%', 'không đủ số liệu')
+    """
+    if math.isnan(probability):
+        return _("không đủ số liệu")
+    if probability < 0.01:
+        return _("dưới 1%")
+    return _("trên 99%") if probability > 0.99 else percent(probability, 0)

@@ -83,6 +83,7 @@ LOCALE = PACKAGE / "locale"  # the catalogues of the other languages, as gettext
 LOCK = SHIPPED / "requirements.lock"  # the versions that were tested
 # what an office's own folder begins with, and what must stay out of any repository
 FOLDERS = ("data/raw", "outputs", "notebooks/scratch")
+SCHEMAS = PACKAGE / "schemas.csv"  # what the columns of a review's tables mean
 LAB = PACKAGE / "lab"  # how JupyterLab is set up, as a folder of JUPYTER_CONFIG_PATH
 
 PERIODS = ("h1", "annual")
@@ -250,6 +251,7 @@ def shipped() -> list[str]:
         SHIPPED / "data" / "README.md",
         *(SHIPPED / "data" / "reference").rglob("[!.~]*.*"),
         *(SHIPPED / "notebooks").glob("0*.ipynb"),
+        *(SHIPPED / "notebooks" / "explore").glob("*.ipynb"),
     ]
     return sorted(path.relative_to(SHIPPED).as_posix() for path in found if path.is_file())
 

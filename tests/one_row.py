@@ -13,7 +13,7 @@ import openpyxl
 
 from ntm_eval import units
 from ntm_eval.intake import forms, xlsform
-from ntm_eval.reporting import tables
+from ntm_eval.reporting import sections
 from ntm_eval.review import open_review
 from ntm_eval.workspace import OUTPUTS, RAW, ROOT
 
@@ -70,11 +70,11 @@ def report(review, slug: str) -> str:
     here = review.district(slug)
     scores = here.of(review.scores)
     printed = [
-        tables.results(here.facts, here.series, here.of(review.trends)),
-        tables.scores(scores), tables.lost_points(scores),
-        tables.figures(here.facts, here.series, here.history),
+        sections.results.table(here.facts, here.series, here.of(review.trends)),
+        sections.scores.table(scores), sections.scores.losses_table(scores),
+        sections.results.figures(here.facts, here.series, here.history),
     ]  # fmt: skip
-    return " ".join(table._repr_html_() for table in printed)
+    return " ".join(table.html() for table in printed)
 
 
 if __name__ == "__main__":

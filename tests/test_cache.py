@@ -208,7 +208,7 @@ def test_a_file_that_is_taken_away_is_missing(data, before):
     (data / "sop-cop.xlsx").unlink()
     assert remade(data, before) == {"sop-cop", "province"}
     review = opened(data)
-    assert review.district("sop-cop").register["status"] == "missing"
+    assert review.district("sop-cop").arrival["status"] == "missing"
     assert review.district("sop-cop").facts.empty
 
 
@@ -230,7 +230,7 @@ def test_a_receipt_that_changes_the_day_makes_the_district_again(data, before):
     receipts = "file,received,extended_to,note\nvan-ho.xlsx,08/12/2022,,\n"
     (data / "receipts.csv").write_text(receipts, encoding="utf-8")
     assert remade(data, before) == {"van-ho", "province"}
-    assert opened(data).district("van-ho").register["days_late"] == 4
+    assert opened(data).district("van-ho").arrival["days_late"] == 4
 
 
 def test_a_changed_reference_table_makes_everything_again(data, rules, before):

@@ -14,10 +14,8 @@ from hypothesis import strategies as st
 
 from ntm_eval import characters
 from ntm_eval.characters import MISSING
-from ntm_eval.reporting import official, pdf, word
-from ntm_eval.reporting.official import Heading, Report
-from ntm_eval.reporting.printed import Column, Table
-from ntm_eval.reporting.wording import Quote, Words
+from ntm_eval.reporting import docx, pdf
+from ntm_eval.reporting.blocks import Column, Heading, Quote, Report, Table, Text, office
 
 # by what a report of a district may hold: bullets and ticks of Word, emoji, flags, scripts
 KINDS = {
@@ -52,15 +50,15 @@ def fonts(request, monkeypatch):
 def report(text: str) -> Report:
     """A report that has a text wherever it takes one."""
     table = Table(text, (Column(text), Column("Số", css="num")), ((text, "1"),))
-    form = official.office(date(2022, 12, 31))
+    form = office(date(2022, 12, 31))
     return Report(dict.fromkeys(form, text), text or "x", text, 2022, text,
-                  (Heading(text or "x"), Quote(text)), (Words(text), table), ())  # fmt: skip
+                  (Heading(text or "x"), Quote(text)), (Text(text), table), ())  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_character_stops_a_report(fonts, kind):
     assert pdf.pdf(report(KINDS[kind])).startswith(b"%PDF")
-    assert word.docx(report(KINDS[kind])).startswith(b"PK")
+    assert docx.docx(report(KINDS[kind])).startswith(b"PK")
 
 
 @settings(

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from contract import KEPT_BY_THE_OFFICE, PUBLISHED, TABLES
 
+from tools import columns
+
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 
@@ -51,6 +53,10 @@ def test_every_column_of_the_file_is_explained(readme, file):
 
 def test_no_file_is_explained_that_does_not_exist(readme):
     assert sorted(explained(readme)) == sorted(FILES)
+
+
+def test_the_columns_of_results_are_those_of_the_schemas(readme):
+    assert columns.updated(readme) == readme, "python -m tools.columns"
 
 
 def test_a_column_left_out_is_found():

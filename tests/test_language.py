@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 
 from ntm_eval import language, notation
 from ntm_eval.language import place, translate, using
-from ntm_eval.reporting import overview, site
+from ntm_eval.reporting import html, site
 from ntm_eval.workspace import ENGLISH, LOCALE, ROOT, AnalystError, workspace
 from tools import extract
 
@@ -177,18 +177,19 @@ def test_the_overview_names_the_language_of_a_review_that_is_not_vietnamese():
         about | {"folder": "2022-annual"},
         about | {"folder": "2022-annual-en", "lang": "en"},
     ]
-    page = overview.page(reviews)
+    page = site.overview(reviews)
     assert '<a href="2022-annual/index.html">Mở năm 2022</a>' in page
     assert '<a href="2022-annual-en/index.html">Mở năm 2022 (tiếng Anh)</a>' in page
 
 
 def test_a_page_speaks_english_after_one_that_spoke_vietnamese():
     output = nbformat.v4.new_output("display_data", {"image/png": "aGk="})
+    output.metadata["image/png"] = {"tables": ["scores"]}
     cells = [nbformat.v4.new_code_cell("scores", outputs=[output])]
 
     def page() -> str:
         notebook = nbformat.v4.new_notebook(cells=cells)
-        return site.page(notebook, title="", crumbs=(), files=(), illustrative=True, data=str)
+        return html.page(notebook, title="", crumbs=(), files=(), illustrative=True, data=str)
 
     assert "Số liệu của hình: <a" in page()
     with language.using("en"):

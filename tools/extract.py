@@ -10,8 +10,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import BinaryIO
 
-from ntm_eval.documents.result_book import meanings
 from ntm_eval.language import blocks
+from ntm_eval.reporting.xlsx import meanings
 
 LETTER = re.compile(r"[À-ÖØ-öø-ỹĐđĂăĨĩŨũƠơƯư]")
 LONGEST_WORD = 30  # what is longer is a row of letters

@@ -7,6 +7,7 @@ compares; a picture is never compared and would swell the repository, and a save
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import nbformat
@@ -38,6 +39,7 @@ def rerun(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    for found in sorted(NOTEBOOKS.glob("0*.ipynb")):
+    os.environ["TQDM_DISABLE"] = "1"
+    for found in sorted([*NOTEBOOKS.glob("0*.ipynb"), *NOTEBOOKS.glob("explore/*.ipynb")]):
         print(f"Chạy {found.name}")
         rerun(found)

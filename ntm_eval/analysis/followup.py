@@ -11,7 +11,8 @@ import pandas as pd
 
 from ntm_eval import reference
 from ntm_eval.intake import received
-from ntm_eval.language import place, translate
+from ntm_eval.language import place
+from ntm_eval.language import translate as _
 from ntm_eval.units import fold
 
 COLUMNS = [
@@ -105,16 +106,16 @@ Own = Iterator[tuple[str, str | None, str]]  # subject, indicator, text
 
 def _reporting(line: Any) -> Own:
     if line.status == "missing":
-        text = translate("Gửi báo cáo kỳ này; chưa có báo cáo nên chưa có căn cứ đánh giá.")
+        text = _("Gửi báo cáo kỳ này; chưa có báo cáo nên chưa có căn cứ đánh giá.")
         yield "reporting", None, text
     elif line.status == "late":
         days = f"{line.days_late:.0f}"
-        text = translate("Gửi báo cáo đúng hạn; kỳ này muộn {days} ngày.", days=days)
+        text = _("Gửi báo cáo đúng hạn; kỳ này muộn {days} ngày.", days=days)
         yield "reporting", None, text
     elif line.status == "undated":
-        yield "reporting", None, translate("Ghi ngày gửi vào báo cáo; kỳ này không rõ ngày gửi.")
+        yield "reporting", None, _("Ghi ngày gửi vào báo cáo; kỳ này không rõ ngày gửi.")
     if line.errors > 0:
-        text = translate(
+        text = _(
             "Kiểm tra, sửa {errors} lỗi số liệu theo phiếu đề nghị giải trình.",
             errors=f"{line.errors:.0f}",
         )
@@ -126,7 +127,7 @@ def _weak(scores: pd.DataFrame) -> Own:
     rows = rows[rows["ratio"] < WEAK]
     rows = rows.assign(lost=rows["max_points"] - rows["points"])
     for row in rows.sort_values(["lost", "indicator"], ascending=[False, True])[:MOST].itertuples():
-        text = translate(
+        text = _(
             "Tập trung cho chỉ tiêu {name}: {reason}.",
             name=reference.indicator_name(row.indicator),
             reason=row.reason,
@@ -136,7 +137,7 @@ def _weak(scores: pd.DataFrame) -> Own:
 
 def _worse(trends: pd.DataFrame) -> Own:
     for row in trends[trends["good"] == "worse"].sort_values("p_value")[:MOST].itertuples():
-        text = translate(
+        text = _(
             "Làm rõ nguyên nhân chỉ tiêu {name} xấu đi trong các năm {first_year}–{last_year} "
             "và có biện pháp.",
             name=reference.indicator_name(row.indicator),
@@ -151,7 +152,7 @@ def _unhappy(satisfaction: pd.DataFrame) -> Own:
     communes = reference.table("communes").drop_duplicates("code").set_index("code")["name"]
     for code, rows in short.groupby("commune_code"):
         questions = ", ".join(dict.fromkeys(rows["question"]))
-        text = translate(
+        text = _(
             "{commune}: làm rõ, khắc phục những nội dung người dân chưa hài lòng (câu {questions} "
             "chưa đạt ngưỡng).",
             commune=place(communes.get(code, code)),

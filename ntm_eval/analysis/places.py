@@ -11,7 +11,7 @@ import pandas as pd
 from ntm_eval import crosswalk, reference, units
 from ntm_eval.analysis.province import PLACES, Place
 from ntm_eval.analysis.targets import COMPLETE, HOUSES
-from ntm_eval.language import translate
+from ntm_eval.language import translate as _
 
 TEMPORARY_HOUSES = "temporary_houses"
 ALIVE, HANDED_OVER = "C1-28", "C1-27"
@@ -93,7 +93,7 @@ def _story(
         here = history[(history["commune_code"] == place.commune_code) & (history["year"] <= until)]
         yearly = here.set_index("year")[TEMPORARY_HOUSES].sort_index()
         goal = ahead[(ahead["commune_code"] == place.commune_code) & (ahead["indicator"] == HOUSES)]
-        name = translate("Nhà tạm, nhà dột nát còn lại của xã")
+        name = _("Nhà tạm, nhà dột nát còn lại của xã")
         courses.append(_course(TEMPORARY_HOUSES, name, "nhà", yearly, math.nan, goal, until))
     gone = on >= units.REFORM_DAY
     return Story(

@@ -6,12 +6,15 @@ floating point tie.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from ntm_eval.analysis import scheme, scores
 from ntm_eval.analysis.scheme import REPORTING, Scheme
 from ntm_eval.analysis.scores import Inputs
+from ntm_eval.workspace import AnalystError
 
 COLUMNS = [
     "district_code", "points", "grade", "rank", "rank_low", "rank_high", "points_low",
@@ -70,6 +73,39 @@ def rank(
     self_score = own.groupby("district_code")["value"].sum(min_count=1).reindex(ranking.index)
     ranking = ranking.assign(grade=ranking["grade"].fillna(NO_GRADE), self_score=self_score)
     return ranking.reset_index()[COLUMNS]
+
+
+def reweighted(scores: pd.DataFrame, weights: Mapping[str, float]) -> pd.DataFrame:
+    """Points and ranks by other weights of the parts, beside those of the scheme.
+
+    `scores` is the table of that name; `weights` the points of each of its parts, 100 together.
+    A row for each district with scores: `district_code`, `points`, `rank`, `points_before`,
+    `rank_before`. Within a part nothing changes: its share earned stays.
+
+    Raises
+    ------
+    AnalystError
+        Where a part is missing, unknown or negative, or the weights are not 100 together.
+    """
+    sums = scores.groupby(["part", "district_code"])[["points", "max_points"]].sum()
+    earned = (sums["points"] / sums["max_points"]).fillna(0.0).unstack("part", fill_value=0.0)
+    if wrong := set(weights) ^ set(earned):
+        found = ", ".join(sorted(wrong))
+        raise AnalystError(f"Thiếu hoặc thừa phần {found}. Các phần: {', '.join(earned)}.")
+    together = sum(weights.values())
+    if min(weights.values()) < 0 or abs(together - scheme.TOTAL) > 1e-9:
+        raise AnalystError(f"Điểm không âm, cộng lại phải là {scheme.TOTAL}; đang là {together:g}.")
+    points = total(pd.Series(weights)[earned.columns].to_numpy(float), earned.to_numpy())
+    before = sums["points"].groupby("district_code").sum()
+    return pd.DataFrame(
+        {
+            "district_code": earned.index,
+            "points": points,
+            "rank": places(points),
+            "points_before": before.to_numpy(),
+            "rank_before": places(before.to_numpy()),
+        }
+    )
 
 
 def shares(inputs: Inputs, rules: Scheme) -> dict[str, np.ndarray]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Protocol
 
-from ntm_eval.language import N_, translate
+from ntm_eval.language import N_
+from ntm_eval.language import translate as _
 from ntm_eval.notation import marked
 
 
@@ -37,56 +38,50 @@ class Item(Protocol):
 
 def nothing() -> str:
     """Why a content without any indicator to assess has no points."""
-    return translate("không có chỉ tiêu nào của nội dung này đánh giá được, tính 0 điểm")
+    return _("không có chỉ tiêu nào của nội dung này đánh giá được, tính 0 điểm")
 
 
 def indicator(row: Assessed) -> str:
     """Why an indicator earned its ratio."""
     value, base, previous = _number(row.value), _number(row.base), _number(row.previous)
     target = (
-        translate("nửa kế hoạch năm là {target}", target=_number(row.target))
+        _("nửa kế hoạch năm là {target}", target=_number(row.target))
         if row.half
-        else translate("kế hoạch {base}", base=base)
+        else _("kế hoạch {base}", base=base)
     )
     match row.case:
         case "not_applicable":
-            return translate("không áp dụng, nên không đánh giá")
+            return _("không áp dụng, nên không đánh giá")
         case "no_base":
             return _no_base(row)
         case "no_actual":
-            why = (
-                translate("không đọc được")
-                if row.value_state == "rejected"
-                else translate("để trống")
-            )
-            return translate(
+            why = _("không đọc được") if row.value_state == "rejected" else _("để trống")
+            return _(
                 "có {base_name} {base} nhưng ô thực hiện {why}, tính 0 điểm",
                 base_name=_base_name(row),
                 base=base,
                 why=why,
             )
         case "settled":
-            return translate(
+            return _(
                 "có {value} trên tổng số {base}, {reached}",
                 value=value,
                 base=base,
                 reached=_reached(row),
             )
         case "up":
-            return translate(
+            return _(
                 "thực hiện {value} trên {target}, {reached}",
                 value=value,
                 target=target,
                 reached=_reached(row),
             )
         case "within_plan":
-            return translate(
-                "còn {value}, không vượt {target}, đạt 100%", value=value, target=target
-            )
+            return _("còn {value}, không vượt {target}, đạt 100%", value=value, target=target)
         case "since_previous":
             less = N_("giảm từ {previous} của năm trước, còn {value}, {target}, {reached}")
             more = N_("không giảm từ {previous} của năm trước, còn {value}, {target}, {reached}")
-            return translate(
+            return _(
                 less if row.value < row.previous else more,
                 previous=previous,
                 value=value,
@@ -94,11 +89,11 @@ def indicator(row: Assessed) -> str:
                 reached=_reached(row),
             )
     before = (
-        translate("không có số năm trước")
+        _("không có số năm trước")
         if math.isnan(row.previous)
-        else translate("số năm trước {previous} không cao hơn kế hoạch", previous=previous)
+        else _("số năm trước {previous} không cao hơn kế hoạch", previous=previous)
     )
-    return translate(
+    return _(
         "còn {value}, vượt {target}, {before}, {reached}",
         value=value,
         target=target,
@@ -112,24 +107,22 @@ def item(row: Item) -> str:
     value, lost = row.value, _number(row.max_points - row.points)
     match row.indicator:
         case "on_time" if math.isnan(value):
-            return translate("không rõ ngày gửi, tính 0 điểm")
+            return _("không rõ ngày gửi, tính 0 điểm")
         case "on_time":
-            late = translate(
-                "gửi muộn {days} ngày, trừ {lost} điểm", days=_number(value), lost=lost
-            )
-            return late if value else translate("gửi đúng hạn")
+            late = _("gửi muộn {days} ngày, trừ {lost} điểm", days=_number(value), lost=lost)
+            return late if value else _("gửi đúng hạn")
         case "cells_filled":
             filled, expected = _number(value), _number(row.plan)
-            return translate(
+            return _(
                 "đã điền {filled} trên {expected} ô, đạt {share}",
                 filled=filled,
                 expected=expected,
                 share=_percent(row.ratio),
             )
     return (
-        translate("có {count} lỗi số liệu, trừ {lost} điểm", count=_number(value), lost=lost)
+        _("có {count} lỗi số liệu, trừ {lost} điểm", count=_number(value), lost=lost)
         if value
-        else translate("không có lỗi số liệu")
+        else _("không có lỗi số liệu")
     )
 
 
@@ -137,21 +130,21 @@ def _reached(row: Assessed) -> str:
     over = row.case in ("up", "settled") and row.value > row.target
     share = row.value / row.target if over else row.ratio
     if over:
-        return translate("đạt {share}, tính 100%", share=_percent(share))
-    return translate("đạt {share}", share=_percent(share))
+        return _("đạt {share}, tính 100%", share=_percent(share))
+    return _("đạt {share}", share=_percent(share))
 
 
 def _no_base(row: Assessed) -> str:
     name = _base_name(row)
     if row.base_state != "rejected" and not math.isnan(row.base):
         base = _number(row.base)
-        return translate("{name} là {base}, nên không đánh giá được", name=name, base=base)
-    why = translate("không đọc được") if row.base_state == "rejected" else translate("để trống")
-    return translate("{name} {why}, nên không đánh giá được", name=name, why=why)
+        return _("{name} là {base}, nên không đánh giá được", name=name, base=base)
+    why = _("không đọc được") if row.base_state == "rejected" else _("để trống")
+    return _("{name} {why}, nên không đánh giá được", name=name, why=why)
 
 
 def _base_name(row: Assessed) -> str:
-    return translate("tổng số") if row.formula == "settled" else translate("kế hoạch")
+    return _("tổng số") if row.formula == "settled" else _("kế hoạch")
 
 
 def _percent(share: float) -> str:

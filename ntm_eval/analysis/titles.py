@@ -14,7 +14,7 @@ import pandas as pd
 from ntm_eval import crosswalk, reference
 from ntm_eval.analysis.communes import CRITERIA, RURAL
 from ntm_eval.intake import sheets
-from ntm_eval.language import translate
+from ntm_eval.language import translate as _
 
 LADDER = sheets.TITLES[:3]  # NTM, nâng cao, kiểu mẫu
 MET, NOT_MET, OPEN = "met", "not_met", "open"
@@ -117,7 +117,7 @@ def following(communes: pd.DataFrame, satisfaction: pd.DataFrame, on: date) -> p
             residents = heard.get((row["commune_code"], f"xã {title}"), OPEN)
             met = _holds(rule, row, residents if verified[title] else OPEN)
             name = rule["name_vi"]
-            said[met].append(translate(name))
+            said[met].append(_(name))
         verdict = NOT_MET if said[NOT_MET] else OPEN if said[OPEN] or not said[MET] else MET
         left = (
             len(CRITERIA) - row["criteria_met"] if row["criteria_known"] == len(CRITERIA) else None

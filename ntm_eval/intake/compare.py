@@ -14,7 +14,8 @@ from ntm_eval.intake.case import known
 from ntm_eval.intake.cells import Cell
 from ntm_eval.intake.clean import Cleaned
 from ntm_eval.intake.problems import Place, Problem, problem
-from ntm_eval.language import N_, message, translate
+from ntm_eval.language import N_, message
+from ntm_eval.language import translate as _
 from ntm_eval.workspace import AnalystError
 
 COLUMNS = [
@@ -123,9 +124,9 @@ def reviews(old: Path, new: Path) -> dict[str, pd.DataFrame]:
         "scores": scores.assign(why=_why_scores(scores, facts)),
         "ranking": ranking.assign(
             why=[
-                translate("điểm của đơn vị thay đổi")
+                _("điểm của đơn vị thay đổi")
                 if code in set(scores["district_code"])
-                else translate("điểm của đơn vị khác thay đổi")
+                else _("điểm của đơn vị khác thay đổi")
                 for code in ranking["district_code"]
             ]
         ),
@@ -270,21 +271,21 @@ def _why_facts(facts: pd.DataFrame, after: pd.DataFrame, inputs: pd.DataFrame) -
         if row["indicator"] + row["district_code"] in fixed:
             reasons.append(_fix(known(row["corrected"])))
         elif row["file"] in files or (files and pd.isna(row["file"])):
-            reasons.append(translate("tệp báo cáo khác"))
+            reasons.append(_("tệp báo cáo khác"))
         else:
-            reasons.append(translate("tệp không đổi; cách đọc hoặc quy tắc của phần mềm đã đổi"))
+            reasons.append(_("tệp không đổi; cách đọc hoặc quy tắc của phần mềm đã đổi"))
     return reasons
 
 
 def _fix(corrected: str | None) -> str:
-    return reading.told(corrected) if corrected else translate("bản sửa không còn áp dụng")
+    return reading.told(corrected) if corrected else _("bản sửa không còn áp dụng")
 
 
 def _why_scores(scores: pd.DataFrame, facts: pd.DataFrame) -> list[str]:
     touched = set(zip(facts["district_code"], facts["indicator"], strict=True))
     pairs = zip(scores["district_code"], scores["indicator"], strict=True)
     return [
-        translate("số liệu của chỉ tiêu thay đổi") if pair in touched
-        else translate("số liệu không đổi; mẫu số, năm trước hoặc cách chấm thay đổi")
+        _("số liệu của chỉ tiêu thay đổi") if pair in touched
+        else _("số liệu không đổi; mẫu số, năm trước hoặc cách chấm thay đổi")
         for pair in pairs
     ]  # fmt: skip

@@ -17,7 +17,8 @@ from typing import Any
 import pandas as pd
 
 from ntm_eval import language, notation, reference
-from ntm_eval.language import Message, message, place, translate
+from ntm_eval.language import Message, message, place
+from ntm_eval.language import translate as _
 from ntm_eval.workspace import AnalystError
 
 SEVERITY = {"error": "lỗi", "warning": "cần xem lại", "info": "ghi nhận"}
@@ -178,7 +179,7 @@ KINDS: dict[str, Callable[[Any], str]] = {
     "day": _day,
     "place": place,
     "indicator": reference.indicator_name,
-    "word": translate,
+    "word": _,
 }
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 from ntm_eval import reference
 from ntm_eval.intake import peers
 from ntm_eval.intake.case import actuals
-from ntm_eval.language import translate
+from ntm_eval.language import translate as _
 from ntm_eval.notation import district_name, reporters
 
 COLUMNS = ["figure", "name_vi", "value", "threshold", "met", "districts", "n", "reason"]
@@ -85,7 +85,7 @@ def _timeliness(register: pd.DataFrame) -> Figure:
     undated = register["status"] == "undated"
     known = register[~undated]
     late = known["status"] != "on_time"
-    reason = _not_in_it(register.loc[undated, "district_code"], translate("không rõ ngày gửi"))
+    reason = _not_in_it(register.loc[undated, "district_code"], _("không rõ ngày gửi"))
     return Figure(1 - late.mean(), len(known), known.loc[late, "district_code"], reason)
 
 
@@ -95,7 +95,7 @@ def _cells(register: pd.DataFrame, standard: pd.Series) -> Figure:
     owed, filled = register.loc[sent, "cells_expected"], register.loc[sent, "cells_filled"]
     value = filled.sum() / owed.sum() if sent.any() else float("nan")
     few = (register["cells_filled"] / register["cells_expected"]) < standard["threshold"]
-    reason = _not_in_it(register.loc[~sent, "district_code"], translate("không có báo cáo"))
+    reason = _not_in_it(register.loc[~sent, "district_code"], _("không có báo cáo"))
     return Figure(value, int(owed.sum()), register.loc[few, "district_code"], reason)
 
 
@@ -121,9 +121,9 @@ def _consistency(
     reasons = [
         _not_in_it(
             _all_but(share.index, expected),
-            translate("không có số kỳ này hoặc chưa đủ {least} năm trước", least=least),
+            _("không có số kỳ này hoặc chưa đủ {least} năm trước", least=least),
         ),
-        _too_few(few, translate("chưa đủ {least} năm trước", least=least)),
+        _too_few(few, _("chưa đủ {least} năm trước", least=least)),
     ]
     divergent = share.index[share < standard["threshold"]]
     return Figure(inside.mean(), len(inside), divergent, " ".join(filter(None, reasons)))
@@ -139,7 +139,7 @@ def _outliers(
     codes = set(beside.loc[compared, "district_code"])
     unlike = set(problems.loc[problems["rule"].isin(UNLIKE), "district_code"])
     few = beside[~compared & beside["district_code"].isin(codes)]
-    enough = translate(
+    enough = _(
         "ít nhất {least} {reporters}",
         least=f"{least:.0f}",
         reporters=reporters(next(iter(expected))),
@@ -147,9 +147,9 @@ def _outliers(
     reasons = [
         _not_in_it(
             _all_but(codes, expected),
-            translate("không có số kỳ này hoặc không đủ số liệu của {enough}", enough=enough),
+            _("không có số kỳ này hoặc không đủ số liệu của {enough}", enough=enough),
         ),
-        _too_few(few, translate("không đủ số liệu của {enough}", enough=enough)),
+        _too_few(few, _("không đủ số liệu của {enough}", enough=enough)),
     ]
     value = 1 - len(unlike & codes) / len(codes) if codes else float("nan")
     return Figure(value, len(codes), unlike, " ".join(filter(None, reasons)))
@@ -159,11 +159,7 @@ def _names(codes: Iterable[str]) -> str:
     named = sorted(set(codes))
     short = ", ".join(map(district_name, named[:LISTED]))
     others = len(named) - LISTED
-    return (
-        translate("{names} và {others} nơi khác", names=short, others=others)
-        if others > 0
-        else short
-    )
+    return _("{names} và {others} nơi khác", names=short, others=others) if others > 0 else short
 
 
 def _all_but(codes: Container[str], expected: Iterable[str]) -> list[str]:
@@ -172,7 +168,7 @@ def _all_but(codes: Container[str], expected: Iterable[str]) -> list[str]:
 
 def _not_in_it(codes: Iterable[str], why: str) -> str:
     names = _names(codes)
-    return translate("Không tính được: {names} ({why}).", names=names, why=why) if names else ""
+    return _("Không tính được: {names} ({why}).", names=names, why=why) if names else ""
 
 
 def _too_few(rows: pd.DataFrame, why: str) -> str:
@@ -180,13 +176,9 @@ def _too_few(rows: pd.DataFrame, why: str) -> str:
     codes = sorted(rows["indicator"].unique())
     if not codes:
         return ""
-    listed = (
-        ", ".join(codes)
-        if len(codes) <= LISTED
-        else translate("{count} chỉ tiêu", count=len(codes))
-    )
+    listed = ", ".join(codes) if len(codes) <= LISTED else _("{count} chỉ tiêu", count=len(codes))
     of = rows["district_code"]
-    return translate(
+    return _(
         "Không so được {listed} ({why}) ở {count} {reporters}.",
         listed=listed,
         why=why,

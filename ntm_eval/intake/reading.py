@@ -12,7 +12,8 @@ from ntm_eval.intake.office_files import Correction, file_key
 from ntm_eval.intake.problems import HIDDEN, Place, Problem, problem
 from ntm_eval.intake.received import Report
 from ntm_eval.intake.workbook import Book
-from ntm_eval.language import Message, message, translate
+from ntm_eval.language import Message, message
+from ntm_eval.language import translate as _
 
 # How the name of a correction begins, in column `corrected` of the facts.
 CORRECTED = "bản sửa"
@@ -83,7 +84,7 @@ class Reading:
         return Cell(cell.sheet, cell.ref, found.new), name
 
     def refuse_unused_corrections(self) -> None:
-        for key, (found, *_) in self._corrections.items():
+        for key, (found, *_row) in self._corrections.items():
             if key not in self._used and key not in self._elsewhere:
                 why = message("correction_refused.no_cell", source=found.source)
                 cell = Cell(found.sheet, found.cell, found.old)
@@ -94,7 +95,7 @@ def told(corrected: str) -> str:
     """The name of a correction, as the facts have it, in a message; that of a rule as it is."""
     if not corrected.startswith(CORRECTED):
         return corrected
-    return translate("bản sửa{about}", about=corrected.removeprefix(CORRECTED))
+    return _("bản sửa{about}", about=corrected.removeprefix(CORRECTED))
 
 
 def _refusal(

@@ -12,7 +12,8 @@ from ntm_eval.intake import sheets
 from ntm_eval.intake.clean import ANSWER_COLUMNS, empty
 from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.intake.survey import SURVEYED, Forms, asked
-from ntm_eval.language import N_, Message, message, translate
+from ntm_eval.language import N_, Message, message
+from ntm_eval.language import translate as _
 
 COUNTS = sheets.ANSWERS
 GROUPED = [*SURVEYED, "by"]
@@ -56,7 +57,7 @@ def _grouped(rows: pd.DataFrame, question: str, by: str) -> Iterator[dict]:
         own = rows[rows[by] == code]
         given = own[question]
         yield {
-            "label": translate(LABELS[by], n=n),
+            "label": _(LABELS[by], n=n),
             "forms": len(own),
             "answered": int(given.isin(["satisfied", "unsatisfied"]).sum()),
             "satisfied": int((given == "satisfied").sum()),
@@ -86,7 +87,7 @@ def disagreements(
     both = answers.merge(tallies, on=[*SURVEYED, "question"], suffixes=("", "_forms"))
     counted = ["collected", *COUNTS]
     differs = pd.concat([_differ(both[c], both[f"{c}_forms"]) for c in counted], axis=1).any(axis=1)
-    for (_, code, survey), rows in both[differs].groupby(SURVEYED):
+    for (_district, code, survey), rows in both[differs].groupby(SURVEYED):
         first = rows.iloc[0]
         place = Place(district.code, first["file"], first["sheet"], first["cell"])
         pairs = [pair for row in rows.to_dict("records") for pair in _pairs(row)]

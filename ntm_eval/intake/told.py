@@ -12,7 +12,8 @@ from ntm_eval.intake import sheets
 from ntm_eval.intake.case import known
 from ntm_eval.intake.compare import CHANGED, ONLY_NEW, ONLY_OLD
 from ntm_eval.intake.values import QUALIFIERS
-from ntm_eval.language import translate, using
+from ntm_eval.language import translate as _
+from ntm_eval.language import using
 from ntm_eval.notation import marked
 from ntm_eval.workspace import VIETNAMESE
 
@@ -69,22 +70,22 @@ def reviews(changed: Mapping[str, pd.DataFrame]) -> list[str]:
 def value(read: object, raw: object) -> str:
     """What was typed, and how it is understood where that is not plain."""
     if pd.isna(read):
-        return translate("(không có dòng này)")
+        return _("(không có dòng này)")
     typed, text = known(raw), _text(read)
     with using(VIETNAMESE):
         as_typed = _text(read)
     if typed is not None and str(read).startswith("(không đọc"):
-        return translate("(không đọc được: {raw})", raw=typed.strip())
+        return _("(không đọc được: {raw})", raw=typed.strip())
     if typed is None or typed in (as_typed, as_typed.replace(",", ".")):
         return text
-    return translate("'{raw}' (hiểu là {read})", raw=typed, read=text)
+    return _("'{raw}' (hiểu là {read})", raw=typed, read=text)
 
 
 def _text(read: object) -> str:
     if isinstance(read, float):
         return marked(f"{read:.15g}")
-    words, _, number = str(read).rpartition(" ")
-    return f"{translate(words)} {number}" if words in QUALIFIERS else translate(str(read))
+    words, space, number = str(read).rpartition(" ")
+    return _(words) + space + number if words in QUALIFIERS else _(str(read))
 
 
 def _told_cell(row: Mapping[str, Any]) -> str:

@@ -108,7 +108,7 @@ def doctor() -> None:
         found = look()
         worst |= found.state == checks.BAD
         for line in found.lines:
-            say(line, colours[found.state])
+            echo(line, colours[found.state])
     raise typer.Exit(int(worst))
 
 
@@ -156,7 +156,7 @@ ALL: dict[str, Callable[..., None]] = {
 }
 
 
-def say(line: str, colour: str) -> None:
+def echo(line: str, colour: str) -> None:
     """A line in colour on a terminal that can and may show it, else plain."""
     may = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     typer.secho(line, fg=colour if may else None)

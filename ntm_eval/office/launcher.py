@@ -18,10 +18,11 @@ from ntm_eval.intake.received import Report
 from ntm_eval.office import choice
 from ntm_eval.office.choice import PAGES, PERIOD_NAMES, Choice
 from ntm_eval.office.status import status
+from ntm_eval.reporting.blocks import Figure
 from ntm_eval.workspace import HOME, OUTPUTS, ROOT, SCRATCH, AnalystError
 
 if TYPE_CHECKING:
-    from ntm_eval.reporting.official import Picture
+    pass
 
 WIDE = {"layout": {"width": "34em"}, "style": {"description_width": "8em"}}
 NOTHING = (
@@ -152,18 +153,15 @@ def link(path: Path, name: str | None = None) -> str:
     return f'<a href="/files/{escape(inside)}" target="_blank">{escape(name or path.name)}</a>'
 
 
-def trends(chosen: Choice) -> tuple[str, Picture]:
+def trends(chosen: Choice) -> tuple[str, Figure]:
     """Whose figures these are and whether they are invented; the most telling trends."""
-    from ntm_eval.documents import pictures
-    from ntm_eval.reporting import charts, wording
+    from ntm_eval.reporting import sections
+    from ntm_eval.reporting.district import opening
     from ntm_eval.review import open_review
 
     review = open_review(chosen.year, chosen.period, str(chosen.data), str(OUTPUTS))
     here = review.district(chosen.district)
-    found = here.of(review.trends)
-    title = wording.opening(here.unit.name, chosen.year, chosen.period, review.illustrative)
-    telling = charts.most_telling(found)
-    return title, pictures.shown(charts.small_multiples, here.series, found, telling)
+    return opening(here), sections.trends.chart(here.series, here.of(review.trends))
 
 
 def make(chosen: Choice) -> Iterator[str]:

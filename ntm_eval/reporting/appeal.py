@@ -18,23 +18,39 @@ from xlsxwriter.worksheet import Worksheet
 from ntm_eval import reference, units
 from ntm_eval.analysis.scheme import REPORTING, Scheme
 from ntm_eval.intake import layout, reading, sheets
-from ntm_eval.language import place, say
+from ntm_eval.language import place
+from ntm_eval.language import translate as _
 from ntm_eval.reference import indicator_name
-from ntm_eval.reporting.received_tables import STATES
+from ntm_eval.reporting.sections.received import STATES as RECEIVED_STATES
 from ntm_eval.workspace import write_beside
 
 FILE = "appeal.xlsx"
 TOTAL, FIGURES, ITEMS, RULES = "Tổng điểm", "Chỉ tiêu", "Chế độ báo cáo", "Thang điểm"
 NOT_ASSESSED = "không tính"
 WAYS = {
-    "up": "càng cao càng tốt", "down": "càng thấp càng tốt", "settled": "giải quyết trên tổng số",
-}  # fmt: skip
+    "up": "càng cao càng tốt",
+    "down": "càng thấp càng tốt",
+    "settled": "giải quyết trên tổng số",
+}
 HEADERS = {
-    "Phần": 7, "Mã": 8, "Chỉ tiêu": 34, "Cách tính": 14, "Kế hoạch hoặc tổng số": 16,
-    "Phần tính cho kỳ": 9, "Thực hiện": 16, "Năm trước": 14, "Mức phải đạt": 16, "Tỷ lệ": 9,
-    "Tối đa": 9, "Điểm": 9, "Trừ": 9, "Vì sao": 46, "Ô thực hiện": 34,
-    "Ô kế hoạch hoặc tổng số": 34, "Số đã sửa": 20,
-}  # fmt: skip
+    "Phần": 7,
+    "Mã": 8,
+    "Chỉ tiêu": 34,
+    "Cách tính": 14,
+    "Kế hoạch hoặc tổng số": 16,
+    "Phần tính cho kỳ": 9,
+    "Thực hiện": 16,
+    "Năm trước": 14,
+    "Mức phải đạt": 16,
+    "Tỷ lệ": 9,
+    "Tối đa": 9,
+    "Điểm": 9,
+    "Trừ": 9,
+    "Vì sao": 46,
+    "Ô thực hiện": 34,
+    "Ô kế hoạch hoặc tổng số": 34,
+    "Số đã sửa": 20,
+}
 FIRST = layout.FIRST_ROW
 LAST_RULE = 60  # rows that the sums over a sheet reach
 EXPLAINED = (
@@ -48,7 +64,7 @@ EXPLAINED = (
     "Điểm tối đa của một chỉ tiêu: điểm của phần chia đều cho các chỉ tiêu tính được; không làm "
     "tròn.",
     "Đây là mức đề xuất; báo cáo chỉ là một trong những cơ sở để đánh giá, xếp loại.",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -77,25 +93,25 @@ def write(folder: Path, appeal: Appeal) -> list[Path]:
     if appeal.assessed.empty:
         path.unlink(missing_ok=True)
         return []
-    title = say("Phiếu tính điểm - {name}", name=place(appeal.district.name))
+    title = _("Phiếu tính điểm - {name}", name=place(appeal.district.name))
     with (
         write_beside(path) as draft,
         xlsxwriter.Workbook(str(draft), layout.options() | {"strings_to_formulas": False}) as book,
     ):
-        when = say(
+        when = _(
             "Báo cáo 6 tháng đầu năm {year}" if appeal.period == "h1" else "Báo cáo năm {year}",
             year=appeal.year,
         )
         book.set_properties(
             {"title": f"{title} - {when}", "created": dt.datetime(appeal.year, 1, 1)}
         )
-        look = layout.paper(book, title, say(sheets.MARK) if appeal.illustrative else "")
-        look = replace(look, looks={**look.looks, "number": _computed(book)}, page=say("Trang"))
+        look = layout.paper(book, title, _(sheets.MARK) if appeal.illustrative else "")
+        look = replace(look, looks={**look.looks, "number": _computed(book)}, page=_("Trang"))
         total = layout.sheet(
             look,
-            say(TOTAL),
+            _(TOTAL),
             (44, 16, 16, 60),
-            tuple(map(say, ("Phần", "Điểm", "Tối đa", "Cách tính"))),
+            tuple(map(_, ("Phần", "Điểm", "Tối đa", "Cách tính"))),
         )
         _figures(look, appeal)
         _items(look, appeal)
@@ -112,7 +128,7 @@ def sources(facts: pd.DataFrame) -> dict[tuple[str, str], str]:
             str(part) for part in (f.file, f.sheet, f.cell) if pd.notna(part)
         )
         for f in own.itertuples()
-    }  # fmt: skip
+    }
 
 
 def _computed(book: xlsxwriter.Workbook) -> Format:
@@ -126,10 +142,10 @@ def _total(look: layout.Paper, sheet: Worksheet, appeal: Appeal) -> None:
     earned = appeal.assessed.groupby("part")["points"].sum()
     row = FIRST
     for n, part in enumerate(appeal.rules.parts.index):
-        label = say(names[part]) if part == REPORTING else f"{part} {say(names[part])}"
+        label = _(names[part]) if part == REPORTING else f"{part} {_(names[part])}"
         layout.put(sheet, row, 0, label, look.looks["text"])
         if part == REPORTING:
-            formula = f"=SUM('{say(ITEMS)}'!F{FIRST + 1}:F{FIRST + LAST_RULE})"
+            formula = f"=SUM('{_(ITEMS)}'!F{FIRST + 1}:F{FIRST + LAST_RULE})"
             points = appeal.items["points"].sum()
         else:
             areas = _areas(len(appeal.assessed))
@@ -137,57 +153,69 @@ def _total(look: layout.Paper, sheet: Worksheet, appeal: Appeal) -> None:
             points = earned.get(part, 0.0)
         number = look.looks["number"]
         sheet.write_formula(row, 1, formula, number, float(points))
-        limit = f"='{say(RULES)}'!B{FIRST + 1 + n}"
+        limit = f"='{_(RULES)}'!B{FIRST + 1 + n}"
         sheet.write_formula(row, 2, limit, number, float(appeal.rules.parts[part]))
         layout.put(
             sheet,
             row,
             3,
-            say("Cộng cột Điểm của trang {sheet}", sheet=_sheet(part)),
+            _("Cộng cột Điểm của trang {sheet}", sheet=_sheet(part)),
             look.looks["text"],
         )
         row += 1
-    layout.put(sheet, row, 0, say("Tổng điểm"), look.looks["label"])
+    layout.put(sheet, row, 0, _("Tổng điểm"), look.looks["label"])
     sheet.write_formula(row, 1, f"=SUM(B{FIRST + 1}:B{row})", look.looks["number"], appeal.points)
-    sheet.write_formula(row, 2, f"=SUM(C{FIRST + 1}:C{row})", look.looks["number"],
-                        float(appeal.rules.parts.sum()))  # fmt: skip
-    layout.put(sheet, row + 1, 0, say("Xếp loại đề xuất"), look.looks["label"])
+    sheet.write_formula(
+        row, 2, f"=SUM(C{FIRST + 1}:C{row})", look.looks["number"], float(appeal.rules.parts.sum())
+    )
+    layout.put(sheet, row + 1, 0, _("Xếp loại đề xuất"), look.looks["label"])
     count = len(appeal.rules.grades)
-    limits, grades = (f"'{say(RULES)}'!{c}{FIRST + 1}:{c}{FIRST + count}" for c in "DE")
+    limits, grades = (f"'{_(RULES)}'!{c}{FIRST + 1}:{c}{FIRST + count}" for c in "DE")
     formula = f"=LOOKUP(ROUND(B{row + 1},9),{limits},{grades})"
-    sheet.write_formula(row + 1, 1, formula, look.looks["text"], say(appeal.grade))
-    for n, said in enumerate(map(say, EXPLAINED), start=row + 3):
+    sheet.write_formula(row + 1, 1, formula, look.looks["text"], _(appeal.grade))
+    for n, said in enumerate(map(_, EXPLAINED), start=row + 3):
         sheet.merge_range(n, 0, n, 3, said, look.looks["paragraph"])
         sheet.set_row(n, layout.height(said, 130))
 
 
 def _sheet(part: str) -> str:
-    return say(ITEMS if part == REPORTING else FIGURES)
+    return _(ITEMS if part == REPORTING else FIGURES)
 
 
 def _areas(count: int) -> dict[str, str]:
     """The absolute area of each column of the sheet of figures."""
-    return {c: f"'{say(FIGURES)}'!${c}${FIRST + 1}:${c}${FIRST + count}" for c in "ABCDEFGHIJKL"}
+    return {c: f"'{_(FIGURES)}'!${c}${FIRST + 1}:${c}${FIRST + count}" for c in "ABCDEFGHIJKL"}
 
 
 def _figures(look: layout.Paper, appeal: Appeal) -> None:
     sheet = layout.sheet(
-        look, say(FIGURES), tuple(HEADERS.values()), tuple(map(say, HEADERS)), landscape=True
+        look,
+        _(FIGURES),
+        tuple(HEADERS.values()),
+        tuple(map(_, HEADERS)),
+        landscape=True,
     )
     places = sources(appeal.facts)
     own = appeal.facts[appeal.facts["commune_code"].isna() & (appeal.facts["measure"] == "actual")]
     corrected = own.drop_duplicates("indicator").set_index("indicator")["corrected"]
     for r, row in enumerate(appeal.assessed.to_dict("records"), start=FIRST):
         due = 0.5 if row["half"] else 1.0
-        base = (row["base_indicator"], "actual") if row["formula"] == "settled" else (
-            row["indicator"], "plan")  # fmt: skip
+        base = (
+            (row["base_indicator"], "actual")
+            if row["formula"] == "settled"
+            else (row["indicator"], "plan")
+        )
         fix = corrected.get(row["indicator"])
         texts = {
-            0: row["part"], 1: row["indicator"], 2: indicator_name(row["indicator"]),
-            3: say(WAYS[row["formula"]]), 13: row["reason"],
-            14: places.get((row["indicator"], "actual"), ""), 15: places.get(base, ""),
+            0: row["part"],
+            1: row["indicator"],
+            2: indicator_name(row["indicator"]),
+            3: _(WAYS[row["formula"]]),
+            13: row["reason"],
+            14: places.get((row["indicator"], "actual"), ""),
+            15: places.get(base, ""),
             16: None if pd.isna(fix) else reading.told(fix),
-        }  # fmt: skip
+        }
         for c, text in texts.items():
             layout.put(sheet, r, c, "" if pd.isna(text) else str(text), look.looks["text"])
         _typed(sheet, r, 4, row["base"], row["base_state"], look)
@@ -209,7 +237,7 @@ def _typed(
         kind = "open integer" if float(value).is_integer() else "open decimal"
         sheet.write_number(r, c, float(value), look.looks[kind])
     else:
-        word = "" if state is None else say(STATES.get(str(state), STATES["blank"]))
+        word = "" if state is None else _(RECEIVED_STATES.get(str(state), RECEIVED_STATES["blank"]))
         layout.put(sheet, r, c, word, look.looks["open"])
 
 
@@ -218,14 +246,14 @@ def _formulas(line: int, row: dict, count: int, appeal: Appeal) -> dict[int, tup
     e, f, g, h, i = (f"{c}{line}" for c in "EFGHI")
     falls = f"IF({g}<={i},1,IF(N({h})*{f}>{i},({h}*{f}-{g})/({h}*{f}-{i}),{i}/{g}))"
     way = falls if row["formula"] == "down" else f"{g}/{i}"
-    na, not_assessed = say(STATES["not_applicable"]), say(NOT_ASSESSED)
+    na, not_assessed = _(RECEIVED_STATES["not_applicable"]), _(NOT_ASSESSED)
     ratio = (
         f'=IF(OR({e}="{na}",{g}="{na}",N({e})<=0),"{not_assessed}",'
         f"IF(ISNUMBER({g}),MAX(0,MIN(1,{way})),0))"
     )
     areas, n = _areas(count), list(appeal.rules.parts.index).index(row["part"])
     assessed = f'COUNTIFS({areas["A"]},A{line},{areas["J"]},">=0")'
-    most = f"=IF(ISNUMBER(J{line}),'{say(RULES)}'!$B${FIRST + 1 + n}/{assessed},0)"
+    most = f"=IF(ISNUMBER(J{line}),'{_(RULES)}'!$B${FIRST + 1 + n}/{assessed},0)"
     known = pd.notna(row["ratio"])
     return {
         8: (f'=IF(ISNUMBER({e}),{e}*{f},"")', row["target"] if pd.notna(row["target"]) else ""),
@@ -238,12 +266,12 @@ def _formulas(line: int, row: dict, count: int, appeal: Appeal) -> dict[int, tup
 
 def _items(look: layout.Paper, appeal: Appeal) -> None:
     headers = ("Mục", "Số đếm được", "Số phải có", "Trừ mỗi", "Tối đa", "Điểm", "Vì sao")
-    sheet = layout.sheet(look, say(ITEMS), (28, 14, 14, 12, 12, 12, 50), tuple(map(say, headers)))
+    sheet = layout.sheet(look, _(ITEMS), (28, 14, 14, 12, 12, 12, 50), tuple(map(_, headers)))
     names = reference.table("score_reporting").drop_duplicates("item", keep="last")
     names = names.set_index("item")["name_vi"]
     for r, row in enumerate(appeal.items.itertuples(), start=FIRST):
         line, rule = r + 1, appeal.rules.items.loc[row.indicator]
-        layout.put(sheet, r, 0, say(names[row.indicator]), look.looks["text"])
+        layout.put(sheet, r, 0, _(names[row.indicator]), look.looks["text"])
         _typed(sheet, r, 1, row.value, "blank", look)
         _typed(sheet, r, 2, row.plan, None, look)
         _typed(sheet, r, 3, rule["deduction"], None, look)
@@ -259,10 +287,10 @@ def _items(look: layout.Paper, appeal: Appeal) -> None:
 def _rules(look: layout.Paper, appeal: Appeal) -> None:
     """Points of the parts, and grades from the lowest, as LOOKUP wants them."""
     headers = ("Phần", "Điểm tối đa", "", "Từ điểm", "Xếp loại")
-    sheet = layout.sheet(look, say(RULES), (16, 14, 4, 14, 20), tuple(map(say, headers)))
+    sheet = layout.sheet(look, _(RULES), (16, 14, 4, 14, 20), tuple(map(_, headers)))
     for r, (part, points) in enumerate(appeal.rules.parts.items(), start=FIRST):
         layout.put(sheet, r, 0, part, look.looks["text"])
         sheet.write_number(r, 1, points, look.looks["number"])
     for r, row in enumerate(appeal.rules.grades[::-1].itertuples(), start=FIRST):
         sheet.write_number(r, 3, row.at_least, look.looks["number"])
-        layout.put(sheet, r, 4, say(row.grade), look.looks["text"])
+        layout.put(sheet, r, 4, _(row.grade), look.looks["text"])

@@ -10,10 +10,11 @@ import pandas as pd
 from ntm_eval import notation, reference, units
 from ntm_eval.intake import sheets, told
 from ntm_eval.intake.problems import HIDDEN
-from ntm_eval.language import place, say
-from ntm_eval.reporting import tables
-from ntm_eval.reporting.printed import Column, Table, show
-from ntm_eval.reporting.site import SHELL
+from ntm_eval.language import place
+from ntm_eval.language import translate as _
+from ntm_eval.reporting.blocks import Column, Table
+from ntm_eval.reporting.html import SHELL
+from ntm_eval.reporting.sections.results import INDICATOR
 
 NO_ROW = "Không có thay đổi."
 HOME = [("Trang chủ", "index.html"), ("Thay đổi", "")]
@@ -23,30 +24,36 @@ Section = tuple[str, str, Sequence[Table]]
 def of_reports(changes: pd.DataFrame) -> str:
     """The page of `compare.files`: a table for each sheet of the workbook."""
     if changes.empty:
-        return _page(say("Hai bản báo cáo"), [say("Hai bản giống nhau ở mọi ô phải báo cáo.")], [])
+        return _page(
+            _("Hai bản báo cáo"),
+            [_("Hai bản giống nhau ở mọi ô phải báo cáo.")],
+            [],
+        )
     files = changes.iloc[0]
-    lead = say(
+    lead = _(
         "{count} ô khác nhau: {old_file} → {new_file}",
         count=len(changes),
         old_file=files["old_file"],
         new_file=files["new_file"],
     )
-    parts = [(say("Trang “{sheet}”", sheet=sheet), "", [_cells(sheet, rows)])
-             for sheet, rows in changes.groupby("sheet", sort=False)]  # fmt: skip
-    return _page(say("Hai bản báo cáo"), [lead], parts)
+    parts = [
+        (_("Trang “{sheet}”", sheet=sheet), "", [_cells(sheet, rows)])
+        for sheet, rows in changes.groupby("sheet", sort=False)
+    ]
+    return _page(_("Hai bản báo cáo"), [lead], parts)
 
 
 def of_reviews(changed: Mapping[str, pd.DataFrame]) -> str:
     """The page of `compare.reviews`: inputs, figures, points and ranks, each with its reason."""
     inputs = changed["inputs"]
     columns = {"file": Column("Tệp", quoted=True), "change": Column("Thay đổi", _change)}
-    title = say(told.TITLES["inputs"])
-    parts = [(title, _count(inputs), [show(inputs, columns, title, NO_ROW)])]
+    title = _(told.TITLES["inputs"])
+    parts = [(title, _count(inputs), [Table.from_frame(inputs, columns, title, NO_ROW)])]
     for name in ("ranking", "scores", "facts"):
         rows = changed[name]
-        title = say(told.TITLES[name])
+        title = _(told.TITLES[name])
         parts.append((title, _count(rows), [_values(title, rows)]))
-    return _page(say("Hai lần đánh giá"), [say("Số nào đã đổi và vì sao.")], parts)
+    return _page(_("Hai lần đánh giá"), [_("Số nào đã đổi và vì sao.")], parts)
 
 
 def since(history: pd.DataFrame, year: int, period: str, *, illustrative: bool) -> str:
@@ -60,16 +67,16 @@ def since(history: pd.DataFrame, year: int, period: str, *, illustrative: bool) 
     parts = []
     for d in units.all_beside(history["district_code"].unique()):
         rows = known[known["district_code"] == d.code]
-        line = "" if len(rows) else say("○ Không có số liệu kỳ này và kỳ trước để so sánh.")
+        line = "" if len(rows) else _("○ Không có số liệu kỳ này và kỳ trước để so sánh.")
         parts.append(
             (place(d.name), line, [_since(place(d.short), rows, year, period)] if len(rows) else [])
         )
-    lead = say(
+    lead = _(
         "Mỗi số của kỳ này đặt cạnh báo cáo 6 tháng cùng năm và cả năm trước. Tăng hay giảm "
         "tốt hay xấu tùy chỉ tiêu; xu hướng nhiều năm ở trang Xu hướng của huyện."
     )
-    title = say("Thay đổi so với 6 tháng và năm trước, {when}", when=notation.when(year, period))
-    crumbs = [(say(words), href) for words, href in HOME]
+    title = _("Thay đổi so với 6 tháng và năm trước, {when}", when=notation.when(year, period))
+    crumbs = [(_(words), href) for words, href in HOME]
     return _page(title, [lead], parts, illustrative=illustrative, crumbs=crumbs)
 
 
@@ -87,7 +94,7 @@ def _page(
 
 
 def _count(rows: pd.DataFrame) -> str:
-    return say("{count} thay đổi.", count=notation.number(len(rows))) if len(rows) else ""
+    return _("{count} thay đổi.", count=notation.number(len(rows))) if len(rows) else ""
 
 
 def _cells(sheet: str, rows: pd.DataFrame) -> Table:
@@ -98,23 +105,31 @@ def _cells(sheet: str, rows: pd.DataFrame) -> Table:
     rows = rows.assign(**{c: rows[c].mask(hidden & rows[c].notna(), HIDDEN) for c in values})
     records = rows.to_dict("records")
     frame = rows.assign(
-        cell=[" → ".join(dict.fromkeys(str(r[n]) for n in ("old_cell", "new_cell")
-                                       if not pd.isna(r[n]))) or None for r in records],
+        cell=[
+            " → ".join(
+                dict.fromkeys(str(r[n]) for n in ("old_cell", "new_cell") if not pd.isna(r[n]))
+            )
+            or None
+            for r in records
+        ],
         about=[_about(row) for row in records],
-        measure=[say(told.MEASURES.get(m, m)) for m in rows["measure"]],
+        measure=[_(told.MEASURES.get(m, m)) for m in rows["measure"]],
         old=[told.value(r["old_value"], r["old_raw"]) for r in records],
         new=[told.value(r["new_value"], r["new_raw"]) for r in records],
-    )  # fmt: skip
+    )
     columns = {
-        "about": Column("Chỉ tiêu, xã", css="wide"), "cell": Column("Ô", css="code"),
-        "measure": Column("Cột"), "old": Column("Bản trước"), "new": Column("Bản sau"),
+        "about": Column("Chỉ tiêu, xã", css="wide"),
+        "cell": Column("Ô", css="code"),
+        "measure": Column("Cột"),
+        "old": Column("Bản trước"),
+        "new": Column("Bản sau"),
         "change": Column("Thay đổi", _change),
-    }  # fmt: skip
-    return show(frame, columns, say("Các ô khác nhau ở trang “{sheet}”", sheet=sheet))
+    }
+    return Table.from_frame(frame, columns, _("Các ô khác nhau ở trang “{sheet}”", sheet=sheet))
 
 
 def _change(change: str) -> str:
-    return say(told.CHANGES[change])
+    return _(told.CHANGES[change])
 
 
 def _about(row: Mapping) -> str:
@@ -122,8 +137,8 @@ def _about(row: Mapping) -> str:
         None
         if pd.isna(row["commune_code"])
         else notation.commune_name(row["commune_code"], row.get("district_code")),
-        None if pd.isna(row["survey"]) else say(row["survey"]),
-        None if pd.isna(row["question"]) else say("câu {question}", question=row["question"]),
+        None if pd.isna(row["survey"]) else _(row["survey"]),
+        None if pd.isna(row["question"]) else _("câu {question}", question=row["question"]),
         None if pd.isna(row["indicator"]) else notation.score_name("", row["indicator"]),
     ]
     return ", ".join(filter(None, parts)) or notation.MISSING
@@ -134,19 +149,23 @@ def _values(title: str, rows: pd.DataFrame) -> Table:
     frame = rows.assign(about=[_value_of(row) for row in records])
     columns = {
         "district_code": Column("Huyện, thành phố", notation.district_name),
-        "about": Column("Số nào", css="wide"), "old": Column("Bản trước"),
-        "new": Column("Bản sau"), "why": Column("Vì sao", css="wide"),
-    }  # fmt: skip
-    return show(frame, columns, title, NO_ROW)
+        "about": Column("Số nào", css="wide"),
+        "old": Column("Bản trước"),
+        "new": Column("Bản sau"),
+        "why": Column("Vì sao", css="wide"),
+    }
+    return Table.from_frame(frame, columns, title, NO_ROW)
 
 
 def _value_of(row: Mapping) -> str:
     known = {name: row.get(name) for name in ("indicator", "part", "measure")}
     parts = [
         notation.score_name(str(known["part"] or ""), known["indicator"])
-        if not pd.isna(known["indicator"]) or known["part"] else None,
-        say(told.MEASURES.get(str(known["measure"]), "")), say(told.REVIEW_WORDS[row["column"]]),
-    ]  # fmt: skip
+        if not pd.isna(known["indicator"]) or known["part"]
+        else None,
+        _(told.MEASURES.get(str(known["measure"]), "")),
+        _(told.REVIEW_WORDS[row["column"]]),
+    ]
     return ", ".join(filter(None, parts))
 
 
@@ -165,30 +184,41 @@ def _known(history: pd.DataFrame, year: int, period: str) -> pd.DataFrame:
 def _since(name: str, rows: pd.DataFrame, year: int, period: str) -> Table:
     catalogue = reference.catalogue()
     known = catalogue.reindex(rows["indicator"]).set_axis(rows.index)
-    kinds = zip(known["flow_stock"].eq("flow"), known["unit"].eq("%"),
-                known["break_before"].eq(year), strict=True)  # fmt: skip
+    kinds = zip(
+        known["flow_stock"].eq("flow"),
+        known["unit"].eq("%"),
+        known["break_before"].eq(year),
+        strict=True,
+    )
     changes = [
         (_since_half(row, flow, percent), _since_last(row, flow, percent, new, period))
         for row, (flow, percent, new) in zip(rows.to_dict("records"), kinds, strict=True)
     ]
     frame = rows.assign(
-        name=[reference.indicator_name(i) for i in rows["indicator"]], unit=known["unit"],
-        since_half=[half for half, _ in changes], since_last=[last for _, last in changes],
-    )  # fmt: skip
+        name=[reference.indicator_name(i) for i in rows["indicator"]],
+        unit=known["unit"],
+        since_half=[half for half, _ in changes],
+        since_last=[last for _, last in changes],
+    )
     for column in ("now", "half", "last"):
-        texts = [notation.quantity(v, u, with_unit=False)
-                 for v, u in zip(rows[column], known["unit"], strict=True)]  # fmt: skip
+        texts = [
+            notation.quantity(v, u, with_unit=False)
+            for v, u in zip(rows[column], known["unit"], strict=True)
+        ]
         frame[column] = [
             None if pd.isna(v) else t for v, t in zip(rows[column], texts, strict=True)
         ]
     columns = {
-        **tables.INDICATOR, "now": Column("Kỳ này", css="num"),
-        "half": Column("6 tháng", css="num"), "since_half": Column("So với 6 tháng"),
-        "last": Column("Cả năm trước", css="num"), "since_last": Column("So với năm trước"),
-    }  # fmt: skip
+        **INDICATOR,
+        "now": Column("Kỳ này", css="num"),
+        "half": Column("6 tháng", css="num"),
+        "since_half": Column("So với 6 tháng"),
+        "last": Column("Cả năm trước", css="num"),
+        "since_last": Column("So với năm trước"),
+    }
     if period == "h1":
         columns = {n: c for n, c in columns.items() if n not in ("half", "since_half")}
-    return show(frame, columns, say("{name}: thay đổi của từng chỉ tiêu", name=name))
+    return Table.from_frame(frame, columns, _("{name}: thay đổi của từng chỉ tiêu", name=name))
 
 
 def _since_half(row: Mapping, flow: bool, percent: bool) -> str | None:
@@ -198,11 +228,11 @@ def _since_half(row: Mapping, flow: bool, percent: bool) -> str | None:
     if not flow:
         return _rise(now, half, percent)
     if half > now:
-        return say("! nhỏ hơn số 6 tháng, cần giải thích")
+        return _("! nhỏ hơn số 6 tháng, cần giải thích")
     return (
-        say("6 tháng là {share} của cả năm", share=notation.percent(half / now, 0))
+        _("6 tháng là {share} của cả năm", share=notation.percent(half / now, 0))
         if now
-        else say("= đều bằng 0")
+        else _("= đều bằng 0")
     )
 
 
@@ -211,10 +241,10 @@ def _since_last(row: Mapping, flow: bool, percent: bool, new: bool, period: str)
     if pd.isna(last):
         return None
     if new:
-        return say("đổi chuẩn, không so sánh")
+        return _("đổi chuẩn, không so sánh")
     if flow and period == "h1":
         return (
-            say("mới 6 tháng: {share} cả năm trước", share=notation.percent(now / last, 0))
+            _("mới 6 tháng: {share} cả năm trước", share=notation.percent(now / last, 0))
             if last
             else None
         )
@@ -223,8 +253,8 @@ def _since_last(row: Mapping, flow: bool, percent: bool, new: bool, period: str)
 
 def _rise(now: float, before: float, percent: bool) -> str | None:
     if now == before:
-        return say("= không đổi")
-    sign = say("▲ tăng" if now > before else "▼ giảm")
+        return _("= không đổi")
+    sign = _("▲ tăng" if now > before else "▼ giảm")
     if percent:
-        return f"{sign} {say('{value} điểm %', value=notation.number(abs(now - before), 1))}"
+        return f"{sign} {_('{value} điểm %', value=notation.number(abs(now - before), 1))}"
     return f"{sign} {notation.percent(abs(now / before - 1))}" if before > 0 else sign

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ntm_eval.reporting.printed import Table
+from ntm_eval.reporting.blocks import Table
 
 HEADER = "header"
 SIZES = (10, 9, 8, 7)  # points

@@ -19,7 +19,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from ntm_eval.language import say
+from ntm_eval.language import translate as _
 from ntm_eval.reporting import style
 from ntm_eval.reporting.style import GREY, HALO, INK, PAGE_WIDTH, SKY, TICKS
 
@@ -49,8 +49,9 @@ class Panels:
         """The next panel, with its title above."""
         row, column = divmod(self.count, COLUMNS)
         left, top = column * PAGE_WIDTH / COLUMNS + LEFT, row * self.row + self.top
-        self.ax.text(left, top - 0.06, self.titles[self.count], fontsize=7, fontweight="bold",
-                     va="bottom")  # fmt: skip
+        self.ax.text(
+            left, top - 0.06, self.titles[self.count], fontsize=7, fontweight="bold", va="bottom"
+        )
         self.count += 1
         return Panel(self, left, top)
 
@@ -59,14 +60,22 @@ class Panels:
         self.ax.add_collection(PolyCollection(self.bands, color=SKY, alpha=0.35, linewidth=0))
         for (label, color, width, dashes), segments in self.lines.items():
             self.ax.add_collection(
-                LineCollection(segments, colors=color, linewidths=width, linestyles=dashes,
-                               label=label)
-            )  # fmt: skip
+                LineCollection(
+                    segments, colors=color, linewidths=width, linestyles=dashes, label=label
+                )
+            )
         if self.dots:
             x, y = np.concatenate(self.dots).T
             self.ax.plot(x, y, "o", color=INK, label="yearly")
-        self.ax.text(PAGE_WIDTH / 2, self.height - 0.14, note, fontsize=7, color=GREY,
-                     ha="center", va="center")  # fmt: skip
+        self.ax.text(
+            PAGE_WIDTH / 2,
+            self.height - 0.14,
+            note,
+            fontsize=7,
+            color=GREY,
+            ha="center",
+            va="center",
+        )
         return self.ax
 
 
@@ -111,8 +120,15 @@ class Panel:
         self._line(places, "yearly", INK, 0.7)
         self.panels.dots.append(places)
 
-    def line(self, years: ArrayLike, values: ArrayLike, label: str, color: str, width: float,
-             dashes: str = "solid") -> None:  # fmt: skip
+    def line(
+        self,
+        years: ArrayLike,
+        values: ArrayLike,
+        label: str,
+        color: str,
+        width: float,
+        dashes: str = "solid",
+    ) -> None:
         """A line of its own look."""
         self._line(self.at(years, values), label, color, width, dashes)
 
@@ -124,8 +140,16 @@ class Panel:
         """Words that stand on a year, at the foot or below the top of the panel."""
         ((x, _),) = self.at([year], self.values[:1])
         y = self.top + 0.04 if above else self.bottom - 0.04
-        self._say(x, y, text, rotation=90, ha="center", va="top" if above else "bottom",
-                  color=GREY, path_effects=HALO)  # fmt: skip
+        self._say(
+            x,
+            y,
+            text,
+            rotation=90,
+            ha="center",
+            va="top" if above else "bottom",
+            color=GREY,
+            path_effects=HALO,
+        )
 
     def name(
         self, year: float, value: float, text: str, below: bool = False, ha: str = "right"
@@ -133,8 +157,16 @@ class Panel:
         """A value above or below its dot, in line with it at one side."""
         ((x, y),) = self.at([year], [value])
         aside, away = (0.06 if ha == "right" else -0.06), (0.07 if below else -0.07)
-        self.panels.ax.text(x + aside, y + away, text, fontsize=7, fontweight="bold", ha=ha,
-                            va="top" if below else "bottom", path_effects=HALO)  # fmt: skip
+        self.panels.ax.text(
+            x + aside,
+            y + away,
+            text,
+            fontsize=7,
+            fontweight="bold",
+            ha=ha,
+            va="top" if below else "bottom",
+            path_effects=HALO,
+        )
 
     def below(self, text: str, **how: Any) -> None:
         """Words below the years."""
@@ -143,7 +175,7 @@ class Panel:
     def nothing(self) -> None:
         """Words in place of a picture."""
         x, y = (self.left + self.right) / 2, (self.top + self.bottom) / 2
-        self._say(x, y, say(style.NO_DATA), ha="center", va="center", color=GREY)
+        self._say(x, y, _(style.NO_DATA), ha="center", va="center", color=GREY)
 
     def _line(
         self, places: Any, label: str, color: str, width: float, dashes: str = "solid"

@@ -15,21 +15,11 @@ import typst
 
 from ntm_eval import characters
 from ntm_eval.characters import printable
-from ntm_eval.language import say, spoken
+from ntm_eval.language import current
+from ntm_eval.language import translate as _
+from ntm_eval.reporting.blocks import Block, Document, Figure, Heading, Quote, Table, Text
 from ntm_eval.reporting.columns import MOST_UNBROKEN, fit
-from ntm_eval.reporting.official import (
-    MOTTO,
-    NATION,
-    RECEIVERS,
-    Block,
-    Heading,
-    Picture,
-    Report,
-    paragraphs,
-)
-from ntm_eval.reporting.printed import Table
-from ntm_eval.reporting.word import LANDSCAPE, PORTRAIT
-from ntm_eval.reporting.wording import Quote
+from ntm_eval.reporting.docx import LANDSCAPE, MOTTO, NATION, PORTRAIT, RECEIVERS
 from ntm_eval.workspace import TEMPLATES, AnalystError
 
 TEMPLATE = TEMPLATES / "report.typ"
@@ -40,7 +30,7 @@ REMEDY = (
 )
 
 
-def pdf(report: Report, template: Path = TEMPLATE) -> bytes:
+def pdf(report: Document, template: Path = TEMPLATE) -> bytes:
     """The report as PDF; the same report with the same fonts is the same file.
 
     Raises
@@ -60,10 +50,13 @@ def pdf(report: Report, template: Path = TEMPLATE) -> bytes:
         (folder / "report.json").write_text(shown, encoding="utf-8")
         try:
             return typst.compile(
-                folder / "report.typ", root=folder, font_paths=characters.fonts(), format="pdf",
+                folder / "report.typ",
+                root=folder,
+                font_paths=characters.fonts(),
+                format="pdf",
                 pdf_standards=["ua-1"],
                 timestamp=dt.datetime(report.year, 1, 1, tzinfo=dt.UTC),
-            )  # fmt: skip
+            )
         except typst.TypstError as error:
             raise AnalystError(
                 f"Mẫu PDF {template} có chỗ typst không đọc được: {error.message}. Sửa lại, hoặc "
@@ -76,7 +69,7 @@ def remedy() -> str | None:
     return REMEDY if characters.face() == characters.ALWAYS else None
 
 
-def _content(report: Report, folder: Path) -> dict[str, object]:
+def _content(report: Document, folder: Path) -> dict[str, object]:
     """The report as the template reads it; its pictures go into the folder."""
     blocks = {
         "summary": [*_blocks(report.summary, PORTRAIT, folder, "summary")],
@@ -84,12 +77,17 @@ def _content(report: Report, folder: Path) -> dict[str, object]:
         "annexes": [*_blocks(report.annexes, LANDSCAPE, folder, "annex")],
     }
     return {
-        "title": printable(report.title), "subject": printable(report.subject),
-        "mark": printable(report.mark), "lang": spoken(),
+        "title": printable(report.title),
+        "subject": printable(report.subject),
+        "mark": printable(report.mark),
+        "lang": current(),
         "fonts": [characters.face(), characters.SIGNS],
-        "nation": say(NATION), "motto": say(MOTTO), "receivers": say(RECEIVERS),
-        "form": {name: printable(text) for name, text in report.form.items()}, **blocks,
-    }  # fmt: skip
+        "nation": _(NATION),
+        "motto": _(MOTTO),
+        "receivers": _(RECEIVERS),
+        "form": {name: printable(text) for name, text in report.form.items()},
+        **blocks,
+    }
 
 
 def _blocks(blocks: Iterable[Block], width: float, folder: Path, name: str) -> Iterator[dict]:
@@ -99,14 +97,19 @@ def _blocks(blocks: Iterable[Block], width: float, folder: Path, name: str) -> I
                 yield {"kind": "heading", **asdict(block), "text": printable(block.text)}
             case Table():
                 yield _table(block, width)
-            case Picture():
+            case Figure():
                 file = f"{name}-{n}.png"
                 (folder / file).write_bytes(block.png)
-                yield {"kind": "picture", "file": file, "caption": printable(block.caption),
-                       "alt": printable(block.alt), "width": min(block.width, width)}  # fmt: skip
-            case _:
+                yield {
+                    "kind": "picture",
+                    "file": file,
+                    "caption": printable(block.caption),
+                    "alt": printable(block.alt),
+                    "width": min(block.width, width),
+                }
+            case Text():
                 kind = "quote" if isinstance(block, Quote) else "words"
-                yield {"kind": kind, "paragraphs": paragraphs(block)}
+                yield {"kind": kind, "paragraphs": block.paragraphs()}
 
 
 def _breakable(text: str) -> str:
@@ -123,5 +126,11 @@ def _table(table: Table, width: float) -> dict:
         for c, w in zip(table.columns, widths, strict=True)
     ]
     rows = [[_breakable(printable(text)) for text in row] for row in table.rows]
-    return {"kind": "table", "caption": printable(table.caption), "columns": columns,
-            "rows": rows, "size": size, "empty": printable(table.empty)}  # fmt: skip
+    return {
+        "kind": "table",
+        "caption": printable(table.caption),
+        "columns": columns,
+        "rows": rows,
+        "size": size,
+        "empty": printable(table.empty),
+    }

@@ -27,7 +27,7 @@ from numpy.typing import ArrayLike
 from PIL import Image
 
 from ntm_eval import notation
-from ntm_eval.language import say
+from ntm_eval.language import translate as _
 from ntm_eval.workspace import STYLE
 
 DOTS = 110  # an inch of a picture on a screen; drawn with twice as many, as in the style
@@ -98,8 +98,8 @@ def _fit(page: Figure, canvas: FigureCanvasAgg) -> None:
         for ax in page.axes
         if ax.get_in_layout() and (outer := ax.get_tightbbox(measured))
     }
-    for n, (ax, ((left, _), (right, _))) in enumerate(beyond.items()):
-        (_, bottom), (_, top) = np.max(list(beyond.values()), axis=0)
+    for n, (ax, ((left, _low), (right, _high))) in enumerate(beyond.items()):
+        bottom, top = np.max(list(beyond.values()), axis=0)[:, 1]
         start, wide, high = n * column + left, column - left - right, height - bottom - top
         ax.set_position((start / width, bottom / height, wide / width, high / height))
         # words below that are wider than the Axes stay on the page
@@ -112,9 +112,9 @@ def _fit(page: Figure, canvas: FigureCanvasAgg) -> None:
 def no_data(ax: Axes) -> Axes:
     """The Axes with words in place of a picture."""
     fit_height(ax, 0.5)
-    ax.set(xticks=[], yticks=[])
+    ax.set(xticks=[], yticks=[], label=NO_DATA)
     ax.spines[:].set_visible(False)
-    ax.text(0.5, 0.5, say(NO_DATA), transform=ax.transAxes, ha="center", va="center", color=GREY)
+    ax.text(0.5, 0.5, _(NO_DATA), transform=ax.transAxes, ha="center", va="center", color=GREY)
     return ax
 
 
@@ -161,8 +161,14 @@ def _beside(ax: Axes, side: int, y: float, text: str, **look: Any) -> None:
 def heatmap(ax: Axes, levels: ArrayLike, first: int = 0, **shades: Any) -> None:
     """Cells about whole numbers, columns from `first` on, white lines between; NaN is no cell."""
     rows, columns = np.shape(levels)
-    ax.pcolormesh(np.arange(columns + 1) + first - 0.5, np.arange(rows + 1) - 0.5, levels,
-                  edgecolors="white", linewidth=0.6, **shades)  # fmt: skip
+    ax.pcolormesh(
+        np.arange(columns + 1) + first - 0.5,
+        np.arange(rows + 1) - 0.5,
+        levels,
+        edgecolors="white",
+        linewidth=0.6,
+        **shades,
+    )
     ax.spines[:].set_visible(False)
     ax.grid(visible=False)
     ax.tick_params(length=0)
@@ -174,8 +180,16 @@ def signs(ax: Axes, x: ArrayLike, y: ArrayLike, sign: str, color: str) -> None:
     lower, upper = outline.get_extents().get_points()
     centred = Path(outline.vertices - (lower + upper) / 2, outline.codes)
     # matplotlib makes the longer half of a marker half as long as its size
-    ax.plot(x, y, linestyle="none", marker=centred, markersize=2 * np.abs(centred.vertices).max(),
-            color=color, markeredgewidth=0, label=sign)  # fmt: skip
+    ax.plot(
+        x,
+        y,
+        linestyle="none",
+        marker=centred,
+        markersize=2 * np.abs(centred.vertices).max(),
+        color=color,
+        markeredgewidth=0,
+        label=sign,
+    )
 
 
 def boxes(ax: Axes, corners: ArrayLike, **how: Any) -> None:

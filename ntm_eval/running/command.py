@@ -133,7 +133,7 @@ def _make(asked: Asked, space: Workspace, show: Callable[[str], None]) -> int:
     if outcome.failed:
         show("\nChưa xong:")
         for e in outcome.failed:
-            with language.speaking(VIETNAMESE):  # as the command does, whatever the pages speak
+            with language.using(VIETNAMESE):  # as the command does, whatever the pages speak
                 show(f"- {page.where(space, e.district)}, {e.notebook}: {e.error}")
         show(f"Xem chi tiết trong {space.log}")
     if outcome.wrong:

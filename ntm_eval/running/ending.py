@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ntm_eval import language, units
+from ntm_eval.reporting import site
 from ntm_eval.running import manifest
 from ntm_eval.running.manifest import Entry
 from ntm_eval.running.page import open_once, where
@@ -47,11 +48,11 @@ def check(space: Workspace, inputs: str, everyone: Sequence[Entry]) -> list[str]
 
 def overview(space: Workspace) -> None:
     """Write the page over all reviews that stand beside this one."""
-    from ntm_eval.reporting import overview as pages
+    pass
 
     # it leads to the reviews of both languages
-    with language.speaking(VIETNAMESE), write_beside(space.overview) as draft:
-        draft.write_text(pages.page(manifest.reviews(space.out)), encoding="utf-8")
+    with language.using(VIETNAMESE), write_beside(space.overview) as draft:
+        draft.write_text(site.overview(manifest.reviews(space.out)), encoding="utf-8")
 
 
 def _links(space: Workspace) -> dict[str, dict[str, str]]:

@@ -1,17 +1,15 @@
 """After a batch: is each report its district's, alone, and do the districts make the province?
 
 A report must name one district in its parameter, its folder, its title, its first line and the
-files it rests on. Two districts' reports must share no picture and no table: with three exceptions
-that are no mix-up. A table of few figures may be the same for two sound districts ("82 of 82
-cells"). Where neither has a row in the table that a cell draws, both draw the same empty picture.
-And a cell that uses nothing of the district shows the same to all, as a survey's plan does.
+files it rests on. Two districts' reports must share no picture and no table, with two exceptions: a
+table of few figures may be the same for two sound districts ("82 of 82 cells"); and a block that is
+the same for all is marked so, as a survey's plan or a picture that says that there is no data.
 """
 
 from __future__ import annotations
 
 import ast
 import json
-import keyword
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,8 +22,8 @@ import pandas as pd
 from ntm_eval import units
 from ntm_eval.analysis import province
 from ntm_eval.cache import fingerprint
-from ntm_eval.language import place, say
-from ntm_eval.reporting import site
+from ntm_eval.language import place
+from ntm_eval.language import translate as _
 from ntm_eval.review import Review
 from ntm_eval.running.manifest import Entry
 from ntm_eval.workspace import Workspace
@@ -52,7 +50,6 @@ class _Report:
     text: str  # everything it says, without its tables
     files: frozenset[str]  # the beginnings of the fingerprints of the files that it names
     shown: dict[str, str]  # fingerprint -> 'hình' or 'bảng'
-    drawn_from: dict[str, list[str]]  # fingerprint of a picture -> the tables that it shows
 
     @property
     def name(self) -> str:
@@ -65,7 +62,7 @@ def problems(space: Workspace, entries: Sequence[Entry], review: Review) -> list
     reports = [_report(space, e) for e in done]
     found = [p for r in reports for p in _other_names(r)]
     found += _other_files(reports, review)
-    found += _shared(reports, review)
+    found += _shared(reports)
     return found + list(_sums(space, review))
 
 
@@ -76,56 +73,30 @@ def _report(space: Workspace, entry: Entry) -> _Report:
     )
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     shown: dict[str, str] = {}
-    drawn_from: dict[str, list[str]] = {}
     texts, files = [], set()
-    own = _of_district(cells)
-    for cell, data in ((c, o.get("data", {})) for c in cells for o in c.get("outputs", [])):
-        of_all = own.isdisjoint(_names(_parsed(cell), ast.Load))
+    for output in (o for c in cells for o in c.get("outputs", [])):
+        data, about = output.get("data", {}), output.get("metadata", {})
         for kind in PICTURES:
-            if kind in data and not of_all:
-                print_ = fingerprint(_whole(data[kind]))
-                shown[print_] = "hình"
-                drawn_from[print_] = site.drawn_from(_whole(cell["source"]))
+            if kind in data and about.get(kind, {}).get("tables") != []:
+                shown[fingerprint(_whole(data[kind]))] = "hình"
         rich = _whole(data.get("text/html", ""))
         files |= set(PRINT.findall(rich))
         for table in TABLE.findall(rich):
             words = " ".join(MARK.sub(" ", table).split())
-            if len(set(FIGURE.findall(words))) >= FIGURES and not of_all:
+            common = about.get("text/html", {}).get("common", False)
+            if len(set(FIGURE.findall(words))) >= FIGURES and not common:
                 shown[fingerprint(words)] = "bảng"
         texts.append(MARK.sub(" ", TABLE.sub(" ", rich)) or _whole(data.get("text/plain", "")))
     title = TITLE.search(html.read_text(encoding="utf-8"))
     named = unescape(title[1]) if title else ""
     unit = units.district(entry.district, units.day(space.year, space.period))
     said = " ".join(texts)
-    return _Report(entry, unit, _given(cells), named, said, frozenset(files), shown, drawn_from)
+    return _Report(entry, unit, _given(cells), named, said, frozenset(files), shown)
 
 
 def _whole(text: str | list[str]) -> str:
     """A text, which a notebook may hold line by line; a picture is one of a million letters."""
     return text if isinstance(text, str) else "".join(text)
-
-
-def _of_district(cells: list[dict]) -> set[str]:
-    """The variables that hold something of the page's district: what `district` is made into."""
-    own = {"district"}
-    for node in (n for cell in cells for n in ast.walk(_parsed(cell))):
-        if isinstance(node, ast.Assign) and own & _names(node.value, ast.Load):
-            own |= _names(node, ast.Store)
-    return own
-
-
-def _parsed(cell: dict) -> ast.AST:
-    """A cell's code; of one with a magic, which could show anything, every word as a variable."""
-    source = _whole(cell["source"]) if cell["cell_type"] == "code" else ""
-    try:
-        return ast.parse(source)
-    except SyntaxError:
-        words = set(re.findall(r"[^\W\d]\w*", source)) - set(keyword.kwlist)
-        return ast.parse(" + ".join(words))
-
-
-def _names(node: ast.AST, use: type[ast.expr_context]) -> set[str]:
-    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, use)}
 
 
 def _given(cells: list[dict]) -> str | None:
@@ -153,7 +124,7 @@ def _other_names(report: _Report) -> Iterator[str]:
     ):
         if named != {slug}:
             yield f"{report.name}: {what} lại là {', '.join(map(str, sorted(named, key=str)))}."
-    first = report.text.strip().split(say("SỐ LIỆU MINH HỌA"))[0][:200]
+    first = report.text.strip().split(_("SỐ LIỆU MINH HỌA"))[0][:200]
     for what, said in (("tiêu đề", report.title), ("câu mở đầu", first)):
         others = [name for name in beside if name != own and re.search(rf"{name}\b", said)]
         if others or (what == "tiêu đề" and own not in said):
@@ -173,7 +144,7 @@ def _other_files(reports: Iterable[_Report], review: Review) -> Iterator[str]:
                 yield f"{report.name}: số liệu lấy từ tệp của {whose}."
 
 
-def _shared(reports: Iterable[_Report], review: Review) -> Iterator[str]:
+def _shared(reports: Iterable[_Report]) -> Iterator[str]:
     """Pictures and tables that reports of two districts share."""
     where: dict[str, list[_Report]] = defaultdict(list)
     for report in reports:
@@ -182,18 +153,8 @@ def _shared(reports: Iterable[_Report], review: Review) -> Iterator[str]:
     for print_, sharing in where.items():
         first = sharing[0]
         for other in sharing[1:]:
-            is_same = other.entry.district != first.entry.district
-            if is_same and not _both_empty(print_, first, other, review):
+            if other.entry.district != first.entry.district:
                 yield f"{first.name} và {other.name}: cùng một {first.shown[print_]}."
-
-
-def _both_empty(print_: str, one: _Report, other: _Report, review: Review) -> bool:
-    """Whether a picture shows a table that has no row of either district."""
-    codes = one.unit.code, other.unit.code
-    drawn = (review.passed_on(name) for name in one.drawn_from.get(print_, []))
-    return any(
-        not table["district_code"].isin(codes).any() for table in drawn if "district_code" in table
-    )
 
 
 def _sums(space: Workspace, review: Review) -> Iterator[str]:

@@ -24,7 +24,8 @@ import papermill
 
 from ntm_eval import disk, language, notation, units
 from ntm_eval.cache import fingerprint, sha256
-from ntm_eval.language import place, say
+from ntm_eval.language import place
+from ntm_eval.language import translate as _
 from ntm_eval.running import engine
 from ntm_eval.running.manifest import Entry
 from ntm_eval.running.plan import Page, Settings
@@ -135,7 +136,7 @@ def _until(end: float) -> Callable[[object], int]:
 
 def _settle(page: Page) -> tuple[list[float], nbformat.NotebookNode]:
     """Take times, paths and chance names out of the draft; its cells' seconds, and what it is."""
-    language.speak(page.space.lang)
+    language.use(page.space.lang)
     notebook = nbformat.read(page.draft, as_version=4)
     took: list[float] = []
     about = notebook.metadata.get("papermill", {})
@@ -205,7 +206,7 @@ def publish(page: Page, inputs: str) -> list[float]:
 
 def open_once(space: Workspace, inputs: str) -> Review:
     """The review as the batch found it, once for each process, which speaks its language now."""
-    language.speak(space.lang)
+    language.use(space.lang)
     return _opened(space, inputs)
 
 
@@ -218,12 +219,12 @@ def _opened(space: Workspace, inputs: str) -> Review:
 
 
 def _html(page: Page, inputs: str, notebook: nbformat.NotebookNode) -> str:
-    from ntm_eval.reporting import site
+    from ntm_eval.reporting import html, site
 
     up = "../../" if page.district else "../"
-    crumbs = [(say("Trang chủ"), f"{up}index.html")]
+    crumbs = [(_("Trang chủ"), f"{up}index.html")]
     if page.district:
-        crumbs += [(say(label), file) for label, file in site.DISTRICT_PAGES]
+        crumbs += [(_(label), file) for label, file in site.DISTRICT_PAGES]
     heading = notebook.cells[0].source.splitlines()[0].lstrip("# ")
     when = notation.when(page.space.year, page.space.period)
     title = f"{heading} – {where(page.space, page.district)}, {when}"
@@ -231,11 +232,11 @@ def _html(page: Page, inputs: str, notebook: nbformat.NotebookNode) -> str:
     day = units.day(page.space.year, page.space.period)
     code = units.district(page.district, day).code if page.district else None
     beside = {path.name for path in page.papers if path.is_file()}
-    return site.page(
+    return html.page(
         notebook,
         title=title,
         crumbs=crumbs,
-        files=[(say(label), name) for label, name in site.FILES if name in beside],
+        files=[(_(label), name) for label, name in site.FILES if name in beside],
         illustrative=review.illustrative,
         data=cache(lambda name: review.csv(name, code)),  # several pictures show one table
     )
@@ -244,7 +245,7 @@ def _html(page: Page, inputs: str, notebook: nbformat.NotebookNode) -> str:
 def where(space: Workspace, district: str | None) -> str:
     """Whose page it is, in the words of the review's day."""
     if district is None:
-        return say("tỉnh Sơn La")
+        return _("tỉnh Sơn La")
     return place(units.district(district, units.day(space.year, space.period)).name)
 
 

@@ -37,7 +37,7 @@ from matplotlib_inline.config import InlineBackend
 from ntm_eval.workspace import PACKAGE
 
 STACK = (
-    "ntm_eval.documents.save",
+    "ntm_eval.reporting.files",
     "ntm_eval.intake.letters",
     "ntm_eval.reporting.site",
     "pandera.backends.pandas.register",
@@ -73,7 +73,7 @@ def reset(folder: str, changed: dict[str, str], gone: list[str]) -> tuple[list[s
     from ntm_eval.workspace import VIETNAMESE
 
     shell = get_ipython()
-    language.speak(VIETNAMESE)
+    language.use(VIETNAMESE)
     _put_back()
     shell.reset(new_session=True)
     shell.execution_count = 1

@@ -9,7 +9,7 @@ import pytest
 
 from ntm_eval.analysis import communes, continued, titles
 from ntm_eval.intake import sheets
-from ntm_eval.reporting import commune_words
+from ntm_eval.reporting import sections
 
 DAY = date(2023, 11, 30)
 MARKS = list(sheets.CRITERIA)
@@ -34,7 +34,7 @@ def changed(now, before, year=2023, on=DAY):
 def test_a_lost_criterion_and_a_gained_one_are_found_and_the_loss_is_told():
     found = changed(rows(missing=["TC10"]), rows(missing=["TC2"]))
     assert (found["state"], found["gained"], found["lost"]) == ("compared", "TC2", "TC10")
-    said = commune_words.changes(pd.DataFrame([found]))
+    said = sections.communes.changes(pd.DataFrame([found]))
     assert "Xã Mường Và: năm trước ghi đạt, năm nay ghi chưa đạt tiêu chí 10 Thu nhập" in said
     assert "Bộ tiêu chí đã thay đổi" not in said
 
@@ -52,7 +52,7 @@ def test_a_title_that_is_gone_is_named():
 def test_a_stricter_set_is_said_and_another_one_is_not_compared():
     found = changed(rows(missing=["TC10"]), rows(), 2022, date(2022, 11, 30))
     assert found["state"] == "new_rules"
-    assert "Bộ tiêu chí đã thay đổi" in commune_words.changes(pd.DataFrame([found]))
+    assert "Bộ tiêu chí đã thay đổi" in sections.communes.changes(pd.DataFrame([found]))
     later = changed(rows("04246", ["TC10"]), rows("04246"), 2026, date(2026, 5, 31))
     assert (later["state"], later["lost"]) == ("other_rules", "")
 
@@ -84,7 +84,7 @@ def test_a_threshold_that_is_not_verified_gives_no_verdict():
     assert "tỷ lệ hài lòng" in found["open"]
     doubt = titles.doubts(rows(title="NTM nâng cao"), rows(), advanced, DAY).iloc[0]
     assert (doubt["rule"], doubt["verified"]) == ("title_without_consent", False)
-    assert "chưa kiểm chứng" in commune_words.doubts(pd.DataFrame([doubt]))
+    assert "chưa kiểm chứng" in sections.communes.doubts(pd.DataFrame([doubt]))
 
 
 def test_what_residents_said_under_a_known_threshold_decides():
@@ -96,7 +96,7 @@ def test_under_the_set_of_2026_nothing_is_decided():
     found = titles.following(rows("04246", ["TC10"]), NO_ANSWERS, date(2026, 5, 31)).iloc[0]
     assert found["verdict"] == "open"
     assert pd.isna(found["criteria_left"])
-    assert "chưa đủ căn cứ" in commune_words.rules_in_force(date(2026, 5, 31))
+    assert "chưa đủ căn cứ" in sections.communes.rules_in_force(date(2026, 5, 31))
 
 
 def test_titles_and_criteria_that_do_not_fit_are_found():
@@ -137,7 +137,7 @@ def test_a_district_goes_on_as_the_sum_of_its_communes_and_never_of_a_part():
 def test_counts_of_xa_end_with_the_districts_and_the_page_says_why():
     both = pd.concat([series(["127"], 2024, 2.0, "C1-22"), series(SOP_COP, 2025, 1.0, "C1-22")])
     assert continued.districts(both)["year"].tolist() == [2024]
-    said = commune_words.not_carried(2024, 2026)
+    said = sections.continued.not_carried(2024, 2026)
     assert "C1-22" in said
     assert "QĐ 51" not in said.splitlines()[0]
     breaks = [continued.catalogue(y).set_index("id")["break_before"]["C1-22"] for y in

@@ -13,7 +13,7 @@ import pytest
 from ntm_eval import units
 from ntm_eval.intake import problems, replies, sheets
 from ntm_eval.language import PLACE, using
-from ntm_eval.review import Review, open_review
+from ntm_eval.review import Review, open_review, tables
 from ntm_eval.running import batch
 from ntm_eval.running.plan import Plan
 from ntm_eval.workspace import ENGLISH, SAMPLE, VIETNAMESE, workspace
@@ -132,8 +132,8 @@ def test_a_district_is_asked_the_same_whatever_is_spoken(sample_review, english)
 
 
 def test_only_words_differ_in_english(sample_review, english):
-    for name, theirs in sample_review._province.items():
-        ours = english._province[name]
+    for name in tables.names(Review):
+        ours, theirs = getattr(english, name), getattr(sample_review, name)
         same = [column for column in theirs if column not in WORDS]
         pd.testing.assert_frame_equal(ours[same], theirs[same], obj=name)
 

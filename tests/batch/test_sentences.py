@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from ntm_eval import notation, units
-from ntm_eval.reporting import tables, wording
+from ntm_eval.reporting import sections
 
 NUMBER = re.compile(r"(?<![\w.,])[+-]?\d+(?:\.\d{3})*(?:,\d+)?(?!\w)")
 
@@ -23,13 +23,13 @@ def rows_of(table):
 def test_every_number_of_a_trend_s_sentence_stands_in_its_row(annual, unit):
     found = annual.table("trends")
     found = found[found["district_code"] == unit.code]
-    there = rows_of(tables.trends(found))
+    there = rows_of(sections.trends.table(found))
     seen = 0
     for row in found.to_dict("records"):
         name = notation.measure_name(row["indicator"])
-        said = wording.trend(row)
+        said = sections.trends.sentence(row)
         about = said.removeprefix(name).split(").")[0].replace("95%", "")
-        about = about.replace(wording._four_years(row), "")
+        about = about.replace(sections.trends._four_years(row), "")
         extra = numbers(about) - numbers(there[name].replace("–", " "))
         years = {f"{row[c]:.0f}" for c in ("years", "first_year", "last_year")}
         assert extra <= years, (said, there[name])
@@ -39,9 +39,9 @@ def test_every_number_of_a_trend_s_sentence_stands_in_its_row(annual, unit):
 
 def test_the_standing_said_is_the_ranking_printed(annual):
     ranking, scores = annual.table("ranking"), annual.table("scores")
-    there = rows_of(tables.ranking(ranking, scores))
+    there = rows_of(sections.ranking.table(ranking, scores))
     for row in ranking.to_dict("records"):
-        said = wording.standing(ranking, row["district_code"])
+        said = sections.scores.summary(ranking, row["district_code"])
         mine = there[notation.district_name(row["district_code"])].replace("–", " ")
         proposed = said.splitlines()[0].replace("trên 100 điểm", "")
         assert numbers(proposed) <= numbers(mine), (said, mine)
@@ -52,7 +52,7 @@ def test_trends_counted_are_those_of_the_table(annual):
     found = annual.table("trends")
     for unit in units.districts():
         mine = found[found["district_code"] == unit.code]
-        said = re.findall(r"\d+", wording.trends(mine))
+        said = re.findall(r"\d+", sections.trends.summary(mine))
         directions, good = mine["direction"], mine["good"]
         clear = directions.isin(["up", "down"])
         wanted = [len(mine), clear.sum(), *((clear & (good == g)).sum() for g in

@@ -15,13 +15,21 @@ from docxtpl import DocxTemplate
 from frictionless import Package
 from papers import NEEDS_POPPLER, pages
 
-from ntm_eval import characters
-from ntm_eval.documents import result_book
-from ntm_eval.reporting import official, pdf, word
+from ntm_eval import characters, reference
+from ntm_eval.reporting import docx, pdf, xlsx
+from ntm_eval.reporting.blocks import (
+    TALLEST,
+    Column,
+    Document,
+    Figure,
+    Heading,
+    Quote,
+    Table,
+    Text,
+)
 from ntm_eval.reporting.columns import fit
-from ntm_eval.reporting.official import Heading, Report
-from ntm_eval.reporting.printed import Column, Table
-from ntm_eval.reporting.wording import Quote, Words
+from ntm_eval.reporting.docx import NEEDED, TEMPLATE
+from ntm_eval.reporting.xlsx import TITLES
 from ntm_eval.review import Review
 from ntm_eval.workspace import AnalystError
 
@@ -29,10 +37,10 @@ HOSTILE = "=1+1 <b>&amp; {{ x }} {% if %} #sys.exit() $x$ *b* \x08\x07@foo \\[ ]
 PLAIN = "=1+1 <b>&amp; {{ x }} {% if %} #sys.exit() $x$ *b* @foo \\[ ]] ]]>"
 
 
-def hostile() -> Report:
+def hostile() -> Document:
     table = Table(HOSTILE, (Column(HOSTILE), Column("Số", css="num")), ((HOSTILE, "1"),))
-    return Report(official.office(date(2022, 12, 31)), HOSTILE, HOSTILE, 2022, "",
-                  (Heading(HOSTILE), Quote(HOSTILE)), (Words(HOSTILE), table), ())  # fmt: skip
+    return Document(reference.official(date(2022, 12, 31)), HOSTILE, HOSTILE, 2022, "",
+                  (Heading(HOSTILE), Quote(HOSTILE)), (Text(HOSTILE), table), ())  # fmt: skip
 
 
 def texts(paper) -> str:
@@ -42,7 +50,7 @@ def texts(paper) -> str:
 
 @NEEDS_POPPLER
 def test_hostile_text_stays_text_in_docx_and_pdf(tmp_path):
-    paper = python_docx.Document(io.BytesIO(word.docx(hostile())))
+    paper = python_docx.Document(io.BytesIO(docx.docx(hostile())))
     assert texts(paper).count(PLAIN) == 7
     path = tmp_path / "x.pdf"
     path.write_bytes(pdf.pdf(hostile()))
@@ -51,9 +59,9 @@ def test_hostile_text_stays_text_in_docx_and_pdf(tmp_path):
     assert "{{ x }} {% if %}" in said
 
 
-@pytest.mark.parametrize(("rows", "height"), [(4, 4 * 25.4), (20, official.TALLEST)])
+@pytest.mark.parametrize(("rows", "height"), [(4, 4 * 25.4), (20, TALLEST)])
 def test_a_picture_higher_than_a_page_is_made_smaller_and_keeps_its_shape(rows, height):
-    made = official.draw(lambda ax: ax, "Hình", "Hình", height=float(rows), width=5.0)
+    made = Figure.drawn(lambda ax: ax, alt="Hình", caption="Hình", height=float(rows), width=5.0)
     assert made.height == pytest.approx(height)
     assert made.width / made.height == pytest.approx(5 / rows)
 
@@ -61,14 +69,14 @@ def test_a_picture_higher_than_a_page_is_made_smaller_and_keeps_its_shape(rows, 
 @NEEDS_POPPLER
 def test_every_vietnamese_letter_comes_out_of_the_pdf(tmp_path):
     line = "".join(sorted(characters.LETTERS))
-    report = dataclasses.replace(hostile(), body=(Words(line), Quote(line), Heading(line)))
+    report = dataclasses.replace(hostile(), body=(Text(line), Quote(line), Heading(line)))
     (tmp_path / "x.pdf").write_bytes(pdf.pdf(report))
     # a line may be broken, wherever the face of this machine has it end
     assert "".join(pages(tmp_path / "x.pdf")[1].split()).count(line) == 3
 
 
 def test_the_same_report_is_the_same_file():
-    assert word.docx(hostile()) == word.docx(hostile())
+    assert docx.docx(hostile()) == docx.docx(hostile())
     assert pdf.pdf(hostile()) == pdf.pdf(hostile())
 
 
@@ -79,31 +87,31 @@ def test_the_same_report_is_the_same_file():
      ("{{ trich_yeu }}", "{{ trich_yeu", "{{ trich_yeu }}")],
 )  # fmt: skip
 def test_a_template_that_is_wrong_is_named(tmp_path, old, new, named):
-    paper = python_docx.Document(word.TEMPLATE)
+    paper = python_docx.Document(TEMPLATE)
     place = next(p for p in paper.paragraphs if p.text == old)
     place.runs[0].text = new
     paper.save(tmp_path / "mẫu.docx")
     with pytest.raises(AnalystError, match=r"mẫu\.docx") as letter:
-        word.docx(hostile(), tmp_path / "mẫu.docx")
+        docx.docx(hostile(), tmp_path / "mẫu.docx")
     assert named in str(letter.value)
 
 
 def test_a_changed_template_is_followed(tmp_path):
-    paper = python_docx.Document(word.TEMPLATE)
+    paper = python_docx.Document(TEMPLATE)
     paper.paragraphs[0].insert_paragraph_before("ĐẶT THÊM")
     paper.save(tmp_path / "mẫu.docx")
-    made = word.docx(hostile(), tmp_path / "mẫu.docx")
+    made = docx.docx(hostile(), tmp_path / "mẫu.docx")
     assert "ĐẶT THÊM" in texts(python_docx.Document(io.BytesIO(made)))
 
 
 def test_the_template_asks_only_for_what_a_report_has():
-    assert DocxTemplate(word.TEMPLATE).get_undeclared_template_variables() >= word.NEEDED
+    assert DocxTemplate(TEMPLATE).get_undeclared_template_variables() >= NEEDED
 
 
 def test_the_data_package_is_valid_and_says_what_each_column_is(annual):
     package = Package(str(annual.folder / "datapackage.json"))
     assert package.validate().valid
-    assert package.resource_names == list(result_book.TITLES)
+    assert package.resource_names == list(TITLES)
     for name, columns in (TABLES | {"satisfaction": TABLES["satisfaction"] + PUBLISHED}).items():
         assert sorted(package.get_resource(name).schema.field_names) == sorted(columns)
     for resource in package.resources:
@@ -113,7 +121,7 @@ def test_the_data_package_is_valid_and_says_what_each_column_is(annual):
 
 def test_the_book_has_cover_contents_notes_and_every_table(annual, sample_review):
     book = openpyxl.load_workbook(annual.folder / "tables.xlsx")
-    assert book.sheetnames == ["Bìa", "Mục lục", "Ghi chú", *result_book.TITLES]
+    assert book.sheetnames == ["Bìa", "Mục lục", "Ghi chú", *TITLES]
     sheet = book["ranking"]
     rows = list(sheet.iter_rows(min_row=3, values_only=True))
     assert [r[:2] for r in rows] == [
@@ -128,9 +136,8 @@ def test_the_book_runs_nothing(sample_review, tmp_path):
         message=HOSTILE, raw="=cmd()", sheet="Chỉ tiêu", rule="outlier"
     )
     fake = Review(dataclasses.replace(sample_review.space, out=tmp_path))
-    tables = {**sample_review._province, "problems": planted}
-    fake.__dict__.update(_province=tables, illustrative=True)
-    result_book.save(fake)
+    vars(fake).update(problems=planted, illustrative=True)
+    xlsx.save(fake)
     book = openpyxl.load_workbook(fake.space.review / "tables.xlsx")
     cells = [c for row in book["problems"].iter_rows() for c in row]
     assert {c.data_type for c in cells} <= {"s", "n"}
@@ -145,11 +152,11 @@ def column(header, *cells):
 
 
 def test_what_every_row_says_is_said_once():
-    one = official.once(column("Tệp", "x.xlsx", "x.xlsx"), "Tệp")
+    one = column("Tệp", "x.xlsx", "x.xlsx").without_repeats("Tệp")
     assert (one.caption, one.rows) == ("Bảng; Tệp: x.xlsx", (("a",), ("b",)))
-    assert official.once(column("Tệp", "–", "–"), "Tệp").caption == "Bảng"
+    assert column("Tệp", "–", "–").without_repeats("Tệp").caption == "Bảng"
     for kept in (column("Tệp", "x", "y"), column("Khác", "x", "x")):
-        assert official.once(kept, "Tệp") == kept
+        assert kept.without_repeats("Tệp") == kept
 
 
 def test_columns_fill_the_page_and_break_no_number():

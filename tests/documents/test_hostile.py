@@ -17,8 +17,8 @@ from papers import NEEDS_POPPLER, docx_tables, pages
 
 from ntm_eval import units
 from ntm_eval.characters import MISSING
-from ntm_eval.documents import save
 from ntm_eval.intake import forms
+from ntm_eval.reporting import files, reports
 from ntm_eval.review import Review
 
 WORDS = '=HYPERLINK("http://x.vn") <script>alert(1)</script> {{ 7*7 }} #import "x" $a$ ]]> & *b*'
@@ -52,7 +52,8 @@ def review(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def made(review):
-    paths = save.district(review.district("sop-cop")) + save.province(review)
+    paths = files.save(reports.evaluation(review.district("sop-cop")))
+    paths += files.save(reports.annual_review(review))
     return {p.relative_to(review.space.review).as_posix(): p for p in paths}
 
 
@@ -125,6 +126,9 @@ def test_the_same_review_is_the_same_bytes(review, made):
     before = {name: path.read_bytes() for name, path in made.items()}
     again = Review(replace(review.space))
     assert again.day == date(2022, 12, 31)
-    for path in save.district(again.district("sop-cop")) + save.province(again):
+    for path in (
+        *files.save(reports.evaluation(again.district("sop-cop"))),
+        *files.save(reports.annual_review(again)),
+    ):
         name = path.relative_to(review.space.review).as_posix()
         assert path.read_bytes() == before[name], name

@@ -21,7 +21,7 @@ from papers import (
 )
 
 from ntm_eval import notation, units
-from ntm_eval.reporting import received_tables
+from ntm_eval.reporting import sections
 
 # the largest, the smallest, and one with blank cells
 THREE = pytest.mark.parametrize("slug", ["thuan-chau", "sop-cop", "song-ma"])
@@ -187,7 +187,7 @@ def test_each_figure_is_that_of_the_facts(annual, slug, form):
     told = {}
     for row in facts[facts["measure"].isin(["plan", "actual"])].itertuples():
         text = notation.quantity(row.value, row.unit, with_unit=False)
-        text = text if row.value == row.value else received_tables.STATES[row.state]
+        text = text if row.value == row.value else sections.received.STATES[row.state]
         told[row.indicator, row.measure] = text
     assert len(told) == 164
     if form == "pdf":

@@ -1,13 +1,12 @@
-"""Pictures that a page and its papers share: one for each content, drawn once, sharp on a page."""
+"""Figures that a page and its documents share: composed once, drawn once, sharp on a page."""
 
 import io
 
 import pytest
 from PIL import Image
 
-from ntm_eval.documents import district_report, pictures, review_report
-from ntm_eval.reporting import style
-from ntm_eval.reporting.official import Picture
+from ntm_eval.reporting import reports, sections, style
+from ntm_eval.reporting.blocks import Figure, Table
 from ntm_eval.review import Review
 from ntm_eval.workspace import SAMPLE, workspace
 
@@ -18,46 +17,48 @@ def review(annual):
     return Review(workspace(2022, "annual", SAMPLE, annual.folder.parent))
 
 
-def test_each_content_has_a_picture_and_the_papers_show_the_pages_own(review):
-    here = review.district("thuan-chau")
-    drawn = [*pictures.by_content(here), *pictures.places(here)]
-    assert len(drawn) == 7
-    assert drawn[0].caption == "Thực hiện so với kế hoạch năm, nội dung kinh tế, giảm nghèo"
-    report = district_report.report(here)
-    shown = [block.png for block in report.body if isinstance(block, Picture)]
-    assert [id(png) for png in shown] == [id(each.png) for each in drawn]
+def drawn(blocks):
+    return [id(block.png) for block in blocks if isinstance(block, Figure)]
 
 
-def test_the_province_shows_its_pictures_in_both(review):
-    drawn = {
-        id(each.png)
-        for each in (
-            pictures.ranking(review), pictures.score_map(review), pictures.all_contents(review),
-            pictures.commune_progress(review), *pictures.places(review),
-        )
-    }  # fmt: skip
-    report = review_report.report(review)
-    assert drawn < {id(block.png) for block in report.body if isinstance(block, Picture)}
+def test_each_content_has_a_figure_and_the_document_shows_the_pages_own(review):
+    report = reports.evaluation(review.district("thuan-chau"))
+    shown = [*report["five_contents"], *report["named_places"]]
+    assert len(drawn(shown)) == 7
+    figure = next(block for block in shown if isinstance(block, Figure))
+    assert figure.caption == "Thực hiện so với kế hoạch năm, nội dung kinh tế, giảm nghèo"
+    assert drawn(reports.document(report).body) == drawn(shown)
 
 
-def test_a_district_without_a_report_gets_words_in_place_of_pictures(review, monkeypatch):
-    here = review.district("thuan-chau")
-    monkeypatch.setitem(here.__dict__, "of", lambda table: table.head(0))
-    (only,) = pictures.by_content(here)
-    assert only.height < 20  # a line
+def test_the_province_shows_its_sections_in_both(review):
+    report = reports.annual_review(review)
+    document = reports.document(report)
+    everything = [*document.summary, *document.body, *document.annexes]
+    assert drawn(everything) == [png for section in report.values() for png in drawn(section)]
+    tables = [b.rows for b in everything if isinstance(b, Table)]
+    assert tables == [b.rows for s in report.values() for b in s if isinstance(b, Table)]
 
 
-def test_a_picture_has_twice_the_dots_that_a_page_gives_it_and_says_what_it_shows(review):
-    picture = pictures.score_map(review)
-    png, shown = picture._repr_png_()
+def test_a_district_without_a_report_gets_words_in_place_of_figures(review):
+    report = reports.evaluation(Review(review.space).district("bac-yen"))
+    report.of.__dict__["facts"] = report.of.facts.head(0)
+    assert drawn(report["five_contents"]) == []
+    assert "chưa có báo cáo" in report["five_contents"][0]
+
+
+def test_a_figure_has_twice_the_dots_that_a_page_gives_it_and_says_what_it_shows(review):
+    figure = sections.maps.chart(review.ranking)
+    png, shown = figure._repr_png_()
     width, height = Image.open(io.BytesIO(png)).size
     assert (width, height) == pytest.approx((2 * shown["width"], 2 * shown["height"]), abs=1)
     assert shown["width"] == round(4.6 * style.DOTS)
-    assert shown["alt"] == picture.alt
+    assert (shown["alt"], shown["tables"]) == (figure.alt, ["ranking"])
+    assert figure.frame is review.ranking
 
 
-def test_a_review_opened_anew_draws_anew(review, annual):
-    again = Review(workspace(2022, "annual", SAMPLE, annual.folder.parent))
-    assert review == again
-    assert pictures.ranking(review) is pictures.ranking(review)
-    assert pictures.ranking(review) is not pictures.ranking(again)
+def test_a_report_opened_anew_composes_anew(review):
+    here = review.district("thuan-chau")
+    one, other = reports.evaluation(here), reports.evaluation(here)
+    assert one["computed"] is one["computed"]
+    assert one["computed"] is not other["computed"]
+    assert one["computed"].table.rows == other["computed"].table.rows

@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from ntm_eval.intake import clean, office_files, problems, received, replies, withheld
-from ntm_eval.reporting import received_tables
+from ntm_eval.reporting import sections
 
 HEADER = "file,sheet,cell,old,new,reason,approved_by,date\n"
 NAME = "Báo cáo năm 2022.xlsx"
@@ -173,7 +173,7 @@ def test_two_receipts_that_disagree_are_a_problem(write, folder):
 def test_raw_read_corrected_and_set_aside_stand_side_by_side(write, read):
     write(NAME, figures={("C1-01", "actual"): 7, ("C1-03", "actual"): "chưa rõ"})
     found = read([fix("E5", "7", "70"), fix("Z4", "", "12", sheet="Xã")])
-    printed = received_tables.corrections(
+    printed = sections.received.corrections(
         found.facts, replies.explained(problems.frame(found.problems), [])
     )
     corrected, aside, commune = printed.rows

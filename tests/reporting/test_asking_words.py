@@ -10,7 +10,7 @@ from pictures import answers
 from ntm_eval import notation
 from ntm_eval.analysis import clusters, planner
 from ntm_eval.analysis import satisfaction as analysed
-from ntm_eval.reporting import asking_words, survey_tables
+from ntm_eval.reporting import sections
 from ntm_eval.workspace import ROOT
 
 DAY = date(2022, 12, 31)
@@ -34,23 +34,23 @@ def asked(satisfied, unsatisfied, survey="xã NTM", households=800, collected=40
     ],
 )  # fmt: skip
 def test_the_guidance_that_is_applied_is_named(day, says):
-    said = asking_words.asked(asked(390, 10), day)
+    said = sections.survey.summary(asked(390, 10), day)
     assert says in said
     assert said.startswith("Khảo sát xã NTM: 1 xã (Xã Chiềng Ly).")
 
 
 def test_coverage_is_said_and_held_against_the_guidance():
     enough = answers((CHIENG_LY, "xã NTM", "19", 1269, 1043, 972, 71))
-    assert asking_words.coverage(enough, DAY).splitlines() == [
+    assert sections.survey.coverage(enough, DAY).splitlines() == [
         "Thu 1.043 phiếu của 1.269 hộ (82,2%).",
         "Xã nào cũng lấy ý kiến từ mức tối thiểu số hộ trở lên.",
     ]
     few = answers((LONG_HE, "xã NTM", "19", 1000, 400, 390, 10))
-    assert asking_words.coverage(few, DAY).splitlines()[1] == (
+    assert sections.survey.coverage(few, DAY).splitlines()[1] == (
         "Xã Long Hẹ, xã NTM: 40,0% số hộ, ít hơn mức 70%."
     )
     unknown = answers((LONG_HE, "xã NTM", "19", NAN, 400, 390, 10))
-    assert asking_words.coverage(unknown, DAY).startswith("Có xã chưa rõ số hộ")
+    assert sections.survey.coverage(unknown, DAY).startswith("Có xã chưa rõ số hộ")
 
 
 SPREAD = {"district_code": "119", "commune_code": CHIENG_LY, "survey": "xã NTM", "by": "collector",
@@ -59,7 +59,7 @@ SPREAD = {"district_code": "119", "commune_code": CHIENG_LY, "survey": "xã NTM"
 
 
 def spread(**changed):
-    return asking_words.clusters(pd.DataFrame([SPREAD | changed], columns=clusters.COLUMNS))
+    return sections.survey.clusters(pd.DataFrame([SPREAD | changed], columns=clusters.COLUMNS))
 
 
 def test_groups_that_differ_are_said_with_what_it_means():
@@ -81,22 +81,22 @@ def test_groups_that_do_not_differ_or_are_too_few_are_said():
     few = spread(state="too_few", groups=3, by="village")
     assert "theo bản, tiểu khu: không đủ số liệu (3 nhóm có từ 10 phiếu; cần từ 5 nhóm" in few
     assert "Không kết luận là bình thường." in few
-    none = asking_words.clusters(pd.DataFrame(columns=clusters.COLUMNS))
+    none = sections.survey.clusters(pd.DataFrame(columns=clusters.COLUMNS))
     assert none.startswith("Không có phiếu từng hộ")
 
 
 def test_the_planner_says_the_numbers_of_its_table():
-    said = asking_words.plan()
+    said = sections.survey.plan()
     assert f"cần khoảng {planner.forms_needed(1000, 0.95, 0.9)} phiếu nếu" in said
     assert f"khoảng {planner.forms_needed(1000, 0.92, 0.9)} phiếu nếu là 92%" in said
-    rows = survey_tables.plan().rows
+    rows = sections.survey.plan_table().rows
     assert rows[3][:2] == ("500", str(planner.forms_needed(500, 0.8, 0.9)))
-    assert len(rows) == len(survey_tables.SIZES)
+    assert len(rows) == len(sections.survey.SIZES)
 
 
 def test_the_page_of_the_docs_has_the_numbers_of_the_package():
     text = (ROOT / "docs" / "satisfaction.md").read_text(encoding="utf-8")
-    for row in survey_tables.plan().rows:
+    for row in sections.survey.plan_table().rows:
         assert f"| {' | '.join(row)} |" in text
     found = analysed.wilson(972, 1043, 1269)
     assert [notation.percent(x) for x in (found.share, found.low, found.high)] == [

@@ -6,7 +6,7 @@ import pytest
 from pictures import axes
 
 from ntm_eval import units
-from ntm_eval.reporting import boundaries
+from ntm_eval.reporting import sections
 from ntm_eval.workspace import AnalystError
 
 NAN = float("nan")
@@ -47,7 +47,7 @@ def written(tmp_path):
 
 
 def test_each_district_has_its_own_outline(written):
-    rings = boundaries.read(written(twelve()))
+    rings = sections.maps.read_outlines(written(twelve()))
     assert set(rings) == {d.code for d in units.districts()}
     assert rings["118"][0].tolist() == square(1, 0)
 
@@ -57,16 +57,16 @@ def test_every_part_of_a_district_in_parts_is_drawn(written):
     parts["116"]["geometry"] = {
         "type": "MultiPolygon", "coordinates": [[square(0, 0)], [square(9, 9)]],
     }  # fmt: skip
-    rings = boundaries.read(written(parts))
+    rings = sections.maps.read_outlines(written(parts))
     assert len(rings["116"]) == 2
-    ax = boundaries.score_map(axes(), ranking(), rings)
+    ax = sections.maps.draw_outlines(axes(), ranking(), rings)
     assert len(ax.patches) == 12
     assert ax.patches[0].get_path().get_extents().x1 == 113
 
 
 def test_points_are_named_in_their_outline_and_what_is_missing_is_hatched(written):
-    rings = boundaries.read(written(twelve()))
-    ax = boundaries.score_map(axes(), ranking(), rings)
+    rings = sections.maps.read_outlines(written(twelve()))
+    ax = sections.maps.draw_outlines(axes(), ranking(), rings)
     said = {text.get_text(): text.get_position() for text in ax.texts}
     assert said["TP Sơn La\n70,0"] == pytest.approx((103.5, 21.5))
     (hatched,) = [p for p in ax.patches if p.get_hatch()]
@@ -76,8 +76,8 @@ def test_points_are_named_in_their_outline_and_what_is_missing_is_hatched(writte
 
 
 def test_the_same_map_is_the_same_bytes_and_leaves_no_figure_open(written):
-    rings = boundaries.read(written(twelve()))
-    one, two = (boundaries.picture(ranking(), rings) for _ in range(2))
+    rings = sections.maps.read_outlines(written(twelve()))
+    one, two = (sections.maps.outlines_picture(ranking(), rings) for _ in range(2))
     assert one == two
     assert one.startswith("data:image/png;base64,")
     assert plt.get_fignums() == []
@@ -111,7 +111,7 @@ def ring(points):
 )
 def test_what_cannot_be_drawn_is_a_letter(written, change, says):
     with pytest.raises(AnalystError, match=says) as letter:
-        boundaries.read(written(broken(change)))
+        sections.maps.read_outlines(written(broken(change)))
     assert "boundaries.geojson" in str(letter.value)
     assert "Bản đồ ô được dùng thay" in str(letter.value)
 
@@ -121,4 +121,4 @@ def test_what_is_no_geojson_is_a_letter(tmp_path, text):
     path = tmp_path / "boundaries.geojson"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(AnalystError, match="không phải GeoJSON"):
-        boundaries.read(path)
+        sections.maps.read_outlines(path)

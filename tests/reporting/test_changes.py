@@ -1,7 +1,7 @@
 import pandas as pd
 
 from ntm_eval.intake import compare, told
-from ntm_eval.reporting import changes, overview
+from ntm_eval.reporting import changes, site
 
 NAN = float("nan")
 HOSTILE = '<script>alert("a")</script>'
@@ -94,7 +94,7 @@ def test_two_reviews_read_as_a_page_with_the_reason_of_each_change():
 
 def test_all_reviews_are_listed_the_latest_first_and_what_is_incomplete_says_so():
     done, stopped = {"state": "done"}, {"state": "failed"}
-    html = overview.page(
+    html = site.overview(
         [
             {"folder": "2021-annual", "year": 2021, "period": "annual", "complete": True,
              "pages": [done]},

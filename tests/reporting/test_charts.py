@@ -5,13 +5,13 @@ import pandas as pd
 import pytest
 from pictures import LONGEST, NAN, axes, line, panel, ranking, register, rows, series, trends, words
 
-from ntm_eval.reporting import charts
+from ntm_eval.reporting import sections
 
 pytestmark = pytest.mark.filterwarnings("error")
 
 
 def one(table, trends, indicator="C2-16"):
-    return charts.small_multiples(axes(), table, trends, [indicator])
+    return sections.trends.draw(axes(), table, trends, [indicator])
 
 
 def test_a_trend_panel_draws_rates_in_per_cent_and_a_gap_where_a_year_is_missing():
@@ -65,14 +65,14 @@ def test_values_are_named_in_vietnamese_numbers():
 
 def test_nine_panels_are_one_axes_with_few_artists():
     many = pd.concat([series(indicator) for indicator in LONGEST])
-    ax = charts.small_multiples(axes(), many, trends(), LONGEST)
+    ax = sections.trends.draw(axes(), many, trends(), LONGEST)
     assert ax.get_figure().axes == [ax]
     assert len(ax.collections) + len(ax.lines) < 10
 
 
 def test_the_ranking_draws_each_districts_points_and_band_by_rank():
     table = ranking()
-    ax = charts.ranking(axes(), table, date(2022, 12, 31))
+    ax = sections.ranking.draw(axes(), table, date(2022, 12, 31))
     ordered = table.dropna(subset="rank").sort_values(["rank", "district_code"])
     (marks,) = line(ax, "points")
     points = [(x, y) for x, y in marks.get_xydata().tolist() if x == x]
@@ -86,7 +86,7 @@ def test_the_ranking_draws_each_districts_points_and_band_by_rank():
 
 
 def test_lollipops_reach_from_the_last_day_on_time_to_the_day_of_receipt():
-    ax = charts.timeliness(axes(), register())
+    ax = sections.received.draw_timeliness(axes(), register())
     days = {y: x for ln in line(ax, "days") for x, y in ln.get_xydata()}
     assert days == {0: 0, 1: -1, 2: -2, 3: 4, **{n: -n for n in range(6, 12)}}
     assert words(ax)[:6] == ["✓ đúng hạn", "✓ sớm 1 ngày", "✓ sớm 2 ngày", "✗ muộn 4 ngày",
@@ -99,5 +99,5 @@ def test_the_panels_begin_with_what_gets_worse_and_leave_out_what_has_no_trend()
          "p_value": [0.01, 0.03, 0.04, 0.03, NAN],
          "good": ["unclear", "better", "unclear", "worse", "unclear"]}
     )  # fmt: skip
-    assert charts.most_telling(table) == ["C3-06", "C1-01", "C1-18", "C2-01"]
-    assert charts.most_telling(table, most=1) == ["C3-06"]
+    assert sections.trends.most_telling(table) == ["C3-06", "C1-01", "C1-18", "C2-01"]
+    assert sections.trends.most_telling(table, most=1) == ["C3-06"]

@@ -7,7 +7,7 @@ from pictures import series
 
 from ntm_eval import units
 from ntm_eval.analysis import continued, titles
-from ntm_eval.reporting import commune_words
+from ntm_eval.reporting import sections
 
 NOTHING = titles.Titled(
     pd.DataFrame(columns=titles.CHANGES), pd.DataFrame(columns=titles.NEXT),
@@ -17,9 +17,9 @@ LATER = date(2025, 11, 30)
 
 
 def test_where_there_is_no_xa_the_criteria_are_for_nobody():
-    assert commune_words.told(NOTHING, date(2022, 11, 30)) == commune_words.NO_RURAL
-    said = commune_words.told(NOTHING, LATER).splitlines()
-    assert said[0] == commune_words.NO_RURAL
+    assert sections.communes.standing(NOTHING, date(2022, 11, 30)) == sections.communes.NO_RURAL
+    said = sections.communes.standing(NOTHING, LATER).splitlines()
+    assert said[0] == sections.communes.NO_RURAL
     assert all(line.startswith("Không nối số liệu") for line in said[1:])
     assert len(said) > 1
 
@@ -28,7 +28,7 @@ def test_all_is_told_in_one_order():
     row = {"commune": "Xã Mường Và", "state": "compared", "gained": "TC2", "lost": "TC10",
            "title_lost": ""}  # fmt: skip
     some = titles.Titled(pd.DataFrame([row]), NOTHING.following, NOTHING.doubts)
-    lines = commune_words.told(some, date(2022, 11, 30)).splitlines()
+    lines = sections.communes.standing(some, date(2022, 11, 30)).splitlines()
     starts = ["Bộ tiêu chí đang áp dụng", "So với báo cáo năm trước, 1 trên 1 xã", "✗ Xã Mường Và",
               "Chưa có xã nào chỉ còn thiếu", "Danh hiệu khớp"]  # fmt: skip
     assert [line.startswith(start) for line, start in zip(lines, starts, strict=True)] == [True] * 5
@@ -38,7 +38,7 @@ def test_under_another_set_nobody_is_near_and_nothing_is_said_to_fit():
     row = {"commune": "Xã Mường Và", "state": "other_rules", "gained": "", "lost": "",
            "title_lost": ""}  # fmt: skip
     some = titles.Titled(pd.DataFrame([row]), NOTHING.following, NOTHING.doubts)
-    said = commune_words.told(some, date(2026, 5, 31))
+    said = sections.communes.standing(some, date(2026, 5, 31))
     assert "QĐ 51/2025/QĐ-TTg, 10 tiêu chí" in said
     assert "Không so sánh 1 xã vì theo hai bộ tiêu chí khác nhau." in said
     assert "để đạt chuẩn NTM" not in said
@@ -53,25 +53,27 @@ def carried_on(indicator, without=()):
 
 
 def test_a_district_goes_on_within_one_standard_with_its_mixed_commune_flagged():
-    houses = commune_words.course_of_districts(carried_on("C1-17"), "C1-17", 2025)
+    houses = sections.continued.indicator_table(carried_on("C1-17"), "C1-17", 2025)
     mine = {row[0]: row[1:] for row in houses.rows}
     assert [c.header for c in houses.columns[1:]] == [*map(str, range(2018, 2023)), "2025"]
     assert mine["Mộc Châu *"][-2:] == ("100", "8")  # 7 that lie inside it, and the mixed one
     assert "Vân Hồ *" in mine
     assert "Sốp Cộp" in mine
-    poor = commune_words.course_of_districts(carried_on("C1-19"), "C1-19", 2025)
+    poor = sections.continued.indicator_table(carried_on("C1-19"), "C1-19", 2025)
     assert [c.header for c in poor.columns[1:]] == ["2022", "2025"]  # another standard before
 
 
 def test_a_year_with_a_commune_missing_is_blank():
     found = carried_on("C1-17", without=["04228"])
-    mine = {row[0]: row[-1] for row in commune_words.course_of_districts(found, "C1-17", 2025).rows}
+    mine = {
+        row[0]: row[-1] for row in sections.continued.indicator_table(found, "C1-17", 2025).rows
+    }
     assert mine["Sốp Cộp"] == "–"
 
 
 def test_courses_are_shown_only_once_communes_report():
-    assert commune_words.courses(continued.districts(series("C1-17")), 2022) == []
-    *tables, note = commune_words.courses(carried_on("C1-17"), 2025)
-    assert [t.caption.split()[0] for t in tables] == list(commune_words.CARRIED_ON)
-    assert note == commune_words.mixed_note()
+    assert sections.continued.table(continued.districts(series("C1-17")), 2022) == []
+    *tables, note = sections.continued.table(carried_on("C1-17"), 2025)
+    assert [t.caption.split()[0] for t in tables] == list(sections.continued.CARRIED_ON)
+    assert note == sections.continued.mixed_note()
     assert note.startswith("* Xã Chiềng Sơn")

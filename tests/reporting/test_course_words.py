@@ -9,15 +9,7 @@ from pictures import axes
 
 from ntm_eval.analysis import outlook, pooling, targets
 from ntm_eval.notation import change, number, percent
-from ntm_eval.reporting import (
-    comparison_words,
-    comparisons,
-    course_tables,
-    forecasts,
-    outlook_words,
-    style,
-    trend_words,
-)
+from ntm_eval.reporting import sections, style
 
 
 def trend(indicator="C1-01", **known):
@@ -29,13 +21,13 @@ def trend(indicator="C1-01", **known):
 
 def test_four_years_explain_an_interval_without_zero():
     four = pd.Series(trend(years=4, direction="none", good="unclear", p_value=0.083))
-    assert "Bốn năm chưa đủ" in trend_words.sentence(four)
-    assert "Bốn năm" not in trend_words.sentence(pd.Series(trend()))
+    assert "Bốn năm chưa đủ" in sections.trends.sentence(four)
+    assert "Bốn năm" not in sections.trends.sentence(pd.Series(trend()))
 
 
 def test_chance_counts_what_no_trend_at_all_would_show():
     table = pd.DataFrame([trend(), trend("C1-02", direction="none", q_value=0.5)] * 30)
-    said = trend_words.chance(table)
+    said = sections.trends.chance(table)
     assert f"trong {60} chỉ tiêu" in said
     assert f"khoảng {number(60 * 2 / 120, 1)} chỉ tiêu" in said
     assert "thực tế có 30" in said
@@ -43,9 +35,9 @@ def test_chance_counts_what_no_trend_at_all_would_show():
 
 
 def test_chance_of_four_years_and_of_none():
-    assert "0,083" in trend_words.chance(pd.DataFrame([trend(years=4, direction="none")]))
+    assert "0,083" in sections.trends.chance(pd.DataFrame([trend(years=4, direction="none")]))
     few = pd.DataFrame([trend(years=2, p_value=np.nan, direction="too_few")])
-    assert "Chưa có chỉ tiêu nào đủ năm" in trend_words.chance(few)
+    assert "Chưa có chỉ tiêu nào đủ năm" in sections.trends.chance(few)
 
 
 def compared(agree, **known):
@@ -55,7 +47,7 @@ def compared(agree, **known):
 
 def test_where_the_methods_differ_both_are_said_with_their_figures():
     table = pd.DataFrame([compared("same"), compared("only_second", direction="none")])
-    said = str(trend_words.second_opinion(table))
+    said = str(sections.trends.second_opinion(table))
     assert "ở 1 trên 2 chỉ tiêu" in said
     for figure in ("p = 0,017", "p = 0,030", *(change(v, "C1-01") for v in (2.5, 0.5, 4.5))):
         assert figure in said
@@ -64,7 +56,7 @@ def test_where_the_methods_differ_both_are_said_with_their_figures():
 
 def test_a_tiny_p_is_never_zero():
     table = pd.DataFrame([compared("only_second", direction="none", p_value_2=1e-9)])
-    assert "p dưới 0,001" in trend_words.second_opinion(table)
+    assert "p dưới 0,001" in sections.trends.second_opinion(table)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +66,7 @@ def test_a_tiny_p_is_never_zero():
 )  # fmt: skip
 def test_why_there_is_no_second_opinion_is_said(state, words):
     table = pd.DataFrame([compared("same"), compared("no_second", state=state)])
-    assert words in trend_words.second_opinion(table)
+    assert words in sections.trends.second_opinion(table)
 
 
 @pytest.mark.parametrize(
@@ -83,10 +75,10 @@ def test_why_there_is_no_second_opinion_is_said(state, words):
 )
 def test_what_hangs_on_one_year_names_it(hangs, words):
     row = {"indicator": "C1-01", "year": 2020, "slope": 3.0, "without": -1.0, "hangs": hangs}
-    said = str(trend_words.one_year(pd.DataFrame([row])))
+    said = str(sections.trends.one_year(pd.DataFrame([row])))
     for part in ("năm 2020", words, change(3, "C1-01"), change(-1, "C1-01")):
         assert part in said
-    assert "Không có" in trend_words.one_year(pd.DataFrame([row]).iloc[:0])
+    assert "Không có" in sections.trends.one_year(pd.DataFrame([row]).iloc[:0])
 
 
 def pooled_rows():
@@ -97,7 +89,7 @@ def pooled_rows():
 
 
 def test_pooling_says_how_much_was_kept_and_what_became_of_it():
-    said = str(trend_words.pooled(pooled_rows().iloc[:1], pd.DataFrame([trend()])))
+    said = str(sections.trends.pooled(pooled_rows().iloc[:1], pd.DataFrame([trend()])))
     for part in (
         "25%",
         change(5, "C1-01"),
@@ -109,7 +101,7 @@ def test_pooling_says_how_much_was_kept_and_what_became_of_it():
     ):
         assert part in said  # fmt: skip
     few = pooled_rows().assign(state="too_few")
-    assert "Chưa đủ đơn vị" in trend_words.pooled(few, pd.DataFrame([trend()]))
+    assert "Chưa đủ đơn vị" in sections.trends.pooled(few, pd.DataFrame([trend()]))
 
 
 def funnel_rows(place="above"):
@@ -128,7 +120,7 @@ def funnel_rows(place="above"):
 )
 def test_outside_the_limits_gives_rate_centre_and_limits(place, words):
     mine = funnel_rows(place).query("district_code == '119'")
-    said = str(comparison_words.outside(mine))
+    said = str(sections.peers.summary(mine))
     for part in (
         words,
         "30,0%",
@@ -138,17 +130,17 @@ def test_outside_the_limits_gives_rate_centre_and_limits(place, words):
         "(kém hơn)",
     ):
         assert part in said
-    assert "0 nằm ngoài" in comparison_words.outside(funnel_rows().query("district_code == '118'"))
-    assert "Chưa có" in comparison_words.outside(mine.iloc[:0])
+    assert "0 nằm ngoài" in sections.peers.summary(funnel_rows().query("district_code == '118'"))
+    assert "Chưa có" in sections.peers.summary(mine.iloc[:0])
 
 
 def test_alike_names_the_others_with_their_size():
     rows = pd.DataFrame({"district_code": ["119", "126"], "households": [37014.0, 39706.0],
                          "poverty": [0.259, 0.222], "far": [0, 0.5]})  # fmt: skip
-    said = comparison_words.alike(rows)
+    said = sections.peers.alike(rows)
     assert "37.014 hộ" in said
     assert "Sông Mã (39.706 hộ, nghèo 22,2%)" in said
-    assert "Chưa đủ" in comparison_words.alike(rows.iloc[:1])
+    assert "Chưa đủ" in sections.peers.alike(rows.iloc[:1])
 
 
 def goal(indicator="C1-17", **known):
@@ -159,7 +151,7 @@ def goal(indicator="C1-17", **known):
 
 
 def test_a_goal_says_now_then_and_how_likely():
-    said = str(outlook_words.goals(pd.DataFrame([goal()])))
+    said = str(sections.targets.summary(pd.DataFrame([goal()])))
     for part in ("còn 444 nhà", "dự kiến 120 nhà", "từ 60 đến 180", "37%", "2025"):
         assert part in said
 
@@ -167,7 +159,7 @@ def test_a_goal_says_now_then_and_how_likely():
 def test_a_goal_without_enough_figures_says_plainly_so():
     few = goal("C1-22", basis="too_few", now=8.0, goal=11.0, expected=np.nan, low=np.nan,
                high=np.nan, probability=np.nan)  # fmt: skip
-    said = str(outlook_words.goals(pd.DataFrame([few])))
+    said = str(sections.targets.summary(pd.DataFrame([few])))
     assert "8 trên 11 xã" in said
     assert "không đủ số liệu" in said
     assert "–" not in said
@@ -175,9 +167,9 @@ def test_a_goal_without_enough_figures_says_plainly_so():
 
 def test_the_pace_of_older_criteria_is_called_a_scenario():
     old = goal("C1-22", basis="old_steps", now=8.0, goal=11.0, expected=9.0, low=8.0, high=10.0)
-    assert "kịch bản" in outlook_words.goals(pd.DataFrame([old]))
+    assert "kịch bản" in sections.targets.summary(pd.DataFrame([old]))
     none = pd.DataFrame(columns=targets.COLUMNS)
-    assert "Không còn mục tiêu" in outlook_words.goals(none)
+    assert "Không còn mục tiêu" in sections.targets.summary(none)
 
 
 def of_district(**known):
@@ -187,18 +179,18 @@ def of_district(**known):
 
 
 def test_a_warning_gives_every_figure_of_its_row():
-    said = str(outlook_words.warnings(of_district()))
+    said = str(sections.outlook.summary(of_district()))
     push = number((48 - 19) / (46 - 19), 2)
     for part in ("1 kế hoạch", "46 nhà", "42 nhà", "51 nhà", "48 nhà", "36%", f"{push} lần"):
         assert part in said
-    assert push in str(course_tables.warnings(of_district()))
+    assert push in str(sections.outlook.warnings_table(of_district()))
 
 
 def test_no_warning_and_no_outlook_are_worded():
-    assert "Không có kế hoạch nào" in outlook_words.warnings(of_district(probability=0.9))
+    assert "Không có kế hoạch nào" in sections.outlook.summary(of_district(probability=0.9))
     empty = of_district().iloc[:0]
-    assert outlook_words.NO_OUTLOOK in outlook_words.warnings(empty)
-    assert outlook_words.NO_OUTLOOK in str(course_tables.warnings(empty))
+    assert sections.outlook.NO_OUTLOOK in sections.outlook.summary(empty)
+    assert sections.outlook.NO_OUTLOOK in str(sections.outlook.warnings_table(empty))
 
 
 def tried_rows():
@@ -214,24 +206,24 @@ def tried_rows():
 
 def test_trust_names_coverage_errors_and_what_was_not_beaten():
     tried = tried_rows()
-    said = str(outlook_words.trusted(tried))
-    errors = outlook_words.errors_of(tried)
-    assert percent(outlook_words.hit(tried).mean()) in said
+    said = str(sections.outlook.trusted(tried))
+    errors = sections.outlook.errors_of(tried)
+    assert percent(sections.outlook.hit(tried).mean()) in said
     for way in ("expected", "doubled", "last_ratio"):
         assert percent(errors[way]) in said
     assert "chưa hơn: lấy số cả năm trước" in said
-    assert "Không có dự kiến nào" in outlook_words.trusted(tried.iloc[:0])
+    assert "Không có dự kiến nào" in sections.outlook.trusted(tried.iloc[:0])
 
 
 def test_numbers_are_written_the_vietnamese_way():
-    said = str(outlook_words.goals(pd.DataFrame([goal(now=1444.0)])))
+    said = str(sections.targets.summary(pd.DataFrame([goal(now=1444.0)])))
     assert "1.444" in said
     assert not re.search(r"\d,\d{3}", said)
 
 
 @pytest.mark.parametrize("mine", [None, "119"])
 def test_a_funnel_draws_every_district_and_names_those_outside(mine):
-    ax = comparisons.funnel(axes(), funnel_rows(), "C1-19", mine)
+    ax = sections.peers.draw_funnel(axes(), funnel_rows(), "C1-19", mine)
     marks = [line for line in ax.lines if line.get_label() == "district"]
     assert sum(len(line.get_xdata()) for line in marks) == 11
     assert [t.get_text() for t in ax.texts if "▲" in t.get_text()] == ["▲ Thuận Châu"]
@@ -243,7 +235,7 @@ def test_slopes_join_the_first_and_the_last_year():
           "denominator": np.nan, "rate": np.nan}
          for d in range(11) for y, year in enumerate((2018, 2019, 2022))]
     )  # fmt: skip
-    ax = comparisons.slopes(axes(), rows, "C3-01", "119")
+    ax = sections.peers.draw_slopes(axes(), rows, "C3-01", "119")
     lines = [line for line in ax.lines if line.get_label() == "district"]
     assert lines[0].get_ydata().tolist() == [10, 12]
     assert [t.get_text() for t in ax.get_xticklabels()] == ["2018", "2022"]
@@ -251,48 +243,40 @@ def test_slopes_join_the_first_and_the_last_year():
 
 def test_pooled_slopes_stand_beside_the_own_and_the_province():
     rows = pooled_rows()
-    ax = comparisons.pooled(axes(), rows, "C1-01", rows["district_code"].iloc[0])
+    ax = sections.peers.draw_pooled(axes(), rows, "C1-01", rows["district_code"].iloc[0])
     assert [t.get_weight() for t in ax.texts].count("bold") == 1  # two districts' are never one
     drawn = {line.get_label(): line.get_xdata()[0] for line in ax.lines[:4]}
     assert (drawn["own"], drawn["slope"], drawn["province"]) == (5.0, 2.5, 2.0)
 
 
 def test_the_outlook_is_drawn_over_the_plan():
-    ax = forecasts.outlook(axes(), of_district())
+    ax = sections.outlook.draw(axes(), of_district())
     drawn = {line.get_label(): line.get_xdata()[0] for line in ax.lines}
     assert drawn["expected"] == pytest.approx(46 / 48)
     assert drawn["so far"] == pytest.approx(19 / 48)
 
 
 def test_coverage_is_drawn_by_year_as_the_sentence_says():
-    ax = forecasts.coverage(axes(), tried_rows())
+    ax = sections.outlook.draw_coverage(axes(), tried_rows())
     tried = tried_rows()
-    wanted = outlook_words.hit(tried).groupby(tried["year"]).mean()
+    wanted = sections.outlook.hit(tried).groupby(tried["year"]).mean()
     marks = [line.get_xdata()[0] for line in ax.lines if line.get_label() == "year"]
     assert marks == pytest.approx(wanted.to_list())
 
 
 def test_reliability_compares_what_was_said_with_what_came():
-    ax = forecasts.reliability(axes(), tried_rows())
+    ax = sections.outlook.draw_reliability(axes(), tried_rows())
     assert sum(int(t.get_text()) for t in ax.texts) == 60
-
-
-def test_what_lies_ahead_ends_at_the_goals_year():
-    past = pd.Series([900.0, 700, 600, 444], range(2019, 2023))
-    ax = forecasts.ahead(axes(), past, goal())
-    line = next(line for line in ax.lines if line.get_label() == "ahead")
-    assert (line.get_xdata()[-1], line.get_ydata()[-1]) == (2025, 120)
 
 
 @pytest.mark.parametrize(
     "draw",
     [
-        lambda ax: comparisons.funnel(ax, funnel_rows().iloc[:0], "C1-19"),
-        lambda ax: comparisons.pooled(ax, pooled_rows().iloc[:0], "C1-01"),
-        lambda ax: forecasts.outlook(ax, of_district().iloc[:0]),
-        lambda ax: forecasts.reliability(ax, tried_rows().iloc[:0]),
-        lambda ax: forecasts.coverage(ax, tried_rows().iloc[:0]),
-        lambda ax: forecasts.ahead(ax, pd.Series(dtype=float), goal()),
+        lambda ax: sections.peers.draw_funnel(ax, funnel_rows().iloc[:0], "C1-19"),
+        lambda ax: sections.peers.draw_pooled(ax, pooled_rows().iloc[:0], "C1-01"),
+        lambda ax: sections.outlook.draw(ax, of_district().iloc[:0]),
+        lambda ax: sections.outlook.draw_reliability(ax, tried_rows().iloc[:0]),
+        lambda ax: sections.outlook.draw_coverage(ax, tried_rows().iloc[:0]),
     ],
 )
 def test_nothing_to_draw_is_said_in_words(draw):

@@ -6,7 +6,7 @@ from pictures import CODES, NAN, axes, communes, drawn, rows, score, values, wor
 
 from ntm_eval import notation, reference, units
 from ntm_eval.intake.sheets import CRITERIA
-from ntm_eval.reporting import grids, style
+from ntm_eval.reporting import sections, style
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.filterwarnings("error")
 def test_the_heat_map_of_criteria_shows_each_mark_with_the_best_commune_on_top():
     table = communes().query("district_code == '119'")
     table = table.assign(TC5=table["TC5"].mask(table["commune_code"] == "03730"))
-    ax = grids.criteria(axes(), table)
+    ax = sections.communes.draw_criteria(axes(), table)
     ordered = table[table["kind"] == "xã"].sort_values(
         ["criteria_met", "commune_code"], ascending=[False, True]
     )
@@ -31,7 +31,7 @@ def test_the_heat_map_of_criteria_shows_each_mark_with_the_best_commune_on_top()
 
 def test_an_unknown_criterion_is_neither_met_nor_unmet():
     table = communes().query("district_code == '121'")
-    ax = grids.criteria(axes(), table)
+    ax = sections.communes.draw_criteria(axes(), table)
     assert set(np.ma.getdata(ax.collections[0].get_array()).ravel()) == {1}
     assert set(words(ax)) == {"–/19"}
     assert [len(at) for at in signed(ax).values()] == [0, 0, 19 * len(words(ax))]
@@ -44,7 +44,7 @@ def signed(ax):
 
 
 def test_tiles_stand_at_their_places_and_a_missing_one_is_hatched():
-    ax = grids.tile_map(axes(), values(), notation.number, "Điểm")
+    ax = sections.maps.draw_tiles(axes(), values(), notation.number, "Điểm")
     tiles = reference.table("tilegrid")
     drawn_tiles = [p for p in ax.patches if isinstance(p, Rectangle)]
     assert [p.get_xy() for p in drawn_tiles] == list(zip(tiles["col"], tiles["row"], strict=True))
@@ -66,7 +66,7 @@ def test_the_contents_show_shares_of_points_and_name_who_has_none():
             score(None, NAN, NAN, NAN, code="119", part="C6", points=0.0),
         ]
     )
-    ax = grids.contents(axes(), table)
+    ax = sections.scores.draw_contents(axes(), table)
     shares = ax.collections[0].get_array()
     assert rows(ax)[:2] == ["Thuận Châu", "Quỳnh Nhai"]
     assert shares[1, 0] == pytest.approx(0.375)
@@ -79,7 +79,7 @@ def test_the_contents_show_shares_of_points_and_name_who_has_none():
 
 def test_the_strip_counts_every_xa_once():
     table = communes()
-    ax = grids.commune_progress(axes(), table)
+    ax = sections.communes.draw_progress(axes(), table)
     xa = table[table["kind"] == "xã"]
     expected = xa.groupby(["district_code", "criteria_met"]).size()
     found = {}
@@ -97,7 +97,9 @@ def test_the_strip_counts_every_xa_once():
 def test_seventy_five_communes_stand_by_former_district_and_nothing_overlaps():
     codes = [c.code for c in units.reporting(units.REFORM_DAY)]
     points = pd.Series(90.0, index=codes).where(pd.Series(codes, codes) != codes[7])
-    page = style.figure(grids.tile_map, points, notation.number, "Điểm", width=4.6, height=3.4)
+    page = style.figure(
+        sections.maps.draw_tiles, points, notation.number, "Điểm", width=4.6, height=3.4
+    )
     (ax,) = drawn(page).axes
     assert [t.get_text() for t in ax.get_yticklabels()] == [d.short for d in units.districts()]
     boxes = [t.get_window_extent() for t in ax.texts]

@@ -11,7 +11,7 @@ from ntm_eval.analysis import places
 from ntm_eval.analysis.places import Course, Story
 from ntm_eval.analysis.province import PLACES
 from ntm_eval.analysis.targets import COLUMNS, COMPLETE
-from ntm_eval.reporting import place_words
+from ntm_eval.reporting import sections
 
 NAN = float("nan")
 HOUSES = [500.0, 400.0, 300.0, NAN, 150.0]
@@ -24,7 +24,7 @@ def course(values=HOUSES, pace=-87.5, done=2024, chance=0.85, basis="walk", figu
 
 def said(*courses, survival=NAN, **about):
     known = {"became": (), "added_up": False} | about
-    return place_words.stories([Story(PLACES[1], courses, survival, **known)])
+    return sections.places.summary([Story(PLACES[1], courses, survival, **known)])
 
 
 def test_a_story_says_where_it_stands_its_pace_its_end_and_how_likely():
@@ -65,18 +65,20 @@ def test_after_the_reform_the_page_says_whose_figures_they_are():
     none = pd.DataFrame(columns=COLUMNS)
     empty = pd.DataFrame(columns=["district_code", "indicator", "year", "value"])
     found = places.stories(empty, history, none, 2025, on=day)
-    quynh_nhai, _, muong_do, _ = place_words.stories(found).splitlines()
+    quynh_nhai, _, muong_do, _ = sections.places.summary(found).splitlines()
     assert "10 nhà (năm 2022)" in muong_do
     assert "Từ 01/7/2025 Xã Mường Do thuộc Xã Mường Bang" in muong_do
     assert quynh_nhai.endswith("cộng số của các xã, phường trên địa bàn huyện cũ.")
-    before = place_words.stories(places.stories(empty, history, none, 2022, on=date(2022, 11, 30)))
+    before = sections.places.summary(
+        places.stories(empty, history, none, 2022, on=date(2022, 11, 30))
+    )
     assert "01/7/2025" not in before
     assert "huyện cũ" not in before
 
 
 def test_a_panel_for_each_figure_draws_its_years_and_its_pace():
     found = [Story(PLACES[1], (course(),), NAN, (), False)]
-    ax = place_words.pictures(axes(), found)
+    ax = sections.places.draw(axes(), found)
     (yearly,), (pace,) = panel(ax, "yearly"), panel(ax, "pace")
     np.testing.assert_allclose(yearly, [[2018, 500], [2019, 400], [2020, 300], [2022, 150]])
     np.testing.assert_allclose(pace, [[2022, 150], [2024, 0]], atol=1e-6)
@@ -85,9 +87,9 @@ def test_a_panel_for_each_figure_draws_its_years_and_its_pace():
 
 def test_a_figure_without_a_year_says_so_beside_the_others():
     found = [Story(PLACES[1], (course(), course([])), NAN, (), False)]
-    assert words(place_words.pictures(axes(), found)).count("Không có số liệu") == 1
+    assert words(sections.places.draw(axes(), found)).count("Không có số liệu") == 1
 
 
 def test_no_place_at_all_is_a_picture_that_says_so():
-    assert words(place_words.pictures(axes(), [])) == ["Không có số liệu"]
-    assert place_words.stories([]) == ""
+    assert words(sections.places.draw(axes(), [])) == ["Không có số liệu"]
+    assert sections.places.summary([]) == ""

@@ -9,7 +9,9 @@ import pandas as pd
 import pytest
 from reporting_pages import HOSTILE, Parsed, index
 
-from ntm_eval.reporting import printed, site, wording
+from ntm_eval.reporting import html as pages
+from ntm_eval.reporting import sections
+from ntm_eval.reporting.blocks import Column, Table, quote
 
 PNG = b64encode(b"\x89PNG not really").decode()
 
@@ -36,7 +38,7 @@ def csv_of(name):
 
 def page(*cells, title="Báo cáo – Huyện Thuận Châu, 2022", crumbs=(), illustrative=False, files=()):
     notebook = nbf.new_notebook(cells=list(cells))
-    return site.page(
+    return pages.page(
         notebook,
         title=title,
         crumbs=list(crumbs),
@@ -47,17 +49,15 @@ def page(*cells, title="Báo cáo – Huyện Thuận Châu, 2022", crumbs=(), i
 
 
 def full_page():
-    table = printed.show(
-        pd.DataFrame({"a": [HOSTILE]}), {"a": printed.Column("Huyện")}, "Biểu số liệu"
-    )
+    table = Table.from_frame(pd.DataFrame({"a": [HOSTILE]}), {"a": Column("Huyện")}, "Biểu số liệu")
     return page(
         words("# Báo cáo\n\nLời mở đầu."),
         words("## Tóm tắt"),
-        shows(display(html=table._repr_html_(), plain="Biểu số liệu")),
+        shows(display(html=table.html(), plain="Biểu số liệu")),
         words("## Xu hướng\n\n### Kinh tế"),
         shows(display(png=PNG, plain="<Figure size 792x1584>")),
         words("## Kiến nghị"),
-        shows(display(html=wording.quote("Đề nghị tỉnh & huyện")._repr_html_())),
+        shows(display(html=quote("Đề nghị tỉnh & huyện")._repr_html_())),
         crumbs=[("Trang chủ", "../../index.html"), ("Báo cáo", "")],
         illustrative=True,
     )
@@ -105,7 +105,7 @@ def test_what_is_printed_shows_as_text():
 )
 def test_markdown_can_neither_run_nor_load_anything(text):
     parsed = Parsed(page(words(text), shows(display(md=text))))
-    assert parsed.scripts == [site.SCRIPT]
+    assert parsed.scripts == [pages.SCRIPT]
     assert parsed.all("img") == []
     assert not [name for _, attrs in parsed.elements for name in attrs if name.startswith("on")]
     assert not [href for href in parsed.hrefs() if "script:" in href.lower()]
@@ -131,7 +131,7 @@ def test_a_page_stands_alone(make):
     html = make()
     parsed = Parsed(html)
     assert parsed.all("script") == [{}]
-    assert parsed.scripts == [site.SCRIPT]
+    assert parsed.scripts == [pages.SCRIPT]
     for loader in ("link", "iframe", "object", "embed", "base", "form"):
         assert parsed.all(loader) == []
     for _, attrs in parsed.elements:
@@ -198,7 +198,7 @@ def test_a_picture_without_words_takes_the_nearest_heading_above():
 
 
 def test_the_mark_stands_once_on_a_page():
-    opening = wording.opening("Huyện Sốp Cộp", 2022, "annual", illustrative=True)
+    opening = sections.received.opening("Huyện Sốp Cộp", 2022, "annual", illustrative=True)
     html = page(shows(display(html=opening._repr_html_())), illustrative=True)
     assert html.count("số liệu được tạo ra để thử") + html.count("Số liệu được tạo ra để thử") == 1
     assert "Huyện Sốp Cộp, năm 2022." in html
@@ -209,7 +209,9 @@ def test_the_forms_to_print_are_linked():
 
 
 def test_a_picture_carries_the_tables_it_was_drawn_from():
-    html = page(shows(display(png=PNG), source="charts.overall(here.series, answers, x, trends)"))
+    picture = display(png=PNG)
+    picture.metadata["image/png"] = {"tables": ["series", "satisfaction", "trends"]}
+    html = page(shows(picture))
     links = [a for a in Parsed(html).all("a") if "download" in a]
     assert [a["download"] for a in links] == ["series.csv", "satisfaction.csv", "trends.csv"]
     held = b64decode(links[1]["href"].removeprefix("data:text/csv;charset=utf-8;base64,"))
@@ -217,7 +219,7 @@ def test_a_picture_carries_the_tables_it_was_drawn_from():
 
 
 def test_a_picture_of_nothing_named_has_no_file():
-    assert "download" not in page(shows(display(png=PNG), source="plan(canvas.axes())"))
+    assert "download" not in page(shows(display(png=PNG)))
 
 
 def test_tables_and_quotations_of_the_package_stand_as_they_are():
@@ -244,9 +246,9 @@ def test_invented_data_is_marked_on_the_screen_and_on_paper():
 def test_the_same_notebook_gives_the_same_page_and_is_not_changed():
     notebook = nbf.new_notebook(cells=[words("# A"), shows(display(png=PNG))])
     before = nbf.writes(notebook)
-    pages = [
-        site.page(notebook, title="A", crumbs=[], files=[], illustrative=True, data=csv_of)
+    made = [
+        pages.page(notebook, title="A", crumbs=[], files=[], illustrative=True, data=csv_of)
         for _ in range(2)
     ]
-    assert pages[0] == pages[1]
+    assert made[0] == made[1]
     assert nbf.writes(notebook) == before

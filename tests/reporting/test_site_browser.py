@@ -6,7 +6,7 @@ import pytest
 from browser import NARROW, WIDE, violations
 from reporting_pages import HOSTILE, all_links, ranking, register
 
-from ntm_eval.reporting import evidence, site, tables
+from ntm_eval.reporting import html, sections, site
 
 NAN = float("nan")
 PNG = ("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5"
@@ -32,6 +32,9 @@ def folder(tmp_path_factory):
     return out
 
 
+DRAWN = {"tables": ["series"]}
+
+
 def district():
     facts = pd.DataFrame([
         {"year": 2022, "period": "annual", "district_code": "119", "commune_code": pd.NA,
@@ -42,17 +45,17 @@ def district():
     ])  # fmt: skip
     series = pd.DataFrame([], columns=["indicator", "year", "value"])
     files = facts.head(1).assign(received=pd.Timestamp(2022, 12, 1), sha256="f" * 64)
+    table = sections.results.figures(facts, series, facts)
     outputs = [
-        nbf.new_output("display_data", {"image/png": PNG}),
-        nbf.new_output("display_data", {"text/html": tables.figures(facts, series, facts)
-                                        ._repr_html_()}),
-        nbf.new_output("display_data", {"text/html": tables.made_from(files)._repr_html_()}),
-    ]  # fmt: skip
+        nbf.new_output("display_data", {"image/png": PNG}, metadata={"image/png": DRAWN}),
+        nbf.new_output("display_data", {"text/html": table.html()}),
+        nbf.new_output("display_data", {"text/html": sections.method.files(files).html()}),
+    ]
     cells = [
         nbf.new_markdown_cell("# Báo cáo\n\n## Tóm tắt"),
         nbf.new_code_cell("draw(here.series)", outputs=outputs, execution_count=1),
     ]
-    return site.page(
+    return html.page(
         nbf.new_notebook(cells=cells), title=f"Báo cáo {HOSTILE}",
         crumbs=[("Trang chủ", "index.html"), ("Báo cáo", "report.html")],
         files=[("PDF", "report.pdf")], illustrative=True,
@@ -141,7 +144,7 @@ def test_a_figure_opens_by_keyboard_and_leads_to_its_receipt(opened):
     page.keyboard.press("Enter")
     # a page learns of its new anchor a moment after the key
     row = page.wait_for_function("document.activeElement.id").json_value()
-    assert row.startswith(evidence.anchor(2022, "annual", "")[:4])
+    assert row.startswith(sections.method.anchor(2022, "annual", "")[:4])
     assert "01/12/2022" in page.locator(f"#{row}").inner_text()
 
 

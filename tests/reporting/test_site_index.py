@@ -6,6 +6,7 @@ import pandas as pd
 from reporting_pages import HOSTILE, MISSING, UNRANKED, Parsed, all_links, index, ranking, register
 
 from ntm_eval import reference, units
+from ntm_eval.reporting import html as pages
 from ntm_eval.reporting import site
 
 NAN = float("nan")
@@ -38,7 +39,7 @@ def test_a_hostile_name_in_the_register_is_escaped_wherever_it_stands():
         register(son_la={"district": HOSTILE, "status": "late", "days_late": 2.0, "errors": 1})
     )
     parsed = Parsed(html)
-    assert parsed.scripts == [site.SCRIPT]
+    assert parsed.scripts == [pages.SCRIPT]
     assert parsed.all("img") == []
     # among the late reports, among those with errors, in the table
     assert parsed.words.count(HOSTILE) == 3
@@ -49,7 +50,7 @@ def test_hostile_grades_failures_and_links_are_escaped():
     links["son-la"]["Báo cáo"] = HOSTILE
     html = index(ranks=ranking(son_la={"grade": HOSTILE}), links=links, failures=[HOSTILE])
     parsed = Parsed(html)
-    assert parsed.scripts == [site.SCRIPT]
+    assert parsed.scripts == [pages.SCRIPT]
     assert parsed.all("img") == []
     assert parsed.hrefs().count(HOSTILE) == 2
 

@@ -10,7 +10,7 @@ from ntm_eval import notation
 from ntm_eval.analysis import doubt, followup, ranking, scheme, scores
 from ntm_eval.analysis.lift import Lift, Step
 from ntm_eval.intake.decisions import COLUMNS as DECIDED
-from ntm_eval.reporting import standing_tables
+from ntm_eval.reporting import sections
 
 CELLS = {
     ("127", "C1-01"): (120, 150), ("127", "C1-19"): ("rejected", 100),
@@ -27,7 +27,7 @@ def test_the_appeal_sheet_has_every_input_its_cell_and_what_was_taken_off():
     rules = scheme.in_force("annual", DAY)
     facts = given.facts.assign(file="a.xlsx", sheet="Chỉ tiêu", cell="E5", corrected=None)
     assessed, table = scores.scored(given, rules), scores.table(given)
-    shown = standing_tables.computed(assessed, table[table["part"] == "reporting"], facts)
+    shown = sections.scores.computed(assessed, table[table["part"] == "reporting"], facts)
     rows = by_name(shown)
     due, did, points, most, lost, reason, cell = rows["C1-01"][1:]
     assert (due, did, cell) == ("150 cuộc", "120 cuộc", "E5")
@@ -46,10 +46,10 @@ def test_the_appeal_sheet_has_every_input_its_cell_and_what_was_taken_off():
 def test_steps_stand_in_their_order_with_units():
     steps = (Step("C1-16", 100.0, 120.0, 130.0, 20.0, 0.5, 1.5),
              Step("C1-11", 2e6, 3e6, 4e6, 1e6, 1.0, 0.25))  # fmt: skip
-    rows = standing_tables.lift(Lift("tốt", 1.5, steps, ())).rows
+    rows = sections.scores.lift_table(Lift("tốt", 1.5, steps, ())).rows
     assert rows[0][1:] == ("100 nhà", "120 nhà", "130 nhà", "50,0%", "1,50")
     assert rows[1][0].startswith("C1-11")
-    assert "Không có bước nào" in repr(standing_tables.lift(Lift(None, NAN, (), ())))
+    assert "Không có bước nào" in repr(sections.scores.lift_table(Lift(None, NAN, (), ())))
 
 
 def doubts():
@@ -63,12 +63,12 @@ def test_the_council_s_grade_stands_beside_the_proposal():
     ranks = pd.DataFrame({"district_code": ["116", "118", "121"],
                           "grade": ["tốt", "khá", "chưa đủ căn cứ"]})  # fmt: skip
     made = pd.DataFrame([("118", "tốt", HOSTILE, "", pd.NaT)], columns=DECIDED)
-    shown = standing_tables.doubt(doubts().iloc[::-1], ranks, made)
+    shown = sections.ranking.robustness_table(doubts().iloc[::-1], ranks, made)
     assert [row[0] for row in shown.rows] == ["TP Sơn La", "Quỳnh Nhai", "Bắc Yên"]
     assert shown.rows[1] == ("Quỳnh Nhai", "2", "2", "3", "2", "2", "2–4", "khá", "tốt", HOSTILE)
     assert shown.rows[0][6:9] == ("1", "tốt", notation.MISSING)
     assert shown.rows[2][1:8] == (*[notation.MISSING] * 6, "chưa đủ căn cứ")
-    assert "<script" not in shown._repr_html_()
+    assert "<script" not in shown.html()
 
 
 def test_follow_up_shows_the_change_and_what_the_office_noted():
@@ -78,17 +78,17 @@ def test_follow_up_shows_the_change_and_what_the_office_noted():
          ("127", "recommendations", "Vay vốn", "C1-19", NAN, 60.0, "no_figure", "", None, None)],
         columns=followup.COLUMNS,
     )  # fmt: skip
-    one, two, three = standing_tables.followed(rows).rows
+    one, two, three = sections.followup.table(rows).rows
     assert one[1:] == ("sổ theo dõi", "C1-16", "50 nhà → 60 nhà", "▲ tốt lên", "đang làm · chậm")
     assert two[1:] == ("phương hướng", *[notation.MISSING] * 2, "○ không gắn với chỉ tiêu nào",
                        notation.MISSING)  # fmt: skip
     assert three[3] == "– → 60 hộ"
-    assert "Không có." in repr(standing_tables.followed(rows.head(0)))
+    assert "Không có." in repr(sections.followup.table(rows.head(0)))
 
 
 def test_recommendations_stand_by_the_unit_that_answers():
     rows = pd.DataFrame([("127", "C1-16", "x", "B"), ("118", None, HOSTILE, "A")],
                         columns=followup.OWN_COLUMNS)  # fmt: skip
-    shown = standing_tables.recommended(rows)
+    shown = sections.followup.recommended(rows)
     assert shown.rows == (("A", "Quỳnh Nhai", HOSTILE), ("B", "Sốp Cộp", "x"))
-    assert "<script" not in shown._repr_html_()
+    assert "<script" not in shown.html()

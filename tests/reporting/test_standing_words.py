@@ -14,7 +14,7 @@ from ntm_eval.analysis import ranking as ranked
 from ntm_eval.analysis.lift import Lift, Step
 from ntm_eval.analysis.province import PLACES
 from ntm_eval.intake.decisions import COLUMNS as DECIDED
-from ntm_eval.reporting import standing_words
+from ntm_eval.reporting import sections
 
 RULES = scheme.in_force("annual", DAY)
 WHEN = pd.Timestamp(2022, 12, 20)
@@ -26,15 +26,15 @@ def decided(grade="tốt", when=WHEN, by="Hội đồng", code="116"):
 
 
 def test_a_decision_stands_beside_the_proposal():
-    same = standing_words.decision(decided(), ranking(), "116")
+    same = sections.ranking.decision(decided(), ranking(), "116")
     assert same == ("Hội đồng xếp loại: tốt (đúng như đề xuất). Lý do: Địa bàn khó khăn. "
                     "Người quyết định: Hội đồng ngày 20/12/2022.")  # fmt: skip
-    other = standing_words.decision(decided("khá", pd.NaT, ""), ranking(), "116")
+    other = sections.ranking.decision(decided("khá", pd.NaT, ""), ranking(), "116")
     assert other == "Hội đồng xếp loại: khá (đề xuất của phần mềm: tốt). Lý do: Địa bàn khó khăn."
 
 
 def test_without_a_decision_the_page_says_where_it_goes():
-    said = standing_words.decision(decided(), ranking(), "118")
+    said = sections.ranking.decision(decided(), ranking(), "118")
     assert said.startswith("Đề xuất: tốt. Hội đồng chưa ghi quyết định")
     assert "decisions.csv" in said
 
@@ -54,7 +54,7 @@ MOVED = pd.DataFrame(
 
 
 def test_a_place_that_holds_is_said_to_hold():
-    said = standing_words.sureness(doubts(), MOVED, "119").splitlines()
+    said = sections.ranking.sureness(doubts(), MOVED, "119").splitlines()
     assert said[0] == (
         "Dùng số chưa sửa, không tính ô trống hay bỏ số bị nghi ngờ: hạng không đổi. Bỏ lần lượt "
         "từng chỉ tiêu: hạng vẫn là 3. Chưa phân biệt chắc chắn với: Quỳnh Nhai."
@@ -66,10 +66,10 @@ def test_a_place_that_holds_is_said_to_hold():
 
 def test_a_place_that_moves_says_when_and_how_far():
     found = doubts(rank_raw=5.0, rank_unsuspicious=1.0, removal_low=2.0, removal_high=6.0, group=3)
-    said = standing_words.sureness(found, MOVED.head(0), "119")
+    said = sections.ranking.sureness(found, MOVED.head(0), "119")
     assert "Nếu dùng số đơn vị ghi, chưa sửa: hạng 5; nếu bỏ các số bị nghi ngờ: hạng 1." in said
     assert "hạng từ 2 đến 6. Không đơn vị nào cùng nhóm." in said
-    assert standing_words.sureness(doubts(rank=NAN), MOVED, "119") == ""
+    assert sections.ranking.sureness(doubts(rank=NAN), MOVED, "119") == ""
 
 
 def lifted(reached=True, steps=1, unknown=()):
@@ -78,37 +78,37 @@ def lifted(reached=True, steps=1, unknown=()):
 
 
 def test_the_steps_to_the_next_grade_are_said_with_their_points():
-    said = standing_words.lift(lifted()).splitlines()
+    said = sections.scores.lift(lifted()).splitlines()
     assert said[0] == "Còn 1,50 điểm nữa là tới mức tốt."
     assert "từ 100 nhà lên 120 nhà (+1,50 điểm)" in said[1]
     assert said[2] == "Cộng lại 1,50 điểm: đủ để lên mức tốt."
 
 
 def test_more_steps_than_a_sentence_bears_are_counted():
-    said = standing_words.lift(lifted(steps=6, unknown=("C1-01", "C2-06")))
+    said = sections.scores.lift(lifted(steps=6, unknown=("C1-01", "C2-06")))
     assert "và 2 chỉ tiêu khác trong bảng" in said
     assert "Chưa đủ số liệu các năm để nói về: C1-01, C2-06." in said
-    many = standing_words.lift(lifted(unknown=("C1-01",) * 15))
+    many = sections.scores.lift(lifted(unknown=("C1-01",) * 15))
     assert many.endswith("C1-01 và 3 chỉ tiêu khác.")
 
 
 def test_a_year_that_is_not_enough_and_no_step_at_all_are_said():
-    assert "chỉ thêm 0,25 điểm: chưa đủ." in standing_words.lift(lifted(reached=False))
-    assert "Chưa thấy chỉ tiêu nào" in standing_words.lift(lifted(steps=0))
-    assert "Không còn mức nào cao hơn" in standing_words.lift(Lift(None, NAN, (), ()))
+    assert "chỉ thêm 0,25 điểm: chưa đủ." in sections.scores.lift(lifted(reached=False))
+    assert "Chưa thấy chỉ tiêu nào" in sections.scores.lift(lifted(steps=0))
+    assert "Không còn mức nào cao hơn" in sections.scores.lift(Lift(None, NAN, (), ()))
 
 
 def test_groups_name_all_who_cannot_be_told_apart_and_nobody_without_a_report():
     found = pd.concat([doubts(), doubts(group=np.nan, district_code="121").tail(1)])
-    lines = standing_words.groups(found).splitlines()
+    lines = sections.ranking.groups(found).splitlines()
     assert lines[1:] == ["Nhóm 1: TP Sơn La.", "Nhóm 2: Quỳnh Nhai, Thuận Châu."]
-    assert "Chưa có đơn vị nào" in standing_words.groups(found.assign(group=np.nan))
+    assert "Chưa có đơn vị nào" in sections.ranking.groups(found.assign(group=np.nan))
 
 
 def test_a_group_of_communes_is_named_in_part_and_counted():
     codes = [unit.code for unit in units.reporting(date(2025, 12, 31))]
     found = pd.DataFrame({"district_code": codes, "group": 1.0, "rank": range(1, 76)})
-    line = standing_words.groups(found).splitlines()[1]
+    line = sections.ranking.groups(found).splitlines()[1]
     assert line.count(", ") == 11
     assert line.endswith(" và 63 đơn vị khác.")
 
@@ -119,20 +119,20 @@ def test_the_change_that_turns_the_first_place_is_said():
          ("weight", "C2", -0.07, "118"), ("reading", "raw", NAN, "119")],
         columns=doubt.CHANGE_COLUMNS,
     )  # fmt: skip
-    said = standing_words.first_place(changes, ranking())
+    said = sections.ranking.first_place(changes, ranking())
     assert said.startswith("Hạng nhất (TP Sơn La) đổi chủ khi: bỏ chỉ tiêu C3-02")
     assert "tăng 8% trọng số phần Môi trường, biến đổi khí hậu thì Quỳnh Nhai" in said
     assert "giảm 7% trọng số phần" in said
     assert said.endswith("dùng số đơn vị ghi, chưa sửa thì Thuận Châu.")
-    assert "đứng vững" in standing_words.first_place(changes.head(0), ranking())
-    assert standing_words.first_place(changes, ranking().head(0)) == ""
+    assert "đứng vững" in sections.ranking.first_place(changes.head(0), ranking())
+    assert sections.ranking.first_place(changes, ranking().head(0)) == ""
 
 
 def decide(ranks=None, found=None, sent=None, made=NOBODY, stories=()):
     ranks = ranking() if ranks is None else ranks
     found = doubts(group=3) if found is None else found
     sent = register() if sent is None else sent
-    return standing_words.to_decide(ranks, found, sent, made, RULES, stories).splitlines()
+    return sections.ranking.to_decide(ranks, found, sent, made, RULES, stories).splitlines()
 
 
 def test_what_leaders_decide_is_numbered_and_only_what_is_there():
@@ -175,16 +175,16 @@ def test_a_sentence_names_no_more_communes_than_there_were_districts():
 
 def test_follow_up_counts_what_the_figures_say():
     verdicts = pd.DataFrame({"verdict": ["worse", "better", "better", "no_indicator"]})
-    said = standing_words.followed(verdicts)
+    said = sections.followup.summary(verdicts)
     assert said.startswith("4 kiến nghị, phương hướng của năm trước")
     assert "2 tốt lên, 1 xấu đi, 1 không gắn với chỉ tiêu nào" in said
-    assert "Không có kiến nghị" in standing_words.followed(verdicts.head(0))
+    assert "Không có kiến nghị" in sections.followup.summary(verdicts.head(0))
 
 
 def test_work_is_counted_by_who_answers_for_it():
     asked = pd.DataFrame({"unit": ["B", "A", "A"]})
-    assert standing_words.by_unit(asked) == "A: 2 việc.\nB: 1 việc."
-    assert standing_words.by_unit(asked.head(0)) == "Không có kiến nghị nào."
+    assert sections.followup.by_unit(asked) == "A: 2 việc.\nB: 1 việc."
+    assert sections.followup.by_unit(asked.head(0)) == "Không có kiến nghị nào."
 
 
 def test_words_and_the_tables_behind_them_have_the_same_figures():
@@ -195,7 +195,7 @@ def test_words_and_the_tables_behind_them_have_the_same_figures():
     found, removed = ranked.rank(given, draws=50), doubt.removal(given)
     table = doubt.table(found, removed, given).set_index("district_code")
     for code, row in table.iterrows():
-        said = standing_words.sureness(table.reset_index(), removed, code)
+        said = sections.ranking.sureness(table.reset_index(), removed, code)
         low, high = row["removal_low"], row["removal_high"]
         place = f"hạng từ {low:.0f} đến {high:.0f}." if low < high else f"hạng vẫn là {low:.0f}."
         assert place in said

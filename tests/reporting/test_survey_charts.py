@@ -5,12 +5,12 @@ import pytest
 from pictures import answers, axes, boxes, every_question, line, rows, satisfaction, segments, words
 
 from ntm_eval.analysis import planner
-from ntm_eval.reporting import survey_charts
+from ntm_eval.reporting import sections
 
 
 def test_satisfied_shares_stand_at_their_place_with_interval_and_verdict():
     table = satisfaction()
-    ax = survey_charts.overall(axes(), table)
+    ax = sections.satisfaction.draw(axes(), table)
     dots = line(ax, "share")
     assert [ln.get_xdata()[0] for ln in dots] == pytest.approx([0.96, 0.91, 0.86])
     assert [ln.get_ydata()[0] for ln in dots] == [0, 1, 2]
@@ -22,7 +22,7 @@ def test_satisfied_shares_stand_at_their_place_with_interval_and_verdict():
 
 
 def test_a_share_held_back_is_a_bar_between_its_ends_and_never_a_dot():
-    ax = survey_charts.overall(axes(), satisfaction())
+    ax = sections.satisfaction.draw(axes(), satisfaction())
     drawn = {round(x, 6) for ln in ax.lines for x in np.atleast_1d(ln.get_xdata())}
     drawn |= {round(x, 6) for part in segments(ax) for x, _ in part}
     assert {round(296 / 300, 6), round(299 / 300, 6)} <= drawn
@@ -31,12 +31,12 @@ def test_a_share_held_back_is_a_bar_between_its_ends_and_never_a_dot():
 
 
 def test_one_survey_is_named_above_the_picture_and_thresholds_only_where_there_are_any():
-    ax = survey_charts.overall(axes(), satisfaction())
+    ax = sections.satisfaction.draw(axes(), satisfaction())
     assert ax.get_title(loc="left") == "Câu hỏi chung, khảo sát xã NTM"
     assert "ngưỡng" in ax.get_xlabel()
     other = satisfaction().assign(survey="xã NTM nâng cao", threshold=np.nan,
                                   verdict="not_configured", rule="not_configured")  # fmt: skip
-    ax = survey_charts.overall(axes(), other)
+    ax = sections.satisfaction.draw(axes(), other)
     assert "ngưỡng" not in ax.get_xlabel()
     assert words(ax)[0] == "96,0%  – chưa có ngưỡng"
 
@@ -47,7 +47,7 @@ def test_every_question_stands_in_its_column_and_row():
         ("03751", "xã NTM", "3", 800, 400, 362, 38), ("03763", "xã NTM", "1", 800, 400, 397, 3),
         ("03763", "xã NTM", "2", 800, 400, np.nan, 3), ("03763", "xã NTM", "3", 800, 400, 400, 0),
     )  # fmt: skip
-    ax = survey_charts.contents(axes(), table)
+    ax = sections.satisfaction.draw_contents(axes(), table)
     found = {t.get_position(): t.get_text() for t in ax.texts if t.get_ha() == "center"}
     assert found == {(1, 0): "95", (2, 0): "✗75", (3, 0): "90?", (1, 1): "≥99", (2, 1): "○",
                      (3, 1): "100"}  # fmt: skip
@@ -57,18 +57,18 @@ def test_every_question_stands_in_its_column_and_row():
 
 def test_surveys_of_two_types_are_told_apart_and_judged_where_they_are():
     table = every_question()
-    ax = survey_charts.contents(axes(), table)
+    ax = sections.satisfaction.draw_contents(axes(), table)
     assert len(words(ax)) == len(table)
     assert any(label.endswith("huyện NTM") for label in rows(ax))
     whole = table[table["survey"] == "huyện NTM"]
-    assert "– xét gộp cả huyện" in words(survey_charts.overall(axes(), whole))[0]
+    assert "– xét gộp cả huyện" in words(sections.satisfaction.draw(axes(), whole))[0]
 
 
 def test_the_lines_of_the_planner_are_its_table():
-    ax = survey_charts.plan(axes())
+    ax = sections.survey.draw_plan(axes())
     lines = line(ax, "forms")
-    assert len(lines) == len(survey_charts.PLANNED)
-    for drawn, share in zip(lines, survey_charts.PLANNED, strict=True):
+    assert len(lines) == len(sections.survey.PLANNED)
+    for drawn, share in zip(lines, sections.survey.PLANNED, strict=True):
         for n, forms in list(zip(*drawn.get_data(), strict=True))[::30]:
             assert forms == planner.forms_needed(n, share, 0.9)
     assert "95%: 218 phiếu" in words(ax)
@@ -77,4 +77,4 @@ def test_the_lines_of_the_planner_are_its_table():
 
 def test_a_row_of_every_verdict_has_its_own_words():
     rows = satisfaction()
-    assert len({words for words, *_ in survey_charts.judged(rows)}) == 4
+    assert len({words for words, *_ in sections.satisfaction.judged(rows)}) == 4

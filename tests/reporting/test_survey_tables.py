@@ -9,7 +9,7 @@ from pictures import answers, satisfaction
 
 from ntm_eval import reference
 from ntm_eval.analysis import satisfaction as analysed
-from ntm_eval.reporting import asking_words, survey_tables, survey_words
+from ntm_eval.reporting import sections
 
 DAY = date(2022, 12, 31)
 CHIENG_LY, LONG_HE = "03751", "03763"
@@ -23,7 +23,7 @@ def test_every_question_stands_in_the_annex_with_both_shares():
         (CHIENG_LY, "xã NTM", "3", 800, 400, 397, 2),
         (CHIENG_LY, "xã NTM", "19", NAN, NAN, NAN, NAN),
     )  # fmt: skip
-    rows = survey_tables.questions(table).rows
+    rows = sections.satisfaction.table(table).rows
     assert rows[0][3:] == ("1.043", "1.043", "972", "93,2%", "93,2%", "92,5–93,8%", "80%", "✓ đạt")
     assert rows[1][3:8] == ("400", "*", "380", "95,0%", "95,2–96,0%")
     assert rows[2][3:9] == ("400", "*", "*", "99,0–99,8%", "–", "–")
@@ -33,8 +33,13 @@ def test_every_question_stands_in_the_annex_with_both_shares():
 
 def test_no_small_count_is_printed_anywhere():
     table = answers(*((CHIENG_LY, "xã NTM", str(q), 800, 400, 397, 2) for q in (1, 19)))
-    shown = [survey_tables.questions(table), survey_words.overall(table), survey_words.gaps(table),
-             survey_tables.coverage(table, DAY), asking_words.asked(table, DAY)]  # fmt: skip
+    shown = [
+        sections.satisfaction.table(table),
+        sections.satisfaction.summary(table),
+        sections.satisfaction.gaps(table),
+        sections.survey.coverage_table(table, DAY),
+        sections.survey.summary(table, DAY),
+    ]
     text = " ".join(map(repr, shown))
     assert not re.search(r"\b(397|399|99,2%|99,5%)", text)
     assert "400" in text
@@ -47,7 +52,7 @@ def test_warnings_name_the_commune_what_and_what_to_do_without_its_figures():
         columns=["commune_code", "rule", "message"],
     )  # fmt: skip
     few = answers((LONG_HE, "xã NTM", "19", 1000, 400, 390, 10))
-    rows = survey_tables.warnings(few, found, DAY).rows
+    rows = sections.survey.warnings(few, found, DAY).rows
     assert [r[:2] for r in rows] == [
         ("Xã Chiềng Ly", "100% hài lòng ở mọi câu"),
         ("Xã Long Hẹ", "Một bản hoặc người thu phiếu khác hẳn"),
@@ -58,13 +63,13 @@ def test_warnings_name_the_commune_what_and_what_to_do_without_its_figures():
 
 
 def test_the_warnings_are_rules_that_exist():
-    assert set(survey_tables.WARNINGS) <= set(reference.table("rules")["rule"])
+    assert set(sections.survey.WARNINGS) <= set(reference.table("rules")["rule"])
 
 
 def test_tables_of_nothing_say_so():
     nothing = satisfaction().head(0)
-    assert survey_tables.coverage(nothing, DAY).rows == ()
-    assert survey_tables.questions(nothing).rows == ()
-    assert survey_tables.warnings(nothing, pd.DataFrame(columns=["commune_code", "rule"]),
+    assert sections.survey.coverage_table(nothing, DAY).rows == ()
+    assert sections.satisfaction.table(nothing).rows == ()
+    assert sections.survey.warnings(nothing, pd.DataFrame(columns=["commune_code", "rule"]),
                                   DAY).rows == ()  # fmt: skip
     assert analysed.coverage(nothing, DAY).empty

@@ -9,7 +9,7 @@ from pictures import answers, satisfaction
 
 from ntm_eval import notation
 from ntm_eval.analysis import planner
-from ntm_eval.reporting import asking_words, survey_words
+from ntm_eval.reporting import sections
 
 DAY = date(2022, 12, 31)
 CHIENG_LY, LONG_HE = "03751", "03763"
@@ -22,7 +22,7 @@ def asked(satisfied, unsatisfied, survey="xã NTM", households=800, collected=40
 
 
 def test_a_survey_is_said_with_its_forms_both_shares_interval_rule_and_certainty():
-    assert survey_words.overall(asked(380, 14)) == (
+    assert sections.satisfaction.summary(asked(380, 14)) == (
         "Xã Chiềng Ly, xã NTM: 380 trên 400 phiếu thu hài lòng, 95,0% (khoảng tin cậy 95% từ "
         "93,3% đến 96,3%); tính trên số phiếu có trả lời: 96,4%. "
         f"Theo quy tắc: đạt ngưỡng 90%; {SURE}."
@@ -38,40 +38,40 @@ def test_a_survey_is_said_with_its_forms_both_shares_interval_rule_and_certainty
     ],
 )
 def test_the_rule_and_its_certainty_have_their_words(satisfied, says):
-    assert says in survey_words.overall(asked(satisfied, 400 - satisfied))
+    assert says in sections.satisfaction.summary(asked(satisfied, 400 - satisfied))
 
 
 def test_where_it_is_unsure_the_forms_that_would_tell_are_named():
-    said = survey_words.overall(asked(368, 32, households=20000))
+    said = sections.satisfaction.summary(asked(368, 32, households=20000))
     needed = planner.forms_needed(20000, 0.92, 0.9)
     assert f"cần khoảng {notation.number(needed)} phiếu mới rõ" in said
-    assert "cần khoảng" not in survey_words.overall(asked(380, 20))
+    assert "cần khoảng" not in sections.satisfaction.summary(asked(380, 20))
 
 
 def test_a_survey_without_threshold_is_not_judged():
-    said = survey_words.overall(asked(380, 14, survey="xã NTM nâng cao"))
+    said = sections.satisfaction.summary(asked(380, 14, survey="xã NTM nâng cao"))
     assert said.endswith("Chưa có ngưỡng để kết luận.")
 
 
 def test_a_count_that_was_not_read_is_said_and_not_zero():
-    said = survey_words.overall(asked(NAN, 14))
+    said = sections.satisfaction.summary(asked(NAN, 14))
     assert said == "Xã Chiềng Ly, xã NTM: chưa rõ số phiếu hài lòng, hoặc quá ít phiếu để công bố."
 
 
 def test_a_small_count_is_said_between_two_ends():
-    said = survey_words.overall(asked(397, 2))
+    said = sections.satisfaction.summary(asked(397, 2))
     assert said == (
         "Xã Chiềng Ly, xã NTM: trong 400 phiếu thu, từ 99,0% đến 99,8% hài lòng (số cụ thể không "
         f"công bố vì có số dưới 5). Theo quy tắc: đạt ngưỡng 90%; {SURE}."
     )
-    assert "Kết luận không công bố" in survey_words.overall(asked(27, 3, collected=30))
-    assert survey_words.overall(asked(58, 2, collected=60)).endswith(
+    assert "Kết luận không công bố" in sections.satisfaction.summary(asked(27, 3, collected=30))
+    assert sections.satisfaction.summary(asked(58, 2, collected=60)).endswith(
         "Theo quy tắc: đạt ngưỡng 90%; mức chắc chắn không công bố vì số phiếu nhỏ."
     )
 
 
 def test_the_share_of_the_answers_is_between_two_ends_where_few_were_silent():
-    assert "có trả lời: từ 95,2% đến 96,0%." in survey_words.overall(asked(380, 17))
+    assert "có trả lời: từ 95,2% đến 96,0%." in sections.satisfaction.summary(asked(380, 17))
 
 
 def numbers(text):
@@ -82,7 +82,9 @@ def numbers(text):
 def test_every_number_in_a_sentence_is_in_the_table(satisfied):
     table = asked(satisfied, 400 - satisfied)
     row = table.iloc[0]
-    said = survey_words.overall(table).split("; nếu")[0].replace("(khoảng tin cậy 95%", "(")
+    said = (
+        sections.satisfaction.summary(table).split("; nếu")[0].replace("(khoảng tin cậy 95%", "(")
+    )
     forms = {row["satisfied"], row["collected"]}
     shares = {100 * row[c] for c in ("share", "low", "high", "threshold")}
     for number in numbers(said):
@@ -90,7 +92,7 @@ def test_every_number_in_a_sentence_is_in_the_table(satisfied):
 
 
 def test_two_percents_that_differ_are_not_rounded_to_the_same():
-    said = survey_words.overall(asked(3599, 401, households=9000, collected=4000))
+    said = sections.satisfaction.summary(asked(3599, 401, households=9000, collected=4000))
     assert "89,98%" in said
     assert "chưa đạt ngưỡng 90%" in said
 
@@ -103,7 +105,7 @@ def test_contents_below_or_near_their_threshold_are_named():
         (CHIENG_LY, "xã NTM", "10", 800, 400, NAN, 1),
         (CHIENG_LY, "xã NTM", "19", 800, 400, 390, 10),
     )  # fmt: skip
-    said = survey_words.gaps(table).splitlines()
+    said = sections.satisfaction.gaps(table).splitlines()
     assert [line.split(". ")[0] for line in said] == [
         "Xã Chiềng Ly, xã NTM, câu 7: 70,0%", "Xã Chiềng Ly, xã NTM, câu 8: 80,2%",
         "1 câu chưa rõ số hoặc không công bố được, nên chưa xét.",
@@ -113,18 +115,23 @@ def test_contents_below_or_near_their_threshold_are_named():
 
 
 def test_without_gaps_there_is_one_sentence():
-    assert survey_words.gaps(asked(390, 10)) == "Không có câu hỏi nào dưới ngưỡng hoặc sát ngưỡng."
+    assert (
+        sections.satisfaction.gaps(asked(390, 10))
+        == "Không có câu hỏi nào dưới ngưỡng hoặc sát ngưỡng."
+    )
     other = asked(390, 10, survey="xã NTM nâng cao")
-    assert survey_words.gaps(other) == "Không có câu hỏi nào có ngưỡng để xét."
-    assert survey_words.gaps(other.head(0)) == "Không có phiếu để xét."
+    assert sections.satisfaction.gaps(other) == "Không có câu hỏi nào có ngưỡng để xét."
+    assert sections.satisfaction.gaps(other.head(0)) == "Không có phiếu để xét."
 
 
 def test_a_district_that_sent_no_survey_says_so():
     nothing = asked(1, 1).head(0)
-    for said in (asking_words.asked(nothing, DAY), asking_words.coverage(nothing, DAY),
-                 survey_words.overall(nothing)):  # fmt: skip
+    for said in (sections.survey.summary(nothing, DAY), sections.survey.coverage(nothing, DAY),
+                 sections.satisfaction.summary(nothing)):  # fmt: skip
         assert "không gửi kết quả" in said
-    assert "không gửi kết quả khảo sát huyện NTM" in survey_words.district(nothing, DAY)
+    assert "không gửi kết quả khảo sát huyện NTM" in sections.satisfaction.district_rule(
+        nothing, DAY
+    )
 
 
 def district(*counts):
@@ -135,33 +142,33 @@ def district(*counts):
 
 
 def test_a_district_is_judged_on_its_overall_question_and_on_every_content_in_every_commune():
-    said = survey_words.district(district((392, 8), (300, 100)), DAY).splitlines()
+    said = sections.satisfaction.district_rule(district((392, 8), (300, 100)), DAY).splitlines()
     assert said == [
         "Câu hỏi chung, gộp 2 xã đã lấy ý kiến: 692 trên 800 phiếu thu hài lòng, 86,5%. Theo quy "
         "tắc: chưa đạt ngưỡng 90%; chắc chắn (cả khoảng tin cậy dưới ngưỡng).",
         "Từng nội dung ở từng xã, chưa đạt: Xã Long Hẹ câu 1.",
         "Huyện có 28 xã, mới có kết quả của 2 xã, nên chưa thể kết luận cho cả huyện.",
     ]
-    said = survey_words.district(district((392, 8), (380, 20)), DAY)
+    said = sections.satisfaction.district_rule(district((392, 8), (380, 20)), DAY)
     assert "không có nội dung nào dưới ngưỡng." in said
 
 
 def test_a_total_that_would_tell_a_small_count_is_said_between_two_ends():
-    said = survey_words.district(district((392, 8), (397, 3)), DAY)
+    said = sections.satisfaction.district_rule(district((392, 8), (397, 3)), DAY)
     assert "gộp 2 xã đã lấy ý kiến: từ 98,5% đến 98,9% số phiếu thu hài lòng (số cụ thể" in said
     assert "789" not in said
     assert f"Theo quy tắc: đạt ngưỡng 90%; {SURE}" in said
 
 
 def test_a_district_with_an_unread_count_is_not_judged():
-    said = survey_words.district(district((392, 8), (NAN, 3)), DAY)
+    said = sections.satisfaction.district_rule(district((392, 8), (NAN, 3)), DAY)
     assert "Chưa rõ số nên chưa kết luận." in said
     assert "Chưa rõ số hoặc không công bố được: Xã Long Hẹ câu 1." in said
 
 
 def test_the_surveys_of_the_province_are_counted_by_rule_and_certainty():
-    assert survey_words.province(satisfaction()) == (
+    assert sections.satisfaction.province(satisfaction()) == (
         "5 cuộc lấy ý kiến ở các xã, xét câu hỏi chung theo quy tắc: 3 đạt ngưỡng (2 chắc chắn), "
         "1 chưa đạt ngưỡng (1 chắc chắn), 1 không có ngưỡng riêng hoặc chưa rõ số."
     )
-    assert survey_words.province(satisfaction().head(0)).startswith("Không đơn vị nào gửi")
+    assert sections.satisfaction.province(satisfaction().head(0)).startswith("Không đơn vị nào gửi")

@@ -2,8 +2,8 @@ import pandas as pd
 import pytest
 
 from ntm_eval.analysis import province
-from ntm_eval.reporting import tables
-from ntm_eval.reporting.tables import Column
+from ntm_eval.reporting import sections
+from ntm_eval.reporting.blocks import Column, Table
 
 NAN = float("nan")
 HOSTILE = '<script>alert("a & b")</script>'
@@ -27,13 +27,13 @@ HISTORY = pd.DataFrame([fact("C1-01", "actual", 1.0, year=2020)])
 
 
 def figures(*facts, before=()):
-    return tables.figures(pd.DataFrame(facts), series(*before), HISTORY)
+    return sections.results.figures(pd.DataFrame(facts), series(*before), HISTORY)
 
 
 def test_a_table_is_semantic_html():
     frame = pd.DataFrame({"name": ["Thuận Châu"], "points": [1234.5]})
     columns = {"name": Column("Huyện"), "points": Column("Điểm", lambda v: f"{v:.1f}", "num")}
-    assert tables.show(frame, columns, "Điểm")._repr_html_() == (
+    assert Table.from_frame(frame, columns, "Điểm").html() == (
         '<div class="scroll">\n<table>\n<caption>Điểm</caption>\n<thead>\n<tr>\n'
         '<th scope="col">Huyện</th>\n<th scope="col" class="num">Điểm</th>\n'
         "</tr>\n</thead>\n<tbody>\n<tr>\n"
@@ -45,29 +45,29 @@ def test_a_table_is_semantic_html():
 def test_whatever_a_district_typed_is_escaped_wherever_it_stands():
     frame = pd.DataFrame({HOSTILE: [HOSTILE], "b": [HOSTILE]})
     columns = {HOSTILE: Column(HOSTILE), "b": Column("b")}
-    html = tables.show(frame, columns, HOSTILE)._repr_html_()
+    html = Table.from_frame(frame, columns, HOSTILE).html()
     assert "<script" not in html
     assert html.count("&lt;script&gt;alert(&#34;a &amp; b&#34;)&lt;/script&gt;") == 4
 
 
 def test_the_same_table_gives_the_same_html_and_text_without_ids_or_addresses():
     frame = pd.DataFrame({"a": ["x", None]})
-    one, two = (tables.show(frame.copy(), {"a": Column("A")}, "Bảng") for _ in range(2))
-    assert one._repr_html_() == two._repr_html_()
-    assert " id=" not in one._repr_html_()
+    one, two = (Table.from_frame(frame.copy(), {"a": Column("A")}, "Bảng") for _ in range(2))
+    assert one.html() == two.html()
+    assert " id=" not in one.html()
     assert repr(one) == repr(two) == "Bảng\nA\nx\n–"
 
 
 def test_an_empty_table_says_so():
-    table = tables.show(pd.DataFrame({"a": []}), {"a": Column("A")}, "Bảng")
-    assert '<td colspan="1">Không có số liệu</td>' in table._repr_html_()
+    table = Table.from_frame(pd.DataFrame({"a": []}), {"a": Column("A")}, "Bảng")
+    assert '<td colspan="1">Không có số liệu</td>' in table.html()
     assert repr(table).endswith("Không có số liệu")
 
 
 def test_the_tables_are_not_changed():
     frame = ranking()
     before = frame.copy()
-    tables.ranking(frame, earned())
+    sections.ranking.table(frame, earned())
     pd.testing.assert_frame_equal(frame, before)
 
 
@@ -122,7 +122,7 @@ def test_the_annex_names_the_correction_or_rule_that_made_a_value():
 
 
 def test_the_register_says_in_words_who_sent_and_who_did_not():
-    table = tables.register(
+    table = sections.received.table(
         pd.DataFrame(
             {"district_code": ["128", "121"], "district": ["Huyện Vân Hồ", "Huyện Bắc Yên"],
              "status": ["late", "missing"], "received": [pd.Timestamp("2022-12-08"), pd.NaT],
@@ -149,7 +149,7 @@ def scores():
 
 
 def test_the_scores_add_up_by_part_and_name_the_greatest_loss():
-    rows = tables.scores(scores()).rows
+    rows = sections.scores.table(scores()).rows
     assert [row[:4] for row in rows] == [
         ("C1 Kinh tế, giảm nghèo", "11,00", "25,00", "14,00"),
         ("C2 Văn hóa, giáo dục, y tế, đền ơn đáp nghĩa", "0,00", "0,00", "0,00"),
@@ -159,12 +159,6 @@ def test_the_scores_add_up_by_part_and_name_the_greatest_loss():
     ]
     lost = "C1-01 Cuộc tuyên truyền, vận động: thực hiện 20 trên kế hoạch 100"
     assert [row[4] for row in rows][:2] == [lost, "–"]
-
-
-def test_lost_points_come_greatest_first_with_what_could_not_be_assessed_last():
-    rows = tables.lost_points(scores()).rows
-    assert [row[1] for row in rows] == ["8,00", "6,00", "5,00", "0,00"]
-    assert rows[-1][4] == "kế hoạch để trống"
 
 
 def ranking():
@@ -185,7 +179,7 @@ def earned():
 
 
 def test_the_ranking_goes_by_rank_with_bands_and_those_without_points_last():
-    assert tables.ranking(ranking(), earned()).rows == (
+    assert sections.ranking.table(ranking(), earned()).rows == (
         ("Thuận Châu", "1", "1–2", "84,9", "80,0–86,0", "tốt", "–", "–"),
         ("Quỳnh Nhai", "2", "1–3", "76,1", "72,0–78,0", "khá", "80,0", "+10,0"),
         ("Bắc Yên", "–", "–", "–", "–", "chưa đủ căn cứ", "–", "–"),
@@ -200,7 +194,7 @@ def test_communes_show_titles_criteria_and_counts():
                  "criteria_met", "criteria_known", "missing_criteria", "households", "poor",
                  "near_poor", "cultural_households", "temporary_houses"],
     )  # fmt: skip
-    assert tables.communes(frame).rows == (
+    assert sections.communes.table(frame).rows == (
         ("Xã A", "NTM", "–", "17", "19", "TC5, TC11", "1.234", "0", "–", "1.000", "3"),
     )
 
@@ -213,7 +207,7 @@ def test_trends_come_with_interval_years_and_words():
         columns=["district_code", "indicator", "years", "first_year", "last_year", "slope", "low",
                  "high", "p_value", "q_value", "direction", "good"],
     )  # fmt: skip
-    rows = tables.trends(frame).rows
+    rows = sections.trends.table(frame).rows
     assert rows[0][1:] == ("2018–2022 (5 năm)", "+12,5 cuộc", "+2 cuộc đến +20 cuộc", "0,017",
                            "0,030", "▲ tăng", "tốt lên")  # fmt: skip
     assert rows[1][1:] == ("2022 (1 năm)", "–", "–", "–", "–", "○ chưa đủ năm", "–")
@@ -227,7 +221,7 @@ def test_province_totals_say_how_many_districts_are_in_them():
          fact("C1-11", "plan", 2e9, district_code="118"),
          fact("C1-11", "actual", NAN, "blank", district_code="128")]
     )  # fmt: skip
-    rows = tables.province_totals(province.totals(facts, series(), 2022)).rows
+    rows = sections.results.province_table(province.totals(facts, series(), 2022)).rows
     name = "Quỹ Vì người nghèo vận động được"
     assert rows == (("C1-11", name, "đồng", "4 tỷ", "4 tỷ", "2/12", "100,0%", "–"),)
 
@@ -238,7 +232,7 @@ def test_published_figures_stand_beside_the_reported_ones():
         columns=["indicator", "figure", "as_of", "published", "reported", "gap", "districts",
                  "expected", "note", "source"],
     )  # fmt: skip
-    assert tables.against_published(gaps).rows == (
+    assert sections.results.against_published(gaps).rows == (
         (
             "Tỷ lệ hộ nghèo",
             "31/12/2021",
@@ -255,20 +249,19 @@ def test_published_figures_stand_beside_the_reported_ones():
 @pytest.mark.parametrize(
     ("make", "frame"),
     [
-        (tables.scores, scores().head(0)),
-        (tables.lost_points, scores().head(0)),
-        (tables.ranking, ranking().head(0)),
-        (tables.figures, None),
+        (sections.scores.table, scores().head(0)),
+        (sections.ranking.table, ranking().head(0)),
+        (sections.results.figures, None),
     ],
 )
 def test_a_named_table_without_rows_is_still_a_table(make, frame):
     if frame is None:
-        table = tables.figures(
+        table = sections.results.figures(
             pd.DataFrame([fact("C1-01", "actual", 1.0)]).head(0), series(), HISTORY
         )
-    elif make is tables.ranking:
+    elif make is sections.ranking.table:
         table = make(frame, earned().head(0))
     else:
         table = make(frame)
     assert table.rows == ()
-    assert "<table>" in table._repr_html_()
+    assert "<table>" in table.html()

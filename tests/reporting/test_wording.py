@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from ntm_eval.reporting import wording
-from ntm_eval.reporting.wording import Quote, Words
+from ntm_eval.reporting import sections
+from ntm_eval.reporting.blocks import Quote, Section, Text, quote
 
 NAN = float("nan")
 HOSTILE = '<script>alert("a & b")</script>'
@@ -19,7 +19,7 @@ def frame(columns, *rows):
 
 
 def test_sentences_are_paragraphs_and_what_they_quote_stays_text():
-    html = Words(f"Một.\n\n  \n{HOSTILE}")._repr_html_()
+    html = Text(f"Một.\n\n  \n{HOSTILE}")._repr_html_()
     assert html == ("<p>Một.</p><p>&lt;script&gt;alert(&quot;a &amp; b&quot;)&lt;/script&gt;</p>")
 
 
@@ -31,30 +31,32 @@ def test_a_quotation_is_marked_and_escaped():
 
 
 def test_sentences_print_as_they_read():
-    assert repr(Words("Một.\nHai.")) == "Một.\nHai."
+    assert repr(Text("Một.\nHai.")) == "Một.\nHai."
 
 
 def test_the_districts_own_words_are_quoted_and_silence_is_said():
-    assert wording.quote("Ban Thường trực đã họp.")._repr_html_() == (
+    assert quote("Ban Thường trực đã họp.")._repr_html_() == (
         "<blockquote><p>Ban Thường trực đã họp.</p></blockquote>"
     )
     for nothing in (None, ""):
-        assert wording.quote(nothing)._repr_html_() == "<p>Báo cáo không ghi nội dung này.</p>"
+        assert quote(nothing)._repr_html_() == "<p>Báo cáo không ghi nội dung này.</p>"
 
 
 def test_what_is_shown_comes_in_its_order(capsys):
-    wording.show(Words("Một."), Words("Hai."))
+    Section([Text("Một."), Text("Hai.")])._ipython_display_()
     assert capsys.readouterr().out == "Một.\nHai.\n"
 
 
 def test_hostile_text_is_escaped_wherever_a_sentence_quotes_it():
     said = [
-        wording.opening(HOSTILE, 2022, "annual", False),
-        wording.arrival(arrived(district=HOSTILE)),
-        wording.discipline(pd.DataFrame([arrived(district=HOSTILE, status="missing")])),
-        wording.failures(frame("district notebook error", ["sop-cop", "01_clean", HOSTILE])),
-        wording.communes(communes([MUONG_DO, "122", HOSTILE, HOSTILE, 5.0])),
-        wording.lost_points(scores(["C1", "C1-01", 0.0, 2.0, HOSTILE])),
+        sections.received.opening(HOSTILE, 2022, "annual", False),
+        sections.received.arrival(arrived(district=HOSTILE)),
+        sections.received.summary(pd.DataFrame([arrived(district=HOSTILE, status="missing")])),
+        sections.received.failures(
+            frame("district notebook error", ["sop-cop", "01_clean", HOSTILE])
+        ),
+        sections.communes.summary(communes([MUONG_DO, "122", HOSTILE, HOSTILE, 5.0])),
+        sections.scores.losses(scores(["C1", "C1-01", 0.0, 2.0, HOSTILE])),
     ]
     for words in said:
         assert "&lt;script&gt;" in words._repr_html_()
@@ -85,16 +87,16 @@ def arrived(**other):
     ],
 )
 def test_the_opening_names_unit_period_and_year(period, illustrative, text):
-    assert wording.opening("Huyện Sốp Cộp", 2022, period, illustrative) == text
+    assert sections.received.opening("Huyện Sốp Cộp", 2022, period, illustrative) == text
 
 
 def test_the_opening_marks_invented_data():
-    said = wording.opening("Huyện Sốp Cộp", 2022, "annual", True).splitlines()
+    said = sections.received.opening("Huyện Sốp Cộp", 2022, "annual", True).splitlines()
     assert said[1].startswith("SỐ LIỆU MINH HỌA")
 
 
 def test_a_report_on_time_is_said_with_its_days_and_its_cells():
-    assert wording.arrival(arrived()).splitlines() == [
+    assert sections.received.arrival(arrived()).splitlines() == [
         "Sốp Cộp gửi đúng hạn, nhận ngày 02/12/2022 (hạn gửi trước ngày 05/12/2022); "
         "số liệu đến 30/11/2022.",
         "Đã điền 60 trên 80 ô phải báo cáo (75,0%).",
@@ -103,21 +105,24 @@ def test_a_report_on_time_is_said_with_its_days_and_its_cells():
 
 def test_a_late_report_says_by_how_many_days():
     late = arrived(status="late", days_late=4.0, received=pd.Timestamp("2022-12-08"))
-    assert "gửi muộn 4 ngày, nhận ngày 08/12/2022" in wording.arrival(late)
+    assert "gửi muộn 4 ngày, nhận ngày 08/12/2022" in sections.received.arrival(late)
 
 
 def test_an_undated_report_has_no_invented_day():
-    said = wording.arrival(arrived(status="undated", received=pd.NaT, days_late=NAN))
+    said = sections.received.arrival(arrived(status="undated", received=pd.NaT, days_late=NAN))
     assert said.startswith("Sốp Cộp không rõ ngày gửi (hạn gửi trước ngày 05/12/2022)")
 
 
 def test_a_report_without_a_cut_off_date_says_so():
-    assert "không ghi ngày chốt số liệu" in wording.arrival(arrived(cut_off=pd.NaT))
+    assert "không ghi ngày chốt số liệu" in sections.received.arrival(arrived(cut_off=pd.NaT))
 
 
 def test_a_missing_report_is_said_without_any_count():
     missing = arrived(status="missing", received=pd.NaT, cells_expected=NAN, cells_filled=NAN)
-    assert wording.arrival(missing) == "Sốp Cộp chưa có báo cáo (hạn gửi trước ngày 05/12/2022)."
+    assert (
+        sections.received.arrival(missing)
+        == "Sốp Cộp chưa có báo cáo (hạn gửi trước ngày 05/12/2022)."
+    )
 
 
 def test_discipline_counts_each_status_and_names_all_but_those_on_time():
@@ -132,7 +137,7 @@ def test_discipline_counts_each_status_and_names_all_but_those_on_time():
             ),
         ]
     )  # fmt: skip
-    assert wording.discipline(register).splitlines() == [
+    assert sections.received.summary(register).splitlines() == [
         "1 huyện, thành phố đúng hạn.",
         "1 huyện, thành phố muộn: Vân Hồ (4 ngày).",
         "1 huyện, thành phố chưa có báo cáo: Mai Sơn.",
@@ -143,24 +148,26 @@ def test_discipline_counts_each_status_and_names_all_but_those_on_time():
 
 def test_discipline_without_any_report_counts_no_cells():
     register = pd.DataFrame([arrived(status="missing", cells_expected=NAN, cells_filled=NAN)])
-    assert wording.discipline(register).splitlines()[-1] == "Chưa có ô số liệu nào."
+    assert sections.received.summary(register).splitlines()[-1] == "Chưa có ô số liệu nào."
 
 
 def test_problems_are_counted_by_weight():
     found = pd.DataFrame({"severity": ["error", "warning", "info", "warning", "info", "info"]})
     found["rule"] = "outlier"
-    assert wording.problems(found).startswith("Có 1 lỗi phải sửa, 2 chỗ cần xem lại và 3 ghi nhận.")
-    assert wording.problems(found[found["severity"] == "info"]).startswith("Có 0 lỗi")
-    assert wording.problems(found.iloc[:0]) == "Không phát hiện chỗ nào phải hỏi lại."
+    assert sections.quality.summary(found).startswith(
+        "Có 1 lỗi phải sửa, 2 chỗ cần xem lại và 3 ghi nhận."
+    )
+    assert sections.quality.summary(found[found["severity"] == "info"]).startswith("Có 0 lỗi")
+    assert sections.quality.summary(found.iloc[:0]) == "Không phát hiện chỗ nào phải hỏi lại."
     missing = pd.DataFrame({"severity": ["error"], "rule": ["missing_report"]})
-    assert wording.problems(missing) == "Chưa có báo cáo nào để kiểm tra số liệu."
-    assert "Có 1 lỗi" in wording.problems(pd.concat([found, missing]))
+    assert sections.quality.summary(missing) == "Chưa có báo cáo nào để kiểm tra số liệu."
+    assert "Có 1 lỗi" in sections.quality.summary(pd.concat([found, missing]))
 
 
 def test_where_nothing_was_reported_no_trend_is_said_to_be_good_or_bad():
     nothing = trends()
-    assert wording.trends(nothing).startswith("Chưa có báo cáo năm nào")
-    assert wording.worrying_trends(nothing) == wording.improving_trends(nothing) == ""
+    assert sections.trends.summary(nothing).startswith("Chưa có báo cáo năm nào")
+    assert sections.trends.worrying(nothing) == sections.trends.improving(nothing) == ""
 
 
 def test_pages_that_stopped_are_named_by_district_and_the_provinces_own_is_left_out():
@@ -168,10 +175,10 @@ def test_pages_that_stopped_are_named_by_district_and_the_provinces_own_is_left_
         "district notebook error",
         ["sop-cop", "02_trends", "KeyError: 'C1-19'"], [None, "05_annual_review", "x"],
     )  # fmt: skip
-    assert wording.failures(stopped) == (
+    assert sections.received.failures(stopped) == (
         "Trang 02_trends của Sốp Cộp chưa lập được: KeyError: 'C1-19'."
     )
-    assert wording.failures(stopped.iloc[:0]) == ""
+    assert sections.received.failures(stopped.iloc[:0]) == ""
 
 
 # trends
@@ -192,7 +199,7 @@ SHORT = ["C1-22", 1.0, 2022.0, 2022.0, NAN, NAN, NAN, NAN, NAN, "too_few", "uncl
 
 
 def test_a_clear_trend_comes_with_its_interval_its_years_and_its_meaning():
-    assert wording.trend(trends(POOR).iloc[0]) == (
+    assert sections.trends.sentence(trends(POOR).iloc[0]) == (
         "Tỷ lệ hộ nghèo (C1-19): giảm (tốt lên), mỗi năm -2,10 điểm % (khoảng tin cậy 95% từ "
         "-3,00 điểm % đến -1,05 điểm %; 5 năm 2018–2022, q = 0,042)."
     )
@@ -207,24 +214,24 @@ def test_a_clear_trend_comes_with_its_interval_its_years_and_its_meaning():
     ],
 )
 def test_up_and_down_are_told_apart_from_better_and_worse(row, said):
-    assert said in wording.trend(trends(row).iloc[0])
+    assert said in sections.trends.sentence(trends(row).iloc[0])
 
 
 def test_no_clear_trend_is_neither_better_nor_worse_and_keeps_its_interval():
-    said = wording.trend(trends(FLAT).iloc[0])
+    said = sections.trends.sentence(trends(FLAT).iloc[0])
     assert "chưa thấy xu hướng rõ, mỗi năm 0,00 điểm %" in said
     assert "từ -1,00 điểm % đến +1,25 điểm %" in said
     assert "tốt" not in said
 
 
 def test_too_few_years_give_no_slope():
-    assert wording.trend(trends(SHORT).iloc[0]) == (
+    assert sections.trends.sentence(trends(SHORT).iloc[0]) == (
         "Xã đạt chuẩn nông thôn mới (lũy kế) (C1-22): chưa đủ số liệu để nói về xu hướng (1 năm)."
     )
 
 
 def test_trends_are_counted_by_direction_and_meaning():
-    said = wording.trends(trends(POOR, TALKS, LAND, HOUSEHOLDS, FLAT, SHORT, SHORT))
+    said = sections.trends.summary(trends(POOR, TALKS, LAND, HOUSEHOLDS, FLAT, SHORT, SHORT))
     assert said == (
         "Trong 7 chỉ tiêu, 4 có xu hướng rõ: 2 tốt lên, 1 xấu đi, 1 không phân tốt xấu. "
         "1 chỉ tiêu chưa thấy xu hướng rõ và 2 chỉ tiêu chưa đủ năm để kết luận."
@@ -232,14 +239,16 @@ def test_trends_are_counted_by_direction_and_meaning():
 
 
 def test_clear_trends_begin_with_the_worrying_ones_and_pass_over_the_others():
-    said = wording.clear_trends(trends(POOR, FLAT, HOUSEHOLDS, TALKS, SHORT, LAND)).splitlines()
+    said = sections.trends.clear(trends(POOR, FLAT, HOUSEHOLDS, TALKS, SHORT, LAND)).splitlines()
     assert [line.split("(C")[1][:4] for line in said] == ["1-01", "1-03", "1-19", "1-18"]
-    assert wording.clear_trends(trends(FLAT, SHORT)) == "Chưa có chỉ tiêu nào có xu hướng rõ."
+    assert sections.trends.clear(trends(FLAT, SHORT)) == "Chưa có chỉ tiêu nào có xu hướng rõ."
 
 
 def test_worrying_trends_are_those_that_clearly_get_worse():
-    assert wording.worrying_trends(trends(POOR, TALKS)) == wording.trend(trends(TALKS).iloc[0])
-    assert wording.worrying_trends(trends(POOR)) == "Không có chỉ tiêu nào xấu đi rõ rệt."
+    assert sections.trends.worrying(trends(POOR, TALKS)) == sections.trends.sentence(
+        trends(TALKS).iloc[0]
+    )
+    assert sections.trends.worrying(trends(POOR)) == "Không có chỉ tiêu nào xấu đi rõ rệt."
 
 
 # scores and ranks
@@ -258,7 +267,7 @@ WITHOUT = ["121", NAN, "chưa đủ căn cứ", NAN, NAN, NAN, NAN, NAN, NAN]
 
 
 def test_a_standing_names_grade_points_band_rank_and_self_score():
-    said = wording.standing(ranking(SURE, UNSURE), "127")
+    said = sections.scores.summary(ranking(SURE, UNSURE), "127")
     for part in (
         "Đề xuất: xuất sắc, 91,3 trên 100 điểm", "từ 88,5 đến 93,0 điểm",
         "Xếp hạng 1, có thể hạng 1.", "Đơn vị tự chấm 40,5 điểm",
@@ -267,18 +276,18 @@ def test_a_standing_names_grade_points_band_rank_and_self_score():
 
 
 def test_an_unsure_rank_is_said_as_a_range_and_no_self_score_is_not_zero():
-    said = wording.standing(ranking(SURE, UNSURE), "119")
+    said = sections.scores.summary(ranking(SURE, UNSURE), "119")
     assert "Xếp hạng 3, có thể từ hạng 2 đến hạng 5." in said
     assert "Đơn vị không tự chấm điểm." in said
 
 
 def test_a_grade_is_always_a_proposal():
-    said = wording.standing(ranking(SURE), "127")
+    said = sections.scores.summary(ranking(SURE), "127")
     assert "Đây là đề xuất để Hội đồng xem xét" in said
 
 
 def test_a_district_without_a_report_has_no_standing():
-    said = wording.standing(ranking(SURE, WITHOUT), "121")
+    said = sections.scores.summary(ranking(SURE, WITHOUT), "121")
     assert said == "Chưa đủ căn cứ để chấm điểm vì chưa có báo cáo."
 
 
@@ -287,7 +296,7 @@ def scores(*rows):
 
 
 def test_lost_points_begin_with_the_greatest_loss_and_give_its_reason():
-    said = wording.lost_points(
+    said = sections.scores.losses(
         scores(
             ["C1", "C1-01", 1.5, 2.0, "đạt 75%"],
             ["C1", "C1-19", 0.0, 2.0, "cao hơn năm trước"],
@@ -304,14 +313,14 @@ def test_lost_points_begin_with_the_greatest_loss_and_give_its_reason():
 
 def test_only_the_greatest_losses_are_told():
     rows = [["C1", f"C1-{n:02}", 0.0, float(n), "để trống"] for n in range(1, 8)]
-    assert len(wording.lost_points(scores(*rows)).splitlines()) == 5
-    assert "C1-07" in wording.lost_points(scores(*rows), most=1)
-    assert "C1-06" not in wording.lost_points(scores(*rows), most=1)
+    assert len(sections.scores.losses(scores(*rows)).splitlines()) == 5
+    assert "C1-07" in sections.scores.losses(scores(*rows), most=1)
+    assert "C1-06" not in sections.scores.losses(scores(*rows), most=1)
 
 
 def test_where_nothing_was_lost_nothing_is_invented():
     full = scores(["C1", "C1-01", 2.0, 2.0, ""])
-    assert wording.lost_points(full) == "Không mất điểm ở chỉ tiêu nào."
+    assert sections.scores.losses(full) == "Không mất điểm ở chỉ tiêu nào."
 
 
 def totals(*rows):
@@ -319,7 +328,7 @@ def totals(*rows):
 
 
 def test_totals_count_plans_met_and_name_those_furthest_behind():
-    said = wording.totals(
+    said = sections.results.province_summary(
         totals(
             ["C1-01", 1.0], ["C1-03", 1.4], ["C1-05", 0.5], ["C1-11", 0.25], ["C1-14", 0.9],
             ["C1-16", 0.75], ["C1-18", NAN],
@@ -335,12 +344,12 @@ def test_totals_count_plans_met_and_name_those_furthest_behind():
 
 @pytest.mark.parametrize(("ratio", "met"), [(0.8, 1), (1.0, 1), (1.2, 0)])
 def test_a_plan_for_fewer_is_met_at_or_below_it(ratio, met):
-    said = wording.totals(totals(["C1-19", ratio]))
+    said = sections.results.province_summary(totals(["C1-19", ratio]))
     assert said == f"{met} trên 1 chỉ tiêu có kế hoạch đã đạt hoặc vượt."
 
 
 def test_totals_without_any_plan_say_so():
-    said = wording.totals(totals(["C1-01", NAN]))
+    said = sections.results.province_summary(totals(["C1-01", NAN]))
     assert said == "Chưa có chỉ tiêu nào có cả kế hoạch và kết quả."
 
 
@@ -354,7 +363,7 @@ def communes(*rows):
 
 
 def test_communes_are_counted_by_title_and_those_with_the_fewest_criteria_named():
-    said = wording.communes(
+    said = sections.communes.summary(
         communes(
             [MUONG_DO, "122", "Xã Mường Do", pd.NA, 6.0],
             [MUONG_VA, "127", "Xã Mường Và", "NTM", 19.0],
@@ -370,6 +379,8 @@ def test_communes_are_counted_by_title_and_those_with_the_fewest_criteria_named(
 
 def test_communes_without_titles_or_criteria_say_so():
     one = communes([MUONG_DO, "122", "Xã Mường Do", pd.NA, 0.0])
-    assert "Danh hiệu được báo cáo: chưa có. Bình quân 0,0 tiêu chí" in wording.communes(one)
+    assert "Danh hiệu được báo cáo: chưa có. Bình quân 0,0 tiêu chí" in sections.communes.summary(
+        one
+    )
     none = communes([MUONG_DO, "122", "Xã Mường Do", "NTM", NAN])
-    assert wording.communes(none) == "Chưa có số liệu tiêu chí của xã nào."
+    assert sections.communes.summary(none) == "Chưa có số liệu tiêu chí của xã nào."

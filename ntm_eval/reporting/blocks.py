@@ -1,0 +1,330 @@
+"""What a section of a report is made of: headings, texts, tables and figures.
+
+A block shows itself in a notebook, is written to HTML, DOCX and PDF by their writers, and has the
+DataFrame behind it as `frame`. Whatever stands in a text or a cell is escaped: names, raw texts and
+messages come from the districts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from html import escape
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment
+
+from ntm_eval import notation
+from ntm_eval.characters import printable
+from ntm_eval.language import current
+from ntm_eval.language import translate as _
+from ntm_eval.notation import MISSING
+from ntm_eval.reporting import style
+from ntm_eval.workspace import VIETNAMESE
+
+NO_DATA = "Không có số liệu"
+MILLIMETRES = 25.4  # an inch
+# What stands on a page between its margins with two lines of caption below: a picture of 75 rows is
+# made smaller, else its last rows would lie outside.
+TALLEST = 230.0
+
+# not Styler nor to_html: both lack header scopes, and Styler writes an id into every cell
+PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
+{% macro written(text, note) -%}
+{% if note -%}
+<details><summary>{{ text }}</summary>
+{% for words, href in note %}
+<p>{% if href %}<a href="{{ href }}">{{ words }}</a>{% else %}{{ words }}{% endif %}</p>
+{% endfor %}
+</details>
+{%- else -%}
+{{ text }}
+{%- endif %}
+{%- endmacro %}
+{% macro of(column) -%}
+{% if column.css %} class="{{ column.css }}"{% endif %}
+{% if column.quoted and current() != "vi" %} lang="vi"{% endif %}
+{%- endmacro %}
+<div class="scroll">
+<table>
+<caption>{{ table.caption }}</caption>
+<thead>
+<tr>
+{% for column in table.columns %}
+<th scope="col"{% if column.css %} class="{{ column.css }}"{% endif %}>{{ column.header }}</th>
+{% endfor %}
+</tr>
+</thead>
+<tbody>
+{% for row in table.rows %}
+{% set number = loop.index0 %}
+<tr{% if table.anchors %} id="{{ table.anchors[number] }}"{% endif %}>
+{% for column, text in zip(table.columns, row) %}
+{% set note = table.notes.get((number, loop.index0)) %}
+{% if loop.first %}
+<th scope="row"{{ of(column) }}>{{ text }}</th>
+{% else %}
+<td{{ of(column) }}>{{ written(text, note) }}</td>
+{% endif %}
+{% endfor %}
+</tr>
+{% else %}
+<tr><td colspan="{{ table.columns | length }}">{{ table.empty }}</td></tr>
+{% endfor %}
+</tbody>
+</table>
+</div>
+""")
+
+# What stands behind one cell, a click away: lines, each with the address it leads to or "".
+Note = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; level 1 is a part of the report (I, II …) or an annex."""
+
+    text: str
+    level: int = 1
+    frame = None
+
+    def _repr_html_(self) -> str:
+        return f"<h{self.level + 1}>{escape(self.text)}</h{self.level + 1}>"
+
+
+class Text(str):
+    """Sentences that a notebook shows as paragraphs, and the frame that they are about."""
+
+    frame: pd.DataFrame | None
+
+    def __new__(cls, text: str = "", frame: pd.DataFrame | None = None) -> Text:
+        made = super().__new__(cls, text)
+        made.frame = frame
+        return made
+
+    def _repr_html_(self) -> str:
+        return "".join(f"<p>{escape(line)}</p>" for line in self.splitlines() if line.strip())
+
+    def paragraphs(self) -> list[str]:
+        """Its paragraphs, without what no document can hold."""
+        whole = printable(self).replace("q = ", "q\u00a0=\u00a0")
+        return [line.strip() for line in whole.splitlines() if line.strip()]
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+class Quote(Text):
+    """What a district wrote in its own words."""
+
+    def _repr_html_(self) -> str:
+        lang = "" if current() == VIETNAMESE else f' lang="{VIETNAMESE}"'
+        return f"<blockquote{lang}>{super()._repr_html_()}</blockquote>"
+
+
+def quote(text: str | None) -> Text:
+    """The district's own words as a quotation, or that there are none."""
+    return Quote(text) if text else Text(_("Báo cáo không ghi nội dung này."))
+
+
+@dataclass(frozen=True)
+class Column:
+    """A header, and how its values are written."""
+
+    header: str
+    text: Callable[[Any], str] = str
+    css: str = ""  # "num": set right; "code": never broken
+    quoted: bool = False  # as a district wrote it, in Vietnamese whatever the report's language
+
+    @classmethod
+    def number(cls, header: str, decimals: int = 0) -> Column:
+        """A column of numbers in the report's language."""
+        return cls(header, partial(notation.number, decimals=decimals), css="num")
+
+    @classmethod
+    def percent(cls, header: str, decimals: int = 1) -> Column:
+        """A column of shares 0..1 as per cent."""
+        return cls(header, partial(notation.percent, decimals=decimals), css="num")
+
+
+@dataclass(frozen=True, repr=False)
+class Table:
+    """A printed table: every cell is already text; `frame` has the values.
+
+    On a page `notes` open from their cells (row, column), and `anchors` are the rows' ids.
+    `common` marks what is the same for every district, as a plan for the next survey.
+    """
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    empty: str = NO_DATA
+    notes: Mapping[tuple[int, int], Note] = field(default_factory=dict)
+    anchors: tuple[str, ...] = ()
+    frame: pd.DataFrame | None = field(default=None, compare=False)
+    common: bool = False
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: pd.DataFrame,
+        columns: Mapping[str, Column],
+        caption: str,
+        empty: str = NO_DATA,
+        *,
+        notes: Mapping[str, Sequence[Note]] | None = None,
+        anchors: Sequence[str] = (),
+        common: bool = False,
+    ) -> Table:
+        """The named columns of a frame as a printed table; what is missing is a dash.
+
+        Caption, headers and `empty` are translated. `notes` are given by column, one a row; an
+        empty one is left out.
+        """
+        texts = [
+            [MISSING if pd.isna(value) else column.text(value) for value in frame[name]]
+            for name, column in columns.items()
+        ]
+        behind = {
+            (row, list(columns).index(name)): note
+            for name, each in (notes or {}).items()
+            for row, note in enumerate(each)
+            if note
+        }
+        rows = tuple(zip(*texts, strict=True))
+        heads = tuple(replace(column, header=_(column.header)) for column in columns.values())
+        return cls(_(caption), heads, rows, _(empty), behind, tuple(anchors), frame, common)
+
+    def only(self, column: int, start: str, caption: str) -> Table:
+        """The rows whose text in a column begins so, under another caption; without notes."""
+        rows = tuple(row for row in self.rows if row[column].startswith(start))
+        return replace(self, caption=caption, rows=rows, notes={}, anchors=())
+
+    def without_repeats(self, *headers: str) -> Table:
+        """The table without those of the named columns that say the same in every row.
+
+        The caption says it once; where all rows are without it, nobody says anything.
+        """
+        named = [_(header) for header in headers]
+        same = {
+            n: {r[n] for r in self.rows} for n, c in enumerate(self.columns) if c.header in named
+        }
+        gone = {n: texts.pop() for n, texts in same.items() if len(texts) == 1}
+        once = [f"{self.columns[n].header}: {text}" for n, text in gone.items() if text != MISSING]
+        left = [n for n in range(len(self.columns)) if n not in gone]
+        return replace(
+            self,
+            caption="; ".join([self.caption, *once]),
+            columns=tuple(self.columns[n] for n in left),
+            rows=tuple(tuple(row[n] for n in left) for row in self.rows),
+        )
+
+    def html(self) -> str:
+        """The table for a page."""
+        return PAGE.render(table=self, zip=zip, current=current)
+
+    def _repr_html_(self) -> tuple[str, dict[str, object]]:
+        return self.html(), {"common": self.common}
+
+    def __repr__(self) -> str:
+        lines = [tuple(c.header for c in self.columns), *(self.rows or [(self.empty,)])]
+        return "\n".join([self.caption, *(" | ".join(line) for line in lines)])
+
+
+@dataclass(frozen=True, repr=False)
+class Figure:
+    """A picture at print resolution, with what it shows in words; sizes in millimetres.
+
+    `tables` are the names of the review's tables that it was drawn from: none where it is the same
+    for every district, or shows only that there is no data.
+    """
+
+    png: bytes
+    caption: str
+    alt: str
+    width: float
+    height: float
+    tables: tuple[str, ...] = ()
+    frame: pd.DataFrame | None = field(default=None, compare=False)
+
+    @classmethod
+    def drawn(
+        cls,
+        chart: Callable[..., object],
+        *frames: Any,
+        alt: str,
+        caption: str = "",
+        tables: str = "",
+        **size: Any,
+    ) -> Figure:
+        """A chart that draws its frames on an Axes; `size` is as of `style.figure`.
+
+        What it shows in words, for those who cannot see it, is `alt`; `tables` are names with
+        spaces between.
+        """
+        page = style.figure(chart, *frames, **size)
+        width, height = (inches * MILLIMETRES for inches in page.get_size_inches())
+        fit = min(1.0, TALLEST / height)
+        frame = next((f for f in frames if isinstance(f, pd.DataFrame)), None)
+        drew = any(ax.get_label() != style.NO_DATA for ax in page.axes)
+        png, names = style.png(page), tuple(tables.split() if drew else ())
+        return cls(png, _(caption), _(alt), width * fit, height * fit, names, frame)
+
+    def __repr__(self) -> str:
+        return f"<Figure: {self.caption}>"  # no address: same inputs, same page
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, object]]:
+        """On a page, at its own size, with twice the dots."""
+        shown = self.width / MILLIMETRES, self.height / MILLIMETRES
+        width, height = (round(inches * style.DOTS) for inches in shown)
+        about = {"width": width, "height": height, "alt": self.alt, "tables": list(self.tables)}
+        return self.png, about
+
+
+Block = Heading | Text | Table | Figure
+Blocks = Iterator[Block]  # what composes a section gives them one by one
+
+
+class Section(tuple[Block, ...]):
+    """The blocks of one subject, in their order; a notebook shows one below the other."""
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        for block in self:
+            display(block)
+
+    @property
+    def table(self) -> Table:
+        """Its first table."""
+        return next(block for block in self if isinstance(block, Table))
+
+    @property
+    def frames(self) -> list[pd.DataFrame]:
+        """The frames behind its blocks."""
+        return [block.frame for block in self if block.frame is not None]
+
+
+def numbered(block: Block, counts: dict[str, int]) -> Block:
+    """A block of a document: a table or figure is numbered on from `counts`, which count on."""
+    if isinstance(block, Heading | Text):
+        return block
+    kind = "Bảng" if isinstance(block, Table) else "Hình"
+    counts[kind] = counts.get(kind, 0) + 1
+    return replace(block, caption=f"{_(kind)} {counts[kind]}. {block.caption}")
+
+
+@dataclass(frozen=True)
+class Document:
+    """An official document, in its order."""
+
+    form: dict[str, str]  # the office's own texts, by the names of `official.csv`
+    title: str
+    subject: str
+    year: int
+    mark: str  # on every page; empty for real data
+    summary: tuple[Block, ...]  # the leader's page
+    body: tuple[Block, ...]
+    annexes: tuple[Block, ...]

@@ -1,0 +1,234 @@
+"""Which sections make each report and each page: the only list, for notebooks, HTML, DOCX and PDF.
+
+A section is a function of a district (`DistrictReview`) or of the province (`Review`) that takes
+its tables to the functions of `sections` and gives their blocks. A `Report` composes a section when
+it is first asked for, so that a page and the documents show the same objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from ntm_eval import notation, reference
+from ntm_eval.intake.sheets import MARK
+from ntm_eval.language import place
+from ntm_eval.language import translate as _
+from ntm_eval.reporting import district, province
+from ntm_eval.reporting.blocks import (
+    Blocks,
+    Document,
+    Heading,
+    Section,
+    Text,
+    numbered,
+)
+from ntm_eval.review import DistrictReview, Review
+
+CAMPAIGN = "Cuộc vận động “Toàn dân đoàn kết xây dựng nông thôn mới, đô thị văn minh”"
+PLAN = "Kế hoạch số 227/KH-MTTQ-BTT ngày 15/4/2022 của {office}"
+END = "Số liệu chi tiết, nguồn của từng con số và cách tính ở các phụ lục kèm theo./."
+
+
+class Report(Mapping[str, Section]):
+    """The sections of a report or page by name, each composed when first asked for, once."""
+
+    def __init__(
+        self, of: DistrictReview | Review, sections: Iterable[Callable[..., Blocks]]
+    ) -> None:
+        self.of = of
+        self._compose = {section.__name__: section for section in sections}
+        self._made: dict[str, Section] = {}
+
+    @property
+    def opening(self) -> Text:
+        """Whose it is, of which period, and whether its data is invented."""
+        return district.opening(self.of)
+
+    def __getitem__(self, name: str) -> Section:
+        if name not in self._made:
+            self._made[name] = Section(self._compose[name](self.of))
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._compose)
+
+    def __len__(self) -> int:
+        return len(self._compose)
+
+    def __repr__(self) -> str:
+        return f"<Report: {', '.join(self)}>"
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self)
+
+
+CLEAN = (
+    district.arrival,
+    district.problems,
+    district.readings,
+    district.figures,
+    district.communes_received,
+    district.files,
+)
+TRENDS = (
+    district.clear_trends,
+    district.other_methods,
+    district.beside_others,
+    district.ahead,
+    district.every_trend,
+    district.year_end,
+    district.files,
+)
+SATISFACTION = (
+    district.asked,
+    district.overall_question,
+    district.every_question,
+    district.district_standard,
+    district.warnings,
+    district.next_survey,
+    district.answers,
+    district.files,
+)
+# a document: the parts by their titles, level-2 headings numbered within each
+Parts = Mapping[str, tuple[Callable[..., Blocks], ...]]
+DISTRICT_SUMMARY: Parts = {"TÓM TẮT": (district.summary,)}
+DISTRICT_BODY: Parts = {
+    "I. CÔNG TÁC LÃNH ĐẠO, CHỈ ĐẠO": (district.leadership,),
+    "II. KẾT QUẢ THỰC HIỆN NĂM NỘI DUNG": (
+        district.five_contents,
+        district.named_places,
+        district.criteria_and_titles,
+    ),
+    "III. ĐÁNH GIÁ": (
+        district.points_and_grade,
+        district.next_grade,
+        district.open_questions,
+        district.limitations,
+    ),
+    "IV. PHƯƠNG HƯỚNG": (district.directions,),
+    "V. KIẾN NGHỊ": (district.recommendations,),
+}
+DISTRICT_ANNEXES: Parts = {
+    "Phụ lục 1. Biểu số liệu": (district.figures,),
+    "Phụ lục 2. Các xã, phường, thị trấn và tiêu chí nông thôn mới": (district.criteria,),
+    "Phụ lục 3. Sự hài lòng của người dân": (district.residents,),
+    "Phụ lục 4. Phiếu tính điểm": (district.computed,),
+    "Phụ lục 5. Nguồn của từng con số": (district.origins,),
+    "Phụ lục 6. Câu hỏi gửi đơn vị": (district.questions,),
+    "Phụ lục 7. Giả định, cách tính và tệp đã dùng": (district.assumptions,),
+}
+PROVINCE_SUMMARY: Parts = {
+    "VIỆC LÃNH ĐẠO CẦN QUYẾT ĐỊNH": (province.to_decide,),
+    "TÓM TẮT": (province.summary,),
+}
+PROVINCE_BODY: Parts = {
+    "I. CÔNG TÁC CHỈ ĐẠO VÀ CHẾ ĐỘ BÁO CÁO": (province.discipline,),
+    "II. KẾT QUẢ THỰC HIỆN NĂM NỘI DUNG": (province.five_contents,),
+    "III. ĐÁNH GIÁ": (
+        province.proposed_ranking,
+        district.named_places,
+        province.communes_and_residents,
+        province.over_the_years,
+        province.data_quality,
+    ),
+    "IV. PHƯƠNG HƯỚNG": (province.directions,),
+    "V. KIẾN NGHỊ": (province.recommendations,),
+}
+PROVINCE_ANNEXES: Parts = {
+    "Phụ lục 1. Tình hình gửi báo cáo": (province.registers,),
+    "Phụ lục 2. Biểu số liệu toàn tỉnh": (province.totals,),
+    "Phụ lục 3. Các xã, phường, thị trấn và tiêu chí nông thôn mới": (province.every_commune,),
+    "Phụ lục 4. Sự hài lòng của người dân, câu hỏi chung": (province.overall_questions,),
+    "Phụ lục 5. Phương hướng và kiến nghị của các huyện, thành phố (nguyên văn)": (
+        province.own_words,
+    ),
+    "Phụ lục 6. Kiến nghị của kỳ này": (province.recommended,),
+    "Phụ lục 7. Câu hỏi còn mở, giả định, cách tính và tệp đã dùng": (province.assumptions,),
+}
+DISTRICT = (DISTRICT_SUMMARY, DISTRICT_BODY, DISTRICT_ANNEXES)
+PROVINCE = (PROVINCE_SUMMARY, PROVINCE_BODY, PROVINCE_ANNEXES)
+
+
+def clean(here: DistrictReview) -> Report:
+    """Page 01: what a district sent and how it was read."""
+    return Report(here, CLEAN)
+
+
+def trends(here: DistrictReview) -> Report:
+    """Page 02: what rises and falls, beside the other districts, and what lies ahead."""
+    return Report(here, TRENDS)
+
+
+def satisfaction(here: DistrictReview) -> Report:
+    """Page 03: what residents answered, and how sure that is."""
+    return Report(here, SATISFACTION)
+
+
+def evaluation(here: DistrictReview) -> Report:
+    """Page 04: a district's report."""
+    return Report(here, _sections(DISTRICT))
+
+
+def annual_review(review: Review) -> Report:
+    """Page 05: the province's review."""
+    return Report(review, _sections(PROVINCE))
+
+
+def _sections(document: Iterable[Parts]) -> Iterator[Callable[..., Blocks]]:
+    return (section for parts in document for part in parts.values() for section in part)
+
+
+def document(report: Report) -> Document:
+    """A report as an official document: headings and captions numbered, with the office's form."""
+    of = report.of
+    if isinstance(of, DistrictReview):
+        review, parts, name = of.review, DISTRICT, of.unit.name
+        whose = place(name[0].lower() + name[1:])
+        title = "Báo cáo đánh giá {whose}, {when}"
+    else:
+        review, parts, whose = of, PROVINCE, place("tỉnh Sơn La")
+        title = "Báo cáo đánh giá toàn tỉnh, {when}"
+    when = notation.when(review.space.year, review.space.period)
+    counts: dict[str, int] = {}
+    first, body, annexes = (list(_composed(report, part, counts)) for part in parts)
+    return Document(
+        form={name: _(text) for name, text in reference.official(review.day).items()},
+        title=_(title, whose=whose, when=when),
+        subject=_(
+            "Đánh giá kết quả thực hiện {campaign}\n{when} của {name}",
+            campaign=_(CAMPAIGN),
+            when=when,
+            name=whose,
+        ),
+        year=review.space.year,
+        mark=_(MARK) if review.illustrative else "",
+        summary=(_basis(when, whose), *first),
+        body=(*body, Text(_(END))),
+        annexes=tuple(annexes),
+    )
+
+
+def _basis(when: str, whose: str) -> Text:
+    office = _(province.OFFICE)
+    return Text(
+        _(
+            "Thực hiện {plan}, {office} báo cáo kết quả đánh giá {when} của {name} như sau:",
+            plan=_(PLAN, office=office),
+            office=office,
+            when=when,
+            name=whose,
+        )
+    )
+
+
+def _composed(report: Report, parts: Parts, counts: dict[str, int]) -> Blocks:
+    """The blocks of some parts; tables and figures are numbered, and the headings within a part."""
+    for title, sections in parts.items():
+        yield Heading(_(title))
+        count = 0
+        for block in (block for section in sections for block in report[section.__name__]):
+            if isinstance(block, Heading) and len(sections) > 1:
+                count += 1
+                yield Heading(f"{count}. {block.text}", block.level)
+            else:
+                yield numbered(block, counts)

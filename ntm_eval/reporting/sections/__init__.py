@@ -1,0 +1,41 @@
+"""What people read, a module a subject: `summary`, `table` and `chart` take frames, give blocks."""
+
+from ntm_eval.reporting.sections import (
+    communes,
+    continued,
+    followup,
+    maps,
+    method,
+    outlook,
+    peers,
+    places,
+    quality,
+    ranking,
+    received,
+    results,
+    satisfaction,
+    scores,
+    survey,
+    targets,
+    trends,
+)
+
+__all__ = [
+    "communes",
+    "continued",
+    "followup",
+    "maps",
+    "method",
+    "outlook",
+    "peers",
+    "places",
+    "quality",
+    "ranking",
+    "received",
+    "results",
+    "satisfaction",
+    "scores",
+    "survey",
+    "targets",
+    "trends",
+]

@@ -1,0 +1,377 @@
+"""Communes: the NTM criteria they met, gained and lost, and the titles they are near to."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+
+from ntm_eval import language, notation, reference
+from ntm_eval.analysis import continued, titles
+from ntm_eval.intake.sheets import CRITERIA, MET, NOT_YET
+from ntm_eval.language import place
+from ntm_eval.language import translate as _
+from ntm_eval.notation import district_name, number
+from ntm_eval.reporting import style
+from ntm_eval.reporting.blocks import Column, Figure, Table, Text
+from ntm_eval.reporting.sections.continued import not_carried
+from ntm_eval.reporting.style import BLUE, INK, PALE
+
+PROGRESS_ALT = (
+    "Mỗi hàng một huyện, thành phố; chấm cho biết bao nhiêu xã đạt bao nhiêu tiêu chí. Số của "
+    "từng xã ở bảng các xã."
+)
+CRITERIA_CHART_ALT = (
+    "Lưới các xã và 19 tiêu chí nông thôn mới: mỗi hàng một xã, dấu cho biết tiêu chí đạt, chưa "
+    "đạt hay chưa có số liệu. Tiêu chí chưa đạt của từng xã ở bảng các xã."
+)
+SIGNS = {MET: "✓", NOT_YET: "✗"}
+NO_RURAL = "Không có xã nào: tiêu chí nông thôn mới chỉ dành cho xã."
+
+LISTED = 8  # communes named in one sentence; the rest are counted
+
+STATES = {
+    "new_unit": "là đơn vị mới hoặc đã đổi địa giới từ năm trước",
+    "unknown": "chưa có đủ số liệu tiêu chí của cả hai năm",
+    "other_rules": "theo hai bộ tiêu chí khác nhau",
+}
+
+VERDICTS = {"met": "✓ đủ điều kiện", "not_met": "✗ chưa đủ điều kiện", "open": "? chưa đủ căn cứ"}
+
+
+def standing(found: titles.Titled, on: date) -> Text:
+    """Which rules count, what changed, who is nearest to the NTM title, what does not fit."""
+    since = not_carried(continued.LAST_BY_DISTRICT, on.year)
+    if found.changes.empty:  # phường, thị trấn
+        return Text("\n".join(filter(None, [_(NO_RURAL), since])))
+    counted = titles.counts_nineteen(on)
+    parts = (
+        rules_in_force(on),
+        changes(found.changes),
+        nearest(found.following) if counted else "",
+        doubts(found.doubts) if counted or len(found.doubts) else "",
+        since,
+    )
+    return Text("\n".join(part for part in parts if part))
+
+
+def changes(found: pd.DataFrame) -> Text:
+    """Criteria gained and lost since last year (`titles.changes`); each loss has its sentence."""
+    compared = found[found["state"].isin(["compared", "new_rules"])]
+    lines = []
+    if len(compared):
+        gained = compared["gained"].str.split(";").map(lambda c: len([x for x in c if x]))
+        lost = compared[compared["lost"] != ""]
+        lines.append(
+            _(
+                "So với báo cáo năm trước, {gained} trên {compared} xã có thêm {criteria} tiêu chí "
+                "đạt; {lost} có tiêu chí không còn đạt.",
+                gained=(gained > 0).sum(),
+                compared=len(compared),
+                criteria=gained.sum(),
+                lost=_("{count} xã", count=len(lost)) if len(lost) else _("không xã nào"),
+            )
+        )
+        lines += [_lost(row) for row in lost.to_dict("records")]
+        lines += [_title_lost(row) for row in compared.to_dict("records") if row["title_lost"]]
+    for state, why in STATES.items():
+        count = int((found["state"] == state).sum())
+        if count:
+            lines.append(_("Không so sánh {count} xã vì {why}.", count=count, why=_(why)))
+    return Text("\n".join(lines), found)
+
+
+def nearest(found: pd.DataFrame) -> Text:
+    """Who is nearest to the NTM title, with what each still lacks (`titles.following`)."""
+    rows = titles.nearest(found)
+    if rows.empty:
+        return Text(
+            _("Chưa có xã nào chỉ còn thiếu từ ba tiêu chí trở xuống để đạt chuẩn NTM."),
+            found,
+        )
+    lines = [
+        _("Gần chuẩn NTM nhất: {count} xã còn thiếu từ ba tiêu chí trở xuống.", count=len(rows))
+    ]
+    lines += [
+        _(
+            "{commune}: còn {left} tiêu chí, {criteria}.",
+            commune=place(row["commune"]),
+            left=f"{row['criteria_left']:.0f}",
+            criteria=_criteria(row["missing_criteria"]),
+        )
+        if row["criteria_left"]
+        else _("{commune}: đã đủ 19 tiêu chí, chưa ghi danh hiệu.", commune=place(row["commune"]))
+        for row in rows.head(LISTED).to_dict("records")
+    ]
+    more = len(rows) - LISTED
+    return Text(
+        "\n".join([*lines, *([_("Và {more} xã khác.", more=more)] if more > 0 else [])]),
+        found,
+    )
+
+
+def doubts(found: pd.DataFrame) -> Text:
+    """Titles, criteria and residents' answers that do not fit together (`titles.doubts`).
+
+    What rests on a threshold that nobody has verified is counted, and not held against a commune.
+    """
+    sure = found[found["rule"] != "mark_against_figure"]
+    lines = [_doubt(row) for row in sure.to_dict("records")]
+    asked = found[found["rule"] == "mark_against_figure"]
+    for criterion, rows in asked.groupby("criterion"):
+        name = _limits()[criterion]
+        lines.append(
+            _(
+                "? {count} xã ghi đạt {criteria} trong khi số liệu của xã vượt mức {name}. Mức này "
+                "chưa kiểm chứng nên chưa đủ căn cứ để kết luận; chỉ để hỏi lại.",
+                count=len(rows),
+                criteria=_criteria(criterion),
+                name=_(name),
+            )
+        )
+    return Text("\n".join(lines) or _("Danh hiệu khớp với tiêu chí và kết quả lấy ý kiến."), found)
+
+
+def conditions(found: pd.DataFrame) -> Table:
+    """Each xã with its next title and the state of each condition (`titles.following`)."""
+    columns = {
+        "commune": Column("Xã", place),
+        "title": Column("Danh hiệu đã có", _plain),
+        "next_title": Column("Danh hiệu tiếp theo", _),
+        "not_met": Column("Chưa đạt", _plain),
+        "met": Column("Đã đạt", _plain),
+        "open": Column("Chưa đủ căn cứ", _plain),
+        "verdict": Column("Kết luận", lambda verdict: _(VERDICTS[verdict])),
+    }
+    return Table.from_frame(found, columns, "Điều kiện của danh hiệu tiếp theo", "Không có xã nào.")
+
+
+def rules_in_force(on: date) -> Text:
+    """Which set of criteria counts, and what is not known of it."""
+    row = titles.criteria_set(on)
+    text = _(
+        "Bộ tiêu chí đang áp dụng: {criteria_set}, {count} tiêu chí.",
+        criteria_set=_(row["criteria_set"]),
+        count=row["criteria"],
+    )
+    if not titles.counts_nineteen(on):
+        text += " " + _(
+            "Mẫu báo cáo còn theo 19 tiêu chí cũ và ngưỡng của bộ mới chưa có trong phần mềm, "
+            "nên mọi kết luận về danh hiệu để là chưa đủ căn cứ."
+        )
+    return Text(text)
+
+
+def draw_criteria(ax: Axes, communes: pd.DataFrame) -> Axes:
+    """One district's xã by the 19 criteria, those with most criteria met on top."""
+    rows = communes[communes["kind"] == "xã"]
+    rows = rows.sort_values(["criteria_met", "commune_code"], ascending=[False, True])
+    if rows.empty:
+        return style.no_data(ax)
+    style.fit_height(ax, 0.2 * len(rows) + 0.7)
+    marks = rows[list(CRITERIA)].set_axis([place(c) for c in rows["commune"]]).astype(object)
+    signs = marks.map(SIGNS.get).fillna("?")
+    levels = signs.replace({"✗": 0, "?": 1, "✓": 2}).astype(int)
+    numbers = [c.removeprefix("TC") for c in CRITERIA]
+    shades = ListedColormap(["#fbe3d2", "#bdbdbd", BLUE])
+    style.heatmap(ax, levels, cmap=shades, vmin=0, vmax=2)
+    for sign, color in (("✓", "white"), ("✗", INK), ("?", INK)):
+        down, right = np.nonzero(signs.to_numpy() == sign)
+        style.signs(ax, right, down, sign, color)
+    ax.set_xticks(range(len(numbers)), numbers)
+    style.name_rows(ax, levels.index)
+    for y, met in enumerate(rows["criteria_met"]):
+        style.at_right(ax, y, f"{notation.number(met)}/19")
+    notes = [_("Tiêu chí:  ✓ đạt   ✗ chưa đạt   ? chưa có số liệu")]
+    if len(rows) < len(communes):
+        notes.append(_("Phường, thị trấn không xét 19 tiêu chí."))
+    ax.set_xlabel("\n".join(notes))
+    return ax
+
+
+def draw_progress(ax: Axes, communes: pd.DataFrame) -> Axes:
+    """How many xã of each district have met how many of the 19 criteria; the number in the dot."""
+    rows = communes[communes["kind"] == "xã"]
+    if rows.empty:
+        return style.no_data(ax)
+    codes = sorted(rows["district_code"].unique())
+    style.fit_height(ax, 0.3 * len(codes) + 0.7)
+    for y, code in enumerate(codes):
+        met = rows.loc[rows["district_code"] == code, "criteria_met"]
+        counts = met.dropna().astype(int).value_counts()
+        ax.scatter(
+            counts.index,
+            [y] * len(counts),
+            s=70 + 14 * counts,
+            color=PALE,
+            edgecolor=BLUE,
+            linewidth=0.8,
+            label="communes",
+        )
+        for criteria_met, count in counts.items():
+            ax.text(criteria_met, y, str(count), ha="center", va="center", fontsize=7)
+        unknown = (
+            _("{count} xã chưa có số liệu", count=met.isna().sum()) if met.isna().any() else ""
+        )
+        mean = (
+            _("bình quân {mean}", mean=notation.number(met.mean(), 1)) if met.notna().any() else ""
+        )
+        style.at_right(ax, y, "; ".join(filter(None, [mean, unknown])))
+    style.name_rows(ax, [notation.district_name(code) for code in codes])
+    known = rows["criteria_met"].dropna().astype(int)
+    least = min(known.min(), 10) if len(known) else 0
+    ax.set(xlim=(least - 0.7, 19.7), xticks=range(least, 20))
+    ax.set_xlabel(_("Số tiêu chí đã đạt; số trong chấm: số xã"))
+    return ax
+
+
+def table(communes: pd.DataFrame) -> Table:
+    """The communes with their titles, criteria and counts, as reported."""
+    columns = {
+        "commune": Column("Xã, phường, thị trấn", language.place),
+        "registered": Column("Đăng ký", _),
+        "title": Column("Danh hiệu", _),
+        "criteria_met": Column.number("Tiêu chí đạt"),
+        "criteria_known": Column.number("Tiêu chí có số liệu"),
+        "missing_criteria": Column("Tiêu chí chưa đạt", lambda codes: codes.replace(";", ", ")),
+        "households": Column.number("Tổng số hộ"),
+        "poor": Column.number("Hộ nghèo"),
+        "near_poor": Column.number("Hộ cận nghèo"),
+        "cultural_households": Column.number("Hộ Gia đình văn hóa"),
+        "temporary_houses": Column.number("Nhà tạm còn lại"),
+    }
+    return Table.from_frame(communes, columns, "Các xã, phường, thị trấn và tiêu chí nông thôn mới")
+
+
+def criteria_table(communes: pd.DataFrame) -> Table:
+    """The picture of communes × criteria as a table, which a reader can hear."""
+    rows = communes[communes["kind"] == "xã"]
+    rows = rows.sort_values(["criteria_met", "commune_code"], ascending=[False, True])
+    marks = rows.assign(**{c: rows[c].map(SIGNS).fillna("?") for c in CRITERIA})
+    columns = {
+        "commune": Column("Xã", place),
+        **{c: Column(c.removeprefix("TC")) for c in CRITERIA},
+        "criteria_met": Column.number("Đạt"),
+    }
+    caption = "Mười chín tiêu chí nông thôn mới của các xã: ✓ đạt, ✗ chưa đạt, ? chưa có số liệu"
+    return Table.from_frame(marks, columns, caption)
+
+
+def summary(table: pd.DataFrame) -> Text:
+    """How many communes hold each title, and who has met the fewest criteria."""
+    held = table["title"].value_counts()
+    known = table.dropna(subset="criteria_met")
+    if known.empty:
+        return Text(_("Chưa có số liệu tiêu chí của xã nào."), table)
+    few = known.sort_values(["criteria_met", "commune_code"]).head(3)
+    names = "; ".join(
+        f"{place(r['commune'])} ({district_name(r['district_code'])}): {number(r['criteria_met'])}"
+        for r in few.to_dict("records")
+    )
+    titles = "; ".join(f"{_(title)}: {count}" for title, count in held.items())
+    mean = number(known["criteria_met"].mean(), 1)
+    return Text(
+        _(
+            "Danh hiệu được báo cáo: {titles}. Bình quân {mean} tiêu chí một xã, tính trên "
+            "{known} xã có số liệu. Ít tiêu chí nhất: {names}.",
+            titles=titles or _("chưa có"),
+            mean=mean,
+            known=len(known),
+            names=names,
+        ),
+        table,
+    )
+
+
+def criteria_chart(communes: pd.DataFrame) -> Figure:
+    """One district's xã by the 19 criteria."""
+    return Figure.drawn(
+        draw_criteria,
+        communes,
+        alt=CRITERIA_CHART_ALT,
+        caption="Các xã theo 19 tiêu chí",
+        tables="communes",
+    )
+
+
+def progress(communes: pd.DataFrame) -> Figure:
+    """How many xã of each district have met how many criteria."""
+    return Figure.drawn(
+        draw_progress,
+        communes,
+        alt=PROGRESS_ALT,
+        tables="communes",
+        caption="Số tiêu chí đã đạt của các xã trong từng huyện, thành phố",
+    )
+
+
+def _lost(row: dict) -> str:
+    lost = _(
+        "✗ {commune}: năm trước ghi đạt, năm nay ghi chưa đạt {criteria}. Đề nghị nêu rõ "
+        "nguyên nhân.",
+        commune=place(row["commune"]),
+        criteria=_criteria(row["lost"]),
+    )
+    if row["state"] != "new_rules":
+        return lost
+    stricter = _("Bộ tiêu chí đã thay đổi giữa hai năm nên có thể do yêu cầu cao hơn.")
+    return f"{lost} {stricter}"
+
+
+def _title_lost(row: dict) -> str:
+    return _(
+        "✗ {commune}: năm trước ghi danh hiệu {title}, năm nay không còn ghi. Kiểm tra "
+        "quyết định công nhận hoặc thu hồi.",
+        commune=place(row["commune"]),
+        title=_(row["title_lost"]),
+    )
+
+
+def _doubt(row: dict) -> str:
+    name, title = place(row["commune"]), _plain(row["title"])
+    unverified = "" if row["verified"] else f" ({_('ngưỡng chưa kiểm chứng, nên chỉ để hỏi lại')})"
+    return {
+        "title_without_criteria": _(
+            "✗ {name} có danh hiệu {title} nhưng ghi chưa đạt {criteria}.",
+            name=name,
+            title=title,
+            criteria=_criteria(row["criterion"]),
+        ),
+        "criteria_without_title": _(
+            "? {name} ghi đạt đủ 19 tiêu chí nhưng chưa có danh hiệu.", name=name
+        ),
+        "registered_again": _("? {name} đăng ký một danh hiệu đã có từ năm trước.", name=name),
+        "title_without_consent": _(
+            "✗ {name} có danh hiệu {title} nhưng kết quả lấy ý kiến cho danh hiệu này chưa đạt "
+            "ngưỡng{unverified}.",
+            name=name,
+            title=title,
+            unverified=unverified,
+        ),
+    }[row["rule"]]
+
+
+def _criteria(codes: str) -> str:
+    """'tiêu chí 10 Thu nhập, tiêu chí 11 Nghèo đa chiều' for 'TC10;TC11'."""
+    names = _criteria_names()
+    return ", ".join(
+        _("tiêu chí {number} {name}", number=code[2:], name=_(names[code]))
+        for code in codes.split(";")
+        if code
+    )
+
+
+def _plain(text: object) -> str:
+    return _(text) if isinstance(text, str) and text else notation.MISSING
+
+
+def _criteria_names() -> dict[str, str]:
+    return reference.table("criteria").set_index("criterion")["name_vi"].to_dict()
+
+
+def _limits() -> dict[str, str]:
+    rows = reference.table("title_conditions").drop_duplicates("condition", keep="last")
+    return rows.set_index("condition")["name_vi"].to_dict()

@@ -1,0 +1,101 @@
+"""Recommendations: how last year's fared, and those of this review by who is responsible."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import pandas as pd
+
+from ntm_eval import notation
+from ntm_eval.language import translate as _
+from ntm_eval.reporting.blocks import Column, Table, Text
+
+VERDICTS = {
+    "better": "▲ tốt lên",
+    "worse": "▼ xấu đi",
+    "same": "● gần như không đổi",
+    "unclear": "● có thay đổi, không phân tốt xấu",
+    "no_figure": "○ chưa đủ số liệu",
+    "no_indicator": "○ không gắn với chỉ tiêu nào",
+}
+
+SOURCES = {
+    "followup": "sổ theo dõi",
+    "recommendations": "kiến nghị",
+    "directions": "phương hướng",
+}
+
+
+def by_unit(recommended: pd.DataFrame) -> Text:
+    """How many recommendations fall to each responsible unit."""
+    counts = recommended.groupby("unit").size().sort_values(ascending=False, kind="stable")
+    lines = [
+        _("{unit}: {count} việc.", unit=_(unit), count=count) for unit, count in counts.items()
+    ]
+    return Text("\n".join(lines) or _("Không có kiến nghị nào."), recommended)
+
+
+def summary(rows: pd.DataFrame) -> Text:
+    """How last year's recommendations fared, by what the figures say."""
+    if rows.empty:
+        return Text(_("Không có kiến nghị, phương hướng nào của năm trước để theo dõi."), rows)
+    said = [
+        f"{len(list(mates))} {_(VERDICTS[verdict])[2:]}"
+        for verdict, mates in groupby(sorted(rows["verdict"], key=list(VERDICTS).index))
+    ]
+    return Text(
+        _(
+            "{rows} kiến nghị, phương hướng của năm trước; theo chỉ tiêu gắn với từng việc: "
+            "{said}. Số liệu đổi theo nhiều nguyên nhân, không riêng vì kiến nghị.",
+            rows=len(rows),
+            said=", ".join(said),
+        ),
+        rows,
+    )
+
+
+def table(rows: pd.DataFrame) -> Table:
+    """Last year's recommendations and directions with what the figures say of each."""
+    frame = rows.assign(
+        change=list(map(_change, rows["indicator"], rows["before"], rows["now"])),
+        said=[
+            " · ".join(t for t in pair if isinstance(t, str) and t) or None
+            for pair in rows[["status", "note"]].to_numpy()
+        ],
+    )
+    columns = {
+        "recommendation": Column("Năm trước nêu", quoted=True),
+        "source": Column("Ở", _source),
+        "indicator": Column("Chỉ tiêu", css="code"),
+        "change": Column("Năm trước → năm nay"),
+        "verdict": Column("Số liệu nói", _verdict),
+        "said": Column("Sổ theo dõi ghi", quoted=True),
+    }
+    return Table.from_frame(frame, columns, "Kiến nghị, phương hướng năm trước", "Không có.")
+
+
+def recommended(rows: pd.DataFrame) -> Table:
+    """This review's own recommendations by responsible unit."""
+    frame = rows.sort_values(["unit", "district_code"], kind="stable")
+    columns = {
+        "unit": Column("Đơn vị chịu trách nhiệm", _),
+        "district_code": Column("Huyện, thành phố", notation.district_name),
+        "recommendation": Column("Kiến nghị"),
+    }
+    return Table.from_frame(
+        frame, columns, "Kiến nghị của kỳ này, theo đơn vị chịu trách nhiệm", "Không có."
+    )
+
+
+def _source(source: str) -> str:
+    return _(SOURCES[source])
+
+
+def _verdict(verdict: str) -> str:
+    return _(VERDICTS[verdict])
+
+
+def _change(indicator: object, before: float, now: float) -> str | None:
+    if not isinstance(indicator, str) or (pd.isna(before) and pd.isna(now)):
+        return None
+    return " → ".join(notation.measured_as(value, indicator) for value in (before, now))

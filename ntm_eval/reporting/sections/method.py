@@ -1,0 +1,42 @@
+"""The files behind a report, and what its figures do not tell."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+import pandas as pd
+
+from ntm_eval import notation
+from ntm_eval.language import translate as _
+from ntm_eval.reporting.blocks import Column, Table
+
+LIMITS = (
+    "Điểm, trọng số và mức xếp loại là mặc định của phần mềm, chưa phải văn bản; sửa được trong "
+    "dữ liệu tham chiếu. Chỉ tiêu đạt kế hoạch thấp vẫn được đủ điểm. Số liệu do đơn vị báo cáo, "
+    "chưa được kiểm tra tại cơ sở. Xu hướng: độ dốc Theil–Sen, kiểm định Mann–Kendall, q theo "
+    "Benjamini–Hochberg. Hài lòng: khoảng tin cậy có hiệu chỉnh theo tổng số hộ; số phiếu dưới 5 "
+    "không công bố. Số 0, ô bỏ trống và không áp dụng là ba điều khác nhau."
+)
+BANDS = (
+    "Khoảng hạng và khoảng điểm lấy từ 1.000 lần đổi trọng số ±20%, coi ô trống là 0 hoặc không "
+    "tính, trên số đã sửa, chưa sửa và khi bỏ số bị nghi ngờ."
+)
+
+
+def anchor(year: int, period: str, file: str) -> str:
+    """The id of a received file's row on a page, whatever letters its name has."""
+    return f"tep-{sha256(f'{year:.0f}/{period}/{file}'.encode()).hexdigest()[:12]}"
+
+
+def files(files: pd.DataFrame) -> Table:
+    """The files behind a page and the start of each one's fingerprint."""
+    columns = {
+        "year": Column("Năm", lambda year: f"{year:.0f}"),
+        "period": Column("Kỳ", lambda period: _(notation.PERIODS[period])),
+        "file": Column("Tệp", quoted=True),
+        "received": Column("Ngày nhận", notation.day),
+        "sha256": Column("Dấu vân tay", lambda text: text[:12], css="code"),
+    }
+    anchors = [anchor(*row) for row in files[["year", "period", "file"]].to_numpy()]
+    caption = "Tệp đã dùng (SHA-256, 12 ký tự đầu)"
+    return Table.from_frame(files, columns, caption, "Chưa có tệp nào.", anchors=anchors)

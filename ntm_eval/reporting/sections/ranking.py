@@ -1,0 +1,383 @@
+"""The proposed ranking: who stands where, how sure that is, and what there is to decide."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from ntm_eval import notation, reference
+from ntm_eval.analysis.places import Story
+from ntm_eval.analysis.scheme import Scheme
+from ntm_eval.intake import received
+from ntm_eval.language import place
+from ntm_eval.language import translate as _
+from ntm_eval.notation import day, district_name, number, percent, reporters, score_name, sentence
+from ntm_eval.reporting import style
+from ntm_eval.reporting.blocks import Column, Figure, Table, Text
+from ntm_eval.reporting.style import GREY, INK, SKY
+
+ALT = (
+    "Mỗi hàng một huyện, thành phố theo thứ hạng: điểm đề xuất, khoảng điểm và các mức xếp loại. "
+    "Số ở bảng xếp hạng."
+)
+READINGS = {
+    "blanks_out": "ô trống có kế hoạch không tính thay vì tính 0",
+    "raw": "dùng số đơn vị ghi, chưa sửa",
+    "raw_blanks_out": "dùng số đơn vị ghi, chưa sửa, và không tính ô trống",
+    "unsuspicious": "bỏ các số bị nghi ngờ",
+    "unsuspicious_blanks_out": "bỏ các số bị nghi ngờ và không tính ô trống",
+}
+
+MOST_NAMED = 12  # units, indicators named in one sentence; the rest are counted
+
+
+def draw(ax: Axes, ranking: pd.DataFrame, day: date) -> Axes:
+    """The districts by rank, each with its points and their band; grades as in force on `day`."""
+    if ranking.empty:
+        return style.no_data(ax)
+    style.fit_height(ax, 0.28 * len(ranking) + 0.8)
+    rows = ranking.sort_values(["rank", "district_code"], na_position="last", ignore_index=True)
+    ax.hlines(rows.index, rows["points_low"], rows["points_high"], color=SKY, linewidth=5)
+    # not dots: most bands are narrower
+    ax.plot(rows["points"], rows.index, "|", color=INK, ms=10, mew=1.8, label="points")
+    for y, row in enumerate(rows.to_dict("records")):
+        if math.isnan(row["points"]):
+            style.at_right(ax, y, _("○ chưa đủ căn cứ"), GREY)
+            continue
+        points = _("{points} điểm", points=notation.number(row["points"], 1))
+        style.at_right(ax, y, f"{points} · {rank_text(row)}")
+    for grade in reference.at(reference.table("grades"), day).to_dict("records"):
+        if grade["at_least"] > 0:
+            ax.axvline(grade["at_least"], color=GREY, linewidth=0.7, linestyle=":")
+            ax.text(
+                grade["at_least"] + 0.4,
+                1.0,
+                _(grade["grade"]),
+                fontsize=7,
+                color=GREY,
+                va="bottom",
+                transform=ax.get_xaxis_transform(),
+            )
+    style.name_rows(ax, rows["district_code"].map(notation.district_name))
+    lowest = rows[["points", "points_low"]].min(axis=None)
+    ax.set_xlim(45 if math.isnan(lowest) else min(45, math.floor(lowest / 5) * 5 - 2), 103)
+    ax.set_xlabel(_("Vạch đứng: điểm; thanh: khoảng điểm khi đổi trọng số và cách xử lý ô trống"))
+    return ax
+
+
+def decision(decisions: pd.DataFrame, ranking: pd.DataFrame, district_code: str) -> Text:
+    """What the council decided of one district, beside what was proposed."""
+    proposed = ranking.set_index("district_code").at[district_code, "grade"]
+    rows = decisions[decisions["district_code"] == district_code]
+    if rows.empty:
+        return Text(
+            _(
+                "Đề xuất: {proposed}. Hội đồng chưa ghi quyết định; khi có, ghi vào decisions.csv "
+                "cạnh các báo cáo rồi chạy lại.",
+                proposed=_(proposed),
+            ),
+            decisions,
+        )
+    row = rows.iloc[0]
+    same = (
+        _("đúng như đề xuất")
+        if row["grade"] == proposed
+        else _("đề xuất của phần mềm: {proposed}", proposed=_(proposed))
+    )
+    said = _(
+        "Hội đồng xếp loại: {grade} ({same}). Lý do: {reason}.",
+        grade=_(row["grade"]),
+        same=same,
+        reason=row["reason"],
+    )
+    who, when = row["decided_by"], day(row["date"]) if pd.notna(row["date"]) else ""
+    by = [
+        _("Người quyết định: {who} ngày {when}.", who=who, when=when)
+        if who and when
+        else _("Người quyết định: {who}.", who=who)
+        if who
+        else _("Người quyết định: ngày {when}.", when=when)
+        if when
+        else ""
+    ]
+    return Text(" ".join([said, *filter(None, by)]), decisions)
+
+
+def sureness(doubt: pd.DataFrame, removal: pd.DataFrame, district_code: str) -> Text:
+    """How one district's place moves under other readings, and which indicators move it."""
+    row = doubt.set_index("district_code").loc[district_code]
+    if pd.isna(row["rank"]):
+        return Text("", doubt)
+    read = {name: row[f"rank_{name}"] for name in ("raw", "blanks_out", "unsuspicious")}
+    moved = [
+        _("nếu {reading}: hạng {rank}", reading=_(READINGS[n]), rank=f"{rank:.0f}")
+        for n, rank in read.items()
+        if rank != row["rank"]
+    ]
+    first = (
+        sentence("; ".join(moved))
+        if moved
+        else _("Dùng số chưa sửa, không tính ô trống hay bỏ số bị nghi ngờ: hạng không đổi.")
+    )
+    low, high = row["removal_low"], row["removal_high"]
+    without = (
+        _("Bỏ lần lượt từng chỉ tiêu: hạng từ {low} đến {high}.", low=int(low), high=int(high))
+        if low < high
+        else _("Bỏ lần lượt từng chỉ tiêu: hạng vẫn là {low}.", low=int(low))
+    )
+    mates = doubt[(doubt["group"] == row["group"]) & (doubt["district_code"] != district_code)]
+    names = _listed(map(district_name, mates["district_code"]))
+    group = (
+        _("Chưa phân biệt chắc chắn với: {names}.", names=names)
+        if names
+        else _("Không đơn vị nào cùng nhóm.")
+    )
+    return Text(f"{first} {without} {group}\n{_movers(removal, district_code)}", doubt)
+
+
+def groups(doubt: pd.DataFrame) -> Text:
+    """The districts in groups that cannot be told apart, the best first."""
+    rows = doubt.dropna(subset="group").sort_values(["group", "rank", "district_code"])
+    if rows.empty:
+        return Text(_("Chưa có đơn vị nào đủ căn cứ để xếp hạng."), doubt)
+    lines = [
+        _(
+            "Nhóm {group}: {names}.",
+            group=f"{group:.0f}",
+            names=_listed(map(district_name, mates["district_code"])),
+        )
+        for group, mates in rows.groupby("group")
+    ]
+    return Text(
+        _(
+            "Trong một nhóm, các hạng có thể có của các đơn vị chồng lên nhau (khi đổi trọng số, "
+            "cách đọc số, hoặc bỏ một chỉ tiêu) nên thứ tự trước sau không chắc chắn."
+        )
+        + "\n"
+        + "\n".join(lines),
+        doubt,
+    )
+
+
+def first_place(changes: pd.DataFrame, ranking: pd.DataFrame) -> Text:
+    """What single change would give the first place to somebody else."""
+    first = ranking.loc[ranking["rank"] == 1, "district_code"]
+    if first.empty:
+        return Text("", changes)
+    names = ", ".join(district_name(c) for c in first)
+    if changes.empty:
+        return Text(
+            _(
+                "Hạng nhất ({names}) đứng vững: không một thay đổi đơn lẻ nào (bỏ một chỉ tiêu, "
+                "đổi trọng số một phần trong ±20%, cách đọc số khác) làm đổi hạng nhất.",
+                names=names,
+            ),
+            changes,
+        )
+    said = [
+        _(
+            "{change} thì {name}",
+            change=_single_change(row),
+            name=district_name(row["district_code"]),
+        )
+        for row in changes.to_dict("records")
+    ]
+    return Text(
+        _("Hạng nhất ({names}) đổi chủ khi: {said}.", names=names, said="; ".join(said)),
+        changes,
+    )
+
+
+def to_decide(
+    ranking: pd.DataFrame,
+    doubt: pd.DataFrame,
+    register: pd.DataFrame,
+    decisions: pd.DataFrame,
+    rules: Scheme,
+    places: Sequence[Story],
+) -> Text:
+    """What the leaders must decide, one line each."""
+    who = reporters(ranking["district_code"].iloc[0])
+    waiting = ranking[~ranking["district_code"].isin(decisions["district_code"])]
+    lines = [
+        _(
+            "Quyết định xếp loại {waiting} {who} chưa có quyết định của Hội đồng.",
+            waiting=len(waiting),
+            who=who,
+        )
+        if len(waiting)
+        else _("Hội đồng đã quyết định xếp loại mọi đơn vị; quyết định đứng cạnh đề xuất ở mục 2."),
+        _close(ranking, rules),
+    ]
+    for _group, mates in doubt.dropna(subset="group").groupby("group"):
+        if len(mates) > 1:
+            names = _listed(map(district_name, mates["district_code"]))
+            lines.append(
+                _("Không dựa vào thứ tự giữa {names}: số liệu chưa phân biệt được.", names=names)
+            )
+    missing = register[register["status"] == "missing"]["district"]
+    if len(missing):
+        lines.append(
+            _(
+                "Đôn đốc báo cáo của {missing}: chưa đủ căn cứ xếp loại.",
+                missing=_listed(map(place, missing)),
+            )
+        )
+    wrong = register.assign(errors=received.errors_within(register)).query("errors > 0")
+    if len(wrong):
+        names = _listed(f"{place(r.district)} ({r.errors:.0f})" for r in wrong.itertuples())
+        lines.append(_("Yêu cầu giải trình lỗi số liệu trước khi xếp loại: {names}.", names=names))
+    slow = [_(s.place.title) for s in places if any(c.probability < 0.5 for c in s.courses)]
+    if slow:
+        lines.append(
+            _("Cho ý kiến về việc khó đạt mục tiêu của kế hoạch: {slow}.", slow="; ".join(slow))
+        )
+    return Text("\n".join(f"{n}. {line}" for n, line in enumerate(filter(None, lines), 1)), ranking)
+
+
+def robustness_table(doubt: pd.DataFrame, ranking: pd.DataFrame, decisions: pd.DataFrame) -> Table:
+    """Groups, the place under each reading, and the council's grade beside the proposal."""
+    frame = doubt.merge(ranking[["district_code", "grade"]], on="district_code")
+    made = decisions.rename(columns={"grade": "decided"})[["district_code", "decided", "reason"]]
+    frame = frame.merge(made, how="left", on="district_code")
+    frame = frame.sort_values(["rank", "district_code"], na_position="last")
+    frame = frame.assign(
+        removal=list(map(notation.span, frame["removal_low"], frame["removal_high"]))
+    )
+    columns = {
+        "district_code": Column("Huyện, thành phố", notation.district_name),
+        "group": Column.number("Nhóm"),
+        "rank": Column.number("Hạng"),
+        "rank_raw": Column.number("Số chưa sửa"),
+        "rank_blanks_out": Column.number("Không tính ô trống"),
+        "rank_unsuspicious": Column.number("Bỏ số nghi ngờ"),
+        "removal": Column("Bỏ từng chỉ tiêu", css="num"),
+        "grade": Column("Đề xuất", _),
+        "decided": Column("Hội đồng xếp loại", _),
+        "reason": Column("Lý do của Hội đồng", quoted=True),
+    }
+    return Table.from_frame(
+        frame, columns, "Hạng khi đọc số liệu cách khác, và quyết định của Hội đồng"
+    )
+
+
+def table(ranking: pd.DataFrame, scores: pd.DataFrame) -> Table:
+    """The districts by rank, each with its band, grade and the district's own points.
+
+    A district scores itself on the indicators, not on its reporting, so its own points are
+    compared with those of the indicators alone.
+    """
+    indicators = scores[scores["part"] != "reporting"].groupby("district_code")["points"].sum()
+    rows = ranking.sort_values(["rank", "district_code"], na_position="last")
+    frame = rows.assign(
+        rank_band=list(map(notation.span, rows["rank_low"], rows["rank_high"])),
+        points_band=[
+            notation.span(low, high, 1)
+            for low, high in zip(rows["points_low"], rows["points_high"], strict=True)
+        ],
+        difference=rows["self_score"] - rows["district_code"].map(indicators).astype(float),
+    )
+    columns = {
+        "district_code": Column("Huyện, thành phố", notation.district_name),
+        "rank": Column.number("Hạng"),
+        "rank_band": Column("Khoảng hạng", css="num"),
+        "points": Column.number("Điểm", 1),
+        "points_band": Column("Khoảng điểm", css="num"),
+        "grade": Column("Xếp loại (đề xuất)", _),
+        "self_score": Column.number("Tự chấm chỉ tiêu", 1),
+        "difference": Column("So với điểm chỉ tiêu", _signed_points, css="num"),
+    }
+    return Table.from_frame(frame, columns, "Xếp hạng đề xuất của các huyện, thành phố")
+
+
+def rank_text(row: pd.Series | dict) -> str:
+    """A place of the ranking with its band: 'hạng 3 (2–5)'."""
+    if pd.isna(row["rank"]):
+        return _("chưa xếp hạng")
+    low, high = row["rank_low"], row["rank_high"]
+    band = f" ({low:.0f}–{high:.0f})" if low < high else ""
+    return _("hạng {rank}", rank=f"{row['rank']:.0f}") + band
+
+
+def chart(ranking: pd.DataFrame, day: date) -> Figure:
+    """The districts by rank, with their bands of points and the cut-offs of the grades."""
+    return Figure.drawn(
+        draw,
+        ranking,
+        day,
+        alt=ALT,
+        tables="ranking",
+        caption="Điểm đề xuất và khoảng điểm của các huyện, thành phố",
+    )
+
+
+def _listed(named: Iterable[str]) -> str:
+    """Units, at most as many as there were districts; the others counted."""
+    named = list(named)
+    more = len(named) - MOST_NAMED
+    names = ", ".join(named[:MOST_NAMED])
+    return _("{names} và {more} đơn vị khác", names=names, more=more) if more > 0 else names
+
+
+def _movers(removal: pd.DataFrame, district_code: str) -> str:
+    """The indicator that raises a district most and the one that holds it back most."""
+    mine = removal[removal["district_code"] == district_code].sort_values(["moved", "indicator"])
+    if mine.empty:
+        return ""
+    worst, best = mine.iloc[0], mine.iloc[-1]
+    parts = []
+    if best["moved"] > 0:
+        parts.append(_("kéo điểm lên nhiều nhất: {moved}", moved=_moved(best)))
+    if worst["moved"] < 0:
+        parts.append(_("kéo xuống nhiều nhất: {moved}", moved=_moved(worst)))
+    return sentence("; ".join(parts)) if parts else ""
+
+
+def _moved(row: pd.Series) -> str:
+    return _(
+        "{name} ({moved} điểm)",
+        name=score_name("", row["indicator"]),
+        moved=number(abs(row["moved"]), 2),
+    )
+
+
+def _single_change(row: dict) -> str:
+    if row["change"] == "removal":
+        return _("bỏ chỉ tiêu {name}", name=score_name("", row["subject"]))
+    if row["change"] == "weight":
+        return _(
+            "tăng {size} trọng số phần {name}"
+            if row["size"] > 0
+            else "giảm {size} trọng số phần {name}",
+            size=percent(abs(row["size"]), 0),
+            name=score_name(row["subject"], None),
+        )
+    return _(READINGS[row["subject"]])
+
+
+def _close(ranking: pd.DataFrame, rules: Scheme) -> str:
+    """Districts whose band of points holds a cut-off: their grade hangs on a choice."""
+    close = []
+    for row in ranking.dropna(subset="points").itertuples():
+        limits = rules.grades[rules.grades["at_least"].between(row.points_low, row.points_high)]
+        if len(limits):
+            close.append(
+                _(
+                    "{name} ({points} điểm)",
+                    name=district_name(row.district_code),
+                    points=number(row.points, 1),
+                )
+            )
+    if not close:
+        return ""
+    return _(
+        "Xem kỹ đơn vị có khoảng điểm nằm ngay trên mức xếp loại: {close}.", close=_listed(close)
+    )
+
+
+def _signed_points(value: float) -> str:
+    return ("+" if round(value, 1) > 0 else "") + notation.number(value, 1)

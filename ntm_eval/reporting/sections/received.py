@@ -1,0 +1,360 @@
+"""What was received: when, how complete, how it was read and from which cell each figure is."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from ntm_eval import language, notation, reference, units
+from ntm_eval.intake import reading, received
+from ntm_eval.language import place
+from ntm_eval.language import translate as _
+from ntm_eval.notation import day, district_name, number, percent, reporters, when
+from ntm_eval.reporting import style
+from ntm_eval.reporting.blocks import Column, Figure, Table, Text
+from ntm_eval.reporting.style import BLUE, GREY, INK, VERMILION
+
+ALT = (
+    "Mỗi hàng một huyện, thành phố: số ngày sớm hay muộn so với hạn. Ngày nhận của từng đơn vị ở "
+    "bảng tình hình gửi báo cáo."
+)
+MEASURES = {"actual": "Thực hiện", "plan": "Kế hoạch năm", "self_score": "Tự chấm"}
+
+STATES = {
+    "blank": "để trống",
+    "not_applicable": "không áp dụng",
+    "rejected": "không đọc được",
+}
+
+STATUS = {
+    "on_time": "đúng hạn",
+    "late": "muộn",
+    "missing": "chưa có báo cáo",
+    "undated": "không rõ ngày gửi",
+}
+
+# a status is never a colour or a word alone
+STATUS_SIGNS = {"on_time": "✓", "late": "✗", "missing": "○", "undated": "?"}
+
+ILLUSTRATIVE = "SỐ LIỆU MINH HỌA: số liệu được tạo ra để thử, không phải số thật."
+
+
+def origins(facts: pd.DataFrame, register: pd.Series) -> Table:
+    """One district's figures of a period: number, file, sheet, cell, receipt, correction.
+
+    A row for each indicator; its actual, planned and self-scored figures each with their cell.
+    """
+    rows = {m: facts[facts["measure"] == m].set_index("indicator") for m in MEASURES}
+    order = facts["indicator"].drop_duplicates()
+    frame = pd.DataFrame({"indicator": order}).reset_index(drop=True)
+    columns = {"indicator": Column("Mã", css="code")}
+    for measure, name in MEASURES.items():
+        of = rows[measure].reindex(order)
+        frame[measure] = [_origin_number(*row) for row in of[["value", "unit", "state"]].to_numpy()]
+        frame[f"{measure}_raw"] = of["raw"].to_numpy()
+        frame[f"{measure}_cell"] = of["cell"].to_numpy()
+        columns[measure] = Column(name, css="num")
+        if measure == "actual":
+            columns["actual_raw"] = Column("Huyện ghi", css="num", quoted=True)
+        columns[f"{measure}_cell"] = Column("Ô", css="code")
+    first = facts.groupby("indicator", sort=False).first().reindex(order)
+    frame = frame.assign(
+        sheet=first["sheet"].to_numpy(),
+        file=first["file"].to_numpy(),
+        received=register["received"],
+        corrected=_origin_corrections(facts).reindex(order).to_numpy(),
+    )
+    columns |= {
+        "sheet": Column("Trang tính", quoted=True),
+        "file": Column("Tệp", quoted=True),
+        "received": Column("Ngày nhận", notation.day, css="code"),
+        "corrected": Column("Sửa theo"),
+    }
+    return Table.from_frame(
+        frame, columns, "Nguồn của từng con số: tệp, trang tính, ô, ngày nhận, bản sửa"
+    )
+
+
+def completeness(facts: pd.DataFrame) -> Table:
+    """One district's owed cells by content and state: a blank is not a zero."""
+    actual = facts[facts["measure"] == "actual"]
+    part = actual["indicator"].str[:2]
+    counts = pd.crosstab(part, actual["state"]).reindex(columns=["reported", *STATES])
+    names = [notation.part_name(p) for p in counts.index]
+    frame = counts.fillna(0).assign(owed=part.value_counts(), name=names)
+    columns = {
+        "name": Column("Nội dung"),
+        "owed": Column.number("Ô phải điền"),
+        "reported": Column.number("Có số"),
+        "blank": Column.number("Để trống"),
+        "not_applicable": Column.number("Không áp dụng"),
+        "rejected": Column.number("Không đọc được"),
+    }
+    return Table.from_frame(frame, columns, "Số ô “Thực hiện” theo từng nội dung")
+
+
+def readings(facts: pd.DataFrame) -> Table:
+    """The cells whose figure is not just the digits typed: words, units, corrections."""
+    plain = facts["raw"].str.fullmatch(r"[\d.,\s]*").fillna(True).astype(bool)
+    rows = facts[(~plain & facts["value"].notna()) | facts["corrected"].notna()]
+    frame = rows.assign(
+        name=[notation.score_name("", i) for i in rows["indicator"]],
+        place=[address(*row) for row in rows[["sheet", "cell"]].to_numpy()],
+        read=[notation.quantity(*row) for row in rows[["value", "unit"]].to_numpy()],
+        why=[None if pd.isna(c) else rule_name(c) for c in rows["corrected"]],
+    )
+    columns = {
+        "name": Column("Chỉ tiêu"),
+        "place": Column("Vị trí"),
+        "raw": Column("Đã ghi", quoted=True),
+        "read": Column("Hiểu là", css="num"),
+        "qualifier": Column("Kèm chữ", _),
+        "why": Column("Vì"),
+    }
+    return Table.from_frame(frame, columns, "Những ô được hiểu khác chữ đã ghi", "Không có ô nào.")
+
+
+def corrections(facts: pd.DataFrame, problems: pd.DataFrame) -> Table:
+    """What was typed, what was read of it and what is used, where these are not the same.
+
+    Corrected figures, figures set aside because they could not be read, and corrections that were
+    refused; a corrected cell of the other sheets stands with its letter.
+    """
+    rows = facts[
+        facts["corrected"].str.startswith(reading.CORRECTED, na=False)
+        | (facts["state"] == "rejected")
+    ]
+    frame = rows.assign(
+        subject=[notation.score_name("", i) for i in rows["indicator"]],
+        place=[address(*row) for row in rows[["file", "sheet", "cell"]].to_numpy()],
+        read=[
+            None if pd.isna(value) else notation.quantity(value, unit)
+            for value, unit in rows[["original", "unit"]].to_numpy()
+        ],
+        used=[
+            _("để riêng, không tính") if pd.isna(value) else notation.quantity(value, unit)
+            for value, unit in rows[["value", "unit"]].to_numpy()
+        ],
+        why=[None if pd.isna(c) else rule_name(c) for c in rows["corrected"]],
+    )
+    told = problems[problems["rule"].isin(["correction_applied", "correction_refused"])]
+    told = told[~told["cell"].isin(rows["cell"]) | (told["rule"] == "correction_refused")]
+    told = told.assign(
+        place=[address(*row) for row in told[["file", "sheet", "cell"]].to_numpy()],
+        subject=[rule_name(r) for r in told["rule"]],
+        why=told["message"],
+    )
+    columns = {
+        "subject": Column("Chỉ tiêu"),
+        "place": Column("Vị trí"),
+        "raw": Column("Đã ghi", quoted=True),
+        "read": Column("Đọc được", css="num"),
+        "used": Column("Dùng", css="num"),
+        "why": Column("Vì"),
+    }
+    both = pd.concat([frame.reindex(columns=list(columns)), told.reindex(columns=list(columns))])
+    return Table.from_frame(both, columns, "Số gốc, số đã sửa và số để riêng", "Không có ô nào.")
+
+
+def rule_name(rule: str) -> str:
+    """The name of a rule; what is none, as of a correction, stands for itself."""
+    rules = reference.table("rules").drop_duplicates("rule", keep="last").set_index("rule")
+    return _(rules["name_vi"][rule]) if rule in rules.index else reading.told(rule)
+
+
+def address(*parts: object) -> str | None:
+    """Where something stands, as far as it is known: file, sheet, cell."""
+    known = [str(part) for part in parts if not pd.isna(part)]
+    return " · ".join(known) or None
+
+
+def draw_timeliness(ax: Axes, register: pd.DataFrame) -> Axes:
+    """When each district's report came, in days from the last day that is still on time.
+
+    `due` is the day before which a report must come: one received on it is a day late.
+    """
+    if register.empty:
+        return style.no_data(ax)
+    style.fit_height(ax, 0.26 * len(register) + 0.7)
+    days = (register["received"] - register["due"]).dt.days.to_numpy(float) + 1
+    for late, color, sign, width in ((False, BLUE, "o", 1.2), (True, VERMILION, "s", 2.2)):
+        rows = np.flatnonzero(days > 0 if late else days <= 0)
+        ax.hlines(rows, 0, days[rows], color=color, linewidth=width)
+        ax.plot(days[rows], rows, sign, color=color, label="days")
+    ax.margins(x=0.1)
+    for y, (row, after) in enumerate(zip(register.to_dict("records"), days, strict=True)):
+        if math.isnan(after):
+            sign = "○" if row["status"] == "missing" else "?"
+            style.at_right(ax, y, f"{sign} {_(STATUS[row['status']])}", GREY)
+        else:
+            style.at_right(ax, y, _days_words(after))
+    style.name_rows(ax, register["district_code"].map(notation.district_name))
+    ax.axvline(0, color=INK, linewidth=1.2)
+    ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda days, _: notation.number(days)))
+    due = register["due"].dropna().unique()
+    before = _("hạn gửi trước ngày {due}", due=notation.day(due[0])) if len(due) == 1 else ""
+    label = _("Số ngày so với ngày cuối còn đúng hạn")
+    ax.set_xlabel(f"{label} ({before})" if before else label)
+    return ax
+
+
+def table(register: pd.DataFrame) -> Table:
+    """Who sent the report when, and how complete it is."""
+    filled = register["cells_filled"] / register["cells_expected"]
+    frame = register.assign(filled=filled, errors=received.errors_within(register))
+    columns = {
+        "district": Column("Huyện, thành phố", language.place),
+        "status": Column("Tình trạng", status, css="code"),
+        "received": Column("Ngày nhận", notation.day),
+        "due": Column("Gửi trước ngày", notation.day),
+        "days_late": Column.number("Số ngày muộn"),
+        "cut_off": Column("Ngày chốt số liệu", notation.day),
+        "cells_filled": Column.number("Ô đã điền"),
+        "cells_expected": Column.number("Ô phải điền"),
+        "filled": Column.percent("Tỷ lệ điền"),
+        "errors": Column.number("Lỗi"),
+        "warnings": Column.number("Cảnh báo"),
+    }
+    return Table.from_frame(frame, columns, "Tình hình gửi báo cáo của các huyện, thành phố")
+
+
+def status(found: str) -> str:
+    """Where a report stands, with its sign: '✓ đúng hạn'."""
+    return f"{STATUS_SIGNS[found]} {_(STATUS[found])}"
+
+
+def opening(who: str, year: int | str, period: str, illustrative: bool) -> Text:
+    """Whose page this is, of which period, and whether its data is invented."""
+    lines = [f"{place(who)}, {when(int(year), period)}."]
+    return Text("\n".join([*lines, _(ILLUSTRATIVE)] if illustrative else lines))
+
+
+def arrival(register: pd.Series) -> Text:
+    """When one district's report came and how complete it is."""
+    who = place(register["district"])
+    due = _("hạn gửi trước ngày {due}", due=day(register["due"]))
+    if register["status"] == "missing":
+        return Text(_("{district} chưa có báo cáo ({due}).", district=who, due=due))
+    came = {
+        "on_time": _("gửi đúng hạn, nhận ngày {received}", received=day(register["received"])),
+        "late": _(
+            "gửi muộn {days_late} ngày, nhận ngày {received}",
+            days_late=number(register["days_late"]),
+            received=day(register["received"]),
+        ),
+        "undated": _("không rõ ngày gửi"),
+    }[register["status"]]
+    filled, owed = register["cells_filled"], register["cells_expected"]
+    cut_off = register["cut_off"]
+    upto = (
+        _("không ghi ngày chốt số liệu")
+        if pd.isna(cut_off)
+        else _("số liệu đến {cut_off}", cut_off=day(cut_off))
+    )
+    said = _(
+        "Đã điền {filled} trên {owed} ô phải báo cáo ({share}).",
+        filled=number(filled),
+        owed=number(owed),
+        share=percent(filled / owed),
+    )
+    return Text(f"{who} {came} ({due}); {upto}.\n{said}")
+
+
+def summary(register: pd.DataFrame) -> Text:
+    """Who reported on time, late, undated or not at all."""
+    lines = []
+    for status, word in STATUS.items():
+        rows = register[register["status"] == status]
+        if rows.empty:
+            continue
+        names = [
+            _(
+                "{district} ({days_late} ngày)",
+                district=place(r["district"]),
+                days_late=number(r["days_late"]),
+            )
+            if status == "late"
+            else place(r["district"])
+            for r in rows.to_dict("records")
+        ]
+        who = reporters(register["district_code"].iloc[0])
+        lines.append(
+            _("{count} {who} {status}.", count=len(rows), who=who, status=_(word))
+            if status == "on_time"
+            else _(
+                "{count} {who} {status}: {names}.",
+                count=len(rows),
+                who=who,
+                status=_(word),
+                names=", ".join(names),
+            )
+        )
+    filled, owed = register["cells_filled"].sum(), register["cells_expected"].sum()
+    lines.append(
+        _(
+            "Đã điền {filled} trên {owed} ô phải báo cáo ({share}); còn {errors} lỗi và "
+            "{warnings} chỗ cần xem lại.",
+            filled=number(filled),
+            owed=number(owed),
+            share=percent(filled / owed),
+            errors=int(received.errors_within(register).sum()),
+            warnings=int(register["warnings"].sum()),
+        )
+        if owed
+        else _("Chưa có ô số liệu nào.")
+    )
+    return Text("\n".join(lines), register)
+
+
+def failures(stopped: pd.DataFrame) -> Text:
+    """The pages of this batch that stopped, by district."""
+    lines = [
+        _(
+            "Trang {notebook} của {district} chưa lập được: {error}.",
+            notebook=r["notebook"],
+            district=district_name(units.district(r["district"]).code),
+            error=" ".join(r["error"].split()).rstrip("."),
+        )
+        for r in stopped.dropna(subset="district").to_dict("records")
+    ]
+    return Text("\n".join(lines), stopped)
+
+
+def chart(register: pd.DataFrame) -> Figure:
+    """How many days before or after its due day each report came."""
+    return Figure.drawn(
+        draw_timeliness,
+        register,
+        alt=ALT,
+        tables="register",
+        caption="Thời gian gửi báo cáo của các huyện, thành phố",
+    )
+
+
+def _origin_number(value: float, unit: str, state: str) -> str | None:
+    if pd.isna(value):
+        return _(STATES[state]) if state in STATES else None
+    return notation.quantity(value, unit, with_unit=False)
+
+
+def _origin_corrections(facts: pd.DataFrame) -> pd.Series:
+    """The corrections of an indicator's figures, each named with the figure that it changed."""
+    changed = facts.dropna(subset="corrected")
+    said = (
+        changed["measure"].map(lambda m: _(MEASURES[m]))
+        + ": "
+        + changed["corrected"].map(rule_name)
+    )
+    return said.groupby(changed["indicator"]).agg("; ".join).astype(object)
+
+
+def _days_words(days: float) -> str:
+    if days == 0:
+        return _("✓ đúng hạn")
+    message = "✗ muộn {days} ngày" if days > 0 else "✓ sớm {days} ngày"
+    return _(message, days=f"{abs(days):.0f}")

@@ -1,0 +1,375 @@
+"""Results against plans: of one district with each figure and its cell, and of the province."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from ntm_eval import notation, reference
+from ntm_eval.language import translate as _
+from ntm_eval.notation import percent, score_name
+from ntm_eval.reporting import style
+from ntm_eval.reporting.blocks import Column, Figure, Note, Table, Text
+from ntm_eval.reporting.sections.method import anchor
+from ntm_eval.reporting.sections.received import STATES as RECEIVED_STATES
+from ntm_eval.reporting.sections.received import address, rule_name
+from ntm_eval.reporting.sections.trends import MARKED_DIRECTIONS
+from ntm_eval.reporting.style import BLUE, GREY, HALO, INK, ORANGE
+
+ALT = (
+    "Thanh ngang, mỗi chỉ tiêu một thanh: thực hiện so với kế hoạch năm. "
+    "Thanh gạch chéo là dưới 100%. Số của từng chỉ tiêu ở bảng kết quả."
+)
+MOST = 1.5  # where a bar ends
+
+KEY = ["year", "period", "indicator", "measure"]
+
+INDICATOR = {
+    "indicator": Column("Mã", css="code"),
+    "name": Column("Chỉ tiêu"),
+    "unit": Column("Đơn vị tính", _),
+}
+
+FIGURE = ["indicator", "name", "unit", "plan", "actual", "before", "change", "source"]
+
+
+def draw_plans(ax: Axes, scores: pd.DataFrame) -> Axes:
+    """One district's results as a share of their plans, by content and indicator.
+
+    A bar ends at 150%, with an arrow and the true number; what could not be assessed or was not
+    reported is a hollow mark with its reason.
+    """
+    rows = scores[scores["indicator"].isin(reference.table("indicators")["id"])]
+    rows = rows.sort_values("indicator", ignore_index=True)
+    if rows.empty:
+        return style.no_data(ax)
+    style.fit_height(ax, 0.25 * len(rows) + 0.9)
+    achieved = [_achieved(row) for row in rows.to_dict("records")]
+    _bars(ax, np.array(achieved))
+    _words(ax, achieved, rows["reason"])
+    style.name_rows(ax, [_label(i) for i in rows["indicator"]], size=6.5)
+    for y in np.flatnonzero(rows["part"].ne(rows["part"].shift()).to_numpy())[1:]:
+        ax.axhline(y - 0.5, color=GREY, linewidth=0.6)
+    ax.axvline(1, color=INK, linewidth=1)
+    longest = pd.Series(achieved).max()
+    ax.set_xlim(0, MOST if longest > 1.1 else 1.1)
+    ax.set_xticks([0, 0.5, 1, *([MOST] if longest > 1.1 else [])])
+    ax.set_xlabel(_("Thực hiện so với kế hoạch năm; gạch chéo: dưới 100%"))
+    ax.xaxis.set_major_formatter(style.percents())
+    return ax
+
+
+def notes_of_figures(
+    indicators: Iterable[str], facts: pd.DataFrame, history: pd.DataFrame
+) -> dict[str, list[Note]]:
+    """What stands behind the columns `plan`, `actual` and `before` of the annex, one a row.
+
+    `before` is last year's annual figure, as in the series.
+    """
+    if facts.empty:
+        return {}
+    year, period = facts[["year", "period"]].iloc[0]
+    wanted = {
+        "plan": (year, period, "plan"),
+        "actual": (year, period, "actual"),
+        "before": (year - 1, "annual", "actual"),
+    }
+    last = history[(history["year"] == year - 1) & (history["period"] == "annual")]
+    rows = pd.concat([facts, last[last["measure"] == "actual"]])
+    cells = {tuple(row[name] for name in KEY): row for row in rows.to_dict("records")}
+    return {
+        column: [_note(cells.get((when, kind, code, measure))) for code in indicators]
+        for column, (when, kind, measure) in wanted.items()
+    }
+
+
+def figures(facts: pd.DataFrame, series: pd.DataFrame, history: pd.DataFrame) -> Table:
+    """Annex of one district: every figure of one year and period, with last year's and its cell.
+
+    A 6-month flow is not compared with the whole of last year, nor anything across a change of
+    standard. `history` holds the facts of all years: where each figure stands, a click away.
+    """
+    frame = pd.DataFrame(_figure_rows(facts, series), columns=FIGURE)
+    columns = {
+        **INDICATOR,
+        "plan": Column("Kế hoạch năm", css="num"),
+        "actual": Column("Thực hiện", css="num"),
+        "before": Column("Năm trước", css="num"),
+        "change": Column("Tăng, giảm", css="num"),
+        "source": Column("Nguồn"),
+    }
+    named = ", ".join(facts["file"].dropna().unique())
+    caption = (
+        _("Biểu số liệu: kế hoạch, thực hiện và ô của từng con số trong tệp {named}", named=named)
+        if named
+        else _("Biểu số liệu: kế hoạch, thực hiện và ô của từng con số")
+    )
+    notes = notes_of_figures(frame["indicator"], facts, history)
+    return Table.from_frame(frame, columns, caption, notes=notes)
+
+
+def table(facts: pd.DataFrame, series: pd.DataFrame, trends: pd.DataFrame) -> Table:
+    """One district's planned indicators by content: plan, result, last year, trend."""
+    planned = reference.catalogue().query("has_plan == 'yes'").index
+    rows = facts[facts["indicator"].isin(planned)]
+    directions = trends.set_index("indicator")["direction"].map(MARKED_DIRECTIONS).map(_)
+    value = rows.pivot_table(index="indicator", columns="measure", values="value").reindex(
+        columns=["actual", "plan"]
+    )
+    ratios = value["actual"] / value["plan"].where(value["plan"] > 0)
+    frame = pd.DataFrame(_figure_rows(rows, series), columns=FIGURE).drop(columns="source")
+    frame = frame.assign(
+        ratio=[notation.against_plan(ratios.get(i, math.nan), i) for i in frame["indicator"]],
+        trend=directions.reindex(frame["indicator"]).to_numpy(),
+    )
+    columns = {
+        **INDICATOR,
+        "plan": Column("Kế hoạch năm", css="num"),
+        "actual": Column("Thực hiện", css="num"),
+        "ratio": Column("So với kế hoạch", css="num"),
+        "before": Column("Năm trước", css="num"),
+        "trend": Column("Xu hướng"),
+    }
+    return Table.from_frame(frame, columns, "Kết quả các chỉ tiêu có kế hoạch")
+
+
+def province_table(totals: pd.DataFrame) -> Table:
+    """The province's sums (`analysis.province.totals`), and how many districts are in each.
+
+    The share of the plan holds planned figures against what those same districts did.
+    """
+    known = reference.catalogue().reindex(totals["indicator"]).set_axis(totals.index)
+    ratios = [notation.against_plan(*pair) for pair in totals[["ratio", "indicator"]].to_numpy()]
+    frame = totals.assign(
+        name=[reference.indicator_name(i) for i in totals["indicator"]],
+        unit=known["unit"],
+        ratio=ratios,
+        districts=_of_all(totals),
+    )
+    for name in ("plan", "actual", "last_year"):
+        texts = [notation.amount(*pair) for pair in frame[[name, "unit"]].to_numpy()]
+        frame = frame.assign(**{name: texts})
+    columns = {
+        **INDICATOR,
+        "plan": Column("Kế hoạch năm", css="num"),
+        "actual": Column("Thực hiện", css="num"),
+        "districts": Column("Số huyện có số liệu", css="num"),
+        "ratio": Column("So với kế hoạch", css="num"),
+        "last_year": Column("Năm trước", css="num"),
+    }
+    return Table.from_frame(frame, columns, "Toàn tỉnh: cộng số liệu của các huyện, thành phố")
+
+
+def against_published(gaps: pd.DataFrame) -> Table:
+    """The province's figures beside published ones (`analysis.province.against_published`)."""
+    known = reference.catalogue().reindex(gaps["indicator"]).set_axis(gaps.index)
+    rate = gaps["figure"] == "rate"
+    frame = gaps.assign(
+        name=[
+            _(of) if is_rate else reference.indicator_name(i)
+            for of, is_rate, i in zip(known["rate_vi"], rate, gaps["indicator"], strict=True)
+        ],
+        unit=known["rate_unit"].where(rate, known["unit"]),
+    )
+    for name in ("published", "reported"):
+        texts = [notation.amount(*pair) for pair in frame[[name, "unit"]].to_numpy()]
+        frame = frame.assign(**{name: texts})
+    differences = [_difference(*pair) for pair in gaps[["gap"]].assign(u=frame["unit"]).to_numpy()]
+    frame = frame.assign(gap=differences, districts=_of_all(gaps))
+    columns = {
+        "name": Column("Chỉ tiêu", css="wide"),
+        "as_of": Column("Tính đến ngày", notation.day, css="num"),
+        "published": Column("Số đã công bố", css="num"),
+        "reported": Column("Các huyện báo cáo", css="num"),
+        "gap": Column("Chênh lệch", css="num"),
+        "districts": Column("Số huyện có số liệu", css="num"),
+        "note": Column("Ghi chú", _, css="wide"),
+        "source": Column("Nguồn công bố"),
+    }
+    return Table.from_frame(
+        frame, columns, "Đối chiếu với số liệu đã công bố: chênh lệch là câu hỏi, không phải lỗi"
+    )
+
+
+def province_summary(table: pd.DataFrame) -> Text:
+    """How many of the province's plans are met, and which are furthest from it."""
+    planned = table.dropna(subset="ratio")
+    if planned.empty:
+        return Text(_("Chưa có chỉ tiêu nào có cả kế hoạch và kết quả."), table)
+    falling = planned["indicator"].map(reference.catalogue()["better"]) == "down"
+    met = planned[(planned["ratio"] <= 1).where(falling, planned["ratio"] >= 1)]
+    short = planned[(planned["ratio"] < 1) & ~falling].sort_values("ratio").head(3)
+    worst = "; ".join(
+        f"{score_name('', r['indicator'])} ({percent(r['ratio'])})"
+        for r in short.to_dict("records")
+    )
+    lines = [
+        _(
+            "{met} trên {planned} chỉ tiêu có kế hoạch đã đạt hoặc vượt.",
+            met=len(met),
+            planned=len(planned),
+        )
+    ]
+    if worst:
+        lines.append(_("Xa kế hoạch nhất: {worst}.", worst=worst))
+    return Text(" ".join(lines), table)
+
+
+def chart(scores: pd.DataFrame, part: str) -> Figure:
+    """Results against plans of one content of the campaign."""
+    name = notation.score_name(part, None)
+
+    def bars(ax: Axes, rows: pd.DataFrame) -> None:
+        draw_plans(ax, rows).set_title(name)
+
+    caption = _("Thực hiện so với kế hoạch năm, nội dung {name}", name=name.lower())
+    rows = scores[scores["part"] == part]
+    return Figure.drawn(bars, rows, alt=ALT, caption=caption, tables="scores")
+
+
+def _label(indicator: str) -> str:
+    """The name of an indicator; what has no plan is measured against all there were to settle."""
+    name = notation.score_name("", indicator)
+    if reference.indicator(indicator)["formula"] == "settled":
+        name = _("{name} (so với tổng số)", name=name)
+    return textwrap.fill(name, 46)
+
+
+def _achieved(row: dict) -> float:
+    """Actual over plan for what should rise, else the ratio scored; NaN where not reported."""
+    if math.isnan(row["ratio"]) or math.isnan(row["value"]):
+        return math.nan
+    formula = reference.indicator(row["indicator"])["formula"]
+    if formula == "up" and row["plan"] > 0:
+        return row["value"] / row["plan"]
+    return row["ratio"]
+
+
+def _bars(ax: Axes, achieved: np.ndarray) -> None:
+    """A bar for each share up to its end, hatched where it falls short; hollow where unknown."""
+    for label, rows, fill, edge, hatch in (
+        ("met", achieved >= 1, BLUE, BLUE, ""),
+        ("short", achieved < 1, "#fdf1d8", ORANGE, "////"),
+    ):
+        ends = [(0, min(achieved[y], MOST), y - 0.31, y + 0.31) for y in np.flatnonzero(rows)]
+        style.boxes(ax, ends, label=label, facecolor=fill, edgecolor=edge, hatch=hatch, lw=0.6)
+    unknown = np.flatnonzero(np.isnan(achieved))
+    ax.plot(
+        [0.02] * len(unknown), unknown, "o", color=GREY, markerfacecolor="white", label="missing"
+    )
+
+
+def _words(ax: Axes, achieved: Sequence[float], reasons: Iterable[str]) -> None:
+    for y, (share, reason) in enumerate(zip(achieved, reasons, strict=True)):
+        if math.isnan(share):
+            words = _("không có số liệu") if pd.isna(reason) else reason
+            words = textwrap.shorten(words, 62, placeholder="…")
+            ax.text(0.07, y, words, va="center", fontsize=6.5, color=GREY, path_effects=HALO)
+        else:
+            arrow = "▶ " if share > MOST else ""
+            style.at_right(ax, y, arrow + notation.percent_beside(share, 1))
+
+
+def _note(fact: dict | None) -> Note:
+    """Nothing where no cell was due."""
+    if fact is None or pd.isna(fact["file"]):
+        return ()
+    place = [str(fact[name]) for name in ("sheet", "cell") if not pd.isna(fact[name])]
+    lines = [
+        (
+            _("Tệp {file}: ngày nhận và dấu vân tay", file=fact["file"]),
+            f"#{anchor(fact['year'], fact['period'], fact['file'])}",
+        ),
+        (
+            _("Trang tính và ô: {place}", place=", ".join(place))
+            if place
+            else _("Tệp không có ô này"),
+            "",
+        ),
+        (
+            _("Ô để trống") if pd.isna(fact["raw"]) else _("Đã ghi: “{raw}”", raw=fact["raw"]),
+            "",
+        ),
+    ]
+    if not pd.isna(fact["value"]):
+        value = notation.quantity(fact["value"], fact["unit"])
+        lines.append((_("Hiểu là: {value}", value=value), ""))
+    if not pd.isna(fact["corrected"]):
+        rule = _(rule_name(fact["corrected"]))
+        lines.append((_("Đã sửa hoặc đổi: {rule}", rule=rule), ""))
+    return tuple(lines)
+
+
+def _of_all(frame: pd.DataFrame) -> list[str]:
+    """Of how many of those who report there is a figure: '11/12'."""
+    pairs = frame[["districts", "expected"]].to_numpy()
+    return [f"{some:.0f}/{of:.0f}" for some, of in pairs]
+
+
+def _figure_rows(facts: pd.DataFrame, series: pd.DataFrame) -> list[tuple]:
+    rows = facts.to_dict("records")
+    actual, plan = (
+        {row["indicator"]: row for row in rows if row["measure"] == m} for m in ("actual", "plan")
+    )
+    past = series.set_index(["indicator", "year"])["value"].to_dict()
+    listed = [i for i in reference.catalogue().index if i in actual or i in plan]
+    return [_figure(i, reference.indicator(i), actual, plan, past) for i in listed]
+
+
+def _figure(code: str, known: Mapping, actual: Mapping, plan: Mapping, past: Mapping) -> tuple:
+    """A row of the annex."""
+    fact = actual.get(code)
+    source = None if fact is None else address(fact["sheet"], fact["cell"])
+    if fact is not None and not pd.isna(fact["corrected"]):
+        source = f"{source}; {rule_name(fact['corrected'])}"
+    before = float("nan") if fact is None else past.get((code, fact["year"] - 1), float("nan"))
+    return (
+        code,
+        reference.indicator_name(code),
+        known["unit"],
+        _fact(plan.get(code), known["unit"]),
+        _fact(fact, known["unit"]),
+        notation.amount(before, known["unit"]),
+        None if fact is None else _change_of(fact, before, known),
+        source,
+    )
+
+
+def _fact(fact: Mapping | None, unit: str) -> str | None:
+    """The value with its qualifier, or in words why there is none."""
+    if fact is None:
+        return None
+    if pd.isna(fact["value"]):
+        return _(RECEIVED_STATES[fact["state"]]) if fact["state"] in RECEIVED_STATES else None
+    words = [] if pd.isna(fact["qualifier"]) else [_(fact["qualifier"])]
+    return " ".join([*words, notation.amount(fact["value"], unit)])
+
+
+def _change_of(fact: Mapping, before: float, known: Mapping) -> str | None:
+    if fact["year"] == known["break_before"]:
+        return _("đổi chuẩn")
+    if fact["period"] == "h1" and known["flow_stock"] == "flow":
+        return _("chưa hết năm")
+    if pd.isna(fact["value"]) or pd.isna(before):
+        return None
+    if known["unit"] == "%":
+        return _difference(fact["value"] - before, "%")
+    return _signed((fact["value"] / before - 1) * 100, "%") if before > 0 else None
+
+
+def _difference(value: float, unit: str) -> str:
+    """A difference with its sign; of shares in percentage points."""
+    if unit == "%":
+        return _("{value} điểm %", value=_signed(value, ""))
+    return _signed(value, unit)
+
+
+def _signed(value: float, unit: str) -> str:
+    decimals = 1 if unit == "%" else 2
+    text = notation.quantity(round(value, decimals), unit, with_unit=False)
+    return f"+{text}" if round(value, decimals) > 0 else text

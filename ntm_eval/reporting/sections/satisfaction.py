@@ -1,0 +1,488 @@
+"""Residents' answers as they may be published (`disclosure.published`), and the rule."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Iterator
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from ntm_eval import notation, units
+from ntm_eval.analysis import disclosure, planner, satisfaction
+from ntm_eval.analysis.satisfaction import DistrictRule
+from ntm_eval.intake.problems import HIDDEN
+from ntm_eval.language import translate as _
+from ntm_eval.notation import number, percent, percent_beside
+from ntm_eval.reporting import style
+from ntm_eval.reporting.blocks import Column, Figure, Table, Text
+from ntm_eval.reporting.style import BLUE, GREY, INK, SHADES, SKY, VERMILION
+
+CONTENTS_ALT = (
+    "Lưới các xã và câu hỏi: trong ô là phần trăm hài lòng, dấu ✗ là dưới ngưỡng. Số ở bảng kết "
+    "quả lấy ý kiến."
+)
+ALT = (
+    "Mỗi hàng một xã: tỷ lệ hài lòng, khoảng tin cậy 95%, ngưỡng và kết luận bằng chữ. Số của "
+    "từng câu hỏi ở bảng kết quả lấy ý kiến."
+)
+NO_SURVEY = "Kỳ này đơn vị không gửi kết quả lấy ý kiến hài lòng của người dân."
+
+HELD_BACK = "số cụ thể không công bố vì có số dưới 5"
+
+# by the rule and whether the interval agrees: the words of a row after 'theo quy tắc'
+CERTAINTY = {
+    "met": "chắc chắn (cả khoảng tin cậy từ ngưỡng trở lên)",
+    "not_met": "chắc chắn (cả khoảng tin cậy dưới ngưỡng)",
+    "unclear": "chưa chắc chắn (khoảng tin cậy chứa ngưỡng)",
+    disclosure.WITHHELD: "mức chắc chắn không công bố vì số phiếu nhỏ",
+}
+
+# what the rule says and whether the interval agrees -> words, marker, fill
+JUDGED = {
+    ("met", "met"): ("✓ đạt", "o", BLUE),
+    ("met", "unclear"): ("✓ đạt, chưa chắc", "D", "white"),
+    ("not_met", "not_met"): ("✗ chưa đạt", "s", VERMILION),
+    ("not_met", "unclear"): ("✗ chưa đạt, chưa chắc", "D", "white"),
+    ("met", disclosure.WITHHELD): ("✓ đạt", "o", "white"),
+    ("not_met", disclosure.WITHHELD): ("✗ chưa đạt", "s", "white"),
+    ("not_configured", "not_configured"): ("– chưa có ngưỡng", "o", "white"),
+    ("unclear", "unclear"): ("○ chưa có số liệu", "o", "white"),
+}
+
+WITHHELD = ("– không công bố", "o", "white")
+
+TOGETHER = ("– xét gộp cả huyện", "o", "white")
+
+PALEST = 0.8  # the usual threshold of a content: whatever is below is as pale as that
+
+
+def summary(table: pd.DataFrame) -> Text:
+    """What residents said to the overall question, commune by commune."""
+    rows = satisfaction.overall(table)
+    lines = [_said(row) for row in with_answers(rows).to_dict("records")]
+    return Text("\n".join(lines) or _(NO_SURVEY), table)
+
+
+def with_answers(rows: pd.DataFrame) -> pd.DataFrame:
+    """Published rows with the two ends of the share of the answers."""
+    ends = disclosure.answers_share(rows)
+    return rows.assign(answers_low=ends["low"], answers_high=ends["high"])
+
+
+def judgement(row: dict) -> str:
+    """What the rule says of a published row, and how certain that is."""
+    rule, limit = row["rule"], percent(row["threshold"], 0)
+    if rule == "not_configured":
+        together = row.get("survey") == satisfaction.DISTRICT_SURVEY
+        return _("Câu này xét gộp cả huyện.") if together else _("Chưa có ngưỡng để kết luận.")
+    if rule == "unclear":
+        return _("Chưa rõ số nên chưa kết luận.")
+    if rule == disclosure.WITHHELD:
+        return _("Kết luận không công bố vì số phiếu nhỏ.")
+    said = _(
+        "Theo quy tắc: đạt ngưỡng {limit}; {certainty}"
+        if rule == "met"
+        else "Theo quy tắc: chưa đạt ngưỡng {limit}; {certainty}",
+        limit=limit,
+        certainty=_(CERTAINTY[row["verdict"]]),
+    )
+    return "; ".join([said, *_needed(row)]) + "."
+
+
+def of_answers(row: dict) -> str:
+    """The share of the answers of a published row, between two ends where some are held back."""
+    low, high = (row[f"answers_{end}"] for end in ("low", "high"))
+    return percent(low) if low == high or math.isnan(low) else _ends(low, high)
+
+
+def between(row: dict) -> str:
+    """The share of a published row whose count is held back."""
+    return _ends(row["share_low"], row["share_high"])
+
+
+def outward(low: float, high: float) -> tuple[str, str]:
+    """Two ends of a share in tenths of a per cent: what lies between them stays between.
+
+    >>> outward(0.99, 0.9975)
+    ('99,0%', '99,8%')
+    """
+    down, up = math.floor(1000 * low + 1e-9) / 1000, math.ceil(1000 * high - 1e-9) / 1000
+    return percent(down), percent(up)
+
+
+def province(table: pd.DataFrame) -> Text:
+    """How the surveys of all districts ended by the rule, and how many of them surely."""
+    rows = satisfaction.overall(table)
+    if rows.empty:
+        return Text(_("Không đơn vị nào gửi kết quả lấy ý kiến hài lòng của người dân."), table)
+    met, missed = (rows[rows["rule"] == rule] for rule in ("met", "not_met"))
+    return Text(
+        _(
+            "{count} cuộc lấy ý kiến ở các xã, xét câu hỏi chung theo quy tắc: {met} đạt ngưỡng "
+            "({surely_met} chắc chắn), {missed} chưa đạt ngưỡng ({surely_missed} chắc chắn), "
+            "{others} không có ngưỡng riêng hoặc chưa rõ số.",
+            count=len(rows),
+            met=len(met),
+            surely_met=(met["verdict"] == "met").sum(),
+            missed=len(missed),
+            surely_missed=(missed["verdict"] == "not_met").sum(),
+            others=len(rows) - len(met) - len(missed),
+        ),
+        table,
+    )
+
+
+def gaps(table: pd.DataFrame) -> Text:
+    """The questions that fall short of their threshold, or may."""
+    if table.empty:
+        return Text(_("Không có phiếu để xét."), table)
+    short = table[(table["rule"] == "not_met") | (table["verdict"] == "unclear")]
+    short = short[short["rule"] != "unclear"]
+    unknown = int(table["rule"].isin(["unclear", disclosure.WITHHELD]).sum())
+    lines = [
+        _(
+            "{where}, câu {question}: {share}. {judgement}",
+            where=where(r),
+            question=r["question"],
+            share=_share_text(r),
+            judgement=judgement(r),
+        )
+        for r in short.to_dict("records")
+    ]
+    if not lines:
+        lines = [_("Không có câu hỏi nào dưới ngưỡng hoặc sát ngưỡng.")]
+        if not table["threshold"].notna().any():
+            lines = [_("Không có câu hỏi nào có ngưỡng để xét.")]
+    if unknown:
+        lines.append(
+            _("{unknown} câu chưa rõ số hoặc không công bố được, nên chưa xét.", unknown=unknown)
+        )
+    return Text("\n".join(lines), table)
+
+
+def district_rule(table: pd.DataFrame, day: date) -> Text:
+    """The two conditions of a huyện nông thôn mới, as far as the surveyed communes tell."""
+    found = disclosure.district_rule(table, day)
+    lines = [line for low, high in found for line in _district(low, high, table, day)]
+    return Text(
+        "\n".join(lines) or _("Đơn vị không gửi kết quả khảo sát huyện NTM trong kỳ này."),
+        table,
+    )
+
+
+def where(row: dict) -> str:
+    """Commune and survey type of a row."""
+    return f"{notation.commune_name(row['commune_code'], row['district_code'])}, {_(row['survey'])}"
+
+
+def table(table: pd.DataFrame) -> Table:
+    """Every question: counts, both shares, interval, what the rule says and how certain it is."""
+    rows = with_answers(table)
+    each = rows.to_dict("records")
+    frame = rows.assign(
+        satisfied=[_or_hidden(r, "satisfied", notation.number(r["satisfied"])) for r in each],
+        answered=[_or_hidden(r, "answered", notation.number(r["answered"])) for r in each],
+        share=[_between_ends(r, "share") for r in each],
+        of_answers=[_between_ends(r, "answers") for r in each],
+        band=[_band(r) for r in each],
+        words=[words for words, *_ in judged(rows)],
+    )
+    columns = {
+        "commune_code": Column("Xã", notation.commune_name, css="code"),
+        "survey": Column("Loại", _, css="code"),
+        "question": Column("Câu", css="num"),
+        "collected": Column.number("Phiếu thu"),
+        "answered": Column("Có trả lời", css="num"),
+        "satisfied": Column("Hài lòng", css="num"),
+        "share": Column("Hài lòng / phiếu thu", css="num"),
+        "of_answers": Column("Hài lòng / có trả lời", css="num"),
+        "band": Column("Khoảng tin cậy", css="num"),
+        "threshold": Column.percent("Ngưỡng", 0),
+        "words": Column("Theo quy tắc", _, css="code"),
+    }
+    caption = _(
+        "Kết quả từng câu. * không công bố, vì là số dưới 5 hoặc để không tính ngược ra số "
+        "dưới 5; khi đó tỷ lệ ghi bằng hai đầu mút. “Chưa chắc”: khoảng tin cậy chứa ngưỡng"
+    )
+    return Table.from_frame(frame, columns, caption)
+
+
+def judged(rows: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """The words, marker and fill of each published row."""
+    together = (rows["survey"] == satisfaction.DISTRICT_SURVEY) & (rows["rule"] == "not_configured")
+    return [
+        TOGETHER if whole else JUDGED.get((rule, verdict), WITHHELD)
+        for rule, verdict, whole in zip(rows["rule"], rows["verdict"], together, strict=True)
+    ]
+
+
+def draw(ax: Axes, table: pd.DataFrame) -> Axes:
+    """Shares of satisfied residents by commune, with intervals, thresholds and verdicts in words.
+
+    A row for each overall question; where a count is held back, a bar between its two ends.
+    """
+    rows = satisfaction.overall(table)
+    if rows.empty:
+        return style.no_data(ax)
+    style.fit_height(ax, 0.28 * len(rows) + 0.9)
+    lowest = rows[["low", "share_low", "threshold"]].min(axis=None)
+    ax.set_xlim((0 if math.isnan(lowest) else max(0, lowest - 0.04)), 1.005)
+    _intervals(ax, rows)
+    for y, (row, mark) in enumerate(zip(rows.to_dict("records"), judged(rows), strict=True)):
+        _row(ax, y, row, mark)
+    style.name_rows(ax, _survey_labels(rows))
+    ax.xaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_formatter(style.percents())
+    label = _("Tỷ lệ hài lòng trên số phiếu thu; thanh ngang: khoảng tin cậy 95%")
+    if rows["threshold"].notna().any():
+        label = _("{label}; vạch đứt: ngưỡng", label=label)
+    hidden = rows["share"].isna() & rows["share_low"].notna()
+    if hidden.any():
+        label += "\n" + _("Thanh dày: số không công bố, nằm trong khoảng đó")
+    ax.set_xlabel(label)
+    if rows["survey"].nunique() == 1:
+        ax.set_title(_("Câu hỏi chung, khảo sát {survey}", survey=_(rows["survey"].iloc[0])))
+    return ax
+
+
+def draw_contents(ax: Axes, table: pd.DataFrame) -> Axes:
+    """Every question in every commune: whole per cent downward, with ✗ below the threshold."""
+    if table.empty:
+        return style.no_data(ax)
+    rows = table.assign(row=_survey_of(table), column=table["question"].astype(int))
+    labels = _survey_labels(rows.drop_duplicates("row"))
+    columns = range(1, int(rows["column"].max()) + 1)
+    style.fit_height(ax, 0.27 * len(labels) + 0.9)
+    last = satisfaction.is_overall(rows)
+    _cells(ax, rows, last)
+    ax.xaxis.tick_top()
+    ax.set(xlim=(0.4, columns[-1] + 0.6), xticks=columns)
+    ax.tick_params(axis="x", labelsize=7)
+    style.name_rows(ax, labels, size=7)
+    ax.set_title(_("Tỷ lệ hài lòng từng câu, %"), pad=16)
+    ax.set_xlabel(
+        _("Khung đậm: câu hỏi chung. ✗ dưới ngưỡng, ? chưa chắc, ≥ số không công bố, ○ chưa có số.")
+        + "\n"
+        + _("Phần trăm làm tròn xuống; ô càng đậm, tỷ lệ càng cao.")
+    )
+    return ax
+
+
+def cell_text(cell: dict) -> str:
+    """One published row as a cell: '97', '≥98' where held back, '✗74', '91?', or '○'."""
+    if math.isnan(cell["share_low"]):
+        return "○"
+    number = f"{math.floor(100 * cell['share_low'] + 1e-9)}"
+    least = "≥" if math.isnan(cell["share"]) else ""
+    unsure = "?" if cell["verdict"] == "unclear" else ""
+    return f"{'✗' if cell['rule'] == 'not_met' else ''}{least}{number}{unsure}"
+
+
+def chart(table: pd.DataFrame, caption: str = "") -> Figure:
+    """The answers to the overall question, commune by commune."""
+    return Figure.drawn(draw, table, alt=ALT, tables="satisfaction", caption=caption)
+
+
+def contents(table: pd.DataFrame) -> Figure:
+    """The answers to every question in every commune."""
+    return Figure.drawn(draw_contents, table, alt=CONTENTS_ALT, tables="satisfaction")
+
+
+def _said(row: dict) -> str:
+    if math.isnan(row["share"]):
+        if math.isnan(row["share_low"]):
+            return _(
+                "{where}: chưa rõ số phiếu hài lòng, hoặc quá ít phiếu để công bố.",
+                where=where(row),
+            )
+        said = _(
+            "{where}: trong {collected} phiếu thu, {between} hài lòng ({held_back}).",
+            where=where(row),
+            collected=number(row["collected"]),
+            between=between(row),
+            held_back=_(HELD_BACK),
+        )
+        return f"{said} {judgement(row)}"
+    said = _(
+        "{where}: {satisfied} trên {collected} phiếu thu hài lòng, {share} (khoảng tin cậy 95% từ "
+        "{low} đến {high}); tính trên số phiếu có trả lời: {of_answers}.",
+        where=where(row),
+        satisfied=number(row["satisfied"]),
+        collected=number(row["collected"]),
+        share=percent_beside(row["share"], row["threshold"]),
+        low=percent_beside(row["low"], row["threshold"]),
+        high=percent_beside(row["high"], row["threshold"]),
+        of_answers=of_answers(row),
+    )
+    return f"{said} {judgement(row)}"
+
+
+def _needed(row: dict) -> list[str]:
+    """How many forms would have settled it, where more could."""
+    if row["verdict"] != "unclear" or math.isnan(row["share"]):
+        return []
+    forms = planner.forms_needed(row["households"], row["share"], row["threshold"])
+    if math.isnan(forms) or forms <= row["collected"]:
+        return []
+    return [_("nếu tỷ lệ thật là vậy thì cần khoảng {forms} phiếu mới rõ", forms=number(forms))]
+
+
+def _ends(low: float, high: float) -> str:
+    low_text, high_text = outward(low, high)
+    return _("từ {low} đến {high}", low=low_text, high=high_text)
+
+
+def _share_text(row: dict) -> str:
+    """The share of the forms collected of a published row, or the two ends it lies between."""
+    if math.isnan(row["share"]):
+        return between(row)
+    return percent_beside(row["share"], row["threshold"])
+
+
+def _district(
+    low: DistrictRule, high: DistrictRule, table: pd.DataFrame, day: date
+) -> Iterator[str]:
+    communes = table.loc[table["survey"] == satisfaction.DISTRICT_SURVEY, "commune_code"].nunique()
+    share = _pooled(low, high)
+    ends = [satisfaction.verdicts(r.overall, r.threshold) for r in (low, high)]
+    row = {
+        "rule": ends[0][1] if ends[0] == ends[1] else disclosure.WITHHELD,
+        "verdict": ends[0][0],
+        "threshold": low.threshold,
+        "households": low.overall.households,
+        "share": low.overall.share,
+        "collected": low.overall.n,
+    }
+    yield _(
+        "Câu hỏi chung, gộp {communes} xã đã lấy ý kiến: {share}. {judgement}",
+        communes=communes,
+        share=share,
+        judgement=judgement(row),
+    )
+    places = [
+        _("{commune} câu {q}", commune=notation.commune_name(code, low.district_code), q=q)
+        for code, q in low.below
+    ]
+    yield (
+        _("Từng nội dung ở từng xã, chưa đạt: {places}.", places=", ".join(places))
+        if places
+        else _("Từng nội dung ở từng xã: không có nội dung nào dưới ngưỡng.")
+    )
+    every = sum(c.kind == "xã" for c in units.communes(low.district_code, day))
+    if communes < every:
+        yield _(
+            "Huyện có {every} xã, mới có kết quả của {communes} xã, nên chưa thể kết luận cho cả "
+            "huyện.",
+            every=every,
+            communes=communes,
+        )
+    if low.unread:
+        unread = [
+            _("{commune} câu {q}", commune=notation.commune_name(code, low.district_code), q=q)
+            for code, q in low.unread
+        ]
+        yield _("Chưa rõ số hoặc không công bố được: {unread}.", unread=", ".join(unread))
+
+
+def _pooled(low: DistrictRule, high: DistrictRule) -> str:
+    if math.isnan(low.overall.share):
+        return _("có xã chưa rõ số phiếu")
+    if low.overall != high.overall:
+        ends = _ends(low.overall.share, high.overall.share)
+        held_back = _(HELD_BACK)
+        return _("{ends} số phiếu thu hài lòng ({held_back})", ends=ends, held_back=held_back)
+    share = percent_beside(low.overall.share, low.threshold)
+    return _(
+        "{satisfied} trên {collected} phiếu thu hài lòng, {share}",
+        satisfied=number(low.overall.satisfied),
+        collected=number(low.overall.n),
+        share=share,
+    )
+
+
+def _or_hidden(row: dict, name: str, text: str) -> str:
+    """The text, or a star where the number is known and held back."""
+    return HIDDEN if row[name] != row[name] and row[f"{name}_low"] == row[f"{name}_low"] else text
+
+
+def _between_ends(row: dict, name: str) -> str | None:
+    """A share, or where it is held back the two ends between which it lies."""
+    low, high = row[f"{name}_low"], row[f"{name}_high"]
+    if low != low:
+        return None
+    if low == high:
+        return notation.percent_beside(low, row["threshold"])
+    return _span(*outward(low, high))
+
+
+def _band(row: dict) -> str | None:
+    if row["low"] != row["low"]:
+        return None
+    return _span(*(notation.percent_beside(row[e], row["threshold"]) for e in ("low", "high")))
+
+
+def _span(low: str, high: str) -> str:
+    return f"{low.removesuffix('%')}–{high}"
+
+
+def _intervals(ax: Axes, rows: pd.DataFrame) -> None:
+    """Thresholds as dashes across their rows; intervals, and thick where the count is held back."""
+    y = np.arange(len(rows))
+    ax.vlines(rows["threshold"], y - 0.5, y + 0.5, VERMILION, "dashed", linewidth=1)
+    hidden = rows["share"].isna().to_numpy()
+    for part, low, high, color, width in (
+        (hidden, "share_low", "share_high", SKY, 5),
+        (~hidden, "low", "high", INK, 1),
+    ):
+        ax.hlines(y[part], rows.loc[part, low], rows.loc[part, high], color=color, linewidth=width)
+
+
+def _row(ax: Axes, y: int, row: dict, mark: tuple[str, str, str]) -> None:
+    words, marker, fill = _(mark[0]), *mark[1:]
+    if math.isnan(row["share_low"]):
+        style.at_right(ax, y, words, GREY)
+    elif math.isnan(row["share"]):
+        style.at_right(ax, y, words)
+    else:
+        ax.plot(row["share"], y, marker, color=INK, markerfacecolor=fill, label="share")
+        style.at_right(ax, y, f"{notation.percent(row['share'])}  {words}")
+
+
+def _survey_of(rows: pd.DataFrame) -> pd.Series:
+    """The place of each row's survey, in the order in which they first stand."""
+    return rows.groupby(["commune_code", "survey"], sort=False).ngroup()
+
+
+def _cells(ax: Axes, rows: pd.DataFrame, common: pd.Series) -> None:
+    """A shade and a text for each published row; a bold frame about the overall questions."""
+    shares = rows.pivot(index="row", columns="column", values="share_low")
+    shares = shares.reindex(columns=range(1, shares.columns.max() + 1))
+    style.heatmap(ax, shares.to_numpy(float), first=1, vmin=PALEST, vmax=1, cmap=SHADES)
+    x, y = (rows.loc[common, name].to_numpy() for name in ("column", "row"))
+    frames = np.column_stack([x - 0.5, x + 0.5, y - 0.5, y + 0.5])
+    style.boxes(ax, frames, facecolor="none", edgecolor=INK, linewidth=1.2, zorder=3)
+    for cell in rows.to_dict("records"):
+        bold = "bold" if cell["rule"] == "not_met" else "normal"
+        ax.text(
+            cell["column"],
+            cell["row"],
+            cell_text(cell),
+            ha="center",
+            va="center",
+            fontsize=6.5,
+            fontweight=bold,
+        )
+
+
+def _survey_labels(rows: pd.DataFrame) -> list[str]:
+    """The commune, and the survey where there are several."""
+    several = rows["survey"].nunique() > 1
+    return [
+        textwrap.fill(notation.commune_name(*place) + (f", {_(survey)}" if several else ""), 34)
+        for survey, *place in rows[["survey", "commune_code", "district_code"]].to_numpy()
+    ]

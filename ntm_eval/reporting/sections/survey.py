@@ -1,0 +1,335 @@
+"""How residents were asked: by which guidance, how many, by whom, and how many next time."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
+
+from ntm_eval import notation, reference
+from ntm_eval.analysis import clusters as spreads
+from ntm_eval.analysis import planner, satisfaction
+from ntm_eval.intake.tallies import GROUPS
+from ntm_eval.language import translate as _
+from ntm_eval.notation import number, percent, percent_beside
+from ntm_eval.reporting.blocks import Column, Figure, Table, Text
+from ntm_eval.reporting.sections.satisfaction import NO_SURVEY, where
+from ntm_eval.reporting.style import BLUE, GREY, INK, VERMILION
+
+PLAN_CHART_ALT = (
+    "Số phiếu cần có theo số hộ của xã, mỗi đường một tỷ lệ hài lòng dự kiến. Số phiếu cho từng "
+    "xã ở câu văn cạnh hình."
+)
+# a warning about how answers were collected, and what the office should do
+WARNINGS = {
+    "all_satisfied": "Cả xã đồng ý mọi điều là rất hiếm: xem cách phát, thu phiếu và ai ghi phiếu.",
+    "straight_lined": "Trả lời như nhau ở mọi câu: xem người dân có đọc từng câu không.",
+    "identical_forms": "Đối chiếu phiếu gốc xem có phiếu sao chép không.",
+    "group_unlike": "Xem lại cách lấy ý kiến ở nhóm đó; khác nhau chưa phải là sai.",
+    "groups_too_few": "Chưa so sánh được các nhóm phiếu; không kết luận là bình thường.",
+    "tally_mismatch": "Kiểm lại phép cộng trên phiếu tổng hợp.",
+    "survey_disagrees": "Kiểm xem số của báo cáo hay số đếm từ phiếu là đúng.",
+    "form_repeated": "Kiểm xem có hộ nào được ghi hai lần không.",
+    "answer_unread": "Nhập lại những câu trả lời không đọc được.",
+}
+
+FEW_HOUSEHOLDS = "Lấy ý kiến ít hộ hơn mức tối thiểu"
+
+SIZES, SHARES = (100, 200, 300, 500, 800, 1200, 2000), (0.8, 0.85, 0.92, 0.93, 0.95, 0.97)
+
+# expected shares of the planner, about a threshold of 90 %; lines that differ in grey as well
+PLANNED = {
+    0.85: (VERMILION, "--"),
+    0.92: (INK, "-"),
+    0.95: (BLUE, "-."),
+    0.97: (GREY, (0, (1, 1))),
+}
+
+MOST_HOUSEHOLDS = 2500
+
+# by the kind of question and what is judged
+LIMITS = {
+    ("overall", "commune"): "câu hỏi chung ở từng xã từ {threshold}",
+    ("overall", "district"): "câu hỏi chung của toàn huyện từ {threshold}",
+    ("content", "commune"): "từng nội dung ở từng xã từ {threshold}",
+    ("content", "district"): "từng nội dung của toàn huyện từ {threshold}",
+}
+
+
+def coverage_table(table: pd.DataFrame, day: date) -> Table:
+    """How many households each survey reached, beside the least that the guidance asks."""
+    frame = satisfaction.coverage(table, day)
+    columns = {
+        "commune_code": Column("Xã", notation.commune_name, css="code"),
+        "survey": Column("Loại khảo sát", _),
+        "households": Column.number("Số hộ"),
+        "issued": Column.number("Phiếu phát"),
+        "collected": Column.number("Phiếu thu"),
+        "reached": Column.percent("Phiếu thu / số hộ", 1),
+        "least": Column.percent("Mức tối thiểu", 0),
+    }
+    return Table.from_frame(frame, columns, "Đã lấy ý kiến bao nhiêu hộ")
+
+
+def warnings(table: pd.DataFrame, problems: pd.DataFrame, day: date) -> Table:
+    """What asks for a look at how the answers were collected, without the figures behind it."""
+    names = reference.table("rules").drop_duplicates("rule", keep="last").set_index("rule")
+    found = problems[problems["rule"].isin(list(WARNINGS))].drop_duplicates(
+        ["commune_code", "rule"]
+    )
+    rows = [
+        {
+            "commune_code": r["commune_code"],
+            "what": names.loc[r["rule"], "name_vi"],
+            "todo": WARNINGS[r["rule"]],
+        }
+        for r in found.to_dict("records")
+    ]
+    reached = satisfaction.coverage(table, day)
+    rows += [
+        {
+            "commune_code": r["commune_code"],
+            "what": FEW_HOUSEHOLDS,
+            "todo": _(
+                "Mới {share} số hộ: lấy thêm ý kiến, hoặc nêu lý do.",
+                share=notation.percent_beside(r["reached"], r["least"]),
+            ),
+        }
+        for r in reached[reached["short"]].to_dict("records")
+    ]
+    columns = {
+        "commune_code": Column("Xã", notation.commune_name, css="code"),
+        "what": Column("Cảnh báo", _),
+        "todo": Column("Nên làm", _),
+    }
+    frame = pd.DataFrame(rows, columns=list(columns))
+    return Table.from_frame(frame, columns, "Cảnh báo về cách lấy ý kiến", "Không có cảnh báo nào.")
+
+
+def plan_table() -> Table:
+    """Forms needed for communes of several sizes, by the share that is expected."""
+    threshold = planner.newest_threshold()
+    needed = planner.plan(SIZES, SHARES, threshold)
+    frame = needed.set_axis([f"p{s}" for s in SHARES], axis=1).reset_index()
+    columns = {"households": Column.number("Số hộ của xã")} | {
+        f"p{share}": Column.number(_("Tỷ lệ thật {share}", share=notation.percent(share, 0)))
+        for share in SHARES
+    }
+    caption = _(
+        "Số phiếu cần thu để kết luận so với ngưỡng {threshold}",
+        threshold=notation.percent(threshold, 0),
+    )
+    return Table.from_frame(frame, columns, caption, common=True)
+
+
+def draw_plan(ax: Axes) -> Axes:
+    """Forms needed against households, a line for each expected share, named at its end."""
+    threshold = planner.newest_threshold()
+    households = range(20, MOST_HOUSEHOLDS + 1, 20)
+    ax.plot(households, households, ":", color=GREY, linewidth=1)
+    ax.text(930, 960, _("hỏi tất cả các hộ"), color=GREY, fontsize=7, ha="right")
+    for share, (color, line) in PLANNED.items():
+        needed = planner.plan(households, [share], threshold)[share]
+        ax.plot(households, needed, linestyle=line, color=color, linewidth=1.6, label="forms")
+        forms = _(
+            "{share}: {forms} phiếu",
+            share=notation.percent(share, 0),
+            forms=notation.number(needed.iloc[-1]),
+        )
+        ax.text(MOST_HOUSEHOLDS + 30, needed.iloc[-1], forms, va="center", fontsize=7.5)
+    ax.set(xlim=(0, MOST_HOUSEHOLDS), ylim=(0, 1200))
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter(FuncFormatter(lambda n, _: notation.number(n)))
+    ax.set_title(
+        _(
+            "Số phiếu cần để kết luận so với ngưỡng {threshold}, theo tỷ lệ hài lòng thật",
+            threshold=notation.percent(threshold, 0),
+        )
+    )
+    ax.set_xlabel(_("Số hộ của xã"))
+    ax.set_ylabel(_("Số phiếu cần thu"))
+    return ax
+
+
+def summary(table: pd.DataFrame, day: date) -> Text:
+    """Where residents were asked what, and which guidance is applied."""
+    if table.empty:
+        return Text(_(NO_SURVEY), table)
+    lines = []
+    for survey, rows in table.groupby("survey"):
+        places = rows[["commune_code", "district_code"]].drop_duplicates().to_numpy()
+        names = [notation.commune_name(*place) for place in places]
+        lines.append(
+            _(
+                "Khảo sát {survey}: {count} xã ({names}).",
+                survey=_(str(survey)),
+                count=len(names),
+                names=", ".join(names),
+            )
+        )
+        lines.append(_guidance(str(survey), day))
+    return Text("\n".join(lines), table)
+
+
+def coverage(table: pd.DataFrame, day: date) -> Text:
+    """How many households were reached, and where fewer than the guidance asks."""
+    if table.empty:
+        return Text(_(NO_SURVEY), table)
+    reached = satisfaction.coverage(table, day)
+    households, collected = (reached[c].sum(skipna=False) for c in ("households", "collected"))
+    lines = (
+        [
+            _(
+                "Thu {collected} phiếu của {households} hộ ({share}).",
+                collected=number(collected),
+                households=number(households),
+                share=percent(collected / households),
+            )
+        ]
+        if households > 0 and collected >= 0
+        else [_("Có xã chưa rõ số hộ hoặc số phiếu thu nên không tính chung được.")]
+    )
+    for row in reached[reached["short"]].to_dict("records"):
+        lines.append(
+            _(
+                "{where}: {share} số hộ, ít hơn mức {least}.",
+                where=where(row),
+                share=percent_beside(row["reached"], row["least"]),
+                least=percent(row["least"], 0),
+            )
+        )
+    if reached["least"].notna().all() and not reached["short"].any():
+        lines.append(_("Xã nào cũng lấy ý kiến từ mức tối thiểu số hộ trở lên."))
+    return Text("\n".join(lines), table)
+
+
+def clusters(table: pd.DataFrame) -> Text:
+    """Whether villages or collectors are unlike each other, from `analysis.clusters.table`."""
+    if table.empty:
+        return Text(
+            _(
+                "Không có phiếu từng hộ ghi mã bản hoặc mã người thu phiếu, nên không xét được bản "
+                "nào hay người thu phiếu nào cho kết quả khác hẳn."
+            ),
+            table,
+        )
+    return Text("\n".join(_cluster(row) for row in table.to_dict("records")), table)
+
+
+def plan() -> Text:
+    """The planner in two sentences."""
+    limit = planner.newest_threshold()
+    forms = [planner.forms_needed(1000, share, limit) for share in (0.95, 0.92)]
+    first = _(
+        "Tỷ lệ thật càng gần ngưỡng {limit} thì càng cần nhiều phiếu: xã 1.000 hộ cần khoảng "
+        "{at_95} phiếu nếu tỷ lệ thật là 95%, khoảng {at_92} phiếu nếu là 92%.",
+        limit=percent(limit, 0),
+        at_95=number(forms[0]),
+        at_92=number(forms[1]),
+    )
+    second = _(
+        "Thu đủ số phiếu này thì trong năm cuộc lấy ý kiến có khoảng bốn cuộc kết luận chắc chắn "
+        "được. Số phiếu phải chọn ngẫu nhiên; mức tối thiểu của hướng dẫn vẫn phải theo."
+    )
+    return Text(f"{first}\n{second}")
+
+
+def plan_chart() -> Figure:
+    """Forms needed against households."""
+    return Figure.drawn(draw_plan, alt=PLAN_CHART_ALT, tables="")
+
+
+def _guidance(survey: str, day: date) -> str:
+    rows = satisfaction.guidance([survey], day)
+    if rows.empty:
+        return _(
+            "Chưa có ngưỡng cho khảo sát {survey} trong cấu hình nên không kết luận.",
+            survey=_(survey),
+        )
+    names = ", ".join(map(_, rows["guidance"].unique()))
+    started = rows["valid_from"].max()
+    mixed = (
+        _(
+            "Cuộc lấy ý kiến làm trước ngày {started} phải theo hướng dẫn trước đó; báo cáo "
+            "không ghi ngày lấy ý kiến, cần đối chiếu.",
+            started=notation.day(started),
+        )
+        if started.year == day.year and _had_earlier(survey, started)
+        else ""
+    )
+    if (rows["verified"] != "yes").any():
+        said = _(
+            "Áp dụng {names}: ngưỡng chưa đối chiếu được với văn bản nên không kết luận.",
+            names=names,
+        )
+        return f"{said} {mixed}".strip()
+    limits = [
+        _(LIMITS[r["question_kind"], r["scope"]], threshold=percent(r["threshold"], 0))
+        for r in rows.sort_values("question_kind", ascending=False).to_dict("records")
+    ]
+    said = _("Áp dụng {names}: {limits}.", names=names, limits=", ".join(limits))
+    return f"{said} {mixed}".strip()
+
+
+def _had_earlier(survey: str, started: pd.Timestamp) -> bool:
+    rows = reference.table("thresholds")
+    return bool(((rows["survey"] == survey) & (rows["valid_from"] < started)).any())
+
+
+def _cluster(row: dict) -> str:
+    who = _("{where}, theo {group}", where=where(row), group=_(GROUPS[row["by"]]))
+    sizes = _(
+        "{groups} nhóm, {forms} phiếu", groups=number(row["groups"]), forms=number(row["forms"])
+    )
+    if row["state"] == "too_few":
+        return _(
+            "{who}: không đủ số liệu ({groups} nhóm có từ {least_forms} phiếu; cần từ "
+            "{least_groups} nhóm, và từ {least_of_each} phiếu mỗi ý kiến). Không kết luận là "
+            "bình thường.",
+            who=who,
+            groups=number(row["groups"]),
+            least_forms=spreads.LEAST_FORMS,
+            least_groups=spreads.LEAST_GROUPS,
+            least_of_each=spreads.LEAST_OF_EACH,
+        )
+    small = row["p_value"] < 0.001
+    chance = f"p < {number(0.001, 3)}" if small else f"p = {number(row['p_value'], 3)}"
+    if row["state"] == "alike":
+        return _(
+            "{who} ({sizes}): các nhóm không khác nhau quá mức ngẫu nhiên ({chance}).",
+            who=who,
+            sizes=sizes,
+            chance=chance,
+        )
+    # a number that looked like a code could blame another
+    named = (
+        _(
+            "Khác hẳn: {groups} (số thứ tự, không phải mã số).",
+            groups=row["unlike"].replace("; ", ", "),
+        )
+        if row["unlike"]
+        else ""
+    )
+    # villages were all asked, so that they differ does not widen the interval of the commune
+    means = (
+        _("số chung của xã che mất khác biệt này, nên xem riêng từng bản")
+        if row["by"] == "village"
+        else _(
+            "khoảng tin cậy ở trên chưa gồm khác biệt này, sai số thật có thể lớn gấp khoảng "
+            "{inflation} lần",
+            inflation=number(row["inflation"], 1),
+        )
+    )
+    unlike = _(
+        "{who} ({sizes}): các nhóm khác nhau quá mức ngẫu nhiên ({chance}, tương quan trong "
+        "nhóm {correlation}); {means}.",
+        who=who,
+        sizes=sizes,
+        chance=chance,
+        correlation=number(row["correlation"], 2),
+        means=means,
+    )
+    advice = _("Đề nghị xem lại cách lấy ý kiến; khác nhau chưa phải là sai.")
+    return " ".join(filter(None, [unlike, named, advice]))

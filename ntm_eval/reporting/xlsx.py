@@ -1,0 +1,174 @@
+"""The result tables to pass on: one XLSX with cover, contents and notes, and a data package.
+
+After gptables' practice (https://github.com/best-practice-and-impact/gptables): a table a sheet,
+its title above, the notes on a sheet of their own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from ntm_eval import notation
+from ntm_eval.characters import printable
+from ntm_eval.intake.sheets import MARK
+from ntm_eval.language import translate as _
+from ntm_eval.review import Review
+from ntm_eval.review.review import NOT_FOR_READERS
+from ntm_eval.schemas import schemas
+from ntm_eval.workspace import write_beside
+
+TITLES = {
+    "register": "Sổ theo dõi báo cáo",
+    "facts": "Con số các huyện báo cáo",
+    "problems": "Chỗ phải sửa hoặc hỏi lại",
+    "series": "Chuỗi theo năm",
+    "trends": "Xu hướng",
+    "outlook": "Dự báo cả năm",
+    "satisfaction": "Kết quả lấy ý kiến (đã ẩn số dưới 5)",
+    "communes": "Các xã và tiêu chí",
+    "scores": "Điểm từng chỉ tiêu (đề xuất)",
+    "ranking": "Xếp hạng (đề xuất)",
+}
+
+NOTES = (
+    "Điểm, xếp loại, xếp hạng là đề xuất; báo cáo chỉ là một trong những cơ sở để đánh giá.",
+    "Ô trống là không có số, khác với số 0; cột state của bảng facts nói vì sao.",
+    "Số phiếu dưới 5 và số có thể tính ngược ra số đó không công bố: ô trống.",
+    "Mã huyện, mã xã là chữ; số thập phân; ngày dạng năm-tháng-ngày.",
+)
+
+
+def save(review: Review) -> list[Path]:
+    """`tables.xlsx`, `datapackage.json` and the tables it describes; the files written."""
+    tables = published(review)
+    space = review.space
+    made = [space.book, space.package, *map(space.published, tables)]
+    with write_beside(space.book) as draft:
+        _book(draft, tables, review)
+    for name, frame in tables.items():
+        with write_beside(space.published(name)) as draft:
+            draft.write_text(notation.csv(frame), encoding="utf-8-sig", newline="")
+    with write_beside(space.package) as draft:
+        text = json.dumps(_package(tables, review), ensure_ascii=False, indent=2)
+        draft.write_text(text + "\n", encoding="utf-8")
+    return made
+
+
+def published(review: Review) -> dict[str, pd.DataFrame]:
+    """The tables of the contract as they may be passed on."""
+    return {name: review.passed_on(name) for name in TITLES}
+
+
+def meanings() -> dict[str, dict[str, str]]:
+    """What each column of each result table means."""
+    return {
+        name: {c.name: c.meaning for c in schemas()[name].columns if c.name not in NOT_FOR_READERS}
+        for name in TITLES
+    }
+
+
+def _book(path: Path, tables: Mapping[str, pd.DataFrame], review: Review) -> None:
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    space, mark = review.space, _(MARK) if review.illustrative else ""
+    when = notation.when(space.year, space.period)
+    title = _("Các bảng kết quả, {when}, tỉnh Sơn La", when=when)
+    source = _("Nguồn: báo cáo của các huyện, thành phố; phần mềm ntm_eval.")
+    cover = [title, mark, source, *map(_, NOTES)]
+    said = meanings()
+    columns = [(_("Bảng"), _("Cột"), _("Nghĩa"))] + [
+        (name, c, _(said[name].get(c, ""))) for name, frame in tables.items() for c in frame
+    ]
+    with xlsxwriter.Workbook(str(path), options) as book:
+        book.set_properties({"title": title, "created": dt.datetime(space.year, 1, 1)})
+        bold = book.add_format({"bold": True})
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        contents: list[tuple] = [(_("Trang tính"), _("Nội dung"), _("Số dòng"))]
+        contents += [(n, _(TITLES[n]), len(f)) for n, f in tables.items()]
+        _sheet(book, _("Bìa"), [(line,) for line in cover if line], bold, day, mark)
+        _sheet(book, _("Mục lục"), contents, bold, day, mark)
+        _sheet(book, _("Ghi chú"), columns, bold, day, mark)
+        for name, frame in tables.items():
+            rows = frame.astype(object).itertuples(index=False, name=None)
+            top = [(f"{_(TITLES[name])}{f' – {mark}' if mark else ''}",), tuple(frame)]
+            sheet = _sheet(book, name, [*top, *rows], bold, day, mark, head=2)
+            sheet.autofilter(1, 0, 1 + max(1, len(frame)), len(frame.columns) - 1)
+
+
+def _sheet(
+    book: xlsxwriter.Workbook,
+    name: str,
+    rows: Sequence[tuple],
+    bold: Format,
+    day: Format,
+    mark: str,
+    head: int = 1,
+) -> Worksheet:
+    """A sheet of values; a text is written as text whatever it begins with."""
+    sheet = book.add_worksheet(name)
+    if mark:
+        sheet.set_footer(f"&C{mark}")
+    sheet.set_column(0, 30, 18)
+    sheet.freeze_panes(head, 0)
+    for r, row in enumerate(rows):
+        for c, value in enumerate(row):
+            if isinstance(value, dt.date):
+                if not pd.isna(value):
+                    sheet.write_datetime(r, c, value, day)
+            elif isinstance(value, str):
+                sheet.write_string(r, c, printable(value), bold if r < head else None)
+            elif value is not None and not pd.isna(value) and math.isfinite(value):
+                sheet.write_number(r, c, value)
+    return sheet
+
+
+def _package(tables: Mapping[str, pd.DataFrame], review: Review) -> dict:
+    """The descriptor after https://specs.frictionlessdata.io/data-package/."""
+    space, said = review.space, meanings()
+    resources = [
+        {
+            "name": name,
+            "path": space.published(name).relative_to(space.review).as_posix(),
+            "profile": "tabular-data-resource",
+            "title": _(TITLES[name]),
+            "format": "csv",
+            "mediatype": "text/csv",
+            "encoding": "utf-8",
+            "schema": {
+                "missingValues": [""],
+                "fields": [
+                    {
+                        "name": c,
+                        "type": _type(frame[c]),
+                        "description": _(said[name].get(c, "")),
+                    }
+                    for c in frame
+                ],
+            },
+        }
+        for name, frame in tables.items()
+    ]
+    when = notation.when(space.year, space.period)
+    mark = f"{_(MARK)}. " if review.illustrative else ""
+    return {
+        "profile": "tabular-data-package",
+        "name": f"ntm-son-la-{space.year}-{space.period}",
+        "title": _("Kết quả đánh giá, {when}, tỉnh Sơn La", when=when),
+        "description": mark + " ".join(map(_, NOTES)),
+        "resources": resources,
+    }
+
+
+def _type(column: pd.Series) -> str:
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return "date"
+    if pd.api.types.is_bool_dtype(column):
+        return "boolean"
+    return "number" if pd.api.types.is_numeric_dtype(column) else "string"

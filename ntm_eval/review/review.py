@@ -1,0 +1,270 @@
+"""One review: what the notebooks call. Each table is an attribute, of all districts or of one.
+
+Each is made once, cached beside the reports, and made again when it is stale. What one district's
+own reports say (`data`) needs no other's; the tables of the province (`province`) need all twelve.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar, overload
+
+import pandas as pd
+
+from ntm_eval import disk, language, notation, reference, units
+from ntm_eval.analysis import clusters, communes, doubt, funnel, lift, places, series, titles
+from ntm_eval.intake import received, replies
+from ntm_eval.review import district, province
+from ntm_eval.review.district import DistrictData
+from ntm_eval.review.notebook import injected
+from ntm_eval.review.province import Province
+from ntm_eval.review.tables import Tables, rows, table
+from ntm_eval.workspace import VIETNAMESE, AnalystError, workspace
+
+NOT_FOR_READERS = ["original", "fields", "explained", *communes.CRITERIA]
+Made = TypeVar("Made")
+
+
+@overload
+def open_review(
+    year: int, period: str, data: str, out: str, lang: str = ..., *, district: None = ...
+) -> Review: ...
+@overload
+def open_review(
+    year: int, period: str, data: str, out: str, lang: str = ..., *, district: object
+) -> DistrictReview: ...
+
+
+def open_review(
+    year: int,
+    period: str,
+    data: str,
+    out: str,
+    lang: str = VIETNAMESE,
+    *,
+    district: object = None,
+) -> Review | DistrictReview:
+    """The review of a year and period, in a language that this process speaks from here on.
+
+    With `district` (slug, code or any spelling of its name) it is that of one district; the whole
+    is its `review`. A parameter that cannot be right is an error at once.
+
+    Raises
+    ------
+    AnalystError
+        Where a parameter is unknown, or its value is.
+    """
+    _refuse_unknown_parameters()
+    space = workspace(year, period, data, out, lang)
+    language.use(lang)
+    review = Review(space)
+    return review if district is None else review.district(district)
+
+
+class Once:
+    """Remembers what was made of it: a page and its papers show the same tables and pictures."""
+
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
+        """What `make` gives, made at the first asking for it under this name."""
+        made = self.__dict__.setdefault("_made", {})
+        if name not in made:
+            made[name] = make()
+        return made[name]
+
+
+@dataclass(frozen=True)
+class Review(Province, Tables, Once):
+    """All districts of one year and period."""
+
+    def district(self, name: object) -> DistrictReview:
+        """One district of this review, by slug, code or any spelling of its name."""
+        unit = units.district(name, self.inbox.counted)
+        return self.once(f"district {unit.code}", lambda: DistrictReview(self, unit))
+
+    @cached_property
+    def illustrative(self) -> bool:
+        """Whether any report of this review is marked as invented."""
+        return any(r.illustrative for r in self.inbox.now)
+
+    def failures(self) -> pd.DataFrame:
+        """Pages that stopped in the batch now running: district, notebook and what happened."""
+        match disk.read_json(self.space.manifest):
+            case {"pages": [*pages]}:
+                rows = [p for p in pages if isinstance(p, dict) and p.get("state") == "failed"]
+            case _:
+                rows = []
+        return pd.DataFrame(rows, columns=["district", "notebook", "error"])
+
+    def made_from(self) -> pd.DataFrame:
+        """The files of this year and period, with their fingerprints."""
+        return _sources(self.inbox.now)
+
+    def passed_on(self, name: str) -> pd.DataFrame:
+        """A table of the contract with its columns, without those that only the review needs."""
+        return getattr(self, name).drop(columns=NOT_FOR_READERS, errors="ignore")
+
+    def csv(self, name: str, district: str | None = None) -> str:
+        """A table as CSV, to hand on with what shows it; of one district, by code, or of all."""
+        frame = self.passed_on(name)
+        if district and "district_code" in frame:
+            frame = frame[frame["district_code"] == district]
+        return notation.csv(frame)
+
+
+@dataclass(frozen=True)
+class DistrictReview(Tables, Once):
+    """One district of a review: what it sent, and where it stands among the twelve."""
+
+    review: Review
+    unit: units.District
+
+    @cached_property
+    def data(self) -> DistrictData:
+        """What the district's own reports say, without comparison."""
+        return DistrictData(self.review.inbox, self.unit)
+
+    # what its own reports say
+    @table
+    def history(self) -> pd.DataFrame:
+        return self.data.tables["history"]
+
+    @table
+    def facts(self) -> pd.DataFrame:
+        return district.of_period(self.history, *self.review.inbox.key)
+
+    @table
+    def series(self) -> pd.DataFrame:
+        return series.table(self.history, reference.table("indicators"))
+
+    @table
+    def communes(self) -> pd.DataFrame:
+        return communes.table(self.data.tables["communes"])
+
+    @table
+    def answers(self) -> pd.DataFrame:
+        return self.data.tables["answers"]
+
+    @table
+    def tallies(self) -> pd.DataFrame:
+        """The household forms counted, in the columns of `answers`, whatever the report says."""
+        return self.data.tables["tallies"]
+
+    @table
+    def clusters(self) -> pd.DataFrame:
+        """How unlike villages and collectors are, where household forms say which they are."""
+        return clusters.table(self.of(self.review.inbox.groups))
+
+    # its rows of what only all reports together show
+    register = rows("register")
+    problems = rows("problems")
+    trends = rows("trends")
+    second_opinion = rows("second_opinion")
+    influence = rows("influence")
+    pooled = rows("pooled")
+    funnel = rows("funnel")
+    targets = rows("targets")
+    outlook = rows("outlook")
+    tried = rows("tried")
+    satisfaction = rows("satisfaction")
+    commune_history = rows("commune_history")
+    criteria_before = rows("criteria_before")
+    scores = rows("scores")
+    assessed = rows("assessed")
+    ranking = rows("ranking")
+    removal = rows("removal")
+    doubt = rows("doubt")
+    continued = rows("continued")
+    words_before = rows("words_before")
+    followed = rows("followed")
+    decided = rows("decided")
+
+    @table
+    def recommended(self) -> pd.DataFrame:
+        return province.recommended(self, self.review.day)
+
+    @table
+    def alike(self) -> pd.DataFrame:
+        """The district and those nearest to it in size and poverty (`funnel.alike`)."""
+        return funnel.alike(self.review.series, self.unit.code, self.review.last_year)
+
+    @table
+    def queries(self) -> pd.DataFrame:
+        """Each question to the district and each of its answers, with what became of it."""
+        return replies.statuses(self.problems, self.data.replies)
+
+    @cached_property
+    def arrival(self) -> pd.Series:
+        """When the report came and how complete it is: its row of `register`, of itself alone."""
+        own = self.data.tables
+        return district.counted(own["register"], own["problems"]).iloc[0]
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """What the district says of its leadership, limitations, directions, recommendations."""
+        return self.data.tables["words"].set_index("key")["text"].to_dict()
+
+    @cached_property
+    def stories(self) -> tuple[places.Story, ...]:
+        """The places in the district that the plan names."""
+        return tuple(s for s in self.review.stories if s.place.district_code == self.unit.code)
+
+    @cached_property
+    def titled(self) -> titles.Titled:
+        """How its communes stand to their titles."""
+        return self.review.titled_of(self.communes)
+
+    @cached_property
+    def next_grade(self) -> lift.Lift:
+        """The cheapest way to the next grade, from its own past reports."""
+        space, history = self.review.space, self.history
+        own = history[history["commune_code"].isna() & (history["measure"] == "actual")]
+        own = own[own["period"] == space.period]
+        paces = lift.paces(own, reference.table("indicators"), space.year)
+        # of a figure that is suspected nobody can say how far it is from its plan
+        suspected = {indicator for _, indicator in doubt.suspicious(self.problems)}
+        rows = self.assessed[~self.assessed["indicator"].isin(suspected)]
+        return lift.lift(rows, self.ranking["points"].iloc[0], self.review.rules, paces)
+
+    def save_letters(self) -> list[Path]:
+        """The query letter with what is still open, as DOCX and XLSX; nothing where all is clear.
+
+        Needs all districts: some questions come from comparing them.
+        """
+        from ntm_eval.intake import letters  # loads what writes DOCX
+
+        space, file = self.review.space, self.arrival["file"]
+        letter = letters.Letter(
+            district=self.unit,
+            year=space.year,
+            period=space.period,
+            questions=replies.questions(self.problems, self.data.replies),
+            file=None if pd.isna(file) else file,
+            illustrative=self.review.illustrative,
+        )
+        return letters.write(space.pages(self.unit.slug), letter)
+
+    def of(self, table: pd.DataFrame) -> pd.DataFrame:
+        """This district's rows of a table of the province."""
+        return table[table["district_code"] == self.unit.code].reset_index(drop=True)
+
+    def made_from(self) -> pd.DataFrame:
+        """The files behind this district's figures, with their fingerprints."""
+        return _sources(self.data.reports)
+
+
+def _refuse_unknown_parameters() -> None:
+    """papermill only warns of a parameter that the notebook does not have; we refuse it."""
+    known = ("district", "year", "period", "data", "out", "lang")
+    for node in (n for source in injected() or () for n in ast.walk(ast.parse(source))):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)]) if name not in known:
+                raise AnalystError(f"Không có tham số '{name}'. Các tham số: {', '.join(known)}.")
+
+
+def _sources(reports: list[received.Report]) -> pd.DataFrame:
+    columns = ["year", "period", "file", "received", "sha256"]
+    return pd.DataFrame([asdict(r) for r in reports]).reindex(columns=columns)
