@@ -23,6 +23,7 @@ from ntm_eval.reporting.docx import LANDSCAPE, MOTTO, NATION, PORTRAIT, RECEIVER
 from ntm_eval.workspace import TEMPLATES, AnalystError
 
 TEMPLATE = TEMPLATES / "report.typ"
+KEPT = 10  # typst keeps what so many compilations back used, 80 MB a report; empty ones cost 1 ms
 REMEDY = (
     "Máy này không có phông Times New Roman đủ chữ Việt nên PDF dùng Libertinus Serif. Cài phông "
     "rồi chạy lại với --fresh: Windows đã có sẵn; Debian, Ubuntu: gói fonts-liberation2 hoặc "
@@ -49,7 +50,7 @@ def pdf(report: Document, template: Path = TEMPLATE) -> bytes:
         shown = characters.displayed(content).replace(missing, f"{missing}\u200b")
         (folder / "report.json").write_text(shown, encoding="utf-8")
         try:
-            return typst.compile(
+            made = typst.compile(
                 folder / "report.typ",
                 root=folder,
                 font_paths=characters.fonts(),
@@ -62,6 +63,9 @@ def pdf(report: Document, template: Path = TEMPLATE) -> bytes:
                 f"Mẫu PDF {template} có chỗ typst không đọc được: {error.message}. Sửa lại, hoặc "
                 "lấy lại tệp mẫu từ dự án."
             ) from None
+    for _again in range(KEPT):
+        typst.compile(b"", font_paths=characters.fonts())
+    return made
 
 
 def remedy() -> str | None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -19,16 +20,16 @@ import papermill
 
 from ntm_eval import disk, units
 from ntm_eval.cache import fingerprint, sha256
-from ntm_eval.running import ending, engine, manifest, page
+from ntm_eval.running import ending, kernels, manifest, page
 from ntm_eval.running.manifest import Entry
 from ntm_eval.running.plan import OWN, Page, Plan, Settings, of_notebooks
 from ntm_eval.workspace import AnalystError, Workspace
 
 REVIEW = Plan()
 SECONDS = 600  # a page takes seconds; ten minutes means that it will never end
+STOPPING = 10.0  # seconds in which pages whose kernel has been ended end as well
 DIED = "máy lập trang này dừng đột ngột nhiều lần (có thể hết bộ nhớ)"
 STOPPED = "không chạy vì trang trước của huyện này đã dừng"
-Made = tuple[Page, Entry]
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,6 @@ def run(
     districts: Sequence[units.District],
     *,
     executor: Executor,
-    kernels: int = 0,
     notebook_engine: str = "papermill",
     seconds: int = SECONDS,
     anew: bool = False,
@@ -68,8 +68,7 @@ def run(
 ) -> Outcome:
     """Every page of a review, in waves, then the landing page and the checks of identity.
 
-    The workers of `executor` wait for the kernels in which notebooks run; so many `kernels` are
-    started here ahead.
+    The workers of `executor` wait for the kernels in which notebooks run.
 
     Raises
     ------
@@ -80,16 +79,22 @@ def run(
     with manifest.held(space):
         if anew:
             disk.remove(space.cache(""))
-            engine.close()  # with what its kernels have read
         _sweep(space)
         with _errors_to(space.log):
-            engine.start(kernels)
             _refuse_wrong_notebooks(waves)
             received = manifest.inputs(space)
-            settings = Settings(notebook_engine, seconds, fingerprint(received))
+            settings = Settings(notebook_engine, seconds, fingerprint(received), time.time_ns())
             batch = _Batch(space, waves, plan, settings, received, executor, tell, anew=anew)
-            batch.make()
-            return batch.finish()
+            try:
+                batch.make()
+                return batch.finish()
+            except BaseException as stop:  # the folder is given back when nothing writes to it
+                if not isinstance(stop, Exception):
+                    kernels.stop()
+                for future in batch.futures:
+                    future.cancel()
+                wait(batch.futures, None if isinstance(stop, Exception) else STOPPING)
+                raise
 
 
 class _Batch:
@@ -109,14 +114,13 @@ class _Batch:
     ) -> None:
         self.space, self.waves, self.plan, self.settings = space, waves, plan, settings
         self.received, self.executor, self.tell = received, executor, tell
-        known = manifest.entries(space)
+        done = {k: e for k, e in manifest.entries(space).items() if e.state == "done"}
         self.todo = {p.key: p for wave in waves for p in wave}
-        self.order = list(self.todo)
-        self.others = [e for k, e in known.items() if k not in self.todo and e.state == "done"]
-        self.before = {} if anew else {k: e for k, e in known.items() if k in self.todo}
+        self.others = [e for k, e in done.items() if k not in self.todo]
+        self.before = {} if anew else {k: e for k, e in done.items() if k in self.todo}
         self.found: dict[manifest.Key, Entry] = {}
+        self.futures: list[Future] = []
         self.own: dict[str | None, str] = {}
-        self.unchanged = 0
         self.about: dict[str, object] = {
             "running": manifest.myself(),
             "districts": [d.slug for d in units.reporting(units.day(space.year, space.period))],
@@ -130,24 +134,29 @@ class _Batch:
         *waves, province = self.waves
         # where it cannot be known whose a file is, the page itself says why
         with suppress(Exception):
-            self.own |= self._apart(page.own_inputs, self.space, self.received).result()
+            self.own |= self._apart(
+                page.own_inputs, self.space, self.settings.began, self.received
+            ).result()
         # what compares the districts is made beside the first pages, which do without it
         beside = []
         if not all(self._is_fresh(each) for wave in self.waves for each in wave):
-            beside.append(self._apart(page.compare, self.space, self.settings.inputs))
+            beside.append(self._apart(page.compare, self.space, self.settings.began))
         for wave in waves[:-1]:
-            self._wave(wave)
+            self._end(self._begin(wave))
             self._write()
-        # of the districts' last pages the province's shows only which failed; it takes the longest
-        last = waves[-1]
-        doubtful = any(e.state == "failed" for p in last if (e := self.before.get(p.key)))
-        early = self._wave(last if doubtful else [*province, *last], hold_back=province)
+        # the province's page takes the longest; of the last ones it shows only which failed, as
+        # those will again that it was made without
+        failed, last = self._failed, waves[-1]
+        is_early = self.before.keys().isdisjoint(p.key for p in province) or all(
+            p.key in self.before for p in last
+        )
+        early = self._begin(province if is_early else [])
+        self._end(self._begin(last))
         self._write()
-        if doubtful or any(self.found[p.key].state == "failed" for p in last):
-            self._wave(province)
-        else:
-            for each, entry in early:
-                self._ended(each, entry)
+        if not is_early or self._failed != failed:
+            wait(early)
+            early = self._begin(province)
+        self._end(early)
         wait(beside)  # where it fails, so did the pages
         self._write()
 
@@ -156,54 +165,56 @@ class _Batch:
         entries, everyone = self.entries, [*self.others, *self.entries]
         wrong = _changed(self.received, manifest.inputs(self.space))
         with ThreadPoolExecutor(1) as beside:
-            call: Callable[..., list[str]] = engine.call
-            checked = beside.submit(call, ending.check, self.space, self.settings.inputs, everyone)
-            engine.call(ending.land, self.space, self.settings.inputs, entries)
+            call: Callable[..., list[str]] = kernels.call
+            checked = beside.submit(call, ending.check, self.space, self.settings.began, everyone)
+            kernels.call(ending.land, self.space, self.settings.began, entries)
             wrong += checked.result()
-        outcome = Outcome(entries, self.unchanged, wrong)
+        unchanged = sum(e is self.before.get((e.notebook, e.district)) for e in entries)
+        outcome = Outcome(entries, unchanged, wrong)
         files = {path.name: sha256(path) for path in (self.space.index, self.space.changes)}
         del self.about["running"]
         self.about |= {"complete": not (outcome.failed or wrong), "files": files, "wrong": wrong}
         manifest.write(self.space, everyone, **self.about)
-        engine.call(ending.overview, self.space)
+        kernels.call(ending.overview, self.space)
         return outcome
 
     @property
     def entries(self) -> list[Entry]:
         """In the order of the waves and of the districts asked for."""
-        return [self.found[key] for key in self.order if key in self.found]
+        return [self.found[key] for key in self.todo if key in self.found]
 
-    def _wave(self, wave: Sequence[Page], hold_back: Sequence[Page] = ()) -> list[Made]:
-        """Make the pages of a wave; those held back, each with its entry, have not ended yet."""
-        stopped = {e.district for e in self.found.values() if e.state != "done"}
+    @property
+    def _failed(self) -> list[tuple[str, str | None, str | None]]:
+        return [(e.notebook, e.district, e.error) for e in self.entries if e.state != "done"]
+
+    def _begin(self, wave: Iterable[Page]) -> dict[Future[Entry], Page]:
+        """Have pages made; the entry of one that need not be is there at once."""
+        stopped = {district for _, district, _ in self._failed}
         running: dict[Future[Entry], Page] = {}
-        ended: list[Made] = []
         for each in wave:
-            if each.district in stopped:
-                ended.append((each, page.not_made(each, "skipped", STOPPED)))
-            elif self._is_fresh(each):
-                ended.append((each, self.before[each.key]))
+            if each.district not in stopped and not self._is_fresh(each):
+                future = self._submit(page.make, each, self._made_from(each), self.settings)
             else:
-                made_from = self._made_from(each)
-                future = self.executor.submit(page.make, each, made_from, self.settings)
-                running[future] = each
-        held: list[Made] = []
-        try:
-            while ended or running:
-                for each, entry in ended:
-                    if each in hold_back:
-                        held.append((each, entry))
-                    else:
-                        self._ended(each, entry)
-                # a second at most: on Windows nothing sees Ctrl-C meanwhile
-                done, _ = wait(running, 1, FIRST_COMPLETED)
-                ended = [_made(running.pop(future), future) for future in done]
-        except Exception:  # the folder is given back when nothing writes to it any more
-            for future in running:
-                future.cancel()
-            wait(running)
-            raise
-        return held
+                future = Future()
+                future.set_result(
+                    page.not_made(each, "skipped", STOPPED)
+                    if each.district in stopped
+                    else self.before[each.key]
+                )
+            running[future] = each
+        return running
+
+    def _end(self, running: dict[Future[Entry], Page]) -> None:
+        while running:
+            wait(running, 1, FIRST_COMPLETED)  # by the second: else Windows sees no Ctrl-C
+            for future in [future for future in running if future.done()]:
+                each = running.pop(future)
+                died = future.exception()  # the worker, with its page
+                entry = page.not_made(each, "failed", DIED) if died else future.result()
+                manifest.note(self.space, entry)
+                self.found[each.key] = entry
+                unchanged = entry is self.before.get(each.key)
+                self.tell(Progress(entry, unchanged, len(self.found), len(self.todo)))
 
     def _made_from(self, each: Page) -> dict[str, str]:
         """What a page rests on, with fingerprints."""
@@ -214,8 +225,7 @@ class _Batch:
             "inputs": own or self.settings.inputs,
         }
         if each.district is None:
-            failed = [(e.notebook, e.district, e.error) for e in self.entries if e.state != "done"]
-            found["failed"] = fingerprint(failed)
+            found["failed"] = fingerprint(self._failed)
         return found
 
     def _is_fresh(self, each: Page) -> bool:
@@ -223,7 +233,6 @@ class _Batch:
         entry = self.before.get(each.key)
         return (
             entry is not None
-            and entry.state == "done"
             and entry.parameters == each.parameters
             and entry.made_from == self._made_from(each)
             and manifest.whole(self.space.review, entry.outputs)
@@ -231,30 +240,20 @@ class _Batch:
 
     def _apart(self, function: Callable, *arguments: object) -> Future:
         """What a function returns in a kernel of one of the workers."""
-        return self.executor.submit(engine.call, function, *arguments)
+        return self._submit(kernels.call, function, *arguments)
 
-    def _ended(self, each: Page, entry: Entry) -> None:
-        manifest.note(self.space, entry)
-        self.found[each.key] = entry
-        del self.todo[each.key]
-        unchanged = entry is self.before.get(each.key)
-        self.unchanged += unchanged
-        self.tell(Progress(entry, unchanged, len(self.found), len(self.order)))
+    def _submit(self, function: Callable, *arguments: object) -> Future:
+        future = self.executor.submit(function, *arguments)
+        self.futures.append(future)
+        return future
 
     def _write(self) -> None:
         """The manifest as it stands: the next notebooks read from it what failed so far.
 
-        Until a page has its turn, what is known of it still holds: a stop loses nothing.
+        Until a page has its turn, the one made before still holds: a stop loses nothing.
         """
-        waiting = [e for key, e in self.before.items() if key in self.todo]
+        waiting = [e for key, e in self.before.items() if key not in self.found]
         manifest.write(self.space, [*self.others, *self.entries, *waiting], **self.about)
-
-
-def _made(each: Page, future: Future[Entry]) -> Made:
-    """A page with its entry, also where its worker died with it."""
-    if future.exception():
-        return each, page.not_made(each, "failed", DIED)
-    return each, future.result()
 
 
 def _changed(before: dict[str, str], after: dict[str, str]) -> list[str]:

@@ -14,6 +14,7 @@ from importlib.metadata import entry_points
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from ntm_eval.running import kernels
 from ntm_eval.running.plan import Plan, unchanged
 from ntm_eval.workspace import (
     HOME,
@@ -74,6 +75,8 @@ def review(asked: Asked, show: Callable[[str], None]) -> int:
 def make(asked: Asked, space: Workspace, show: Callable[[str], None]) -> int:
     """Run the batch and tell of it; loads what it needs only now."""
     with _own_settings():
+        if not asked.cluster:  # they import the libraries while this process does
+            kernels.start(asked.jobs)
         return _make(asked, space, show)
 
 
@@ -94,6 +97,7 @@ def _own_settings() -> Iterator[None]:
         try:
             yield
         finally:
+            kernels.close()
             os.environ.clear()
             os.environ.update(before)
 
@@ -119,17 +123,23 @@ def _make(asked: Asked, space: Workspace, show: Callable[[str], None]) -> int:
         show(line(progress))
         bar.update()
 
-    with _stopped_in_words(ended, show), bar:
-        outcome = batch.run(
-            space,
-            chosen,
-            executor=cluster.executor(asked.cluster) if asked.cluster else here,
-            kernels=0 if asked.cluster else asked.jobs,
-            notebook_engine=engine(asked.engine),
-            seconds=asked.seconds,
-            anew=asked.fresh,
-            tell=tell,
-        )
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with bar:
+            outcome = batch.run(
+                space,
+                chosen,
+                executor=cluster.executor(asked.cluster) if asked.cluster else here,
+                notebook_engine=engine(asked.engine),
+                seconds=asked.seconds,
+                anew=asked.fresh,
+                tell=tell,
+            )
+    except KeyboardInterrupt:
+        after = f"{ended[-1].number} trên {ended[-1].total} trang" if ended else "0 trang"
+        show(STOPPED.format(after))
+        return INTERRUPTED
     if outcome.failed:
         show("\nChưa xong:")
         for e in outcome.failed:
@@ -160,23 +170,6 @@ def engine(asked: str | None) -> str:
     if asked and asked not in known:
         raise AnalystError(f"--engine không có '{asked}'. Chọn một trong: {', '.join(known)}.")
     return asked or known[-1]
-
-
-@contextmanager
-def _stopped_in_words(ended: list[Progress], show: Callable[[str], None]) -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the command at once, and say how to go on.
-
-    Pages that are running end with this process: their kernels watch it.
-    """
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    except KeyboardInterrupt:
-        after = f"{ended[-1].number} trên {ended[-1].total} trang" if ended else "0 trang"
-        show(STOPPED.format(after))
-        sys.stdout.flush()
-        os._exit(INTERRUPTED)
 
 
 def line(progress: Progress) -> str:

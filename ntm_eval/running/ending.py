@@ -6,18 +6,17 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ntm_eval import language, units
-from ntm_eval.reporting import site
 from ntm_eval.running import manifest
 from ntm_eval.running.manifest import Entry
 from ntm_eval.running.page import open_once, where
 from ntm_eval.workspace import VIETNAMESE, Workspace, write_beside
 
 
-def land(space: Workspace, inputs: str, entries: Sequence[Entry]) -> None:
+def land(space: Workspace, began: int, entries: Sequence[Entry]) -> None:
     """Write the landing page, and what changed since the last reports; of this batch's pages."""
     from ntm_eval.reporting import changes, pdf, site
 
-    review = open_once(space, inputs)
+    review = open_once(space, began)
     since = changes.since(
         review.history, space.year, space.period, illustrative=review.illustrative
     )
@@ -39,16 +38,16 @@ def land(space: Workspace, inputs: str, entries: Sequence[Entry]) -> None:
         draft.write_text(index, encoding="utf-8")
 
 
-def check(space: Workspace, inputs: str, everyone: Sequence[Entry]) -> list[str]:
+def check(space: Workspace, began: int, everyone: Sequence[Entry]) -> list[str]:
     """Each mix-up between all reports that stand in the folder, in words."""
     from ntm_eval.running import identity
 
-    return identity.problems(space, everyone, open_once(space, inputs))
+    return identity.problems(space, everyone, open_once(space, began))
 
 
 def overview(space: Workspace) -> None:
     """Write the page over all reviews that stand beside this one."""
-    pass
+    from ntm_eval.reporting import site
 
     # it leads to the reviews of both languages
     with language.using(VIETNAMESE), write_beside(space.overview) as draft:

@@ -36,6 +36,7 @@ TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 MARK = re.compile(r"<[^>]+>")
 PRINT = re.compile(r'<td class="code">([0-9a-f]{12})</td>')
+GIVEN = re.compile(r"^district = (.*)$", re.MULTILINE)
 PICTURES = ("image/png", "image/svg+xml", "image/jpeg")
 
 
@@ -101,14 +102,9 @@ def _whole(text: str | list[str]) -> str:
 
 def _given(cells: list[dict]) -> str | None:
     """The district in the cell that papermill injected."""
-    for cell in cells:
-        if "injected-parameters" in cell["metadata"].get("tags", []):
-            for node in ast.walk(ast.parse("".join(cell["source"]))):
-                if isinstance(node, ast.Assign):
-                    (name,) = node.targets
-                    if isinstance(name, ast.Name) and name.id == "district":
-                        return ast.literal_eval(node.value)
-    return None
+    injected = [c for c in cells if "injected-parameters" in c["metadata"].get("tags", [])]
+    found = GIVEN.search(_whole(injected[0]["source"])) if injected else None
+    return ast.literal_eval(found[1]) if found else None
 
 
 def _other_names(report: _Report) -> Iterator[str]:

@@ -26,7 +26,7 @@ from ntm_eval import disk, language, notation, units
 from ntm_eval.cache import fingerprint, sha256
 from ntm_eval.language import place
 from ntm_eval.language import translate as _
-from ntm_eval.running import engine
+from ntm_eval.running import kernels
 from ntm_eval.running.manifest import Entry
 from ntm_eval.running.plan import Page, Settings
 from ntm_eval.workspace import RESULTS, AnalystError, Workspace, write_beside
@@ -49,7 +49,7 @@ def make(page: Page, made_from: dict[str, str], settings: Settings) -> Entry:
     try:
         clear(page)
         _execute(page, settings)
-        took = engine.call(publish, page, settings.inputs)
+        took = kernels.call(publish, page, settings.began)
     except Exception as stop:  # whatever stops one page must not stop the others
         error = _error(page, stop)
         with suppress(Exception):  # a draft that cannot be read or written stays as it stopped
@@ -169,9 +169,9 @@ def _settle(page: Page) -> tuple[list[float], nbformat.NotebookNode]:
 # in a kernel, which has the libraries that these need
 
 
-def own_inputs(space: Workspace, inputs: Mapping[str, str]) -> dict[str, str]:
+def own_inputs(space: Workspace, began: int, inputs: Mapping[str, str]) -> dict[str, str]:
     """By district: the fingerprint of all that was received but the reports of the others."""
-    review = open_once(space, fingerprint(inputs))
+    review = open_once(space, began)
     sender = {f"{r.year}/{r.period}/{r.file}": r.district_code for r in review.inbox.reports}
     return {
         unit.slug: fingerprint(
@@ -188,37 +188,37 @@ def own_inputs(space: Workspace, inputs: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def compare(space: Workspace, inputs: str) -> None:
+def compare(space: Workspace, began: int) -> None:
     """Have the tables of the province made, which the pages after the first ones wait for."""
-    review = open_once(space, inputs)
+    review = open_once(space, began)
     for name in RESULTS:
         getattr(review, name)
 
 
-def publish(page: Page, inputs: str) -> list[float]:
+def publish(page: Page, began: int) -> list[float]:
     """Make the draft a report, beside its HTML; the seconds of its cells."""
     took, notebook = _settle(page)
     with write_beside(page.html) as path:
-        path.write_text(_html(page, inputs, notebook), encoding="utf-8")
+        path.write_text(_html(page, began, notebook), encoding="utf-8")
     page.draft.replace(page.done)
     return took
 
 
-def open_once(space: Workspace, inputs: str) -> Review:
+def open_once(space: Workspace, began: int) -> Review:
     """The review as the batch found it, once for each process, which speaks its language now."""
     language.use(space.lang)
-    return _opened(space, inputs)
+    return _opened(space, began)
 
 
 @lru_cache(maxsize=1)
-def _opened(space: Workspace, inputs: str) -> Review:
-    """`inputs` tells two batches apart."""
+def _opened(space: Workspace, began: int) -> Review:
+    """`began` tells two batches apart."""
     from ntm_eval.review import Review
 
     return Review(space)
 
 
-def _html(page: Page, inputs: str, notebook: nbformat.NotebookNode) -> str:
+def _html(page: Page, began: int, notebook: nbformat.NotebookNode) -> str:
     from ntm_eval.reporting import html, site
 
     up = "../../" if page.district else "../"
@@ -228,7 +228,7 @@ def _html(page: Page, inputs: str, notebook: nbformat.NotebookNode) -> str:
     heading = notebook.cells[0].source.splitlines()[0].lstrip("# ")
     when = notation.when(page.space.year, page.space.period)
     title = f"{heading} – {where(page.space, page.district)}, {when}"
-    review = open_once(page.space, inputs)
+    review = open_once(page.space, began)
     day = units.day(page.space.year, page.space.period)
     code = units.district(page.district, day).code if page.district else None
     beside = {path.name for path in page.papers if path.is_file()}

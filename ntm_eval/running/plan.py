@@ -122,6 +122,7 @@ class Settings:
     engine: str
     seconds: int  # the most that a page may take
     inputs: str  # the fingerprint of the data folder when the batch began
+    began: int  # nanoseconds; tells two batches apart
 
 
 def unchanged(space: Workspace, slugs: Sequence[str] | None, plan: Plan) -> int:

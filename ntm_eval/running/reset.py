@@ -57,10 +57,8 @@ def remember() -> None:
     """Import what the pages use, and note the state that each of them begins with."""
     for name in STACK:
         importlib.import_module(name)
-    _modules.update(sys.modules)
     _before.update(_state())
-    gc.collect()
-    gc.freeze()  # else each reset spends 0.2 s collecting what was imported
+    _set_aside()
 
 
 def reset(folder: str, changed: dict[str, str], gone: list[str]) -> tuple[list[str], int]:
@@ -77,7 +75,7 @@ def reset(folder: str, changed: dict[str, str], gone: list[str]) -> tuple[list[s
     _put_back()
     shell.reset(new_session=True)
     shell.execution_count = 1
-    gc.collect()
+    _set_aside()
     now = _state()
     differs = [name for name, value in _before.items() if now[name] != value]
     os.chdir(folder)
@@ -87,9 +85,17 @@ def reset(folder: str, changed: dict[str, str], gone: list[str]) -> tuple[list[s
     return differs, psutil.Process().memory_info().rss >> 20
 
 
+def _set_aside() -> None:
+    """Have the next collections look at what is new only: IPython's own reset makes one too."""
+    _modules.update(sys.modules)
+    gc.collect()
+    gc.freeze()
+
+
 def _put_back() -> None:
     plt.close("all")
-    for name in [n for n in sys.modules if n not in _modules and _lies_below(Path.cwd(), n)]:
+    folder = Path.cwd()
+    for name in [n for n in sys.modules.keys() - _modules if _lies_below(folder, n)]:
         del sys.modules[name]
     os.environ.clear()
     os.environ.update(_before["environment"])

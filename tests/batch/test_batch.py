@@ -229,7 +229,7 @@ def one(tmp_path) -> Page:
 
 
 def settings(seconds: int = 60) -> Settings:
-    return Settings("papermill", seconds, "")
+    return Settings("papermill", seconds, "", 0)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ import tiny
 from test_fresh import execute
 
 from ntm_eval import cli
-from ntm_eval.running import command, engine, manifest, page
+from ntm_eval.running import command, kernels, manifest, page
 from ntm_eval.workspace import AnalystError
 
 SLUGS = ("sop-cop", "van-ho")
@@ -131,13 +131,13 @@ def test_a_disk_that_is_full_for_the_journal_stops_the_batch_and_loses_nothing(r
 
 
 def test_a_disk_that_is_full_for_a_page_fails_the_page_and_the_next_run_makes_it(root, monkeypatch):
-    call = engine.call
+    call = kernels.call
 
     def full_for_pages(function, *arguments):
         return full() if function is page.publish else call(function, *arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(engine, "call", full_for_pages)
+        patch.setattr(kernels, "call", full_for_pages)
         stopped = tiny.run(root, SLUGS, jobs=1)
     assert {e.state for e in stopped.entries if e.district} == {"failed", "skipped"}
     assert "đĩa đã đầy khi ghi bao cao.html" in stopped.failed[0].error

@@ -19,7 +19,7 @@ import pytest
 from hard import DIE, NOTEBOOKS, SECONDS, run, said, write
 from papermill.engines import NBClientEngine, papermill_engines
 
-from ntm_eval.running import engine
+from ntm_eval.running import engine, kernels
 from ntm_eval.workspace import NOTEBOOKS as PROJECT
 from ntm_eval.workspace import AnalystError, check_period
 
@@ -114,9 +114,9 @@ def test_the_next_page_does_not_notice(outcomes, name):
 def kept(monkeypatch):
     """Any notebook counts as one of ours; the pool is a new one."""
     monkeypatch.setattr(engine, "is_ours", ours)
-    engine.close()
+    kernels.close()
     yield
-    engine.close()
+    kernels.close()
 
 
 def printed(folder: Path, *cells: str, **options) -> str:
@@ -163,13 +163,13 @@ def test_a_kernel_that_cannot_be_put_back_is_replaced(tmp_path, kept, cell):
 def test_a_kernel_is_replaced_after_its_last_page_or_where_it_has_grown(
     tmp_path, kept, monkeypatch
 ):
-    monkeypatch.setattr(engine, "PAGES", 2)
-    kernels = [printed(tmp_path, PROCESS) for _ in range(3)]
-    assert kernels[0] == kernels[1] != kernels[2]
-    monkeypatch.setattr(engine, "PAGES", 60)
-    monkeypatch.setattr(engine, "GROWTH", 20)
+    monkeypatch.setattr(kernels, "USES", 2)
+    first, second, third = (printed(tmp_path, PROCESS) for _ in range(3))
+    assert first == second != third
+    monkeypatch.setattr(kernels, "USES", 60)
+    monkeypatch.setattr(kernels, "GROWTH", 20)
     run(write(tmp_path, "grows", ["import builtins; builtins.left = b'1' * (50 << 20)"]), "warm")
-    assert printed(tmp_path, PROCESS) != kernels[2]
+    assert printed(tmp_path, PROCESS) != third
 
 
 def test_a_page_has_the_environment_of_its_time(tmp_path, kept, monkeypatch):
@@ -183,7 +183,7 @@ def test_a_page_has_the_environment_of_its_time(tmp_path, kept, monkeypatch):
     assert printed(tmp_path, look).split()[0] != kernel
 
 
-def test_only_notebooks_as_shipped_run_in_a_kept_kernel(tmp_path):
+def test_only_notebooks_as_shipped_are_known_as_ours():
     shipped = nbformat.read(PROJECT / "01_clean.ipynb", as_version=4)
     assert engine.is_ours(shipped)
     given = nbformat.v4.new_code_cell("x = 1", metadata={"tags": ["injected-parameters"]})
@@ -191,16 +191,23 @@ def test_only_notebooks_as_shipped_run_in_a_kept_kernel(tmp_path):
     assert engine.is_ours(shipped)
     shipped.cells[-1].source += "  # đổi"
     assert not engine.is_ours(shipped)
-    source = write(tmp_path, "own", ["import builtins; builtins.spoilt = True"])
-    run(source, "warm")
-    assert printed(tmp_path, "import builtins; print(hasattr(builtins, 'spoilt'))") == "False\n"
+
+
+def test_a_kernel_is_replaced_after_a_notebook_of_another_hand(tmp_path, kept, monkeypatch):
+    monkeypatch.setattr(engine, "is_ours", lambda nb: False)
+    kernel = printed(tmp_path, PROCESS, "import builtins; builtins.spoilt = True", PROCESS)
+    monkeypatch.setattr(engine, "is_ours", ours)
+    assert printed(tmp_path, PROCESS) != kernel
+    assert not psutil.pid_exists(int(kernel))
 
 
 @pytest.fixture
 def stock_runs(monkeypatch):
     """Counts the notebooks that are handed to the stock engine, without running them."""
     runs = []
-    monkeypatch.setattr(NBClientEngine, "execute_notebook", lambda nb, k, **o: runs.append(k) or nb)
+    monkeypatch.setattr(
+        NBClientEngine, "execute_managed_notebook", lambda nb, name, **options: runs.append(name)
+    )
     return runs
 
 
@@ -223,8 +230,8 @@ def test_papermill_finds_the_engine_and_imports_nothing_heavy_for_it():
     assert ended.stdout == "set()\n"
 
 
-@pytest.mark.parametrize("first", ["papermill", "ntm_eval.running.engine"])
-def test_either_module_may_be_imported_first(first):
+@pytest.mark.parametrize("first", ["papermill", "ntm_eval.running.batch"])
+def test_either_may_be_imported_first(first):
     line = f"import {first}, papermill; papermill.engines.papermill_engines.get_engine('warm')"
     ended = subprocess.run([sys.executable, "-c", line], capture_output=True, encoding="utf-8")
     assert (ended.returncode, ended.stderr) == (0, "")
@@ -260,18 +267,18 @@ def test_a_forked_controller_has_kernels_of_its_own(tmp_path, kept):
 
 
 def test_a_call_returns_or_raises_what_the_function_does_in_a_kernel(kept):
-    assert engine.call(os.getpid) != os.getpid()
-    assert engine.call(divmod, 17, 5) == (3, 2)
+    assert kernels.call(os.getpid) != os.getpid()
+    assert kernels.call(divmod, 17, 5) == (3, 2)
     with pytest.raises(ZeroDivisionError):
-        engine.call(divmod, 1, 0)
+        kernels.call(divmod, 1, 0)
     with pytest.raises(AnalystError, match="quý"):
-        engine.call(check_period, 2022, "quý")
+        kernels.call(check_period, 2022, "quý")
 
 
 def test_a_kernel_that_dies_in_a_call_is_told_in_words_and_replaced(kept):
     with pytest.raises(RuntimeError, match="Kernel died"):
-        engine.call(os.kill, 0, signal.SIGKILL)  # its own group
-    assert engine.call(divmod, 17, 5) == (3, 2)
+        kernels.call(os.kill, 0, signal.SIGKILL)  # its own group
+    assert kernels.call(divmod, 17, 5) == (3, 2)
 
 
 # ends

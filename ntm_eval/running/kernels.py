@@ -1,0 +1,251 @@
+"""Stock kernels that stay alive, each lent to one page or one call at a time.
+
+A kernel imports the libraries once; before each use it is put back to the state in which it began
+(`reset`), and it is replaced where that cannot be done.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import atexit
+import base64
+import logging
+import os
+import pickle
+import re
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, TypeVar, TypeVarTuple
+
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.manager import KernelManager
+from jupyter_core.utils import run_sync
+
+from ntm_eval.workspace import HOME
+
+Given = TypeVarTuple("Given")
+Made = TypeVar("Made")
+USES = 200  # of one kernel: over so many pages its memory was seen to stay as it is
+GROWTH = 400  # megabytes; the libraries of the longest page take 250 at their first use
+START = 120.0  # seconds in which a kernel starts and imports the libraries, also from a slow disk
+GRACE = 5.0  # seconds in which an interrupted cell ends
+REMEMBER = "__import__('ntm_eval.running.reset', fromlist=['reset']).remember()"
+RESET = "__import__('ntm_eval.running.reset', fromlist=['reset']).reset(*{!r})"
+ANSWER = "__import__('ntm_eval.running.kernels', fromlist=['kernels']).answer({!r})"
+# settings in the environment that a library or Python reads once
+READ_ONCE = re.compile("IPYTHON|JUPYTER|LANG|LC_|MALLOC|MATPLOTLIB|MPL|NTM_EVAL|OMP|PYTHON|TZ")
+log = logging.getLogger(__name__)
+
+
+class Client(AsyncKernelClient):
+    """The one client of a kernel: nbclient would open channels for each page, and wait for them."""
+
+    ready = False
+
+    def start_channels(self, *which: bool, **channels: bool) -> None:
+        if not self.channels_running:
+            super().start_channels(*which, **channels)
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        if not self.ready:
+            await super().wait_for_ready(timeout)
+            self.ready = True
+
+
+class Manager(KernelManager):
+    """The manager of a stock kernel, which gives everyone the same client."""
+
+    one: Any = None
+
+    def client(self, **options: Any) -> Any:
+        self.one = self.one or super().client(**options)
+        return self.one
+
+
+class Kernel:
+    """A stock kernel, and the thread that alone talks with it: a client belongs to one loop."""
+
+    choosing_ports = threading.Lock()
+
+    def __init__(self, root: Path | None) -> None:
+        self.environment = _environment(root)
+        self.uses, self.megabytes, self.is_spoilt = 0, 0, False
+        self.manager = Manager(client_factory=Client)
+        # by process: jupyter_core finds what helps a thread by its name, also after a fork
+        self.thread = ThreadPoolExecutor(1, f"kernel-{os.getpid()}")
+        self.started = self.thread.submit(self._start)
+        _all.append(self)
+
+    def _start(self) -> None:
+        with self.choosing_ports:
+            self.manager.start_kernel(
+                extra_arguments=["--HistoryManager.hist_file=:memory:"], env=dict(self.environment)
+            )
+        client = self.manager.client()
+        client.start_channels()
+        run_sync(client.wait_for_ready)(START)
+        run_sync(self._evaluate)(REMEMBER, START)
+
+    def run(self, function: Callable[..., Made], *arguments: Any, **options: Any) -> Made:
+        """What a function returns in the kernel's thread; Ctrl-C stops the cell that runs."""
+        self.started.result()
+        running = self.thread.submit(function, *arguments, **options)
+        try:
+            while not wait([running], 1).done:  # by the second: else Windows sees no Ctrl-C
+                pass
+            return running.result()
+        except KeyboardInterrupt:
+            self.manager.interrupt_kernel()
+            wait([running], GRACE)
+            raise
+
+    def evaluate(self, expression: str, seconds: float | None = None) -> Any:
+        """The value, as a literal, of an expression in the kernel."""
+        return self.run(run_sync(self._evaluate), expression, seconds)
+
+    async def _evaluate(self, expression: str, seconds: float | None) -> Any:
+        asked = asyncio.ensure_future(
+            self.manager.client().execute(
+                "", silent=True, user_expressions={"value": expression}, reply=True, timeout=seconds
+            )
+        )
+        while not (await asyncio.wait([asked], timeout=1))[0]:
+            if not self.manager.is_alive():
+                asked.cancel()
+                raise RuntimeError("Kernel died")
+        found = asked.result()["content"]["user_expressions"]["value"]
+        if found["status"] != "ok":
+            raise RuntimeError(f"{found['ename']}: {found['evalue']}")
+        return ast.literal_eval(found["data"]["text/plain"])
+
+    def is_as_new(self, folder: str, root: Path | None) -> bool:
+        """Whether it could be put back, in a working folder, and may be used once more."""
+        now = _environment(root)
+        changed = {k: v for k, v in now.items() if self.environment.get(k) != v}
+        gone = [k for k in self.environment if k not in now]
+        if self.is_spoilt or self.uses >= USES or any(map(READ_ONCE.match, [*changed, *gone])):
+            return False
+        differs, megabytes = self.evaluate(RESET.format((folder, changed, gone)), START)
+        self.uses += 1
+        self.megabytes = self.megabytes or megabytes
+        if differs or megabytes > self.megabytes + GROWTH:
+            log.info("kernel replaced: it holds %s MB; not as before: %s", megabytes, differs)
+            return False
+        return True
+
+    def close(self) -> None:
+        """End it, whatever it is doing."""
+        with suppress(ValueError):
+            _all.remove(self)
+        self.manager.shutdown_kernel(now=True)
+        self.thread.shutdown()
+        self.manager.client().stop_channels()
+
+
+# those of this process; a forked one must not use its parent's
+_all: list[Kernel] = []
+_free: list[Kernel] = []
+_stopped = threading.Event()
+
+
+def _forget() -> None:
+    _all.clear()
+    _free.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget)
+
+
+def start(kernels: int) -> None:
+    """Have kernels import the libraries for the pages to come, while this process goes on."""
+    _stopped.clear()
+    _free.extend(Kernel(None) for _ in range(kernels - len(_free)))
+
+
+@contextmanager
+def lent(folder: str, root: Path | None) -> Iterator[Kernel]:
+    """A kernel in a working folder and for a root, which is taken back unless it failed.
+
+    Raises
+    ------
+    RuntimeError
+        Where none starts, or all have been stopped.
+    """
+    kernel = _taken(folder, root)
+    try:
+        yield kernel
+    except BaseException:
+        kernel.close()
+        raise
+    _free.append(kernel)
+
+
+def _taken(folder: str, root: Path | None) -> Kernel:
+    while not _stopped.is_set():
+        try:
+            kernel, is_new = _free.pop(), False
+        except IndexError:
+            kernel, is_new = Kernel(root), True
+        try:
+            if kernel.is_as_new(folder, root):
+                return kernel
+        except (RuntimeError, TimeoutError) as stop:
+            log.info("kernel replaced: %s", stop)
+            if is_new:
+                kernel.close()
+                raise
+        kernel.close()
+    raise RuntimeError("kernels are stopped")
+
+
+def stop() -> None:
+    """End all kernels, so that the pages that run stop, and start none until `start` is called."""
+    _stopped.set()
+    close()
+
+
+@atexit.register
+def close() -> None:
+    """End all kernels of this process, also those that are at work."""
+    _free.clear()
+    while _all:
+        _all[-1].close()
+
+
+def call(function: Callable[[*Given], Made], *arguments: *Given) -> Made:
+    """What `function` returns in a kernel, which has the libraries; what it raises is raised here.
+
+    Function, arguments and result are pickled.
+
+    Raises
+    ------
+    RuntimeError
+        When the kernel died before it returned.
+    """
+    asked = base64.b64encode(pickle.dumps((function, arguments))).decode()
+    with lent(os.getcwd(), None) as kernel:
+        answered = kernel.evaluate(ANSWER.format(asked))
+    made, error = pickle.loads(base64.b64decode(answered))
+    if error:
+        raise error
+    return made
+
+
+def answer(asked: str) -> str:
+    """The other end of `call`, in the kernel."""
+    function, arguments = pickle.loads(base64.b64decode(asked))
+    found: tuple[Any, Exception | None]
+    try:
+        found = function(*arguments), None
+    except Exception as stop:
+        found = None, stop
+    return base64.b64encode(pickle.dumps(found)).decode()
+
+
+def _environment(root: Path | None) -> dict[str, str]:
+    return os.environ | ({HOME: str(root)} if root else {})
