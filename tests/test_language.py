@@ -81,9 +81,12 @@ def test_a_place_has_its_kind_behind_its_name_in_english_only():
     assert [place(name) for name in names] == list(names)
     with using(ENGLISH):
         assert [place(name) for name in names] == [
-            "Thuận Châu district", "Hát Lót township", "Sơn La city", "Tô Hiệu ward",
+            "Thuận Châu district",
+            "Hát Lót township",
+            "Sơn La city",
+            "Tô Hiệu ward",
             "Sơn La province",
-        ]  # fmt: skip
+        ]
         assert place("Mai Sơn") == "Mai Sơn"
 
 
@@ -162,9 +165,18 @@ def test_a_translation_is_filled_with_what_its_message_has(translations):
 
 def test_no_translation_holds_vietnamese_but_names(translations):
     names = (
-        "Sơn La", "SƠN LA", "Quỳnh Nhai", "Thuận Châu", "Mường Do", "Phù Yên", "Mường Và",
-        "Sốp Cộp", "Mộc Châu", "Vân Hồ", "Theil–Sen",
-    )  # fmt: skip
+        "Sơn La",
+        "SƠN LA",
+        "Quỳnh Nhai",
+        "Thuận Châu",
+        "Mường Do",
+        "Phù Yên",
+        "Mường Và",
+        "Sốp Cộp",
+        "Mộc Châu",
+        "Vân Hồ",
+        "Theil–Sen",
+    )
     for text in translations.values():
         for name in names:
             text = text.replace(name, "")

@@ -167,10 +167,15 @@ def _rows(letter: Letter) -> list[list[str]]:
         first, last = members["number"].iloc[0], members["number"].iloc[-1]
         cells = ", ".join(filter(None, members["cell"]))
         rows.append(
-            (first, f"{first}–{last}", _place(_other(file, letter), sheet, cells),
-             ", ".join(dict.fromkeys(members["subject"])),
-             "(để trống)", f"{len(members)} ô. {BLANK_QUESTION}")
-        )  # fmt: skip
+            (
+                first,
+                f"{first}–{last}",
+                _place(_other(file, letter), sheet, cells),
+                ", ".join(dict.fromkeys(members["subject"])),
+                "(để trống)",
+                f"{len(members)} ô. {BLANK_QUESTION}",
+            )
+        )
     return [row for _, *row in sorted(rows)]
 
 

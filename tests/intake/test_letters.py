@@ -19,8 +19,12 @@ from ntm_eval.language import message
 from ntm_eval.review import Review
 from ntm_eval.workspace import AnalystError, workspace
 
-FIGURES = {("C1-01", "actual"): "chưa rõ", ("C2-04", "actual"): 930, ("C1-03", "actual"): 12,
-           ("C1-04", "actual"): "=1+1"}  # fmt: skip
+FIGURES = {
+    ("C1-01", "actual"): "chưa rõ",
+    ("C2-04", "actual"): 930,
+    ("C1-03", "actual"): 12,
+    ("C1-04", "actual"): "=1+1",
+}
 
 
 @dataclass(frozen=True)
@@ -172,8 +176,10 @@ def test_the_paper_has_the_form_of_an_official_letter(letter):
 
 
 def test_the_paper_asks_every_question_once_and_blank_cells_together(letter):
-    rows = [[cell.text for cell in row.cells] for row in docx.Document(
-        letter.with_name("queries.docx")).tables[2].rows]  # fmt: skip
+    rows = [
+        [cell.text for cell in row.cells]
+        for row in docx.Document(letter.with_name("queries.docx")).tables[2].rows
+    ]
     assert rows[0] == [
         "Số",
         "Trang, ô",
@@ -231,8 +237,19 @@ def test_the_office_edits_what_the_paper_says_and_is_told_what_it_misspelt(
 def test_the_table_can_be_filled_in_only_where_answers_go(letter):
     sheet = openpyxl.load_workbook(letter).active
     headers = [cell.value for cell in sheet[3]]
-    assert headers == ["Số", "Tệp", "Trang tính", "Ô", "Chỉ tiêu", "Đã ghi", "Câu hỏi",
-                       "Số đúng", "Lý do", "Người trả lời", "Ngày"]  # fmt: skip
+    assert headers == [
+        "Số",
+        "Tệp",
+        "Trang tính",
+        "Ô",
+        "Chỉ tiêu",
+        "Đã ghi",
+        "Câu hỏi",
+        "Số đúng",
+        "Lý do",
+        "Người trả lời",
+        "Ngày",
+    ]
     assert sheet.protection.sheet
     for row in sheet.iter_rows(min_row=4):
         assert [cell.protection.locked for cell in row] == [True] * 7 + [False] * 4
