@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from string import Formatter
 from typing import ClassVar
@@ -93,6 +94,17 @@ def test_a_place_has_its_kind_behind_its_name_in_english_only():
 def test_a_language_is_spoken_inside_only_also_where_it_stops():
     with pytest.raises(ZeroDivisionError), using(ENGLISH):
         raise ZeroDivisionError
+    assert language.current() == "vi"
+
+
+def test_each_thread_has_a_language_of_its_own():
+    def other() -> list[str]:
+        before = language.current()
+        language.use(ENGLISH)
+        return [before, language.current()]
+
+    with ThreadPoolExecutor(1) as beside:
+        assert beside.submit(other).result() == ["vi", "en"]
     assert language.current() == "vi"
 
 
