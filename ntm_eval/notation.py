@@ -19,9 +19,19 @@ PERIODS = {"h1": N_("6 tháng đầu năm"), "annual": N_("năm")}
 OF_YEAR = {"h1": N_("6 tháng đầu năm {year}"), "annual": N_("năm {year}")}
 ONE = {"people": "person", "activities": "activity"}  # the other units end in s
 MONTHS = (  # not strftime: its names follow the machine
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 def number(value: float | None, decimals: int = 0) -> str:
