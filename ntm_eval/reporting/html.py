@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from nbconvert import TemplateExporter
     from nbformat import NotebookNode
 
-HIDDEN_CELLS = {"parameters", "injected-parameters"}
+# what is for whoever sits at the notebook, and no part of the page
+HIDDEN_CELLS = {"parameters", "injected-parameters", "analyst"}
 # No scripts, no widgets: what cannot stand in a page without a network is passed over.
 SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
 PICTURES = {"image/svg+xml", "image/png", "image/jpeg"}
