@@ -105,10 +105,10 @@ def test_the_recipe_runs(annual, tmp_path, monkeypatch):
     assert (tmp_path / "sop-cop.png").stat().st_size > 10_000
 
 
-def test_every_station_of_the_walk_is_there():
-    text = (SHIPPED / "docs" / "architecture-walk.md").read_text(encoding="utf-8")
-    stations = re.findall(r"^\| \d+ \| `([\w/]+)\.py` \| `([\w.]+)` \|", text, re.M)
-    assert 10 < len(stations) <= 15
-    for path, function in stations:
+def test_every_hop_from_a_cell_to_a_sentence_is_there():
+    text = (SHIPPED / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    hops = re.findall(r"^\| \d+ \| `([\w/]+)\.py` `([\w.]+)`", text, re.M)
+    assert 10 <= len(hops) <= 15
+    for path, function in hops:
         module = importlib.import_module("ntm_eval." + path.replace("/", "."))
         assert callable(operator.attrgetter(function.split(".")[0])(module)), (path, function)
