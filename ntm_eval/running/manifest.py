@@ -28,19 +28,41 @@ from ntm_eval.cache import of_files, sha256
 from ntm_eval.workspace import LANGUAGES, PERIODS, AnalystError, Workspace, write_beside
 
 LIBRARIES = (
-    "ntm_eval", "pandas", "papermill", "statsmodels", "scipy", "matplotlib", "seaborn", "docxtpl",
+    "ntm_eval",
+    "pandas",
+    "papermill",
+    "statsmodels",
+    "scipy",
+    "matplotlib",
+    "seaborn",
+    "docxtpl",
     "typst",
-)  # fmt: skip
+)
 # what must be in a manifest, and in each of its pages; what more there is may be of another version
 KINDS: dict[str, type | UnionType] = {
-    "year": int, "period": str, "lang": str, "complete": bool, "districts": list,
-    "made_with": dict, "notebooks": dict, "inputs": dict, "files": dict, "pages": list,
-}  # fmt: skip
+    "year": int,
+    "period": str,
+    "lang": str,
+    "complete": bool,
+    "districts": list,
+    "made_with": dict,
+    "notebooks": dict,
+    "inputs": dict,
+    "files": dict,
+    "pages": list,
+}
 PAGE_KINDS: dict[str, type | UnionType] = {
-    "notebook": str, "district": str | None, "parameters": dict, "state": str, "started": str,
-    "seconds": int | float, "made_from": dict, "outputs": dict, "error": str | None,
+    "notebook": str,
+    "district": str | None,
+    "parameters": dict,
+    "state": str,
+    "started": str,
+    "seconds": int | float,
+    "made_from": dict,
+    "outputs": dict,
+    "error": str | None,
     "cell_seconds": list,
-}  # fmt: skip
+}
 NEWER = "nội dung đã khác so với lúc lập. Chạy lại ntm-eval review."
 GONE = "tệp không còn. Chạy lại ntm-eval review."
 EXTRA = "tệp không do phần mềm lập. Chuyển tệp này ra khỏi thư mục kết quả."
