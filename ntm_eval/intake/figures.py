@@ -62,12 +62,16 @@ def _owed(period: str) -> tuple[Owed, ...]:
         Owed(i.id, measure, SELF_SCORE_UNIT, "number", i.plausible_max, False)
         if measure == "self_score"
         else Owed(
-            i.id, measure, i.unit, i.kind, i.plausible_max,
+            i.id,
+            measure,
+            i.unit,
+            i.kind,
+            i.plausible_max,
             measure == "actual" or i.has_plan == "yes",
         )
         for i in forms.due(period).itertuples(index=False)
         for measure in sheets.MEASURES
-    )  # fmt: skip
+    )
 
 
 @reference.derived

@@ -27,7 +27,7 @@ from ntm_eval import disk
 from ntm_eval.cache import of_files, sha256
 from ntm_eval.workspace import LANGUAGES, PERIODS, AnalystError, Workspace, write_beside
 
-LIBRARIES = [
+LIBRARIES = (
     "ntm_eval",
     "pandas",
     "papermill",
@@ -37,7 +37,7 @@ LIBRARIES = [
     "seaborn",
     "docxtpl",
     "typst",
-]
+)
 # what must be in a manifest, and in each of its pages; what more there is may be of another version
 Kinds = Mapping[type | UnionType, Sequence[str]]
 KINDS: Kinds = {

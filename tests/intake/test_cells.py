@@ -9,9 +9,15 @@ from ntm_eval.intake import forms, sheets, values
 
 @pytest.mark.parametrize(
     ("number_format", "number", "value"),
-    [("0.00%", 0.9319, 93.19), ('0.0"%"', 0.9319, 0.9319), ("0.00", 0.9319, 0.9319),
-     ("0%", 1, 100), ("0%", 93.19, 93.19), ("General", 93.19, 93.19)],
-)  # fmt: skip
+    [
+        ("0.00%", 0.9319, 93.19),
+        ('0.0"%"', 0.9319, 0.9319),
+        ("0.00", 0.9319, 0.9319),
+        ("0%", 1, 100),
+        ("0%", 93.19, 93.19),
+        ("General", 93.19, 93.19),
+    ],
+)
 def test_a_percentage_is_read_by_the_format_of_its_cell(folder, number_format, number, value):
     percent_book(folder / "a.xlsx", number_format, number)
     found, _ = read_from(folder)
