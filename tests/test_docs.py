@@ -96,16 +96,8 @@ def test_the_dictionary_is_as_the_reference_data_has_it():
     assert written == dictionary(date.today()), "chạy: ntm-eval indicators --out docs/chi-tieu.md"
 
 
-def test_the_recipes_run_one_after_the_other(annual, tmp_path, monkeypatch):
-    import matplotlib
-    import pandas as pd
-
-    matplotlib.use("agg")
+def test_the_recipe_runs(annual, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    pd.DataFrame({"year": [2021, 2022], "điểm": [7, 8]}).to_excel("chuoi.xlsx", index=False)
-    known: dict = {}
     for block in python_blocks():
-        exec(block.replace('"outputs"', repr(str(annual.folder.parent))), known)
-    assert set(known["series"]["huyện"]) == {"Sốp Cộp", "Vân Hồ"}
-    assert known["both"]["điểm"].notna().sum() == 4
+        exec(block.replace('"outputs"', repr(str(annual.folder.parent))), {})
     assert (tmp_path / "sop-cop.png").stat().st_size > 10_000

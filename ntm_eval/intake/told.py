@@ -12,9 +12,8 @@ from ntm_eval.intake import sheets
 from ntm_eval.intake.case import known
 from ntm_eval.intake.compare import CHANGED, ONLY_NEW, ONLY_OLD
 from ntm_eval.intake.values import QUALIFIERS
+from ntm_eval.language import marked, using
 from ntm_eval.language import translate as _
-from ntm_eval.language import using
-from ntm_eval.notation import marked
 from ntm_eval.workspace import VIETNAMESE
 
 CHANGES = {

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+
 from ntm_eval import notation
 from ntm_eval.analysis import disclosure
 from ntm_eval.analysis.scheme import REPORTING
+from ntm_eval.intake import letters as query
+from ntm_eval.intake import replies
 from ntm_eval.intake.followup import COLUMNS as FOLLOWUP
 from ntm_eval.reporting import appeal, docx, pdf, reports, xlsx
 from ntm_eval.review import DistrictReview, Review
@@ -20,16 +24,33 @@ def save(report: reports.Report) -> list[Path]:
     """
     if isinstance(report.of, DistrictReview):
         here, folder = report.of, report.of.review.space.pages(report.of.unit.slug)
-        made = [*here.save_letters(), *appeal.write(folder, _appeal(here))]
+        made = [*letters(here), *appeal_sheet(here)]
     else:
         review, folder = report.of, report.of.space.pages(None)
-        made = [*_tables(review), _carry(review), *xlsx.save(review)]
+        made = [*_tables(review), carry(review), *xlsx.save(review)]
     content = reports.document(report)
     for name, write in (("report.docx", docx.docx), ("report.pdf", pdf.pdf)):
         with write_beside(folder / name) as draft:
             draft.write_bytes(write(content))
         made.append(folder / name)
     return made
+
+
+def letters(here: DistrictReview) -> list[Path]:
+    """The query letter with what is still open, as DOCX and XLSX; nothing where all is clear.
+
+    Needs all districts: some questions come from comparing them.
+    """
+    space, file = here.review.space, here.arrival["file"]
+    letter = query.Letter(
+        district=here.unit,
+        year=space.year,
+        period=space.period,
+        questions=replies.questions(here.problems, here.data.replies),
+        file=None if pd.isna(file) else file,
+        illustrative=here.review.illustrative,
+    )
+    return query.write(space.pages(here.unit.slug), letter)
 
 
 def _tables(review: Review) -> list[Path]:
@@ -47,11 +68,11 @@ def _tables(review: Review) -> list[Path]:
     return made
 
 
-def _appeal(here: DistrictReview) -> appeal.Appeal:
-    """The appeal sheet of one district, with live formulas."""
+def appeal_sheet(here: DistrictReview) -> list[Path]:
+    """The appeal sheet of one district as XLSX with live formulas; the files written."""
     review, space = here.review, here.review.space
     rank, scores = here.ranking.iloc[0], here.scores
-    return appeal.Appeal(
+    sheet = appeal.Appeal(
         district=here.unit,
         year=space.year,
         period=space.period,
@@ -63,9 +84,10 @@ def _appeal(here: DistrictReview) -> appeal.Appeal:
         grade=rank["grade"],
         illustrative=review.illustrative,
     )
+    return appeal.write(space.pages(here.unit.slug), sheet)
 
 
-def _carry(review: Review) -> Path:
+def carry(review: Review) -> Path:
     """This review's recommendations as the follow-up file that next year's review reads."""
     rows = review.recommended
     # a commune by its whole name: a xã and a phường may share the short one

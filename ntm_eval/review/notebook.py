@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
@@ -26,10 +27,10 @@ def injected() -> list[str] | None:
 def watched(things: Sequence[T], what: str) -> Iterable[T]:
     """The things one by one, with a bar where they take long and somebody sits at the notebook.
 
-    A page that papermill runs keeps what it shows, so there it has none; `TQDM_DISABLE=1` switches
-    it off elsewhere.
+    A page that papermill runs keeps what it shows, so there it has none. `TQDM_DISABLE=1` switches
+    it off elsewhere; tqdm's bars of notebooks do not see to that themselves.
     """
-    if injected() != []:
+    if injected() != [] or os.environ.get("TQDM_DISABLE"):
         return things
     from tqdm.auto import tqdm
 

@@ -7,11 +7,9 @@ own reports say (`data`) needs no other's; the tables of the province (`province
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import TypeVar, overload
+from typing import overload
 
 import pandas as pd
 
@@ -26,32 +24,44 @@ from ntm_eval.review.tables import Tables, rows, table
 from ntm_eval.workspace import VIETNAMESE, AnalystError, workspace
 
 NOT_FOR_READERS = ["original", "fields", "explained", *communes.CRITERIA]
-Made = TypeVar("Made")
 
 
 @overload
 def open_review(
-    year: int, period: str, data: str, out: str, lang: str = ..., *, district: None = ...
+    year: int,
+    period: str = ...,
+    data: str = ...,
+    out: str = ...,
+    lang: str = ...,
+    *,
+    district: None = ...,
 ) -> Review: ...
 @overload
 def open_review(
-    year: int, period: str, data: str, out: str, lang: str = ..., *, district: object
+    year: int,
+    period: str = ...,
+    data: str = ...,
+    out: str = ...,
+    lang: str = ...,
+    *,
+    district: object,
 ) -> DistrictReview: ...
 
 
 def open_review(
     year: int,
-    period: str,
-    data: str,
-    out: str,
+    period: str = "annual",
+    data: str = "data/raw",
+    out: str = "outputs",
     lang: str = VIETNAMESE,
     *,
     district: object = None,
 ) -> Review | DistrictReview:
     """The review of a year and period, in a language that this process speaks from here on.
 
-    With `district` (slug, code or any spelling of its name) it is that of one district; the whole
-    is its `review`. A parameter that cannot be right is an error at once.
+    `period` is `annual` or `h1`; `data` and `out` are folders, from the project's root. With
+    `district` (slug, code or any spelling of its name) it is that of one district; the whole is
+    its `review`. A parameter that cannot be right is an error at once.
 
     Raises
     ------
@@ -65,25 +75,18 @@ def open_review(
     return review if district is None else review.district(district)
 
 
-class Once:
-    """Remembers what was made of it: a page and its papers show the same tables and pictures."""
-
-    def once(self, name: str, make: Callable[[], Made]) -> Made:
-        """What `make` gives, made at the first asking for it under this name."""
-        made = self.__dict__.setdefault("_made", {})
-        if name not in made:
-            made[name] = make()
-        return made[name]
-
-
 @dataclass(frozen=True)
-class Review(Province, Tables, Once):
+class Review(Province, Tables):
     """All districts of one year and period."""
 
     def district(self, name: object) -> DistrictReview:
         """One district of this review, by slug, code or any spelling of its name."""
         unit = units.district(name, self.inbox.counted)
-        return self.once(f"district {unit.code}", lambda: DistrictReview(self, unit))
+        return self._districts.setdefault(unit.code, DistrictReview(self, unit))
+
+    @cached_property
+    def _districts(self) -> dict[str, DistrictReview]:
+        return {}
 
     @cached_property
     def illustrative(self) -> bool:
@@ -116,7 +119,7 @@ class Review(Province, Tables, Once):
 
 
 @dataclass(frozen=True)
-class DistrictReview(Tables, Once):
+class DistrictReview(Tables):
     """One district of a review: what it sent, and where it stands among the twelve."""
 
     review: Review
@@ -228,24 +231,6 @@ class DistrictReview(Tables, Once):
         suspected = {indicator for _, indicator in doubt.suspicious(self.problems)}
         rows = self.assessed[~self.assessed["indicator"].isin(suspected)]
         return lift.lift(rows, self.ranking["points"].iloc[0], self.review.rules, paces)
-
-    def save_letters(self) -> list[Path]:
-        """The query letter with what is still open, as DOCX and XLSX; nothing where all is clear.
-
-        Needs all districts: some questions come from comparing them.
-        """
-        from ntm_eval.intake import letters  # loads what writes DOCX
-
-        space, file = self.review.space, self.arrival["file"]
-        letter = letters.Letter(
-            district=self.unit,
-            year=space.year,
-            period=space.period,
-            questions=replies.questions(self.problems, self.data.replies),
-            file=None if pd.isna(file) else file,
-            illustrative=self.review.illustrative,
-        )
-        return letters.write(space.pages(self.unit.slug), letter)
 
     def of(self, table: pd.DataFrame) -> pd.DataFrame:
         """This district's rows of a table of the province."""

@@ -16,6 +16,7 @@ from ntm_eval import reference
 from ntm_eval.characters import printable
 from ntm_eval.intake import checks, letters, problems, replies
 from ntm_eval.language import message
+from ntm_eval.reporting import files
 from ntm_eval.review import Review
 from ntm_eval.workspace import AnalystError, workspace
 
@@ -362,13 +363,13 @@ def test_answers_about_a_file_that_is_not_there_are_one_problem(answer, folder):
 def test_a_review_writes_the_letter_and_takes_its_answer(answer, review, folder, tmp_path):
     space = workspace(2022, "annual", folder.parent.parent, tmp_path / "out")
     before = Review(space).district("sop-cop")
-    assert {p.name for p in before.save_letters()} == {"queries.docx", "queries.xlsx"}
+    assert {p.name for p in files.letters(before)} == {"queries.docx", "queries.xlsx"}
     assert before.queries["status"].eq("open").all()
     answer(E5={"Số đúng": "70"}, E38={"Lý do": "đúng"})
     after = Review(space).district("sop-cop")
     assert fact(after, "C1-01")["value"] == 70
     assert (status(after, "E5"), status(after, "E38")) == (["applied"], ["explained"])
-    asked = openpyxl.load_workbook(after.save_letters()[1]).active
+    asked = openpyxl.load_workbook(files.letters(after)[1]).active
     assert not {"E5", "E38"} & {row[3].value for row in asked.iter_rows(min_row=4)}
 
 

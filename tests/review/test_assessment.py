@@ -83,7 +83,7 @@ def test_this_review_s_own_recommendations_are_read_by_the_next(review):
     asked = review.recommended
     assert of(asked)["indicator"].dropna().tolist() == ["C1-01"]
     assert "Gửi báo cáo kỳ này" in of(asked, "118")["recommendation"].iloc[0]
-    path = files.carried(review)
+    path = files.carry(review)
     rows = pd.read_csv(path, dtype=str)
     assert len(rows) == len(asked)
     space = review.space
@@ -111,9 +111,9 @@ def test_a_suspected_figure_is_neither_advised_nor_asked(review):
 
 
 def test_the_appeal_sheet_lies_in_the_district_s_folder(review):
-    (path,) = files.appeal(review.district("sop-cop"))
+    (path,) = files.appeal_sheet(review.district("sop-cop"))
     assert path == review.space.pages("sop-cop") / "appeal.xlsx"
-    assert files.appeal(review.district("quynh-nhai")) == []
+    assert files.appeal_sheet(review.district("quynh-nhai")) == []
 
 
 def test_lost_criteria_of_one_district_or_of_all(review):
