@@ -12,15 +12,19 @@ second otherwise; `count` is a number, or one already written as text.
 from __future__ import annotations
 
 import gettext
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from string import Formatter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ntm_eval.workspace import LOCALE, VIETNAMESE, check_language
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # a name of a place as the tables of units have it -> the kind of place in English
 KINDS = {
@@ -38,6 +42,10 @@ BLOCK = re.compile(r"((?:#+ )?)(.*)", re.DOTALL)
 
 # a row of `messages.csv` under the key `message`, and the values that fill it
 Message = dict[str, Any]
+
+MISSING = "–"
+# not babel: its decimals fail on a figure of thirty digits, which a district may well mistype
+VIETNAMESE_MARKS = str.maketrans(",.", ".,")
 
 _in_use: ContextVar[str] = ContextVar("language", default=VIETNAMESE)
 
@@ -75,18 +83,40 @@ def N_(text: str) -> str:
     return text
 
 
-def translate(text: str, **values: object) -> str:
-    """A text of the catalogue in the language in use, filled with `values`.
+def translate(text: str, row: Mapping | pd.Series | None = None, **values: object) -> str:
+    """A text of the catalogue in the language in use, filled from `row` and `values`.
 
-    Without values nothing is filled: braces stay what they are.
+    Numbers are written as the text asks, with the marks of the language: `{points:.1f}`,
+    `{share:.1%}`. Without anything to fill it with, braces stay what they are.
 
     >>> translate("Nhóm {group}: {names}.", group=1, names="Mai Sơn")
     'Nhóm 1: Mai Sơn.'
+    >>> translate("{name}: {points:.1f} điểm.", {"points": 1234.56}, name="Mai Sơn")
+    'Mai Sơn: 1.234,6 điểm.'
     """
-    if current() == VIETNAMESE or not text:  # a catalogue has its header under ""
-        return text.format_map(values) if values else text
-    text = _catalogue(current()).gettext(text)
-    return FILLER.vformat(text, (), values) if values else text
+    if current() != VIETNAMESE and text:  # a catalogue has its header under ""
+        text = _catalogue(current()).gettext(text)
+    given = values if row is None else {**row, **values}
+    return FILLER.vformat(text, (), given) if given else text
+
+
+def figures(value: float | None, form: str) -> str:
+    """A number with the marks of the language in use, `form` as of `format`; missing is a dash.
+
+    >>> figures(1234.5, ".1f"), figures(0.9319, ".2%"), figures(None, ".0f"), figures(-0.0, ".0f")
+    ('1.234,5', '93,19%', '–', '0')
+    """
+    if value is None or math.isnan(value):
+        return MISSING
+    text = format(float(value), f",{form}")
+    if not re.search("[1-9]", text):
+        text = text.removeprefix("-")
+    return marked(text)
+
+
+def marked(text: str) -> str:
+    """A number in English form with the marks of the language in use."""
+    return text.translate(VIETNAMESE_MARKS) if current() == VIETNAMESE else text
 
 
 def message(row: str, **values: object) -> Message:
@@ -126,11 +156,15 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 
 
 class Filler(Formatter):
-    """`str.format`, and `{count:one|many}` besides."""
+    """`str.format`, numbers as `figures`, and `{count:one|many}` besides."""
 
     def format_field(self, value: Any, format_spec: str) -> Any:
         one, either, many = format_spec.partition("|")
-        return (one if str(value) == "1" else many) if either else format(value, format_spec)
+        if either:
+            return one if value in (1, "1") else many
+        if format_spec[-1:] in ("f", "%") and not isinstance(value, str):
+            return figures(value, format_spec)
+        return format(value, format_spec)
 
 
 FILLER = Filler()

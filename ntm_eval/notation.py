@@ -11,20 +11,27 @@ import pandas as pd
 
 from ntm_eval import language, reference, units
 from ntm_eval.characters import UNSOUND, printable
-from ntm_eval.language import N_, place
+from ntm_eval.language import MISSING, N_, figures, marked, place
 from ntm_eval.language import translate as _
 from ntm_eval.workspace import VIETNAMESE
 
-MISSING = "–"
-# not babel: its decimals fail on a figure of thirty digits, which a district may well mistype
-VIETNAMESE_MARKS = str.maketrans(",.", ".,")
 PERIODS = {"h1": N_("6 tháng đầu năm"), "annual": N_("năm")}
 OF_YEAR = {"h1": N_("6 tháng đầu năm {year}"), "annual": N_("năm {year}")}
 ONE = {"people": "person", "activities": "activity"}  # the other units end in s
 MONTHS = (  # not strftime: its names follow the machine
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 def number(value: float | None, decimals: int = 0) -> str:
@@ -33,9 +40,7 @@ def number(value: float | None, decimals: int = 0) -> str:
     >>> number(1234.5, 1), number(None), number(-3.0)
     ('1.234,5', '–', '-3')
     """
-    if value is None or math.isnan(value):
-        return MISSING
-    return marked(_figures(value, decimals))
+    return figures(value, f".{decimals}f")
 
 
 def percent(share: float | None, decimals: int = 1) -> str:
@@ -44,9 +49,7 @@ def percent(share: float | None, decimals: int = 1) -> str:
     >>> percent(0.9319, 2)
     '93,19%'
     """
-    if share is None or math.isnan(share):
-        return MISSING
-    return _per_cent(_figures(share * 100, decimals))
+    return figures(share, f".{decimals}%")
 
 
 def percent_beside(share: float, threshold: float) -> str:
@@ -111,12 +114,6 @@ def _figures(value: float, decimals: int) -> str:
 
 def _per_cent(figures: str) -> str:
     return marked(f"{figures}%")
-
-
-def marked(figures: str) -> str:
-    """A number in English form with the marks of the language in use."""
-    vietnamese = language.current() == VIETNAMESE
-    return figures.translate(VIETNAMESE_MARKS) if vietnamese else figures
 
 
 def day(when: date | None) -> str:

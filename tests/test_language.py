@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from string import Formatter
 from typing import ClassVar
@@ -81,15 +82,29 @@ def test_a_place_has_its_kind_behind_its_name_in_english_only():
     assert [place(name) for name in names] == list(names)
     with using(ENGLISH):
         assert [place(name) for name in names] == [
-            "Thuận Châu district", "Hát Lót township", "Sơn La city", "Tô Hiệu ward",
+            "Thuận Châu district",
+            "Hát Lót township",
+            "Sơn La city",
+            "Tô Hiệu ward",
             "Sơn La province",
-        ]  # fmt: skip
+        ]
         assert place("Mai Sơn") == "Mai Sơn"
 
 
 def test_a_language_is_spoken_inside_only_also_where_it_stops():
     with pytest.raises(ZeroDivisionError), using(ENGLISH):
         raise ZeroDivisionError
+    assert language.current() == "vi"
+
+
+def test_each_thread_has_a_language_of_its_own():
+    def other() -> list[str]:
+        before = language.current()
+        language.use(ENGLISH)
+        return [before, language.current()]
+
+    with ThreadPoolExecutor(1) as beside:
+        assert beside.submit(other).result() == ["vi", "en"]
     assert language.current() == "vi"
 
 
@@ -162,9 +177,18 @@ def test_a_translation_is_filled_with_what_its_message_has(translations):
 
 def test_no_translation_holds_vietnamese_but_names(translations):
     names = (
-        "Sơn La", "SƠN LA", "Quỳnh Nhai", "Thuận Châu", "Mường Do", "Phù Yên", "Mường Và",
-        "Sốp Cộp", "Mộc Châu", "Vân Hồ", "Theil–Sen",
-    )  # fmt: skip
+        "Sơn La",
+        "SƠN LA",
+        "Quỳnh Nhai",
+        "Thuận Châu",
+        "Mường Do",
+        "Phù Yên",
+        "Mường Và",
+        "Sốp Cộp",
+        "Mộc Châu",
+        "Vân Hồ",
+        "Theil–Sen",
+    )
     for text in translations.values():
         for name in names:
             text = text.replace(name, "")

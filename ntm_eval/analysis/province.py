@@ -12,13 +12,28 @@ from ntm_eval.language import N_
 
 ADDED_UP = ("count", "money", "area")
 TOTAL_COLUMNS = [
-    "indicator", "districts", "expected", "plan", "actual", "planned_actual", "ratio", "last_year",
+    "indicator",
+    "districts",
+    "expected",
+    "plan",
+    "actual",
+    "planned_actual",
+    "ratio",
+    "last_year",
     "rate",
-]  # fmt: skip
+]
 GAP_COLUMNS = [
-    "indicator", "figure", "as_of", "published", "reported", "gap", "districts", "expected", "note",
+    "indicator",
+    "figure",
+    "as_of",
+    "published",
+    "reported",
+    "gap",
+    "districts",
+    "expected",
+    "note",
     "source",
-]  # fmt: skip
+]
 
 
 @dataclass(frozen=True)

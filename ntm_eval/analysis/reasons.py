@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from typing import Protocol
 
-from ntm_eval.language import N_
+from ntm_eval.language import N_, marked
 from ntm_eval.language import translate as _
-from ntm_eval.notation import marked
 
 
 class Assessed(Protocol):

@@ -19,12 +19,31 @@ from ntm_eval.language import translate as _
 LADDER = sheets.TITLES[:3]  # NTM, nâng cao, kiểu mẫu
 MET, NOT_MET, OPEN = "met", "not_met", "open"
 NEXT = [
-    "district_code", "commune_code", "commune", "title", "registered", "next_title",
-    "criteria_left", "missing_criteria", "met", "not_met", "open", "verdict",
-]  # fmt: skip
+    "district_code",
+    "commune_code",
+    "commune",
+    "title",
+    "registered",
+    "next_title",
+    "criteria_left",
+    "missing_criteria",
+    "met",
+    "not_met",
+    "open",
+    "verdict",
+]
 CHANGES = ["district_code", "commune_code", "commune", "state", "gained", "lost", "title_lost"]
-DOUBTS = ["district_code", "commune_code", "commune", "rule", "title", "criterion", "value",
-          "threshold", "verified"]  # fmt: skip
+DOUBTS = [
+    "district_code",
+    "commune_code",
+    "commune",
+    "rule",
+    "title",
+    "criterion",
+    "value",
+    "threshold",
+    "verified",
+]
 
 
 @dataclass(frozen=True)
@@ -91,8 +110,15 @@ def changes(now: pd.DataFrame, before: pd.DataFrame, year: int, on: date) -> pd.
         ]
         was = old["title"] if compared and old["title"] in LADDER else ""
         gone = was if was and _rank(row["title"]) < _rank(was) else ""
-        rows.append({**row, "state": state, "gained": ";".join(gained), "lost": ";".join(lost),
-                     "title_lost": gone})  # fmt: skip
+        rows.append(
+            {
+                **row,
+                "state": state,
+                "gained": ";".join(gained),
+                "lost": ";".join(lost),
+                "title_lost": gone,
+            }
+        )
     return pd.DataFrame(rows, columns=CHANGES)
 
 
@@ -123,8 +149,15 @@ def following(communes: pd.DataFrame, satisfaction: pd.DataFrame, on: date) -> p
             len(CRITERIA) - row["criteria_met"] if row["criteria_known"] == len(CRITERIA) else None
         )
         words = {state: "; ".join(names) for state, names in said.items()}
-        rows.append({**row, **words, "next_title": title, "verdict": verdict,
-                     "criteria_left": left if same and title == LADDER[0] else None})  # fmt: skip
+        rows.append(
+            {
+                **row,
+                **words,
+                "next_title": title,
+                "verdict": verdict,
+                "criteria_left": left if same and title == LADDER[0] else None,
+            }
+        )
     return pd.DataFrame(rows, columns=NEXT).astype({"criteria_left": float})
 
 
@@ -163,8 +196,11 @@ def doubts(
         if held and heard.get((row["commune_code"], f"xã {title}")) == NOT_MET:
             verified = _thresholds_verified(f"xã {title}", on)
             found.append(("title_without_consent", "", None, None, verified))
-        found += [(*_against(rule, row), rule["verified"] == "yes") for rule in limits
-                  if _contradicts(rule, row)]  # fmt: skip
+        found += [
+            (*_against(rule, row), rule["verified"] == "yes")
+            for rule in limits
+            if _contradicts(rule, row)
+        ]
         rows += [{**row, **dict(zip(DOUBTS[3:4] + DOUBTS[5:], one, strict=True))} for one in found]
     return pd.DataFrame(rows, columns=DOUBTS).astype({"value": float, "threshold": float})
 

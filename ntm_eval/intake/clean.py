@@ -23,17 +23,43 @@ from ntm_eval.intake.workbook import Book
 from ntm_eval.language import message
 
 FACT_COLUMNS = [
-    "year", "period", "district_code", "commune_code", "indicator", "measure", "value", "state",
-    "unit", "qualifier", "raw", "file", "sheet", "cell", "corrected", "original",
-]  # fmt: skip
+    "year",
+    "period",
+    "district_code",
+    "commune_code",
+    "indicator",
+    "measure",
+    "value",
+    "state",
+    "unit",
+    "qualifier",
+    "raw",
+    "file",
+    "sheet",
+    "cell",
+    "corrected",
+    "original",
+]
 COMMUNE_COLUMNS = [
-    "district_code", "commune_code", "commune", "kind", "registered", "title",
-    *sheets.CRITERIA, *sheets.COMMUNE_COUNTS,
-]  # fmt: skip
+    "district_code",
+    "commune_code",
+    "commune",
+    "kind",
+    "registered",
+    "title",
+    *sheets.CRITERIA,
+    *sheets.COMMUNE_COUNTS,
+]
 ANSWER_COLUMNS = [
-    "district_code", "commune_code", "survey", "question", *sheets.SATISFACTION_COUNTS,
-    "file", "sheet", "cell",
-]  # fmt: skip
+    "district_code",
+    "commune_code",
+    "survey",
+    "question",
+    *sheets.SATISFACTION_COUNTS,
+    "file",
+    "sheet",
+    "cell",
+]
 TEXT = pd.StringDtype(na_value=np.nan)  # what pandas calls str
 NUMBERS = {"value", "original", *sheets.COMMUNE_COUNTS, *sheets.SATISFACTION_COUNTS}
 WORDS = ("leadership", "limitations", "directions", "recommendations")
@@ -94,10 +120,14 @@ def unreported(district: units.District, day: date) -> pd.DataFrame:
     """The communes of a district that has sent no report: named, and nothing known."""
     rows = [
         dict.fromkeys(COMMUNE_COLUMNS)
-        | {"district_code": c.district_code, "commune_code": c.code, "commune": c.name,
-           "kind": c.kind}
+        | {
+            "district_code": c.district_code,
+            "commune_code": c.code,
+            "commune": c.name,
+            "kind": c.kind,
+        }
         for c in units.communes(district.code, day)
-    ]  # fmt: skip
+    ]
     return _frame(_columns(rows, COMMUNE_COLUMNS))
 
 

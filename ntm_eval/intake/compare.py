@@ -19,9 +19,22 @@ from ntm_eval.language import translate as _
 from ntm_eval.workspace import AnalystError
 
 COLUMNS = [
-    "sheet", "change", "commune_code", "indicator", "measure", "survey", "question",
-    "old_raw", "old_value", "old_cell", "new_raw", "new_value", "new_cell", "old_file", "new_file",
-]  # fmt: skip
+    "sheet",
+    "change",
+    "commune_code",
+    "indicator",
+    "measure",
+    "survey",
+    "question",
+    "old_raw",
+    "old_value",
+    "old_cell",
+    "new_raw",
+    "new_value",
+    "new_cell",
+    "old_file",
+    "new_file",
+]
 STATES = {"blank": N_("(để trống)"), "not_applicable": N_("(không áp dụng)")}
 CHANGED, ONLY_OLD, ONLY_NEW = "changed", "only_old", "only_new"
 # What tells a row of these tables of a review from the others, and what may change in it.
@@ -87,8 +100,9 @@ def files(old: Path, new: Path) -> pd.DataFrame:
         read[path] = (report.district_code, report.year, report.period), cleaned
     (key, before), (other, after) = read[old], read[new]
     if key != other:
-        said = " và ".join(f"{units.district(d).name} {year}-{period}"
-                           for d, year, period in (key, other))  # fmt: skip
+        said = " và ".join(
+            f"{units.district(d).name} {year}-{period}" for d, year, period in (key, other)
+        )
         raise AnalystError(
             f"Hai tệp không phải hai bản của một báo cáo: {said}. "
             "Chỉ so sánh hai bản của cùng đơn vị, cùng năm, cùng kỳ."
@@ -285,7 +299,8 @@ def _why_scores(scores: pd.DataFrame, facts: pd.DataFrame) -> list[str]:
     touched = set(zip(facts["district_code"], facts["indicator"], strict=True))
     pairs = zip(scores["district_code"], scores["indicator"], strict=True)
     return [
-        _("số liệu của chỉ tiêu thay đổi") if pair in touched
+        _("số liệu của chỉ tiêu thay đổi")
+        if pair in touched
         else _("số liệu không đổi; mẫu số, năm trước hoặc cách chấm thay đổi")
         for pair in pairs
-    ]  # fmt: skip
+    ]

@@ -39,12 +39,26 @@ HEADERS = {
     "district": ("huyen", "ma huyen", "ten huyen", "huyen thanh pho", "district"),
     "survey": ("loai khao sat", "loai phieu", "survey", "survey type"),
     "village": (
-        "ban", "ma ban", "ma so ban", "ma so ban tieu khu", "ban tieu khu", "tieu khu", "thon",
-        "ma thon", "khu dan cu", "village",
+        "ban",
+        "ma ban",
+        "ma so ban",
+        "ma so ban tieu khu",
+        "ban tieu khu",
+        "tieu khu",
+        "thon",
+        "ma thon",
+        "khu dan cu",
+        "village",
     ),
     "collector": (
-        "nguoi thu phieu", "ma nguoi thu phieu", "ma so nguoi thu phieu", "nguoi phong van",
-        "dieu tra vien", "ma dieu tra vien", "collector", "enumerator",
+        "nguoi thu phieu",
+        "ma nguoi thu phieu",
+        "ma so nguoi thu phieu",
+        "nguoi phong van",
+        "dieu tra vien",
+        "ma dieu tra vien",
+        "collector",
+        "enumerator",
     ),
     "household": ("ma ho", "ma so ho", "so thu tu ho", "household", "household id"),
     "households": ("tong so ho", "households"),
@@ -52,7 +66,7 @@ HEADERS = {
     "uuid": ("uuid", "instanceid", "meta instanceid", "key"),
     "id": ("id",),
     "sent": ("submission time", "submissiondate"),
-}  # fmt: skip
+}
 # Under a group it may be another's: 'formhub/uuid' is the form's own, the same in every row.
 NEVER_IN_A_GROUP = ("uuid", "id")
 MEANINGS = {header: key for key, headers in HEADERS.items() for header in headers}

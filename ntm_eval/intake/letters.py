@@ -22,18 +22,18 @@ from ntm_eval.workspace import TEMPLATES, AnalystError, write_beside
 
 PAPER, TABLE = "queries.docx", "queries.xlsx"
 TEMPLATE = TEMPLATES / "query.docx"
-# the rows of `official.csv` that the paper shows
-FORM = {
-    "superior",
-    "issuer",
-    "letter_number",
-    "place",
-    "on_behalf",
-    "position",
-    "signer",
-    "letter_receivers",
-    "sender",
-    "deadline",
+# place in the template -> what `official.csv` says there
+OFFICIAL = {
+    "co_quan_tren": "superior",
+    "co_quan": "issuer",
+    "so_ky_hieu": "letter_number",
+    "dia_danh": "place",
+    "thay_mat": "on_behalf",
+    "chuc_vu": "position",
+    "nguoi_ky": "signer",
+    "noi_nhan": "letter_receivers",
+    "ben_gui": "sender",
+    "han": "deadline",
 }
 ROW = ("so", "noi", "chi_tieu", "da_ghi", "noi_dung")  # a row of the annex, as the template has it
 SHEET = "Giải trình"
@@ -112,7 +112,7 @@ def _table(path: Path, letter: Letter) -> None:
 def _paper(letter: Letter) -> bytes:
     """The công văn, with its questions as the annex where something came to be asked about."""
     form = reference.official(date(letter.year, 12, 31))
-    if missing := FORM - form.keys():
+    if missing := set(OFFICIAL.values()) - form.keys():
         raise AnalystError(
             f"data/reference/official.csv thiếu dòng {', '.join(sorted(missing))} mà phiếu đề nghị "
             "giải trình cần. Thêm dòng đó rồi chạy lại."
@@ -120,21 +120,13 @@ def _paper(letter: Letter) -> bytes:
     when = guide.report_name(letter.year, letter.period)
     when = when[0].lower() + when[1:]
     name = letter.district.name[0].lower() + letter.district.name[1:]
-    number = form["letter_number"]
+    subject = f"V/v {'giải trình số liệu' if letter.sent else 'gửi'} {when}"
+    number, day = form["letter_number"], form["place"].rpartition(", ")[2]
     parts = {
-        "co_quan_tren": form["superior"],
-        "co_quan": form["issuer"],
-        "so_ky_hieu": number,
-        "dia_danh": form["place"],
-        "thay_mat": form["on_behalf"],
-        "chuc_vu": form["position"],
-        "nguoi_ky": form["signer"],
-        "noi_nhan": form["letter_receivers"],
-        "ben_gui": form["sender"],
-        "han": form["deadline"],
-        "trich_yeu": f"V/v {'giải trình số liệu ' if letter.sent else 'gửi '}{when}",
+        **{place: form[item] for place, item in OFFICIAL.items()},
+        "trich_yeu": subject.replace("năm ", "năm\N{NO-BREAK SPACE}"),
         "kinh_gui": f"Ban Thường trực Ủy ban MTTQ Việt Nam {name}",
-        "kem_theo": f"{number.replace('Số:', 'số')} {form['place'].rpartition(', ')[2]}",
+        "kem_theo": f"{number.replace('Số:', 'số')} {day}",
         "don_vi": name,
         "bao_cao": when,
         "han_bao_cao": f"{guide.due(letter.year, letter.period):%d/%m/%Y}",
@@ -175,10 +167,15 @@ def _rows(letter: Letter) -> list[list[str]]:
         first, last = members["number"].iloc[0], members["number"].iloc[-1]
         cells = ", ".join(filter(None, members["cell"]))
         rows.append(
-            (first, f"{first}–{last}", _place(_other(file, letter), sheet, cells),
-             ", ".join(dict.fromkeys(members["subject"])),
-             "(để trống)", f"{len(members)} ô. {BLANK_QUESTION}")
-        )  # fmt: skip
+            (
+                first,
+                f"{first}–{last}",
+                _place(_other(file, letter), sheet, cells),
+                ", ".join(dict.fromkeys(members["subject"])),
+                "(để trống)",
+                f"{len(members)} ô. {BLANK_QUESTION}",
+            )
+        )
     return [row for _, *row in sorted(rows)]
 
 

@@ -166,7 +166,7 @@ def _number(value: float) -> str:
     >>> _number(2_100_000_000), _number(13.25), _number(0.5)
     ('2.100.000.000', '13,25', '0,5')
     """
-    return notation.marked(f"{value:,.2f}".rstrip("0").rstrip("."))
+    return language.marked(f"{value:,.2f}".rstrip("0").rstrip("."))
 
 
 def _day(written: str) -> str:

@@ -51,9 +51,15 @@ STATUSES = {
 }
 # What the office itself has to settle is no question for a district.
 FOR_THE_OFFICE = {
-    "late_report", "undated_report", "duplicate_report", "receipt_unread", "reply_unread",
-    "correction_refused", "correction_applied", "office_row",
-}  # fmt: skip
+    "late_report",
+    "undated_report",
+    "duplicate_report",
+    "receipt_unread",
+    "reply_unread",
+    "correction_refused",
+    "correction_applied",
+    "office_row",
+}
 
 At = tuple[str, str, str]  # file, sheet, and the cell or, where there is none, the question
 
@@ -81,9 +87,16 @@ class Reply:
     def correction(self) -> Correction:
         """The change of a number that it asks for."""
         return Correction(
-            self.file, self.sheet, self.cell, self.old, self.new, self.reason,
-            self.approved_by, self.date, self.source,
-        )  # fmt: skip
+            self.file,
+            self.sheet,
+            self.cell,
+            self.old,
+            self.new,
+            self.reason,
+            self.approved_by,
+            self.date,
+            self.source,
+        )
 
 
 def files(folder: Path) -> list[Path]:
@@ -149,11 +162,18 @@ def questions(found: pd.DataFrame, answered: Sequence[Reply] = ()) -> pd.DataFra
             continue
         asked.setdefault(_of(p), []).append(p)
     rows = [
-        (n, members[0].rule, members[0].file, members[0].sheet, members[0].cell,
-         members[0].indicator or members[0].commune_code, members[0].raw,
-         *(" ".join(dict.fromkeys(map(text, members))) for text in (_asked, _sentence)))
+        (
+            n,
+            members[0].rule,
+            members[0].file,
+            members[0].sheet,
+            members[0].cell,
+            members[0].indicator or members[0].commune_code,
+            members[0].raw,
+            *(" ".join(dict.fromkeys(map(text, members))) for text in (_asked, _sentence)),
+        )
         for n, members in enumerate(asked.values(), start=1)
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(COLUMNS[1:], "str"))
 
 

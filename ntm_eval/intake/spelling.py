@@ -240,12 +240,17 @@ def _with_lost_letters(text: str) -> str:
 def _without_horned_u() -> dict[str, str]:
     """What known texts look like without 'ư' -> the text, where only one can be meant."""
     known = {
-        *sheets.INFO_LABELS, *sheets.PERIOD_NAMES.values(), *sheets.FIGURE_HEADERS,
-        *sheets.COMMUNE_HEADERS, *sheets.SATISFACTION_HEADERS, *sheets.TITLES,
-        *reference.table("indicators")["name_vi"], *reference.table("surveys")["survey"],
+        *sheets.INFO_LABELS,
+        *sheets.PERIOD_NAMES.values(),
+        *sheets.FIGURE_HEADERS,
+        *sheets.COMMUNE_HEADERS,
+        *sheets.SATISFACTION_HEADERS,
+        *sheets.TITLES,
+        *reference.table("indicators")["name_vi"],
+        *reference.table("surveys")["survey"],
         *(name for t in ("districts", "communes") for name in reference.table(t)["name"]),
         *(name for t in ("districts", "communes") for name in reference.table(t)["short"]),
-    }  # fmt: skip
+    }
     found: dict[str, set[str]] = {}
     for text in known:
         found.setdefault(text.casefold().replace("ư", ""), set()).add(text)

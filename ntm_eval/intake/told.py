@@ -12,29 +12,40 @@ from ntm_eval.intake import sheets
 from ntm_eval.intake.case import known
 from ntm_eval.intake.compare import CHANGED, ONLY_NEW, ONLY_OLD
 from ntm_eval.intake.values import QUALIFIERS
+from ntm_eval.language import marked, using
 from ntm_eval.language import translate as _
-from ntm_eval.language import using
-from ntm_eval.notation import marked
 from ntm_eval.workspace import VIETNAMESE
 
 CHANGES = {
-    CHANGED: "nội dung khác", ONLY_OLD: "chỉ có ở bản trước", ONLY_NEW: "chỉ có ở bản sau",
-}  # fmt: skip
+    CHANGED: "nội dung khác",
+    ONLY_OLD: "chỉ có ở bản trước",
+    ONLY_NEW: "chỉ có ở bản sau",
+}
 MEASURES = {
     key: text
     for headers in (sheets.FIGURE_HEADERS, sheets.COMMUNE_HEADERS, sheets.SATISFACTION_HEADERS)
     for text, key in headers.items()
 }
 TITLES = {
-    "inputs": "Tệp đầu vào khác nhau", "facts": "Số liệu thay đổi",
-    "scores": "Điểm thay đổi", "ranking": "Xếp hạng thay đổi",
-}  # fmt: skip
+    "inputs": "Tệp đầu vào khác nhau",
+    "facts": "Số liệu thay đổi",
+    "scores": "Điểm thay đổi",
+    "ranking": "Xếp hạng thay đổi",
+}
 REVIEW_WORDS = {
-    "value": "giá trị", "state": "tình trạng", "qualifier": "chữ đi kèm", "corrected": "bản sửa",
-    "points": "điểm", "max_points": "điểm tối đa", "plan": "kế hoạch", "reason": "lý do",
-    "grade": "xếp loại đề xuất", "rank": "thứ hạng", "rank_low": "thứ hạng cao nhất có thể",
+    "value": "giá trị",
+    "state": "tình trạng",
+    "qualifier": "chữ đi kèm",
+    "corrected": "bản sửa",
+    "points": "điểm",
+    "max_points": "điểm tối đa",
+    "plan": "kế hoạch",
+    "reason": "lý do",
+    "grade": "xếp loại đề xuất",
+    "rank": "thứ hạng",
+    "rank_low": "thứ hạng cao nhất có thể",
     "rank_high": "thứ hạng thấp nhất có thể",
-}  # fmt: skip
+}
 
 
 def reports(changes: pd.DataFrame) -> list[str]:

@@ -13,12 +13,25 @@ from ntm_eval.workspace import AnalystError, check_period, write_beside
 
 LANGUAGE = "Tiếng Việt (vi)"
 LABEL, HINT, MESSAGE = (f"{c}::{LANGUAGE}" for c in ("label", "hint", "constraint_message"))
-SURVEY = ("type", "name", LABEL, HINT, "required", "appearance", "choice_filter", "constraint",
-          MESSAGE, "calculation")  # fmt: skip
+SURVEY = (
+    "type",
+    "name",
+    LABEL,
+    HINT,
+    "required",
+    "appearance",
+    "choice_filter",
+    "constraint",
+    MESSAGE,
+    "calculation",
+)
 CHOICES = ("list_name", "name", LABEL, "ma_huyen")
 SETTINGS = ("form_title", "form_id", "version", "default_language")
-ANSWERS = {"hai_long": "Hài lòng", "chua_hai_long": "Chưa hài lòng",
-           "khong_tra_loi": "Không trả lời"}  # fmt: skip
+ANSWERS = {
+    "hai_long": "Hài lòng",
+    "chua_hai_long": "Chưa hài lòng",
+    "khong_tra_loi": "Không trả lời",
+}
 NO_NAMES = (
     "Phiếu này không ghi họ tên, số điện thoại, số căn cước hay bất kỳ thông tin nào nhận ra người "
     "trả lời. Chỉ ghi các mã số."
@@ -100,20 +113,47 @@ def _questions(survey: str) -> list[Row]:
 
 def _whose() -> list[Row]:
     """The commune by its district, and the codes that tell one form from another."""
-    number = {"type": "integer", "constraint": ". > 0 and . <= 9999",
-              MESSAGE: "Ghi số từ 1 đến 9999."}  # fmt: skip
+    number = {
+        "type": "integer",
+        "constraint": ". > 0 and . <= 9999",
+        MESSAGE: "Ghi số từ 1 đến 9999.",
+    }
     return [
-        {"type": "select_one huyen", "name": "ma_huyen", LABEL: "Huyện, thành phố",
-         "required": "yes"},
-        {"type": "select_one xa", "name": "ma_xa", LABEL: "Xã", "required": "yes",
-         "choice_filter": "ma_huyen = ${ma_huyen}"},
-        {**number, "name": "ma_ban", LABEL: "Mã số bản, tiểu khu", "required": "yes",
-         HINT: "Số thứ tự bản, tiểu khu trong danh sách của xã."},
-        {**number, "name": "ma_ho", LABEL: "Mã số hộ", "required": "yes",
-         HINT: "Số thứ tự hộ trong danh sách của bản, tiểu khu; không ghi tên chủ hộ."},
-        {**number, "name": "ma_nguoi_thu_phieu", LABEL: "Mã số người thu phiếu",
-         "required": "yes", HINT: "Số do xã giao cho người thu phiếu; không ghi họ tên."},
-    ]  # fmt: skip
+        {
+            "type": "select_one huyen",
+            "name": "ma_huyen",
+            LABEL: "Huyện, thành phố",
+            "required": "yes",
+        },
+        {
+            "type": "select_one xa",
+            "name": "ma_xa",
+            LABEL: "Xã",
+            "required": "yes",
+            "choice_filter": "ma_huyen = ${ma_huyen}",
+        },
+        {
+            **number,
+            "name": "ma_ban",
+            LABEL: "Mã số bản, tiểu khu",
+            "required": "yes",
+            HINT: "Số thứ tự bản, tiểu khu trong danh sách của xã.",
+        },
+        {
+            **number,
+            "name": "ma_ho",
+            LABEL: "Mã số hộ",
+            "required": "yes",
+            HINT: "Số thứ tự hộ trong danh sách của bản, tiểu khu; không ghi tên chủ hộ.",
+        },
+        {
+            **number,
+            "name": "ma_nguoi_thu_phieu",
+            LABEL: "Mã số người thu phiếu",
+            "required": "yes",
+            HINT: "Số do xã giao cho người thu phiếu; không ghi họ tên.",
+        },
+    ]
 
 
 def _choices(districts: Sequence[units.District], day: dt.date) -> list[Row]:

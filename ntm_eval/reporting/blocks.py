@@ -18,9 +18,8 @@ from jinja2 import Environment
 
 from ntm_eval import notation
 from ntm_eval.characters import printable
-from ntm_eval.language import current
+from ntm_eval.language import MISSING, current
 from ntm_eval.language import translate as _
-from ntm_eval.notation import MISSING
 from ntm_eval.reporting import style
 from ntm_eval.workspace import VIETNAMESE
 

@@ -10,7 +10,7 @@ import pandas as pd
 from ntm_eval import notation, reference, units
 from ntm_eval.intake import sheets, told
 from ntm_eval.intake.problems import HIDDEN
-from ntm_eval.language import place
+from ntm_eval.language import MISSING, place
 from ntm_eval.language import translate as _
 from ntm_eval.reporting.blocks import Column, Table
 from ntm_eval.reporting.html import SHELL
@@ -30,12 +30,7 @@ def of_reports(changes: pd.DataFrame) -> str:
             [],
         )
     files = changes.iloc[0]
-    lead = _(
-        "{count} ô khác nhau: {old_file} → {new_file}",
-        count=len(changes),
-        old_file=files["old_file"],
-        new_file=files["new_file"],
-    )
+    lead = _("{count} ô khác nhau: {old_file} → {new_file}", files, count=len(changes))
     parts = [
         (_("Trang “{sheet}”", sheet=sheet), "", [_cells(sheet, rows)])
         for sheet, rows in changes.groupby("sheet", sort=False)
@@ -94,7 +89,7 @@ def _page(
 
 
 def _count(rows: pd.DataFrame) -> str:
-    return _("{count} thay đổi.", count=notation.number(len(rows))) if len(rows) else ""
+    return _("{count:.0f} thay đổi.", count=len(rows)) if len(rows) else ""
 
 
 def _cells(sheet: str, rows: pd.DataFrame) -> Table:
@@ -141,7 +136,7 @@ def _about(row: Mapping) -> str:
         None if pd.isna(row["question"]) else _("câu {question}", question=row["question"]),
         None if pd.isna(row["indicator"]) else notation.score_name("", row["indicator"]),
     ]
-    return ", ".join(filter(None, parts)) or notation.MISSING
+    return ", ".join(filter(None, parts)) or MISSING
 
 
 def _values(title: str, rows: pd.DataFrame) -> Table:
@@ -229,11 +224,7 @@ def _since_half(row: Mapping, flow: bool, percent: bool) -> str | None:
         return _rise(now, half, percent)
     if half > now:
         return _("! nhỏ hơn số 6 tháng, cần giải thích")
-    return (
-        _("6 tháng là {share} của cả năm", share=notation.percent(half / now, 0))
-        if now
-        else _("= đều bằng 0")
-    )
+    return _("6 tháng là {share:.0%} của cả năm", share=half / now) if now else _("= đều bằng 0")
 
 
 def _since_last(row: Mapping, flow: bool, percent: bool, new: bool, period: str) -> str | None:
@@ -243,11 +234,7 @@ def _since_last(row: Mapping, flow: bool, percent: bool, new: bool, period: str)
     if new:
         return _("đổi chuẩn, không so sánh")
     if flow and period == "h1":
-        return (
-            _("mới 6 tháng: {share} cả năm trước", share=notation.percent(now / last, 0))
-            if last
-            else None
-        )
+        return _("mới 6 tháng: {share:.0%} cả năm trước", share=now / last) if last else None
     return _rise(now, last, percent)
 
 

@@ -21,16 +21,26 @@ from tools.extract import LETTER
 
 SLUG = "sop-cop"
 PAGES = (
-    "index.html", "changes.html", "review/report.html",
-    f"districts/{SLUG}/01_clean.html", f"districts/{SLUG}/report.html",
-)  # fmt: skip
+    "index.html",
+    "changes.html",
+    "review/report.html",
+    f"districts/{SLUG}/01_clean.html",
+    f"districts/{SLUG}/report.html",
+)
 # a sentence of ours; all other columns are figures, codes and what districts wrote
 WORDS = {"message", "reason"}
 FORM = {
-    *sheets.INFO_LABELS, *sheets.FIGURE_HEADERS, *sheets.COMMUNE_HEADERS,
-    *sheets.SATISFACTION_HEADERS, *sheets.PERIOD_NAMES.values(), sheets.INFO, sheets.FIGURES,
-    sheets.COMMUNES, sheets.SATISFACTION, sheets.MET,
-}  # fmt: skip
+    *sheets.INFO_LABELS,
+    *sheets.FIGURE_HEADERS,
+    *sheets.COMMUNE_HEADERS,
+    *sheets.SATISFACTION_HEADERS,
+    *sheets.PERIOD_NAMES.values(),
+    sheets.INFO,
+    sheets.FIGURES,
+    sheets.COMMUNES,
+    sheets.SATISFACTION,
+    sheets.MET,
+}
 
 
 class Visible(HTMLParser):
@@ -72,7 +82,6 @@ def english(tmp_path_factory) -> Review:
             space,
             [units.district(SLUG)],
             executor=ThreadPoolExecutor(2),
-            kernels=2,
             notebook_engine="warm",
             plan=plan,
         )
@@ -90,9 +99,11 @@ def names(english) -> re.Pattern[str]:
     ]
     bare = {PLACE.fullmatch(name)[2] for name in places}
     typed = {
-        *english.facts["raw"].dropna(), *english.problems["raw"].dropna(),
-        *english.history["file"].dropna(), *english.problems["file"].dropna(),
-    }  # fmt: skip
+        *english.facts["raw"].dropna(),
+        *english.problems["raw"].dropna(),
+        *english.history["file"].dropna(),
+        *english.problems["file"].dropna(),
+    }
     known = {name for name in bare | FORM | typed | {"Sơn La"} if LETTER.search(name)}
     either = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
     return re.compile(rf"(?<!\w)(?:{either})(?!\w)")
@@ -155,8 +166,11 @@ def test_the_tables_passed_on_are_described_in_english(english, names):
 def test_the_appeal_sheet_is_in_english(english, names):
     book = openpyxl.load_workbook(english.space.pages(SLUG) / "appeal.xlsx")
     texts = [str(c) for sheet in book for row in sheet.values for c in row if c is not None]
-    texts += [str(book.properties.title), *(str(sheet.oddFooter.left.text) for sheet in book),
-              *(str(sheet.oddFooter.center.text) for sheet in book),
-              *(str(sheet.oddFooter.right.text) for sheet in book)]  # fmt: skip
+    texts += [
+        str(book.properties.title),
+        *(str(sheet.oddFooter.left.text) for sheet in book),
+        *(str(sheet.oddFooter.center.text) for sheet in book),
+        *(str(sheet.oddFooter.right.text) for sheet in book),
+    ]
     assert len(texts) > 500
     assert [text for text in texts if left(text, names)] == []

@@ -10,8 +10,13 @@ from ntm_eval import units
 from ntm_eval.intake import checks, clean
 
 MEMBERS = units.communes(SOP_COP.code, date(2022, 12, 31))
-EACH = {"households": 1000, "poor": 100, "near_poor": 50, "cultural_households": 700,
-        "temporary_houses": 3}  # fmt: skip
+EACH = {
+    "households": 1000,
+    "poor": 100,
+    "near_poor": 50,
+    "cultural_households": 700,
+    "temporary_houses": 3,
+}
 SUMS = {
     ("C1-18", "actual"): 8000,
     ("C1-19", "actual"): 800,
@@ -39,17 +44,33 @@ def broken(write, read):
 
 def past(indicator, *values, period="annual", first=2019):
     rows = [
-        {"year": first + n, "period": period, "district_code": SOP_COP.code,
-         "indicator": indicator, "measure": "actual", "value": value, "state": "reported"}
+        {
+            "year": first + n,
+            "period": period,
+            "district_code": SOP_COP.code,
+            "indicator": indicator,
+            "measure": "actual",
+            "value": value,
+            "state": "reported",
+        }
         for n, value in enumerate(values)
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows).reindex(columns=clean.FACT_COLUMNS)
 
 
 def survey(**changed):
-    row = {"commune_code": MEMBERS[0].code, "commune": MEMBERS[0].name, "survey": "xã NTM",
-           "households": 1000, "issued": 900, "collected": 800, "question": 19, "satisfied": 760,
-           "unsatisfied": 30, "no_answer": 10}  # fmt: skip
+    row = {
+        "commune_code": MEMBERS[0].code,
+        "commune": MEMBERS[0].name,
+        "survey": "xã NTM",
+        "households": 1000,
+        "issued": 900,
+        "collected": 800,
+        "question": 19,
+        "satisfied": 760,
+        "unsatisfied": 30,
+        "no_answer": 10,
+    }
     return row | changed
 
 

@@ -13,9 +13,18 @@ from ntm_eval.intake import checks, compare, told
 from ntm_eval.workspace import AnalystError
 
 MEMBERS = units.communes(SOP_COP.code, date(2022, 12, 31))
-ROW = {"commune_code": MEMBERS[0].code, "commune": MEMBERS[0].name, "survey": "xã NTM",
-       "households": 900, "issued": 500, "collected": 400, "question": 1, "satisfied": 380,
-       "unsatisfied": 15, "no_answer": 5}  # fmt: skip
+ROW = {
+    "commune_code": MEMBERS[0].code,
+    "commune": MEMBERS[0].name,
+    "survey": "xã NTM",
+    "households": 900,
+    "issued": 500,
+    "collected": 400,
+    "question": 1,
+    "satisfied": 380,
+    "unsatisfied": 15,
+    "no_answer": 5,
+}
 FIRST = {
     "figures": {("C1-01", "actual"): 7, ("C1-05", "actual"): "2 tỷ", ("C1-02", "plan"): 0},
     "communes": {MEMBERS[1].code: {"TC3": "Đ", "poor": 40}},
@@ -63,9 +72,13 @@ def test_another_spelling_of_the_same_number_is_no_difference(versions):
 
 @pytest.mark.parametrize(
     ("typed", "value"),
-    [(None, "(để trống)"), ("KAD", "(không áp dụng)"), ("đang tính", "(không đọc được: đang tính)"),
-     ("gần 0", "gần 0")],
-)  # fmt: skip
+    [
+        (None, "(để trống)"),
+        ("KAD", "(không áp dụng)"),
+        ("đang tính", "(không đọc được: đang tính)"),
+        ("gần 0", "gần 0"),
+    ],
+)
 def test_zero_blank_not_applicable_and_unread_all_differ(versions, typed, value):
     found = versions(figures=FIRST["figures"] | {("C1-02", "plan"): typed})
     assert found[["old_value", "new_value"]].to_numpy().tolist() == [[0.0, value]]
@@ -111,18 +124,40 @@ def test_restated_names_what_the_earlier_report_said(write):
 def folders(tmp_path):
     """Two review folders that differ in one figure, its score and a place."""
     facts = pd.DataFrame(
-        {"district_code": ["127", "127"], "commune_code": [None, None],
-         "indicator": ["C1-01", "C1-02"], "measure": "actual", "value": ["7", "1"],
-         "state": "reported", "qualifier": None, "corrected": None, "file": "a.xlsx"}
-    )  # fmt: skip
+        {
+            "district_code": ["127", "127"],
+            "commune_code": [None, None],
+            "indicator": ["C1-01", "C1-02"],
+            "measure": "actual",
+            "value": ["7", "1"],
+            "state": "reported",
+            "qualifier": None,
+            "corrected": None,
+            "file": "a.xlsx",
+        }
+    )
     scores = pd.DataFrame(
-        {"district_code": "127", "part": "C1", "indicator": ["C1-01"], "points": "1.5",
-         "max_points": "2", "value": "7", "plan": "9", "reason": "7/9"}
-    )  # fmt: skip
+        {
+            "district_code": "127",
+            "part": "C1",
+            "indicator": ["C1-01"],
+            "points": "1.5",
+            "max_points": "2",
+            "value": "7",
+            "plan": "9",
+            "reason": "7/9",
+        }
+    )
     ranking = pd.DataFrame(
-        {"district_code": ["126", "127"], "points": ["80", "70"], "grade": "khá",
-         "rank": ["1", "2"], "rank_low": "1", "rank_high": "3"}
-    )  # fmt: skip
+        {
+            "district_code": ["126", "127"],
+            "points": ["80", "70"],
+            "grade": "khá",
+            "rank": ["1", "2"],
+            "rank_low": "1",
+            "rank_high": "3",
+        }
+    )
     for name in ("old", "new"):
         folder = tmp_path / name
         folder.mkdir()

@@ -78,9 +78,12 @@ def test_the_same_correction_twice_is_one(write, read):
 
 @pytest.mark.parametrize(
     ("cell", "old", "new", "column", "value"),
-    [("H4", "7", "Đ", "TC3", "Đ"), ("D4", "xx", "NTM nâng cao", "registered", "NTM nâng cao"),
-     ("Z4", "", "12", "poor", 12)],
-)  # fmt: skip
+    [
+        ("H4", "7", "Đ", "TC3", "Đ"),
+        ("D4", "xx", "NTM nâng cao", "registered", "NTM nâng cao"),
+        ("Z4", "", "12", "poor", 12),
+    ],
+)
 def test_cells_of_sheet_communes_can_be_corrected(write, read, cell, old, new, column, value):
     write(NAME, edits={("Xã", cell): old or None})
     found = read([fix(cell, old, new, sheet="Xã")])
@@ -89,9 +92,17 @@ def test_cells_of_sheet_communes_can_be_corrected(write, read, cell, old, new, c
     assert [p.rule for p in found.problems if p.cell == cell] == ["correction_applied"]
 
 
-ANSWERS = {"commune_code": "04231", "survey": "xã NTM", "question": 1, "households": 60,
-           "issued": 50, "collected": 50, "satisfied": 47, "unsatisfied": 2,
-           "no_answer": "1 phiếu?"}  # fmt: skip
+ANSWERS = {
+    "commune_code": "04231",
+    "survey": "xã NTM",
+    "question": 1,
+    "households": 60,
+    "issued": 50,
+    "collected": 50,
+    "satisfied": 47,
+    "unsatisfied": 2,
+    "no_answer": "1 phiếu?",
+}
 
 
 def test_a_count_of_answers_is_corrected_and_asked_of_without_being_quoted(write, read):
@@ -141,10 +152,12 @@ def test_the_list_of_corrections_is_read_as_excel_may_save_it(folder, separator,
 
 @pytest.mark.parametrize(
     ("row", "day"),
-    [(unicodedata.normalize("NFD", NAME) + ";05/12/2022;;", (2022, 12, 5)),
-     (f" {NAME.lower()} ; 2022-12-04 ;;", (2022, 12, 4)),
-     (f"{NAME};ngày 3 tháng 12 năm 2022;;", (2022, 12, 3))],
-)  # fmt: skip
+    [
+        (unicodedata.normalize("NFD", NAME) + ";05/12/2022;;", (2022, 12, 5)),
+        (f" {NAME.lower()} ; 2022-12-04 ;;", (2022, 12, 4)),
+        (f"{NAME};ngày 3 tháng 12 năm 2022;;", (2022, 12, 3)),
+    ],
+)
 def test_receipts_find_their_file_in_odd_spellings(write, folder, row, day):
     write(NAME, info={})
     (folder / "receipts.csv").write_text(f"File;Received;Extended to;Note\n{row}\n", "utf-8")

@@ -30,13 +30,20 @@ TYPED = forms.Content(
     communes={"03751": {"registered": "NTM", "TC1": "Đ", "TC2": "C", "households": 995}},
     satisfaction=[
         {
-            "commune_code": "03751", "commune": "Xã Chiềng Ly", "survey": "xã NTM",
-            "households": 995, "issued": 957, "collected": 717, "question": 19,
-            "satisfied": 699, "unsatisfied": 17, "no_answer": 1,
+            "commune_code": "03751",
+            "commune": "Xã Chiềng Ly",
+            "survey": "xã NTM",
+            "households": 995,
+            "issued": 957,
+            "collected": 717,
+            "question": 19,
+            "satisfied": 699,
+            "unsatisfied": 17,
+            "no_answer": 1,
         }
     ],
     mark="SỐ LIỆU MINH HỌA",
-)  # fmt: skip
+)
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +53,17 @@ def filled(tmp_path_factory) -> openpyxl.Workbook:
 
 def report(path: Path) -> Report:
     return Report(
-        year=2022, period="annual", district_code="119", file=path.name, sha256="", received=None,
-        due=date(2022, 12, 5), cut_off=None, illustrative=False, current=True,
-    )  # fmt: skip
+        year=2022,
+        period="annual",
+        district_code="119",
+        file=path.name,
+        sha256="",
+        received=None,
+        due=date(2022, 12, 5),
+        cut_off=None,
+        illustrative=False,
+        current=True,
+    )
 
 
 def test_a_filled_workbook_has_exactly_the_survey_rows_given(filled):
@@ -78,8 +93,11 @@ def test_text_stays_text_even_when_it_looks_like_a_formula_or_a_number(filled):
 def test_numbers_dates_zeros_and_blanks_stay_what_they_are(filled):
     rows = figure_rows(filled)
     assert [rows[c][4].value for c in ("C1-01", "C1-04", "C1-06", "C1-07")] == [
-        1121, 0, 51.1, None,
-    ]  # fmt: skip
+        1121,
+        0,
+        51.1,
+        None,
+    ]
     assert rows["C1-01"][3].value == 1350
     assert filled["Thông tin"]["B6"].value == datetime(2022, 11, 30)
 
@@ -129,8 +147,10 @@ def test_libreoffice_opens_it_and_keeps_codes_and_values(libreoffice, tmp_path):
     figures = {row[0]: row for row in rows["Chỉ tiêu"]}
     assert figures["C1-01"][3:5] == [1350, 1121]
     assert [figures[c][4] for c in ("C1-02", "C1-05", "C1-06")] == [
-        "1.043", "2 tỷ 100 triệu", 51.1,
-    ]  # fmt: skip
+        "1.043",
+        "2 tỷ 100 triệu",
+        51.1,
+    ]
     assert pd.Timestamp(rows["Thông tin"][5][1]) == pd.Timestamp(2022, 11, 30)
 
 

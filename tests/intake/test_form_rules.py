@@ -38,8 +38,11 @@ def test_what_is_given_is_locked(template):
             assert all(cell.protection.locked for cell in column(template, sheet, header))
     assert all(cell.protection.locked for cell in column(template, "Hài lòng", "Mã xã"))
     assert [template["Thông tin"][f"B{r}"].protection.locked for r in (3, 4, 5, 6)] == [
-        True, True, True, False,
-    ]  # fmt: skip
+        True,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_a_town_has_no_criteria_to_fill_in(template):
@@ -117,8 +120,9 @@ def test_the_template_has_rows_ready_for_surveys(template):
         '"xã NTM,xã NTM nâng cao,xã NTM kiểu mẫu,huyện NTM"'
     )
     assert (rule_of(template, "Hài lòng", "G4").formula1, "19") == (
-        "1", rule_of(template, "Hài lòng", "G4").formula2,
-    )  # fmt: skip
+        "1",
+        rule_of(template, "Hài lòng", "G4").formula2,
+    )
     assert rule_of(template, "Hài lòng", "J163").type == "whole"
 
 
@@ -138,10 +142,16 @@ def test_a_survey_that_does_not_add_up_is_marked(template):
 def test_the_guide_tells_deadlines_blanks_and_whom_to_ask(template):
     text = " ".join(str(c.value) for (_, c) in template["Hướng dẫn"].iter_rows(min_row=3))
     for words in (
-        "6 tháng gửi trước ngày 10/6/2022", "báo cáo năm gửi trước ngày 05/12/2022", "30/11/2022",
-        "KAD", "Để trống: chưa có số liệu", "Đ nếu đạt, C nếu chưa đạt", "huyện NTM: 10 câu",
-        "Ban Thường trực Ủy ban MTTQ Việt Nam tỉnh Sơn La", "huyện Thuận Châu",
-    ):  # fmt: skip
+        "6 tháng gửi trước ngày 10/6/2022",
+        "báo cáo năm gửi trước ngày 05/12/2022",
+        "30/11/2022",
+        "KAD",
+        "Để trống: chưa có số liệu",
+        "Đ nếu đạt, C nếu chưa đạt",
+        "huyện NTM: 10 câu",
+        "Ban Thường trực Ủy ban MTTQ Việt Nam tỉnh Sơn La",
+        "huyện Thuận Châu",
+    ):
         assert words in text
 
 

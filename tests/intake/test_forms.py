@@ -11,10 +11,18 @@ from ntm_eval.intake import forms
 from ntm_eval.workspace import AnalystError
 
 LABELS = [
-    "Huyện/thành phố", "Năm", "Kỳ báo cáo", "Ngày chốt số liệu", "Ngày gửi", "Người lập",
-    "Người duyệt", "Công tác lãnh đạo, chỉ đạo", "Hạn chế, nguyên nhân", "Phương hướng",
+    "Huyện/thành phố",
+    "Năm",
+    "Kỳ báo cáo",
+    "Ngày chốt số liệu",
+    "Ngày gửi",
+    "Người lập",
+    "Người duyệt",
+    "Công tác lãnh đạo, chỉ đạo",
+    "Hạn chế, nguyên nhân",
+    "Phương hướng",
     "Kiến nghị",
-]  # fmt: skip
+]
 
 
 def test_the_sheets_are_those_of_the_contract_and_none_is_hidden(template):
@@ -31,8 +39,10 @@ def test_the_information_sheet_names_district_year_and_period(template):
     pairs = [(a.value, b.value) for a, b in template["Thông tin"].iter_rows(min_row=3)]
     assert [label for label, _ in pairs] == LABELS
     assert dict(pairs[:3]) == {
-        "Huyện/thành phố": "Huyện Thuận Châu", "Năm": 2022, "Kỳ báo cáo": "Năm",
-    }  # fmt: skip
+        "Huyện/thành phố": "Huyện Thuận Châu",
+        "Năm": 2022,
+        "Kỳ báo cáo": "Năm",
+    }
     assert all(value is None for _, value in pairs[3:])
 
 

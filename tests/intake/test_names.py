@@ -13,27 +13,62 @@ from ntm_eval.intake import names, problems, received, sheets
 
 DAY = date(2022, 12, 31)
 SURE = [
-    ("Huyện Mai Sơn", "mai-son"), ("mai son", "mai-son"), ("MAI SƠN", "mai-son"),
-    ("H. Mai Sơn", "mai-son"), ("Mai Sơn, tỉnh Sơn La", "mai-son"),
-    ("Ủy ban MTTQ Việt Nam huyện Mai Sơn", "mai-son"), ("Huyện: Mai Sơn", "mai-son"),
-    ("TP Sơn La", "son-la"), ("TP.Sơn La", "son-la"), ("T.P Sơn La", "son-la"),
-    ("Sơn La", "son-la"), ("thành phố Sơn La, tỉnh Sơn La", "son-la"), ("116", "son-la"),
-    ("Sông C López", "sop-cop"), ("sop-cop", "sop-cop"), ("  Sốp   Cộp ", "sop-cop"),
-    (unicodedata.normalize("NFD", "Huyện Sốp Cộp"), "sop-cop"), ("Sốp\xa0Cộp", "sop-cop"),
-    ("Sốp\u200b Cộp", "sop-cop"), ("Ѕốр Сộр", "sop-cop"), ("SOP COP", "sop-cop"),
-    ("Thuận\nChâu", "thuan-chau"), ("h.thuận châu", "thuan-chau"), ("quynh nhai", "quynh-nhai"),
-]  # fmt: skip
+    ("Huyện Mai Sơn", "mai-son"),
+    ("mai son", "mai-son"),
+    ("MAI SƠN", "mai-son"),
+    ("H. Mai Sơn", "mai-son"),
+    ("Mai Sơn, tỉnh Sơn La", "mai-son"),
+    ("Ủy ban MTTQ Việt Nam huyện Mai Sơn", "mai-son"),
+    ("Huyện: Mai Sơn", "mai-son"),
+    ("TP Sơn La", "son-la"),
+    ("TP.Sơn La", "son-la"),
+    ("T.P Sơn La", "son-la"),
+    ("Sơn La", "son-la"),
+    ("thành phố Sơn La, tỉnh Sơn La", "son-la"),
+    ("116", "son-la"),
+    ("Sông C López", "sop-cop"),
+    ("sop-cop", "sop-cop"),
+    ("  Sốp   Cộp ", "sop-cop"),
+    (unicodedata.normalize("NFD", "Huyện Sốp Cộp"), "sop-cop"),
+    ("Sốp\xa0Cộp", "sop-cop"),
+    ("Sốp\u200b Cộp", "sop-cop"),
+    ("Ѕốр Сộр", "sop-cop"),
+    ("SOP COP", "sop-cop"),
+    ("Thuận\nChâu", "thuan-chau"),
+    ("h.thuận châu", "thuan-chau"),
+    ("quynh nhai", "quynh-nhai"),
+]
 DOUBTFUL = [
-    ("Sôp Cộp", "sop-cop"), ("Sốp Cọp", "sop-cop"), ("Sốp Côp", "sop-cop"),
-    ("Mộc Chấu", "moc-chau"), ("Mộc Chao", "moc-chau"), ("Phú Yên", "phu-yen"),
-    ("Quỳnh Nhaì", "quynh-nhai"), ("Quynh Nhaj", "quynh-nhai"), ("Thuận Chân", "thuan-chau"),
-    ("Muờng La", "muong-la"), ("Mường Lạ", "muong-la"), ("Bẳc Yên", "bac-yen"),
-    ("Yên Chau", "yen-chau"), ("Sông Ma", "song-ma"), ("Vân Hô", "van-ho"),
-]  # fmt: skip
+    ("Sôp Cộp", "sop-cop"),
+    ("Sốp Cọp", "sop-cop"),
+    ("Sốp Côp", "sop-cop"),
+    ("Mộc Chấu", "moc-chau"),
+    ("Mộc Chao", "moc-chau"),
+    ("Phú Yên", "phu-yen"),
+    ("Quỳnh Nhaì", "quynh-nhai"),
+    ("Quynh Nhaj", "quynh-nhai"),
+    ("Thuận Chân", "thuan-chau"),
+    ("Muờng La", "muong-la"),
+    ("Mường Lạ", "muong-la"),
+    ("Bẳc Yên", "bac-yen"),
+    ("Yên Chau", "yen-chau"),
+    ("Sông Ma", "song-ma"),
+    ("Vân Hô", "van-ho"),
+]
 NONE = [
-    "Mai Châu", "Mường Chà", "Tỉnh Sơn La", "Điện Biên", "Yên Sơn", "Hà Nội", "Phú Thọ", "Huyện",
-    "129", "117", "", "Sơn Dương",
-]  # fmt: skip
+    "Mai Châu",
+    "Mường Chà",
+    "Tỉnh Sơn La",
+    "Điện Biên",
+    "Yên Sơn",
+    "Hà Nội",
+    "Phú Thọ",
+    "Huyện",
+    "129",
+    "117",
+    "",
+    "Sơn Dương",
+]
 
 
 @pytest.mark.parametrize(("typed", "slug"), SURE)
@@ -146,11 +181,14 @@ def test_the_nearest_needs_the_cutoff_and_the_margin():
 @pytest.mark.parametrize(
     ("typed", "title"),
     [
-        ("Nông thôn mới nâng cao", "NTM nâng cao"), ("ntm nang cao", "NTM nâng cao"),
-        ("Xã NTM kiểu mẫu", "NTM kiểu mẫu"), ("ĐTVM", "Đô thị văn minh"),
-        ("Nông thôn mới", "NTM"), ("NTM", "NTM"),
+        ("Nông thôn mới nâng cao", "NTM nâng cao"),
+        ("ntm nang cao", "NTM nâng cao"),
+        ("Xã NTM kiểu mẫu", "NTM kiểu mẫu"),
+        ("ĐTVM", "Đô thị văn minh"),
+        ("Nông thôn mới", "NTM"),
+        ("NTM", "NTM"),
     ],
-)  # fmt: skip
+)
 def test_usual_spellings_of_titles_are_known(typed, title):
     assert names.titles()[units.fold(typed)] == title
 
@@ -161,9 +199,14 @@ def test_every_title_and_survey_named_by_an_alias_exists():
 
 
 ANSWERS = {
-    "survey": "Xã nông thôn mới", "households": 900, "issued": 90, "collected": 80,
-    "satisfied": 80, "unsatisfied": 0, "no_answer": 0,
-}  # fmt: skip
+    "survey": "Xã nông thôn mới",
+    "households": 900,
+    "issued": 90,
+    "collected": 80,
+    "satisfied": 80,
+    "unsatisfied": 0,
+    "no_answer": 0,
+}
 
 
 def asked(commune: str, code: object = "") -> list[dict]:
@@ -197,8 +240,9 @@ def test_a_row_that_is_surely_the_communes_comes_before_one_that_is_like_it(writ
     lan, va = (units.find_commune(n, SOP_COP.code, DAY) for n in ("Mường Lạn", "Mường Và"))
     rows = {c.code: i for i, c in enumerate(units.communes(SOP_COP.code, DAY), start=4)}
     edits = {
-        ("Xã", f"A{rows[va.code]}"): None, ("Xã", f"B{rows[va.code]}"): "Mường Lạnn",
-    }  # fmt: skip
+        ("Xã", f"A{rows[va.code]}"): None,
+        ("Xã", f"B{rows[va.code]}"): "Mường Lạnn",
+    }
     write(communes={lan.code: {"households": 900}, va.code: {"households": 5}}, edits=edits)
     found = read()
     assert found.communes.set_index("commune_code").loc[lan.code, "households"] == 900

@@ -67,9 +67,10 @@ def test_each_district_of_a_shared_file_has_its_own_report(folder, together):
 def test_a_correction_of_one_district_is_not_refused_by_the_other(folder):
     both(folder, by_suffix)
     cell = next(
-        f"E{r}" for r, row in enumerate(grid(folder / "hai huyen.xlsx", "Chỉ tiêu - Mai Sơn"), 1)
+        f"E{r}"
+        for r, row in enumerate(grid(folder / "hai huyen.xlsx", "Chỉ tiêu - Mai Sơn"), 1)
         if row[0] == "C1-01"
-    )  # fmt: skip
+    )
     fix = office_files.Correction(
         "hai huyen.xlsx", "Chỉ tiêu - Mai Sơn", cell, "11", "12", "đếm lại", "A", "05/12/2022"
     )

@@ -34,8 +34,9 @@ def test_five_sound_years_break_nothing(code):
 
 
 def test_a_stock_that_halved_is_found_with_both_numbers():
-    (problem,) = past.stock_break(case(plant={(2021, HERE, "C1-07"): 3000,
-                                              (2022, HERE, "C1-07"): 1500}))  # fmt: skip
+    (problem,) = past.stock_break(
+        case(plant={(2021, HERE, "C1-07"): 3000, (2022, HERE, "C1-07"): 1500})
+    )
     assert (problem.rule, problem.indicator) == ("stock_break", "C1-07")
     assert "cuối năm 2021 là 3.000, nay là 1.500" in problem.message
     assert "nêu lý do" in problem.message

@@ -97,8 +97,10 @@ def test_a_village_unlike_the_others_is_named_by_code(found):
 
 def test_the_sound_collectors_beside_one_that_is_not_are_not_named(found):
     rows = [r | {"ma_nguoi_thu_phieu": n % 6 + 1} for n, r in enumerate(honest(150))]
-    rows = [r | form(n, "2") | {"ma_nguoi_thu_phieu": 6} if n % 6 == 5 else r
-            for n, r in enumerate(rows)]  # fmt: skip
+    rows = [
+        r | form(n, "2") | {"ma_nguoi_thu_phieu": 6} if n % 6 == 5 else r
+        for n, r in enumerate(rows)
+    ]
     told = [message for rule, message in found(rows) if rule == "group_unlike"]
     assert len(told) == 2
     assert all("người thu phiếu 6: tỷ lệ phiếu" in message for message in told)

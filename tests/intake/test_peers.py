@@ -131,9 +131,17 @@ def test_one_value_among_few_is_found_where_a_z_score_cannot():
 
 
 def gaps(**changed):
-    row = {"indicator": "C1-22", "figure": "value", "as_of": pd.Timestamp(2022, 12, 31),
-           "published": 50.0, "reported": 56.0, "gap": 6.0, "districts": 12, "note": None,
-           "source": "báo tỉnh"}  # fmt: skip
+    row = {
+        "indicator": "C1-22",
+        "figure": "value",
+        "as_of": pd.Timestamp(2022, 12, 31),
+        "published": 50.0,
+        "reported": 56.0,
+        "gap": 6.0,
+        "districts": 12,
+        "note": None,
+        "source": "báo tỉnh",
+    }
     return pd.DataFrame([row | changed])
 
 
@@ -155,7 +163,13 @@ def test_a_small_gap_a_part_of_the_districts_or_another_year_is_no_gap(changed):
 
 
 def test_a_rate_is_compared_from_the_districts_that_reported():
-    rate = {"indicator": "C2-01", "figure": "rate", "published": 74.0, "reported": 60.0,
-            "gap": -14.0, "districts": 10}  # fmt: skip
+    rate = {
+        "indicator": "C2-01",
+        "figure": "rate",
+        "published": 74.0,
+        "reported": 60.0,
+        "gap": -14.0,
+        "districts": 10,
+    }
     (mark,) = peers.published_gap(gaps(**rate), 2022)
     assert "60 % (10 huyện, thành phố)" in mark.message

@@ -98,8 +98,12 @@ def test_one_year_before_is_too_few_and_not_consistent():
 
 @pytest.mark.parametrize("factor", [50, 1e6])
 def test_extreme_outliers_are_named(factor):
-    facts = history(plant={(2022, "121", "C1-01"): lambda v: v * factor,
-                           (2022, "126", "C1-11"): lambda v: v / factor})  # fmt: skip
+    facts = history(
+        plant={
+            (2022, "121", "C1-01"): lambda v: v * factor,
+            (2022, "126", "C1-11"): lambda v: v / factor,
+        }
+    )
     row = figures(facts=facts).loc["outliers"]
     assert row["districts"] == f"{NAMES['121']}, {NAMES['126']}"
     assert (row["value"], row["met"], row["n"]) == (pytest.approx(10 / 12), "no", 12)
@@ -130,8 +134,12 @@ def test_a_period_without_any_report_has_figures_too():
 def test_the_thresholds_are_those_of_the_year():
     made = figures()
     assert made["threshold"].to_dict() == {
-        "reports": 0.9, "timeliness": 0.75, "cells": 0.9, "consistency": 0.75, "outliers": 0.9,
-    }  # fmt: skip
+        "reports": 0.9,
+        "timeliness": 0.75,
+        "cells": 0.9,
+        "consistency": 0.75,
+        "outliers": 0.9,
+    }
     assert peers.standard("consistency", 2022)["tolerance"] == 0.33
 
 

@@ -161,5 +161,6 @@ def test_exports_and_answers_under_such_a_name_are_named(folder):
     forms = survey.read(exports.files(folder), date(2022, 12, 31))
     found = [*forms.problems, *replies.replies(folder)[1]]
     assert [p.file for p in found] == [
-        "satisfaction/b%E1o c%E1o%0D.csv", "answers/b%E1o c%E1o%0D.xlsx",
-    ]  # fmt: skip
+        "satisfaction/b%E1o c%E1o%0D.csv",
+        "answers/b%E1o c%E1o%0D.xlsx",
+    ]

@@ -48,9 +48,11 @@ FONTS = {"tcvn3": tcvn3, "vni": vni}
 MANGLED = {**FONTS, "mojibake": mojibake}
 NAMES = list(reference.table("communes")["short"])
 HEADERS = [
-    *sheets.INFO_LABELS, *sheets.FIGURE_HEADERS, *sheets.COMMUNE_HEADERS,
+    *sheets.INFO_LABELS,
+    *sheets.FIGURE_HEADERS,
+    *sheets.COMMUNE_HEADERS,
     *sheets.SATISFACTION_HEADERS,
-]  # fmt: skip
+]
 GUIDE = [
     text
     for period in ("h1", "annual")
@@ -177,16 +179,31 @@ def filled(write):
     """A workbook with something on every sheet."""
     return write(
         info={"sent": "02/12/2022", "leadership": "Đã ban hành kế hoạch và kiểm tra."},
-        figures={("C1-01", "actual"): 7, ("C1-05", "actual"): "gần 2 tỷ 100 triệu",
-                 ("C1-04", "actual"): "không có", ("C2-04", "plan"): 93.5},
-        communes={"04231": {"TC1": "Đ", "TC2": "C", "title": "NTM nâng cao", "households": 900},
-                  "04225": {"TC1": "Đ", "TC3": "Đ", "households": 1200}},
-        satisfaction=[{
-            "commune_code": "04231", "commune": "Xã Sốp Cộp", "survey": "xã NTM nâng cao",
-            "households": 900, "issued": 90, "collected": 80, "question": 1, "satisfied": 70,
-            "unsatisfied": 8, "no_answer": 2,
-        }],
-    )  # fmt: skip
+        figures={
+            ("C1-01", "actual"): 7,
+            ("C1-05", "actual"): "gần 2 tỷ 100 triệu",
+            ("C1-04", "actual"): "không có",
+            ("C2-04", "plan"): 93.5,
+        },
+        communes={
+            "04231": {"TC1": "Đ", "TC2": "C", "title": "NTM nâng cao", "households": 900},
+            "04225": {"TC1": "Đ", "TC3": "Đ", "households": 1200},
+        },
+        satisfaction=[
+            {
+                "commune_code": "04231",
+                "commune": "Xã Sốp Cộp",
+                "survey": "xã NTM nâng cao",
+                "households": 900,
+                "issued": 90,
+                "collected": 80,
+                "question": 1,
+                "satisfied": 70,
+                "unsatisfied": 8,
+                "no_answer": 2,
+            }
+        ],
+    )
 
 
 @pytest.mark.parametrize("change", [tcvn3, without_soft_hyphens, vni, mojibake, nfd])

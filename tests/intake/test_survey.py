@@ -54,9 +54,17 @@ def test_two_exports_of_the_same_forms_count_once(read):
 
 @pytest.mark.parametrize(
     "header",
-    ["cau_1", "Câu 1", "CÂU 1", "khao_sat/cau_1", "khao_sat-cau_01", "Câu 1. Đường giao thông",
-     "Phiếu/Câu 1. Điện/đường/xã", "Ca\u0302u 1"],
-)  # fmt: skip
+    [
+        "cau_1",
+        "Câu 1",
+        "CÂU 1",
+        "khao_sat/cau_1",
+        "khao_sat-cau_01",
+        "Câu 1. Đường giao thông",
+        "Phiếu/Câu 1. Điện/đường/xã",
+        "Ca\u0302u 1",
+    ],
+)
 def test_a_question_is_found_by_its_number(read, header):
     rows = [{(header if k == QUESTIONS[0] else k): v for k, v in form(n).items()} for n in (1, 2)]
     assert read(rows).rows["1"].tolist() == ["satisfied", "satisfied"]
@@ -72,13 +80,22 @@ def test_a_note_to_a_question_is_no_question(read, header):
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("Hài lòng", "satisfied"), ("HAI LONG", "satisfied"), ("hai_long", "satisfied"),
-        ("1", "satisfied"), (1, "satisfied"), ("1. Hài lòng", "satisfied"),
-        ("Chưa hài lòng", "unsatisfied"), ("không hài lòng", "unsatisfied"), ("2", "unsatisfied"),
-        ("chua_hai_long", "unsatisfied"), ("Không trả lời", "no_answer"), ("9", "no_answer"),
-        ("khong_tra_loi", "no_answer"), ("", "no_answer"),
+        ("Hài lòng", "satisfied"),
+        ("HAI LONG", "satisfied"),
+        ("hai_long", "satisfied"),
+        ("1", "satisfied"),
+        (1, "satisfied"),
+        ("1. Hài lòng", "satisfied"),
+        ("Chưa hài lòng", "unsatisfied"),
+        ("không hài lòng", "unsatisfied"),
+        ("2", "unsatisfied"),
+        ("chua_hai_long", "unsatisfied"),
+        ("Không trả lời", "no_answer"),
+        ("9", "no_answer"),
+        ("khong_tra_loi", "no_answer"),
+        ("", "no_answer"),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("name", ["a.csv", "a.xlsx"])
 def test_an_answer_is_read_as_label_or_code(read, typed, meant, name):
     forms = read([form(1, **{QUESTIONS[4]: typed})], name=name)

@@ -20,10 +20,21 @@ def tally(folder):
 
 def reported(**changed) -> pd.DataFrame:
     """A row of sheet Hài lòng as cleaned."""
-    row = {"district_code": SOP_COP.code, "commune_code": COMMUNES[0].code, "survey": "xã NTM",
-           "question": "1", "households": 500.0, "issued": 400.0, "collected": 3.0,
-           "satisfied": 2.0, "unsatisfied": 1.0, "no_answer": 0.0, "file": "bao cao.xlsx",
-           "sheet": "Hài lòng", "cell": "H4"}  # fmt: skip
+    row = {
+        "district_code": SOP_COP.code,
+        "commune_code": COMMUNES[0].code,
+        "survey": "xã NTM",
+        "question": "1",
+        "households": 500.0,
+        "issued": 400.0,
+        "collected": 3.0,
+        "satisfied": 2.0,
+        "unsatisfied": 1.0,
+        "no_answer": 0.0,
+        "file": "bao cao.xlsx",
+        "sheet": "Hài lòng",
+        "cell": "H4",
+    }
     frame = pd.DataFrame([row | changed], columns=clean.ANSWER_COLUMNS)
     return frame.astype(clean.empty(clean.ANSWER_COLUMNS).dtypes.to_dict())
 
@@ -51,8 +62,10 @@ def test_the_tally_has_the_columns_and_types_of_the_answers(tally):
 def test_a_tally_says_which_file_and_column_it_was_counted_from(tally):
     got = tally(THREE).set_index("question").loc["2"]
     assert got[["file", "sheet", "cell"]].tolist() == [
-        "satisfaction/phieu.csv", "phiếu từng hộ", "J1",
-    ]  # fmt: skip
+        "satisfaction/phieu.csv",
+        "phiếu từng hộ",
+        "J1",
+    ]
 
 
 def test_a_shorter_survey_has_no_rows_for_questions_that_it_does_not_ask(tally):

@@ -24,9 +24,13 @@ GROUP_MARKS = st.sampled_from([".", " ", "\u00a0", "\u2009", "\u202f", ""])
 
 @MANY
 @given(
-    st.integers(0, 10**15), GROUP_MARKS, st.sampled_from(WHOLE), st.sampled_from(["", " "]),
-    st.booleans(), DRESS,
-)  # fmt: skip
+    st.integers(0, 10**15),
+    GROUP_MARKS,
+    st.sampled_from(WHOLE),
+    st.sampled_from(["", " "]),
+    st.booleans(),
+    DRESS,
+)
 def test_a_whole_number_comes_back(number, mark, kind, gap, with_unit, dress):
     typed = grouped(number, mark) + (gap + UNITS[kind] if with_unit else "")
     assert read(dress(typed), kind) == is_number(number)
@@ -34,9 +38,13 @@ def test_a_whole_number_comes_back(number, mark, kind, gap, with_unit, dress):
 
 @MANY
 @given(
-    st.integers(0, 10**9), st.integers(0, 4), GROUP_MARKS, st.sampled_from(DECIMALS),
-    st.booleans(), DRESS,
-)  # fmt: skip
+    st.integers(0, 10**9),
+    st.integers(0, 4),
+    GROUP_MARKS,
+    st.sampled_from(DECIMALS),
+    st.booleans(),
+    DRESS,
+)
 def test_a_decimal_number_comes_back(digits, places, mark, kind, with_unit, dress):
     whole, rest = divmod(digits, 10**places)
     typed = grouped(whole, mark) + (f",{rest:0{places}d}" if places else "")
@@ -46,9 +54,12 @@ def test_a_decimal_number_comes_back(digits, places, mark, kind, with_unit, dres
 
 @MANY
 @given(
-    st.integers(0, 999), st.integers(0, 999), st.integers(0, 999),
-    st.sampled_from(["", "đ", " đồng", " vnd"]), DRESS,
-)  # fmt: skip
+    st.integers(0, 999),
+    st.integers(0, 999),
+    st.integers(0, 999),
+    st.sampled_from(["", "đ", " đồng", " vnd"]),
+    DRESS,
+)
 def test_money_in_words_comes_back(billions, millions, thousands, dong, dress):
     typed = f"{billions} tỷ {millions} triệu {thousands} nghìn{dong}"
     expected = billions * 10**9 + millions * 10**6 + thousands * 1000
@@ -64,9 +75,19 @@ def test_a_qualified_number_comes_back(number, qualifier, dress):
 LOOKS_LIKE_FIGURES = st.text("0123456789.,- \n\u00a0xđm²%½①０tỷriệugầnkhôcóha", max_size=30)
 TEXTS = st.one_of(st.text(), LOOKS_LIKE_FIGURES)
 OBJECTS = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), TEXTS, st.binary(), st.dates(),
-    st.datetimes(), st.times(), st.timedeltas(), st.decimals(), st.lists(st.integers()),
-)  # fmt: skip
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    TEXTS,
+    st.binary(),
+    st.dates(),
+    st.datetimes(),
+    st.times(),
+    st.timedeltas(),
+    st.decimals(),
+    st.lists(st.integers()),
+)
 
 
 @MANY

@@ -65,8 +65,15 @@ def test_communes_are_offered_by_district(written):
 def test_it_collects_no_names_telephones_or_positions(written):
     types = {str(r["type"]).split()[0] for r in rows(written(), "survey")}
     assert types == {
-        "start", "end", "calculate", "note", "select_one", "integer", "begin_group", "end_group",
-    }  # fmt: skip
+        "start",
+        "end",
+        "calculate",
+        "note",
+        "select_one",
+        "integer",
+        "begin_group",
+        "end_group",
+    }
     assert xlsform.NO_NAMES in [r[xlsform.LABEL] for r in rows(written(), "survey")]
 
 

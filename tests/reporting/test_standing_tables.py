@@ -6,7 +6,6 @@ import pytest
 from reporting_pages import HOSTILE, NAN
 from scored import DAY, inputs
 
-from ntm_eval import notation
 from ntm_eval.analysis import doubt, followup, ranking, scheme, scores
 from ntm_eval.analysis.lift import Lift, Step
 from ntm_eval.intake.decisions import COLUMNS as DECIDED
@@ -66,8 +65,8 @@ def test_the_council_s_grade_stands_beside_the_proposal():
     shown = sections.ranking.robustness_table(doubts().iloc[::-1], ranks, made)
     assert [row[0] for row in shown.rows] == ["TP Sơn La", "Quỳnh Nhai", "Bắc Yên"]
     assert shown.rows[1] == ("Quỳnh Nhai", "2", "2", "3", "2", "2", "2–4", "khá", "tốt", HOSTILE)
-    assert shown.rows[0][6:9] == ("1", "tốt", notation.MISSING)
-    assert shown.rows[2][1:8] == (*[notation.MISSING] * 6, "chưa đủ căn cứ")
+    assert shown.rows[0][6:9] == ("1", "tốt", "–")
+    assert shown.rows[2][1:8] == (*["–"] * 6, "chưa đủ căn cứ")
     assert "<script" not in shown.html()
 
 
@@ -80,8 +79,8 @@ def test_follow_up_shows_the_change_and_what_the_office_noted():
     )  # fmt: skip
     one, two, three = sections.followup.table(rows).rows
     assert one[1:] == ("sổ theo dõi", "C1-16", "50 nhà → 60 nhà", "▲ tốt lên", "đang làm · chậm")
-    assert two[1:] == ("phương hướng", *[notation.MISSING] * 2, "○ không gắn với chỉ tiêu nào",
-                       notation.MISSING)  # fmt: skip
+    assert two[1:] == ("phương hướng", *["–"] * 2, "○ không gắn với chỉ tiêu nào",
+                       "–")  # fmt: skip
     assert three[3] == "– → 60 hộ"
     assert "Không có." in repr(sections.followup.table(rows.head(0)))
 

@@ -80,8 +80,13 @@ def letterhead(paper) -> None:
     left, right = table.rows[0].cells
     stack(left, [("{{ co_quan_tren }}", 12, False, False), ("{{ co_quan }}", 12, True, False)])
     rule(left.add_paragraph(), 21)
-    stack(right, [("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 12, True, False),
-                  ("Độc lập - Tự do - Hạnh phúc", 13, True, False)])  # fmt: skip
+    stack(
+        right,
+        [
+            ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 12, True, False),
+            ("Độc lập - Tự do - Hạnh phúc", 13, True, False),
+        ],
+    )
     rule(right.add_paragraph(), 18)
     left, right = table.rows[1].cells
     stack(left, [("{{ so_ky_hieu }}", 13, False, False), ("{{ trich_yeu }}", 12, False, False)])

@@ -57,16 +57,23 @@ def main() -> None:
     paper.add_paragraph("{{p phu_luc }}")
     for end in paper.element.body.xpath("w:p[w:pPr/w:sectPr]"):
         # the paragraph that ends a section: so low that it never makes a page of its own
-        end.pPr.insert(0, parse_xml(
-            f'<w:spacing {nsdecls("w")} w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
-        ))  # fmt: skip
+        end.pPr.insert(
+            0,
+            parse_xml(
+                f'<w:spacing {nsdecls("w")} w:before="0" w:after="0" w:line="20" '
+                'w:lineRule="exact"/>'
+            ),
+        )
     paper.save(Path(__file__).with_name("report.docx"))
 
 
 def style(paper, name, size, bold, italic, align, before, after, first, left) -> None:
     known = [s.name for s in paper.styles]
-    made = paper.styles[name] if name in known else paper.styles.add_style(
-        name, WD_STYLE_TYPE.PARAGRAPH)  # fmt: skip
+    made = (
+        paper.styles[name]
+        if name in known
+        else paper.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    )
     font, form = made.font, made.paragraph_format
     font.name, font.size, font.bold, font.italic = FONT, Pt(size), bold, italic
     font.color.rgb = BLACK
@@ -94,9 +101,11 @@ def number(paragraph) -> None:
     """The only field: the number of the page."""
     paragraph.style = "Normal"
     paragraph.alignment = ALIGN.CENTER
-    paragraph._p.append(parse_xml(
-        f'<w:fldSimple {nsdecls("w")} w:instr="PAGE"><w:r><w:t>2</w:t></w:r></w:fldSimple>'
-    ))  # fmt: skip
+    paragraph._p.append(
+        parse_xml(
+            f'<w:fldSimple {nsdecls("w")} w:instr="PAGE"><w:r><w:t>2</w:t></w:r></w:fldSimple>'
+        )
+    )
 
 
 def mark(paragraph) -> None:
@@ -111,8 +120,13 @@ def letterhead(paper) -> None:
     left, right = table.rows[0].cells
     stack(left, [("{{ co_quan_tren }}", 12, False, False), ("{{ co_quan }}", 12, True, False)])
     rule(left.add_paragraph(), 21)
-    stack(right, [("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 12, True, False),
-                  ("Độc lập - Tự do - Hạnh phúc", 13, True, False)])  # fmt: skip
+    stack(
+        right,
+        [
+            ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 12, True, False),
+            ("Độc lập - Tự do - Hạnh phúc", 13, True, False),
+        ],
+    )
     rule(right.add_paragraph(), 18)
     left, right = table.rows[1].cells
     stack(left, [("{{ so_ky_hieu }}", 13, False, False)])
@@ -127,8 +141,15 @@ def signatures(paper) -> None:
     stack(left, [("Nơi nhận:", 12, True, True)], ALIGN.LEFT)
     receivers = left.add_paragraph("{{ noi_nhan }}", style="Nơi nhận")
     receivers.alignment = ALIGN.LEFT
-    stack(right, [("{{ thay_mat }}", 14, True, False), ("{{ chuc_vu }}", 14, True, False),
-                  *[("", 14, False, False)] * 4, ("{{ nguoi_ky }}", 14, True, False)])  # fmt: skip
+    stack(
+        right,
+        [
+            ("{{ thay_mat }}", 14, True, False),
+            ("{{ chuc_vu }}", 14, True, False),
+            *[("", 14, False, False)] * 4,
+            ("{{ nguoi_ky }}", 14, True, False),
+        ],
+    )
 
 
 def grid(paper, rows, widths):
@@ -172,10 +193,12 @@ def rule(paragraph, inset) -> None:
     form.left_indent = form.right_indent = Mm(inset)
     form.space_before, form.space_after = Pt(5), Pt(6)
     form.line_spacing = Pt(4)
-    paragraph._p.pPr.find(qn("w:spacing")).addprevious(parse_xml(
-        f'<w:pBdr {nsdecls("w")}><w:top w:val="single" w:sz="6" w:space="0" w:color="000000"/>'
-        "</w:pBdr>"
-    ))  # fmt: skip
+    paragraph._p.pPr.find(qn("w:spacing")).addprevious(
+        parse_xml(
+            f'<w:pBdr {nsdecls("w")}><w:top w:val="single" w:sz="6" w:space="0" w:color="000000"/>'
+            "</w:pBdr>"
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from matplotlib.colors import ListedColormap
 from ntm_eval import language, notation, reference
 from ntm_eval.analysis import continued, titles
 from ntm_eval.intake.sheets import CRITERIA, MET, NOT_YET
-from ntm_eval.language import place
+from ntm_eval.language import MISSING, place
 from ntm_eval.language import translate as _
 from ntm_eval.notation import district_name, number
 from ntm_eval.reporting import style
@@ -216,9 +216,7 @@ def draw_progress(ax: Axes, communes: pd.DataFrame) -> Axes:
         unknown = (
             _("{count} xã chưa có số liệu", count=met.isna().sum()) if met.isna().any() else ""
         )
-        mean = (
-            _("bình quân {mean}", mean=notation.number(met.mean(), 1)) if met.notna().any() else ""
-        )
+        mean = _("bình quân {mean:.1f}", mean=met.mean()) if met.notna().any() else ""
         style.at_right(ax, y, "; ".join(filter(None, [mean, unknown])))
     style.name_rows(ax, [notation.district_name(code) for code in codes])
     known = rows["criteria_met"].dropna().astype(int)
@@ -365,7 +363,7 @@ def _criteria(codes: str) -> str:
 
 
 def _plain(text: object) -> str:
-    return _(text) if isinstance(text, str) and text else notation.MISSING
+    return _(text) if isinstance(text, str) and text else MISSING
 
 
 def _criteria_names() -> dict[str, str]:

@@ -15,7 +15,7 @@ from ntm_eval import notation, reference
 from ntm_eval.analysis import outlook
 from ntm_eval.analysis.outlook import warnings
 from ntm_eval.language import translate as _
-from ntm_eval.notation import number, percent
+from ntm_eval.notation import percent
 from ntm_eval.reporting import style
 from ntm_eval.reporting.blocks import Column, Figure, Table, Text
 from ntm_eval.reporting.sections.results import INDICATOR
@@ -112,15 +112,15 @@ def trusted(tried: pd.DataFrame) -> Text:
     by_year = hit(tried).groupby(tried["year"]).mean()
     lines = [
         _(
-            "Thử lại trên {tried} dự kiến của các năm {first}–{last}, mỗi năm được dự kiến từ "
-            "những năm còn lại: khoảng 80% chứa số thật ở {share} trường hợp (từng năm từ {min} "
-            "đến {max}).",
-            tried=number(len(tried)),
+            "Thử lại trên {tried:.0f} dự kiến của các năm {first}–{last}, mỗi năm được dự kiến từ"
+            " những năm còn lại: khoảng 80% chứa số thật ở {share:.1%} trường hợp (từng năm từ "
+            "{min:.1%} đến {max:.1%}).",
+            tried=len(tried),
             first=years[0],
             last=years[-1],
-            share=percent(hit(tried).mean()),
-            min=percent(by_year.min()),
-            max=percent(by_year.max()),
+            share=hit(tried).mean(),
+            min=by_year.min(),
+            max=by_year.max(),
         )
     ]
     errors = errors_of(tried)
@@ -129,9 +129,9 @@ def trusted(tried: pd.DataFrame) -> Text:
     beaten = [f"{_(words)} {percent(errors[way])}" for way, words in BASELINES.items()]
     lines.append(
         _(
-            "Sai số giữa (một nửa số dự kiến lệch ít hơn mức này): {expected}; các cách đoán đơn "
-            "giản: {beaten}.",
-            expected=percent(errors["expected"]),
+            "Sai số giữa (một nửa số dự kiến lệch ít hơn mức này): {expected:.1%}; các cách đoán "
+            "đơn giản: {beaten}.",
+            errors,
             beaten=", ".join(beaten),
         )
     )
@@ -286,15 +286,12 @@ def _not_beaten(errors: dict[str, float]) -> list[str]:
 def _in_danger(row: dict) -> str:
     figures = {c: _rounded(row, c) for c in ("expected", "low", "high", "plan")}
     return _(
-        "{name}: dự kiến {expected} (khoảng 80% từ {low} đến {high}), kế hoạch {plan}, "
-        "khả năng đạt {likely}; cần bằng {push} lần mức thường lệ của sáu tháng cuối năm.",
+        "{name}: dự kiến {expected} (khoảng 80% từ {low} đến {high}), kế hoạch {plan}, khả "
+        "năng đạt {likely}; cần bằng {push:.2f} lần mức thường lệ của sáu tháng cuối năm.",
+        figures,
         name=notation.score_name("", row["indicator"]),
-        expected=figures["expected"],
-        low=figures["low"],
-        high=figures["high"],
-        plan=figures["plan"],
         likely=notation.likely(row["probability"]),
-        push=number(row["push"], 2),
+        push=row["push"],
     )
 
 

@@ -112,21 +112,19 @@ def alike(rows: pd.DataFrame) -> Text:
         return Text(_("Chưa đủ số hộ và số hộ nghèo để tìm đơn vị tương tự."), rows)
     others = ", ".join(
         _(
-            "{name} ({households} hộ, nghèo {poverty})",
+            "{name} ({households:.0f} hộ, nghèo {poverty:.1%})",
+            r,
             name=notation.district_name(r["district_code"]),
-            households=number(r["households"]),
-            poverty=percent(r["poverty"]),
         )
         for r in rows.iloc[1:].to_dict("records")
     )
     own = rows.iloc[0]
     return Text(
         _(
-            "{name} có {households} hộ, tỷ lệ hộ nghèo {poverty}. Gần giống nhất về quy mô và mức "
-            "nghèo: {others}.",
+            "{name} có {households:.0f} hộ, tỷ lệ hộ nghèo {poverty:.1%}. Gần giống nhất về quy "
+            "mô và mức nghèo: {others}.",
+            own,
             name=notation.district_name(own["district_code"]),
-            households=number(own["households"]),
-            poverty=percent(own["poverty"]),
             others=others,
         ),
         rows,

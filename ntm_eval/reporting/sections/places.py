@@ -12,7 +12,7 @@ from ntm_eval import notation, units
 from ntm_eval.analysis.places import Course, Story, all_communes
 from ntm_eval.language import place
 from ntm_eval.language import translate as _
-from ntm_eval.notation import number, quantity
+from ntm_eval.notation import quantity
 from ntm_eval.reporting import style
 from ntm_eval.reporting.blocks import Figure, Text
 from ntm_eval.reporting.panels import Panels
@@ -61,8 +61,8 @@ def _story(story: Story) -> str:
     if not math.isnan(story.survival):
         parts.append(
             _(
-                "Cứ 100 con đã trao, nay có {alive} con bò, bê (kể cả bê sinh thêm).",
-                alive=number(story.survival * 100),
+                "Cứ 100 con đã trao, nay có {alive:.0f} con bò, bê (kể cả bê sinh thêm).",
+                alive=story.survival * 100,
             )
         )
     return f"{_(story.place.title)}. " + " ".join([*parts, *_since_the_reform(story)])

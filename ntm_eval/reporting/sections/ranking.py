@@ -15,7 +15,7 @@ from ntm_eval.analysis.scheme import Scheme
 from ntm_eval.intake import received
 from ntm_eval.language import place
 from ntm_eval.language import translate as _
-from ntm_eval.notation import day, district_name, number, percent, reporters, score_name, sentence
+from ntm_eval.notation import day, district_name, reporters, score_name, sentence
 from ntm_eval.reporting import style
 from ntm_eval.reporting.blocks import Column, Figure, Table, Text
 from ntm_eval.reporting.style import GREY, INK, SKY
@@ -48,7 +48,7 @@ def draw(ax: Axes, ranking: pd.DataFrame, day: date) -> Axes:
         if math.isnan(row["points"]):
             style.at_right(ax, y, _("○ chưa đủ căn cứ"), GREY)
             continue
-        points = _("{points} điểm", points=notation.number(row["points"], 1))
+        points = _("{points:.1f} điểm", row)
         style.at_right(ax, y, f"{points} · {rank_text(row)}")
     for grade in reference.at(reference.table("grades"), day).to_dict("records"):
         if grade["at_least"] > 0:
@@ -339,9 +339,7 @@ def _movers(removal: pd.DataFrame, district_code: str) -> str:
 
 def _moved(row: pd.Series) -> str:
     return _(
-        "{name} ({moved} điểm)",
-        name=score_name("", row["indicator"]),
-        moved=number(abs(row["moved"]), 2),
+        "{name} ({moved:.2f} điểm)", name=score_name("", row["indicator"]), moved=abs(row["moved"])
     )
 
 
@@ -350,10 +348,10 @@ def _single_change(row: dict) -> str:
         return _("bỏ chỉ tiêu {name}", name=score_name("", row["subject"]))
     if row["change"] == "weight":
         return _(
-            "tăng {size} trọng số phần {name}"
+            "tăng {size:.0%} trọng số phần {name}"
             if row["size"] > 0
-            else "giảm {size} trọng số phần {name}",
-            size=percent(abs(row["size"]), 0),
+            else "giảm {size:.0%} trọng số phần {name}",
+            size=abs(row["size"]),
             name=score_name(row["subject"], None),
         )
     return _(READINGS[row["subject"]])
@@ -367,9 +365,9 @@ def _close(ranking: pd.DataFrame, rules: Scheme) -> str:
         if len(limits):
             close.append(
                 _(
-                    "{name} ({points} điểm)",
+                    "{name} ({points:.1f} điểm)",
                     name=district_name(row.district_code),
-                    points=number(row.points, 1),
+                    points=row.points,
                 )
             )
     if not close:

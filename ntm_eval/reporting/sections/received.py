@@ -13,7 +13,7 @@ from ntm_eval import language, notation, reference, units
 from ntm_eval.intake import reading, received
 from ntm_eval.language import place
 from ntm_eval.language import translate as _
-from ntm_eval.notation import day, district_name, number, percent, reporters, when
+from ntm_eval.notation import day, district_name, reporters, when
 from ntm_eval.reporting import style
 from ntm_eval.reporting.blocks import Column, Figure, Table, Text
 from ntm_eval.reporting.style import BLUE, GREY, INK, VERMILION
@@ -243,8 +243,8 @@ def arrival(register: pd.Series) -> Text:
     came = {
         "on_time": _("gửi đúng hạn, nhận ngày {received}", received=day(register["received"])),
         "late": _(
-            "gửi muộn {days_late} ngày, nhận ngày {received}",
-            days_late=number(register["days_late"]),
+            "gửi muộn {days_late:.0f} ngày, nhận ngày {received}",
+            register,
             received=day(register["received"]),
         ),
         "undated": _("không rõ ngày gửi"),
@@ -257,10 +257,10 @@ def arrival(register: pd.Series) -> Text:
         else _("số liệu đến {cut_off}", cut_off=day(cut_off))
     )
     said = _(
-        "Đã điền {filled} trên {owed} ô phải báo cáo ({share}).",
-        filled=number(filled),
-        owed=number(owed),
-        share=percent(filled / owed),
+        "Đã điền {filled:.0f} trên {owed:.0f} ô phải báo cáo ({share:.1%}).",
+        filled=filled,
+        owed=owed,
+        share=filled / owed,
     )
     return Text(f"{who} {came} ({due}); {upto}.\n{said}")
 
@@ -273,11 +273,7 @@ def summary(register: pd.DataFrame) -> Text:
         if rows.empty:
             continue
         names = [
-            _(
-                "{district} ({days_late} ngày)",
-                district=place(r["district"]),
-                days_late=number(r["days_late"]),
-            )
+            _("{district} ({days_late:.0f} ngày)", r, district=place(r["district"]))
             if status == "late"
             else place(r["district"])
             for r in rows.to_dict("records")
@@ -297,11 +293,11 @@ def summary(register: pd.DataFrame) -> Text:
     filled, owed = register["cells_filled"].sum(), register["cells_expected"].sum()
     lines.append(
         _(
-            "Đã điền {filled} trên {owed} ô phải báo cáo ({share}); còn {errors} lỗi và "
-            "{warnings} chỗ cần xem lại.",
-            filled=number(filled),
-            owed=number(owed),
-            share=percent(filled / owed),
+            "Đã điền {filled:.0f} trên {owed:.0f} ô phải báo cáo ({share:.1%}); còn {errors} lỗi "
+            "và {warnings} chỗ cần xem lại.",
+            filled=filled,
+            owed=owed,
+            share=filled / owed,
             errors=int(received.errors_within(register).sum()),
             warnings=int(register["warnings"].sum()),
         )

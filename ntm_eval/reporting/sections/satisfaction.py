@@ -17,7 +17,7 @@ from ntm_eval.analysis import disclosure, planner, satisfaction
 from ntm_eval.analysis.satisfaction import DistrictRule
 from ntm_eval.intake.problems import HIDDEN
 from ntm_eval.language import translate as _
-from ntm_eval.notation import number, percent, percent_beside
+from ntm_eval.notation import percent, percent_beside
 from ntm_eval.reporting import style
 from ntm_eval.reporting.blocks import Column, Figure, Table, Text
 from ntm_eval.reporting.style import BLUE, GREY, INK, SHADES, SKY, VERMILION
@@ -301,19 +301,18 @@ def _said(row: dict) -> str:
                 where=where(row),
             )
         said = _(
-            "{where}: trong {collected} phiếu thu, {between} hài lòng ({held_back}).",
+            "{where}: trong {collected:.0f} phiếu thu, {between} hài lòng ({held_back}).",
+            row,
             where=where(row),
-            collected=number(row["collected"]),
             between=between(row),
             held_back=_(HELD_BACK),
         )
         return f"{said} {judgement(row)}"
     said = _(
-        "{where}: {satisfied} trên {collected} phiếu thu hài lòng, {share} (khoảng tin cậy 95% từ "
-        "{low} đến {high}); tính trên số phiếu có trả lời: {of_answers}.",
+        "{where}: {satisfied:.0f} trên {collected:.0f} phiếu thu hài lòng, {share} (khoảng "
+        "tin cậy 95% từ {low} đến {high}); tính trên số phiếu có trả lời: {of_answers}.",
+        row,
         where=where(row),
-        satisfied=number(row["satisfied"]),
-        collected=number(row["collected"]),
         share=percent_beside(row["share"], row["threshold"]),
         low=percent_beside(row["low"], row["threshold"]),
         high=percent_beside(row["high"], row["threshold"]),
@@ -329,7 +328,7 @@ def _needed(row: dict) -> list[str]:
     forms = planner.forms_needed(row["households"], row["share"], row["threshold"])
     if math.isnan(forms) or forms <= row["collected"]:
         return []
-    return [_("nếu tỷ lệ thật là vậy thì cần khoảng {forms} phiếu mới rõ", forms=number(forms))]
+    return [_("nếu tỷ lệ thật là vậy thì cần khoảng {forms:.0f} phiếu mới rõ", forms=forms)]
 
 
 def _ends(low: float, high: float) -> str:
@@ -398,9 +397,9 @@ def _pooled(low: DistrictRule, high: DistrictRule) -> str:
         return _("{ends} số phiếu thu hài lòng ({held_back})", ends=ends, held_back=held_back)
     share = percent_beside(low.overall.share, low.threshold)
     return _(
-        "{satisfied} trên {collected} phiếu thu hài lòng, {share}",
-        satisfied=number(low.overall.satisfied),
-        collected=number(low.overall.n),
+        "{satisfied:.0f} trên {collected:.0f} phiếu thu hài lòng, {share}",
+        satisfied=low.overall.satisfied,
+        collected=low.overall.n,
         share=share,
     )
 

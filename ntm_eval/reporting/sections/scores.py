@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from ntm_eval import notation, reference, units
 from ntm_eval.analysis.lift import Lift, Step
 from ntm_eval.language import translate as _
-from ntm_eval.notation import measured_as, number, score_name
+from ntm_eval.notation import measured_as, score_name
 from ntm_eval.reporting import appeal, style
 from ntm_eval.reporting.blocks import Column, Figure, Table, Text
 from ntm_eval.reporting.sections.ranking import MOST_NAMED
@@ -52,9 +52,7 @@ def draw_contents(ax: Axes, scores: pd.DataFrame) -> Axes:
         ax.text(x, y, text, ha="center", va="center", fontsize=7.5)
     for y, code in enumerate(shares.index):
         text = (
-            _("{points} điểm", points=notation.number(totals[code], 1))
-            if code in totals
-            else _("chưa đủ căn cứ")
+            _("{points:.1f} điểm", points=totals[code]) if code in totals else _("chưa đủ căn cứ")
         )
         style.at_right(ax, y, text)
     ax.tick_params(axis="x", labelsize=6.5)
@@ -70,11 +68,7 @@ def lift(found: Lift) -> Text:
     if found.grade is None:
         return Text(_("Không còn mức nào cao hơn để tính, hoặc chưa có điểm."))
     lines = [
-        _(
-            "Còn {need} điểm nữa là tới mức {grade}.",
-            need=number(found.need, 2),
-            grade=_(found.grade),
-        )
+        _("Còn {need:.2f} điểm nữa là tới mức {grade}.", need=found.need, grade=_(found.grade))
     ]
     if found.steps:
         shown = [_step(step) for step in found.steps[:FEW]]
@@ -89,15 +83,9 @@ def lift(found: Lift) -> Text:
     else:
         lines.append(_("Chưa thấy chỉ tiêu nào nâng được theo nhịp các năm qua của đơn vị."))
     lines.append(
-        _(
-            "Cộng lại {gain} điểm: đủ để lên mức {grade}.",
-            gain=number(found.gain, 2),
-            grade=_(found.grade),
-        )
+        _("Cộng lại {gain:.2f} điểm: đủ để lên mức {grade}.", gain=found.gain, grade=_(found.grade))
         if found.reached
-        else _(
-            "Một năm theo nhịp thường có chỉ thêm {gain} điểm: chưa đủ.", gain=number(found.gain, 2)
-        )
+        else _("Một năm theo nhịp thường có chỉ thêm {gain:.2f} điểm: chưa đủ.", gain=found.gain)
     )
     if found.unknown:
         names = ", ".join(found.unknown[:MOST_NAMED])
@@ -208,20 +196,16 @@ def summary(ranking: pd.DataFrame, district_code: str) -> Text:
         else _("hạng {low}", low=low)
     )
     own = (
-        _(
-            "Đơn vị tự chấm {self_score} điểm cho các chỉ tiêu.",
-            self_score=number(row["self_score"], 1),
-        )
+        _("Đơn vị tự chấm {self_score:.1f} điểm cho các chỉ tiêu.", row)
         if pd.notna(row["self_score"])
         else _("Đơn vị không tự chấm điểm.")
     )
     proposed = _(
-        "Đề xuất: {grade}, {points} trên 100 điểm (khi đổi trọng số và cách xử lý ô trống: "
-        "từ {points_low} đến {points_high} điểm). Xếp hạng {rank}, có thể {ranks}.",
+        "Đề xuất: {grade}, {points:.1f} trên 100 điểm (khi đổi trọng số và cách xử lý ô "
+        "trống: từ {points_low:.1f} đến {points_high:.1f} điểm). Xếp hạng {rank}, có thể "
+        "{ranks}.",
+        row,
         grade=_(row["grade"]),
-        points=number(row["points"], 1),
-        points_low=number(row["points_low"], 1),
-        points_high=number(row["points_high"], 1),
         rank=int(row["rank"]),
         ranks=ranks,
     )
@@ -240,11 +224,9 @@ def losses(scores: pd.DataFrame, most: int = 5) -> Text:
     lost = lost[lost["lost"] > 0.005].sort_values(["lost", "indicator"], ascending=[False, True])
     lines = [
         _(
-            "Mất {lost} trên {max_points} điểm ở {name}: {reason}.",
-            lost=number(r["lost"], 2),
-            max_points=number(r["max_points"], 2),
+            "Mất {lost:.2f} trên {max_points:.2f} điểm ở {name}: {reason}.",
+            r,
             name=score_name(r["part"], r["indicator"]),
-            reason=r["reason"],
         )
         for r in lost.head(most).to_dict("records")
     ]
@@ -266,13 +248,13 @@ def _step(step: Step) -> str:
     now, to = (measured_as(value, step.indicator) for value in (step.now, step.to))
     rises = step.to > step.now
     return _(
-        "{name} từ {now} lên {to} (+{gain} điểm)"
+        "{name} từ {now} lên {to} (+{gain:.2f} điểm)"
         if rises
-        else "{name} từ {now} xuống {to} (+{gain} điểm)",
+        else "{name} từ {now} xuống {to} (+{gain:.2f} điểm)",
         name=score_name("", step.indicator),
         now=now,
         to=to,
-        gain=number(step.gain, 2),
+        gain=step.gain,
     )
 
 

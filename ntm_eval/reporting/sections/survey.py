@@ -114,13 +114,9 @@ def plan_table() -> Table:
     needed = planner.plan(SIZES, SHARES, threshold)
     frame = needed.set_axis([f"p{s}" for s in SHARES], axis=1).reset_index()
     columns = {"households": Column.number("Số hộ của xã")} | {
-        f"p{share}": Column.number(_("Tỷ lệ thật {share}", share=notation.percent(share, 0)))
-        for share in SHARES
+        f"p{share}": Column.number(_("Tỷ lệ thật {share:.0%}", share=share)) for share in SHARES
     }
-    caption = _(
-        "Số phiếu cần thu để kết luận so với ngưỡng {threshold}",
-        threshold=notation.percent(threshold, 0),
-    )
+    caption = _("Số phiếu cần thu để kết luận so với ngưỡng {threshold:.0%}", threshold=threshold)
     return Table.from_frame(frame, columns, caption, common=True)
 
 
@@ -133,19 +129,15 @@ def draw_plan(ax: Axes) -> Axes:
     for share, (color, line) in PLANNED.items():
         needed = planner.plan(households, [share], threshold)[share]
         ax.plot(households, needed, linestyle=line, color=color, linewidth=1.6, label="forms")
-        forms = _(
-            "{share}: {forms} phiếu",
-            share=notation.percent(share, 0),
-            forms=notation.number(needed.iloc[-1]),
-        )
+        forms = _("{share:.0%}: {forms:.0f} phiếu", share=share, forms=needed.iloc[-1])
         ax.text(MOST_HOUSEHOLDS + 30, needed.iloc[-1], forms, va="center", fontsize=7.5)
     ax.set(xlim=(0, MOST_HOUSEHOLDS), ylim=(0, 1200))
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(FuncFormatter(lambda n, _: notation.number(n)))
     ax.set_title(
         _(
-            "Số phiếu cần để kết luận so với ngưỡng {threshold}, theo tỷ lệ hài lòng thật",
-            threshold=notation.percent(threshold, 0),
+            "Số phiếu cần để kết luận so với ngưỡng {threshold:.0%}, theo tỷ lệ hài lòng thật",
+            threshold=threshold,
         )
     )
     ax.set_xlabel(_("Số hộ của xã"))
@@ -182,10 +174,10 @@ def coverage(table: pd.DataFrame, day: date) -> Text:
     lines = (
         [
             _(
-                "Thu {collected} phiếu của {households} hộ ({share}).",
-                collected=number(collected),
-                households=number(households),
-                share=percent(collected / households),
+                "Thu {collected:.0f} phiếu của {households:.0f} hộ ({share:.1%}).",
+                collected=collected,
+                households=households,
+                share=collected / households,
             )
         ]
         if households > 0 and collected >= 0
@@ -194,10 +186,10 @@ def coverage(table: pd.DataFrame, day: date) -> Text:
     for row in reached[reached["short"]].to_dict("records"):
         lines.append(
             _(
-                "{where}: {share} số hộ, ít hơn mức {least}.",
+                "{where}: {share} số hộ, ít hơn mức {least:.0%}.",
+                row,
                 where=where(row),
                 share=percent_beside(row["reached"], row["least"]),
-                least=percent(row["least"], 0),
             )
         )
     if reached["least"].notna().all() and not reached["short"].any():
@@ -223,11 +215,11 @@ def plan() -> Text:
     limit = planner.newest_threshold()
     forms = [planner.forms_needed(1000, share, limit) for share in (0.95, 0.92)]
     first = _(
-        "Tỷ lệ thật càng gần ngưỡng {limit} thì càng cần nhiều phiếu: xã 1.000 hộ cần khoảng "
-        "{at_95} phiếu nếu tỷ lệ thật là 95%, khoảng {at_92} phiếu nếu là 92%.",
-        limit=percent(limit, 0),
-        at_95=number(forms[0]),
-        at_92=number(forms[1]),
+        "Tỷ lệ thật càng gần ngưỡng {limit:.0%} thì càng cần nhiều phiếu: xã 1.000 hộ cần "
+        "khoảng {at_95:.0f} phiếu nếu tỷ lệ thật là 95%, khoảng {at_92:.0f} phiếu nếu là 92%.",
+        limit=limit,
+        at_95=forms[0],
+        at_92=forms[1],
     )
     second = _(
         "Thu đủ số phiếu này thì trong năm cuộc lấy ý kiến có khoảng bốn cuộc kết luận chắc chắn "
@@ -280,16 +272,14 @@ def _had_earlier(survey: str, started: pd.Timestamp) -> bool:
 
 def _cluster(row: dict) -> str:
     who = _("{where}, theo {group}", where=where(row), group=_(GROUPS[row["by"]]))
-    sizes = _(
-        "{groups} nhóm, {forms} phiếu", groups=number(row["groups"]), forms=number(row["forms"])
-    )
+    sizes = _("{groups:.0f} nhóm, {forms:.0f} phiếu", row)
     if row["state"] == "too_few":
         return _(
-            "{who}: không đủ số liệu ({groups} nhóm có từ {least_forms} phiếu; cần từ "
-            "{least_groups} nhóm, và từ {least_of_each} phiếu mỗi ý kiến). Không kết luận là "
-            "bình thường.",
+            "{who}: không đủ số liệu ({groups:.0f} nhóm có từ {least_forms} phiếu; cần từ "
+            "{least_groups} nhóm, và từ {least_of_each} phiếu mỗi ý kiến). Không kết luận là bình"
+            " thường.",
+            row,
             who=who,
-            groups=number(row["groups"]),
             least_forms=spreads.LEAST_FORMS,
             least_groups=spreads.LEAST_GROUPS,
             least_of_each=spreads.LEAST_OF_EACH,
@@ -318,17 +308,17 @@ def _cluster(row: dict) -> str:
         if row["by"] == "village"
         else _(
             "khoảng tin cậy ở trên chưa gồm khác biệt này, sai số thật có thể lớn gấp khoảng "
-            "{inflation} lần",
-            inflation=number(row["inflation"], 1),
+            "{inflation:.1f} lần",
+            row,
         )
     )
     unlike = _(
         "{who} ({sizes}): các nhóm khác nhau quá mức ngẫu nhiên ({chance}, tương quan trong "
-        "nhóm {correlation}); {means}.",
+        "nhóm {correlation:.2f}); {means}.",
+        row,
         who=who,
         sizes=sizes,
         chance=chance,
-        correlation=number(row["correlation"], 2),
         means=means,
     )
     advice = _("Đề nghị xem lại cách lấy ý kiến; khác nhau chưa phải là sai.")

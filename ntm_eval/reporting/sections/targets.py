@@ -110,13 +110,9 @@ def _chance_ahead(row: dict) -> str:
 
 def _goal(row: dict) -> str:
     goal = (
-        _("nhà tạm, nhà dột nát còn {now} nhà, đích là không còn", now=number(row["now"]))
+        _("nhà tạm, nhà dột nát còn {now:.0f} nhà, đích là không còn", row)
         if row["indicator"] == targets.HOUSES
-        else _(
-            "{now} trên {goal} xã đạt đủ 19 tiêu chí",
-            now=number(row["now"]),
-            goal=number(row["goal"]),
-        )
+        else _("{now:.0f} trên {goal:.0f} xã đạt đủ 19 tiêu chí", row)
     )
     goal = goal[0].upper() + goal[1:]
     by = _("đến cuối năm {year}", year=row["by"])
@@ -131,16 +127,14 @@ def _goal(row: dict) -> str:
         else ""
     )
     ahead = _(
-        "{goal}. Theo đà hiện nay, {by} dự kiến {expected} nhà (khoảng 80% từ {low} "
-        "đến {high}); khả năng đạt đích: {likely}."
+        "{goal}. Theo đà hiện nay, {by} dự kiến {expected:.0f} nhà (khoảng 80% từ {low:.0f} "
+        "đến {high:.0f}); khả năng đạt đích: {likely}."
         if row["indicator"] == targets.HOUSES
-        else "{goal}. Theo đà hiện nay, {by} dự kiến {expected} xã (khoảng 80% từ {low} "
-        "đến {high}); khả năng đạt đích: {likely}.",
+        else "{goal}. Theo đà hiện nay, {by} dự kiến {expected:.0f} xã (khoảng 80% từ {low:.0f} "
+        "đến {high:.0f}); khả năng đạt đích: {likely}.",
+        row,
         goal=goal,
         by=by,
-        expected=number(row["expected"]),
-        low=number(row["low"]),
-        high=number(row["high"]),
         likely=notation.likely(row["probability"]),
     )
     return " ".join(filter(None, [ahead, scenario]))

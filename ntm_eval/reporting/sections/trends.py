@@ -12,8 +12,9 @@ from matplotlib.axes import Axes
 from ntm_eval import notation, reference
 from ntm_eval.analysis import ranks
 from ntm_eval.analysis.series import measured
+from ntm_eval.language import MISSING
 from ntm_eval.language import translate as _
-from ntm_eval.notation import change, measure_name, number, percent
+from ntm_eval.notation import change, measure_name, number
 from ntm_eval.reporting import style
 from ntm_eval.reporting.blocks import Column, Figure, Table, Text
 from ntm_eval.reporting.panels import Panel, Panels
@@ -87,8 +88,8 @@ def chance(trends: pd.DataFrame) -> Text:
         return Text(
             _(
                 "Với bốn năm số liệu, kiểm định không thể kết luận chỉ tiêu nào có xu hướng rõ (p "
-                "nhỏ nhất có thể là {least_p}).",
-                least_p=number(ranks.least_p(4), 3),
+                "nhỏ nhất có thể là {least_p:.3f}).",
+                least_p=ranks.least_p(4),
             ),
             trends,
         )
@@ -97,13 +98,13 @@ def chance(trends: pd.DataFrame) -> Text:
     return Text(
         _(
             "Nếu không chỉ tiêu nào thật sự thay đổi, trong {tested} chỉ tiêu được kiểm định vẫn "
-            "có khoảng {expected} chỉ tiêu trông như có xu hướng rõ; thực tế có {clear}. Khi "
-            "tính đến việc kiểm định cả bảng của tỉnh cùng lúc (q dưới {least}), còn "
+            "có khoảng {expected:.1f} chỉ tiêu trông như có xu hướng rõ; thực tế có {clear}. Khi "
+            "tính đến việc kiểm định cả bảng của tỉnh cùng lúc (q dưới {least:.1f}), còn "
             "{standing} chỉ tiêu.",
             tested=len(tested),
-            expected=number(expected, 1),
+            expected=expected,
             clear=int(clear.sum()),
-            least=number(SURE_OF_TABLE, 1),
+            least=SURE_OF_TABLE,
             standing=standing,
         ),
         trends,
@@ -162,11 +163,11 @@ def pooled(pooled: pd.DataFrame, trends: pd.DataFrame, most: int = 6) -> Text:
     gained, lost = rows[clear & (before == "none")], rows[~clear & before.isin(["up", "down"])]
     lines = [
         _(
-            "Tính chung với các đơn vị khác, {rows} chỉ tiêu giữ lại trung bình {kept} phần "
-            "riêng của đơn vị, phần còn lại kéo về mức chung của tỉnh (càng ít chắc chắn càng "
-            "kéo nhiều).",
+            "Tính chung với các đơn vị khác, {rows} chỉ tiêu giữ lại trung bình {kept:.0%} phần "
+            "riêng của đơn vị, phần còn lại kéo về mức chung của tỉnh (càng ít chắc chắn càng kéo"
+            " nhiều).",
             rows=len(rows),
-            kept=percent(rows["kept"].mean(), 0),
+            kept=rows["kept"].mean(),
         ),
         _(
             "Khi tính chung, {gained} từ chưa rõ thành rõ và {lost} từ rõ thành chưa rõ.",
@@ -238,10 +239,7 @@ def sentence(row: Mapping) -> str:
     name = measure_name(row["indicator"])
     if row["direction"] == "too_few":
         return _(
-            "{name}: {too_few} ({years} năm).",
-            name=name,
-            too_few=_(DIRECTIONS["too_few"]),
-            years=number(row["years"]),
+            "{name}: {too_few} ({years:.0f} năm).", row, name=name, too_few=_(DIRECTIONS["too_few"])
         )
     if row["direction"] == "none":
         said = _(DIRECTIONS["none"])
@@ -249,17 +247,16 @@ def sentence(row: Mapping) -> str:
         said = f"{_(DIRECTIONS[row['direction']])} ({_(GOOD[row['good']])})"
     slope, low, high = (change(row[c], row["indicator"]) for c in ("slope", "low", "high"))
     found = _(
-        "{name}: {said}, mỗi năm {slope} (khoảng tin cậy 95% từ {low} đến {high}; {years} "
-        "năm {first_year}–{last_year}, q = {q_value}).",
+        "{name}: {said}, mỗi năm {slope} (khoảng tin cậy 95% từ {low} đến {high}; {years:.0f}"
+        " năm {first_year}–{last_year}, q = {q_value:.3f}).",
+        row,
         name=name,
         said=said,
         slope=slope,
         low=low,
         high=high,
-        years=number(row["years"]),
         first_year=f"{row['first_year']:.0f}",
         last_year=f"{row['last_year']:.0f}",
-        q_value=number(row["q_value"], 3),
     )
     return " ".join(filter(None, [found, _four_years(row)]))
 
@@ -334,7 +331,7 @@ def chart(series: pd.DataFrame, trends: pd.DataFrame) -> Figure:
 
 def _second(direction: str) -> str:
     """There is none where another method could not count, however many years there are."""
-    return notation.MISSING if direction == "too_few" else _direction(direction)
+    return MISSING if direction == "too_few" else _direction(direction)
 
 
 def _direction(direction: str) -> str:
@@ -406,16 +403,15 @@ def _drawn(row: dict) -> str:
         change(row[c], row["indicator"]) for c in ("slope", "low", "high", "own", "province")
     )
     return _(
-        "{name}: riêng đơn vị {own}, mức chung của tỉnh {province}, tính chung "
-        "{slope} mỗi năm (khoảng tin cậy 95% từ {low} đến {high}; giữ {kept} phần riêng): "
-        "{said}.",
+        "{name}: riêng đơn vị {own}, mức chung của tỉnh {province}, tính chung {slope} mỗi "
+        "năm (khoảng tin cậy 95% từ {low} đến {high}; giữ {kept:.0%} phần riêng): {said}.",
+        row,
         name=measure_name(row["indicator"]),
         own=own,
         province=province,
         slope=slope,
         low=low,
         high=high,
-        kept=percent(row["kept"], 0),
         said=_(DIRECTIONS[row["direction"]]),
     )
 
