@@ -85,26 +85,14 @@ def tally_mismatch(case: Case) -> Iterator[Problem]:
     differ = (abs(sum(parts) - a["collected"]) > 0) | (np.nansum(parts, axis=0) > a["collected"])
     for n in np.flatnonzero(below_zero).tolist():
         yield _about_answers(case, n, "tally_mismatch.negative")
-    pairs = [
-        (
-            differ,
-            "tally_mismatch.answers",
-        ),
-        (
-            a["collected"] > a["issued"],
-            "tally_mismatch.issued",
-        ),
-        (
-            a["issued"] > a["households"],
-            "tally_mismatch.households",
-        ),
-        (
-            np.isnan(a["issued"]) & (a["collected"] > a["households"]),
-            "tally_mismatch.collected",
-        ),
-    ]
-    for broken, why in pairs:
-        for n in np.flatnonzero(broken & ~below_zero).tolist():
+    broken = {
+        "tally_mismatch.answers": differ,
+        "tally_mismatch.issued": a["collected"] > a["issued"],
+        "tally_mismatch.households": a["issued"] > a["households"],
+        "tally_mismatch.collected": np.isnan(a["issued"]) & (a["collected"] > a["households"]),
+    }
+    for why, rows in broken.items():
+        for n in np.flatnonzero(rows & ~below_zero).tolist():
             yield _about_answers(case, n, why)
 
 
@@ -246,12 +234,14 @@ def _totals(case: Case) -> dict[str, float]:
     }
 
 
+@reference.derived
 def _most() -> dict[str, float]:
     """The greatest possible value of each indicator; of most there is none, and NaN stands."""
     indicators = reference.table("indicators")
     return dict(zip(indicators["id"], indicators["plausible_max"], strict=True))
 
 
+@reference.derived
 def _relations() -> tuple[tuple[str, str, str], ...]:
     """The indicator, the sign and the other side of each relation of the catalogue."""
     rows = reference.table("indicators").to_dict("records")

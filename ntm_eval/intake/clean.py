@@ -163,7 +163,7 @@ def _ask_of_marks(rural: Sequence[tuple[units.Commune, Row]], reading: Reading) 
         if all(cell.blank for cell in typed):
             without.append((commune, typed))
         for cell in typed:
-            if found := values.tick(cell.text):
+            if cell.typed not in values.SURE_MARKS and (found := values.tick(cell.text)):
                 ticks.setdefault(found, []).append(cell)
     for cells in ticks.values():
         why = message("not_a_mark.tick", count=len(cells), met=sheets.MET, not_yet=sheets.NOT_YET)
