@@ -87,8 +87,11 @@ def _owed(period: str) -> tuple[Owed, ...]:
 
 @reference.derived
 def _names(period: str) -> dict[str, str]:
-    """The code of each indicator due in a period, by its name."""
-    return {units.fold(i.name_vi): i.id for i in forms.due(period).itertuples(index=False)}
+    """The code of each indicator due in a period, by its name as it is and folded."""
+    due = forms.due(period)
+    return dict(zip(due["name_vi"].map(units.fold), due["id"], strict=True)) | dict(
+        zip(due["name_vi"], due["id"], strict=True)
+    )
 
 
 def _by_indicator(typed_rows: Sequence[Row], reading: Reading) -> dict[str, Row]:
@@ -97,10 +100,11 @@ def _by_indicator(typed_rows: Sequence[Row], reading: Reading) -> dict[str, Row]
     owed = {o.indicator for o in _owed(reading.report.period)}
     placed: dict[str, Row] = {}
     for row in typed_rows:
-        code = rows.text(row, "indicator").upper().replace(" ", "")
+        code, name = rows.text(row, "indicator").upper().replace(" ", ""), rows.text(row, "name")
+        named = by_name.get(name) or by_name.get(units.fold(name), "")
         if code not in owed:
-            code = by_name.get(units.fold(rows.text(row, "name")), "")
-        elif by_name.get(units.fold(rows.text(row, "name")), code) != code:
+            code = named
+        elif named and named != code:
             why = message("name_differs.indicator", code=code)
             reading.mark(why, row["name"], indicator=code)
         if code and code not in placed:
