@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ntm_eval import reference, units
-from ntm_eval.intake import forms, rows, sheets, values
+from ntm_eval.intake import forms, names, rows, sheets, values
 from ntm_eval.intake.cells import Cell, Columns, Row
 from ntm_eval.intake.reading import Reading
 from ntm_eval.language import message
@@ -94,6 +94,13 @@ def _names(period: str) -> dict[str, str]:
     )
 
 
+@reference.derived
+def _units() -> dict[str, str]:
+    """Every unit that may stand beside a figure, by itself."""
+    scales = (word for words in values.SCALES.values() for word in words)
+    return {unit: unit for unit in (*reference.table("indicators")["unit"], *scales)}
+
+
 def _by_indicator(typed_rows: Sequence[Row], reading: Reading) -> dict[str, Row]:
     """The row of each owed indicator, by its code or, where that is missing, by its name."""
     by_name = _names(reading.report.period)
@@ -133,6 +140,8 @@ def _scale(owed: Owed, placed: Mapping[str, Row], reading: Reading) -> int:
     if typed is None or typed.blank or typed.text == owed.unit:
         return 1
     scale = values.unit_scale(typed.text, owed.kind, owed.unit)
+    if scale is None and (meant := names.nearest(typed.text, _units())):  # misspelt
+        scale = values.unit_scale(meant, owed.kind, owed.unit)
     if scale != 1:
         known = "unit_converted.column" if scale else "unit_differs"
         reading.mark(message(known, unit=owed.unit), typed, indicator=owed.indicator)
