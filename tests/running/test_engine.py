@@ -62,7 +62,8 @@ import locale, os, sys, warnings
 import matplotlib as mpl, matplotlib.pyplot as plt, pandas as pd
 from matplotlib.colors import to_hex
 print(sorted(n for n in globals() if not n.startswith("_")), len(In), os.path.basename(os.getcwd()))
-print(pd.get_option("display.max_rows"), plt.rcParams["figure.dpi"], plt.rcParams["axes.facecolor"])
+print([pd.get_option(f"display.max_{of}") for of in ("rows", "columns")])
+print(plt.rcParams["figure.dpi"], plt.rcParams["axes.facecolor"])
 print(plt.get_fignums(), complex in mpl.units.registry, to_hex("b"))
 print("SPOILT" in os.environ, "/spoilt" in sys.path, locale.setlocale(locale.LC_ALL))
 warnings.warn("cẩn thận")
