@@ -29,12 +29,18 @@ class SeldomSaved(NotebookExecutionManager):  # type: ignore[misc]  # papermill 
 
     between = SAVE
 
+    def notebook_start(self, **changes: Any) -> None:
+        self.written = self.now()
+        super().notebook_start(**changes)
+
     def save(self, **changes: Any) -> None:
-        if (self.now() - self.last_save_time).total_seconds() >= self.between:
+        if (self.now() - self.written).total_seconds() >= self.between:
             super().save(**changes)
+            self.written = self.now()
+        self.last_save_time = self.now()  # from which papermill counts within a cell
 
     def autosave_cell(self) -> None:
-        self.between = 0  # papermill keeps its own count of the seconds here
+        self.between = 0
         super().autosave_cell()
         self.between = SAVE
 
