@@ -30,8 +30,8 @@ LETTERHEAD = ("BÁO CÁO", "Huyện/thành phố: Sốp Cộp", "Năm: 2022", "K
 
 
 def rules(cleaned) -> list[str]:
-    """The broken rules other than blank cells, which a nearly empty workbook has in numbers."""
-    return [p.rule for p in cleaned.problems if p.rule != "blank_cell"]
+    """The broken rules other than of blank cells, of which a nearly empty workbook is full."""
+    return [p.rule for p in cleaned.problems if p.rule not in ("blank_cell", "marks_blank")]
 
 
 def facts_of(cleaned, *columns):

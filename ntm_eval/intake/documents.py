@@ -48,6 +48,8 @@ KNOWN = frozenset(
 # '1,234,567' and '1,234.5' can only be English, '1.234.567' and '1.234,5' only Vietnamese.
 ENGLISH = re.compile(r"-?[1-9]\d{0,2}(?:(?:,\d{3}){2,}(?:\.\d+)?|(?:,\d{3})+\.\d+)")
 VIETNAMESE = re.compile(r"-?[1-9]\d{0,2}(?:(?:\.\d{3}){2,}(?:,\d+)?|(?:\.\d{3})+,\d+)")
+# What Excel is told to take for text: ="326" or '326.
+QUOTED = re.compile(r"""\A="([^"]*)"\Z|\A'(?=[0-9])""")
 GROUPED = re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 # Tracked changes: what is gone, and the properties in which the same tags only mark their owner.
 # The second half of an AlternateContent repeats the first for older programs.
@@ -117,7 +119,7 @@ def _readings(data: bytes) -> Iterator[Grid]:
         for separator in SEPARATORS:
             try:
                 rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-                yield [list(row) for row in rows]
+                yield [[QUOTED.sub(r"\1", text) for text in row] for row in rows]
             except csv.Error as error:
                 raise UnreadableError(DAMAGED) from error
 

@@ -124,7 +124,7 @@ def test_the_blank_template_reads_as_blank_and_nothing_else(tmp_path):
     assert set(cleaned.facts["state"]) == {"blank"}
     assert len(cleaned.facts) == 82 * 3
     assert cleaned.answers.empty
-    assert {p.rule for p in cleaned.problems} == {"blank_cell"}
+    assert {p.rule for p in cleaned.problems} == {"blank_cell", "marks_blank"}
 
 
 def test_the_reader_finds_what_was_typed(tmp_path):
