@@ -6,7 +6,8 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import partial
 from itertools import groupby
 from xml.etree.ElementTree import Element
 from zipfile import ZipFile
@@ -81,7 +82,8 @@ def csv_page(data: bytes, name: str) -> Page:
     """
     if len(data) > MOST_TEXT:
         raise UnreadableError(TOO_LARGE)
-    grid = max(_readings(data), key=_known, default=[])
+    grids: Iterator[Grid] = ([list(row) for row in rows()] for rows in readings(data))
+    grid = max(grids, key=_known)
     return Page(name, lambda: _numbers(grid), table=True)
 
 
@@ -111,15 +113,22 @@ def document_pages(data: bytes) -> list[Page]:
     return [ready(name, grid, table=True) for name, grid in zip(names, grids, strict=True)]
 
 
-def _readings(data: bytes) -> Iterator[Grid]:
-    """The table as each separator gives it, in each encoding that the bytes allow."""
+def readings(data: bytes) -> Iterator[Callable[[], Iterator[list[str]]]]:
+    """The rows of a table of text, once for each encoding that the bytes allow and separator.
+
+    Which is right, the caller knows by the headers that it shows. Rows raise `UnreadableError`
+    where the text is no table.
+    """
     for text in _decoded(data):
         for separator in SEPARATORS:
-            try:
-                rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-                yield [list(row) for row in rows]
-            except csv.Error as error:
-                raise UnreadableError(DAMAGED) from error
+            yield partial(_separated, text, separator)
+
+
+def _separated(text: str, separator: str) -> Iterator[list[str]]:
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    except csv.Error as error:
+        raise UnreadableError(DAMAGED) from error
 
 
 def _decoded(data: bytes) -> Iterator[str]:
@@ -133,9 +142,9 @@ def _decoded(data: bytes) -> Iterator[str]:
     try:
         yield data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        yield data.decode("utf-8-sig", errors="replace")  # one damaged byte spoils one cell
         for page in LEGACY:
             yield unicodedata.normalize("NFC", data.decode(page, errors="replace"))
+        yield data.decode("utf-8-sig", errors="replace")  # one damaged byte spoils one cell
 
 
 def _known(grid: Grid) -> int:
