@@ -64,7 +64,7 @@ notebooks: $(READY) ## chạy lại các sổ tay trên số liệu minh họa v
 
 # Babel takes '100% của' for a format of C and says so of some texts; the catalogue is made all the same.
 catalogue: $(READY) ## cập nhật danh mục bản dịch tiếng Anh theo mã nguồn, sổ tay, mẫu trang
-	@$(BABEL) -q extract -F babel.cfg -k translate -k N_ --sort-by-file --add-location file \
+	@$(BABEL) -q extract -F babel.cfg -k N_ --sort-by-file --add-location file \
 	  --project ntm_eval -o .venv/ntm_eval.pot .
 	@$(BABEL) -q update -D ntm_eval -d ntm_eval/locale -l en -i .venv/ntm_eval.pot -w 100 \
 	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date

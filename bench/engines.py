@@ -7,8 +7,8 @@ The notebook is of the kind a review is made of: it loads a Parquet table, aggre
 model and draws four figures. Each mode is a process of its own with its start, imports and end.
 The baseline is honest: bytecode is compiled and PYTHONDONTWRITEBYTECODE unset. All of it takes
 about an hour; `--runs 24` about ten minutes. CPU seconds are those of all processes, and say more
-than the clock on a busy machine. Its notebook is none of ours, so `warm` gives it a kernel of its
-own. `--flat` runs our pages many times by `warm`, and prints what controller and kernel hold.
+than the clock on a busy machine. Its notebook is none of ours, so `warm` replaces the kernel after
+it. `--flat` runs our pages many times by `warm`, and prints what controller and kernel hold.
 """
 
 from __future__ import annotations

@@ -12,11 +12,10 @@ Read the package in the order in which data flows:
 7. `intake`      what districts send -> facts and problems
 8. `analysis`    facts -> findings: trends, satisfaction, communes, scores
 9. `review`      one review: every table once, by name; what the notebooks call
-10. `reporting`  findings -> sentences, pictures, tables, pages
-11. `documents`  a review as files to sign, to archive and to pass on
-12. `running`    notebooks × districts -> outputs
-13. `office`     a folder to work in, a new year, what is there, what is wrong
-14. `cli`        `ntm-eval`, the command
+10. `reporting`  findings -> sections of texts, tables and figures; pages and documents of them
+11. `running`    notebooks × districts -> outputs
+12. `office`     a folder to work in, a new year, what is there, what is wrong
+13. `cli`        `ntm-eval`, the command
 """
 
 from __future__ import annotations

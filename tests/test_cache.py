@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import multiprocessing
 import shutil
-import time
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+import filelock
 import pandas as pd
 import pytest
 
@@ -72,22 +72,32 @@ def test_a_step_that_stopped_is_not_taken_for_made(tmp_path):
     assert make.times == 1
 
 
-def make_slowly(folder: Path, start, made) -> None:
+def make_together(folder: Path, waiting, made) -> None:
     """What a process does that needs the step at the same moment as another."""
+
+    class Told(filelock.FileLock):
+        """Tells when the other process holds it."""
+
+        def acquire(self, *arguments, **options):
+            try:
+                return super().acquire(timeout=0)
+            except filelock.Timeout:
+                waiting.set()
+                return super().acquire(*arguments, **options)
 
     def make() -> cache.Tables:
         made.put("made")
-        time.sleep(0.3)  # the other process needs the step meanwhile
+        assert waiting.wait(timeout=240)
         return Making()()
 
-    start.wait()
+    filelock.FileLock = Told
     made.put(len(cache.tables(folder, ["a"], make)["facts"]))
 
 
 def test_two_processes_that_need_one_step_make_it_once(tmp_path):
     context = multiprocessing.get_context("spawn")
-    start, made = context.Barrier(2), context.Queue()
-    both = [context.Process(target=make_slowly, args=(tmp_path, start, made)) for _ in range(2)]
+    waiting, made = context.Event(), context.Queue()
+    both = [context.Process(target=make_together, args=(tmp_path, waiting, made)) for _ in range(2)]
     for process in both:
         process.start()
     said = [made.get(timeout=240) for _ in range(3)]

@@ -4,6 +4,8 @@ Commands that other tests run whole, and that take long, are only read here, as 
 what is typed: `review` (tests/batch), `sample` (tests/test_sample.py), `lab` (tests/office).
 """
 
+import importlib
+import operator
 import re
 import shlex
 import shutil
@@ -101,3 +103,12 @@ def test_the_recipe_runs(annual, tmp_path, monkeypatch):
     for block in python_blocks():
         exec(block.replace('"outputs"', repr(str(annual.folder.parent))), {})
     assert (tmp_path / "sop-cop.png").stat().st_size > 10_000
+
+
+def test_every_hop_from_a_cell_to_a_sentence_is_there():
+    text = (SHIPPED / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    hops = re.findall(r"^\| \d+ \| `([\w/]+)\.py` `([\w.]+)`", text, re.M)
+    assert 10 <= len(hops) <= 15
+    for path, function in hops:
+        module = importlib.import_module("ntm_eval." + path.replace("/", "."))
+        assert callable(operator.attrgetter(function.split(".")[0])(module)), (path, function)

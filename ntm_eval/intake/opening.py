@@ -22,10 +22,9 @@ from typing import NamedTuple, TypeVar, cast
 from xml.parsers import expat
 
 import python_calamine as calamine
-from defusedxml import ElementTree
-from defusedxml.common import DefusedXmlException
 
 from ntm_eval.intake import formats
+from ntm_eval.intake.formats import STRINGS, STYLES
 from ntm_eval.language import Message, message
 
 Grid = list[list[object]]
@@ -45,12 +44,13 @@ SECONDS = 8
 MEMORY = 300 * MEGABYTE
 ANSWER = 40 * MEGABYTE
 
-STYLES, STRINGS = "xl/styles.xml", "xl/sharedStrings.xml"
 OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 # calamine keeps a sheet as one full block: a cell beyond row 9999 or column AZ makes it large.
 # A cell written in a way that does not show its place plainly counts as one.
 FAR = re.compile(rb'c(?:[\t\r\n]| (?!r="A?[A-Z][0-9]{1,4}"))(?<=[<:]c\s)')
+# Some programs number the parts that Excel does not: 'xl/workbook22.xml'.
+NUMBERED = re.compile(r"(xl/(?:_rels/)?(?:workbook|styles|sharedStrings))[0-9]+(\.xml)")
 UTF16 = (b"\xff\xfe", b"\xfe\xff")  # in which the search for far cells would see none
 # Rows from which a sheet is taken row by row, without the blank ends of rows.
 TALL = 20_000
@@ -156,13 +156,13 @@ def spreadsheet(data: bytes) -> list[Page]:
         return _apart(data)
     if not data.startswith(b"PK"):
         raise UnreadableError(WRONG_TYPE)
-    found = archive(data)
+    data, found = _conventional(data)
     names = set(found.namelist())
     if "xl/workbook.xml" in names:
         seen = _look(found)
         if not seen.harmless:
             return _apart(data)
-        pages = _here(data, _marks(found) if seen.marked else {})
+        pages = _here(data, _marks(data, found) if seen.marked else {})
         if not (seen.closed and seen.values == sum(map(_filled, pages))):
             _sound_parts(found)
         return pages
@@ -173,6 +173,19 @@ def spreadsheet(data: bytes) -> list[Page]:
     ):
         raise UnreadableError(PASSWORD)
     return _apart(data)
+
+
+def _conventional(data: bytes) -> tuple[bytes, zipfile.ZipFile]:
+    """The archive with its parts named as Excel names them: calamine and we look for no others."""
+    found = archive(data)
+    plain = {n: NUMBERED.sub(r"\1\2", n.replace("\\", "/")) for n in found.namelist()}
+    if all(old == new for old, new in plain.items()) or len(set(plain.values())) < len(plain):
+        return data, found
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as renamed:
+        for old, new in plain.items():
+            renamed.writestr(new, part(found, old))
+    return out.getvalue(), archive(out.getvalue())
 
 
 class _Look(NamedTuple):
@@ -192,8 +205,8 @@ def _look(found: zipfile.ZipFile) -> _Look:
     if sum(p.file_size for p in found.infolist()) > HARMLESS:
         return _Look(False, True)
     names = found.namelist()
-    styles = part(found, STYLES) if STYLES in names else b""
-    marked, sheets, values, closed = formats.percentages(styles), [], 0, True
+    styles, strings = (part(found, n) if n in names else b"" for n in (STYLES, STRINGS))
+    marked, sheets, values, closed = formats.marked(styles, strings, b""), [], 0, True
     for name in names:
         if _is_sheet(name):
             sheet = part(found, name)
@@ -204,10 +217,9 @@ def _look(found: zipfile.ZipFile) -> _Look:
             values += plain + inline
             closed &= sheet.rstrip().endswith(b"</worksheet>")
             closed &= (plain, inline) == (sheet.count(b"</v>"), sheet.count(b"</is>"))
-            marked = marked or formats.uncalculated(sheet)
+            marked = marked or formats.marked(b"", b"", sheet)
     longest = 0
     if STRINGS in names:
-        strings = part(found, STRINGS)
         closed &= strings.rstrip().endswith(b"</sst>")
         longest = max(map(len, strings.split(b"</si>")))
     most = sum(map(len, sheets)) // len('<c t="s"/>')  # texts are counted only where it matters
@@ -241,27 +253,21 @@ def _sound(xml: bytes) -> None:
         raise UnreadableError(DAMAGED) from error
 
 
-def _marked(found: zipfile.ZipFile) -> bool:
-    """Whether the formats of a file need a look, which takes longer than its values."""
-    names = found.namelist()
-    return (
-        "content.xml" in names
-        or (STYLES in names and formats.percentages(part(found, STYLES)))
-        or any(formats.uncalculated(part(found, n)) for n in names if _is_sheet(n))
-    )
-
-
 def _is_sheet(name: str) -> bool:
     return name.startswith("xl/worksheets/") and name.endswith(".xml")
 
 
-def _marks(found: zipfile.ZipFile) -> Mapping[str, formats.Marks]:
-    """What cells are beside their values; nothing where the file's own XML is not sound."""
+def _marks(data: bytes, found: zipfile.ZipFile | None) -> Mapping[str, formats.Marks]:
+    """What calamine leaves out; a file whose own marks are not sound is damaged."""
     try:
+        if found is None:
+            return formats.xls(data)
         if "content.xml" in found.namelist():
             return formats.ods(found)
         return formats.xlsx(found) if "xl/workbook.xml" in found.namelist() else {}
-    except (ElementTree.ParseError, DefusedXmlException, KeyError, ValueError) as error:
+    except MemoryError:
+        raise
+    except Exception as error:  # xlrd and the readers of XML each raise their own for damage
         raise UnreadableError(DAMAGED) from error
 
 
@@ -345,7 +351,7 @@ def _serve() -> None:
         found = archive(data) if data.startswith(b"PK") else None
         if found:
             _sound_parts(found)
-        pages = _here(data, _marks(found) if found and _marked(found) else {})
+        pages = _here(data, _marks(data, found))
         sheets = [(p.name, p.grid, p.hidden) for p in pages]
         answer = pickle.dumps((sheets, None))
     except UnreadableError as error:

@@ -31,10 +31,19 @@ class Value(NamedTuple):
 BLANK = Value(None, "blank")
 NOT_APPLICABLE = Value(None, "not_applicable")
 REJECTED = Value(None, "rejected", problem="not_a_number")
+# Why there is no number, where the cell shows it.
+NO_NUMBER = {
+    "not_a_number.error": re.compile(r"^(#[A-ZĐ0/]+[!?]?|Err:[0-9]+)$"),
+    "not_a_number.struck": re.compile(r"\[gạch bỏ: "),
+    "not_a_number.hidden": re.compile(r"\[ẩn: "),
+    "not_a_number.raised": re.compile(r"[¹²³⁰-⁾₀-₎]"),
+}
 ZERO = Value(0.0, "reported")
 
 # Kinds whose values are whole; the others (number, percent) may have decimals.
 WHOLE = ("count", "money", "area")
+# A cell shown as 105% holds 1.05; one shown as 9319% was typed as 93.19 before it was a percentage.
+MOST_SHOWN = 10
 # No figure needs more; a longer text is a note that slipped into a number cell.
 LONGEST = 100
 BLANK_WORDS = ("", "-", "–", "—", "x", "...", "none")
@@ -117,7 +126,7 @@ def read_number(typed: object, kind: str, unit: str, plausible_max: float | None
         return _excel_number(typed, kind)
     if typed is None or (isinstance(typed, str) and not typed):
         return BLANK
-    if isinstance(typed, Percent) and kind == "percent" and 0 < typed <= 1:
+    if isinstance(typed, Percent) and kind == "percent" and 0 < typed <= MOST_SHOWN:
         return Value(round(100 * typed, 10), "reported", problem="unit_converted")
     if isinstance(typed, int | float) and not isinstance(typed, bool):
         return _excel_number(typed, kind)
@@ -125,9 +134,10 @@ def read_number(typed: object, kind: str, unit: str, plausible_max: float | None
         return Value(None, "rejected", problem="formula_without_value")
     text = _text(typed)
     if text is None:
-        return REJECTED
+        return _rejected(typed)
     known = WORDS.get(_one_line(text))
-    return known or _written_number(text, kind, unit, plausible_max)
+    read = known or _written_number(text, kind, unit, plausible_max)
+    return _rejected(typed) if read == REJECTED else read
 
 
 def read_date(typed: object) -> dt.date | None:
@@ -160,11 +170,19 @@ def read_mark(typed: object) -> tuple[str | None, bool]:
     return MARKS.get(phrase), phrase in MARKS
 
 
+def _rejected(typed: object) -> Value:
+    """No number, and why none where the cell shows it."""
+    text = re.sub("[mM]²", "", typed.strip()) if isinstance(typed, str) else ""
+    why = next((name for name, form in NO_NUMBER.items() if form.search(text)), None)
+    return REJECTED._replace(problem=why) if why else REJECTED
+
+
 def _excel_number(typed: float, kind: str) -> Value:
     if type(typed) is float and typed.is_integer():  # most; neither infinite nor NaN
         return Value(typed + 0.0, "reported")  # -0.0 is 0
     try:
-        number = float(typed) + 0.0  # -0.0 is 0
+        # Excel shows and compares 15 digits: a sum of 326.00000000000006 is 326; -0.0 is 0
+        number = float(f"{float(typed):.15g}") + 0.0
     except OverflowError:
         return REJECTED
     if not math.isfinite(number):

@@ -161,7 +161,7 @@ def trends(chosen: Choice) -> tuple[str, Figure]:
 
     review = open_review(chosen.year, chosen.period, str(chosen.data), str(OUTPUTS))
     here = review.district(chosen.district)
-    return opening(here), sections.trends.chart(here.series, here.of(review.trends))
+    return opening(here), sections.trends.chart(here.series, here.trends)
 
 
 def make(chosen: Choice) -> Iterator[str]:

@@ -70,7 +70,7 @@ def pdf(report: Document, template: Path = TEMPLATE) -> bytes:
 
 def remedy() -> str | None:
     """What to do where no face of official papers is installed."""
-    return REMEDY if characters.face() == characters.ALWAYS else None
+    return _(REMEDY) if characters.face() == characters.ALWAYS else None
 
 
 def _content(report: Document, folder: Path) -> dict[str, object]:

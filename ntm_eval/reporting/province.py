@@ -51,7 +51,6 @@ def summary(review: Review) -> Blocks:
     """What the leader needs on one page."""
     yield received.summary(review.register)
     yield results.province_summary(_totals(review))
-    yield ranking.groups(review.doubt)
     yield communes.summary(review.communes)
     yield satisfaction.province(review.satisfaction)
 

@@ -44,7 +44,10 @@ class Report(Mapping[str, Section]):
         """Whose it is, of which period, and whether its data is invented."""
         return district.opening(self.of)
 
-    def __getitem__(self, name: str) -> Section:
+    def __getitem__(self, name: str | tuple[str, ...]) -> Section:
+        """A section; of several names their sections as one."""
+        if isinstance(name, tuple):
+            return Section(block for one in name for block in self[one])
         if name not in self._made:
             self._made[name] = Section(self._compose[name](self.of))
         return self._made[name]

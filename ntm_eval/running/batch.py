@@ -84,7 +84,7 @@ def run(
             _refuse_wrong_notebooks(waves)
             received = manifest.inputs(space)
             settings = Settings(notebook_engine, seconds, fingerprint(received), time.time_ns())
-            batch = _Batch(space, waves, plan, settings, received, executor, tell, anew=anew)
+            batch = _Batch(space, waves, plan, settings, received, executor, tell, anew)
             try:
                 batch.make()
                 return batch.finish()
@@ -97,36 +97,34 @@ def run(
                 raise
 
 
+@dataclass
 class _Batch:
     """The pages of one batch as they come in."""
 
-    def __init__(
-        self,
-        space: Workspace,
-        waves: list[list[Page]],
-        plan: Plan,
-        settings: Settings,
-        received: dict[str, str],
-        executor: Executor,
-        tell: Callable[[Progress], None],
-        *,
-        anew: bool,
-    ) -> None:
-        self.space, self.waves, self.plan, self.settings = space, waves, plan, settings
-        self.received, self.executor, self.tell = received, executor, tell
-        done = {k: e for k, e in manifest.entries(space).items() if e.state == "done"}
-        self.todo = {p.key: p for wave in waves for p in wave}
+    space: Workspace
+    waves: list[list[Page]]
+    plan: Plan
+    settings: Settings
+    received: dict[str, str]
+    executor: Executor
+    tell: Callable[[Progress], None]
+    anew: bool
+
+    def __post_init__(self) -> None:
+        space, made = self.space, manifest.entries(self.space)
+        done = {key: entry for key, entry in made.items() if entry.state == "done"}
+        self.todo = {p.key: p for wave in self.waves for p in wave}
         self.others = [e for k, e in done.items() if k not in self.todo]
-        self.before = {} if anew else {k: e for k, e in done.items() if k in self.todo}
+        self.before = {} if self.anew else {k: e for k, e in done.items() if k in self.todo}
         self.found: dict[manifest.Key, Entry] = {}
         self.futures: list[Future] = []
         self.own: dict[str | None, str] = {}
         self.about: dict[str, object] = {
             "running": manifest.myself(),
             "districts": [d.slug for d in units.reporting(units.day(space.year, space.period))],
-            "made_with": plan.prints,
+            "made_with": self.plan.prints,
             "notebooks": of_notebooks(self.todo.values()),
-            "inputs": received,
+            "inputs": self.received,
         }
 
     def make(self) -> None:

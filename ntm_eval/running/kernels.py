@@ -88,7 +88,8 @@ class Kernel:
         client = self.manager.client()
         client.start_channels()
         run_sync(client.wait_for_ready)(START)
-        run_sync(self._evaluate)(REMEMBER, START)
+        # as a cell: a library asks at its import whether it is in a notebook (pandas' columns)
+        run_sync(self._evaluate)("None", START, REMEMBER)
 
     def run(self, function: Callable[..., Made], *arguments: Any, **options: Any) -> Made:
         """What a function returns in the kernel's thread; Ctrl-C stops the cell that runs."""
@@ -107,17 +108,23 @@ class Kernel:
         """The value, as a literal, of an expression in the kernel."""
         return self.run(run_sync(self._evaluate), expression, seconds)
 
-    async def _evaluate(self, expression: str, seconds: float | None) -> Any:
+    async def _evaluate(self, expression: str, seconds: float | None, cell: str = "") -> Any:
+        """The value of an expression after a cell."""
         asked = asyncio.ensure_future(
             self.manager.client().execute(
-                "", silent=True, user_expressions={"value": expression}, reply=True, timeout=seconds
+                cell,
+                silent=True,
+                user_expressions={"value": expression},
+                reply=True,
+                timeout=seconds,
             )
         )
         while not (await asyncio.wait([asked], timeout=1))[0]:
             if not self.manager.is_alive():
                 asked.cancel()
                 raise RuntimeError("Kernel died")
-        found = asked.result()["content"]["user_expressions"]["value"]
+        said = asked.result()["content"]
+        found = said["user_expressions"]["value"] if said["status"] == "ok" else said
         if found["status"] != "ok":
             raise RuntimeError(f"{found['ename']}: {found['evalue']}")
         return ast.literal_eval(found["data"]["text/plain"])

@@ -12,7 +12,7 @@ import math
 import os
 import platform
 import socket
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -28,19 +28,32 @@ from ntm_eval.cache import of_files, sha256
 from ntm_eval.workspace import LANGUAGES, PERIODS, AnalystError, Workspace, write_beside
 
 LIBRARIES = (
-    "ntm_eval", "pandas", "papermill", "statsmodels", "scipy", "matplotlib", "seaborn", "docxtpl",
+    "ntm_eval",
+    "pandas",
+    "papermill",
+    "statsmodels",
+    "scipy",
+    "matplotlib",
+    "seaborn",
+    "docxtpl",
     "typst",
-)  # fmt: skip
+)
 # what must be in a manifest, and in each of its pages; what more there is may be of another version
-KINDS: dict[str, type | UnionType] = {
-    "year": int, "period": str, "lang": str, "complete": bool, "districts": list,
-    "made_with": dict, "notebooks": dict, "inputs": dict, "files": dict, "pages": list,
-}  # fmt: skip
-PAGE_KINDS: dict[str, type | UnionType] = {
-    "notebook": str, "district": str | None, "parameters": dict, "state": str, "started": str,
-    "seconds": int | float, "made_from": dict, "outputs": dict, "error": str | None,
-    "cell_seconds": list,
-}  # fmt: skip
+Kinds = Mapping[type | UnionType, Sequence[str]]
+KINDS: Kinds = {
+    int: ["year"],
+    str: ["period", "lang"],
+    bool: ["complete"],
+    list: ["districts", "pages"],
+    dict: ["made_with", "notebooks", "inputs", "files"],
+}
+PAGE_KINDS: Kinds = {
+    str: ["notebook", "state", "started"],
+    str | None: ["district", "error"],
+    int | float: ["seconds"],
+    list: ["cell_seconds"],
+    dict: ["parameters", "made_from", "outputs"],
+}
 NEWER = "nội dung đã khác so với lúc lập. Chạy lại ntm-eval review."
 GONE = "tệp không còn. Chạy lại ntm-eval review."
 EXTRA = "tệp không do phần mềm lập. Chuyển tệp này ra khỏi thư mục kết quả."
@@ -185,10 +198,12 @@ def _is_page(page: object) -> TypeGuard[dict]:
     return _has(page, PAGE_KINDS) and 0 <= page["seconds"] < math.inf
 
 
-def _has(content: object, kinds: Mapping[str, type | UnionType]) -> TypeGuard[dict]:
+def _has(content: object, kinds: Kinds) -> TypeGuard[dict]:
     """Whether a content has each of these, of its kind."""
     return isinstance(content, dict) and all(
-        name in content and isinstance(content[name], kind) for name, kind in kinds.items()
+        name in content and isinstance(content[name], kind)
+        for kind, names in kinds.items()
+        for name in names
     )
 
 

@@ -209,11 +209,15 @@ def test_a_command_that_is_stopped_says_where_and_how_to_go_on(tmp_path, number)
     # a shell that runs the tests in the background has Ctrl-C ignored
     code = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
     code += "from ntm_eval import cli; cli.main()"
+    temporary = tmp_path / "tạm"
+    temporary.mkdir()
     arguments = ["review", "--year", "2022", "--data", space.data, "--out", space.out, "--jobs", 1]
     running = subprocess.Popen(
         [sys.executable, "-c", code, *map(str, arguments), "--district", "sop-cop"],
-        stdout=subprocess.PIPE, encoding="utf-8",
-    )  # fmt: skip
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        env=os.environ | {"TMPDIR": str(temporary)},
+    )
     assert running.stdout.readline().startswith("[1/5] sop-cop, 01_clean: xong")
     family = psutil.Process(running.pid).children(recursive=True)
     running.send_signal(number)
@@ -222,3 +226,4 @@ def test_a_command_that_is_stopped_says_where_and_how_to_go_on(tmp_path, number)
     assert said.splitlines()[-1].startswith("Đã dừng sau 1 trên 5 trang. Chạy lại đúng lệnh này")
     assert psutil.wait_procs(family, timeout=60)[1] == []
     assert manifest.at_work(space) is None
+    assert list(temporary.iterdir()) == []

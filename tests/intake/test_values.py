@@ -249,7 +249,34 @@ def test_not_applicable_is_neither_blank_nor_zero(typed, kind):
     ],
 )
 def test_anything_else_is_rejected(typed, kind):
-    assert read(typed, kind) == REJECTED
+    value = read(typed, kind)
+    assert value._replace(problem=value.problem.partition(".")[0]) == REJECTED
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("#DIV/0!", "error"),
+        ("#N/A", "error"),
+        ("#SPILL!", "error"),
+        ("Err:502", "error"),
+        ("326²", "raised"),
+        ("326⁽¹⁾", "raised"),
+        ("326₂", "raised"),
+        ("[gạch bỏ: 320] 326", "struck"),
+        ("[ẩn: 326]", "hidden"),
+    ],
+)
+def test_why_a_cell_shows_no_number_is_said(typed, why, kind):
+    assert read(typed, kind) == REJECTED._replace(problem=f"not_a_number.{why}")
+
+
+@pytest.mark.parametrize(
+    ("noisy", "number"), [(326.00000000000006, 326), (12114.999999999998, 12115)]
+)
+def test_the_noise_of_a_sum_is_no_decimal(noisy, number):
+    assert read(noisy) == is_number(number)
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ OBJECTS = st.one_of(
 def test_any_object_is_read_or_refused_and_the_state_says_which(typed, kind, plausible_max):
     value = read(typed, kind, plausible_max)
     assert (value.number is not None) == (value.state == "reported")
-    assert (value.problem == "not_a_number") == (value.state == "rejected")
+    assert (value.problem or "").startswith("not_a_number") == (value.state == "rejected")
     assert value.state in ("reported", "blank", "not_applicable", "rejected")
     assert read_date(typed) is None or isinstance(read_date(typed), dt.date)
     assert read_mark(typed)[0] in ("Đ", "C", None)

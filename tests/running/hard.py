@@ -120,7 +120,7 @@ NOTEBOOKS: dict[str, tuple] = {
     "kills itself": ("print('done')", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"),
     "leaves": ("import os; os._exit(3)",),
     "segfaults": ("import ctypes; ctypes.string_at(0)",),
-}  # fmt: skip
+}
 # A stock kernel that dies takes with it what its thread for messages has not sent.
 DIE = ("kills itself", "leaves", "segfaults")
 # seconds that a cell may take: few for those that would never end

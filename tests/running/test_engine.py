@@ -31,6 +31,20 @@ OURS = {
     "03_satisfaction": DISTRICT,
     "01_clean": DISTRICT,
 }
+# those that end well, and one of each way in which a page and its kernel end
+DAILY = (
+    "shell",
+    "shows",
+    "draws",
+    "prints",
+    "waits",
+    "forks",
+    "widgets",
+    "skips",
+    "exits",
+    "loops",
+    "kills itself",
+)
 # all that the reset puts back
 SPOIL = """
 import locale, os, random, signal, sys, warnings
@@ -48,7 +62,8 @@ import locale, os, sys, warnings
 import matplotlib as mpl, matplotlib.pyplot as plt, pandas as pd
 from matplotlib.colors import to_hex
 print(sorted(n for n in globals() if not n.startswith("_")), len(In), os.path.basename(os.getcwd()))
-print(pd.get_option("display.max_rows"), plt.rcParams["figure.dpi"], plt.rcParams["axes.facecolor"])
+print([pd.get_option(f"display.max_{of}") for of in ("rows", "columns")])
+print(plt.rcParams["figure.dpi"], plt.rcParams["axes.facecolor"])
 print(plt.get_fignums(), complex in mpl.units.registry, to_hex("b"))
 print("SPOILT" in os.environ, "/spoilt" in sys.path, locale.setlocale(locale.LC_ALL))
 warnings.warn("cẩn thận")
@@ -69,52 +84,67 @@ def followed(source: Path, parameters: dict, how: dict) -> tuple:
     return own, run(source.with_name("look.ipynb"), "warm")
 
 
-@pytest.fixture(scope="module")
-def outcomes(tmp_path_factory):
-    """Every hard notebook and ours, by name: by the stock engine, kept, and the page after it."""
-    here = tmp_path_factory.mktemp("warm")
+def outcomes(here: Path, jobs: list[tuple[Path, dict, dict]]) -> dict[str, tuple]:
+    """Each notebook by name: by the stock engine, kept, the page after it, and that page alone."""
     look = write(here, "look", [LOOK])
-    jobs = []
-    for name, parameters in OURS.items():  # the longest first
-        source = shutil.copy(PROJECT / f"{name}.ipynb", here)
-        parameters = parameters | {"year": 2022, "out": str(here / "out")}
-        jobs.append((Path(source), parameters, {"cwd": str(PROJECT)}))
-    jobs += [
-        (write(here, name), {}, {"execution_timeout": SECONDS.get(name, 60)}) for name in NOTEBOOKS
-    ]
     with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
         runs = [pool.submit(run, source, None, own, **how) for source, own, how in jobs]
         first = pool.submit(run, look, None).result()
         stock = [each.result() for each in runs]
-        shutil.rmtree(here / "out")  # neither reads what the other has kept
+        shutil.rmtree(here / "out", ignore_errors=True)  # neither reads what the other has kept
         runs = [pool.submit(followed, *job) for job in jobs]
         kept = [each.result() for each in runs]
     names = [source.stem for source, *_ in jobs]
     return {n: (s, *k, first) for n, s, k in zip(names, stock, kept, strict=True)}
 
 
-@pytest.mark.parametrize("name", [*NOTEBOOKS, *OURS])
-def test_a_notebook_is_left_as_by_the_stock_engine(outcomes, name):
-    stock, kept, *_ = outcomes[name]
-    assert kept.error == stock.error
-    assert kept.notebook == stock.notebook
-    if name in (*DIE, *SECONDS):  # a kernel that ends may take what it had not sent yet with it
-        for last in (kept.cells[-1], stock.cells[-1]):
-            last |= dict.fromkeys(("count", "timings", "outputs"))
-    assert kept.cells == stock.cells
+def hard(here: Path, names) -> list[tuple[Path, dict, dict]]:
+    return [(write(here, n), {}, {"execution_timeout": SECONDS.get(n, 60)}) for n in names]
 
 
-@pytest.mark.parametrize("name", [*NOTEBOOKS, *OURS])
-def test_the_next_page_does_not_notice(outcomes, name):
-    *_, after, first = outcomes[name]
-    assert after == first
+def of_project(here: Path, names) -> list[tuple[Path, dict, dict]]:
+    given = {"year": 2022, "out": str(here / "out")}
+    return [
+        (
+            Path(shutil.copy(PROJECT / f"{name}.ipynb", here)),
+            OURS[name] | given,
+            {"cwd": str(PROJECT)},
+        )
+        for name in names
+    ]
+
+
+# a test of all: their runs are made once, whichever process takes it
+@pytest.mark.parametrize(
+    ("jobs", "names"),
+    [
+        (hard, DAILY),
+        pytest.param(hard, [n for n in NOTEBOOKS if n not in DAILY], marks=pytest.mark.slow),
+        pytest.param(of_project, OURS, marks=pytest.mark.slow),
+    ],
+    ids=["hard", "harder", "ours"],
+)
+def test_notebooks_are_left_as_by_the_stock_engine_and_the_next_page_does_not_notice(
+    tmp_path, jobs, names
+):
+    found = outcomes(tmp_path, jobs(tmp_path, names))
+    assert list(found) == list(names)
+    for name, (stock, kept, after, first) in found.items():
+        if name in (*DIE, *SECONDS):  # a kernel that ends may take what it had not sent yet with it
+            for last in (kept.cells[-1], stock.cells[-1]):
+                last |= dict.fromkeys(("count", "timings", "outputs"))
+        assert (name, kept) == (name, stock)
+        assert (name, after) == (name, first)
 
 
 @pytest.fixture
 def kept(monkeypatch):
-    """Any notebook counts as one of ours; the pool is a new one."""
+    """Any notebook counts as one of ours."""
     monkeypatch.setattr(engine, "is_ours", ours)
-    kernels.close()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_kernel_left():
     yield
     kernels.close()
 
@@ -142,28 +172,31 @@ def test_no_two_runs_draw_the_same_numbers(tmp_path, kept):
     assert all(len(set(column)) == 3 for column in zip(*draws, strict=True))
 
 
-@pytest.mark.parametrize(
-    "cell",
-    [
-        "raise ValueError",
-        "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()",
-        "import numpy; numpy.seterr(all='raise')",
-        "get_ipython().events.register('pre_run_cell', print)",
-        "import asyncio; left = asyncio.create_task(asyncio.sleep(99))",
-        "import logging; logging.basicConfig(level=logging.DEBUG)",
-    ],
+SPOILT = (
+    "raise ValueError",
+    "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()",
+    "import numpy; numpy.seterr(all='raise')",
+    "get_ipython().events.register('pre_run_cell', print)",
+    "import asyncio; left = asyncio.create_task(asyncio.sleep(99))",
+    "import logging; logging.basicConfig(level=logging.DEBUG)",
 )
-def test_a_kernel_that_cannot_be_put_back_is_replaced(tmp_path, kept, cell):
-    kernel = printed(tmp_path, PROCESS)
-    run(write(tmp_path, "spoils", [cell]), "warm")
-    assert printed(tmp_path, PROCESS) != kernel
-    assert not psutil.pid_exists(int(kernel))
+
+
+def test_a_kernel_that_cannot_be_put_back_is_replaced(tmp_path, kept):
+    processes = []
+    for cell in SPOILT:
+        processes.append(printed(tmp_path, PROCESS))
+        run(write(tmp_path, "spoils", [cell]), "warm")
+    processes.append(printed(tmp_path, PROCESS))
+    assert len(set(processes)) == len(processes)
+    assert [p for p in processes if psutil.pid_exists(int(p))] == processes[-1:]
 
 
 def test_a_kernel_is_replaced_after_its_last_page_or_where_it_has_grown(
     tmp_path, kept, monkeypatch
 ):
     monkeypatch.setattr(kernels, "USES", 2)
+    kernels.close()
     first, second, third = (printed(tmp_path, PROCESS) for _ in range(3))
     assert first == second != third
     monkeypatch.setattr(kernels, "USES", 60)

@@ -44,8 +44,9 @@ def test_the_command_finds_the_folder_of_the_notebook(office, engine):
     given = os.path.relpath(source)
     ended = subprocess.run(
         [sys.executable, "-m", "papermill", given, "made.ipynb", *engine],
-        capture_output=True, encoding="utf-8",
-    )  # fmt: skip
+        capture_output=True,
+        encoding="utf-8",
+    )
     assert ended.returncode == 0, ended.stderr
     expected = [office / "outputs", office / "data" / "reference", office / "notebooks"]
     made = nbformat.read("made.ipynb", as_version=4)

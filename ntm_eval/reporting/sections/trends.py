@@ -87,8 +87,8 @@ def chance(trends: pd.DataFrame) -> Text:
     if expected == 0:
         return Text(
             _(
-                "Với bốn năm số liệu, kiểm định không thể kết luận chỉ tiêu nào có xu hướng rõ (p nhỏ"
-                " nhất có thể là {least_p:.3f}).",
+                "Với bốn năm số liệu, kiểm định không thể kết luận chỉ tiêu nào có xu hướng rõ (p "
+                "nhỏ nhất có thể là {least_p:.3f}).",
                 least_p=ranks.least_p(4),
             ),
             trends,
