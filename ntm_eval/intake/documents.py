@@ -16,7 +16,7 @@ from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
 from ntm_eval.intake import sheets, spelling
-from ntm_eval.intake.formats import tag
+from ntm_eval.intake.formats import LOWERED, RAISED, hidden, struck, tag
 from ntm_eval.intake.opening import (
     DAMAGED,
     TOO_LARGE,
@@ -58,10 +58,8 @@ DELETED = {("trPr", "del"), ("tcPr", "cellDel")}
 ENDED = {("rPr", "del"), ("rPr", "moveFrom")}
 PLAIN = {"tab": "\t", "br": "\n", "noBreakHyphen": "-"}
 OFF = ("0", "false", "off", "none", "baseline")
-RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-STRUCK, HIDDEN = "gạch bỏ", "ẩn"
-LOOKS = {"strike": STRUCK, "dstrike": STRUCK, "vanish": HIDDEN}
+UNSEEN = {"strike": struck, "dstrike": struck, "vanish": hidden}
+SMALL = {"superscript": RAISED, "subscript": LOWERED}
 
 About = Mapping[str, str]  # the properties of a run, cell, row or style, and what each says
 Styles = Mapping[str, About]
@@ -239,19 +237,18 @@ def _texts(elements: Iterable[Element], styles: Styles) -> list[str]:
 
 
 def _look(run: Element, styles: Styles) -> str:
-    """How a run is shown where that may change what its digits mean: a key of `_shown`."""
+    """How a run is shown where that may change what its digits mean: of UNSEEN or SMALL, or ''."""
     own = _about(run, "rPr")
     about = {**styles.get(own.get("rStyle", ""), {}), **own}
-    on = [name for name, says in about.items() if says not in OFF]
-    looks = [LOOKS[name] for name in on if name in LOOKS]
-    return next(iter(looks), about["vertAlign"] if "vertAlign" in on else "")
+    on = (name for name, says in about.items() if name in UNSEEN and says not in OFF)
+    return next(on, about.get("vertAlign", ""))
 
 
 def _shown(text: str, look: str) -> str:
-    """Raised digits as such; digits struck through or hidden with the word that says so."""
-    if look in (STRUCK, HIDDEN):
-        return f" {text.strip()} ({look}) " if re.search(r"\d", text) else ""
-    return text.translate({"superscript": RAISED, "subscript": LOWERED}.get(look, {}))
+    """The text of runs; of what nobody is to read only digits are of interest."""
+    if look in UNSEEN:
+        return f" {UNSEEN[look](text)} " if re.search(r"\d", text) else ""
+    return text.translate(SMALL.get(look, {}))
 
 
 def _plain(run: Element) -> str:
