@@ -41,8 +41,18 @@ class Correction:
 def files(folder: Path) -> list[Path]:
     """The files that somebody put into a folder, in the order of their names."""
     found = folder.iterdir() if folder.is_dir() else ()
-    kept = (p for p in found if p.is_file() and not NOBODYS.fullmatch(p.name))
-    return sorted(kept, key=lambda p: p.name)
+    return sorted(filter(_somebodys, found), key=lambda p: p.name)
+
+
+def inner_folders(folder: Path) -> dict[Path, list[Path]]:
+    """The folders in a folder that hold files at any depth, each with these."""
+    inside = sorted(p for p in folder.iterdir() if p.is_dir()) if folder.is_dir() else ()
+    held = {inner: sorted(filter(_somebodys, inner.rglob("*"))) for inner in inside}
+    return {inner: files for inner, files in held.items() if files}
+
+
+def _somebodys(path: Path) -> bool:
+    return path.is_file() and not NOBODYS.fullmatch(path.name)
 
 
 def refuse_other(path: Path, kinds: Collection[str], why: Message) -> None:
