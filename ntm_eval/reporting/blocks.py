@@ -236,8 +236,8 @@ class Table:
 class Figure:
     """A picture at print resolution, with what it shows in words; sizes in millimetres.
 
-    `tables` are the names of the review's tables that it was drawn from: none where it is the same
-    for every district, or shows only that there is no data.
+    `tables` are the names of the review's tables that it was drawn from. `common` marks what is the
+    same for every district: by itself, or because it says only that there is no data.
     """
 
     png: bytes
@@ -246,6 +246,7 @@ class Figure:
     width: float
     height: float
     tables: tuple[str, ...] = ()
+    common: bool = False
     frame: pd.DataFrame | None = field(default=None, compare=False)
 
     @classmethod
@@ -256,6 +257,7 @@ class Figure:
         alt: str,
         caption: str = "",
         tables: str = "",
+        common: bool = False,
         **size: Any,
     ) -> Figure:
         """A chart that draws its frames on an Axes; `size` is as of `style.figure`.
@@ -267,9 +269,9 @@ class Figure:
         width, height = (inches * MILLIMETRES for inches in page.get_size_inches())
         fit = min(1.0, TALLEST / height)
         frame = next((f for f in frames if isinstance(f, pd.DataFrame)), None)
-        drew = any(ax.get_label() != style.NO_DATA for ax in page.axes)
-        png, names = style.png(page), tuple(tables.split() if drew else ())
-        return cls(png, _(caption), _(alt), width * fit, height * fit, names, frame)
+        common |= all(ax.get_label() == style.NO_DATA for ax in page.axes)
+        png, names = style.png(page), tuple(tables.split())
+        return cls(png, _(caption), _(alt), width * fit, height * fit, names, common, frame)
 
     def __repr__(self) -> str:
         return f"<Figure: {self.caption}>"  # no address: same inputs, same page
@@ -278,8 +280,13 @@ class Figure:
         """On a page, at its own size, with twice the dots."""
         shown = self.width / MILLIMETRES, self.height / MILLIMETRES
         width, height = (round(inches * style.DOTS) for inches in shown)
-        about = {"width": width, "height": height, "alt": self.alt, "tables": list(self.tables)}
-        return self.png, about
+        return self.png, {
+            "width": width,
+            "height": height,
+            "alt": self.alt,
+            "tables": list(self.tables),
+            "common": self.common,
+        }
 
 
 Block = Heading | Text | Table | Figure

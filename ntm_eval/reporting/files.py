@@ -27,7 +27,7 @@ def save(report: reports.Report) -> list[Path]:
         made = [*letters(here), *appeal_sheet(here)]
     else:
         review, folder = report.of, report.of.space.pages(None)
-        made = [*_tables(review), carry(review), *xlsx.save(review)]
+        made = [*results(review), carry(review), *xlsx.save(review)]
     content = reports.document(report)
     for name, write in (("report.docx", docx.docx), ("report.pdf", pdf.pdf)):
         with write_beside(folder / name) as draft:
@@ -53,7 +53,7 @@ def letters(here: DistrictReview) -> list[Path]:
     return query.write(space.pages(here.unit.slug), letter)
 
 
-def _tables(review: Review) -> list[Path]:
+def results(review: Review) -> list[Path]:
     """The tables of the contract as CSV and Parquet, each complete or absent; the files written."""
     made = []
     for name in RESULTS:

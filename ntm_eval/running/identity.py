@@ -78,7 +78,7 @@ def _report(space: Workspace, entry: Entry) -> _Report:
     for output in (o for c in cells for o in c.get("outputs", [])):
         data, about = output.get("data", {}), output.get("metadata", {})
         for kind in PICTURES:
-            if kind in data and about.get(kind, {}).get("tables") != []:
+            if kind in data and not about.get(kind, {}).get("common"):
                 shown[fingerprint(_whole(data[kind]))] = "hình"
         rich = _whole(data.get("text/html", ""))
         files |= set(PRINT.findall(rich))

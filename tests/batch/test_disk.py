@@ -18,6 +18,7 @@ from test_fresh import execute
 
 from ntm_eval import cache, units
 from ntm_eval.intake import forms
+from ntm_eval.reporting import files
 from ntm_eval.review import Review
 from ntm_eval.running import manifest
 from ntm_eval.workspace import SAMPLE, AnalystError, Workspace, write_beside
@@ -342,10 +343,8 @@ def test_its_pages_say_that_nothing_has_come(disorder):
 def test_cells_show_what_they_show_elsewhere(disorder):
     """Not each line of them, as the user's IPython would."""
     page = disorder.folder / "districts" / "sop-cop" / "04_evaluation.ipynb"
-    (letters,) = [c for c in nbformat.read(page, 4).cells if "save_letters()\n" in c.source]
-    texts = [output.get("data", {}).get("text/plain", "") for output in letters.outputs]
-    assert texts
-    assert not any("Path(" in text for text in texts)
+    (saving,) = [c for c in nbformat.read(page, 4).cells if "files.save(" in c.source]
+    assert saving.outputs == []
 
 
 # a year with one report, and one whose reports are gone
@@ -364,7 +363,7 @@ def test_a_year_with_one_report_then_with_none_has_every_table(tmp_path, period)
         review = Review(now)
         assert (review.register["status"] == "missing").sum() == missing
         assert len(review.ranking) == 12
-        review.save()
+        files.results(review)
         for slug in SLUGS:
             here = review.district(slug)
             assert here.alike is not None

@@ -10,6 +10,7 @@ from reports import SOP_COP
 
 from ntm_eval import units
 from ntm_eval.intake import forms
+from ntm_eval.reporting import files
 from ntm_eval.review import Review
 from ntm_eval.workspace import workspace
 
@@ -70,7 +71,7 @@ def test_nothing_of_the_people_is_in_anything_that_a_review_writes(data, review,
     rows = [form(n, "2") if n % 6 == 5 else r for n, r in enumerate(honest(120))]
     write(data, with_people(rows), name=name, sheet=NAME)
     opened = review()
-    opened.save()
+    files.results(opened)
     here = opened.district("sop-cop")
     assert {"unknown_commune", "unknown_survey", "answer_unread", "form_repeated", "group_unlike",
             "survey_disagrees"} <= set(opened.problems["rule"])  # fmt: skip

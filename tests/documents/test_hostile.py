@@ -104,7 +104,7 @@ def test_xlsx_and_csv_run_nothing(made):
 
 
 def test_each_row_of_a_csv_is_read_back_as_one(review, made):
-    saved = review.save()
+    saved = files.results(review)
     for path in [p for p in (*made.values(), *saved) if p.suffix == ".csv"]:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             header, *rows = csv.reader(lines)

@@ -270,7 +270,9 @@ def table(outlook: pd.DataFrame) -> Table:
 
 def calibration(tried: pd.DataFrame) -> Figure:
     """How forecasts of past years came out."""
-    return Figure.drawn(draw_calibration, tried, alt=CALIBRATION_ALT, tables="tried", columns=2)
+    return Figure.drawn(
+        draw_calibration, tried, alt=CALIBRATION_ALT, tables="tried", common=True, columns=2
+    )
 
 
 def chart(of_district: pd.DataFrame) -> Figure:

@@ -230,7 +230,7 @@ def plan() -> Text:
 
 def plan_chart() -> Figure:
     """Forms needed against households."""
-    return Figure.drawn(draw_plan, alt=PLAN_CHART_ALT, tables="")
+    return Figure.drawn(draw_plan, alt=PLAN_CHART_ALT, common=True)
 
 
 def _guidance(survey: str, day: date) -> str:
