@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ntm_eval import reference, units
-from ntm_eval.intake import forms, rows, sheets, values
+from ntm_eval.intake import rows, sheets, values
 from ntm_eval.intake.cells import Cell, Columns, Row
 from ntm_eval.intake.reading import Reading
 from ntm_eval.language import message
@@ -80,7 +80,7 @@ def _owed(period: str) -> tuple[Owed, ...]:
             i.plausible_max,
             asked=measure == "actual" or i.has_plan == "yes",
         )
-        for i in forms.due(period).itertuples(index=False)
+        for i in reference.due(period).itertuples(index=False)
         for measure in sheets.MEASURES
     )
 
@@ -88,7 +88,7 @@ def _owed(period: str) -> tuple[Owed, ...]:
 @reference.derived
 def _names(period: str) -> dict[str, str]:
     """The code of each indicator due in a period, by its name."""
-    return {units.fold(i.name_vi): i.id for i in forms.due(period).itertuples(index=False)}
+    return {units.fold(i.name_vi): i.id for i in reference.due(period).itertuples(index=False)}
 
 
 def _by_indicator(typed_rows: Sequence[Row], reading: Reading) -> dict[str, Row]:
