@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -33,47 +34,34 @@ TOO_LARGE = message("unreadable_file.export_too_large")
 OTHER = message("unreadable_file.no_export", kinds=list(KINDS))
 # What a column is for, by its header without diacritics, punctuation and group before it.
 HEADERS = {
-    "commune_code": ("ma xa", "ma xa phuong thi tran", "commune code"),
-    "commune": ("xa", "ten xa", "xa phuong thi tran", "commune"),
-    "district": ("huyen", "ma huyen", "ten huyen", "huyen thanh pho", "district"),
-    "survey": ("loai khao sat", "loai phieu", "survey", "survey type"),
-    "village": (
-        "ban",
-        "ma ban",
-        "ma so ban",
-        "ma so ban tieu khu",
-        "ban tieu khu",
-        "tieu khu",
-        "thon",
-        "ma thon",
-        "khu dan cu",
-        "village",
-    ),
-    "collector": (
-        "nguoi thu phieu",
-        "ma nguoi thu phieu",
-        "ma so nguoi thu phieu",
-        "nguoi phong van",
-        "dieu tra vien",
-        "ma dieu tra vien",
-        "collector",
-        "enumerator",
-    ),
-    "household": ("ma ho", "ma so ho", "so thu tu ho", "household", "household id"),
-    "households": ("tong so ho", "households"),
-    "issued": ("phieu phat", "so phieu phat", "issued"),
-    "uuid": ("uuid", "instanceid", "meta instanceid", "key"),
-    "id": ("id",),
-    "sent": ("submission time", "submissiondate"),
-    "edited": ("updatedat", "system updatedat"),
-    "root": ("rootuuid", "meta rootuuid"),
-    "before": ("deprecatedid", "meta deprecatedid"),
-    "consent": ("dong y", "chap thuan", "consent"),
-    "review": ("validation status", "reviewstate", "system reviewstate", "trang thai duyet"),
+    "commune_code": "ma xa|ma xa phuong thi tran|commune code",
+    "commune": "xa|ten xa|xa phuong thi tran|commune",
+    "district": "huyen|ma huyen|ten huyen|huyen thanh pho|district",
+    "survey": "loai khao sat|loai phieu|survey|survey type",
+    "village": "ban|ma ban|ma so ban|ma so ban tieu khu|ban tieu khu|tieu khu|thon|ma thon"
+    "|khu dan cu|village",
+    "collector": "nguoi thu phieu|ma nguoi thu phieu|ma so nguoi thu phieu|nguoi phong van"
+    "|dieu tra vien|ma dieu tra vien|collector|enumerator",
+    "household": "ma ho|ma so ho|so thu tu ho|household|household id",
+    "households": "tong so ho|households",
+    "issued": "phieu phat|so phieu phat|issued",
+    "uuid": "uuid|instanceid|meta instanceid|key",
+    "id": "id",
+    "sent": "submission time|submissiondate",
+    "edited": "updatedat|system updatedat",
+    "root": "rootuuid|meta rootuuid",
+    "before": "deprecatedid|meta deprecatedid",
+    "consent": "dong y|chap thuan|consent",
+    "review": "validation status|reviewstate|system reviewstate|trang thai duyet",
 }
+NEEDED: tuple[str | Message, ...] = (
+    message("column.commune", code="Mã xã", name="Xã"),
+    "'Loại khảo sát'",
+    message("column.questions", code="cau_1", name="Câu 1"),
+)
 # Under a group it may be another's: 'formhub/uuid' is the form's own, the same in every row.
 NEVER_IN_A_GROUP = ("uuid", "id")
-MEANINGS = {header: key for key, headers in HEADERS.items() for header in headers}
+MEANINGS = {header: key for key, known in HEADERS.items() for header in known.split("|")}
 # 'cau_1', 'Câu 1', 'Câu 1. Đường giao thông'; not 'cau_1_khac', which holds what was written
 QUESTION = re.compile(r"\W*cau[\s_]*0*([1-9][0-9]?)(?=$|[.:)\s])")
 # 'Ông/bà có đồng ý trả lời không?'
@@ -109,27 +97,19 @@ class Export:
     @property
     def missing(self) -> list[str | Message]:
         """The columns without which no form can be counted."""
-        needed: list[tuple[str | Message, Collection[str]]] = [
-            (
-                message("column.commune", code="Mã xã", name="Xã"),
-                {"commune", "commune_code"} & set(self.headers),
-            ),
-            ("'Loại khảo sát'", {"survey"} & set(self.headers)),
-            (message("column.questions", code="cau_1", name="Câu 1"), self.questions),
-        ]
-        return [name for name, columns in needed if not columns]
+        found = self.headers.keys()
+        there = ({"commune", "commune_code"} & found, {"survey"} & found, self.questions)
+        return [name for name, columns in zip(NEEDED, there, strict=True) if not columns]
 
 
-@dataclass(frozen=True)
-class _Columns:
+class _Columns(NamedTuple):
     """The header row of a sheet, and the column of each meaning."""
 
     row: int
     at: Mapping[str, int]
 
 
-@dataclass(frozen=True)
-class _Sheet:
+class _Sheet(NamedTuple):
     """A sheet whose rows can be gone through more than once."""
 
     rows: Callable[[], Grid]

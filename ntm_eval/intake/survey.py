@@ -35,30 +35,21 @@ CODE = re.compile(r"(?:nt|cb|dtv|ma|so|b|ban|tk|tt|to|thon|ho|v|c)?[ ._-]?[0-9]{
 # More is no count of households of a commune, but may be a telephone.
 MOST_HOUSEHOLDS = 99_999
 FIRST = "ghi lần đầu ở dòng"
-# What the household said before the questions, or the office of the whole form.
-REFUSED = {
-    "form_refused.consent": ("consent", "khong, khong dong y, tu choi, no, 0, false"),
-    "form_refused.review": (
-        "review",
-        "not approved, validation status not approved, rejected, khong duyet, khong phe duyet, "
-        "tu choi",
-    ),
-}
+# What the household says before the questions, or the office of the whole form.
+REFUSAL = re.compile(
+    "khong(?: dong y| duyet| phe duyet)?|tu choi|no|0|false|(?:validation status )?not approved"
+    "|rejected"
+)
+REFUSED = {"consent": "form_refused.consent", "review": "form_refused.review"}
 # Versions of one form by when they were made: how often edited, sent, changed on the server.
 VERSION = ["edits", "when", "changed"]
+# What two versions of a form may say differently.
+WHAT = ["district_code", "commune_code", "survey", "place", "household", *REFUSED]
+MOST_EDITS = 50
+TIMES = [f"%d/%m/%Y{t}" for t in ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")]
+EXCEL_DAYS = 25_569  # from the first day of Excel to 1970
 Headers = Mapping[tuple[str, str, str], str]  # file, sheet, question -> the cell of its header
 Step = tuple[pd.DataFrame, list[Problem]]
-# What two versions of a form may say differently.
-WHAT = ["district_code", "commune_code", "survey", "place", "household", "consent", "review"]
-MOST_EDITS = 50
-TIMES = (
-    "%d/%m/%Y %H:%M",
-    "%d/%m/%Y %H:%M:%S",
-    "%d/%m/%Y %I:%M %p",
-    "%d/%m/%Y %I:%M:%S %p",
-    "%d/%m/%Y",
-)
-EXCEL_DAYS = 25_569  # from the first day of Excel to 1970
 NAMED = 10  # so many row numbers stand in a message; the rest is '…'
 
 
@@ -261,10 +252,12 @@ def _with_versions(rows: pd.DataFrame) -> pd.DataFrame:
     sheet = rows.groupby(["file", "sheet"])["uuid"]
     # the same in each row: that of the questionnaire
     own = rows["uuid"].mask((sheet.transform("nunique") == 1) & (sheet.transform("size") > 1), "")
-    edited = rows[(own != "") & (rows["before"] != "")]
-    before = dict(zip(edited["uuid"], edited["before"], strict=True))
-    named = rows[(own != "") & (rows["root"] != "")]
-    roots = dict(zip(named["uuid"], named["root"], strict=True))
+
+    def pairs(other: str) -> dict[str, str]:
+        told = rows.loc[(own != "") & (rows[other] != ""), ["uuid", other]]
+        return dict(told.itertuples(index=False, name=None))
+
+    before, roots = pairs("before"), pairs("root")
 
     def first(uuid: str) -> tuple[str, int]:
         """The form's first `_uuid`, and how often it was edited since."""
@@ -311,8 +304,8 @@ def _once(rows: pd.DataFrame, key: list[str], by: list[str]) -> Step:
 def _accepted(rows: pd.DataFrame) -> Step:
     """The forms that neither the household nor the office refused."""
     problems: list[Problem] = []
-    for why, (column, words) in REFUSED.items():
-        refused = _each(rows[column], _choice).isin(words.split(", "))
+    for column, why in REFUSED.items():
+        refused = _each(rows[column], _choice).astype("str").str.fullmatch(REFUSAL)
         problems += _told(why, rows[refused])
         rows = rows[~refused]
     return rows, problems
@@ -344,7 +337,7 @@ def _when(text: str) -> float:
     if re.fullmatch(r"[34]\d{4}(?:\.\d+)?", text):
         return (float(text) - EXCEL_DAYS) * 86_400
     plain = text.upper().replace("SA", "AM").replace("CH", "PM")
-    for form in (None, *TIMES):
+    for form in ("", *TIMES):
         try:
             sent = dt.datetime.strptime(plain, form) if form else dt.datetime.fromisoformat(plain)
         except ValueError:
