@@ -9,8 +9,8 @@ import pytest
 import xlsxwriter
 from docx import Document
 
-from ntm_eval import units
-from ntm_eval.intake import clean, forms, problems, received, sheets, workbook
+from ntm_eval import reference, units
+from ntm_eval.intake import clean, problems, received, sheets, workbook
 from ntm_eval.intake.problems import Place
 
 SOP_COP = units.district("sop-cop")
@@ -89,7 +89,9 @@ def percent_book(path, number_format, number):
         sheet = book.add_worksheet(sheets.FIGURES)
         sheet.write_row(0, 0, ["HUYỆN - Sốp Cộp - Báo cáo năm 2022"])
         sheet.write_row(1, 0, list(sheets.FIGURE_HEADERS))
-        for r, (code, kind) in enumerate(forms.due("annual")[["id", "kind"]].to_numpy(), start=2):
+        for r, (code, kind) in enumerate(
+            reference.due("annual")[["id", "kind"]].to_numpy(), start=2
+        ):
             sheet.write_string(r, 0, code)
             if kind in ("percent", "count"):
                 sheet.write_number(r, 4, number, look)

@@ -6,7 +6,8 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import partial
 from itertools import groupby
 from xml.etree.ElementTree import Element
 from zipfile import ZipFile
@@ -15,7 +16,7 @@ from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
 from ntm_eval.intake import sheets, spelling
-from ntm_eval.intake.formats import tag
+from ntm_eval.intake.formats import LOWERED, RAISED, hidden, struck, tag
 from ntm_eval.intake.opening import (
     DAMAGED,
     TOO_LARGE,
@@ -59,10 +60,8 @@ DELETED = {("trPr", "del"), ("tcPr", "cellDel")}
 ENDED = {("rPr", "del"), ("rPr", "moveFrom")}
 PLAIN = {"tab": "\t", "br": "\n", "noBreakHyphen": "-"}
 OFF = ("0", "false", "off", "none", "baseline")
-RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-STRUCK, HIDDEN = "gạch bỏ", "ẩn"
-LOOKS = {"strike": STRUCK, "dstrike": STRUCK, "vanish": HIDDEN}
+UNSEEN = {"strike": struck, "dstrike": struck, "vanish": hidden}
+SMALL = {"superscript": RAISED, "subscript": LOWERED}
 
 About = Mapping[str, str]  # the properties of a run, cell, row or style, and what each says
 Styles = Mapping[str, About]
@@ -83,7 +82,8 @@ def csv_page(data: bytes, name: str) -> Page:
     """
     if len(data) > MOST_TEXT:
         raise UnreadableError(TOO_LARGE)
-    grid = max(_readings(data), key=_known, default=[])
+    grids: Iterator[Grid] = ([list(row) for row in rows()] for rows in readings(data))
+    grid = max(grids, key=_known)
     return Page(name, lambda: _numbers(grid), table=True)
 
 
@@ -113,15 +113,23 @@ def document_pages(data: bytes) -> list[Page]:
     return [ready(name, grid, table=True) for name, grid in zip(names, grids, strict=True)]
 
 
-def _readings(data: bytes) -> Iterator[Grid]:
-    """The table as each separator gives it, in each encoding that the bytes allow."""
+def readings(data: bytes) -> Iterator[Callable[[], Iterator[list[str]]]]:
+    """The rows of a table of text, once for each encoding that the bytes allow and separator.
+
+    Which is right, the caller knows by the headers that it shows. Rows raise `UnreadableError`
+    where the text is no table.
+    """
     for text in _decoded(data):
         for separator in SEPARATORS:
-            try:
-                rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-                yield [[QUOTED.sub(r"\1", text) for text in row] for row in rows]
-            except csv.Error as error:
-                raise UnreadableError(DAMAGED) from error
+            yield partial(_separated, text, separator)
+
+
+def _separated(text: str, separator: str) -> Iterator[list[str]]:
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+            yield [QUOTED.sub(r"\1", typed) for typed in row]
+    except csv.Error as error:
+        raise UnreadableError(DAMAGED) from error
 
 
 def _decoded(data: bytes) -> Iterator[str]:
@@ -135,9 +143,9 @@ def _decoded(data: bytes) -> Iterator[str]:
     try:
         yield data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        yield data.decode("utf-8-sig", errors="replace")  # one damaged byte spoils one cell
         for page in LEGACY:
             yield unicodedata.normalize("NFC", data.decode(page, errors="replace"))
+        yield data.decode("utf-8-sig", errors="replace")  # one damaged byte spoils one cell
 
 
 def _known(grid: Grid) -> int:
@@ -232,19 +240,18 @@ def _texts(elements: Iterable[Element], styles: Styles) -> list[str]:
 
 
 def _look(run: Element, styles: Styles) -> str:
-    """How a run is shown where that may change what its digits mean: a key of `_shown`."""
+    """How a run is shown where that may change what its digits mean: of UNSEEN or SMALL, or ''."""
     own = _about(run, "rPr")
     about = {**styles.get(own.get("rStyle", ""), {}), **own}
-    on = [name for name, says in about.items() if says not in OFF]
-    looks = [LOOKS[name] for name in on if name in LOOKS]
-    return next(iter(looks), about["vertAlign"] if "vertAlign" in on else "")
+    on = (name for name, says in about.items() if name in UNSEEN and says not in OFF)
+    return next(on, about.get("vertAlign", ""))
 
 
 def _shown(text: str, look: str) -> str:
-    """Raised digits as such; digits struck through or hidden with the word that says so."""
-    if look in (STRUCK, HIDDEN):
-        return f" {text.strip()} ({look}) " if re.search(r"\d", text) else ""
-    return text.translate({"superscript": RAISED, "subscript": LOWERED}.get(look, {}))
+    """The text of runs; of what nobody is to read only digits are of interest."""
+    if look in UNSEEN:
+        return f" {UNSEEN[look](text)} " if re.search(r"\d", text) else ""
+    return text.translate(SMALL.get(look, {}))
 
 
 def _plain(run: Element) -> str:

@@ -6,72 +6,66 @@ file: names, telephone numbers, positions, identity numbers and free text stay i
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from ntm_eval.characters import file_name
-from ntm_eval.intake import opening
+from ntm_eval.intake import documents, office_files, opening
 from ntm_eval.intake.opening import UnreadableError
-from ntm_eval.language import message
+from ntm_eval.intake.problems import Place
+from ntm_eval.language import Message, message
 from ntm_eval.units import fold
 
 FOLDER = "satisfaction"
-CSV, XLSX = ".csv", ".xlsx"
+TEXT = (".csv", ".txt", ".tsv")
+KINDS = (*TEXT, ".xlsx", ".xlsm", ".xls", ".ods")
 SHEET = "phiếu từng hộ"  # for any sheet: its own name may be anything
 HEADER_WITHIN = 20
-SEPARATORS = (",", ";", "\t")
 TOO_LARGE = message("unreadable_file.export_too_large")
-NOT_UTF8 = message("unreadable_file.export_not_utf8")
+OTHER = message("unreadable_file.no_export", kinds=list(KINDS))
 # What a column is for, by its header without diacritics, punctuation and group before it.
 HEADERS = {
-    "commune_code": ("ma xa", "ma xa phuong thi tran", "commune code"),
-    "commune": ("xa", "ten xa", "xa phuong thi tran", "commune"),
-    "district": ("huyen", "ma huyen", "ten huyen", "huyen thanh pho", "district"),
-    "survey": ("loai khao sat", "loai phieu", "survey", "survey type"),
-    "village": (
-        "ban",
-        "ma ban",
-        "ma so ban",
-        "ma so ban tieu khu",
-        "ban tieu khu",
-        "tieu khu",
-        "thon",
-        "ma thon",
-        "khu dan cu",
-        "village",
-    ),
-    "collector": (
-        "nguoi thu phieu",
-        "ma nguoi thu phieu",
-        "ma so nguoi thu phieu",
-        "nguoi phong van",
-        "dieu tra vien",
-        "ma dieu tra vien",
-        "collector",
-        "enumerator",
-    ),
-    "household": ("ma ho", "ma so ho", "so thu tu ho", "household", "household id"),
-    "households": ("tong so ho", "households"),
-    "issued": ("phieu phat", "so phieu phat", "issued"),
-    "uuid": ("uuid", "instanceid", "meta instanceid", "key"),
-    "id": ("id",),
-    "sent": ("submission time", "submissiondate"),
+    "commune_code": "ma xa|ma xa phuong thi tran|commune code",
+    "commune": "xa|ten xa|xa phuong thi tran|commune",
+    "district": "huyen|ma huyen|ten huyen|huyen thanh pho|district",
+    "survey": "loai khao sat|loai phieu|survey|survey type",
+    "village": "ban|ma ban|ma so ban|ma so ban tieu khu|ban tieu khu|tieu khu|thon|ma thon"
+    "|khu dan cu|village",
+    "collector": "nguoi thu phieu|ma nguoi thu phieu|ma so nguoi thu phieu|nguoi phong van"
+    "|dieu tra vien|ma dieu tra vien|collector|enumerator",
+    "household": "ma ho|ma so ho|so thu tu ho|household|household id",
+    "households": "tong so ho|households",
+    "issued": "phieu phat|so phieu phat|issued",
+    "uuid": "uuid|instanceid|meta instanceid|key",
+    "id": "id",
+    "sent": "submission time|submissiondate",
+    "edited": "updatedat|system updatedat",
+    "root": "rootuuid|meta rootuuid",
+    "before": "deprecatedid|meta deprecatedid",
+    "consent": "dong y|chap thuan|consent",
+    "review": "validation status|reviewstate|system reviewstate|trang thai duyet",
 }
+NEEDED: tuple[str | Message, ...] = (
+    message("column.commune", code="Mã xã", name="Xã"),
+    "'Loại khảo sát'",
+    message("column.questions", code="cau_1", name="Câu 1"),
+)
 # Under a group it may be another's: 'formhub/uuid' is the form's own, the same in every row.
 NEVER_IN_A_GROUP = ("uuid", "id")
-MEANINGS = {header: key for key, headers in HEADERS.items() for header in headers}
+MEANINGS = {header: key for key, known in HEADERS.items() for header in known.split("|")}
 # 'cau_1', 'Câu 1', 'Câu 1. Đường giao thông'; not 'cau_1_khac', which holds what was written
 QUESTION = re.compile(r"\W*cau[\s_]*0*([1-9][0-9]?)(?=$|[.:)\s])")
+# 'Ông/bà có đồng ý trả lời không?'
+CONSENT = re.compile(r"(?<!khong )dong y (?:tra loi|tham gia|phong van|khao sat|cung cap)")
 GROUP = re.compile(r"[/:-]")
 NUMBERING = re.compile(r"^\d+[.)]\s*")
 
@@ -87,72 +81,73 @@ class Export:
     """
 
     file: str
+    sheet: str
     rows: pd.DataFrame
     headers: Mapping[str, str]
+    hidden: bool
+
+    @property
+    def place(self) -> Place:
+        return Place(file=self.file, sheet=self.sheet)
 
     @property
     def questions(self) -> list[str]:
         return sorted((c for c in self.headers if c.isdecimal()), key=int)
 
+    @property
+    def missing(self) -> list[str | Message]:
+        """The columns without which no form can be counted."""
+        found = self.headers.keys()
+        there = ({"commune", "commune_code"} & found, {"survey"} & found, self.questions)
+        return [name for name, columns in zip(NEEDED, there, strict=True) if not columns]
 
-@dataclass(frozen=True)
-class _Columns:
+
+class _Columns(NamedTuple):
     """The header row of a sheet, and the column of each meaning."""
 
     row: int
     at: Mapping[str, int]
 
 
+class _Sheet(NamedTuple):
+    """A sheet whose rows can be gone through more than once."""
+
+    rows: Callable[[], Grid]
+    hidden: bool = False
+
+
 def files(folder: Path) -> list[Path]:
     """The survey exports beside the reports of one year and period, in the order of their names."""
-    inside = folder / FOLDER
-    found = inside.iterdir() if inside.is_dir() else ()
-    known = (p for p in found if p.is_file() and p.suffix.lower() in (CSV, XLSX))
-    return sorted((p for p in known if not p.name.startswith((".", "~$"))), key=lambda p: p.name)
+    return office_files.files(folder / FOLDER)
 
 
-def read(path: Path) -> Export:
-    """The sheet with the most known headers; without any, an export without columns.
+def read(path: Path) -> list[Export]:
+    """The sheets with questions; without any, the one with the most known headers.
 
     Raises
     ------
     UnreadableError
         Where the file is no table.
     """
+    office_files.refuse_other(path, KINDS, OTHER)
     try:
-        grids = list(_csv(path) if path.suffix.lower() == CSV else _xlsx(path))
-        headed = [(_columns(grid()), grid) for grid in grids]
-        columns, grid = max(headed, key=lambda h: len(h[0].at), default=(_Columns(0, {}), list))
-        return _export(path, grid(), columns)
+        text = path.suffix.lower() in TEXT
+        sheets = list(_sheets(opening.content(path), text)) or [_Sheet(list)]
+        headed = [(s, _columns(s.rows()), n) for n, s in enumerate(sheets, start=1)]
+        best = sorted(headed, key=lambda h: -len(h[1].at))[:1]
+        found = [h for h in headed if any(map(str.isdecimal, h[1].at))] or best
+        names = [SHEET if len(found) == 1 else f"{SHEET}, trang tính thứ {n}" for *_, n in found]
+        return [_export(path, *h[:2], name) for h, name in zip(found, names, strict=True)]
     except UnreadableError as error:
-        if error.why == opening.TOO_LARGE:
-            raise UnreadableError(TOO_LARGE) from None
-        raise
-    except csv.Error as error:
-        raise UnreadableError(opening.DAMAGED) from error
+        raise UnreadableError(TOO_LARGE if error.why == opening.TOO_LARGE else error.why) from None
 
 
-def _csv(path: Path) -> Iterator[Callable[[], Grid]]:
-    """The file as a sheet once for each separator: the header tells which is right."""
-    try:
-        text = opening.content(path).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise UnreadableError(NOT_UTF8) from None
-    for separator in SEPARATORS:
-        yield partial(_separated, text, separator)
-
-
-def _separated(text: str, separator: str) -> Grid:
-    return csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-
-
-def _xlsx(path: Path) -> Iterator[Callable[[], Grid]]:
-    for page in opening.spreadsheet(opening.content(path)):
-        yield partial(_rows, page)
-
-
-def _rows(page: opening.Page) -> Grid:
-    return page.grid
+def _sheets(data: bytes, text: bool) -> Iterator[_Sheet]:
+    if not text or data.startswith((b"PK", opening.OLE)):
+        for page in opening.spreadsheet(data):
+            yield _Sheet(partial(getattr, page, "grid"), page.hidden)
+    else:
+        yield _Sheet(max(documents.readings(data), key=lambda rows: len(_columns(rows()).at)))
 
 
 def _columns(grid: Grid) -> _Columns:
@@ -166,12 +161,16 @@ def _columns(grid: Grid) -> _Columns:
 
 
 def _meanings(row: Sequence[object]) -> dict[str, int]:
-    """The column of each meaning: of two, the one with fewer groups before it, then the first."""
-    found: dict[str, tuple[int, int]] = {}
+    """The column of each meaning: of two, the one with fewer groups before it, then the machine's.
+
+    '_uuid' is the form's; 'uuid' may be 'formhub/uuid' without its group, the same in every row.
+    """
+    found: dict[str, tuple[int, bool, int]] = {}
     for c, typed in enumerate(row):
         for depth, key in itertools.islice(_known(_text(typed)), 1):
-            found[key] = min(found.get(key, (depth, c)), (depth, c))
-    return {key: c for key, (_, c) in found.items()}
+            rank = depth, not _text(typed).startswith("_"), c
+            found[key] = min(found.get(key, rank), rank)
+    return {key: c for key, (_, _, c) in found.items()}
 
 
 def _known(header: str) -> Iterator[tuple[int, str]]:
@@ -185,14 +184,16 @@ def _known(header: str) -> Iterator[tuple[int, str]]:
         key = asked[1] if asked else MEANINGS.get(plain)
         if key and not (depth and key in NEVER_IN_A_GROUP):
             yield depth, key
+        elif CONSENT.search(plain):
+            yield depth, "consent"
 
 
-def _export(path: Path, grid: Grid, columns: _Columns) -> Export:
+def _export(path: Path, sheet: _Sheet, columns: _Columns, name: str) -> Export:
     """Only the known columns leave the grid."""
     at = dict(sorted(columns.at.items(), key=lambda item: item[1]))
     file = f"{FOLDER}/{file_name(path.name)}"
     taken, header = [], None
-    for line, row in enumerate(grid, start=1):
+    for line, row in enumerate(sheet.rows(), start=1):
         texts = [_text(row[c]) if c < len(row) else "" for c in at.values()]
         if line == columns.row + 1:
             header = texts
@@ -201,7 +202,7 @@ def _export(path: Path, grid: Grid, columns: _Columns) -> Export:
     rows = pd.DataFrame(taken, columns=[*at, "line"]).astype(dict.fromkeys(at, "str"))
     missing = {key: pd.Series("", rows.index, dtype="str") for key in HEADERS if key not in at}
     refs = {key: xl_rowcol_to_cell(columns.row, c) for key, c in at.items()}
-    return Export(file, rows.assign(**missing, file=file, sheet=SHEET), refs)
+    return Export(file, name, rows.assign(**missing, file=file, sheet=name), refs, sheet.hidden)
 
 
 def _text(typed: object) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ntm_eval import reference, units
-from ntm_eval.intake import forms, names, rows, sheets, values
+from ntm_eval.intake import names, rows, sheets, values
 from ntm_eval.intake.cells import Cell, Columns, Row
 from ntm_eval.intake.reading import Reading
 from ntm_eval.language import message
@@ -80,7 +80,7 @@ def _owed(period: str) -> tuple[Owed, ...]:
             i.plausible_max,
             asked=measure == "actual" or i.has_plan == "yes",
         )
-        for i in forms.due(period).itertuples(index=False)
+        for i in reference.due(period).itertuples(index=False)
         for measure in sheets.MEASURES
     )
 
@@ -88,7 +88,7 @@ def _owed(period: str) -> tuple[Owed, ...]:
 @reference.derived
 def _names(period: str) -> dict[str, str]:
     """The code of each indicator due in a period, by its name as it is and folded."""
-    due = forms.due(period)
+    due = reference.due(period)
     return dict(zip(due["name_vi"].map(units.fold), due["id"], strict=True)) | dict(
         zip(due["name_vi"], due["id"], strict=True)
     )

@@ -1,19 +1,26 @@
-"""The small tables that the office types beside the reports: receipts, corrections, decisions."""
+"""What lies in a folder of reports: somebody's files, and the small tables of the office."""
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
+import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from ntm_eval import units
+from ntm_eval.intake.documents import readings
+from ntm_eval.intake.opening import UnreadableError
+from ntm_eval.language import Message, message
 from ntm_eval.workspace import AnalystError
 
 RECEIPTS, CORRECTIONS, DECISIONS = "receipts.csv", "corrections.csv", "decisions.csv"
 NAMES = {RECEIPTS, CORRECTIONS, DECISIONS}
+# What programs leave in a folder by themselves: locks, drafts, thumbnails, marks of downloads.
+NOBODYS = re.compile(
+    r"(?:\.|~\$|~wr|thumbs\.db$|ehthumbs|desktop\.ini$).*|.*(?:\.tmp|zone\.identifier)", re.I
+)
+PACKED = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz")
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,36 @@ class Correction:
     approved_by: str
     date: str
     source: str = CORRECTIONS
+
+
+def files(folder: Path) -> list[Path]:
+    """The files that somebody put into a folder, in the order of their names."""
+    found = folder.iterdir() if folder.is_dir() else ()
+    return sorted(filter(_somebodys, found), key=lambda p: p.name)
+
+
+def inner_folders(folder: Path) -> dict[Path, list[Path]]:
+    """The folders in a folder that hold files at any depth, each with these."""
+    inside = sorted(p for p in folder.iterdir() if p.is_dir()) if folder.is_dir() else ()
+    held = {inner: sorted(filter(_somebodys, inner.rglob("*"))) for inner in inside}
+    return {inner: files for inner, files in held.items() if files}
+
+
+def _somebodys(path: Path) -> bool:
+    return path.is_file() and not NOBODYS.fullmatch(path.name)
+
+
+def refuse_other(path: Path, kinds: Collection[str], why: Message) -> None:
+    """Refuses a file of another kind than these (suffixes); an archive is to be unpacked.
+
+    Raises
+    ------
+    UnreadableError
+        With `why`, or with what to do about an archive.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in kinds:
+        raise UnreadableError(message("unreadable_file.packed") if suffix in PACKED else why)
 
 
 def corrections(folder: Path) -> list[Correction]:
@@ -50,25 +87,16 @@ def rows_of(path: Path) -> list[dict[str, str]]:
     """
     if not path.is_file():
         return []
-    text = _decoded(path.read_bytes())
-    separator = max(",;\t", key=text.partition("\n")[0].count)
     try:
-        rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=separator))
-    except csv.Error as error:
+        read = [[*rows()] for rows in readings(path.read_bytes())]
+    except UnreadableError:
         raise AnalystError(
-            f"{path} không phải bảng CSV ({error}). Lưu lại bằng Excel dạng CSV UTF-8."
+            f"{path} không phải bảng CSV. Lưu lại bằng Excel dạng CSV UTF-8."
         ) from None
-    tidy = [{_column(name): row[name] or "" for name in row if name} for row in rows]
+    header, *rows = max(read, key=lambda rows: len(rows[0]) if rows else 0) or [[]]
+    names = {c: _column(name) for c, name in enumerate(header) if name}
+    tidy = [{name: row[c] if c < len(row) else "" for c, name in names.items()} for row in rows]
     return [row for row in tidy if any(map(str.strip, row.values()))]
-
-
-def _decoded(content: bytes) -> str:
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return content.decode("utf-16", errors="replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1258", errors="replace")
 
 
 def _column(header: str) -> str:

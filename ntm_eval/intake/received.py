@@ -13,14 +13,27 @@ import pandas as pd
 from ntm_eval import reference, units
 from ntm_eval.cache import sha256
 from ntm_eval.characters import file_name
-from ntm_eval.intake import labels, names, parts, sheets, spelling, values, workbook
+from ntm_eval.intake import (
+    exports,
+    labels,
+    names,
+    office_files,
+    parts,
+    replies,
+    sheets,
+    spelling,
+    values,
+    workbook,
+)
 from ntm_eval.intake.cells import Cell
 from ntm_eval.intake.office_files import NAMES, RECEIPTS, file_key, rows_of
 from ntm_eval.intake.opening import UnreadableError
-from ntm_eval.intake.problems import Place, Problem, problem
+from ntm_eval.intake.problems import Place, Problem, listed, problem
 from ntm_eval.language import message
 
 MISSING = "missing_report"
+OTHER = message("unreadable_file.no_spreadsheet", kinds=list(workbook.SUFFIXES))
+SHOWN = 5  # files that a message names
 
 
 @dataclass(frozen=True)
@@ -56,14 +69,27 @@ class Report:
 
 def files(folder: Path) -> list[Path]:
     """The files of one year and period that should be reports, in the order of their names."""
-    if not folder.is_dir():
-        return []
-    found = [
-        p
-        for p in folder.iterdir()
-        if p.is_file() and p.name not in NAMES and not p.name.startswith((".", "~$"))
-    ]
-    return sorted(found, key=lambda p: p.name)
+    return [p for p in office_files.files(folder) if p.name not in NAMES]
+
+
+def unread_folders(folder: Path) -> list[Problem]:
+    """Folders with files in places where none is read, beside the reports of a year and period."""
+    places = (folder, *(folder / name for name in (exports.FOLDER, replies.FOLDER)))
+    problems = []
+    for into in places:
+        for inner, held in office_files.inner_folders(into).items():
+            if inner not in places:
+                names = [file_name(p.name) for p in held[:SHOWN]]
+                why = message("unread_folder", count=len(held), files=names, into=f"{into.name}/")
+                name = file_name(inner.relative_to(folder).as_posix())
+                problems.append(problem(why, Place(file=f"{name}/")))
+    return problems
+
+
+def unplaced(found: pd.DataFrame) -> list[str]:
+    """What is asked about files of no known district, in words: of a review's `problems`."""
+    asked = found[found["district_code"].isna() & (found["severity"] != "info")]
+    return [p.message for p in listed(asked[asked["file"].notna()])]
 
 
 def path_of(folder: Path, file: str) -> Path:
@@ -199,13 +225,11 @@ def in_file(
     """
     held = {} if held is None else held
     here = Place(file=file_name(path.name))
-    if path.suffix.lower() not in workbook.SUFFIXES:
-        why = message("unreadable_file.no_spreadsheet", kinds=list(workbook.SUFFIXES))
-        return [], [problem(why, here)]
     font = spelling.declared(receipt.get("note") or "")
     try:
         reports: list[Report] = []
         problems: list[Problem] = []
+        office_files.refuse_other(path, workbook.SUFFIXES, OTHER)
         if path not in held:
             held[path] = workbook.opened(path, font)
         opened = held[path]

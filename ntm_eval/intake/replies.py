@@ -14,7 +14,7 @@ import pandas as pd
 
 from ntm_eval import units
 from ntm_eval.characters import file_name
-from ntm_eval.intake import opening
+from ntm_eval.intake import office_files, opening
 from ntm_eval.intake.cells import Cell
 from ntm_eval.intake.office_files import Correction, file_key
 from ntm_eval.intake.problems import HIDDEN, Place, Problem, frame, listed, ordered, problem
@@ -23,6 +23,8 @@ from ntm_eval.units import fold
 from ntm_eval.workspace import VIETNAMESE
 
 FOLDER = "answers"
+KINDS = (".xlsx", ".xlsm", ".xls", ".ods")
+OTHER = message("reply_unread.kind", kinds=list(KINDS))
 # header of a query letter -> our name for it
 HEADERS = {
     "Số": "number",
@@ -101,8 +103,7 @@ class Reply:
 
 def files(folder: Path) -> list[Path]:
     """The filled letters of one year and period, in the order of their names."""
-    found = (folder / FOLDER).glob("*.xlsx")
-    return sorted(p for p in found if p.is_file() and not p.name.startswith((".", "~$")))
+    return office_files.files(folder / FOLDER)
 
 
 def replies(folder: Path) -> tuple[list[Reply], list[Problem]]:
@@ -111,6 +112,7 @@ def replies(folder: Path) -> tuple[list[Reply], list[Problem]]:
     for path in files(folder):
         source = f"{FOLDER}/{file_name(path.name)}"
         try:
+            office_files.refuse_other(path, KINDS, OTHER)
             pages = opening.spreadsheet(opening.content(path))
             rows = [row for page in pages for row in _rows(page.grid, source)]
         except opening.UnreadableError as error:

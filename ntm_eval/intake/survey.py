@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from ntm_eval import reference, units
 from ntm_eval.characters import file_name
-from ntm_eval.intake import exports, values
+from ntm_eval.intake import exports, names, values
 from ntm_eval.intake.exports import Export
 from ntm_eval.intake.opening import UnreadableError
 from ntm_eval.intake.problems import Place, Problem, problem
@@ -34,6 +35,21 @@ CODE = re.compile(r"(?:nt|cb|dtv|ma|so|b|ban|tk|tt|to|thon|ho|v|c)?[ ._-]?[0-9]{
 # More is no count of households of a commune, but may be a telephone.
 MOST_HOUSEHOLDS = 99_999
 FIRST = "ghi lần đầu ở dòng"
+# What the household says before the questions, or the office of the whole form.
+REFUSAL = re.compile(
+    "khong(?: dong y| duyet| phe duyet)?|tu choi|no|0|false|(?:validation status )?not approved"
+    "|rejected"
+)
+REFUSED = {"consent": "form_refused.consent", "review": "form_refused.review"}
+# Versions of one form by when they were made: how often edited, sent, changed on the server.
+VERSION = ["edits", "when", "changed"]
+# What two versions of a form may say differently.
+WHAT = ["district_code", "commune_code", "survey", "place", "household", *REFUSED]
+MOST_EDITS = 50
+TIMES = [f"%d/%m/%Y{t}" for t in ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")]
+EXCEL_DAYS = 25_569  # from the first day of Excel to 1970
+Headers = Mapping[tuple[str, str, str], str]  # file, sheet, question -> the cell of its header
+Step = tuple[pd.DataFrame, list[Problem]]
 NAMED = 10  # so many row numbers stand in a message; the rest is '…'
 
 
@@ -47,7 +63,7 @@ class Forms:
     """
 
     rows: pd.DataFrame
-    headers: Mapping[tuple[str, str], str]
+    headers: Headers
     problems: tuple[Problem, ...]
 
     @property
@@ -58,13 +74,22 @@ class Forms:
 def read(paths: Sequence[Path], day: dt.date) -> Forms:
     """The forms of all districts in the exports of one year and period, each form once.
 
-    A form is the same as another by its `_uuid`, by its `_id` within the commune's survey, or by
-    its household within village, commune and survey; the last sent is kept.
+    A form is the same as another by its first `_uuid`, whatever was edited since, by its `_id`
+    within the commune's survey, or by its household within village, commune and survey; the last
+    edited or sent is kept. One that was refused, by the household or by the office, is not counted.
     """
     found, problems = _exports(paths)
-    headers = {(e.file, key): ref for e in found for key, ref in e.headers.items()}
+    headers = {(e.file, e.sheet, key): ref for e in found for key, ref in e.headers.items()}
     rows = pd.concat([e.rows for e in found], ignore_index=True) if found else _no_rows()
-    for step in (lambda r: _placed(r, headers, day), _once, lambda r: _answered(r, headers)):
+    steps: list[Callable[[pd.DataFrame], Step]] = [
+        lambda r: _once(_placed(_with_versions(r), day), ["root"], VERSION),
+        lambda r: _known(r, headers),
+        lambda r: _once(r, ["id", *SURVEYED], VERSION),
+        _accepted,
+        lambda r: _once(r, ["household", "place", *SURVEYED], ["when"]),
+        lambda r: _answered(r, headers),
+    ]
+    for step in steps:
         rows, wrong = step(rows)
         problems += wrong
     problems += _missing_questions(found, rows)
@@ -91,73 +116,69 @@ def asked(survey: str) -> list[str]:
 
 
 def _exports(paths: Sequence[Path]) -> tuple[list[Export], list[Problem]]:
-    """The files that can be counted: with a commune, a survey type and questions."""
-    found, problems = [], []
+    """The sheets that can be counted: with a commune, a survey type and questions."""
+    found: list[Export] = []
+    problems = []
     for path in paths:
         try:
-            export = exports.read(path)
+            read = exports.read(path)
         except UnreadableError as error:
             place = Place(file=f"{exports.FOLDER}/{file_name(path.name)}")
             problems.append(problem(error.why, place))
             continue
-        needed: list[tuple[str | Message, Collection[str]]] = [
-            (
-                message("column.commune", code="Mã xã", name="Xã"),
-                {"commune", "commune_code"} & set(export.headers),
-            ),
-            ("'Loại khảo sát'", {"survey"} & set(export.headers)),
-            (message("column.questions", code="cau_1", name="Câu 1"), export.questions),
-        ]
-        missing = [name for name, columns in needed if not columns]
-        if missing:
-            why = message("header_not_found.forms", columns=missing)
-            problems.append(problem(why, Place(file=export.file)))
-        else:
+        for export in read:
+            if export.missing:
+                why = message("header_not_found.forms", columns=export.missing)
+                problems.append(problem(why, export.place))
+                continue
             found.append(export)
+            if export.hidden:
+                problems.append(problem(message("hidden_sheet"), export.place))
     return found, problems
 
 
 def _missing_questions(found: Sequence[Export], rows: pd.DataFrame) -> Iterator[Problem]:
-    """Questions of the surveys in a file for which it has no column."""
+    """Questions of the surveys in a sheet for which it has no column."""
     for export in found:
-        surveys = rows.loc[rows["file"] == export.file, "survey"].unique()
-        owed = {q for survey in surveys for q in asked(survey)}
+        here = (rows["file"] == export.file) & (rows["sheet"] == export.sheet)
+        owed = {q for survey in rows.loc[here, "survey"].unique() for q in asked(survey)}
         absent = sorted(owed - set(export.headers), key=int)
         if absent:
             why = message("header_not_found.questions", questions=absent)
-            yield problem(why, Place(file=export.file))
+            yield problem(why, export.place)
 
 
 def _no_rows() -> pd.DataFrame:
     return pd.DataFrame(columns=[*exports.HEADERS, "file", "sheet", "line"], dtype="str")
 
 
-def _placed(
-    rows: pd.DataFrame, headers: Mapping[tuple[str, str], str], day: dt.date
-) -> tuple[pd.DataFrame, list[Problem]]:
-    """The forms whose commune and survey type are known, and a letter about the others."""
+def _placed(rows: pd.DataFrame, day: dt.date) -> pd.DataFrame:
+    """The forms with their district, commune and survey type, where these are known."""
     where = ["commune_code", "commune", "district"]
     texts = list(rows[where].itertuples(index=False, name=None))
     there = {c.code: c for c in units.province(day)}
     meant = {given: _commune(*given, known=there, day=day) for given in set(texts)}
     communes = [meant[given] for given in texts]
-    known = {units.fold(s): s for s in reference.table("surveys")["survey"]}
-    typed = _each(rows["survey"], lambda text: known.get(_choice(text)))
+    typed = _each(rows["survey"], lambda text: names.surveys().get(_choice(text)))
     given = [units.find_district(text, day) if text else None for text in rows["district"]]
-    placed = rows.assign(
+    return rows.assign(
         district_code=pd.array([_code(c, d) for c, d in zip(communes, given, strict=True)], "str"),
         commune_code=pd.array([c.code if c else None for c in communes], "str"),
         survey=typed.astype("str"),
     )
-    nowhere = placed["commune_code"].isna()
-    no_type = placed["survey"].isna() & ~nowhere
+
+
+def _known(rows: pd.DataFrame, headers: Headers) -> Step:
+    """The forms whose commune and survey type are known, and a letter about the others."""
+    nowhere = rows["commune_code"].isna()
+    no_type = rows["survey"].isna() & ~nowhere
     no_commune = message("unknown_commune.form")
-    no_survey = message("unknown_survey.form", known=list(known.values()))
+    no_survey = message("unknown_survey.form", known=reference.table("surveys")["survey"].tolist())
     problems = [
-        *_set_aside(no_commune, placed[nowhere], headers, "commune_code", "commune"),
-        *_set_aside(no_survey, placed[no_type], headers, "survey"),
+        *_set_aside(no_commune, rows[nowhere], headers, "commune_code", "commune"),
+        *_set_aside(no_survey, rows[no_type], headers, "survey"),
     ]
-    return placed[~nowhere & ~no_type], problems
+    return rows[~nowhere & ~no_type], problems
 
 
 def _code(commune: units.Commune | None, district: units.District | None) -> str | None:
@@ -168,22 +189,23 @@ def _code(commune: units.Commune | None, district: units.District | None) -> str
 def _set_aside(
     why: Message,
     rows: pd.DataFrame,
-    headers: Mapping[tuple[str, str], str],
+    headers: Headers,
     *columns: str,
 ) -> Iterator[Problem]:
-    """One letter for each file and district; what was typed may be a name, so it is not quoted."""
-    for (district_code, file), some in rows.groupby(["district_code", "file"], dropna=False):
+    """One letter for each sheet and district; what was typed may be a name, so it is not quoted."""
+    sheets = rows.groupby(["district_code", "file", "sheet"], dropna=False)
+    for (district_code, file, sheet), some in sheets:
         lines = some["line"].astype(int)
-        cells = [_cell(headers, file, c, lines.iloc[0]) for c in columns]
+        cells = [_cell(headers, some.iloc[0], c) for c in columns]
         code = None if pd.isna(district_code) else district_code
-        place = Place(code, file, some["sheet"].iloc[0], next(filter(None, cells), None))
+        place = Place(code, file, sheet, next(filter(None, cells), None))
         yield problem({**why, "count": len(some), "lines": _listed(lines)}, place)
 
 
-def _cell(headers: Mapping[tuple[str, str], str], file: str, column: str, line: int) -> str | None:
+def _cell(headers: Headers, form: pd.Series, column: str) -> str | None:
     """The address of a form's answer: the column of its header, in the form's row."""
-    header = headers.get((file, column))
-    return header and f"{header.rstrip('0123456789')}{line}"
+    header = headers.get((form["file"], form["sheet"], column))
+    return header and f"{header.rstrip('0123456789')}{form['line']}"
 
 
 def _listed(numbers: Iterable[int]) -> str:
@@ -219,53 +241,114 @@ def _choice(text: str) -> str:
     return re.sub(r"^\d+\s*[.)]\s*(?=\S)", "", folded)
 
 
-def _once(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
-    """Each form once, the last sent; a date that cannot be read counts as the earliest."""
-    keys = (["uuid"], ["id", *SURVEYED], ["household", "village", *SURVEYED])
-    kept = rows.assign(
-        when=rows["sent"].map(_when).astype(float),
-        uuid=rows["uuid"].str.casefold().str.removeprefix("uuid:"),
-        household=rows["household"].map(units.fold),
-        village=rows["village"].map(units.fold),
-    ).sort_values("when", kind="stable")
-    for key in keys:
-        kept = kept[(kept[key[0]] == "") | ~kept.duplicated(key, keep="last")]
-    dropped = rows.loc[rows.index.difference(kept.index)]
-    problems = []
-    for (district_code, code, survey, file), some in dropped.groupby([*SURVEYED, "file"]):
-        district = units.district(district_code)
-        why = message(
-            "form_repeated",
-            commune=units.commune_name(code, district.code),
+def _with_versions(rows: pd.DataFrame) -> pd.DataFrame:
+    """The forms with what tells one from another: `root`, the first `_uuid` it had, and VERSION.
+
+    An export without that column still tells it: by the `_uuid` before the edit, or by the number
+    and time that Kobo gave the form when it was sent.
+    """
+    names = ("uuid", "root", "before")
+    rows = rows.assign(**{n: rows[n].str.casefold().str.removeprefix("uuid:") for n in names})
+    sheet = rows.groupby(["file", "sheet"])["uuid"]
+    # the same in each row: that of the questionnaire
+    own = rows["uuid"].mask((sheet.transform("nunique") == 1) & (sheet.transform("size") > 1), "")
+
+    def pairs(other: str) -> dict[str, str]:
+        told = rows.loc[(own != "") & (rows[other] != ""), ["uuid", other]]
+        return dict(told.itertuples(index=False, name=None))
+
+    before, roots = pairs("before"), pairs("root")
+
+    def first(uuid: str) -> tuple[str, int]:
+        """The form's first `_uuid`, and how often it was edited since."""
+        edits, seen = 0, uuid
+        while seen in before and edits < MOST_EDITS:
+            edits, seen = edits + 1, before[seen]
+        root = roots.get(uuid) or roots.get(seen, seen)
+        return root, edits + (seen != root)
+
+    found = {uuid: first(uuid) for uuid in own.unique()}
+    made = rows.assign(
+        root=own.map({uuid: root for uuid, (root, _) in found.items()}).astype("str"),
+        edits=own.map({uuid: edits for uuid, (_, edits) in found.items()}).astype(int),
+        when=_each(rows["sent"], _when).astype(float),
+        changed=_each(rows["edited"], _when).astype(float),
+        household=_each(rows["household"], units.fold).astype("str"),
+        place=_each(rows["village"], units.fold).astype("str"),
+    )
+    numbered = made[(made["id"] != "") & made["sent"].str.contains(":") & (made["root"] != "")]
+    same = numbered.groupby(["id", "sent"])["root"].transform("first")
+    one = dict(zip(numbered["root"], same, strict=True))
+    return made.assign(root=_each(made["root"], lambda root: one.get(root, root)).astype("str"))
+
+
+def _once(rows: pd.DataFrame, key: list[str], by: list[str]) -> Step:
+    """Each form once, the last by these columns; a date that cannot be read is the earliest.
+
+    Where they do not tell which of two unlike versions is the last, that is a question.
+    """
+    known = rows[(rows[key] != "").all(axis=1) & rows.duplicated(key, keep=False)]
+    known = known.sort_values(by, kind="stable")
+    last = known.groupby(key)[by].transform("last")
+    level = (known[by] == last).all(axis=1) | np.isneginf(known["when"])
+    said = pd.util.hash_pandas_object(known[[*WHAT, *_questions(known)]], index=False)
+    unlike = said.where(level).groupby([known[c] for c in key]).transform("nunique") > 1
+    again = known.duplicated(key, keep="last")
+    problems = [
+        *_told("form_repeated", known[again]),
+        *_told("form_versions", known[unlike & ~again]),
+    ]
+    return rows.drop(known.index[again]), problems
+
+
+def _accepted(rows: pd.DataFrame) -> Step:
+    """The forms that neither the household nor the office refused."""
+    problems: list[Problem] = []
+    for column, why in REFUSED.items():
+        refused = _each(rows[column], _choice).astype("str").str.fullmatch(REFUSAL)
+        problems += _told(why, rows[refused])
+        rows = rows[~refused]
+    return rows, problems
+
+
+def _told(why: str, rows: pd.DataFrame) -> Iterator[Problem]:
+    """A letter for each commune, survey and sheet, with the rows of its forms."""
+    for about, some in rows.groupby([*SURVEYED, "file", "sheet"]):
+        district_code, code, survey, file, sheet = about
+        filled = message(
+            why,
+            commune=units.commune_name(code, district_code),
             survey=survey,
             count=len(some),
-            lines=_listed(some["line"].astype(int)),
+            lines=_listed(sorted(some["line"].astype(int))),
         )
-        place = Place(district.code, file, some["sheet"].iloc[0])
-        problems.append(problem(why, place, commune_code=code))
-    return rows.loc[sorted(kept.index)], problems
+        yield problem(filled, Place(district_code, file, sheet), commune_code=code)
+
+
+def _questions(rows: pd.DataFrame) -> list[str]:
+    return sorted((c for c in rows if c.isdecimal()), key=int)
 
 
 def _when(text: str) -> float:
-    """When a form was sent, in seconds; the day comes before the month."""
-    for read in (
-        dt.datetime.fromisoformat,
-        lambda t: dt.datetime.strptime(t, "%d/%m/%Y %H:%M"),
-        lambda t: dt.datetime.strptime(t, "%d/%m/%Y %H:%M:%S"),
-    ):
+    """When a form was sent, in seconds; the day comes before the month.
+
+    Also as Excel in Vietnam writes it (SA before noon, CH after), and as a number of days.
+    """
+    if re.fullmatch(r"[34]\d{4}(?:\.\d+)?", text):
+        return (float(text) - EXCEL_DAYS) * 86_400
+    plain = text.upper().replace("SA", "AM").replace("CH", "PM")
+    for form in ("", *TIMES):
         try:
-            sent = read(text)
+            sent = dt.datetime.strptime(plain, form) if form else dt.datetime.fromisoformat(plain)
         except ValueError:
             continue
         return (sent if sent.tzinfo else sent.replace(tzinfo=dt.UTC)).timestamp()
     return float("-inf")
 
 
-def _answered(
-    rows: pd.DataFrame, headers: Mapping[tuple[str, str], str]
-) -> tuple[pd.DataFrame, list[Problem]]:
+def _answered(rows: pd.DataFrame, headers: Headers) -> Step:
     """Answers as our words; one that cannot be read is none, and a letter names its question."""
-    questions = sorted((c for c in rows if c.isdecimal()), key=int)
+    questions = _questions(rows)
     read = rows.assign(**{q: rows[q].map(_answer, na_action="ignore") for q in questions})
     unread = read[questions] == "unread"
     problems = []
@@ -273,7 +356,7 @@ def _answered(
         district, which = units.district(district_code), unread.loc[some.index]
         named = [q for q in questions if which[q].any()]
         first = some[which[named[0]]].iloc[0]
-        cell = _cell(headers, first["file"], named[0], int(first["line"]))
+        cell = _cell(headers, first, named[0])
         why = message(
             "answer_unread",
             commune=units.commune_name(code, district.code),

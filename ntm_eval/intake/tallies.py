@@ -119,7 +119,7 @@ def _tallied(surveyed: Mapping[str, str], rows: pd.DataFrame, forms: Forms) -> I
             **counts,
             "file": "; ".join(sorted(rows["file"].unique())),
             "sheet": first["sheet"],
-            "cell": forms.headers.get((first["file"], question)),
+            "cell": forms.headers.get((first["file"], first["sheet"], question)),
         }
 
 

@@ -11,7 +11,7 @@ QUERIES = "queries.docx"
 
 
 def lines(folder: Path) -> Iterator[str]:
-    """Districts without a report, late ones, and questions still open, with where to click.
+    """Districts without a report, late ones, questions still open and files of nobody.
 
     `folder` is a review's own; nothing comes where its tables are not there yet.
     """
@@ -21,11 +21,25 @@ def lines(folder: Path) -> Iterator[str]:
         if names:
             yield f"{len(names)} đơn vị {words}: {', '.join(names)}"
     came = {row["district_code"]: row["district"] for row in register if row["status"] != "missing"}
-    found = (row for row in _rows(folder / "problems.csv") if row["severity"] == "error")
-    errors = Counter(row["district_code"] for row in found if row["district_code"] in came)
+    found = _rows(folder / "problems.csv")
+    errors = Counter(
+        row["district_code"]
+        for row in found
+        if row["district_code"] in came and row["severity"] == "error"
+    )
     names = [name for code, name in came.items() if errors[code]]
     if names:
         yield f"{errors.total()} lỗi số liệu phải hỏi lại: {', '.join(names)}"
+    files = {
+        row["file"]: None
+        for row in found
+        if row["file"] and not row["district_code"] and row["severity"] != "info"
+    }
+    if files:
+        yield (
+            f"{len(files)} tệp hoặc thư mục chưa đọc được, hoặc chưa rõ của đơn vị nào: "
+            f"{', '.join(files)}"
+        )
     letters = sorted(folder.glob(f"districts/*/{QUERIES}"))
     if letters:
         where = folder / "districts"

@@ -78,7 +78,11 @@ def status(space: Workspace) -> Status:
         space,
         arrived={state: names[state] for state in NAMES},
         missing=names["missing"],
-        unread=tuple(p.message for p in problems if p.severity == "error"),
+        unread=tuple(
+            p.message
+            for p in [*problems, *received.unread_folders(folder)]
+            if p.severity == "error" or p.rule == "unread_folder"
+        ),
         at_work=at_work,
         made="pages" in content,
         changed=() if at_work else tuple(_changed(space, content)),

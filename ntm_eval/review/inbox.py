@@ -90,7 +90,8 @@ class Inbox:
     @property
     def problems(self) -> pd.DataFrame:
         """The problems of files as such, some of them of no known district."""
-        typed = problems.frame([*self.decided[1], *self.followed[1]])
+        folders = received.unread_folders(self.space.received(*self.key))
+        typed = problems.frame([*folders, *self.decided[1], *self.followed[1]])
         each = [self._received["problems"], self._surveyed["problems"], typed]
         return pd.concat(each, ignore_index=True)
 

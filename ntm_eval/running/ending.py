@@ -14,6 +14,7 @@ from ntm_eval.workspace import VIETNAMESE, Workspace, write_beside
 
 def land(space: Workspace, began: int, entries: Sequence[Entry]) -> None:
     """Write the landing page, and what changed since the last reports; of this batch's pages."""
+    from ntm_eval.intake import received
     from ntm_eval.reporting import changes, pdf, site
 
     review = open_once(space, began)
@@ -30,7 +31,7 @@ def land(space: Workspace, began: int, entries: Sequence[Entry]) -> None:
         year=space.year,
         period=space.period,
         failures=failures,
-        notes=[note for note in [pdf.remedy()] if note],
+        notes=[*received.unplaced(review.problems), *filter(None, [pdf.remedy()])],
         illustrative=review.illustrative,
         boundaries=space.boundaries,
     )

@@ -164,3 +164,66 @@ def test_exports_and_answers_under_such_a_name_are_named(folder):
         "satisfaction/b%E1o c%E1o%0D.csv",
         "answers/b%E1o c%E1o%0D.xlsx",
     ]
+
+
+def told(folder):
+    """What is asked of the files of a folder of 2022, whole year: file -> rule and message."""
+    wrong = [*received.reports(folder, 2022, "annual")[1], *received.unread_folders(folder)]
+    return {p.file: (p.rule, p.message) for p in wrong}
+
+
+@pytest.mark.parametrize("name", ["tất cả báo cáo.zip", "bao cao.RAR", "bao cao.7z"])
+def test_an_archive_is_to_be_unpacked(write, folder, name):
+    write()
+    (folder / name).write_bytes(b"PK\x03\x04")
+    rule, letter = told(folder)[name]
+    assert rule == "unreadable_file"
+    assert "Giải nén" in letter
+
+
+@pytest.mark.parametrize("name", ["Mai Sơn", "satisfaction/Mai Sơn", "answers/cũ", "Satisfaction2"])
+def test_files_in_a_folder_that_is_not_read_are_asked_about(write, folder, name):
+    write()
+    (folder / name / "bản 2").mkdir(parents=True)
+    for n in range(7):
+        (folder / name / "bản 2" / f"bao cao {n}.xlsx").write_bytes(b"PK")
+    rule, letter = told(folder)[f"{name}/"]
+    assert rule == "unread_folder"
+    assert "7 tệp chưa đọc (bao cao 0.xlsx, " in letter
+    into = name.split("/")[0] if "/" in name else "annual"
+    assert f"ra thư mục '{into}/'" in letter
+
+
+def test_what_programs_leave_behind_is_nobodys_report(write, folder):
+    write()
+    (folder / "__MACOSX").mkdir()
+    for name in (
+        "Thumbs.db",
+        "desktop.ini",
+        "~WRL0001.tmp",
+        "~$bao cao.xlsx",
+        ".~lock.bao cao.xlsx#",
+        "bao cao.xlsx.Zone.Identifier",
+        "__MACOSX/._bao cao.xlsx",
+    ):
+        (folder / name).write_bytes(b"x")
+    assert told(folder) == {}
+
+
+def test_an_answer_that_is_no_table_is_asked_about(folder):
+    (folder / replies.FOLDER).mkdir()
+    for name in ("công văn.pdf", "trả lời.zip"):
+        (folder / replies.FOLDER / name).write_bytes(b"%PDF")
+    _, wrong = replies.replies(folder)
+    assert [(p.rule, p.file) for p in wrong] == [
+        ("reply_unread", "answers/công văn.pdf"),
+        ("reply_unread", "answers/trả lời.zip"),
+    ]
+    assert ["queries.xlsx" in p.message for p in wrong] == [True, False]
+
+
+def test_files_of_no_known_district_are_named_with_the_reason(folder):
+    (folder / "a.zip").write_bytes(b"PK")
+    _, wrong = received.reports(folder, 2022, "annual")
+    (line,) = received.unplaced(problems.frame(wrong))
+    assert line.startswith("tệp a.zip: là tệp nén")

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import openpyxl
 import pytest
 from household_forms import COMMUNES, DAY, QUESTIONS, form, honest, write
 
@@ -198,7 +199,7 @@ def test_title_rows_and_repeated_headers_are_no_forms(folder, read):
     forms = read()
     assert forms.problems == ()
     assert len(forms.rows) == 3
-    assert forms.headers["satisfaction/phieu.csv", "1"] == "I3"
+    assert forms.headers["satisfaction/phieu.csv", "phiếu từng hộ", "1"] == "I3"
 
 
 @pytest.mark.parametrize(
@@ -270,3 +271,159 @@ def test_a_telephone_among_the_totals_is_no_number_of_households(read):
     got = read([form(1, **totals), form(2, **totals)]).rows
     assert got["households"].isna().all()
     assert got["issued"].tolist() == [350, 350]
+
+
+UNKNOWN = {"_submission_time": "2022-11-02T08:00:00"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({}, {"meta/rootUuid": "uuid:uuid-1"}),
+        ({"meta/rootUuid": "uuid:uuid-1"}, {"meta/rootUuid": "uuid:uuid-1"}),
+        ({}, {"meta/deprecatedID": "uuid:uuid-1"}),
+        ({"_uuid": "e1", "meta/deprecatedID": "uuid-1"}, {"meta/deprecatedID": "uuid:e1"}),
+        ({"_uuid": "e1", "meta/rootUuid": "r"}, {"meta/deprecatedID": "e1", "meta/rootUuid": "r"}),
+    ],
+    ids=["root", "root in both", "edited from", "edited from an edit", "an edit of an edit"],
+)
+@pytest.mark.parametrize("first", ["a.csv", "c.csv"])
+def test_a_form_corrected_to_another_commune_counts_once_there(folder, read, old, new, first):
+    write(folder, [form(1, **old), form(2)], name=first)
+    forms = read([form(1, "chua_hai_long", _uuid="e2", ma_xa=OTHER.code, **new)], name="b.csv")
+    assert sorted(forms.rows["commune_code"]) == sorted([OTHER.code, COMMUNES[0].code])
+    assert sorted(forms.rows["1"]) == ["satisfied", "unsatisfied"]
+    (told,) = forms.problems
+    assert (told.rule, told.file) == ("form_repeated", f"satisfaction/{first}")
+
+
+def test_a_form_whose_commune_was_corrected_is_not_asked_about_any_more(folder, read):
+    write(folder, [form(1, ma_xa="?")], name="a.csv")
+    forms = read([form(1, _uuid="e", **{"meta/rootUuid": "uuid-1"})], name="b.csv")
+    assert forms.problems == ()
+    assert len(forms.rows) == 1
+
+
+def test_which_of_two_versions_is_the_last_is_asked_where_nothing_says_it(folder, read):
+    write(folder, [form(1), form(2)], name="a.csv")
+    later = [
+        form(n, _uuid=f"e{n}", ma_xa=OTHER.code if n == 1 else COMMUNES[0].code) for n in (1, 2)
+    ]
+    forms = read(later, name="b.csv")
+    assert sorted(forms.rows["commune_code"]) == sorted([OTHER.code, COMMUNES[0].code])
+    repeated, told = forms.problems
+    assert (repeated.rule, told.rule) == ("form_repeated", "form_versions")
+    assert "1 phiếu (dòng 2) có bản khác nội dung" in told.message
+
+
+@pytest.mark.parametrize("typed", ["khong", "Không", "Không đồng ý", "từ chối", "no", "0"])
+@pytest.mark.parametrize("header", ["tt/dong_y", "Đồng ý", "Ông/bà có đồng ý trả lời không?"])
+def test_a_household_that_refused_is_not_collected(read, typed, header):
+    blank = dict.fromkeys(QUESTIONS, "")
+    forms = read([form(1, **{header: "Có"}), form(2, **{header: typed}, **blank)])
+    assert len(forms.rows) == 1
+    (told,) = forms.problems
+    assert (told.rule, told.severity) == ("form_refused", "info")
+    assert "1 phiếu (dòng 3) hộ không đồng ý trả lời" in told.message
+
+
+@pytest.mark.parametrize(
+    ("header", "typed", "counted"),
+    [
+        ("_validation_status", "Not Approved", 1),
+        ("_validation_status", "validation_status_not_approved", 1),
+        ("__system/reviewState", "rejected", 1),
+        ("ReviewState", "rejected", 1),
+        ("_validation_status", "Approved", 2),
+        ("_validation_status", "On Hold", 2),
+        ("ReviewState", "hasIssues", 2),
+    ],
+)
+def test_a_form_that_the_office_refused_is_not_collected(read, header, typed, counted):
+    forms = read([form(1, **{header: ""}), form(2, **{header: typed})])
+    assert len(forms.rows) == counted
+    assert found_rules(forms) == ["form_refused"] * (2 - counted)
+
+
+def test_a_refused_form_takes_nothing_from_the_same_household_asked_again(read):
+    again = form(1, _uuid="x", _id=9, _validation_status="Not Approved", **UNKNOWN)
+    assert len(read([form(1), again]).rows) == 1
+
+
+def test_every_sheet_with_forms_is_counted_and_a_hidden_one_is_told(folder, read):
+    path = write(folder, honest(4), name="a.xlsx")
+    book = openpyxl.load_workbook(path)
+    more = book.copy_worksheet(book.active)
+    for n, row in enumerate(more.iter_rows(min_row=2), start=50):
+        for cell in row:
+            header = more.cell(1, cell.column).value
+            cell.value = {"_id": n, "_uuid": f"x{n}", "ma_ho": n, "ma_xa": OTHER.code}.get(
+                header, cell.value
+            )
+    more.sheet_state = "hidden"
+    book.create_sheet("Ghi chú", 0)["A1"] = "Lò Văn Kín"
+    book.save(path)
+    forms = read()
+    assert forms.rows["commune_code"].value_counts().tolist() == [4, 4]
+    (told,) = forms.problems
+    assert (told.rule, told.sheet) == ("hidden_sheet", "phiếu từng hộ, trang tính thứ 3")
+    assert forms.headers["satisfaction/a.xlsx", "phiếu từng hộ, trang tính thứ 2", "1"] == "I1"
+
+
+@pytest.mark.parametrize("before", [{"uuid": "same"}, {"formhub/uuid": "same"}])
+def test_the_identity_of_a_form_comes_before_that_of_its_questionnaire(read, before):
+    assert len(read([{**before, **form(n)} for n in range(9)]).rows) == 9
+    bare = [{k: v for k, v in form(n).items() if k not in ("_uuid", "_id")} for n in range(9)]
+    assert len(read([{**before, **row} for row in bare]).rows) == 9
+
+
+def test_a_blank_village_never_makes_two_forms_one(read):
+    rows = [form(1, ma_ban=""), form(1, _uuid="x", _id=9, ma_ban="", **UNKNOWN)]
+    assert len(read(rows).rows) == 2
+
+
+@pytest.mark.parametrize(
+    ("early", "late"),
+    [
+        ("2/10/2022 9:00:00 SA", "2/10/2022 1:00:00 CH"),
+        ("2/10/2022 11:59 CH", "3/10/2022 12:10 SA"),
+        ("9/10/2022", "10/10/2022"),
+        ("44836.375", "2/10/2022 9:01:00 SA"),
+        ("30/9/2022 10:00 PM", "2022-10-01T08:00:00.000+07:00"),
+    ],
+)
+def test_the_later_of_two_times_is_known_as_excel_in_vietnam_writes_them(read, early, late):
+    rows = [form(1, "2", _submission_time=late), form(1, _submission_time=early)]
+    forms = read(rows)
+    assert forms.rows["1"].tolist() == ["unsatisfied"]
+    assert found_rules(forms) == ["form_repeated"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        ("phieu.zip", b"PK", "Giải nén"),
+        ("phieu.RAR", b"Rar!", "Giải nén"),
+        ("phieu.pdf", b"%PDF", "Xuất lại từ KoboToolbox"),
+        ("ghi chu.txt", "Gọi lại cho xã.".encode(), "không thấy cột"),
+    ],
+)
+def test_no_file_among_the_exports_is_passed_over_in_silence(folder, read, name, data, says):
+    (folder / "satisfaction").mkdir()
+    (folder / "satisfaction" / name).write_bytes(data)
+    (folder / "satisfaction" / "Thumbs.db").write_bytes(b"x")
+    (told,) = read().problems
+    assert (told.file, told.severity) == (f"satisfaction/{name}", "error")
+    assert says in told.message
+
+
+def test_an_export_in_an_old_code_page_or_as_text_is_read(folder, read):
+    path = write(folder, [form(1, ma_xa="Mường Và")], separator="\t")
+    text = path.read_text(encoding="utf-8-sig").replace("Mường", "M\u01b0\u01a1\u0300ng")
+    path.with_suffix(".txt").write_bytes(text.encode("cp1258"))
+    path.unlink()
+    forms = read()
+    assert forms.problems == ()
+    assert forms.rows["commune_code"].tolist() == [
+        c.code for c in COMMUNES if c.name == "Xã Mường Và"
+    ]

@@ -154,10 +154,10 @@ STYLE = (
         ((run("326"), run("2", '<w:rStyle w:val="Con"/>')), "326²"),
         (
             (run("32", "<w:strike/>"), run("0", "<w:strike/><w:b/>"), run("326")),
-            "320 (gạch bỏ) 326",
+            "[gạch bỏ: 320] 326",
         ),
-        ((run("32"), run("0", "<w:vanish/>"), run("6")), "32 0 (ẩn) 6"),
-        ((run("326", "<w:dstrike/>"),), "326 (gạch bỏ)"),
+        ((run("32"), run("0", "<w:vanish/>"), run("6")), "32 [ẩn: 0] 6"),
+        ((run("326", "<w:dstrike/>"),), "[gạch bỏ: 326]"),
         ((text_box(paragraph(run("320"))), run("326")), "326\n320"),
     ],
     ids=["raised", "raised by its style", "struck, new one beside", "hidden", "struck", "text box"],

@@ -97,8 +97,15 @@ def test_the_end_of_a_review_names_what_needs_people(tmp_path):
     register = [("119", "Thuận Châu", "on_time"), ("121", "Bắc Yên", "missing")]
     keys = ("district_code", "district", "status")
     write(tmp_path / "register.csv", [dict(zip(keys, row, strict=True)) for row in register])
-    problems = [("119", "error"), ("119", "error"), ("121", "error")]
-    keys = ("district_code", "severity")
+    problems = [
+        ("119", "error", "a.xlsx"),
+        ("119", "error", "a.xlsx"),
+        ("121", "error", ""),
+        ("", "error", "báo cáo.zip"),
+        ("", "warning", "Mai Sơn/"),
+        ("", "info", "b.xlsx"),
+    ]
+    keys = ("district_code", "severity", "file")
     write(tmp_path / "problems.csv", [dict(zip(keys, row, strict=True)) for row in problems])
     letter = tmp_path / "districts" / "thuan-chau" / "queries.docx"
     letter.parent.mkdir(parents=True)
@@ -106,5 +113,6 @@ def test_the_end_of_a_review_names_what_needs_people(tmp_path):
     assert list(attention.lines(tmp_path)) == [
         "1 đơn vị chưa có báo cáo: Bắc Yên",
         "2 lỗi số liệu phải hỏi lại: Thuận Châu",
+        "2 tệp hoặc thư mục chưa đọc được, hoặc chưa rõ của đơn vị nào: báo cáo.zip, Mai Sơn/",
         f"1 phiếu đề nghị giải trình để gửi đi: queries.docx trong {tmp_path / 'districts'}",
     ]
