@@ -116,6 +116,7 @@ def _info(form: _Form) -> None:
         "district": form.district.name,
         "year": form.year,
         "period": sheets.PERIOD_NAMES[form.period],
+        "edition": sheets.EDITION,
     }
     typed = {**known, **form.content.info}
     looks = dict.fromkeys(known, "text") | {"cut_off": "open day", "sent": "open day"}
