@@ -4,7 +4,8 @@ import pytest
 from reports import FIGURES, SOP_COP, edit, rules
 
 from ntm_eval import units
-from ntm_eval.intake import checks, documents, sheets
+from ntm_eval.checks import report as checks
+from ntm_eval.intake import documents, sheets
 from ntm_eval.intake.problems import text
 
 RURAL = [c for c in units.communes(SOP_COP.code, units.day(2022, "annual")) if c.kind == "xã"]
