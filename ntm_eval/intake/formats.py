@@ -75,7 +75,7 @@ def marked(styles: bytes, strings: bytes, sheet: bytes) -> bool:
         or RICH.search(strings) is not None
         or any(kind in sheet for kind in ERRORS)
         or (b"f>" in sheet and NO_VALUE.search(sheet) is not None)
-        or (b"<is>" in sheet and RICH.search(sheet) is not None)
+        or (b"is>" in sheet and RICH.search(sheet) is not None)
     )
 
 
