@@ -36,6 +36,7 @@ LATER = pa.Column("datetime64[s]", nullable=True)
 RELATION = re.compile(r"(<=|>=|=)\s*(.+)")
 YES_NO = pa.Column(str, pa.Check.isin(["yes", "no"]))
 SOURCE = pa.Column(str, pa.Check.str_length(min_value=3))
+FREQUENCIES = {"h1": ["h1+annual"], "annual": ["h1+annual", "annual"]}
 
 
 def _one_of(*values: str) -> pa.Column:
@@ -337,6 +338,13 @@ def indicator(code: str) -> Mapping[str, Any]:
 @derived
 def _rows() -> dict[str, dict[str, Any]]:
     return {str(code): row for code, row in catalogue().to_dict("index").items()}
+
+
+def due(period: str) -> pd.DataFrame:
+    """The indicators owed in a period, in the order of the catalogue."""
+    indicators = table("indicators")
+    owed = indicators["frequency"].isin(FREQUENCIES[period])
+    return indicators[owed].reset_index(drop=True)
 
 
 def official(day: date) -> dict[str, str]:

@@ -9,8 +9,8 @@ import pytest
 import xlsxwriter
 from docx import Document
 
-from ntm_eval import units
-from ntm_eval.intake import clean, forms, problems, received, sheets, workbook
+from ntm_eval import reference, units
+from ntm_eval.intake import clean, problems, received, sheets, workbook
 from ntm_eval.intake.problems import Place
 
 SOP_COP = units.district("sop-cop")
@@ -30,8 +30,8 @@ LETTERHEAD = ("BÁO CÁO", "Huyện/thành phố: Sốp Cộp", "Năm: 2022", "K
 
 
 def rules(cleaned) -> list[str]:
-    """The broken rules other than blank cells, which a nearly empty workbook has in numbers."""
-    return [p.rule for p in cleaned.problems if p.rule != "blank_cell"]
+    """The broken rules other than of blank cells, of which a nearly empty workbook is full."""
+    return [p.rule for p in cleaned.problems if p.rule not in ("blank_cell", "marks_blank")]
 
 
 def facts_of(cleaned, *columns):
@@ -89,7 +89,9 @@ def percent_book(path, number_format, number):
         sheet = book.add_worksheet(sheets.FIGURES)
         sheet.write_row(0, 0, ["HUYỆN - Sốp Cộp - Báo cáo năm 2022"])
         sheet.write_row(1, 0, list(sheets.FIGURE_HEADERS))
-        for r, (code, kind) in enumerate(forms.due("annual")[["id", "kind"]].to_numpy(), start=2):
+        for r, (code, kind) in enumerate(
+            reference.due("annual")[["id", "kind"]].to_numpy(), start=2
+        ):
             sheet.write_string(r, 0, code)
             if kind in ("percent", "count"):
                 sheet.write_number(r, 4, number, look)

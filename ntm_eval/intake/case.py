@@ -32,6 +32,7 @@ class Case:
     earlier: pd.DataFrame
     communes: Columns
     answers: Columns
+    missing: frozenset[str] = frozenset()  # sheets that were not sent, which is not zero
 
     @cached_property
     def figures(self) -> list[tuple[str, str, float]]:

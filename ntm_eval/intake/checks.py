@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import operator
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import pandas as pd
 
 from ntm_eval import reference, units
 from ntm_eval.characters import file_name
-from ntm_eval.intake import clean, past, received, sheets, workbook
+from ntm_eval.intake import clean, labels, past, received, sheets, workbook
 from ntm_eval.intake.case import Case, known, row
 from ntm_eval.intake.opening import UnreadableError
 from ntm_eval.intake.problems import Place, Problem, problem
@@ -86,26 +85,14 @@ def tally_mismatch(case: Case) -> Iterator[Problem]:
     differ = (abs(sum(parts) - a["collected"]) > 0) | (np.nansum(parts, axis=0) > a["collected"])
     for n in np.flatnonzero(below_zero).tolist():
         yield _about_answers(case, n, "tally_mismatch.negative")
-    pairs = [
-        (
-            differ,
-            "tally_mismatch.answers",
-        ),
-        (
-            a["collected"] > a["issued"],
-            "tally_mismatch.issued",
-        ),
-        (
-            a["issued"] > a["households"],
-            "tally_mismatch.households",
-        ),
-        (
-            np.isnan(a["issued"]) & (a["collected"] > a["households"]),
-            "tally_mismatch.collected",
-        ),
-    ]
-    for broken, why in pairs:
-        for n in np.flatnonzero(broken & ~below_zero).tolist():
+    broken = {
+        "tally_mismatch.answers": differ,
+        "tally_mismatch.issued": a["collected"] > a["issued"],
+        "tally_mismatch.households": a["issued"] > a["households"],
+        "tally_mismatch.collected": np.isnan(a["issued"]) & (a["collected"] > a["households"]),
+    }
+    for why, rows in broken.items():
+        for n in np.flatnonzero(rows & ~below_zero).tolist():
             yield _about_answers(case, n, why)
 
 
@@ -163,7 +150,7 @@ def case_of(
     facts, communes, own = cleaned.tables
     before = clean.empty(clean.FACT_COLUMNS) if earlier is None else earlier
     given = own if answers is None else answers.to_dict("list")
-    return Case(district, year, period, facts, before, communes, given)
+    return Case(district, year, period, facts, before, communes, given, cleaned.missing)
 
 
 def find_problems(case: Case) -> list[Problem]:
@@ -193,11 +180,9 @@ def read_alone(
     except UnreadableError as error:
         return None, None, [problem(error.why, Place(file=file_name(path.name)))]
     info = opened.info
-    periods = {units.fold(name): key for key, name in sheets.PERIOD_NAMES.items()}
-    year = units.fold(info["year"].text) if "year" in info else ""
-    period = periods.get(units.fold(info["period"].text)) if "period" in info else None
+    year, period = labels.when(info)
     first = reference.table("calendar")["valid_from"].min().year
-    if not re.fullmatch("[0-9]{4}", year) or int(year) < first or period is None:
+    if year is None or year < first or period is None:
         why = message(
             "wrong_year.not_given",
             year="Năm",
@@ -205,8 +190,11 @@ def read_alone(
             sheet=sheets.INFO,
             **sheets.PERIOD_NAMES,
         )
-        return None, None, [problem(why, Place(file=file_name(path.name)))]
-    reports, found = received.in_file(path, int(year), period, {}, {path: opened})
+        cell = info.get("period" if year and year >= first else "year")
+        at = Place(None, file_name(path.name), *((cell.sheet, cell.ref) if cell else ()))
+        raw = cell.text if cell and not cell.blank else None
+        return None, None, [problem(why, at, raw=raw)]
+    reports, found = received.in_file(path, year, period, {}, {path: opened})
     if not reports:
         return None, None, found
     report, *others = reports
@@ -235,21 +223,25 @@ def _totals(case: Case) -> dict[str, float]:
     marks = zip(*(case.communes[c] for c in sheets.CRITERIA), strict=True)
     met = [given.count(sheets.MET) for given in marks if any(given)]
     rural = kinds.count("xã")
+    surveyed = len({commune for commune, _ in case.surveyed})
+    not_sent = not surveyed and sheets.SATISFACTION in case.missing
     return {
         "communes": float(rural),
         "units": float(len(kinds)),
         "wards and towns": float(len(kinds) - rural),
         "mean of sheet Xã": sum(met) / len(met) if met else math.nan,
-        "communes in sheet Hài lòng": float(len({commune for commune, _ in case.surveyed})),
+        "communes in sheet Hài lòng": math.nan if not_sent else float(surveyed),
     }
 
 
+@reference.derived
 def _most() -> dict[str, float]:
     """The greatest possible value of each indicator; of most there is none, and NaN stands."""
     indicators = reference.table("indicators")
     return dict(zip(indicators["id"], indicators["plausible_max"], strict=True))
 
 
+@reference.derived
 def _relations() -> tuple[tuple[str, str, str], ...]:
     """The indicator, the sign and the other side of each relation of the catalogue."""
     rows = reference.table("indicators").to_dict("records")

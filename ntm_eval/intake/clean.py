@@ -84,6 +84,7 @@ class Cleaned:
     rows: Mapping[tuple[str, ...], Row] = field(default_factory=dict)
     # sheet and address of the counts of residents' answers
     counted: frozenset[tuple[str, str]] = frozenset()
+    missing: frozenset[str] = frozenset()  # sheets of the form that were not sent
 
     @cached_property
     def facts(self) -> pd.DataFrame:
@@ -111,7 +112,8 @@ def clean(book: Book, report: Report, corrections: Sequence[Correction] = ()) ->
     )
     reading.refuse_unused_corrections()
     words = {key: book.info[key].text.strip() for key in WORDS if key in book.info}
-    return Cleaned(tables, words, tuple(reading.problems), reading.rows, reading.counted)
+    problems = tuple(reading.problems)
+    return Cleaned(tables, words, problems, reading.rows, reading.counted, book.missing)
 
 
 def unreported(district: units.District, day: date) -> pd.DataFrame:
@@ -146,8 +148,30 @@ def _communes(typed_rows: Sequence[Row], reading: Reading) -> Iterator[dict]:
             reading.mark(message("row_repeated.commune"), cell, commune_code=commune.code)
         elif commune:
             placed[commune.code] = reading.rows[(commune.code,)] = row
-    for commune in units.communes(reading.district.code, day):
+    members = units.communes(reading.district.code, day)
+    _ask_of_marks([(c, placed.get(c.code, {})) for c in members if c.kind == "xã"], reading)
+    for commune in members:
         yield _commune_row(commune, placed.get(commune.code, {}), reading)
+
+
+def _ask_of_marks(rural: Sequence[tuple[units.Commune, Row]], reading: Reading) -> None:
+    """One question for each mark in place of Đ and C, and one for the communes without any mark."""
+    ticks: dict[str, list[Cell]] = {}
+    without = []
+    for commune, row in rural:
+        typed = [reading.corrected(row[c])[0] for c in sheets.CRITERIA if c in row]
+        if all(cell.blank for cell in typed):
+            without.append((commune, typed))
+        for cell in typed:
+            if cell.typed not in values.SURE_MARKS and (found := values.tick(cell.text)):
+                ticks.setdefault(found, []).append(cell)
+    for cells in ticks.values():
+        why = message("not_a_mark.tick", count=len(cells), met=sheets.MET, not_yet=sheets.NOT_YET)
+        reading.mark(why, cells[0])
+    if without and any(row for _, row in rural):
+        names = [commune.name for commune, _ in without]
+        why = message("marks_blank", names=names, met=sheets.MET, not_yet=sheets.NOT_YET)
+        reading.mark(why, next((typed[0] for _, typed in without if typed), None))
 
 
 def _commune_row(commune: units.Commune, row: Row, reading: Reading) -> dict:
@@ -236,7 +260,7 @@ def _mark(cell: Cell | None, commune: units.Commune, reading: Reading) -> str | 
         return None
     cell, _ = reading.corrected(cell)
     met, readable = values.read_mark(cell.typed)
-    if not readable:
+    if not readable and not (commune.kind == "xã" and values.tick(cell.text)):
         why = message("not_a_mark", met=sheets.MET, not_yet=sheets.NOT_YET)
         reading.mark(why, cell, commune_code=commune.code)
     return met

@@ -49,6 +49,8 @@ KNOWN = frozenset(
 # '1,234,567' and '1,234.5' can only be English, '1.234.567' and '1.234,5' only Vietnamese.
 ENGLISH = re.compile(r"-?[1-9]\d{0,2}(?:(?:,\d{3}){2,}(?:\.\d+)?|(?:,\d{3})+\.\d+)")
 VIETNAMESE = re.compile(r"-?[1-9]\d{0,2}(?:(?:\.\d{3}){2,}(?:,\d+)?|(?:\.\d{3})+,\d+)")
+# What Excel is told to take for text: ="326" or '326.
+QUOTED = re.compile(r"""\A="([^"]*)"\Z|\A'(?=[0-9])""")
 GROUPED = re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 # Tracked changes: what is gone, and the properties in which the same tags only mark their owner.
 # The second half of an AlternateContent repeats the first for older programs.
@@ -124,7 +126,8 @@ def readings(data: bytes) -> Iterator[Callable[[], Iterator[list[str]]]]:
 
 def _separated(text: str, separator: str) -> Iterator[list[str]]:
     try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+            yield [QUOTED.sub(r"\1", typed) for typed in row]
     except csv.Error as error:
         raise UnreadableError(DAMAGED) from error
 

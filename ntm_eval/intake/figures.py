@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ntm_eval import reference, units
-from ntm_eval.intake import forms, rows, sheets, values
+from ntm_eval.intake import rows, sheets, values
 from ntm_eval.intake.cells import Cell, Columns, Row
 from ntm_eval.intake.reading import Reading
 from ntm_eval.language import message
@@ -31,7 +31,18 @@ def facts(typed_rows: Sequence[Row], reading: Reading) -> Columns:
     owed = _owed(report.period)
     placed = _by_indicator(typed_rows, reading)
     cells = [placed.get(o.indicator, {}).get(o.measure) for o in owed]
-    read = [_read(o, cell, reading) for o, cell in zip(owed, cells, strict=True)]
+    scales = {o.indicator: _scale(o, placed, reading) for o in owed if o.measure == "actual"}
+    # of a column that is not there, its header is asked for and not each cell
+    columns = {key for row in typed_rows for key in row}
+    read = [
+        _read(
+            o if o.measure in columns else o._replace(asked=False),
+            cell,
+            reading,
+            1 if o.measure == "self_score" else scales[o.indicator],
+        )
+        for o, cell in zip(owed, cells, strict=True)
+    ]
     number, state, qualifier, corrected, original = zip(*read, strict=True)
     indicator, measure, unit, *_ = zip(*owed, strict=True)
     again = len(owed)
@@ -67,9 +78,9 @@ def _owed(period: str) -> tuple[Owed, ...]:
             i.unit,
             i.kind,
             i.plausible_max,
-            measure == "actual" or i.has_plan == "yes",
+            asked=measure == "actual" or i.has_plan == "yes",
         )
-        for i in forms.due(period).itertuples(index=False)
+        for i in reference.due(period).itertuples(index=False)
         for measure in sheets.MEASURES
     )
 
@@ -77,7 +88,7 @@ def _owed(period: str) -> tuple[Owed, ...]:
 @reference.derived
 def _names(period: str) -> dict[str, str]:
     """The code of each indicator due in a period, by its name."""
-    return {units.fold(i.name_vi): i.id for i in forms.due(period).itertuples(index=False)}
+    return {units.fold(i.name_vi): i.id for i in reference.due(period).itertuples(index=False)}
 
 
 def _by_indicator(typed_rows: Sequence[Row], reading: Reading) -> dict[str, Row]:
@@ -108,14 +119,31 @@ def _by_indicator(typed_rows: Sequence[Row], reading: Reading) -> dict[str, Row]
 Read = tuple[float | None, str, str | None, str | None, float | None]
 
 
-def _read(owed: Owed, typed: Cell | None, reading: Reading) -> Read:
+def _scale(owed: Owed, placed: Mapping[str, Row], reading: Reading) -> int:
+    """How many of the catalogue's unit the unit in the row of an indicator is.
+
+    A unit that is converted is marked once; one of another measure is asked of.
+    """
+    row = placed.get(owed.indicator, {})
+    typed = reading.corrected(row["unit"])[0] if "unit" in row else None
+    if typed is None or typed.blank or typed.text == owed.unit:
+        return 1
+    scale = values.unit_scale(typed.text, owed.kind, owed.unit)
+    if scale != 1:
+        known = "unit_converted.column" if scale else "unit_differs"
+        reading.mark(message(known, unit=owed.unit), typed, indicator=owed.indicator)
+    return scale or 1
+
+
+def _read(owed: Owed, typed: Cell | None, reading: Reading, scale: int) -> Read:
     """Value, state, qualifier, the correction or rule that made it, and the value before it."""
-    about = owed.kind, owed.unit, owed.plausible_max
+    about = owed.kind, owed.unit, owed.plausible_max, scale
     cell, correction = reading.corrected(typed) if typed else (None, None)
     read = values.read_number(cell.typed, *about) if cell else values.BLANK
     before = values.read_number(typed.typed, *about) if typed and correction else read
     rule = read.problem or ("blank_cell" if owed.asked and read.state == "blank" else None)
     if rule:
         reading.mark(message(rule), cell, indicator=owed.indicator)
-    made_by = correction or (rule if rule == "unit_converted" else None)
+    converted = rule == "unit_converted" or (scale != 1 and read.number)
+    made_by = correction or ("unit_converted" if converted else None)
     return read.number, read.state, read.qualifier, made_by, before.number

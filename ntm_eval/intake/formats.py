@@ -27,7 +27,7 @@ PERCENT_IDS = {"9", "10"}  # Excel's own formats 0% and 0.00%
 NO_VALUE = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^>]*)?/>)\s*(?:</|<(?:\w+:)?v\s*/>|<v></v>)"
 )
-ERROR = re.compile(rb"""\st=["']e["']""")
+ERRORS = (b't="e"', b"t='e'")
 LOOK = re.compile(rb'numFmtId="(?:9|10)"|%|strike|;;')
 RICH = re.compile(rb"vertAlign|strike")
 ODS_LOOK = re.compile(
@@ -73,7 +73,7 @@ def marked(styles: bytes, strings: bytes, sheet: bytes) -> bool:
     return (
         LOOK.search(styles) is not None
         or RICH.search(strings) is not None
-        or ERROR.search(sheet) is not None
+        or any(kind in sheet for kind in ERRORS)
         or (b"f>" in sheet and NO_VALUE.search(sheet) is not None)
         or (b"<is>" in sheet and RICH.search(sheet) is not None)
     )

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pandas as pd
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
@@ -17,7 +16,6 @@ from ntm_eval.intake import guide, layout, sheets
 from ntm_eval.intake.layout import FIRST_ROW, HEADER_ROW, LINE
 from ntm_eval.workspace import AnalystError, check_period, write_beside
 
-FREQUENCIES = {"h1": ["h1+annual"], "annual": ["h1+annual", "annual"]}
 # Eight communes with 19 questions each, and a few rows to spare; more than a usual year brings.
 READY_ROWS = 160
 INFO_WIDTHS = (30, 74)
@@ -93,13 +91,6 @@ def write_workbook(
             write(form)
 
 
-def due(period: str) -> pd.DataFrame:
-    """The indicators owed in a period, in the order of the catalogue."""
-    indicators = reference.table("indicators")
-    owed = indicators["frequency"].isin(FREQUENCIES[period])
-    return indicators[owed].reset_index(drop=True)
-
-
 def _members(district: units.District, year: int, period: str) -> Sequence[units.Commune]:
     """The communes that the report is about, or those of the first day of the catalogue.
 
@@ -163,7 +154,7 @@ def _figures(form: _Form) -> None:
     parts = reference.table("score_parts").set_index("part")
     r = FIRST_ROW
     asked: dict[tuple, list[tuple[int, int, int, int]]] = {}
-    for content, rows in due(form.period).groupby("content"):
+    for content, rows in reference.due(form.period).groupby("content"):
         part = parts.loc[f"C{content}"]
         _band(form, sheet, r, f"{ROMAN[int(content) - 1]}. {part['name_vi']}")
         most = round(part["points"] / (rows["scored"] == "yes").sum(), 2)

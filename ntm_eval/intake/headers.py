@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from ntm_eval.intake import sheets
 from ntm_eval.intake.opening import Grid
@@ -18,6 +19,7 @@ SHARE = 0.5
 WITHIN = 40
 # No header or label is longer; a paragraph need not be looked at.
 LONGEST = 200
+NO_LETTERS = re.compile(r"[^a-z0-9]+")
 
 
 TABLES = {
@@ -27,6 +29,36 @@ TABLES = {
 }
 
 
+# The words of a header that say of when its figures are.
+YEAR = r"\b20[0-9]{2}\b"
+DATED = re.compile(
+    rf"\b(6 thang( dau nam)?|12 thang|(ca )?nam( {YEAR})?|{YEAR}|den( ngay)?( [0-9]+)+)$"
+)
+
+
+class When(NamedTuple):
+    """The year and the period of a report, as far as they are known."""
+
+    year: int | None = None
+    period: str | None = None
+
+    def names(self, text: str) -> bool | None:
+        """Whether a text names this year or period (True) or another (False); None of neither.
+
+        >>> When(2022, "annual").names("Thực hiện 6 tháng"), When(2022).names("Kế hoạch năm 2022")
+        (False, True)
+        """
+        said, found = plain(text), []
+        if self.year and (years := re.findall(YEAR, said)):
+            found.append(str(self.year) in years)
+        if self.period and (part := re.search(r"\b(6|12) thang\b|\bca nam\b", said)):
+            found.append((part[0] == "6 thang") == (self.period == "h1"))
+        return all(found) if found else None
+
+
+ANY = When()
+
+
 @dataclass(frozen=True)
 class Header:
     """Where a header ends, the column of each key, and further columns with the same text."""
@@ -34,6 +66,7 @@ class Header:
     last: int
     where: Mapping[str, int]
     again: Mapping[str, list[int]] = field(default_factory=dict)
+    when: When = ANY
 
     @cached_property
     def first(self) -> int:
@@ -41,15 +74,22 @@ class Header:
         return min(self.where.values())
 
 
+@lru_cache(maxsize=4096)  # the same in every file: a tenth of the time that reading takes
 def plain(text: object) -> str:
     """A header or label without diacritics, punctuation and line breaks."""
     if not isinstance(text, str) or len(text) > LONGEST:
         return ""
-    return re.sub(r"[^a-z0-9]+", " ", fold(text)).strip()
+    return NO_LETTERS.sub(" ", fold(text)).strip()
+
+
+def _undated(text: str) -> str:
+    return DATED.sub("", text).strip()
 
 
 COLUMNS = {
-    sheet: {plain(text): key for text, key in texts.items()} for sheet, texts in TABLES.items()
+    sheet: {_undated(plain(text)): key for text, key in texts.items()}
+    | {plain(text): key for text, key in texts.items()}
+    for sheet, texts in TABLES.items()
 }
 
 
@@ -59,28 +99,64 @@ def top(grid: Grid) -> range:
     return range(first, min(len(grid), first + WITHIN))
 
 
-def find(grid: Grid, sheet: str) -> Header | None:
+def find(grid: Grid, sheet: str, when: When = ANY) -> Header | None:
     """The row, or two rows of a merged header, with the most header texts of a sheet's table.
 
     Where a damaged header is repeated whole further down, the first one: figures stand between.
+    Of columns of several years or periods those of `when` are meant.
     """
-    columns = COLUMNS[sheet]
+    found = _find(grid, sheet, when)
+    return found and _of_period(found, grid)
+
+
+def _of_period(header: Header, grid: Grid) -> Header:
+    """The header with the columns that the row above or below it gives to its year and period."""
+    above, row, below = (
+        grid[r] if 0 <= r < len(grid) else [] for r in range(header.last - 1, header.last + 2)
+    )
+    over, carried = "", []
+    for c in range(len(row)):
+        over = _text_at(above, c) or over
+        carried.append(over)
+    where, again, under = dict(header.where), dict(header.again), False
+    for key in sheets.MEASURES:
+        if key not in where:
+            continue
+        columns = sorted((where[key], *again.get(key, ())))
+        # a cell merged across leaves those to its right blank
+        while (
+            len(columns) < len(row)
+            and _text_at(below, columns[-1] + 1)
+            and (columns[-1] + 1 < len(row) and row[columns[-1] + 1] == "")
+        ):
+            columns.append(columns[-1] + 1)
+        low = {c: header.when.names(_text_at(below, c)) for c in columns}
+        said = {c: header.when.names(carried[c]) if n is None else n for c, n in low.items()}
+        fits = [c for c in columns if said[c]] or [c for c in columns if said[c] is None]
+        if len(columns) > 1 and len(fits) == 1:
+            where[key], again[key] = fits[0], []
+            under |= any(n is not None for n in low.values())
+    return replace(header, last=header.last + under, where=where, again=again)
+
+
+def _find(grid: Grid, sheet: str, when: When) -> Header | None:
+    columns, all_keys = COLUMNS[sheet], len(TABLES[sheet])
     best: Header | None = None
     first: Header | None = None
     rows = top(grid)
     for r in rows:
-        found = _match(r, grid[r], columns)
+        found = _match(r, grid[r], columns, when)
         if best is None or len(found.where) > len(best.where):
             best = found
-        if first is None and len(found.where) >= SHARE * len(columns):
+        if first is None and len(found.where) >= SHARE * all_keys:
             first = found
-        if len(found.where) == len(columns):
+        if len(found.where) == all_keys:
             return first if first and r - first.last > 1 else found
     for r in rows[:-1]:
-        found = _match(r + 1, _joined(grid[r], grid[r + 1]), columns)
+        found = _match(r + 1, _joined(grid[r], grid[r + 1], when), columns, when)
         if best is None or len(found.where) > len(best.where):
             best = found
-    return best if best and len(best.where) >= SHARE * len(columns) else None
+    return best if best and len(best.where) >= SHARE * all_keys else None
 
 
 def repeated(r: int, row: list[object], header: Header, sheet: str) -> Header | None:
@@ -89,18 +165,18 @@ def repeated(r: int, row: list[object], header: Header, sheet: str) -> Header | 
     Rows of figures are told apart by their first cell alone, which makes this cheap.
     """
     text = row[header.first] if header.first < len(row) else ""
-    if not isinstance(text, str) or not any(map(COLUMNS[sheet].get, _names(text))):
+    if not isinstance(text, str) or not any(map(COLUMNS[sheet].get, _names(text, header.when))):
         return None
-    found = _match(r, row, COLUMNS[sheet])
+    found = _match(r, row, COLUMNS[sheet], header.when)
     return found if len(found.where) >= SHARE * len(header.where) else None
 
 
-def _match(r: int, row: list[object], columns: Mapping[str, str]) -> Header:
-    """The columns of a row: a text as it is goes before one without what stands in brackets."""
+def _match(r: int, row: list[object], columns: Mapping[str, str], when: When) -> Header:
+    """The columns of a row: a text as it is goes before one without brackets or without a year."""
     where: dict[str, int] = {}
     again: dict[str, list[int]] = {}
     texts = ((c, t) for c, t in enumerate(row) if isinstance(t, str | tuple) and t)
-    named = [(c, _names(t) if isinstance(t, str) else t) for c, t in texts]
+    named = [(c, _names(t, when) if isinstance(t, str) else t) for c, t in texts]
     for exact in (True, False):
         for c, names in named:
             tried = names[:1] if exact and isinstance(row[c], str) else names
@@ -109,18 +185,21 @@ def _match(r: int, row: list[object], columns: Mapping[str, str]) -> Header:
                 continue
             if key not in where:
                 where[key] = c
-            else:
-                again.setdefault(key, []).append(c)
-    return Header(r, where, again)
+            elif c not in again.setdefault(key, []):
+                again[key].append(c)
+    return Header(r, where, again, when)
 
 
-def _names(text: str) -> tuple[str, ...]:
-    """What a header text may be found by: all of it, then without what stands in brackets."""
+def _names(text: str, when: When) -> tuple[str, ...]:
+    """What a header text may be found by: all of it, without brackets, without its own year."""
     whole = plain(text)
-    return (whole, plain(re.sub(r"\([^()]*\)", " ", text))) if "(" in text else (whole,)
+    names = (whole, plain(re.sub(r"\([^()]*\)", " ", text))) if "(" in text else (whole,)
+    if not DATED.search(names[-1]) or when.names(text) is False:
+        return names
+    return (*names, _undated(names[-1]))
 
 
-def _joined(upper: list[object], lower: list[object]) -> list[object]:
+def _joined(upper: list[object], lower: list[object], when: When) -> list[object]:
     """For each column what a header of two rows may say: both texts together, or either.
 
     The text of cells merged across stands in the first of them only.
@@ -131,7 +210,9 @@ def _joined(upper: list[object], lower: list[object]) -> list[object]:
         top_text, under = _text_at(upper, c), _text_at(lower, c)
         over = top_text or over
         texts = (f"{over} {under}", under, top_text) if under else (top_text,)
-        found.append(tuple(name for text in texts if text for name in _names(text)))
+        if when.names(under) is False:  # of another period than the report's
+            texts = texts[:1]
+        found.append(tuple(name for text in texts if text for name in _names(text, when)))
     return found
 
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 from ntm_eval.intake import parts, sheets
 from ntm_eval.intake.cells import Cell, ref
-from ntm_eval.intake.headers import TABLES, find, plain, top
+from ntm_eval.intake.headers import TABLES, When, find, plain, top
 from ntm_eval.intake.opening import Page
+from ntm_eval.units import fold
 
 # The key under which `info` gives the cell that marks invented data.
 ILLUSTRATIVE = "illustrative"
 LABELS = {plain(label): key for label, key in sheets.INFO_LABELS.items()}
+LABELS[plain(sheets.EDITION_LABEL)] = "edition"
 MARK = plain(sheets.MARK)
+YEAR = re.compile(r"(?:nam )?([0-9]{4})")
+OF_YEAR = r"(?: (?:nam )?[0-9]{4})?"
+PERIODS = {
+    "h1": re.compile(rf"(?:bao cao )?(?:6|sau) thang(?: dau nam)?{OF_YEAR}"),
+    "annual": re.compile(rf"(?:bao cao )?(?:(?:ca )?nam(?: [0-9]{{4}})?|12 thang{OF_YEAR})"),
+}
 
 
 def info(pages: Sequence[Page], code: str | None = None) -> dict[str, Cell]:
@@ -31,6 +40,18 @@ def info(pages: Sequence[Page], code: str | None = None) -> dict[str, Cell]:
     if code and _open(cells, "district"):
         cells["district"] = Cell(pages[0].name, "A1", code)
     return cells
+
+
+def when(info: Mapping[str, Cell]) -> When:
+    """The year and the period that the labels name, in any of the usual words.
+
+    >>> when({"year": Cell("", "", "Năm 2022"), "period": Cell("", "", "Cả năm")})
+    When(year=2022, period='annual')
+    """
+    year, period = (fold(info[key].text) if key in info else "" for key in ("year", "period"))
+    found = YEAR.fullmatch(year)
+    meant = next((key for key, words in PERIODS.items() if words.fullmatch(period)), None)
+    return When(int(found[1]) if found else None, meant)
 
 
 def _labelled(page: Page, rows: range, cells: dict[str, Cell]) -> None:

@@ -15,6 +15,7 @@ from ntm_eval.cache import sha256
 from ntm_eval.characters import file_name
 from ntm_eval.intake import (
     exports,
+    labels,
     names,
     office_files,
     parts,
@@ -49,6 +50,7 @@ class Report:
     cut_off: date | None
     illustrative: bool
     current: bool
+    unread: bool = False  # a day of sending that stands there but cannot be read
     font: str = ""  # an old font that receipts.csv names: 'TCVN3' or 'VNI' in its note
 
     @property
@@ -176,7 +178,7 @@ def arrival_problems(
             register=RECEIPTS,
         )
         yield problem(why, here)
-    if current.status == "undated":
+    if current.status == "undated" and not current.unread:
         why = message("undated_report", register=RECEIPTS, label="Ngày gửi")
         yield problem(why, here)
     for older in mine:
@@ -253,7 +255,16 @@ def _report(
     if meant is None:
         return None, doubts
     here = Place(meant.code, file_name(path.name))
-    sent, cut_off = (_date(info, key) for key in ("sent", "cut_off"))
+    days = {key: _date(info, key) for key in ("sent", "cut_off")}
+    received = values.read_date((receipt.get("received") or "").strip()) or days["sent"]
+    unread = [info[key] for key, day in days.items() if key in info and day is None]
+    unread = [cell for cell in unread if not cell.blank]
+    doubts += [
+        problem(
+            message("date_unread"), Place(here.district_code, here.file, c.sheet, c.ref), raw=c.text
+        )
+        for c in unread
+    ]
     extended = values.read_date((receipt.get("extended_to") or "").strip())
     arrived = Report(
         year=year,
@@ -261,10 +272,11 @@ def _report(
         district_code=meant.code,
         file=file_name(path.name),
         sha256=sha256(path),
-        received=values.read_date((receipt.get("received") or "").strip()) or sent,
+        received=received,
         # an extension names the last day that counts, a due date the first that does not
         due=extended + timedelta(days=1) if extended else due_date(year, period),
-        cut_off=cut_off,
+        cut_off=days["cut_off"],
+        unread=received is None and info.get("sent") in unread,
         illustrative=workbook.ILLUSTRATIVE in info,
         current=False,
         font=font or "",
@@ -303,10 +315,12 @@ def _in_name(stem: str, on: date) -> units.District | None:
 
 def _misfiled(info: Mapping[str, Cell], year: int, period: str, here: Place) -> Iterator[Problem]:
     """The file's own year and period, where they differ from the folder it lies in."""
+    said = labels.when(info)
     meant = {"year": str(year), "period": sheets.PERIOD_NAMES[period]}
+    same = {"year": said.year == year, "period": said.period == period}
     for key, label in (("year", "Năm"), ("period", "Kỳ báo cáo")):
         cell = info.get(key)
-        if cell and not cell.blank and units.fold(cell.text) != units.fold(meant[key]):
+        if cell and not cell.blank and not same[key]:
             at = Place(here.district_code, here.file, cell.sheet, cell.ref)
             why = message("wrong_year", label=label, meant=meant[key])
             yield problem(why, at, raw=cell.text)

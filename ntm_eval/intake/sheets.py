@@ -25,6 +25,8 @@ INFO_LABELS = {
     "Phương hướng": "directions",
     "Kiến nghị": "recommendations",
 }
+# The edition of the form, as `Mẫu` on `Thông tin` names it; the first one has no such label.
+EDITION, EDITION_LABEL = 1, "Mẫu"
 PERIOD_NAMES = {"h1": "6 tháng", "annual": "Năm"}
 
 FIGURE_HEADERS = {

@@ -59,9 +59,12 @@ ONE_GROUP = re.compile(r"[0-9]{1,3}[. ][0-9]{3}")
 AMOUNT = re.compile(r"([0-9][0-9.,]*(?: [0-9][0-9.,]*)*)((?:m2|[^0-9])*)")
 
 YEARS = range(1900, 2200)
+TIME = r"(?:[ t][0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
 DATES = (
-    re.compile(r"(?P<d>[0-9]{1,2})([/.-])(?P<m>[0-9]{1,2})\2(?P<y>[0-9]{4})"),
-    re.compile(r"(?P<y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})"),
+    re.compile(
+        rf"(?:ng[àa]y )?(?P<d>[0-9]{{1,2}})([/.-])(?P<m>[0-9]{{1,2}})\2(?P<y>[0-9]{{4}}){TIME}"
+    ),
+    re.compile(rf"(?P<y>[0-9]{{4}})-(?P<m>[0-9]{{2}})-(?P<d>[0-9]{{2}}){TIME}"),
     re.compile(r"ng[àa]y (?P<d>[0-9]{1,2}) th[áa]ng (?P<m>[0-9]{1,2}) n[ăa]m (?P<y>[0-9]{4})"),
 )
 
@@ -95,6 +98,8 @@ MARKS: dict[str, str | None] = _with_unmarked(
     | dict.fromkeys(("đ", "đạt"), "Đ")
     | dict.fromkeys(("c", "chưa", "chưa đạt"), "C")
 )
+# What people write for 'met' in place of the form's letter.
+TICKS = frozenset(("x", "v", "✓", "✔", "√", "☑", "1", "+"))
 # Marks as the form asks for them.
 SURE_MARKS = {"": (None, True), "Đ": ("Đ", True), "C": ("C", True)}
 DONG = ("đồng", "đ", "vnđ", "vnd")
@@ -112,10 +117,13 @@ SCALES = {
 }
 
 
-def read_number(typed: object, kind: str, unit: str, plausible_max: float | None = None) -> Value:
+def read_number(
+    typed: object, kind: str, unit: str, plausible_max: float | None = None, scale: int = 1
+) -> Value:
     """The number in a cell of a column of this kind and unit, or why there is none.
 
-    A number that is kept but doubtful or converted names the rule that says so in `problem`.
+    A number that is kept but doubtful or converted names the rule that says so in `problem`. One
+    without a unit of its own counts `scale` of the column's: see `unit_scale`.
     In a column of decimals a single group ('1.043') that would exceed `plausible_max` is taken
     as decimals; without a maximum (None or NaN) it is always a group.
 
@@ -123,21 +131,31 @@ def read_number(typed: object, kind: str, unit: str, plausible_max: float | None
     Value(number=2100000000.0, state='reported', qualifier='gần', problem=None)
     """
     if type(typed) is float:  # most cells; a `Percent` is another type
-        return _excel_number(typed, kind)
+        return _excel_number(typed * scale, kind)
     if typed is None or (isinstance(typed, str) and not typed):
         return BLANK
     if isinstance(typed, Percent) and kind == "percent" and 0 < typed <= MOST_SHOWN:
         return Value(round(100 * typed, 10), "reported", problem="unit_converted")
     if isinstance(typed, int | float) and not isinstance(typed, bool):
-        return _excel_number(typed, kind)
+        return _excel_number(typed * scale, kind)
     if isinstance(typed, str) and typed.startswith("="):
         return Value(None, "rejected", problem="formula_without_value")
     text = _text(typed)
     if text is None:
         return _rejected(typed)
     known = WORDS.get(_one_line(text))
-    read = known or _written_number(text, kind, unit, plausible_max)
+    read = known or _written_number(text, kind, unit, plausible_max, scale)
     return _rejected(typed) if read == REJECTED else read
+
+
+def unit_scale(typed: str, kind: str, unit: str) -> int | None:
+    """How many of a column's unit the unit typed beside a figure is; None of another measure.
+
+    >>> unit_scale("triệu đồng", "money", "đồng"), unit_scale("", "area", "m²"), unit_scale(
+    ...     "lượt", "count", "hộ")
+    (1000000, 1, None)
+    """
+    return _scales(kind, unit, 1).get(_one_line(_text(typed.strip(" ().")) or ""))
 
 
 def read_date(typed: object) -> dt.date | None:
@@ -175,6 +193,16 @@ def _rejected(typed: object) -> Value:
     text = re.sub("[mM]²", "", typed.strip()) if isinstance(typed, str) else ""
     why = next((name for name, form in NO_NUMBER.items() if form.search(text)), None)
     return REJECTED._replace(problem=why) if why else REJECTED
+
+
+def tick(cell_text: str) -> str | None:
+    """The mark for 'met' that stands in place of the form's letter, or None.
+
+    >>> tick(" X "), tick("Đ")
+    ('x', None)
+    """
+    typed = (_text(cell_text) or "").strip()
+    return typed if typed in TICKS else None
 
 
 def _excel_number(typed: float, kind: str) -> Value:
@@ -220,7 +248,9 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _written_number(text: str, kind: str, unit: str, plausible_max: float | None) -> Value:
+def _written_number(
+    text: str, kind: str, unit: str, plausible_max: float | None, scale: int
+) -> Value:
     start = re.search(r"-?[0-9]", text)
     if not start:
         return REJECTED
@@ -229,12 +259,12 @@ def _written_number(text: str, kind: str, unit: str, plausible_max: float | None
     if lead and not (qualifier and lead[-1].isspace()):
         return REJECTED
     parts = [(digits, _one_line(word)) for digits, word in AMOUNT.findall(rest)]
-    scales = _scales(kind, unit)
+    scales = _scales(kind, unit, scale)
     number = _amount(parts, scales)
     if number is None:
         return REJECTED
     problem, one_group = None, ONE_GROUP.fullmatch(parts[0][0])
-    if kind == "area" and any(scales[word] != 1 for _, word in parts):
+    if kind == "area" and any(word and scales[word] != 1 for _, word in parts):
         problem = "unit_converted"
     elif kind in WHOLE and number.denominator != 1:
         problem = "not_an_integer"
@@ -243,9 +273,9 @@ def _written_number(text: str, kind: str, unit: str, plausible_max: float | None
     return Value(float(-number if rest[0] == "-" else number), "reported", qualifier, problem)
 
 
-def _scales(kind: str, unit: str) -> dict[str, int]:
-    """What may stand after a number in this column, nothing included."""
-    return _with_unmarked({"": 1, _text(unit) or "": 1} | SCALES.get(kind, {}))
+def _scales(kind: str, unit: str, scale: int) -> dict[str, int]:
+    """What may stand after a number in this column; nothing means `scale`."""
+    return _with_unmarked({_text(unit) or "": 1} | SCALES.get(kind, {}) | {"": scale})
 
 
 def _amount(parts: list[tuple[str, str]], scales: Mapping[str, int]) -> Fraction | None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ntm_eval import characters, units
 from ntm_eval.intake import documents, headers, labels, opening, parts, sheets, spelling
 from ntm_eval.intake.cells import Cell, Row, letters, ref
-from ntm_eval.intake.headers import TABLES, Header, plain
+from ntm_eval.intake.headers import ANY, TABLES, Header, When, plain
 from ntm_eval.intake.opening import Page, UnreadableError
 from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.intake.totals import without_totals
@@ -46,6 +46,7 @@ class Book:
     problems: tuple[Problem, ...]
     # sheet (folded) and address of the cells of other districts in the same file
     elsewhere: frozenset[tuple[str, str]] = frozenset()
+    missing: frozenset[str] = frozenset()  # sheets of the form that were not found
 
 
 @dataclass(frozen=True)
@@ -130,14 +131,19 @@ def read(file: Opened | Path, place: Place) -> Book:
         *_legacy(pages, mine, place),
         *_unprintable(pages, mine, place),
         *_unowned(pages, several, place),
+        *_outdated(mine, info, place),
     ]
     tables = {}
+    when = labels.when(info)
     for sheet, texts in TABLES.items():
-        rows, found = _table(mine, sheet, texts, place)
+        rows, found = _table(mine, sheet, texts, place, when)
         tables[sheet], wrong = without_totals(rows, sheet, place)
         problems += found + wrong
     others = [part for code, part in several.items() if code != place.district_code]
-    return Book(place.file or name, info, tables, tuple(problems), _cells(others, place))
+    missing = frozenset(
+        p.fields["sheet"] for p in problems if p.fields["message"] == "header_not_found.sheet"
+    )
+    return Book(place.file or name, info, tables, tuple(problems), _cells(others, place), missing)
 
 
 def _cells(parts_of_others: Sequence[Sequence[Page]], place: Place) -> frozenset[tuple[str, str]]:
@@ -228,10 +234,31 @@ def _unowned(
         yield problem(why, _at(place, name))
 
 
+def _outdated(mine: Sequence[Page], info: Mapping[str, Cell], place: Place) -> Iterator[Problem]:
+    """An older edition of the form, or a form made for another year or period; told once."""
+    edition = info.get("edition")
+    if edition and edition.text.strip().isdecimal() and int(edition.text) < sheets.EDITION:
+        why = message("template_outdated", edition=sheets.EDITION)
+        at = Place(place.district_code, place.file, edition.sheet, edition.ref)
+        yield problem(why, at, raw=edition.text)
+        return
+    when = labels.when(info)
+    for page in mine:
+        if parts.kind_of(page.name) == sheets.FIGURES and (title := parts.title(page)):
+            _, year, period, ref_ = title
+            if (
+                when.year
+                and when.period
+                and (year, period) != (str(when.year), sheets.PERIOD_NAMES[when.period])
+            ):
+                why = message("template_outdated.title", year=when.year)
+                yield problem(why, Place(place.district_code, place.file, page.name, ref_))
+
+
 def _table(
-    pages: Sequence[Page], sheet: str, texts: Mapping[str, str], place: Place
+    pages: Sequence[Page], sheet: str, texts: Mapping[str, str], place: Place, when: When = ANY
 ) -> tuple[list[Row], list[Problem]]:
-    chosen, others = _candidates(pages, sheet)
+    chosen, others = _candidates(pages, sheet, when)
     if not chosen:
         named = next((p.name for p in pages if plain(p.name) == plain(sheet)), None)
         return [], [_missing(sheet, texts, place, named)]
@@ -252,7 +279,7 @@ def _table(
 Found = list[tuple[Page, Header]]
 
 
-def _candidates(pages: Sequence[Page], sheet: str) -> tuple[Found, Found]:
+def _candidates(pages: Sequence[Page], sheet: str, when: When = ANY) -> tuple[Found, Found]:
     """The sheet with this table, and others that look like it and are left alone.
 
     The sheet of that name is meant; else the one with the most header texts, a visible one
@@ -260,7 +287,7 @@ def _candidates(pages: Sequence[Page], sheet: str) -> tuple[Found, Found]:
     """
     named = [p for p in pages if plain(p.name) == plain(sheet)]
     unknown = [p for p in pages if plain(p.name) not in parts.NAMES]
-    found = [(p, h) for p in (*named, *unknown) if (h := headers.find(p.grid, sheet))]
+    found = [(p, h) for p in (*named, *unknown) if (h := headers.find(p.grid, sheet, when))]
     if any(p.table for p, _ in found):
         return found, []
     best = max(found, key=lambda f: (f[0] in named, len(f[1].where), not f[0].hidden), default=None)

@@ -29,9 +29,20 @@ class SeldomSaved(NotebookExecutionManager):  # type: ignore[misc]  # papermill 
 
     between = SAVE
 
+    def notebook_start(self, **changes: Any) -> None:
+        self.written = self.now()
+        super().notebook_start(**changes)
+
     def save(self, **changes: Any) -> None:
-        if (self.now() - self.last_save_time).total_seconds() >= self.between:
+        if (self.now() - self.written).total_seconds() >= self.between:
             super().save(**changes)
+            self.written = self.now()
+        self.last_save_time = self.now()  # from which papermill counts within a cell
+
+    def autosave_cell(self) -> None:
+        self.between = 0
+        super().autosave_cell()
+        self.between = SAVE
 
     def notebook_complete(self, **changes: Any) -> None:
         self.between = 0
@@ -72,7 +83,8 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
             run(nb_man, kernel_name, **options)
             return
         folder = options.get("resources", {}).get("metadata", {}).get("path") or os.getcwd()
-        place = Path(options.get("input_path") or folder).resolve()
+        given = options.get("input_path")  # or the notebook itself
+        place = Path(given if isinstance(given, str | Path) else folder).resolve()
         root = None if HOME in os.environ else laid_out(place) or laid_out(Path(folder).resolve())
         with kernels.lent(folder, root) as kernel:
             kernel.run(run, nb_man, kernel_name, km=kernel.manager, **options)

@@ -12,7 +12,8 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from reports import FIGURES, edit, percent_book, read_from, rules
 
-from ntm_eval.intake import forms, opening, sheets, values
+from ntm_eval import reference
+from ntm_eval.intake import opening, sheets, values
 
 RAISED = CellRichText("326", TextBlock(InlineFont(vertAlign="superscript"), "2"))
 ANSWERS = {
@@ -44,7 +45,7 @@ REPLACED = CellRichText(TextBlock(InlineFont(strike=True), "320"), " 326")
 def test_a_percentage_is_read_by_the_format_of_its_cell(folder, number_format, number, value):
     percent_book(folder / "a.xlsx", number_format, number)
     found, _ = read_from(folder)
-    kinds = forms.due("annual").set_index("id")["kind"]
+    kinds = reference.due("annual").set_index("id")["kind"]
     actual = found.facts[found.facts["measure"] == "actual"].set_index("indicator")["value"]
     assert (actual[kinds[actual.index] == "percent"] == value).all()
     assert (actual[kinds[actual.index] == "count"] == number).all()

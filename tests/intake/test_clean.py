@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reports import SOP_COP, rules
 
-from ntm_eval.intake import forms, sheets
+from ntm_eval import reference
+from ntm_eval.intake import sheets
 from ntm_eval.intake.office_files import Correction
 from ntm_eval.units import communes
 
@@ -22,7 +23,7 @@ def fact(cleaned, indicator, measure="actual"):
 def test_every_owed_cell_is_exactly_one_fact(write, read):
     write(figures={("C1-01", "actual"): 12})
     facts = read().facts
-    owed = {(i, m) for i in forms.due("annual")["id"] for m in sheets.MEASURES}
+    owed = {(i, m) for i in reference.due("annual")["id"] for m in sheets.MEASURES}
     assert len(facts) == len(owed) == 82 * 3
     assert set(facts[["indicator", "measure"]].itertuples(index=False, name=None)) == owed
 
@@ -158,7 +159,7 @@ TYPED = st.one_of(
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.dictionaries(st.sampled_from(list(forms.due("annual")["id"])), TYPED, max_size=20))
+@given(st.dictionaries(st.sampled_from(list(reference.due("annual")["id"])), TYPED, max_size=20))
 def test_whatever_is_typed_no_cell_is_lost_or_made_zero(write, read, typed):
     write(figures={(i, "actual"): t for i, t in typed.items()})
     found = read()

@@ -10,7 +10,7 @@ import pytest
 import python_calamine as calamine
 from form_books import FIRST, SHEETS, every_cell, figure_rows, written
 
-from ntm_eval import units
+from ntm_eval import reference, units
 from ntm_eval.intake import clean, forms, workbook
 from ntm_eval.intake.problems import Place
 from ntm_eval.intake.received import Report
@@ -124,7 +124,7 @@ def test_the_blank_template_reads_as_blank_and_nothing_else(tmp_path):
     assert set(cleaned.facts["state"]) == {"blank"}
     assert len(cleaned.facts) == 82 * 3
     assert cleaned.answers.empty
-    assert {p.rule for p in cleaned.problems} == {"blank_cell"}
+    assert {p.rule for p in cleaned.problems} == {"blank_cell", "marks_blank"}
 
 
 def test_the_reader_finds_what_was_typed(tmp_path):
@@ -157,7 +157,7 @@ def test_libreoffice_opens_it_and_keeps_codes_and_values(libreoffice, tmp_path):
 def test_a_full_workbook_of_29_communes_stays_small(tmp_path):
     """120 of them are kept in git, and must stay below 4 MB there."""
     members = units.communes("119", date(2022, 12, 31))
-    codes = forms.due("annual")["id"]
+    codes = reference.due("annual")["id"]
     marks = {f"TC{n}": "ĐC"[n % 2] for n in range(1, 20)}
     full = replace(
         TYPED,

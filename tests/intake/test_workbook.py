@@ -6,7 +6,7 @@ import pytest
 from reports import SOP_COP, edit, facts_of, rules
 
 from ntm_eval import units
-from ntm_eval.intake import sheets, workbook
+from ntm_eval.intake import checks, received, sheets, workbook
 
 
 def test_rows_above_the_header_and_moved_columns_change_nothing(filled, read):
@@ -199,3 +199,97 @@ def test_the_mark_of_invented_data_is_seen(write):
     plain, marked = write("a.xlsx"), write("b.xlsx", mark=sheets.MARK)
     assert workbook.ILLUSTRATIVE not in workbook.opened(plain).info
     assert workbook.ILLUSTRATIVE in workbook.opened(marked).info
+
+
+def header_row(book, sheet="Chỉ tiêu"):
+    rows = enumerate(book[sheet].iter_rows(values_only=True), start=1)
+    return next(r for r, row in rows if "Thực hiện" in row)
+
+
+@pytest.mark.parametrize(
+    "text", ["Thực hiện năm 2022", "THỰC HIỆN 2022", "Thực hiện cả năm", "Thực hiện đến 30/11/2022"]
+)
+def test_a_header_may_say_of_which_year_it_is(filled, read, text):
+    before = facts_of(read())
+    edit(filled, lambda book: set_text(book, "Thực hiện", text))
+    found = read()
+    assert facts_of(found).equals(before)
+    assert rules(found) == []
+
+
+def set_text(book, old, new):
+    row = book["Chỉ tiêu"][header_row(book)]
+    next(cell for cell in row if cell.value == old).value = new
+
+
+@pytest.mark.parametrize("other", ["Thực hiện năm 2021", "Thực hiện 6 tháng"])
+def test_a_column_of_another_year_or_period_is_not_the_reports(filled, read, other):
+    before = facts_of(read())
+
+    def insert(book):
+        r, sheet = header_row(book), book["Chỉ tiêu"]
+        sheet.insert_cols(5)
+        for row in sheet.iter_rows(min_row=r + 1, min_col=5, max_col=5):
+            row[0].value = 1
+        sheet.cell(r, 5).value = other
+        sheet.cell(r, 6).value = "Thực hiện năm 2022"
+
+    edit(filled, insert)
+    found = read()
+    assert facts_of(found).equals(before)
+    assert rules(found) == []
+
+
+@pytest.mark.parametrize("above", [True, False])
+def test_of_half_year_and_whole_year_under_one_header_the_reports_period_is_read(
+    filled, read, above
+):
+    before = facts_of(read())
+
+    def insert(book):
+        r, sheet = header_row(book), book["Chỉ tiêu"]
+        sheet.insert_cols(5)
+        for row in sheet.iter_rows(min_row=r + 2, min_col=5, max_col=5):
+            row[0].value = 1 if row[0].row > r + 1 and sheet.cell(row[0].row, 1).value else None
+        sheet.insert_rows(r if above else r + 1)
+        periods = r if above else r + 1
+        sheet.cell(periods, 5).value, sheet.cell(periods, 6).value = "6 tháng đầu năm", "Cả năm"
+        header = r + above
+        sheet.cell(header, 5).value = "Thực hiện"
+        sheet.cell(header, 6).value = "Thực hiện" if above else None
+
+    edit(filled, insert)
+    found = read()
+    assert facts_of(found).equals(before)
+    assert rules(found) == []
+
+
+@pytest.mark.parametrize("year", ["Năm 2022", "2022 ", "năm 2022"])
+@pytest.mark.parametrize("period", ["Cả năm", "12 tháng", "Năm 2022", "báo cáo năm"])
+def test_year_and_period_are_understood_in_the_usual_words(write, folder, year, period):
+    path = write(edits={("Thông tin", "B4"): year, ("Thông tin", "B5"): period})
+    assert received.reports(folder, 2022, "annual")[1] == []
+    assert checks.read_alone(path)[2] == []
+
+
+@pytest.mark.parametrize("typed", ["12/31/2022", "5/12/22", "44900", "cuối tháng 11"])
+@pytest.mark.parametrize("cell", ["B6", "B7"])  # the cut-off day, the day of sending
+def test_a_day_that_cannot_be_read_is_quoted_at_its_cell_once(write, folder, typed, cell):
+    path = write(
+        info={"sent": "02/12/2022", "cut_off": "30/11/2022"}, edits={("Thông tin", cell): typed}
+    )
+    (report,), wrong = received.reports(folder, 2022, "annual")
+    (asked,) = [*wrong, *received.arrival_problems([report], SOP_COP.code, 2022, "annual")]
+    assert (asked.rule, asked.cell, asked.raw) == ("date_unread", cell, typed)
+    assert asked in checks.read_alone(path)[2]
+
+
+def test_a_year_that_cannot_be_read_is_quoted_at_its_cell(write):
+    path = write(edits={("Thông tin", "B4"): "hai không hai hai"})
+    report, _, (asked,) = checks.read_alone(path)
+    assert (report, asked.rule, asked.cell, asked.raw) == (
+        None,
+        "wrong_year",
+        "B4",
+        "hai không hai hai",
+    )

@@ -14,7 +14,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 import openpyxl
 
-from ntm_eval.intake import cells, forms, sheets
+from ntm_eval import reference
+from ntm_eval.intake import cells, sheets
 
 Key = tuple[str, ...]
 NAMESPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -154,4 +155,4 @@ def _cell(ref: str, slot: Slot) -> str:
 
 def owed(period: str) -> list[Key]:
     """The figures that a report of a period owes, each exactly once."""
-    return [(code, measure) for code in forms.due(period)["id"] for measure in sheets.MEASURES]
+    return [(code, measure) for code in reference.due(period)["id"] for measure in sheets.MEASURES]

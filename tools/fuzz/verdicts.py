@@ -85,6 +85,16 @@ class Told:
         self.by_row: dict[tuple[str, str], list[Problem]] = defaultdict(list)
         self.by_sheet: dict[str | None, list[Problem]] = defaultdict(list)
         self.blank = {p.indicator for p in problems if p.rule == "blank_cell" and not p.cell}
+        # the header of all actual figures is asked for in place of each cell
+        gone = (
+            f"không gửi trang '{sheets.FIGURES}'",
+            "dòng tiêu đề có",
+            "không thấy cột 'Thực hiện'",
+        )
+        self.gone = any(
+            p.rule == "header_not_found" and any(words in p.message for words in gone)
+            for p in problems
+        )
         self._repeated = {
             p.indicator or p.commune_code for p in problems if p.rule == "row_repeated"
         }
@@ -119,7 +129,7 @@ class Told:
                 "dòng tiêu đề có" in p.message or any(f"'{h}'" in p.message for h in headers)
             ):
                 return True
-        return any(f"không thấy trang tính '{kind}'" in p.message for p in self.by_sheet[None])
+        return any(f"không gửi trang '{kind}'" in p.message for p in self.by_sheet[None])
 
 
 def lost(mutant: Mutant, base: Reading, now: Reading) -> list[str]:
@@ -179,7 +189,8 @@ def _differs(key: Key, entry: Entry, before: Entry | None, slots: dict, told: To
         if entry.value is not None:
             return "có số mà không có ô"
         owed = before and entry.state and before.state == "reported" and key[-1] == "actual"
-        return "mất mà không báo" if owed and key[0] not in told.blank else None
+        quiet = owed and key[0] not in told.blank and not told.gone
+        return "mất mà không báo" if quiet else None
     slot = slots.get((entry.sheet, entry.ref), Slot())
     if _tidy(slot.text) != _tidy(entry.raw):
         return f"ô ghi {slot.text!r}"

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ntm_eval import crosswalk, units
+from ntm_eval import crosswalk, reference, units
 from ntm_eval.intake import forms, sheets
 from ntm_eval.workspace import Workspace
 from tools.sample import answers as sample_answers
@@ -147,7 +147,7 @@ def _figures(
     lift = 1 + 0.05 * float(around_zero(draw(seed, "lift", code, year), 1)[0])
     by_midyear = indicators()["h1"]
     typed: dict[tuple[str, str], object] = {}
-    for one in forms.due(period).itertuples(index=False):
+    for one in reference.due(period).itertuples(index=False):
         level = known.get(one.id, lift * _level(one.id, one.kind, parts, figures))
         half = period == "h1" and one.flow_stock == "flow"
         done = 0.4 if one.id in known else by_midyear[one.id]

@@ -105,7 +105,7 @@ def _content(report: Report, world: World, figures: Figures) -> forms.Content:
 def _figures(report: Report, world: World, figures: Figures) -> dict[tuple[str, str], object]:
     """Actual, plan and self-score of every indicator due."""
     slug, year, period = report.key
-    due = forms.due(period)
+    due = reference.due(period)
     points = reference.table("score_parts").set_index("part")["points"]
     scored = due[due["scored"] == "yes"].groupby("content").size()
     typed: dict[tuple[str, str], object] = {}
