@@ -45,7 +45,7 @@ def alone(paths: list[Path]) -> None:
 def ours(paths: list[Path]) -> None:
     """Every workbook read, cleaned and checked as `ntm-eval check` does, and its three tables."""
     from ntm_eval import units
-    from ntm_eval.intake import checks
+    from ntm_eval.checks import report as checks
 
     for path in paths:
         report, cleaned, _ = checks.read_alone(path)

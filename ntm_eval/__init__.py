@@ -9,13 +9,15 @@ Read the package in the order in which data flows:
 4. `reference`   the facts of `data/reference/`, typed and checked
 5. `units`       names and codes -> districts and communes
 6. `notation`    how numbers, days and names are written
-7. `intake`      what districts send -> facts and problems
-8. `analysis`    facts -> findings: trends, satisfaction, communes, scores
-9. `review`      one review: every table once, by name; what the notebooks call
-10. `reporting`  findings -> sections of texts, tables and figures; pages and documents of them
-11. `running`    notebooks × districts -> outputs
-12. `office`     a folder to work in, a new year, what is there, what is wrong
-13. `cli`        `ntm-eval`, the command
+7. `intake`      what districts send -> facts and counts
+8. `checks`      facts -> problems
+9. `exchange`    what goes out to districts and what comes back
+10. `analysis`   facts -> findings: trends, satisfaction, communes, scores
+11. `review`     one review: every table once, by name; what the notebooks call
+12. `reporting`  findings -> sections of texts, tables and figures; pages and documents of them
+13. `running`    notebooks × districts -> outputs
+14. `office`     a folder to work in, a new year, what is there, what is wrong
+15. `cli`        `ntm-eval`, the command
 """
 
 from __future__ import annotations

@@ -141,7 +141,8 @@ def template(
       ntm-eval template --survey --survey-type "xã NTM" --year 2022 --out mau
     """
     from ntm_eval import units
-    from ntm_eval.intake import forms, xlsform
+    from ntm_eval.exchange import template as forms
+    from ntm_eval.exchange import xlsform
 
     check_period(year, period)
     day = units.day(int(year), period)
@@ -177,8 +178,8 @@ def check(
       ntm-eval check "báo cáo Sốp Cộp.xlsx"
       ntm-eval check "báo cáo Sốp Cộp.xlsx" --marked "cần sửa.xlsx"
     """
-    from ntm_eval.intake import checks
-    from ntm_eval.intake import marked as marking
+    from ntm_eval.checks import report as checks
+    from ntm_eval.exchange import annotated_copy as marking
 
     if marked and len(files) > 1 and not marked.is_dir():
         raise AnalystError(
@@ -214,8 +215,8 @@ def compare(
       ntm-eval compare "bản đầu.xlsx" "bản sau.xlsx"
       ntm-eval compare outputs/2021-annual outputs/2022-annual --page thay-doi.html
     """
-    from ntm_eval.intake import compare as comparing
-    from ntm_eval.intake import told
+    from ntm_eval.exchange import compare as comparing
+    from ntm_eval.exchange import told
 
     for path in (old, new):
         if not path.exists():

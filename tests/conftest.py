@@ -27,6 +27,8 @@ from ntm_eval.language import using
 from ntm_eval.running import manifest
 from ntm_eval.workspace import HOME, SAMPLE, VIETNAMESE
 
+pytest_plugins = ["district_folder"]
+
 if TYPE_CHECKING:
     from ntm_eval.review import Review
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 
 from ntm_eval import units
-from ntm_eval.intake import forms
+from ntm_eval.exchange import template as forms
 
 # Literal on purpose: contract §2 is the promise, `sheets` only its copy in code.
 SHEETS = ["Thông tin", "Chỉ tiêu", "Xã", "Hài lòng", "Hướng dẫn"]

@@ -12,7 +12,8 @@ from dataclasses import replace
 import openpyxl
 
 from ntm_eval import units
-from ntm_eval.intake import forms, xlsform
+from ntm_eval.exchange import template as forms
+from ntm_eval.exchange import xlsform
 from ntm_eval.reporting import sections
 from ntm_eval.review import open_review
 from ntm_eval.workspace import OUTPUTS, RAW, ROOT

@@ -18,8 +18,8 @@ PACKAGE = Path(ntm_eval.__file__).parent
 # from the source of the data to the command; each imports only from those before it
 ORDER = (
     "disk", "characters", "workspace", "language", "cache", "schemas", "reference", "units",
-    "notation", "crosswalk", "intake", "analysis", "review", "reporting", "running", "office",
-    "cli",
+    "notation", "crosswalk", "intake", "checks", "exchange", "analysis", "review", "reporting",
+    "running", "office", "cli",
 )  # fmt: skip
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc"}
 HEAVY = {"pandas", "matplotlib", "seaborn", "scipy", "statsmodels", "papermill"}

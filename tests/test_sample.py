@@ -16,7 +16,8 @@ import pytest
 import python_calamine as calamine
 
 from ntm_eval import reference, units
-from ntm_eval.intake import checks, clean, received, sheets, workbook
+from ntm_eval.checks import report as checks
+from ntm_eval.intake import clean, received, sheets, workbook
 from ntm_eval.intake.problems import Place
 from ntm_eval.workspace import PERIODS, SAMPLE, SHIPPED_SAMPLES
 from tools.sample import communes as sample_communes

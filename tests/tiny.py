@@ -15,7 +15,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from ntm_eval import units
-from ntm_eval.intake import forms
+from ntm_eval.exchange import template as forms
 from ntm_eval.running import batch
 from ntm_eval.running.plan import Plan
 from ntm_eval.workspace import Workspace

@@ -1,1 +1,8 @@
-"""What districts send -> facts and problems: from `sheets` to `checks`, as the data flows."""
+"""What districts send -> facts and counts, as the data flows.
+
+`opening`, `formats`, `documents`: a file of any kind -> sheets of raw cells, within bounds;
+`workbook`, `headers`, `labels`, `parts`: cells found by the texts beside them; `spelling`, `names`,
+`values`: what was typed -> text, unit, number, day, mark; `clean`: cells -> facts, each owed cell
+once; `exports`, `survey`, `tallies`: household forms -> counts without names; `received`: whose
+report a file is, and which one counts. Knows nothing of what is right or wrong about a figure.
+"""

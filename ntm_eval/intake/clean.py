@@ -189,7 +189,7 @@ def _commune_row(commune: units.Commune, row: Row, reading: Reading) -> dict:
 
 def _answers(typed_rows: Sequence[Row], reading: Reading) -> Iterator[dict]:
     day = units.day(reading.report.year, reading.report.period)
-    known = names.surveys()
+    known, asked = names.surveys(), names.questions()
     seen: set[tuple[str, str, str]] = set()
     for row in typed_rows:
         counts = (row[c] for c in sheets.SATISFACTION_COUNTS if c in row and not row[c].blank)
@@ -200,10 +200,10 @@ def _answers(typed_rows: Sequence[Row], reading: Reading) -> Iterator[dict]:
         if commune is None:
             continue
         typed = rows.said(row, "survey", reading)
-        survey = known.get(units.fold(typed), typed)
+        survey = typed if typed in asked else known.get(units.fold(typed), typed)
         question = rows.said(row, "question", reading)
         question = str(int(question)) if question.isdecimal() else question  # in any digits
-        if not _is_asked(survey, question, row, commune, reading):
+        if not _is_asked(asked, survey, question, row, commune, reading):
             continue  # nobody can say what the numbers are of
         key = (commune.code, survey, question)
         if key in seen:
@@ -224,10 +224,14 @@ def _answers(typed_rows: Sequence[Row], reading: Reading) -> Iterator[dict]:
 
 
 def _is_asked(
-    survey: str, question: str, row: Row, commune: units.Commune, reading: Reading
+    known: Mapping[str, int],
+    survey: str,
+    question: str,
+    row: Row,
+    commune: units.Commune,
+    reading: Reading,
 ) -> bool:
     """Whether the form has the survey and question; marks what it has not, or else the row."""
-    known = names.questions()
     most = known.get(survey)
     if most is None:
         named = "survey"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ntm_eval import reference, units
-from ntm_eval.intake import rows, sheets, values
+from ntm_eval.intake import names, rows, sheets, values
 from ntm_eval.intake.cells import Cell, Columns, Row
 from ntm_eval.intake.reading import Reading
 from ntm_eval.language import message
@@ -87,8 +87,18 @@ def _owed(period: str) -> tuple[Owed, ...]:
 
 @reference.derived
 def _names(period: str) -> dict[str, str]:
-    """The code of each indicator due in a period, by its name."""
-    return {units.fold(i.name_vi): i.id for i in reference.due(period).itertuples(index=False)}
+    """The code of each indicator due in a period, by its name as it is and folded."""
+    due = reference.due(period)
+    return dict(zip(due["name_vi"].map(units.fold), due["id"], strict=True)) | dict(
+        zip(due["name_vi"], due["id"], strict=True)
+    )
+
+
+@reference.derived
+def _units() -> dict[str, str]:
+    """Every unit that may stand beside a figure, by itself."""
+    scales = (word for words in values.SCALES.values() for word in words)
+    return {unit: unit for unit in (*reference.table("indicators")["unit"], *scales)}
 
 
 def _by_indicator(typed_rows: Sequence[Row], reading: Reading) -> dict[str, Row]:
@@ -97,10 +107,11 @@ def _by_indicator(typed_rows: Sequence[Row], reading: Reading) -> dict[str, Row]
     owed = {o.indicator for o in _owed(reading.report.period)}
     placed: dict[str, Row] = {}
     for row in typed_rows:
-        code = rows.text(row, "indicator").upper().replace(" ", "")
+        code, name = rows.text(row, "indicator").upper().replace(" ", ""), rows.text(row, "name")
+        named = by_name.get(name) or by_name.get(units.fold(name), "")
         if code not in owed:
-            code = by_name.get(units.fold(rows.text(row, "name")), "")
-        elif by_name.get(units.fold(rows.text(row, "name")), code) != code:
+            code = named
+        elif named and named != code:
             why = message("name_differs.indicator", code=code)
             reading.mark(why, row["name"], indicator=code)
         if code and code not in placed:
@@ -129,6 +140,8 @@ def _scale(owed: Owed, placed: Mapping[str, Row], reading: Reading) -> int:
     if typed is None or typed.blank or typed.text == owed.unit:
         return 1
     scale = values.unit_scale(typed.text, owed.kind, owed.unit)
+    if scale is None and (meant := names.nearest(typed.text, _units())):  # misspelt
+        scale = values.unit_scale(meant, owed.kind, owed.unit)
     if scale != 1:
         known = "unit_converted.column" if scale else "unit_differs"
         reading.mark(message(known, unit=owed.unit), typed, indicator=owed.indicator)

@@ -14,7 +14,6 @@ from ntm_eval.units import fold
 # The key under which `info` gives the cell that marks invented data.
 ILLUSTRATIVE = "illustrative"
 LABELS = {plain(label): key for label, key in sheets.INFO_LABELS.items()}
-LABELS[plain(sheets.EDITION_LABEL)] = "edition"
 MARK = plain(sheets.MARK)
 YEAR = re.compile(r"(?:nam )?([0-9]{4})")
 OF_YEAR = r"(?: (?:nam )?[0-9]{4})?"

@@ -15,6 +15,7 @@ from ntm_eval.language import Message, message
 from ntm_eval.workspace import AnalystError
 
 RECEIPTS, CORRECTIONS, DECISIONS = "receipts.csv", "corrections.csv", "decisions.csv"
+ANSWERS = "answers"  # the folder of what districts answer
 NAMES = {RECEIPTS, CORRECTIONS, DECISIONS}
 # What programs leave in a folder by themselves: locks, drafts, thumbnails, marks of downloads.
 NOBODYS = re.compile(

@@ -19,7 +19,6 @@ from ntm_eval.intake import (
     names,
     office_files,
     parts,
-    replies,
     sheets,
     spelling,
     values,
@@ -74,7 +73,7 @@ def files(folder: Path) -> list[Path]:
 
 def unread_folders(folder: Path) -> list[Problem]:
     """Folders with files in places where none is read, beside the reports of a year and period."""
-    places = (folder, *(folder / name for name in (exports.FOLDER, replies.FOLDER)))
+    places = (folder, *(folder / name for name in (exports.FOLDER, office_files.ANSWERS)))
     problems = []
     for into in places:
         for inner, held in office_files.inner_folders(into).items():

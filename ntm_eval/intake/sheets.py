@@ -24,9 +24,9 @@ INFO_LABELS = {
     "Hạn chế, nguyên nhân": "limitations",
     "Phương hướng": "directions",
     "Kiến nghị": "recommendations",
+    "Mẫu": "edition",
 }
-# The edition of the form, as `Mẫu` on `Thông tin` names it; the first one has no such label.
-EDITION, EDITION_LABEL = 1, "Mẫu"
+EDITION = 1  # of the form; a workbook without the label is of the first
 PERIOD_NAMES = {"h1": "6 tháng", "annual": "Năm"}
 
 FIGURE_HEADERS = {

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple, TypeVar
 
+from ntm_eval.characters import INVISIBLE
 from ntm_eval.intake.formats import Percent
 from ntm_eval.language import N_
 from ntm_eval.units import fold
@@ -47,8 +48,8 @@ MOST_SHOWN = 10
 # No figure needs more; a longer text is a note that slipped into a number cell.
 LONGEST = 100
 BLANK_WORDS = ("", "-", "–", "—", "x", "...", "none")
-# Marks that cannot be seen, and letters that look the same on screen (eth for đ, minus for hyphen).
-ALIKE = str.maketrans({**dict.fromkeys("\u200b\u200e\u2060\ufeff\u202c\u202d"), "ð": "đ", "−": "-"})
+# A hyphen that cannot be seen, and letters that look the same (eth for đ, minus for hyphen).
+ALIKE = str.maketrans({"\u00ad": None, "ð": "đ", "−": "-"})
 
 # The dot, or one space, groups by three and the comma is the decimal mark. A dot that cannot
 # group is a decimal mark too; a comma never groups, so '1,234,567' and '1,234.5' are neither.
@@ -106,14 +107,16 @@ DONG = ("đồng", "đ", "vnđ", "vnd")
 MONEY = {"tỷ": 10**9, "tỉ": 10**9, "triệu": 10**6, "tr": 10**6, "nghìn": 1000, "ngàn": 1000}
 # Words that may follow a number, and how many of the column's unit one of them is.
 SCALES = {
-    "money": dict.fromkeys(DONG, 1)
-    | {
-        word + dong: scale
-        for word, scale in MONEY.items()
-        for dong in ("", "đ", *(f" {d}" for d in DONG))
-    },
+    "money": _with_unmarked(
+        dict.fromkeys(DONG, 1)
+        | {
+            word + dong: scale
+            for word, scale in MONEY.items()
+            for dong in ("", "đ", *(f" {d}" for d in DONG))
+        }
+    ),
     # the northern sào, not that of the centre (500 m²)
-    "area": {"m2": 1, "mét vuông": 1, "sào": 360, "ha": 10_000},
+    "area": _with_unmarked({"m2": 1, "mét vuông": 1, "sào": 360, "ha": 10_000}),
 }
 
 
@@ -241,7 +244,8 @@ def _text(typed: object) -> str | None:
 def _normal(text: str) -> str | None:
     if any(unicodedata.category(c) == "No" for c in re.sub("[mM]²", "", text)):
         return None
-    return unicodedata.normalize("NFKC", text).casefold().translate(ALIKE).strip()
+    seen = INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    return seen.casefold().translate(ALIKE).strip()
 
 
 def _one_line(text: str) -> str:
@@ -275,7 +279,7 @@ def _written_number(
 
 def _scales(kind: str, unit: str, scale: int) -> dict[str, int]:
     """What may stand after a number in this column; nothing means `scale`."""
-    return _with_unmarked({_text(unit) or "": 1} | SCALES.get(kind, {}) | {"": scale})
+    return _with_unmarked({_text(unit) or "": 1}) | SCALES.get(kind, {}) | {"": scale}
 
 
 def _amount(parts: list[tuple[str, str]], scales: Mapping[str, int]) -> Fraction | None:

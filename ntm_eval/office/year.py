@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ntm_eval import units
-from ntm_eval.intake import forms, office_files
+from ntm_eval.exchange import template as forms
+from ntm_eval.intake import office_files
 from ntm_eval.workspace import PERIODS, Workspace, write_beside
 
 COLUMNS = ("file", "received", "extended_to", "note")

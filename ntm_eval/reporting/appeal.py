@@ -17,7 +17,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from ntm_eval import reference, units
 from ntm_eval.analysis.scheme import REPORTING, Scheme
-from ntm_eval.intake import layout, reading, sheets
+from ntm_eval.exchange import layout
+from ntm_eval.intake import reading, sheets
 from ntm_eval.language import place
 from ntm_eval.language import translate as _
 from ntm_eval.reference import indicator_name

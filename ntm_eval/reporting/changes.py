@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from ntm_eval import notation, reference, units
-from ntm_eval.intake import sheets, told
+from ntm_eval.exchange import told
+from ntm_eval.intake import sheets
 from ntm_eval.intake.problems import HIDDEN
 from ntm_eval.language import MISSING, place
 from ntm_eval.language import translate as _

@@ -17,7 +17,7 @@ from lxml import etree
 from markupsafe import Markup, escape
 
 from ntm_eval.characters import printable
-from ntm_eval.intake.paper import content, fill, opened
+from ntm_eval.exchange.paper import content, fill, opened
 from ntm_eval.language import current
 from ntm_eval.language import translate as _
 from ntm_eval.reporting.blocks import Block, Document, Figure, Heading, Quote, Table

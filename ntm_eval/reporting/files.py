@@ -9,9 +9,9 @@ import pandas as pd
 from ntm_eval import notation
 from ntm_eval.analysis import disclosure
 from ntm_eval.analysis.scheme import REPORTING
-from ntm_eval.intake import letters as query
-from ntm_eval.intake import replies
-from ntm_eval.intake.followup import COLUMNS as FOLLOWUP
+from ntm_eval.exchange import query_letter as query
+from ntm_eval.exchange import replies
+from ntm_eval.exchange.followup import COLUMNS as FOLLOWUP
 from ntm_eval.reporting import appeal, docx, pdf, reports, xlsx
 from ntm_eval.review import DistrictReview, Review
 from ntm_eval.workspace import RESULTS, write_beside

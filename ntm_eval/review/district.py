@@ -10,18 +10,9 @@ import pandas as pd
 from ntm_eval import cache, disk, schemas, units
 from ntm_eval.analysis import communes
 from ntm_eval.cache import fingerprint, sha256
-from ntm_eval.intake import (
-    checks,
-    clean,
-    compare,
-    office_files,
-    problems,
-    received,
-    replies,
-    tallies,
-    withheld,
-    workbook,
-)
+from ntm_eval.checks import report as checks
+from ntm_eval.exchange import compare, replies
+from ntm_eval.intake import clean, office_files, problems, received, tallies, withheld, workbook
 from ntm_eval.intake.headers import TABLES
 from ntm_eval.intake.opening import UnreadableError
 from ntm_eval.review.inbox import Inbox, Key

@@ -17,19 +17,9 @@ import pandas as pd
 from ntm_eval import cache, disk, units
 from ntm_eval.cache import sha256
 from ntm_eval.characters import file_name
-from ntm_eval.intake import (
-    decisions,
-    exports,
-    followup,
-    office_files,
-    patterns,
-    problems,
-    received,
-    replies,
-    survey,
-    tallies,
-    workbook,
-)
+from ntm_eval.checks import patterns
+from ntm_eval.exchange import decisions, followup, replies
+from ntm_eval.intake import exports, office_files, problems, received, survey, tallies, workbook
 from ntm_eval.intake.problems import Problem
 from ntm_eval.workspace import AnalystError, Workspace
 

@@ -33,7 +33,9 @@ from ntm_eval.analysis import (
 )
 from ntm_eval.analysis import followup as recommendations
 from ntm_eval.analysis.scores import Inputs
-from ntm_eval.intake import decisions, followup, peers, problems, quality, replies
+from ntm_eval.checks import peers, quality
+from ntm_eval.exchange import decisions, followup, replies
+from ntm_eval.intake import problems
 from ntm_eval.review import district
 from ntm_eval.review.district import DistrictData
 from ntm_eval.review.inbox import Inbox

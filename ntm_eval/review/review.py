@@ -15,7 +15,8 @@ import pandas as pd
 
 from ntm_eval import disk, language, notation, reference, units
 from ntm_eval.analysis import clusters, communes, doubt, funnel, lift, places, series, titles
-from ntm_eval.intake import received, replies
+from ntm_eval.exchange import replies
+from ntm_eval.intake import received
 from ntm_eval.review import district, province
 from ntm_eval.review.district import DistrictData
 from ntm_eval.review.notebook import injected

@@ -38,7 +38,7 @@ from ntm_eval.workspace import PACKAGE
 
 STACK = (
     "ntm_eval.reporting.files",
-    "ntm_eval.intake.letters",
+    "ntm_eval.exchange.query_letter",
     "ntm_eval.reporting.site",
     "pandera.backends.pandas.register",
     "pyarrow.dataset",

@@ -9,7 +9,7 @@ from pandas.testing import assert_frame_equal
 from scored import register
 
 from ntm_eval.analysis import followup
-from ntm_eval.intake.followup import COLUMNS as NOTE_COLUMNS
+from ntm_eval.exchange.followup import COLUMNS as NOTE_COLUMNS
 
 DAY = date(2022, 11, 30)
 NO_NOTES = pd.DataFrame(columns=NOTE_COLUMNS)

@@ -17,7 +17,7 @@ import tiny
 from test_fresh import execute
 
 from ntm_eval import cache, units
-from ntm_eval.intake import forms
+from ntm_eval.exchange import template as forms
 from ntm_eval.reporting import files
 from ntm_eval.review import Review
 from ntm_eval.running import manifest

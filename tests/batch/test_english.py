@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from ntm_eval import units
-from ntm_eval.intake import problems, replies, sheets
+from ntm_eval.exchange import replies
+from ntm_eval.intake import problems, sheets
 from ntm_eval.language import PLACE, using
 from ntm_eval.review import Review, open_review, tables
 from ntm_eval.running import batch

@@ -9,7 +9,7 @@ from household_forms import COMMUNES, QUESTIONS, form, honest, write
 from reports import SOP_COP
 
 from ntm_eval import units
-from ntm_eval.intake import forms
+from ntm_eval.exchange import template as forms
 from ntm_eval.reporting import files
 from ntm_eval.review import Review
 from ntm_eval.workspace import workspace

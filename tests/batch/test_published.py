@@ -25,7 +25,8 @@ from programs import lacking
 
 from ntm_eval import units
 from ntm_eval.analysis.disclosure import LEAST
-from ntm_eval.intake import forms, sheets
+from ntm_eval.exchange import template as forms
+from ntm_eval.intake import sheets
 
 QUYNH_NHAI = units.district("quynh-nhai")
 COMMUNES = [c for c in units.communes(QUYNH_NHAI.code, household_forms.DAY) if c.kind == "xã"][:9]

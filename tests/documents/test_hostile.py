@@ -17,7 +17,7 @@ from papers import NEEDS_POPPLER, docx_tables, pages
 
 from ntm_eval import units
 from ntm_eval.characters import MISSING
-from ntm_eval.intake import forms
+from ntm_eval.exchange import template as forms
 from ntm_eval.reporting import files, reports
 from ntm_eval.review import Review
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ntm_eval import units
-from ntm_eval.intake import clean, forms, received, workbook
+from ntm_eval.exchange import template as forms
+from ntm_eval.intake import clean, received, workbook
 from ntm_eval.intake.problems import Place
 from ntm_eval.workspace import AnalystError
 

@@ -4,7 +4,8 @@ import unicodedata
 
 import pytest
 
-from ntm_eval.intake import clean, office_files, problems, received, replies, withheld
+from ntm_eval.exchange import replies
+from ntm_eval.intake import clean, office_files, problems, received, withheld
 from ntm_eval.reporting import sections
 
 HEADER = "file,sheet,cell,old,new,reason,approved_by,date\n"

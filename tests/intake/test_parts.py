@@ -5,7 +5,8 @@ import pytest
 from reports import MAI_SON, SOP_COP, grid, rules
 
 from ntm_eval import units
-from ntm_eval.intake import clean, forms, office_files, received, sheets, workbook
+from ntm_eval.exchange import template as forms
+from ntm_eval.intake import clean, office_files, received, sheets, workbook
 from ntm_eval.intake.problems import Place
 
 

@@ -15,7 +15,8 @@ from viparse.normalize.tcvn3 import TCVN3
 from viparse.normalize.vni import VNI
 
 from ntm_eval import reference
-from ntm_eval.intake import guide, received, sheets, spelling
+from ntm_eval.exchange import guide
+from ntm_eval.intake import received, sheets, spelling
 
 assert bad_codecs
 TO_TCVN3 = {letter: byte for byte, letter in TCVN3.pairs}

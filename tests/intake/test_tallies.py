@@ -6,7 +6,9 @@ import pytest
 from household_forms import COMMUNES, DAY, QUESTIONS, form, honest, write
 from reports import SOP_COP
 
-from ntm_eval.intake import checks, clean, exports, forms, survey, tallies
+from ntm_eval.checks import report as checks
+from ntm_eval.exchange import template as forms
+from ntm_eval.intake import clean, exports, survey, tallies
 
 
 @pytest.fixture

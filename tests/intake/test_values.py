@@ -319,5 +319,10 @@ def test_a_negative_number_is_read_and_left_to_the_checks(typed):
     assert read(typed) == is_number(-5)
 
 
-def test_a_pasted_number_with_invisible_marks_is_what_one_sees():
+@pytest.mark.parametrize(
+    "unseen",
+    ["\u200b", "\u200c", "\u200d", "\u200f", "\u00ad", "\u2060", "\u2063", "\u2066", "\ufe0f"],
+)
+def test_a_pasted_number_with_invisible_marks_is_what_one_sees(unseen):
     assert read("\ufeff\u202d1.\u200b043\u202c") == is_number(1043)
+    assert read(f"3{unseen}26") == is_number(326)

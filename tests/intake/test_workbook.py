@@ -6,7 +6,8 @@ import pytest
 from reports import SOP_COP, edit, facts_of, rules
 
 from ntm_eval import units
-from ntm_eval.intake import checks, received, sheets, workbook
+from ntm_eval.checks import report as checks
+from ntm_eval.intake import received, sheets, workbook
 
 
 def test_rows_above_the_header_and_moved_columns_change_nothing(filled, read):

@@ -1,6 +1,6 @@
 import pandas as pd
 
-from ntm_eval.intake import compare, told
+from ntm_eval.exchange import compare, told
 from ntm_eval.reporting import changes, site
 
 NAN = float("nan")
@@ -112,7 +112,7 @@ def test_all_reviews_are_listed_the_latest_first_and_what_is_incomplete_says_so(
 
 def commune_reports(tmp_path, poor):
     from ntm_eval import units
-    from ntm_eval.intake import forms
+    from ntm_eval.exchange import template as forms
 
     day = units.day(2025, "annual")
     sai = units.district("xa-muong-sai", day)  # its code was that of xã Nậm Ét until 30/6/2025

@@ -8,7 +8,7 @@ from scored import DAY, inputs
 
 from ntm_eval.analysis import doubt, followup, ranking, scheme, scores
 from ntm_eval.analysis.lift import Lift, Step
-from ntm_eval.intake.decisions import COLUMNS as DECIDED
+from ntm_eval.exchange.decisions import COLUMNS as DECIDED
 from ntm_eval.reporting import sections
 
 CELLS = {

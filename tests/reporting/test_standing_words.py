@@ -13,7 +13,7 @@ from ntm_eval.analysis import doubt, places, scheme
 from ntm_eval.analysis import ranking as ranked
 from ntm_eval.analysis.lift import Lift, Step
 from ntm_eval.analysis.province import PLACES
-from ntm_eval.intake.decisions import COLUMNS as DECIDED
+from ntm_eval.exchange.decisions import COLUMNS as DECIDED
 from ntm_eval.reporting import sections
 
 RULES = scheme.in_force("annual", DAY)

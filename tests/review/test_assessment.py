@@ -8,7 +8,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from ntm_eval import units
-from ntm_eval.intake import forms
+from ntm_eval.exchange import template as forms
 from ntm_eval.reporting import files
 from ntm_eval.review import open_review
 

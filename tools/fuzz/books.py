@@ -7,6 +7,7 @@ now, so that a verdict needs nothing from the reader.
 from __future__ import annotations
 
 import io
+import unicodedata
 import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +28,10 @@ HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 
 class ErrorValue(str):
     """'#REF!' as Excel's own value, not as a text that someone typed."""
+
+
+class Raised(str):
+    """'326²' as Excel writes it: the figure 3262 with its last digit raised."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +150,10 @@ def _cell(ref: str, slot: Slot) -> str:
         return f'<c r="{ref}" t="b"><v>{typed:d}</v></c>'
     if not isinstance(typed, str):
         return f'<c r="{ref}"><v>{typed!r}</v></c>'
+    if isinstance(typed, Raised):
+        look = '<rPr><vertAlign val="superscript"/></rPr>'
+        runs = f"<r><t>{typed[:-1]}</t></r><r>{look}<t>{unicodedata.digit(typed[-1])}</t></r>"
+        return f'<c r="{ref}" t="inlineStr"><is>{runs}</is></c>'
     if isinstance(typed, ErrorValue):
         return f'<c r="{ref}" t="e"><v>{typed}</v></c>'
     if typed.startswith("="):

@@ -19,7 +19,7 @@ from pathlib import Path
 from ntm_eval import reference
 from ntm_eval.intake import sheets
 from ntm_eval.intake.cells import ref
-from tools.fuzz.books import ErrorValue, Key, Sheet, Slot, copied
+from tools.fuzz.books import ErrorValue, Key, Raised, Sheet, Slot, copied
 
 KINDS = {
     sheets.FIGURES: sheets.FIGURE_HEADERS,
@@ -27,11 +27,6 @@ KINDS = {
     sheets.SATISFACTION: sheets.SATISFACTION_HEADERS,
 }
 NAMING = ("indicator", "name", "commune_code", "commune", "survey", "question")
-UNREADABLE = (
-    "1,234,567", "abc", "2 tỷ 100", "12/5/2022", "#REF!", "1.234.5", "?", "10²", "5-6", "nhiều",
-    "1e5", "12 3", "--5", "+7", "1..2", "12tr50", "=SUM(E1:E2)", "1234.567,8", "0x1F", "12 13",
-    "1.23.456", "mười hai", "7 hoặc 8", "3.000/4.000", "đã có",
-)  # fmt: skip
 
 Where = Callable[
     [Sheet, str, Slot], bool
@@ -319,6 +314,11 @@ ODD: dict[str, list] = {
     name: [t["repeat"][0] * t["repeat"][1] if isinstance(t, dict) else t for t in texts]
     for name, texts in json.loads(Path(__file__).with_name("typed.json").read_text("utf-8")).items()
 }
+UNREADABLE = (
+    *ODD["unreadable"],
+    *map(ErrorValue, ("#DIV/0!", "#N/A", "#REF!", "#VALUE!")),
+    *map(Raised, ("326²", "1.043¹")),
+)
 WORDS = [text for text in ODD["words"] if len(text) < 200]  # those for a table of the office
 
 

@@ -22,7 +22,7 @@ from functools import cache
 from pathlib import Path
 
 from ntm_eval import units
-from ntm_eval.intake import checks
+from ntm_eval.checks import report as checks
 from ntm_eval.workspace import ROOT, SAMPLE
 from tools.fuzz import books, mutants, verdicts
 from tools.fuzz.mutants import Mutant

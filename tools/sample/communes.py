@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 
 from ntm_eval import crosswalk, reference, units
-from ntm_eval.intake import forms, sheets
+from ntm_eval.exchange import template as forms
+from ntm_eval.intake import sheets
 from ntm_eval.workspace import Workspace
 from tools.sample import answers as sample_answers
 from tools.sample import reports as sample_reports

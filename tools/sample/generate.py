@@ -16,7 +16,8 @@ from typing import Protocol
 import pandas as pd
 
 from ntm_eval import reference, units
-from ntm_eval.intake import forms, sheets, workbook
+from ntm_eval.exchange import template as forms
+from ntm_eval.intake import sheets, workbook
 from ntm_eval.intake.cells import Cell
 from ntm_eval.intake.problems import Place
 from ntm_eval.workspace import PERIODS, Workspace, write_beside

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from ntm_eval import notation
+from ntm_eval.exchange.replies import STATUSES
 from ntm_eval.intake import received
-from ntm_eval.intake.replies import STATUSES
 from ntm_eval.language import translate as _
 from ntm_eval.reporting.blocks import Column, Table, Text
 from ntm_eval.reporting.sections.received import address, rule_name

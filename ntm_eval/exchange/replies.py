@@ -22,7 +22,6 @@ from ntm_eval.language import N_, current, message, place, using
 from ntm_eval.units import fold
 from ntm_eval.workspace import VIETNAMESE
 
-FOLDER = "answers"
 KINDS = (".xlsx", ".xlsm", ".xls", ".ods")
 OTHER = message("reply_unread.kind", kinds=list(KINDS))
 # header of a query letter -> our name for it
@@ -103,14 +102,14 @@ class Reply:
 
 def files(folder: Path) -> list[Path]:
     """The filled letters of one year and period, in the order of their names."""
-    return office_files.files(folder / FOLDER)
+    return office_files.files(folder / office_files.ANSWERS)
 
 
 def replies(folder: Path) -> tuple[list[Reply], list[Problem]]:
     """The rows of all filled letters of a year and period, and the letters that say nothing."""
     found, problems = [], []
     for path in files(folder):
-        source = f"{FOLDER}/{file_name(path.name)}"
+        source = f"{office_files.ANSWERS}/{file_name(path.name)}"
         try:
             office_files.refuse_other(path, KINDS, OTHER)
             pages = opening.spreadsheet(opening.content(path))

@@ -14,7 +14,10 @@ from reports import SOP_COP
 
 from ntm_eval import reference
 from ntm_eval.characters import printable
-from ntm_eval.intake import checks, letters, problems, replies
+from ntm_eval.checks import report as checks
+from ntm_eval.exchange import query_letter as letters
+from ntm_eval.exchange import replies
+from ntm_eval.intake import problems
 from ntm_eval.language import message
 from ntm_eval.reporting import files
 from ntm_eval.review import Review

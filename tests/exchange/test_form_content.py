@@ -11,7 +11,8 @@ import python_calamine as calamine
 from form_books import FIRST, SHEETS, every_cell, figure_rows, written
 
 from ntm_eval import reference, units
-from ntm_eval.intake import clean, forms, workbook
+from ntm_eval.exchange import template as forms
+from ntm_eval.intake import clean, workbook
 from ntm_eval.intake.problems import Place
 from ntm_eval.intake.received import Report
 

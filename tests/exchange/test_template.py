@@ -7,6 +7,7 @@ import pytest
 from form_books import FIRST, HEADERS, SHEETS, column, every_cell, written
 
 from ntm_eval import reference, units
+from ntm_eval.intake import sheets
 from ntm_eval.workspace import AnalystError
 
 LABELS = [
@@ -21,6 +22,7 @@ LABELS = [
     "Hạn chế, nguyên nhân",
     "Phương hướng",
     "Kiến nghị",
+    "Mẫu",
 ]
 
 
@@ -42,7 +44,8 @@ def test_the_information_sheet_names_district_year_and_period(template):
         "Năm": 2022,
         "Kỳ báo cáo": "Năm",
     }
-    assert all(value is None for _, value in pairs[3:])
+    assert pairs[-1] == ("Mẫu", sheets.EDITION)
+    assert all(value is None for _, value in pairs[3:-1])
 
 
 def test_a_six_month_report_is_called_so(tmp_path):

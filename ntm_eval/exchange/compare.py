@@ -9,8 +9,9 @@ from pathlib import Path
 import pandas as pd
 
 from ntm_eval import disk, units
-from ntm_eval.intake import checks, reading, sheets
-from ntm_eval.intake.case import known
+from ntm_eval.checks import report as checks
+from ntm_eval.checks.case import known
+from ntm_eval.intake import reading, sheets
 from ntm_eval.intake.cells import Cell
 from ntm_eval.intake.clean import Cleaned
 from ntm_eval.intake.problems import Place, Problem, problem

@@ -6,7 +6,8 @@ import random
 import pytest
 from household_forms import DAY, QUESTIONS, form, honest, write
 
-from ntm_eval.intake import exports, patterns, survey
+from ntm_eval.checks import patterns
+from ntm_eval.intake import exports, survey
 
 
 @pytest.fixture

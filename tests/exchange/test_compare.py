@@ -9,7 +9,8 @@ import pytest
 from reports import SOP_COP
 
 from ntm_eval import units
-from ntm_eval.intake import checks, compare, told
+from ntm_eval.checks import report as checks
+from ntm_eval.exchange import compare, told
 from ntm_eval.workspace import AnalystError
 
 MEMBERS = units.communes(SOP_COP.code, date(2022, 12, 31))

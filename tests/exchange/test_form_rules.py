@@ -8,7 +8,7 @@ import python_calamine as calamine
 from form_books import FIRST, column, figure_rows, rule_of, written
 
 from ntm_eval import reference, units
-from ntm_eval.intake import guide
+from ntm_eval.exchange import guide
 
 
 def test_every_sheet_is_locked_without_password_and_columns_may_be_widened(template):

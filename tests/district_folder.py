@@ -1,4 +1,4 @@
-"""A folder of one district's workbooks, written through the very form that districts fill in."""
+"""Fixtures: a folder of workbooks, written through the form that districts fill in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from form_books import written
 from reports import FIGURES, SOP_COP
 
 from ntm_eval import units
-from ntm_eval.intake import clean, forms, received, workbook
+from ntm_eval.exchange import template as forms
+from ntm_eval.intake import clean, received, workbook
 from ntm_eval.intake.problems import Place
 
 

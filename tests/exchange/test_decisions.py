@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from ntm_eval.intake import decisions, followup, received
+from ntm_eval.exchange import decisions, followup
+from ntm_eval.intake import received
 
 DAY = date(2022, 12, 31)
 HEADER = "district,grade,reason,decided_by,date\n"

@@ -5,7 +5,8 @@ import pytest
 from twelve import CODES, NOTHING, history
 
 from ntm_eval import units
-from ntm_eval.intake import peers, problems
+from ntm_eval.checks import peers
+from ntm_eval.intake import problems
 from ntm_eval.intake.problems import Place, problem
 from ntm_eval.language import message
 

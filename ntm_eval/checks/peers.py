@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from ntm_eval import reference, units
-from ntm_eval.intake.case import about_fact, actuals, beyond_chance
-from ntm_eval.intake.past import alikeness, usual
+from ntm_eval.checks.case import about_fact, actuals, beyond_chance
+from ntm_eval.checks.history import alikeness, usual
 from ntm_eval.intake.problems import Place, Problem, limit, problem
 from ntm_eval.language import Message, message
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ntm_eval import reference
-from ntm_eval.intake import peers
-from ntm_eval.intake.case import actuals
+from ntm_eval.checks import peers
+from ntm_eval.checks.case import actuals
 from ntm_eval.language import translate as _
 from ntm_eval.notation import district_name, reporters
 

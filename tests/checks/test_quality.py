@@ -5,7 +5,8 @@ import pytest
 from twelve import CODES, NOTHING, history
 
 from ntm_eval import units
-from ntm_eval.intake import peers, problems, quality, received
+from ntm_eval.checks import peers, quality
+from ntm_eval.intake import problems, received
 
 DUE = pd.Timestamp(2022, 12, 5)
 NAMES = {d.code: d.short for d in units.districts()}

@@ -13,7 +13,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
-from ntm_eval.intake import guide, sheets
+from ntm_eval.exchange import guide
+from ntm_eval.intake import sheets
 
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column
 

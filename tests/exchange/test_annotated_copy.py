@@ -3,7 +3,8 @@
 import openpyxl
 import pytest
 
-from ntm_eval.intake import checks, marked
+from ntm_eval.checks import report as checks
+from ntm_eval.exchange import annotated_copy as marked
 from ntm_eval.workspace import AnalystError
 
 WRONG = {("C1-01", "actual"): "chưa rõ", ("C2-04", "actual"): 930, ("C1-05", "actual"): "=1+1"}

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ntm_eval import reference
-from ntm_eval.intake.case import Case, actuals, beyond_chance
+from ntm_eval.checks.case import Case, actuals, beyond_chance
 from ntm_eval.intake.problems import Place, Problem, limit, problem
 from ntm_eval.language import message
 

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from ntm_eval import reference, units
+from ntm_eval.checks.case import known
+from ntm_eval.exchange.compare import CHANGED, ONLY_NEW, ONLY_OLD
 from ntm_eval.intake import sheets
-from ntm_eval.intake.case import known
-from ntm_eval.intake.compare import CHANGED, ONLY_NEW, ONLY_OLD
 from ntm_eval.intake.values import QUALIFIERS
 from ntm_eval.language import marked, using
 from ntm_eval.language import translate as _

@@ -15,7 +15,8 @@ import xlsxwriter
 
 from ntm_eval import reference, units
 from ntm_eval.characters import printable
-from ntm_eval.intake import guide, layout, paper, replies, sheets
+from ntm_eval.exchange import guide, layout, paper, replies
+from ntm_eval.intake import sheets
 from ntm_eval.intake.problems import BLANK, HIDDEN
 from ntm_eval.intake.received import MISSING
 from ntm_eval.workspace import TEMPLATES, AnalystError, write_beside

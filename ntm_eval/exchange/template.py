@@ -12,8 +12,9 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from ntm_eval import reference, units
-from ntm_eval.intake import guide, layout, sheets
-from ntm_eval.intake.layout import FIRST_ROW, HEADER_ROW, LINE
+from ntm_eval.exchange import guide, layout
+from ntm_eval.exchange.layout import FIRST_ROW, HEADER_ROW, LINE
+from ntm_eval.intake import sheets
 from ntm_eval.workspace import AnalystError, check_period, write_beside
 
 # Eight communes with 19 questions each, and a few rows to spare; more than a usual year brings.
@@ -115,6 +116,7 @@ def _info(form: _Form) -> None:
         "district": form.district.name,
         "year": form.year,
         "period": sheets.PERIOD_NAMES[form.period],
+        "edition": sheets.EDITION,
     }
     typed = {**known, **form.content.info}
     looks = dict.fromkeys(known, "text") | {"cut_off": "open day", "sent": "open day"}

@@ -7,7 +7,8 @@ from pyxform.xls2xform import convert
 from reports import SOP_COP
 
 from ntm_eval import reference, units
-from ntm_eval.intake import exports, survey, xlsform
+from ntm_eval.exchange import xlsform
+from ntm_eval.intake import exports, survey
 from ntm_eval.workspace import AnalystError
 
 TYPES = xlsform.survey_types()

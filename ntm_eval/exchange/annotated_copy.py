@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ntm_eval import reference
 from ntm_eval.characters import printable
-from ntm_eval.intake.layout import FILL, TALLEST, height
+from ntm_eval.exchange.layout import FILL, TALLEST, height
 from ntm_eval.intake.problems import BLANK, SEVERITY, Problem, ordered
 from ntm_eval.units import commune_name, fold
 from ntm_eval.workspace import AnalystError, write_beside

@@ -7,7 +7,8 @@ import pytest
 from reports import SOP_COP, rules
 
 from ntm_eval import units
-from ntm_eval.intake import checks, clean
+from ntm_eval.checks import report as checks
+from ntm_eval.intake import clean
 
 MEMBERS = units.communes(SOP_COP.code, date(2022, 12, 31))
 EACH = {

@@ -5,8 +5,8 @@ import pytest
 from twelve import CODES, history
 
 from ntm_eval import units
-from ntm_eval.intake import past
-from ntm_eval.intake.case import Case
+from ntm_eval.checks import history as past
+from ntm_eval.checks.case import Case
 
 HERE = "127"
 
