@@ -174,15 +174,6 @@ def segments(ax):
     return [tuple(map(tuple, path.vertices.tolist())) for c in lines for path in c.get_paths()]
 
 
-def boxes(ax):
-    """The rectangles of a picture from top to bottom as (left, right), with whether hatched."""
-    found = [
-        (path.get_extents(), bool(c.get_hatch()))
-        for c in ax.collections if isinstance(c, PolyCollection) for path in c.get_paths()
-    ]  # fmt: skip
-    return [((box.x0, box.x1), hatched) for box, hatched in sorted(found, key=lambda b: b[0].y0)]
-
-
 def panel(ax, label):
     """What the lines of one label, or the band, say in years and values, read by the scales.
 

@@ -234,7 +234,7 @@ def _texts(elements: Iterable[Element], styles: Styles) -> list[str]:
         if tag(p) == "p":
             runs = groupby(_own(p, "r"), lambda run: _look(run, styles))
             text = "".join(_shown("".join(map(_plain, same)), look) for look, same in runs)
-            texts = [*texts[:-1], texts[-1] + text] if runs_on else [*texts, text]
+            texts.append(texts.pop() + text if runs_on else text)
             runs_on = any(_has(about, ENDED) for about in p if tag(about) == "pPr")
     return texts
 

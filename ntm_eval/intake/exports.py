@@ -92,7 +92,7 @@ class Export:
 
     @property
     def questions(self) -> list[str]:
-        return sorted((c for c in self.headers if c.isdecimal()), key=int)
+        return questions(self.headers)
 
     @property
     def missing(self) -> list[str | Message]:
@@ -116,6 +116,11 @@ class _Sheet(NamedTuple):
     hidden: bool = False
 
 
+def questions(columns: Iterable[str]) -> list[str]:
+    """Those of the columns that are questions, '1' first."""
+    return sorted(filter(str.isdecimal, columns), key=int)
+
+
 def files(folder: Path) -> list[Path]:
     """The survey exports beside the reports of one year and period, in the order of their names."""
     return office_files.files(folder / FOLDER)
@@ -135,7 +140,7 @@ def read(path: Path) -> list[Export]:
         sheets = list(_sheets(opening.content(path), text)) or [_Sheet(list)]
         headed = [(s, _columns(s.rows()), n) for n, s in enumerate(sheets, start=1)]
         best = sorted(headed, key=lambda h: -len(h[1].at))[:1]
-        found = [h for h in headed if any(map(str.isdecimal, h[1].at))] or best
+        found = [h for h in headed if questions(h[1].at)] or best
         names = [SHEET if len(found) == 1 else f"{SHEET}, trang tính thứ {n}" for *_, n in found]
         return [_export(path, *h[:2], name) for h, name in zip(found, names, strict=True)]
     except UnreadableError as error:

@@ -78,8 +78,9 @@ def unread_folders(folder: Path) -> list[Problem]:
     for into in places:
         for inner, held in office_files.inner_folders(into).items():
             if inner not in places:
-                names = [file_name(p.name) for p in held[:SHOWN]]
-                why = message("unread_folder", count=len(held), files=names, into=f"{into.name}/")
+                named = [file_name(p.name) for p in held[:SHOWN]] + ["…"] * (len(held) > SHOWN)
+                to = f"{into.parent.name}/{into.name}"
+                why = message("unread_folder", count=len(held), files=named, into=to)
                 name = file_name(inner.relative_to(folder).as_posix())
                 problems.append(problem(why, Place(file=f"{name}/")))
     return problems

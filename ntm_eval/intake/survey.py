@@ -68,7 +68,7 @@ class Forms:
 
     @property
     def questions(self) -> list[str]:
-        return sorted((c for c in self.rows if c.isdecimal()), key=int)
+        return exports.questions(self.rows)
 
 
 def read(paths: Sequence[Path], day: dt.date) -> Forms:
@@ -93,11 +93,10 @@ def read(paths: Sequence[Path], day: dt.date) -> Forms:
         rows, wrong = step(rows)
         problems += wrong
     problems += _missing_questions(found, rows)
-    questions = [c for c in rows if c.isdecimal()]
     kept = [*SURVEYED, "village", "collector", "households", "issued", "file", "sheet"]
     known = {c: _coded(rows, c) for c in ("village", "collector")}
     known |= {c: _number(rows[c]) for c in ("households", "issued")}
-    coded = rows.assign(**known)[[*kept, *questions]].reset_index(drop=True)
+    coded = rows.assign(**known)[[*kept, *exports.questions(rows)]].reset_index(drop=True)
     return Forms(coded, headers, tuple(problems))
 
 
@@ -187,10 +186,7 @@ def _code(commune: units.Commune | None, district: units.District | None) -> str
 
 
 def _set_aside(
-    why: Message,
-    rows: pd.DataFrame,
-    headers: Headers,
-    *columns: str,
+    why: Message, rows: pd.DataFrame, headers: Headers, *columns: str
 ) -> Iterator[Problem]:
     """One letter for each sheet and district; what was typed may be a name, so it is not quoted."""
     sheets = rows.groupby(["district_code", "file", "sheet"], dropna=False)
@@ -291,7 +287,7 @@ def _once(rows: pd.DataFrame, key: list[str], by: list[str]) -> Step:
     known = known.sort_values(by, kind="stable")
     last = known.groupby(key)[by].transform("last")
     level = (known[by] == last).all(axis=1) | np.isneginf(known["when"])
-    said = pd.util.hash_pandas_object(known[[*WHAT, *_questions(known)]], index=False)
+    said = pd.util.hash_pandas_object(known[[*WHAT, *exports.questions(known)]], index=False)
     unlike = said.where(level).groupby([known[c] for c in key]).transform("nunique") > 1
     again = known.duplicated(key, keep="last")
     problems = [
@@ -325,10 +321,6 @@ def _told(why: str, rows: pd.DataFrame) -> Iterator[Problem]:
         yield problem(filled, Place(district_code, file, sheet), commune_code=code)
 
 
-def _questions(rows: pd.DataFrame) -> list[str]:
-    return sorted((c for c in rows if c.isdecimal()), key=int)
-
-
 def _when(text: str) -> float:
     """When a form was sent, in seconds; the day comes before the month.
 
@@ -348,7 +340,7 @@ def _when(text: str) -> float:
 
 def _answered(rows: pd.DataFrame, headers: Headers) -> Step:
     """Answers as our words; one that cannot be read is none, and a letter names its question."""
-    questions = _questions(rows)
+    questions = exports.questions(rows)
     read = rows.assign(**{q: rows[q].map(_answer, na_action="ignore") for q in questions})
     unread = read[questions] == "unread"
     problems = []

@@ -198,7 +198,7 @@ def leadership(here: DistrictReview) -> Blocks:
 
 
 def five_contents(here: DistrictReview) -> Blocks:
-    """Plan, result, last year and trend of each content, with its picture."""
+    """Plan, result, last year and trend of each indicator, a table for each content."""
     found, points = here.trends, here.scores
     if here.facts.empty:
         yield Text(_(scores.NO_REPORT))
@@ -214,7 +214,6 @@ def five_contents(here: DistrictReview) -> Blocks:
             caption = _("{caption}, nội dung {name}", caption=planned.caption, name=name.lower())
             yield Heading(name, 2)
             yield planned.only(0, part, caption)
-            yield results.chart(points, part)
 
 
 def named_places(of: DistrictReview | Review) -> Blocks:
@@ -284,7 +283,6 @@ def recommendations(here: DistrictReview) -> Blocks:
 
 def criteria(here: DistrictReview) -> Blocks:
     titled = here.titled
-    yield communes.criteria_chart(here.communes)
     yield communes.criteria_table(here.communes)
     yield communes.conditions(titled.following)
     yield communes.table(here.communes)

@@ -18,9 +18,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
-from matplotlib.textpath import TextPath
 from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import ScaledTranslation
 from numpy.typing import ArrayLike
@@ -172,24 +170,6 @@ def heatmap(ax: Axes, levels: ArrayLike, first: int = 0, **shades: Any) -> None:
     ax.spines[:].set_visible(False)
     ax.grid(visible=False)
     ax.tick_params(length=0)
-
-
-def signs(ax: Axes, x: ArrayLike, y: ArrayLike, sign: str, color: str) -> None:
-    """One sign at many places, drawn at once: as words each would be laid out by itself."""
-    outline = TextPath((0, 0), sign, size=7)
-    lower, upper = outline.get_extents().get_points()
-    centred = Path(outline.vertices - (lower + upper) / 2, outline.codes)
-    # matplotlib makes the longer half of a marker half as long as its size
-    ax.plot(
-        x,
-        y,
-        linestyle="none",
-        marker=centred,
-        markersize=2 * np.abs(centred.vertices).max(),
-        color=color,
-        markeredgewidth=0,
-        label=sign,
-    )
 
 
 def boxes(ax: Axes, corners: ArrayLike, **how: Any) -> None:

@@ -191,8 +191,8 @@ def test_files_in_a_folder_that_is_not_read_are_asked_about(write, folder, name)
     rule, letter = told(folder)[f"{name}/"]
     assert rule == "unread_folder"
     assert "7 tệp chưa đọc (bao cao 0.xlsx, " in letter
-    into = name.split("/")[0] if "/" in name else "annual"
-    assert f"ra thư mục '{into}/'" in letter
+    into = f"annual/{name.split('/')[0]}" if "/" in name else "2022/annual"
+    assert f"…). Cần dùng tệp nào thì chuyển tệp đó ra thư mục '{into}'" in letter
 
 
 def test_what_programs_leave_behind_is_nobodys_report(write, folder):

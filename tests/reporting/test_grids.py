@@ -11,36 +11,23 @@ from ntm_eval.reporting import sections, style
 pytestmark = pytest.mark.filterwarnings("error")
 
 
-def test_the_heat_map_of_criteria_shows_each_mark_with_the_best_commune_on_top():
+def test_the_criteria_stand_with_the_best_commune_on_top_and_what_is_unknown_is_neither():
     table = communes().query("district_code == '119'")
     table = table.assign(TC5=table["TC5"].mask(table["commune_code"] == "03730"))
-    ax = sections.communes.draw_criteria(axes(), table)
+    shown = sections.communes.criteria_table(table)
     ordered = table[table["kind"] == "xã"].sort_values(
         ["criteria_met", "commune_code"], ascending=[False, True]
     )
-    codes = {"Đ": 2, "C": 0}
-    expected = [[codes.get(mark, 1) for mark in row] for row in ordered[list(CRITERIA)].to_numpy()]
-    np.testing.assert_array_equal(np.ma.getdata(ax.collections[0].get_array()), expected)
-    assert rows(ax) == ordered["commune"].tolist()
-    assert words(ax) == [f"{met:.0f}/19" for met in ordered["criteria_met"]]
-    level = {"✗": 0, "?": 1, "✓": 2}
-    signs = {(y, x): level[mark] for mark, at in signed(ax).items() for y, x in at}
-    assert signs == dict(np.ndenumerate(expected))
-    assert set(signs.values()) == {0, 1, 2}
-
-
-def test_an_unknown_criterion_is_neither_met_nor_unmet():
-    table = communes().query("district_code == '121'")
-    ax = sections.communes.draw_criteria(axes(), table)
-    assert set(np.ma.getdata(ax.collections[0].get_array()).ravel()) == {1}
-    assert set(words(ax)) == {"–/19"}
-    assert [len(at) for at in signed(ax).values()] == [0, 0, 19 * len(words(ax))]
-
-
-def signed(ax):
-    """The cells (row, column) of each sign that is drawn in the middle of cells."""
-    marks = {line.get_label(): line.get_xydata()[:, ::-1] for line in ax.lines}
-    return {sign: [(int(y), int(x)) for y, x in at] for sign, at in marks.items()}
+    signs = {"Đ": "✓", "C": "✗"}
+    expected = [
+        [signs.get(mark, "?") for mark in row] for row in ordered[list(CRITERIA)].to_numpy()
+    ]
+    assert [list(row[1:20]) for row in shown.rows] == expected
+    assert [row[0] for row in shown.rows] == [f"{name}" for name in ordered["commune"]]
+    assert [row[20] for row in shown.rows] == [f"{met:.0f}" for met in ordered["criteria_met"]]
+    unknown = sections.communes.criteria_table(communes().query("district_code == '121'"))
+    assert {cell for row in unknown.rows for cell in row[1:20]} == {"?"}
+    assert {row[20] for row in unknown.rows} == {"–"}
 
 
 def test_tiles_stand_at_their_places_and_a_missing_one_is_hatched():

@@ -44,8 +44,6 @@ ONE = "district_code == '119'"
 TILES = (values(), partial(notation.number, decimals=1), "Điểm năm 2022")
 PICTURES = {
     "small_multiples": (sections.trends.draw, many_series(), trends("C3-01"), LONGEST),
-    "plan": (sections.results.draw_plans, scores().query(ONE)),
-    "criteria": (sections.communes.draw_criteria, communes().query(ONE)),
     "ranking": (sections.ranking.draw, ranking(), DAY),
     "tile_map": (
         partial(sections.maps.draw_tiles, values=TILES[0], label=TILES[1], title=TILES[2]),
@@ -116,8 +114,6 @@ def test_letters_can_be_read_on_every_shade():
 @pytest.mark.parametrize(
     "draw",
     [
-        lambda ax: sections.results.draw_plans(ax, scores().head(0)),
-        lambda ax: sections.communes.draw_criteria(ax, communes().head(0)),
         lambda ax: sections.ranking.draw(ax, ranking().head(0), date(2022, 12, 31)),
         lambda ax: sections.satisfaction.draw(ax, satisfaction().head(0)),
         lambda ax: sections.satisfaction.draw_contents(ax, satisfaction().head(0)),
@@ -150,14 +146,12 @@ def test_tables_without_a_single_number_are_drawn_as_missing():
     assert words(sections.satisfaction.draw(axes(), unread)).count("○ chưa có số liệu") == 5
     assert set(words(sections.satisfaction.draw_contents(axes(), unread))) == {"○"}
     unknown = communes().query("district_code == '121'")
-    drawn(sections.communes.draw_criteria(axes(), unknown))
     drawn(sections.communes.draw_progress(axes(), unknown))
 
 
 def test_the_tables_are_not_changed():
     for table, draw in [
         (scores(), lambda t: sections.scores.draw_contents(axes(), t)),
-        (communes(), lambda t: sections.communes.draw_criteria(axes(), t)),
         (satisfaction(), lambda t: sections.satisfaction.draw(axes(), t)),
         (every_question(), lambda t: sections.satisfaction.draw_contents(axes(), t)),
         (ranking(), lambda t: sections.ranking.draw(axes(), t, date(2022, 12, 31))),
@@ -178,7 +172,7 @@ def test_words_below_that_are_wider_than_their_axes_stay_on_the_page():
 
 
 def test_a_picture_has_the_pixels_that_matplotlib_draws_but_for_a_palette(pages):
-    page = pages["criteria"]
+    page = pages["contents"]
     shown = Image.open(io.BytesIO(style.png(page)))
     ours, theirs = (np.asarray(i, int) for i in (shown.convert("RGB"), page.canvas.buffer_rgba()))
     apart = np.abs(ours - theirs[..., :3])

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap
 
 from ntm_eval import language, notation, reference
 from ntm_eval.analysis import continued, titles
@@ -18,15 +16,11 @@ from ntm_eval.notation import district_name, number
 from ntm_eval.reporting import style
 from ntm_eval.reporting.blocks import Column, Figure, Table, Text
 from ntm_eval.reporting.sections.continued import not_carried
-from ntm_eval.reporting.style import BLUE, INK, PALE
+from ntm_eval.reporting.style import BLUE, PALE
 
 PROGRESS_ALT = (
     "Mỗi hàng một huyện, thành phố; chấm cho biết bao nhiêu xã đạt bao nhiêu tiêu chí. Số của "
     "từng xã ở bảng các xã."
-)
-CRITERIA_CHART_ALT = (
-    "Lưới các xã và 19 tiêu chí nông thôn mới: mỗi hàng một xã, dấu cho biết tiêu chí đạt, chưa "
-    "đạt hay chưa có số liệu. Tiêu chí chưa đạt của từng xã ở bảng các xã."
 )
 SIGNS = {MET: "✓", NOT_YET: "✗"}
 NO_RURAL = "Không có xã nào: tiêu chí nông thôn mới chỉ dành cho xã."
@@ -165,33 +159,6 @@ def rules_in_force(on: date) -> Text:
     return Text(text)
 
 
-def draw_criteria(ax: Axes, communes: pd.DataFrame) -> Axes:
-    """One district's xã by the 19 criteria, those with most criteria met on top."""
-    rows = communes[communes["kind"] == "xã"]
-    rows = rows.sort_values(["criteria_met", "commune_code"], ascending=[False, True])
-    if rows.empty:
-        return style.no_data(ax)
-    style.fit_height(ax, 0.2 * len(rows) + 0.7)
-    marks = rows[list(CRITERIA)].set_axis([place(c) for c in rows["commune"]]).astype(object)
-    signs = marks.map(SIGNS.get).fillna("?")
-    levels = signs.replace({"✗": 0, "?": 1, "✓": 2}).astype(int)
-    numbers = [c.removeprefix("TC") for c in CRITERIA]
-    shades = ListedColormap(["#fbe3d2", "#bdbdbd", BLUE])
-    style.heatmap(ax, levels, cmap=shades, vmin=0, vmax=2)
-    for sign, color in (("✓", "white"), ("✗", INK), ("?", INK)):
-        down, right = np.nonzero(signs.to_numpy() == sign)
-        style.signs(ax, right, down, sign, color)
-    ax.set_xticks(range(len(numbers)), numbers)
-    style.name_rows(ax, levels.index)
-    for y, met in enumerate(rows["criteria_met"]):
-        style.at_right(ax, y, f"{notation.number(met)}/19")
-    notes = [_("Tiêu chí:  ✓ đạt   ✗ chưa đạt   ? chưa có số liệu")]
-    if len(rows) < len(communes):
-        notes.append(_("Phường, thị trấn không xét 19 tiêu chí."))
-    ax.set_xlabel("\n".join(notes))
-    return ax
-
-
 def draw_progress(ax: Axes, communes: pd.DataFrame) -> Axes:
     """How many xã of each district have met how many of the 19 criteria; the number in the dot."""
     rows = communes[communes["kind"] == "xã"]
@@ -281,17 +248,6 @@ def summary(table: pd.DataFrame) -> Text:
             names=names,
         ),
         table,
-    )
-
-
-def criteria_chart(communes: pd.DataFrame) -> Figure:
-    """One district's xã by the 19 criteria."""
-    return Figure.drawn(
-        draw_criteria,
-        communes,
-        alt=CRITERIA_CHART_ALT,
-        caption="Các xã theo 19 tiêu chí",
-        tables="communes",
     )
 
 

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import math
-import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
-import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from ntm_eval import notation, reference
 from ntm_eval.language import translate as _
 from ntm_eval.notation import percent, score_name
-from ntm_eval.reporting import style
-from ntm_eval.reporting.blocks import Column, Figure, Note, Table, Text
+from ntm_eval.reporting.blocks import Column, Note, Table, Text
 from ntm_eval.reporting.sections.method import anchor
 from ntm_eval.reporting.sections.received import STATES as RECEIVED_STATES
 from ntm_eval.reporting.sections.received import address, rule_name
 from ntm_eval.reporting.sections.trends import MARKED_DIRECTIONS
-from ntm_eval.reporting.style import BLUE, GREY, HALO, INK, ORANGE
-
-ALT = (
-    "Thanh ngang, mỗi chỉ tiêu một thanh: thực hiện so với kế hoạch năm. "
-    "Thanh gạch chéo là dưới 100%. Số của từng chỉ tiêu ở bảng kết quả."
-)
-MOST = 1.5  # where a bar ends
 
 KEY = ["year", "period", "indicator", "measure"]
 
@@ -36,32 +25,6 @@ INDICATOR = {
 }
 
 FIGURE = ["indicator", "name", "unit", "plan", "actual", "before", "change", "source"]
-
-
-def draw_plans(ax: Axes, scores: pd.DataFrame) -> Axes:
-    """One district's results as a share of their plans, by content and indicator.
-
-    A bar ends at 150%, with an arrow and the true number; what could not be assessed or was not
-    reported is a hollow mark with its reason.
-    """
-    rows = scores[scores["indicator"].isin(reference.table("indicators")["id"])]
-    rows = rows.sort_values("indicator", ignore_index=True)
-    if rows.empty:
-        return style.no_data(ax)
-    style.fit_height(ax, 0.25 * len(rows) + 0.9)
-    achieved = [_achieved(row) for row in rows.to_dict("records")]
-    _bars(ax, np.array(achieved))
-    _words(ax, achieved, rows["reason"])
-    style.name_rows(ax, [_label(i) for i in rows["indicator"]], size=6.5)
-    for y in np.flatnonzero(rows["part"].ne(rows["part"].shift()).to_numpy())[1:]:
-        ax.axhline(y - 0.5, color=GREY, linewidth=0.6)
-    ax.axvline(1, color=INK, linewidth=1)
-    longest = pd.Series(achieved).max()
-    ax.set_xlim(0, MOST if longest > 1.1 else 1.1)
-    ax.set_xticks([0, 0.5, 1, *([MOST] if longest > 1.1 else [])])
-    ax.set_xlabel(_("Thực hiện so với kế hoạch năm; gạch chéo: dưới 100%"))
-    ax.xaxis.set_major_formatter(style.percents())
-    return ax
 
 
 def notes_of_figures(
@@ -218,61 +181,6 @@ def province_summary(table: pd.DataFrame) -> Text:
     if worst:
         lines.append(_("Xa kế hoạch nhất: {worst}.", worst=worst))
     return Text(" ".join(lines), table)
-
-
-def chart(scores: pd.DataFrame, part: str) -> Figure:
-    """Results against plans of one content of the campaign."""
-    name = notation.score_name(part, None)
-
-    def bars(ax: Axes, rows: pd.DataFrame) -> None:
-        draw_plans(ax, rows).set_title(name)
-
-    caption = _("Thực hiện so với kế hoạch năm, nội dung {name}", name=name.lower())
-    rows = scores[scores["part"] == part]
-    return Figure.drawn(bars, rows, alt=ALT, caption=caption, tables="scores")
-
-
-def _label(indicator: str) -> str:
-    """The name of an indicator; what has no plan is measured against all there were to settle."""
-    name = notation.score_name("", indicator)
-    if reference.indicator(indicator)["formula"] == "settled":
-        name = _("{name} (so với tổng số)", name=name)
-    return textwrap.fill(name, 46)
-
-
-def _achieved(row: dict) -> float:
-    """Actual over plan for what should rise, else the ratio scored; NaN where not reported."""
-    if math.isnan(row["ratio"]) or math.isnan(row["value"]):
-        return math.nan
-    formula = reference.indicator(row["indicator"])["formula"]
-    if formula == "up" and row["plan"] > 0:
-        return row["value"] / row["plan"]
-    return row["ratio"]
-
-
-def _bars(ax: Axes, achieved: np.ndarray) -> None:
-    """A bar for each share up to its end, hatched where it falls short; hollow where unknown."""
-    for label, rows, fill, edge, hatch in (
-        ("met", achieved >= 1, BLUE, BLUE, ""),
-        ("short", achieved < 1, "#fdf1d8", ORANGE, "////"),
-    ):
-        ends = [(0, min(achieved[y], MOST), y - 0.31, y + 0.31) for y in np.flatnonzero(rows)]
-        style.boxes(ax, ends, label=label, facecolor=fill, edgecolor=edge, hatch=hatch, lw=0.6)
-    unknown = np.flatnonzero(np.isnan(achieved))
-    ax.plot(
-        [0.02] * len(unknown), unknown, "o", color=GREY, markerfacecolor="white", label="missing"
-    )
-
-
-def _words(ax: Axes, achieved: Sequence[float], reasons: Iterable[str]) -> None:
-    for y, (share, reason) in enumerate(zip(achieved, reasons, strict=True)):
-        if math.isnan(share):
-            words = _("không có số liệu") if pd.isna(reason) else reason
-            words = textwrap.shorten(words, 62, placeholder="…")
-            ax.text(0.07, y, words, va="center", fontsize=6.5, color=GREY, path_effects=HALO)
-        else:
-            arrow = "▶ " if share > MOST else ""
-            style.at_right(ax, y, arrow + notation.percent_beside(share, 1))
 
 
 def _note(fact: dict | None) -> Note:
