@@ -91,11 +91,11 @@ def read_title(text: object) -> tuple[str, str, str] | None:
     """
     if not isinstance(text, str) or " - " not in text or len(text) > 200:
         return None
-    when = TITLE.search(units.fold(text))
-    names = [part for part in text.split(" - ") if units.find_district(part)]
-    if not when or not names:
+    when = TITLE.search(plain(text))
+    name = next(filter(units.find_district, text.split(" - ")), None) if when else None
+    if not when or not name:
         return None
-    return names[0].strip(), when[2], sheets.PERIOD_NAMES["h1" if when[1] else "annual"]
+    return name.strip(), when[2], sheets.PERIOD_NAMES["h1" if when[1] else "annual"]
 
 
 def _heads(page: Page) -> list[tuple[int, str]]:

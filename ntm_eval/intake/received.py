@@ -100,6 +100,7 @@ def path_of(folder: Path, file: str) -> Path:
     return next((p for p in files(folder) if file_name(p.name) == file), exact)
 
 
+@reference.derived
 def due_date(year: int, period: str) -> date:
     """The day before which a report is due, from the calendar in force that year."""
     rows = reference.at(reference.table("calendar"), date(year, 12, 31))
