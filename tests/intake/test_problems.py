@@ -76,7 +76,8 @@ def test_each_message_asks_for_the_same_in_each_language(name):
 
 
 def test_the_code_and_the_table_name_the_same_messages():
-    trees = [ast.parse(p.read_text(encoding="utf-8")) for p in (PACKAGE / "intake").glob("*.py")]
+    files = [p for room in ("intake", "checks", "exchange") for p in (PACKAGE / room).glob("*.py")]
+    trees = [ast.parse(p.read_text(encoding="utf-8")) for p in files]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     texts = {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
     assert [n for n in ROWS.index if n not in texts and not n.startswith(BEGINNINGS)] == []
