@@ -72,7 +72,7 @@ def report(review, slug: str) -> str:
     scores = here.of(review.scores)
     printed = [
         sections.results.table(here.facts, here.series, here.of(review.trends)),
-        sections.scores.table(scores), sections.scores.losses_table(scores),
+        sections.scores.table(scores),
         sections.results.figures(here.facts, here.series, here.history),
     ]  # fmt: skip
     return " ".join(table.html() for table in printed)

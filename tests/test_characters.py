@@ -12,10 +12,10 @@ from defusedxml import ElementTree
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ntm_eval import characters
+from ntm_eval import characters, reference
 from ntm_eval.characters import MISSING
 from ntm_eval.reporting import docx, pdf
-from ntm_eval.reporting.blocks import Column, Heading, Quote, Report, Table, Text, office
+from ntm_eval.reporting.blocks import Column, Document, Heading, Quote, Table, Text
 
 # by what a report of a district may hold: bullets and ticks of Word, emoji, flags, scripts
 KINDS = {
@@ -47,11 +47,11 @@ def fonts(request, monkeypatch):
     characters.face.cache_clear()
 
 
-def report(text: str) -> Report:
+def report(text: str) -> Document:
     """A report that has a text wherever it takes one."""
     table = Table(text, (Column(text), Column("Số", css="num")), ((text, "1"),))
-    form = office(date(2022, 12, 31))
-    return Report(dict.fromkeys(form, text), text or "x", text, 2022, text,
+    form = reference.official(date(2022, 12, 31))
+    return Document(dict.fromkeys(form, text), text or "x", text, 2022, text,
                   (Heading(text or "x"), Quote(text)), (Text(text), table), ())  # fmt: skip
 
 

@@ -55,6 +55,7 @@ def dask(tmp_path):
     found.stop()
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_at_work_loses_nothing(tmp_path, dask):
     """A shared folder; the worker is killed by the very page that it makes, once."""
     once = tmp_path / "once"

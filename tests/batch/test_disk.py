@@ -120,7 +120,16 @@ def root(tmp_path, monkeypatch) -> Path:
 
 
 @links
-@pytest.mark.parametrize("linked", ["failed", "failed/a", "failed/b", "failed/c", "failed/log.txt"])
+@pytest.mark.parametrize(
+    "linked",
+    [
+        "failed",
+        *(
+            pytest.param(f"failed/{name}", marks=pytest.mark.slow)
+            for name in ("a", "b", "c", "log.txt")
+        ),
+    ],
+)
 def test_a_link_among_the_failures_is_taken_away_and_what_it_leads_to_stays(root, linked):
     outside = root / "riêng"
     outside.mkdir()
@@ -170,6 +179,7 @@ def test_a_page_that_word_holds_open_stays_whole_and_the_others_go_on(root, monk
     assert manifest.verify(space.review) == []
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_said_so_even_where_the_log_has_no_room_either(root, monkeypatch):
     import papermill
 
@@ -188,6 +198,7 @@ def test_a_full_disk_is_said_so_even_where_the_log_has_no_room_either(root, monk
     assert tiny.run(root, SLUGS, jobs=1).failed == []
 
 
+@pytest.mark.slow
 def test_what_comes_and_goes_while_a_batch_runs_is_said_and_made_next_time(root):
     data = tiny.space(root).received(2022, "annual")
 

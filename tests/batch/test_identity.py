@@ -148,10 +148,10 @@ def test_a_table_of_few_figures_may_be_the_same(pages):
     assert pages.problems() == []
 
 
-@pytest.mark.parametrize(("tables", "found"), [([], 0), (["communes"], 1)])
-def test_the_same_picture_may_be_of_what_is_common_to_all(pages, tables, found):
+@pytest.mark.parametrize(("common", "found"), [(True, 0), (False, 1)])
+def test_the_same_picture_may_be_of_what_is_common_to_all(pages, common, found):
     for slug in (A, B):
-        pages.change(slug, picture="giống nhau", about={"image/png": {"tables": tables}})
+        pages.change(slug, picture="giống nhau", about={"image/png": {"common": common}})
     assert len(pages.problems()) == found
 
 

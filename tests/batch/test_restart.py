@@ -111,6 +111,7 @@ def full(*arguments, **options):
     raise OSError(errno.ENOSPC, "No space left on device", "bao cao.html")
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_full_for_the_journal_stops_the_batch_and_loses_nothing(root, monkeypatch):
     note, noted = manifest.note, []
 
