@@ -83,7 +83,9 @@ class Kernel:
     def _start(self) -> None:
         with self.choosing_ports:
             self.manager.start_kernel(
-                extra_arguments=["--HistoryManager.hist_file=:memory:"], env=dict(self.environment)
+                # its warning that the channels are plain goes to no log: they stay on this machine
+                extra_arguments=["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"],
+                env=dict(self.environment),
             )
         client = self.manager.client()
         client.start_channels()
