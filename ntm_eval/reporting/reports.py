@@ -23,6 +23,7 @@ from ntm_eval.reporting.blocks import (
     numbered,
 )
 from ntm_eval.review import DistrictReview, Review
+from ntm_eval.workspace import AnalystError
 
 CAMPAIGN = "Cuộc vận động “Toàn dân đoàn kết xây dựng nông thôn mới, đô thị văn minh”"
 PLAN = "Kế hoạch số 227/KH-MTTQ-BTT ngày 15/4/2022 của {office}"
@@ -45,12 +46,23 @@ class Report(Mapping[str, Section]):
         return district.opening(self.of)
 
     def __getitem__(self, name: str | tuple[str, ...]) -> Section:
-        """A section; of several names their sections as one."""
+        """A section; of several names their sections as one.
+
+        Raises
+        ------
+        AnalystError
+            Where there is none of this name, listing those there are.
+        """
         if isinstance(name, tuple):
             return Section(block for one in name for block in self[one])
+        if name not in self:
+            raise AnalystError(f"Không có phần '{name}'. Các phần: {', '.join(self)}.")
         if name not in self._made:
             self._made[name] = Section(self._compose[name](self.of))
         return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._compose
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._compose)

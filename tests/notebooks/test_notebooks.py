@@ -1,6 +1,7 @@
 """The five notebooks as they are opened, typed and committed, and the launcher before them."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from ntm_eval.reporting import reports
 from ntm_eval.review import open_review
 from ntm_eval.workspace import NOTEBOOKS, SAMPLE, AnalystError
 
@@ -69,6 +71,28 @@ def test_cells_that_draw_are_tagged_and_others_are_compared(path):
     for cell in code(path):
         draws = any("Figure" in str(o.get("data", {})) for o in cell.outputs)
         assert ("nbval-ignore-output" in cell.metadata.get("tags", [])) == draws
+
+
+LISTS = dict(
+    zip(
+        ["01_clean", "02_trends", "03_satisfaction", "04_evaluation", "05_annual_review"],
+        [reports.clean, reports.trends, reports.satisfaction, reports.evaluation,
+         reports.annual_review],
+        strict=True,
+    )
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda p: p.stem)
+def test_a_notebook_shows_each_section_of_its_report_once(path):
+    cells = [c.source for c in code(path) if c.source.startswith("report[")]
+    shown = [name for source in cells for name in re.findall(r'"(\w+)"', source)]
+    assert shown == list(LISTS[path.stem](None))
+
+
+def test_a_section_that_there_is_not_is_a_letter():
+    with pytest.raises(AnalystError, match=r"Không có phần 'sumary'. Các phần: arrival, problems"):
+        reports.clean(None)["sumary"]
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda p: p.stem)
