@@ -20,6 +20,7 @@ from ntm_eval.reporting.sections import (
     communes,
     followup,
     method,
+    methods,
     outlook,
     peers,
     places,
@@ -90,10 +91,10 @@ def clear_trends(here: DistrictReview) -> Blocks:
 
 def other_methods(here: DistrictReview) -> Blocks:
     compared, pooled = here.second_opinion, here.pooled
-    yield trends.second_opinion(compared)
-    yield trends.one_year(here.influence)
-    yield trends.pooled(pooled, here.trends)
-    yield trends.methods(compared, pooled)
+    yield methods.second_opinion(compared)
+    yield methods.one_year(here.influence)
+    yield methods.pooled(pooled, here.trends)
+    yield methods.table(compared, pooled)
 
 
 def beside_others(here: DistrictReview) -> Blocks:

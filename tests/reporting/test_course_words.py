@@ -47,7 +47,7 @@ def compared(agree, **known):
 
 def test_where_the_methods_differ_both_are_said_with_their_figures():
     table = pd.DataFrame([compared("same"), compared("only_second", direction="none")])
-    said = str(sections.trends.second_opinion(table))
+    said = str(sections.methods.second_opinion(table))
     assert "ở 1 trên 2 chỉ tiêu" in said
     for figure in ("p = 0,017", "p = 0,030", *(change(v, "C1-01") for v in (2.5, 0.5, 4.5))):
         assert figure in said
@@ -56,7 +56,7 @@ def test_where_the_methods_differ_both_are_said_with_their_figures():
 
 def test_a_tiny_p_is_never_zero():
     table = pd.DataFrame([compared("only_second", direction="none", p_value_2=1e-9)])
-    assert "p dưới 0,001" in sections.trends.second_opinion(table)
+    assert "p dưới 0,001" in sections.methods.second_opinion(table)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_tiny_p_is_never_zero():
 )  # fmt: skip
 def test_why_there_is_no_second_opinion_is_said(state, words):
     table = pd.DataFrame([compared("same"), compared("no_second", state=state)])
-    assert words in sections.trends.second_opinion(table)
+    assert words in sections.methods.second_opinion(table)
 
 
 @pytest.mark.parametrize(
@@ -75,10 +75,10 @@ def test_why_there_is_no_second_opinion_is_said(state, words):
 )
 def test_what_hangs_on_one_year_names_it(hangs, words):
     row = {"indicator": "C1-01", "year": 2020, "slope": 3.0, "without": -1.0, "hangs": hangs}
-    said = str(sections.trends.one_year(pd.DataFrame([row])))
+    said = str(sections.methods.one_year(pd.DataFrame([row])))
     for part in ("năm 2020", words, change(3, "C1-01"), change(-1, "C1-01")):
         assert part in said
-    assert "Không có" in sections.trends.one_year(pd.DataFrame([row]).iloc[:0])
+    assert "Không có" in sections.methods.one_year(pd.DataFrame([row]).iloc[:0])
 
 
 def pooled_rows():
@@ -89,7 +89,7 @@ def pooled_rows():
 
 
 def test_pooling_says_how_much_was_kept_and_what_became_of_it():
-    said = str(sections.trends.pooled(pooled_rows().iloc[:1], pd.DataFrame([trend()])))
+    said = str(sections.methods.pooled(pooled_rows().iloc[:1], pd.DataFrame([trend()])))
     for part in (
         "25%",
         change(5, "C1-01"),
@@ -101,7 +101,7 @@ def test_pooling_says_how_much_was_kept_and_what_became_of_it():
     ):
         assert part in said  # fmt: skip
     few = pooled_rows().assign(state="too_few")
-    assert "Chưa đủ đơn vị" in sections.trends.pooled(few, pd.DataFrame([trend()]))
+    assert "Chưa đủ đơn vị" in sections.methods.pooled(few, pd.DataFrame([trend()]))
 
 
 def funnel_rows(place="above"):
