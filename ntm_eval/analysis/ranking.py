@@ -85,17 +85,22 @@ def reweighted(scores: pd.DataFrame, weights: Mapping[str, float]) -> pd.DataFra
     Raises
     ------
     AnalystError
-        Where a part is missing, unknown or negative, or the weights are not 100 together.
+        Where a part is missing or unknown, a weight is no number of 0 or more, or they are not 100
+        together.
     """
     sums = scores.groupby(["part", "district_code"])[["points", "max_points"]].sum()
     earned = (sums["points"] / sums["max_points"]).fillna(0.0).unstack("part", fill_value=0.0)
-    if wrong := set(weights) ^ set(earned):
-        found = ", ".join(sorted(wrong))
-        raise AnalystError(f"Thiếu hoặc thừa phần {found}. Các phần: {', '.join(earned)}.")
-    together = sum(weights.values())
-    if min(weights.values()) < 0 or abs(together - scheme.TOTAL) > 1e-9:
-        raise AnalystError(f"Điểm không âm, cộng lại phải là {scheme.TOTAL}; đang là {together:g}.")
-    points = total(pd.Series(weights)[earned.columns].to_numpy(float), earned.to_numpy())
+    missing, unknown = set(earned) - set(weights), set(weights) - set(earned)
+    if missing or unknown:
+        said = [f"thiếu {', '.join(sorted(missing))}"] if missing else []
+        said += [f"thừa {', '.join(sorted(unknown))}"] if unknown else []
+        raise AnalystError(f"Trọng số {'; '.join(said)}. Các phần: {', '.join(earned)}.")
+    given = pd.to_numeric(pd.Series(weights), errors="coerce")
+    if wrong := list(given.index[~(given >= 0)]):
+        raise AnalystError(f"Trọng số của {', '.join(wrong)} phải là một số từ 0 trở lên.")
+    if abs(given.sum() - scheme.TOTAL) > 1e-9:
+        raise AnalystError(f"Trọng số cộng lại phải là {scheme.TOTAL}; đang là {given.sum():g}.")
+    points = total(given[earned.columns].to_numpy(float), earned.to_numpy())
     before = sums["points"].groupby("district_code").sum()
     return pd.DataFrame(
         {

@@ -6,11 +6,13 @@ Their docstrings say what the columns mean, from `schemas`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Any, overload
 
 import pandas as pd
 
 from ntm_eval import notation, schemas
+from ntm_eval.workspace import AnalystError
 
 
 class Table:
@@ -58,11 +60,27 @@ class Tables:
 
     def columns(self, name: str) -> pd.DataFrame:
         """What the columns of a table mean: `column`, `type`, `unit`, `meaning`."""
-        return schemas.columns(name)
+        return schemas.columns(self._known(name))
 
     def named(self, table: str | pd.DataFrame) -> pd.DataFrame:
-        """A table, or rows of one, with the names and units beside the codes (`notation.named`)."""
-        return notation.named(getattr(self, table) if isinstance(table, str) else table)
+        """A copy of a table, or of rows of one, with names and units beside the codes.
+
+        Raises
+        ------
+        AnalystError
+            Where there is no table of this name, with those that are spelt like it.
+        """
+        found = getattr(self, self._known(table)) if isinstance(table, str) else table
+        return notation.named(found)
+
+    def _known(self, name: str) -> str:
+        known = names(type(self))
+        if name not in known:
+            near = get_close_matches(name, known) or known
+            raise AnalystError(
+                f"Không có bảng '{name}'. Có phải: {', '.join(near)}? Mọi bảng: tables()."
+            )
+        return name
 
 
 def rows(name: str) -> Table:

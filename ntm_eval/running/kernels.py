@@ -150,6 +150,7 @@ class Kernel:
         """End it, whatever it is doing."""
         with suppress(ValueError):
             _all.remove(self)
+        wait([self.started], START)  # one that is still starting cannot be shut down
         self.manager.shutdown_kernel(now=True)
         self.thread.shutdown()
         self.manager.client().stop_channels()

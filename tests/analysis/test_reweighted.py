@@ -41,9 +41,10 @@ def test_those_of_the_review_are_the_ranking(sample_review):
     ("weights", "says"),
     [
         ({"C1": 60, "C2": 45}, "cộng lại phải là 100; đang là 105"),
-        ({"C1": 120, "C2": -20}, "không âm"),
-        ({"C1": 100}, "phần C2. Các phần: C1, C2"),
-        ({"C1": 50, "C2": 40, "C9": 10}, "phần C9"),
+        ({"C1": 120, "C2": -20}, "Trọng số của C2 phải là một số từ 0 trở lên"),
+        ({"C1": 100}, "thiếu C2. Các phần: C1, C2"),
+        ({"C1": float("nan"), "C2": 100}, "Trọng số của C1"),
+        ({"C1": 50, "C2": 40, "C9": 10}, "thiếu|thừa C9"),
     ],
 )
 def test_weights_that_cannot_be_are_refused_with_the_reason(weights, says):

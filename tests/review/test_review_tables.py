@@ -10,6 +10,7 @@ from pandera.errors import SchemaErrors
 from ntm_eval import notation, schemas
 from ntm_eval.review import DistrictReview, Review
 from ntm_eval.review.tables import names
+from ntm_eval.workspace import AnalystError
 
 BOTH = [(of, name) for of in (Review, DistrictReview) for name in names(of)]
 
@@ -90,3 +91,9 @@ def test_names_and_units_stand_beside_their_codes_and_nothing_else_changes():
     assert found["indicator_name"][1] == "on_time"
     assert_frame_equal(found[list(rows)], rows)
     assert_frame_equal(notation.named(found), found)
+
+
+@pytest.mark.parametrize("ask", ["named", "columns"])
+def test_a_table_that_there_is_not_is_a_letter_with_what_is_like_it(sample_review, ask):
+    with pytest.raises(AnalystError, match=r"Không có bảng 'seris'\. Có phải: series"):
+        getattr(sample_review, ask)("seris")

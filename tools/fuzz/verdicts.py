@@ -116,6 +116,11 @@ class Told:
         found = self.by_row[sheet, re.sub("[^0-9]", "", ref)]
         return any(p.cell == ref and (not rules or p.rule in rules) for p in found)
 
+    def mark(self, sheet: str, raw: str | None) -> bool:
+        """Whether a problem asks about this text as a mark, at whatever cell of the sheet."""
+        asked = {_tidy(p.raw or "") for p in self.by_sheet[sheet] if p.rule == "not_a_mark"}
+        return _tidy(raw or "") in asked
+
     def column(self, kind: str, sheet: str, ref: str, key: Key) -> bool:
         """Whether a problem says that this column, or this whole sheet, was not read."""
         headers = [h for h, k in KINDS[kind].items() if k in (key[-1], *NAMING)]
@@ -229,7 +234,11 @@ def _unexpected(key: Key, entry: Entry, before: Entry, expect: object, told: Tol
         "unmarked": ("not_a_mark",),
         "blank": ("blank_cell",) if key[-1] == "actual" else (),
     }.get(expect)
-    quiet = bool(rules) and not told.cell(entry.sheet, entry.ref, *rules)
+    # a tick in place of a mark is asked about once in a sheet
+    quiet = bool(rules) and not (
+        told.cell(entry.sheet, entry.ref, *rules)
+        or (expect == "unmarked" and told.mark(entry.sheet, entry.raw))
+    )
     return "không báo gì" if quiet else None
 
 
