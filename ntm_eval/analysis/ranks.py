@@ -75,6 +75,12 @@ def sen_intervals(
     return slope, low, high
 
 
+def sen_slopes(values: np.ndarray, years: np.ndarray) -> np.ndarray:
+    """Theil–Sen's slope of each row, of however few years."""
+    first, second = np.triu_indices(values.shape[1], 1)
+    return np.nanmedian((values[:, second] - values[:, first]) / (years[second] - years[first]), 1)
+
+
 def q_values(p_values: np.ndarray) -> np.ndarray:
     """Benjamini–Hochberg's adjusted p-values; a missing p is no test and stays missing."""
     q = np.full(len(p_values), np.nan)
