@@ -180,12 +180,17 @@ def _criteria(
         rows.append(
             (district, code, BY_CRITERIA, CRITERIA, *astuple(_of_chances(now, chances, basis)))
         )
-    together = None
-    if drawn is not None and not np.isnan(met).any():
-        complete = drawn[:, met.astype(int), CRITERIA]
-        together = np.mean([_number(one) for one in complete], axis=0)
-    target = _of_chances(float((met == CRITERIA).sum()), together, basis)
+    target = together(met, drawn, basis)
     return [*rows, (district, None, COMPLETE, len(communes), *astuple(target))]
+
+
+def together(met: np.ndarray, drawn: np.ndarray | None, basis: str) -> Target:
+    """How many of some communes will have all criteria, from what each has met, by course."""
+    now = float((met == CRITERIA).sum())
+    if drawn is None or np.isnan(met).any():
+        return Target(0, now)
+    complete = drawn[:, met.astype(int), CRITERIA]
+    return _of_chances(now, np.mean([_number(one) for one in complete], axis=0), basis)
 
 
 def _number(chances: np.ndarray) -> np.ndarray:

@@ -83,9 +83,9 @@ def course(trends: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
     went = pd.DataFrame({"first": by.first(), "last": by.last()}).join(sides)
     before = rows.loc[rows["year"] == rows["last_year"] - 1].set_index(KEYS)["value"]
     went = went.assign(before=before)
-    made = trends.join(went, on=KEYS)
+    made = trends.merge(went.reset_index(), how="left", on=KEYS).set_axis(trends.index)
     steps = np.select([made["min"] > 0, made["max"] < 0], ["up", "down"], "mixed")
-    return made.drop(columns=["min", "max"]).assign(steps=pd.array(steps, dtype="str"))
+    return made.drop(columns=["min", "max"]).assign(steps=pd.Series(steps, made.index, dtype="str"))
 
 
 def shared(
@@ -197,7 +197,7 @@ def named(
     places = keys.to_frame(index=False).astype("str")
     flows = tested(places["indicator"], indicators)
     numbers = found.assign(
-        basis=pd.array(np.where(flows, "test", "described"), dtype="str"),
+        basis=pd.Series(np.where(flows, "test", "described"), found.index, dtype="str"),
         **{name: found[name].where(flows) for name in ("low", "high", "p_value")},
     )
     judgement = judged(numbers, better(places["indicator"], indicators, until))

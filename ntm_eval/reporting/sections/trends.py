@@ -196,9 +196,9 @@ def summary(table: pd.DataFrame) -> Text:
     if len(tested := known[known["basis"] == "test"]):
         lines.append(
             _(
-                "Trong {tested} chỉ tiêu thực hiện trong năm được kiểm định, {moving} tăng hoặc giảm qua "
-                "các năm: {good}; riêng ngẫu nhiên cũng cho khoảng {chance:.1f} chỉ tiêu như vậy, "
-                "những năm liền nhau giống nhau thì nhiều hơn.",
+                "Trong {tested} chỉ tiêu thực hiện trong năm được kiểm định, {moving} tăng hoặc "
+                "giảm qua các năm{good}; riêng ngẫu nhiên cũng cho khoảng {chance:.1f} chỉ tiêu "
+                "như vậy, những năm liền nhau giống nhau thì nhiều hơn.",
                 tested=len(tested),
                 moving=int(_moving(tested).sum()),
                 good=_counted(tested),
@@ -209,7 +209,7 @@ def summary(table: pd.DataFrame) -> Text:
         lines.append(
             _(
                 "Trong {described} chỉ tiêu cuối kỳ, lũy kế (chỉ mô tả), {moving} năm nào cũng "
-                "tăng hoặc năm nào cũng giảm: {good}.",
+                "tăng hoặc năm nào cũng giảm{good}.",
                 described=len(described),
                 moving=int(_moving(described).sum()),
                 good=_counted(described),
@@ -365,13 +365,10 @@ def _moving(trends: pd.DataFrame) -> pd.Series:
 
 
 def _counted(trends: pd.DataFrame) -> str:
+    """': 4 tốt lên, 1 xấu đi', '' of none."""
     good = trends.loc[_moving(trends), "good"].value_counts()
-    return _(
-        "{better} tốt lên, {worse} xấu đi, {unclear} không phân tốt xấu",
-        better=good.get("better", 0),
-        worse=good.get("worse", 0),
-        unclear=good.get("unclear", 0),
-    )
+    said = [f"{good[one]} {_(words)}" for one, words in GOOD.items() if one in good]
+    return f": {', '.join(said)}" if said else ""
 
 
 def _went(row: Mapping) -> str:
