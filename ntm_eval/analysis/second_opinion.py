@@ -24,7 +24,6 @@ HOUSEHOLDS = "C1-18"
 LEAST_DISTRICTS = 3  # before what they share in a year can be told
 FAMILIES = {"share": "quasi-binomial", "count": "quasi-Poisson"}
 EXACT = 1e-9  # a smaller dispersion is a figure that never strays from its curve
-ROUNDING = 1e-9  # on the scale of logarithms or logits, a year
 COLUMNS = [*trends.COLUMNS, "family", "dispersion", "state"]
 NUMBERS = ["slope", "low", "high", "p_value", "dispersion"]
 
@@ -173,8 +172,9 @@ def _fit(
         return np.nan, "exact"
     half = len(values)
     mine = slice(half, 2 * half)
-    # a district whose figures never change: what is left is the arithmetic's own rounding
-    slope = np.where(np.abs(fit.params[mine]) < ROUNDING, 0.0, fit.params[mine])
+    # a district whose figures never change has no slope, whatever the others share
+    still = np.nanmax(values, axis=1) == np.nanmin(values, axis=1)
+    slope = np.where(still, 0.0, fit.params[mine])
     strays = _wilder(value, options.get("var_weights", 1.0), fit, family, places)
     effects = fit.params[2 * half :]
     spread = ((years[present] - years[present].mean()) ** 2).sum()

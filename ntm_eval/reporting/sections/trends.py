@@ -41,6 +41,14 @@ DIRECTIONS = {
 
 STEPS = {"up": "tăng liên tục", "down": "giảm liên tục"}
 
+# where the test of the whole table bears it as well
+CLEAR = {
+    "có xu hướng tăng": "có xu hướng tăng rõ",
+    "có xu hướng giảm": "có xu hướng giảm rõ",
+    "tăng liên tục": "tăng rõ, liên tục",
+    "giảm liên tục": "giảm rõ, liên tục",
+}
+
 GOOD = {"better": "tốt lên", "worse": "xấu đi", "unclear": "không phân tốt xấu"}
 
 
@@ -179,10 +187,8 @@ def sentence(row: Mapping, clear_q: float) -> str:
     good = "" if row["good"] == "unclear" else f" ({_(GOOD[row['good']])})"
     if row["direction"] == "none":
         said = f"{_(DIRECTIONS['none'])}, {_from_to(row)}" if row["basis"] == "test" else _went(row)
-    elif row["basis"] == "test" and row["q_value"] < clear_q:
-        said = _("rõ: {went}", went=_went(row))
     else:
-        said = _went(row)
+        said = _went(row, sure=row["q_value"] < clear_q)  # a stock has no q
     return _("{name}: {said}{good}.", name=name, said=said, good=good)
 
 
@@ -371,17 +377,14 @@ def _counted(trends: pd.DataFrame) -> str:
     return f": {', '.join(said)}" if said else ""
 
 
-def _went(row: Mapping) -> str:
-    """How a series went, from its first to its last value."""
-    if row["steps"] in STEPS:
-        return _(
-            "{steps} cả {years:.0f} năm, {span}",
-            row,
-            steps=_(STEPS[row["steps"]]),
-            span=_from_to(row),
-        )
+def _went(row: Mapping, *, sure: bool = False) -> str:
+    """How a series went, from its first to its last value; `sure`: clearly so."""
+    every_year = row["steps"] in STEPS
+    way = STEPS[row["steps"]] if every_year else DIRECTIONS[row["direction"]]
+    way = _(CLEAR[way] if sure else way)
+    if every_year:
+        return _("{way} cả {years:.0f} năm, {span}", row, way=way, span=_from_to(row))
     if row["basis"] == "test":
-        way = _(DIRECTIONS[row["direction"]])
         each = change(row["slope"], row["indicator"])
         return _("{way}, {span}, mỗi năm {each}", way=way, span=_from_to(row), each=each)
     return _("lúc tăng lúc giảm, {span}", span=_from_to(row))
