@@ -75,7 +75,7 @@ def test_a_stock_has_no_second_opinion():
 
 
 def test_a_year_that_all_districts_share_makes_no_trend():
-    mean = 2400 * np.exp(0.03 * np.arange(5))
+    mean = 2400 * np.exp(0.05 * np.arange(5))
     clear = np.random.default_rng(6).poisson(np.tile(mean, (6, 1))).astype(float)
     shared = clear * np.exp([0.2, -0.3, 0.0, 0.3, -0.2])
     one, other = opinion("C4-08", clear), opinion("C4-08", shared)

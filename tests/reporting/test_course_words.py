@@ -27,7 +27,9 @@ def test_the_whole_table_is_for_analysts_and_says_how_much_of_it_stands():
     said = sections.trends.chance(table, DAY)
     assert "còn 30 chỉ tiêu có xu hướng rõ" in said
     assert "một phần sáu" in said
-    assert sections.trends.by_chance(table) == pytest.approx(60 * 2 / 120)
+    by_chance = sections.trends.by_chance(table)
+    assert by_chance["chance"] == pytest.approx(60 * 2 / 120)
+    assert by_chance["walks"] == pytest.approx(60 * 2 / 2**4, rel=0.05)
 
 
 def test_chance_of_four_years_and_of_none():

@@ -257,9 +257,11 @@ def test_too_few_years_give_no_slope():
 def test_a_count_of_trends_stands_beside_what_chance_would_make():
     told = str(sections.trends.summary(trends(POOR, TALKS, HOUSEHOLDS, FLAT, SHORT, SHORT)))
     assert "Trong 2 chỉ tiêu thực hiện trong năm được kiểm định, 1 tăng hoặc giảm" in told
-    assert ": 1 xấu đi; riêng ngẫu nhiên cũng cho khoảng 0,0 chỉ tiêu" in told  # 2 · 2/120
+    assert ": 1 xấu đi; riêng ngẫu nhiên cũng cho khoảng 0,0 chỉ tiêu như vậy, đến 0,2 nếu" in told
     assert "Trong 2 chỉ tiêu cuối kỳ, lũy kế (chỉ mô tả), 2 năm nào cũng" in told
     assert "2 chỉ tiêu chưa đủ năm cùng một chuẩn" in told
+    four = [FLAT[0], 4.0, *FLAT[2:]]
+    assert "3 chỉ tiêu chưa đủ năm" in sections.trends.summary(trends(four, SHORT, SHORT))
 
 
 def test_worrying_trends_are_those_that_get_worse():

@@ -57,7 +57,7 @@ def chance(trends: pd.DataFrame, day: date) -> Text:
     tested = trends.dropna(subset="p_value")
     if tested.empty:
         return Text(_("Chưa có chỉ tiêu nào đủ năm để kiểm định xu hướng."), trends)
-    if by_chance(tested) == 0:
+    if _undecided(tested):
         return Text(
             _(
                 "Với bốn năm số liệu, kiểm định không thể kết luận chỉ tiêu nào có xu hướng (p "
@@ -80,9 +80,14 @@ def chance(trends: pd.DataFrame, day: date) -> Text:
     )
 
 
-def by_chance(tested: pd.DataFrame) -> float:
-    """How many of the tested series would show a direction if none changed."""
-    return float(sum(ranks.attained(int(n)) for n in tested["years"]))
+def by_chance(tested: pd.DataFrame) -> dict[str, float]:
+    """How many of the tested series would show a direction if none changed.
+
+    `chance`: with years that are independent; `walks`: where each year goes on from the last.
+    """
+    years = tested["years"].astype(int)
+    chance, walks = years.map(ranks.attained), years.map(ranks.attained_by_walks)
+    return {"chance": float(chance.sum()), "walks": float(walks.sum())}
 
 
 def shared(found: pd.DataFrame) -> Text:
@@ -95,12 +100,12 @@ def shared(found: pd.DataFrame) -> Text:
         _(
             "Chung cả tỉnh: trong {tested} chỉ tiêu kiểm định được trên số chung của tỉnh, "
             "{moving} tăng hoặc giảm qua các năm (riêng ngẫu nhiên cho khoảng {chance:.1f} chỉ "
-            "tiêu như vậy, những năm liền nhau giống nhau thì nhiều hơn).",
+            "tiêu như vậy, đến {walks:.1f} nếu năm sau nối tiếp năm trước).",
+            by_chance(tested),
             tested=len(tested),
             moving=int(_moving(tested).sum()),
-            chance=by_chance(tested),
         )
-        if len(tested)
+        if not _undecided(tested)
         else _("Chưa có chỉ tiêu nào đủ năm để kiểm định trên số chung của tỉnh.")
     ]
     lines += [
@@ -199,16 +204,19 @@ def summary(table: pd.DataFrame) -> Text:
     few = int((table["direction"] == "too_few").sum())
     known = table[table["direction"] != "too_few"]
     lines = []
-    if len(tested := known[known["basis"] == "test"]):
+    tested = known[known["basis"] == "test"]
+    if _undecided(tested):
+        few += len(tested)
+    else:
         lines.append(
             _(
                 "Trong {tested} chỉ tiêu thực hiện trong năm được kiểm định, {moving} tăng hoặc "
                 "giảm qua các năm{good}; riêng ngẫu nhiên cũng cho khoảng {chance:.1f} chỉ tiêu "
-                "như vậy, những năm liền nhau giống nhau thì nhiều hơn.",
+                "như vậy, đến {walks:.1f} nếu năm sau nối tiếp năm trước.",
+                by_chance(tested),
                 tested=len(tested),
                 moving=int(_moving(tested).sum()),
                 good=_counted(tested),
-                chance=by_chance(tested),
             )
         )
     if len(described := known[known["basis"] == "described"]):
@@ -222,7 +230,9 @@ def summary(table: pd.DataFrame) -> Text:
             )
         )
     if few:
-        lines.append(_("{few} chỉ tiêu chưa đủ năm cùng một chuẩn để nói về xu hướng.", few=few))
+        lines.append(
+            _("{few} chỉ tiêu chưa đủ năm cùng một chuẩn để kết luận về xu hướng.", few=few)
+        )
     return Text(" ".join(lines), table)
 
 
@@ -364,6 +374,11 @@ def _years(row: dict) -> str:
         return years
     first, last = f"{row['first_year']:.0f}", f"{row['last_year']:.0f}"
     return f"{first if first == last else f'{first}–{last}'} ({years})"
+
+
+def _undecided(tested: pd.DataFrame) -> bool:
+    """Whether no test of these can find a trend: there is none, or all have four years."""
+    return not by_chance(tested)["chance"]
 
 
 def _moving(trends: pd.DataFrame) -> pd.Series:
