@@ -42,7 +42,8 @@ def ranking(**changes):
         {
             "district_code": d.code, "points": 95.25 - n, "grade": "tốt", "rank": n + 1.0,
             "rank_low": n + 1.0, "rank_high": n + 1.0, "points_low": 95.0 - n,
-            "points_high": 95.5 - n, "self_score": 88.0,
+            "points_high": 95.5 - n, "self_score": 88.0, "grade_low": "tốt", "grade_high": "tốt",
+            "group": n + 1.0, "held_points": 0.0,
         } | changes.get(d.slug.replace("-", "_"), {})
         for n, d in enumerate(units.districts())
     ]  # fmt: skip

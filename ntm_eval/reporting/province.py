@@ -19,6 +19,7 @@ from ntm_eval.reporting.sections import (
     communes,
     continued,
     followup,
+    held,
     maps,
     method,
     outlook,
@@ -39,7 +40,7 @@ OWN_WORDS = {"directions": "Phương hướng", "recommendations": "Kiến ngh�
 def to_decide(review: Review) -> Blocks:
     yield ranking.to_decide(
         review.ranking,
-        review.doubt,
+        review.pending,
         review.register,
         review.decided,
         review.rules,
@@ -74,7 +75,7 @@ def five_contents(review: Review) -> Blocks:
 
 def proposed_ranking(review: Review) -> Blocks:
     yield Heading(_("Xếp loại đề xuất"), 2)
-    yield ranking.groups(review.doubt)
+    yield ranking.groups(review.ranking)
     yield ranking.first_place(review.first_place, review.ranking)
     yield Text(_(method.BANDS))
     yield ranking.table(review.ranking, review.scores)
@@ -103,6 +104,11 @@ def over_the_years(review: Review) -> Blocks:
 def data_quality(review: Review) -> Blocks:
     yield Heading(_("Chất lượng số liệu"), 2)
     yield quality.summary(review.problems)
+    yield held.summary(review.facts)
+    if len(review.pending):
+        yield held.points_table(review.pending)
+    if review.facts["held"].notna().any():
+        yield held.table(review.facts)
     yield quality.indicators(review.quality)
     yield quality.rules(review.problems)
 

@@ -163,8 +163,14 @@ def _sums(space: Workspace, review: Review) -> Iterator[str]:
     for unit, own in each.items():
         for indicator in _different(saved[saved["district_code"] == unit.code], own):
             yield f"{unit.name}: {indicator} trong facts.csv khác báo cáo của huyện."
-    totals = province.totals(saved, review.series, space.year).set_index("indicator")["actual"]
-    together = pd.concat([_actual(own) for own in each.values()])
+    totals = province.totals(saved.assign(likely=np.nan), review.series, space.year).set_index(
+        "indicator"
+    )["actual"]
+    key = ["district_code", "indicator"]
+    own = pd.concat([facts[facts["measure"] == "actual"] for facts in each.values()])
+    back = saved[(saved["measure"] == "actual") & saved["held"].notna()]
+    counted = ~pd.MultiIndex.from_frame(own[key]).isin(pd.MultiIndex.from_frame(back[key]))
+    together = _actual(own[counted])
     sums = together.groupby(level=0).sum(min_count=1).reindex(totals.index)
     for indicator in totals.index[~np.isclose(totals, sums, rtol=1e-9, equal_nan=True)]:
         yield f"Tỉnh Sơn La: {indicator} không bằng tổng của các huyện, thành phố."

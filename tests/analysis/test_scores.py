@@ -1,5 +1,7 @@
 """Facts -> points, grades, ranks: each rule by hand, then all of them recomputed plainly."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,8 +11,8 @@ from pandas.testing import assert_frame_equal, assert_series_equal
 from scored import DAY, MISSING, inputs, plain_points, register, reports
 
 from ntm_eval import reference
-from ntm_eval.analysis import scores
-from ntm_eval.analysis.ranking import rank
+from ntm_eval.analysis import pending, scores
+from ntm_eval.analysis.ranking import rank, readings
 
 
 def row(table, indicator, district="127"):
@@ -30,7 +32,7 @@ GOLDEN = [
      "thực hiện 180 trên kế hoạch 150, đạt 120,0%, tính 100%"),
     # in h1 flows are held against half the plan, stocks against the whole
     ("C1-01", (60, 150), None, "h1", 0.8,
-     "thực hiện 60 trên nửa kế hoạch năm là 75, đạt 80,0%"),
+     "thực hiện 60 trên 50,0% kế hoạch (mức thường đạt sau 6 tháng) là 75, đạt 80,0%"),
     ("C1-22", (6, 8), None, "h1", 0.75, "thực hiện 6 trên kế hoạch 8, đạt 75,0%"),
     # down: the part of the planned fall that came about
     ("C1-19", (150, 100), 200, "annual", 0.5,
@@ -181,7 +183,8 @@ def test_a_district_without_a_report_has_no_points_no_rank_and_no_grade():
     assert set(scores.table(given_)["district_code"]) == {"127"}
     ranking = rank(given_).set_index("district_code")
     assert ranking.at["128", "grade"] == "chưa đủ căn cứ"
-    assert ranking.loc["128"].drop("grade").isna().all()
+    assert set(ranking.loc["128", ["grade_low", "grade_high"]]) == {"chưa đủ căn cứ"}
+    assert ranking.loc["128"].drop(["grade", "grade_low", "grade_high"]).isna().all()
     assert ranking.at["127", "rank"] == 1
 
 
@@ -294,8 +297,10 @@ EVEN = {("118", "C1-01"): (10, 10), ("118", "C2-06"): (0, 10),
 
 def test_weights_within_a_fifth_cannot_turn_25_against_15_points():
     # 0.8 × 25 = 20 is above 1.2 × 15 = 18
-    ranking = rank(inputs(EVEN))
-    assert ranking[["rank_low", "rank_high"]].to_numpy().tolist() == [[1, 1], [2, 2]]
+    ranking = rank(inputs(EVEN)).set_index("district_code")
+    assert ranking.at["118", "points_low"] > ranking.at["119", "points_high"]
+    # yet with the same weight for each indicator they are equal, and the interval says so
+    assert ranking[["rank_low", "rank_high"]].to_numpy().tolist() == [[1, 2], [1, 2]]
 
 
 def test_equal_contents_trade_places_when_weights_vary():
@@ -339,10 +344,12 @@ def test_the_band_reaches_the_points_on_values_as_typed():
 
 def test_a_cell_corrected_to_not_applicable_still_counts_in_the_raw_variant():
     cells = {("127", "C6-01"): (10, 10), ("127", "C6-03"): ("not_applicable", 10)}
-    found = rank(inputs(cells, original={("127", "C6-03"): 0.0})).iloc[0]
-    plain = rank(inputs(cells)).iloc[0]
-    assert found["points"] == plain["points"] == pytest.approx(15)
-    assert found["points_low"] < plain["points_low"] - 1
+    given_ = inputs(cells, original={("127", "C6-03"): 0.0})
+    assert rank(given_).iloc[0]["points"] == rank(inputs(cells)).iloc[0]["points"] == 15
+    shares = readings(given_)
+    assert shares["raw"].sum() < shares["published"].sum()
+    plain = readings(inputs(cells))
+    np.testing.assert_array_equal(plain["raw"], plain["published"])
 
 
 def test_the_same_seed_gives_the_same_bands_and_another_seed_others():
@@ -358,7 +365,7 @@ def test_the_ranking_has_the_columns_of_the_contract_in_the_order_of_the_registe
     ranking = rank(inputs({("127", "C1-01"): (5, 10)}, sent=sent))
     assert list(ranking.columns) == [
         "district_code", "points", "grade", "rank", "rank_low", "rank_high", "points_low",
-        "points_high", "self_score",
+        "points_high", "self_score", "grade_low", "grade_high", "group", "held_points",
     ]  # fmt: skip
     assert ranking["district_code"].to_list() == ["127", "118"]
 
@@ -386,3 +393,72 @@ def test_a_figure_of_a_commune_is_not_the_districts():
     both = scores.Inputs(pd.concat([given_.facts, of_commune]), given_.previous, given_.register,
                          "annual", DAY)  # fmt: skip
     assert_frame_equal(scores.table(both), scores.table(given_))
+
+
+def test_grades_hang_on_what_is_still_open():
+    # C1 25 whole, C2 0 of 15: with the missing figure 15 more; on a scale of 100 from 35 to 50
+    cells = {("127", "C1-01"): (10, 10), ("127", "C2-06"): ("blank", 10)}
+    found = rank(inputs(cells)).iloc[0]
+    assert (found["points"], found["held_points"]) == (35, 15)
+    assert (found["grade"], found["grade_low"], found["grade_high"]) == ("yếu", "yếu", "trung bình")
+
+
+def held(given_, indicator, likely=np.nan):
+    """The same with one figure held back."""
+    facts = given_.facts
+    here = (facts["indicator"] == indicator) & (facts["measure"] == "actual")
+    marked = facts.assign(
+        held=facts["held"].mask(here, "unit_suspect"), likely=facts["likely"].mask(here, likely)
+    )
+    return replace(given_, facts=marked)
+
+
+def test_a_held_figure_is_not_assessed_and_each_reading_says_what_it_would_be():
+    cells = {("127", "C2-06"): (10, 10), ("127", "C3-01"): (8, 10), ("127", "C3-02"): (2, 10)}
+    given_ = held(inputs(cells), "C3-02", likely=6.0)
+    rows = scores.table(given_)
+    assert np.isnan(row(rows, "C3-02")["ratio"])
+    assert "đề nghị giải trình" in row(rows, "C3-02")["reason"]
+    assert row(rows, "C3-01")["points"] == pytest.approx(12)
+    waiting = pending.table(given_).iloc[0]
+    # of 15: 12 without it, 6 with it as nothing, 10.5 as what it likely is
+    assert waiting["loss"] == pytest.approx(6)
+    assert waiting["gain"] == 0
+    assert rank(given_).iloc[0]["points"] == pytest.approx(37)
+    by = {name: one[0, 2] for name, one in readings(given_).items()}
+    assert by["held_zero"] == pytest.approx(0.4)
+    assert by["likely"] == pytest.approx(0.7)
+    assert by["published"] == pytest.approx(0.8)
+
+
+def test_what_waits_adds_up_within_a_part():
+    cells = {("127", "C3-01"): (8, 10), ("127", "C3-02"): (2, 10), ("127", "C3-03"): ("blank", 10)}
+    given_ = held(inputs(cells), "C3-02")
+    waiting = pending.table(given_)
+    # of 15: 0.8 and 0 of two are 6; with 0 of three 4; with all answered well (0.8 + 1 + 1) / 3
+    assert waiting["loss"].sum() == pytest.approx(2)
+    assert waiting["gain"].sum() == pytest.approx(15 * 2.8 / 3 - 6)
+
+
+def test_after_six_months_nobody_has_a_grade():
+    found = rank(inputs({("127", "C1-01"): (6, 10)}, period="h1")).iloc[0]
+    assert {found[g] for g in ("grade", "grade_low", "grade_high")} == {"chưa xếp loại"}
+
+
+def test_six_months_are_held_against_the_pace_that_is_usual():
+    given_ = inputs({("127", "C1-01"): (30, 100)}, period="h1")
+    assert row(scores.table(given_), "C1-01")["ratio"] == pytest.approx(0.6)
+    slow = replace(given_, pace=pd.Series({"C1-01": 0.3}))
+    assert row(scores.table(slow), "C1-01")["ratio"] == pytest.approx(1.0)
+
+
+def test_the_pace_is_the_median_share_of_past_years_and_of_few_there_is_none():
+    years = range(2018, 2022)
+    facts = pd.DataFrame(
+        [(year, period, code, "C1-01", "actual", value)
+         for year in years for code, share in (("118", 40), ("119", 20), ("127", 30))
+         for period, value in (("h1", share), ("annual", 100))],
+        columns=["year", "period", "district_code", "indicator", "measure", "value"],
+    )  # fmt: skip
+    assert scores.pace(facts, 2022).to_dict() == {"C1-01": pytest.approx(0.3)}
+    assert scores.pace(facts[facts["year"] > 2019], 2022).empty
