@@ -218,6 +218,13 @@ SCHEMAS = {
         "verified": YES_NO,
     },
     "grades": {"grade": TEXT, "at_least": NUMBER, "valid_from": DAY, "source": SOURCE},
+    "constants": {
+        "name": TEXT,
+        "value": pa.Column(float, pa.Check.ge(0)),
+        "unit": TEXT,
+        "valid_from": DAY,
+        "source": SOURCE,
+    },
     "topics": {"phrase": TEXT, "indicator": ID, "source": SOURCE},
     "responsible": {"subject": TEXT, "unit": TEXT, "valid_from": DAY, "source": SOURCE},
     "official": {
@@ -351,6 +358,31 @@ def official(day: date) -> dict[str, str]:
     """The office's own texts in its papers on a day, by item."""
     rows = at(table("official"), day)
     return rows.drop_duplicates("item", keep="last").set_index("item")["text"].to_dict()
+
+
+@derived
+def constant(name: str, day: date) -> float:
+    """A number of `constants.csv` as it is in force on a day.
+
+    Raises
+    ------
+    AnalystError
+        Where there is no such row on the day, or a share is above 1.
+    """
+    rows = at(table("constants"), day).sort_values("valid_from")
+    found = rows[rows["name"] == name].tail(1)
+    if found.empty:
+        raise AnalystError(
+            f"data/reference/constants.csv không có dòng '{name}' có hiệu lực ngày {day:%d/%m/%Y}. "
+            "Thêm dòng đó (valid_from không sau ngày này) rồi chạy lại."
+        )
+    row = found.iloc[0]
+    if row["unit"] == "tỷ lệ" and row["value"] > 1:
+        raise AnalystError(
+            f"data/reference/constants.csv, dòng '{name}': tỷ lệ {row['value']:g} lớn hơn 1. "
+            "Ghi tỷ lệ từ 0 đến 1 (2% là 0.02) rồi chạy lại."
+        )
+    return float(row["value"])
 
 
 def relation(row: Mapping[str, Any]) -> tuple[str, str] | None:

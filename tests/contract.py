@@ -54,5 +54,5 @@ KEPT_BY_THE_OFFICE = {
 # what satisfaction.csv has besides in `published/`: a row's count between two ends, and its state
 PUBLISHED = (
     "satisfied_low", "satisfied_high", "answered_low", "answered_high", "rule", "share_low",
-    "share_high", "state",
+    "share_high", "state", "certainty",
 )  # fmt: skip

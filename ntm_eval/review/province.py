@@ -173,8 +173,9 @@ class Province:
 
     @cached
     def satisfaction(self) -> pd.DataFrame:
-        found = satisfaction.table(self._together("answers"), self.survey_day)
-        return disclosure.published(found)
+        day = self.survey_day
+        found = satisfaction.table(self._together("answers"), day)
+        return disclosure.published(found, self.problems, day)
 
     @cached
     def communes(self) -> pd.DataFrame:

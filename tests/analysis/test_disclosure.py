@@ -9,8 +9,10 @@ import pytest
 
 from ntm_eval import reference
 from ntm_eval.analysis import disclosure, satisfaction
+from ntm_eval.intake import problems
 
 DAY = date(2022, 12, 31)
+NOTHING = problems.frame([])
 NAN = np.nan
 
 
@@ -28,7 +30,7 @@ def table(*counts, survey="xã NTM", questions=("19",), households=600.0):
 
 
 def one(*counts, **more):
-    return disclosure.published(table(counts, **more)).iloc[0]
+    return disclosure.published(table(counts, **more), NOTHING, DAY).iloc[0]
 
 
 def possible(most):
@@ -63,7 +65,7 @@ def test_nobody_can_work_out_a_small_count(counted, monkeypatch):
     monkeypatch.setattr(reference, "table", {"thresholds": rows}.__getitem__)
     counts = possible(20) + [(c, s, u) for c in (39, 40) for s in range(c - 10, c + 1)
                              for u in range(c - s + 1)]  # fmt: skip
-    shown = disclosure.published(table(*counts))[SHOWN]
+    shown = disclosure.published(table(*counts), NOTHING, DAY)[SHOWN]
     assert pinned(counts, shown.round(9)) == []
 
 
@@ -75,7 +77,7 @@ def test_the_reader_of_the_exact_table_works_them_out():
 
 def test_the_ends_hold_the_truth():
     counts = possible(20)
-    exact, shown = table(*counts), disclosure.published(table(*counts))
+    exact, shown = table(*counts), disclosure.published(table(*counts), NOTHING, DAY)
     for name in ("satisfied", "answered"):
         known = shown[f"{name}_low"].notna()
         assert (shown[f"{name}_low"] <= exact[name])[known].all()
@@ -135,7 +137,7 @@ def test_a_row_that_does_not_add_up_or_was_not_read_shows_nothing(counts):
 
 def test_the_state_says_whether_a_blank_was_held_back_or_is_not_known():
     counts = (400, 380, 20), (400, 380, 17), (400, 397, 2), (3, 3, 0), (0, 0, 0), (400, 350, NAN)
-    shown = disclosure.published(table(*counts))
+    shown = disclosure.published(table(*counts), NOTHING, DAY)
     held = disclosure.WITHHELD
     assert shown["state"].tolist() == ["shown", held, held, held, "shown", "unknown"]
     assert shown["collected"].isna().tolist() == [False, False, False, True, False, False]
@@ -143,12 +145,14 @@ def test_the_state_says_whether_a_blank_was_held_back_or_is_not_known():
 
 
 def test_a_count_of_twelve_figures_is_a_row_like_any_other():
-    shown = disclosure.published(table((10.0**12, 3, 10**12 - 3), (400, 380, 20)))
+    shown = disclosure.published(table((10.0**12, 3, 10**12 - 3), (400, 380, 20)), NOTHING, DAY)
     assert shown["satisfied"].isna().tolist() == [True, False]
 
 
 def test_the_share_of_the_answers_is_between_two_ends_only_where_some_are_held_back():
-    found = disclosure.answers_share(disclosure.published(table((400, 380, 17), (400, 380, 15))))
+    found = disclosure.answers_share(
+        disclosure.published(table((400, 380, 17), (400, 380, 15)), NOTHING, DAY)
+    )
     assert found["low"].tolist() == pytest.approx([380 / 399, 380 / 395])
     assert found["high"].tolist() == pytest.approx([380 / 396, 380 / 395])
 
@@ -156,7 +160,7 @@ def test_the_share_of_the_answers_is_between_two_ends_only_where_some_are_held_b
 def district(*counts):
     """Two communes that gave the same answers to a content and to the overall question."""
     rows = table(*counts, survey="huyện NTM", questions=("1", "10"))
-    return disclosure.district_rule(disclosure.published(rows), DAY)
+    return disclosure.district_rule(disclosure.published(rows, NOTHING, DAY), DAY)
 
 
 def test_the_total_of_a_district_tells_no_more_than_its_communes():
@@ -179,5 +183,5 @@ def test_the_contents_below_are_named_as_the_rows_show_them():
 def test_the_table_is_not_changed():
     exact = table((400, 397, 2), (30, 26, 4))
     before = exact.copy(deep=True)
-    disclosure.published(exact)
+    disclosure.published(exact, NOTHING, DAY)
     pd.testing.assert_frame_equal(exact, before)
