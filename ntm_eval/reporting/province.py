@@ -17,6 +17,7 @@ from ntm_eval.reporting.blocks import (
 )
 from ntm_eval.reporting.sections import (
     communes,
+    composition,
     continued,
     followup,
     maps,
@@ -76,11 +77,26 @@ def proposed_ranking(review: Review) -> Blocks:
     yield Heading(_("Xếp loại đề xuất"), 2)
     yield ranking.groups(review.doubt)
     yield ranking.first_place(review.first_place, review.ranking)
+    yield composition.findings(
+        review.score_indicators,
+        review.score_parts,
+        review.other_scorings,
+        review.attainment,
+        review.day,
+    )
     yield Text(_(method.BANDS))
     yield ranking.table(review.ranking, review.scores)
     yield ranking.robustness_table(review.doubt, review.ranking, review.decided)
     yield ranking.chart(review.ranking, review.day)
     yield maps.chart(review.ranking)
+
+
+def score_composition(review: Review) -> Blocks:
+    """For analysts: what the score is made of, after OECD/JRC's handbook."""
+    yield composition.attainment_table(review.attainment, review.ranking)
+    yield composition.parts_table(review.score_parts)
+    yield composition.indicators_table(review.score_indicators)
+    yield composition.scorings_table(review.other_scorings)
 
 
 def communes_and_residents(review: Review) -> Blocks:

@@ -13,6 +13,7 @@ import pandas as pd
 from ntm_eval import cache, reference, schemas, units
 from ntm_eval.analysis import (
     communes,
+    composition,
     continued,
     disclosure,
     doubt,
@@ -213,6 +214,22 @@ class Province:
     @cached
     def first_place(self) -> pd.DataFrame:
         return doubt.first_place(self.ranking, self.removal, self._inputs)
+
+    @cached
+    def attainment(self) -> pd.DataFrame:
+        return composition.attainment(self.assessed)
+
+    @cached
+    def score_parts(self) -> pd.DataFrame:
+        return composition.parts(self.assessed, self.scores, self.rules.parts)
+
+    @cached
+    def score_indicators(self) -> pd.DataFrame:
+        return composition.indicators(self.assessed, self.scores)
+
+    @cached
+    def other_scorings(self) -> pd.DataFrame:
+        return composition.other_methods(self.assessed, self.scores, self.rules.parts)
 
     @cached
     def words_before(self) -> pd.DataFrame:

@@ -180,6 +180,8 @@ class DistrictReview(Tables):
     assessed = rows("assessed")
     ranking = rows("ranking")
     removal = rows("removal")
+    attainment = rows("attainment")
+    other_scorings = rows("other_scorings")
     doubt = rows("doubt")
     continued = rows("continued")
     words_before = rows("words_before")

@@ -2,6 +2,7 @@
 
 from ntm_eval.reporting.sections import (
     communes,
+    composition,
     continued,
     followup,
     maps,
@@ -23,6 +24,7 @@ from ntm_eval.reporting.sections import (
 
 __all__ = [
     "communes",
+    "composition",
     "continued",
     "followup",
     "maps",
