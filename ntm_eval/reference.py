@@ -36,6 +36,7 @@ LATER = pa.Column("datetime64[s]", nullable=True)
 RELATION = re.compile(r"(<=|>=|=)\s*(.+)")
 YES_NO = pa.Column(str, pa.Check.isin(["yes", "no"]))
 SOURCE = pa.Column(str, pa.Check.str_length(min_value=3))
+LENGTHS = ("km", "ha")  # measured in decimals, and they add up all the same
 FREQUENCIES = {"h1": ["h1+annual"], "annual": ["h1+annual", "annual"]}
 
 
@@ -383,6 +384,14 @@ def constant(name: str, day: date) -> float:
             "Ghi tỷ lệ từ 0 đến 1 (2% là 0.02) rồi chạy lại."
         )
     return float(row["value"])
+
+
+@derived
+def added_up() -> frozenset[str]:
+    """The indicators whose figures of several units add up: no percentage and no mean."""
+    rows = table("indicators")
+    adds = rows["kind"].isin(["count", "money", "area"]) | rows["unit"].isin(LENGTHS)
+    return frozenset(rows.loc[adds, "id"])
 
 
 def relation(row: Mapping[str, Any]) -> tuple[str, str] | None:

@@ -120,6 +120,10 @@ def data_quality(review: Review) -> Blocks:
     yield Heading(_("Chất lượng số liệu"), 2)
     yield quality.summary(review.problems)
     yield quality.indicators(review.quality)
+    yield quality.years(review.quality_years)
+    yield quality.heaping(review.heaping)
+    if len(review.doubtful_totals):
+        yield quality.totals(review.doubtful_totals)
     yield quality.rules(review.problems)
 
 

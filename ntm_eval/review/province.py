@@ -36,7 +36,7 @@ from ntm_eval.analysis import followup as recommendations
 from ntm_eval.analysis.scores import Inputs
 from ntm_eval.checks import peers, quality
 from ntm_eval.exchange import decisions, followup, replies
-from ntm_eval.intake import problems
+from ntm_eval.intake import problems, received
 from ntm_eval.review import district
 from ntm_eval.review.district import DistrictData
 from ntm_eval.review.inbox import Inbox
@@ -124,6 +124,26 @@ class Province:
     @cached
     def quality(self) -> pd.DataFrame:
         return quality.figures(self.register, self.history, self.problems, *self.inbox.key)
+
+    @cached
+    def quality_years(self) -> pd.DataFrame:
+        year, period = self.inbox.key
+        who = {unit.code for unit in self.units}
+        registers = {}
+        for y in range(self.inbox.keys[0][0], year + 1):
+            reports = [r for r in self.inbox.reports if (r.year, r.period) == (y, period)]
+            register = received.register(reports, y, period)
+            if who == set(register["district_code"]):  # before 1/7/2025 others reported
+                registers[y] = register
+        return quality.over_years(registers, self.history, period)
+
+    @cached
+    def heaping(self) -> pd.DataFrame:
+        return quality.heaping(self.facts)
+
+    @cached
+    def doubtful_totals(self) -> pd.DataFrame:
+        return quality.totals(self.facts, self.problems)
 
     @cached
     def series(self) -> pd.DataFrame:

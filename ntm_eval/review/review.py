@@ -165,6 +165,7 @@ class DistrictReview(Tables):
     # its rows of what only all reports together show
     register = rows("register")
     problems = rows("problems")
+    heaping = rows("heaping")
     trends = rows("trends")
     second_opinion = rows("second_opinion")
     influence = rows("influence")

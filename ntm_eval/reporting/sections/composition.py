@@ -39,8 +39,8 @@ def findings(
     capped = (indicators["capped"] * indicators["districts"]).sum() / indicators["districts"].sum()
     lines = [
         _(
-            "{capped} số lượt chấm chỉ tiêu được điểm tối đa; cả tỉnh đạt {met} trên {plans} mức kế "
-            "hoạch của kỳ, nơi ít nhất {least}, nơi nhiều nhất {most}.",
+            "{capped} số lượt chấm chỉ tiêu được điểm tối đa; cả tỉnh đạt {met} trên {plans} mức "
+            "kế hoạch của kỳ, nơi ít nhất {least}, nơi nhiều nhất {most}.",
             capped=percent(capped, 0),
             met=number(attainment["met"].sum()),
             plans=number(attainment["indicators"].sum()),
