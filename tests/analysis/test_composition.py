@@ -162,7 +162,7 @@ def test_a_ranking_of_punctuality_is_warned_of():
     late = [1.0, 0.5, 0.0, 0.8, 0.3]
     said = findings(late, C1_01=[1, 1, 1, 1, 1], C2_01=[1, 1, 1, 0.95, 1]).splitlines()
     assert said[0].startswith("90% số lượt chấm chỉ tiêu được điểm tối đa; cả tỉnh đạt 9 trên 10")
-    assert "vì phần Chế độ báo cáo" in said[1]
+    assert "do phần Chế độ báo cáo" in said[1]
     assert "trọng số là 10%" in said[1]
     assert said[-1].startswith("! Phần lớn chỉ tiêu đã được điểm tối đa")
     told_apart = findings([1, 1, 1, 1, 0.9], C1_01=[0.2, 0.5, 1, 1, 1], C2_01=[1, 1, 1, 1, 1])

@@ -52,8 +52,8 @@ def findings(
         row = by_part.loc[most]
         lines.append(
             _(
-                "Điểm các đơn vị chênh nhau nhiều nhất vì phần {part}: {share} độ chênh, trong khi "
-                "trọng số là {weight}.",
+                "Chênh lệch điểm giữa các đơn vị nhiều nhất là do phần {part}: {share} chênh lệch, "
+                "trong khi trọng số là {weight}.",
                 part=part_name(most),
                 share=percent(row["variance_share"], 0),
                 weight=percent(row["weight"] / by_part["weight"].sum(), 0),
