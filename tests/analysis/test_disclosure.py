@@ -38,8 +38,8 @@ def possible(most):
     return [(c, s, u) for c in range(1, most + 1) for s in range(c + 1) for u in range(c - s + 1)]
 
 
-def pinned(counts, shown):
-    """Counts of 1 to 4 that are the only one among all answers that look the same."""
+def pinned(counts, shown, least=5):
+    """Counts of 1 to below `least` that are the only one among all answers that look the same."""
     alike = defaultdict(list)
     for way, row in zip(counts, shown.itertuples(index=False), strict=True):
         alike[tuple(None if pd.isna(x) else x for x in row)].append(way)
@@ -51,18 +51,29 @@ def pinned(counts, shown):
             "no answer": collected - satisfied - unsatisfied, "others": collected - satisfied,
         }  # fmt: skip
         told += [(name, ways[0]) for name, n in sides.items()
-                 if len(set(n)) == 1 and 0 < n[0] < 5]  # fmt: skip
+                 if len(set(n)) == 1 and 0 < n[0] < least]  # fmt: skip
     return told
 
 
 SHOWN = ["collected", "satisfied", "answered", "share", "low", "high", "verdict", "rule",
-         *disclosure.ENDS]  # fmt: skip
+         "certainty", *disclosure.ENDS]  # fmt: skip
+
+
+@pytest.mark.parametrize("least", [3, 7])
+def test_the_limit_is_a_row_of_the_reference_data(least, monkeypatch):
+    real = reference.constant
+    limits = {"suppression_limit": float(least)}
+    monkeypatch.setattr(reference, "constant", lambda n, day: limits.get(n) or real(n, day))
+    counts = possible(2 * least + 2)
+    shown = disclosure.published(table(*counts), NOTHING, DAY)[SHOWN]
+    assert pinned(counts, shown.round(9), least) == []
+    assert shown["collected"].min() == least
 
 
 @pytest.mark.parametrize("counted", ["collected", "answered"])
 def test_nobody_can_work_out_a_small_count(counted, monkeypatch):
-    rows = reference.table("thresholds").assign(denominator=counted)
-    monkeypatch.setattr(reference, "table", {"thresholds": rows}.__getitem__)
+    rows, real = reference.table("thresholds").assign(denominator=counted), reference.table
+    monkeypatch.setattr(reference, "table", lambda n: rows if n == "thresholds" else real(n))
     counts = possible(20) + [(c, s, u) for c in (39, 40) for s in range(c - 10, c + 1)
                              for u in range(c - s + 1)]  # fmt: skip
     shown = disclosure.published(table(*counts), NOTHING, DAY)[SHOWN]

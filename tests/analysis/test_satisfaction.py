@@ -90,8 +90,8 @@ def test_the_share_is_of_the_forms_collected_and_not_of_the_answers():
 
 
 def test_a_guidance_that_counts_answers_gets_the_share_of_answers(monkeypatch):
-    rows = reference.table("thresholds").assign(denominator="answered")
-    monkeypatch.setattr(reference, "table", {"thresholds": rows}.__getitem__)
+    rows, real = reference.table("thresholds").assign(denominator="answered"), reference.table
+    monkeypatch.setattr(reference, "table", lambda n: rows if n == "thresholds" else real(n))
     found = satisfaction.table(answers(("04219", "xã NTM", "19", 500, 400, 350, 10)), DAY).iloc[0]
     assert found["share"] == 350 / 360
 
