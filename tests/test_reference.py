@@ -191,3 +191,26 @@ def test_a_missing_file_is_named(edited):
     (edited / "grades.csv").unlink()
     with pytest.raises(AnalystError, match=r"Thiếu bảng tham chiếu .*grades\.csv"):
         reference.table("grades")
+
+
+def test_a_constant_is_that_of_the_day(edited):
+    path = edited / "constants.csv"
+    with path.open("a", encoding="utf-8") as lines:
+        lines.write("suppression_limit,10,số phiếu,2023-01-01,Hướng dẫn của tỉnh\n")
+    name = "suppression_limit"
+    assert reference.constant(name, date(2022, 12, 31)) == 5
+    assert reference.constant(name, date(2023, 6, 30)) == 10
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("survey_least_return,0.7", "survey_least_return,7", "'survey_least_return': tỷ lệ 7"),
+        ("survey_least_return,0.7", "survey_least_return,-0.7", "dòng 2: '-0.7'"),
+        ("survey_least_return,0.7", "survey_least,0.7", "không có dòng 'survey_least_return'"),
+    ],
+)
+def test_a_constant_that_cannot_be_is_a_letter(edited, old, new, says):
+    spoil(edited, "constants", old, new)
+    with pytest.raises(AnalystError, match=says):
+        reference.constant("survey_least_return", date(2022, 12, 31))

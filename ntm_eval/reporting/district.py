@@ -169,7 +169,6 @@ def warnings(here: DistrictReview) -> Blocks:
 def next_survey(_: DistrictReview) -> Blocks:
     yield survey.plan()
     yield survey.plan_table()
-    yield survey.plan_chart()
 
 
 def answers(here: DistrictReview) -> Blocks:

@@ -50,7 +50,6 @@ PICTURES = {
     ),
     "satisfaction": (sections.satisfaction.draw, satisfaction()),
     "answers": (sections.satisfaction.draw_contents, every_question()),
-    "forms_needed": (sections.survey.draw_plan,),
     "timeliness": (sections.received.draw_timeliness, register()),
     "contents": (sections.scores.draw_contents, scores()),
     "commune_progress": (sections.communes.draw_progress, communes()),

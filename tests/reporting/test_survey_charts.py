@@ -5,7 +5,6 @@ import pytest
 from matplotlib.collections import PolyCollection
 from pictures import answers, axes, every_question, line, rows, satisfaction, segments, words
 
-from ntm_eval.analysis import planner
 from ntm_eval.reporting import sections
 
 
@@ -72,17 +71,6 @@ def test_surveys_of_two_types_are_told_apart_and_judged_where_they_are():
     assert any(label.endswith("huyện NTM") for label in rows(ax))
     whole = table[table["survey"] == "huyện NTM"]
     assert "– xét gộp cả huyện" in words(sections.satisfaction.draw(axes(), whole))[0]
-
-
-def test_the_lines_of_the_planner_are_its_table():
-    ax = sections.survey.draw_plan(axes())
-    lines = line(ax, "forms")
-    assert len(lines) == len(sections.survey.PLANNED)
-    for drawn, share in zip(lines, sections.survey.PLANNED, strict=True):
-        for n, forms in list(zip(*drawn.get_data(), strict=True))[::30]:
-            assert forms == planner.forms_needed(n, share, 0.9)
-    assert "95%: 218 phiếu" in words(ax)
-    assert len({str(ln.get_linestyle()) + str(ln.get_dash_capstyle()) for ln in lines}) >= 3
 
 
 def test_a_row_of_every_verdict_has_its_own_words():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 import numpy as np
@@ -139,10 +139,10 @@ def gaps(table: pd.DataFrame) -> Text:
         )
         for r in short.to_dict("records")
     ]
-    if not lines:
+    if not table["threshold"].notna().any():
+        lines = [_("Không có câu hỏi nào có ngưỡng để xét.")]
+    elif not lines:
         lines = [_("Không có câu hỏi nào dưới ngưỡng hoặc sát ngưỡng.")]
-        if not table["threshold"].notna().any():
-            lines = [_("Không có câu hỏi nào có ngưỡng để xét.")]
     if unknown:
         lines.append(
             _("{unknown} câu chưa rõ số hoặc không công bố được, nên chưa xét.", unknown=unknown)
@@ -330,7 +330,6 @@ def _district(
     low: DistrictRule, high: DistrictRule, table: pd.DataFrame, day: date
 ) -> Iterator[str]:
     communes = table.loc[table["survey"] == satisfaction.DISTRICT_SURVEY, "commune_code"].nunique()
-    share = _pooled(low, high)
     row = {
         "survey": "",
         **_pooled_verdict(low, high, table),
@@ -342,16 +341,13 @@ def _district(
     yield _(
         "Câu hỏi chung, gộp {communes} xã đã lấy ý kiến: {share}. {judgement}",
         communes=communes,
-        share=share,
+        share=_pooled(low, high),
         judgement=judgement(row),
     )
-    places = [
-        _("{commune} câu {q}", commune=notation.commune_name(code, low.district_code), q=q)
-        for code, q in low.below
-    ]
+    below, unread = (_questions(low.district_code, pairs) for pairs in (low.below, low.unread))
     yield (
-        _("Từng nội dung ở từng xã, chưa đạt: {places}.", places=", ".join(places))
-        if places
+        _("Từng nội dung ở từng xã, chưa đạt: {places}.", places=below)
+        if below
         else _("Từng nội dung ở từng xã: không có nội dung nào dưới ngưỡng.")
     )
     every = sum(c.kind == "xã" for c in units.communes(low.district_code, day))
@@ -362,12 +358,15 @@ def _district(
             every=every,
             communes=communes,
         )
-    if low.unread:
-        unread = [
-            _("{commune} câu {q}", commune=notation.commune_name(code, low.district_code), q=q)
-            for code, q in low.unread
-        ]
-        yield _("Chưa rõ số hoặc không công bố được: {unread}.", unread=", ".join(unread))
+    if unread:
+        yield _("Chưa rõ số hoặc không công bố được: {unread}.", unread=unread)
+
+
+def _questions(district_code: str, pairs: Iterable[tuple[str, str]]) -> str:
+    return ", ".join(
+        _("{commune} câu {q}", commune=notation.commune_name(code, district_code), q=q)
+        for code, q in pairs
+    )
 
 
 def _pooled_verdict(low: DistrictRule, high: DistrictRule, table: pd.DataFrame) -> dict[str, str]:

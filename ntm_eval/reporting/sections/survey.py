@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
 
 from ntm_eval import notation, reference
 from ntm_eval.analysis import clusters as spreads
@@ -14,14 +12,9 @@ from ntm_eval.analysis import planner, satisfaction
 from ntm_eval.intake.tallies import GROUPS
 from ntm_eval.language import translate as _
 from ntm_eval.notation import number, percent
-from ntm_eval.reporting.blocks import Column, Figure, Table, Text
+from ntm_eval.reporting.blocks import Column, Table, Text
 from ntm_eval.reporting.sections.satisfaction import NO_SURVEY, where
-from ntm_eval.reporting.style import BLUE, GREY, INK, VERMILION
 
-PLAN_CHART_ALT = (
-    "Số phiếu cần có theo số hộ của xã, mỗi đường một tỷ lệ hài lòng dự kiến. Số phiếu cho từng "
-    "xã ở câu văn cạnh hình."
-)
 # a warning about how answers were collected, and what the office should do
 WARNINGS = {
     "all_satisfied": "Cả xã đồng ý mọi điều là rất hiếm: xem cách phát, thu phiếu và ai ghi phiếu.",
@@ -39,16 +32,6 @@ FEW_FORMS = "Chưa đủ phiếu"
 MORE_FORMS = "Lấy thêm ý kiến, hoặc nêu lý do; đến khi đó kết quả chỉ là theo phiếu thu."
 
 SIZES, SHARES = (100, 200, 300, 500, 800, 1200, 2000), (0.8, 0.85, 0.92, 0.93, 0.95, 0.97)
-
-# expected shares of the planner, about a threshold of 90 %; lines that differ in grey as well
-PLANNED = {
-    0.85: (VERMILION, "--"),
-    0.92: (INK, "-"),
-    0.95: (BLUE, "-."),
-    0.97: (GREY, (0, (1, 1))),
-}
-
-MOST_HOUSEHOLDS = 2500
 
 # by the kind of question and what is judged
 LIMITS = {
@@ -106,31 +89,6 @@ def plan_table() -> Table:
     }
     caption = _("Số phiếu cần thu để kết luận so với ngưỡng {threshold:.0%}", threshold=threshold)
     return Table.from_frame(frame, columns, caption, common=True)
-
-
-def draw_plan(ax: Axes) -> Axes:
-    """Forms needed against households, a line for each expected share, named at its end."""
-    threshold = planner.newest_threshold()
-    households = range(20, MOST_HOUSEHOLDS + 1, 20)
-    ax.plot(households, households, ":", color=GREY, linewidth=1)
-    ax.text(930, 960, _("hỏi tất cả các hộ"), color=GREY, fontsize=7, ha="right")
-    for share, (color, line) in PLANNED.items():
-        needed = planner.plan(households, [share], threshold)[share]
-        ax.plot(households, needed, linestyle=line, color=color, linewidth=1.6, label="forms")
-        forms = _("{share:.0%}: {forms:.0f} phiếu", share=share, forms=needed.iloc[-1])
-        ax.text(MOST_HOUSEHOLDS + 30, needed.iloc[-1], forms, va="center", fontsize=7.5)
-    ax.set(xlim=(0, MOST_HOUSEHOLDS), ylim=(0, 1200))
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter(FuncFormatter(lambda n, _: notation.number(n)))
-    ax.set_title(
-        _(
-            "Số phiếu cần để kết luận so với ngưỡng {threshold:.0%}, theo tỷ lệ hài lòng thật",
-            threshold=threshold,
-        )
-    )
-    ax.set_xlabel(_("Số hộ của xã"))
-    ax.set_ylabel(_("Số phiếu cần thu"))
-    return ax
 
 
 def summary(table: pd.DataFrame, day: date) -> Text:
@@ -207,11 +165,6 @@ def plan() -> Text:
         "được. Số phiếu phải chọn ngẫu nhiên; mức tối thiểu của hướng dẫn vẫn phải theo."
     )
     return Text(f"{first}\n{second}")
-
-
-def plan_chart() -> Figure:
-    """Forms needed against households."""
-    return Figure.drawn(draw_plan, alt=PLAN_CHART_ALT, common=True)
 
 
 def _guidance(survey: str, day: date) -> str:
