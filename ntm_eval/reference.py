@@ -226,6 +226,18 @@ SCHEMAS = {
         "valid_from": DAY,
         "source": SOURCE,
     },
+    "need_driven": {"indicator": ID, "reason_vi": TEXT, "valid_from": DAY, "source": SOURCE},
+    "places": {
+        "district_code": CODE3,
+        "commune_code": pa.Column(str, pa.Check.str_matches(r"^\d{5}$"), nullable=True),
+        "title_vi": TEXT,
+        "indicators": pa.Column(
+            str, pa.Check.str_matches(r"^C[1-6]-\d\d( C[1-6]-\d\d)*$"), nullable=True
+        ),
+        "valid_from": DAY,
+        "valid_to": LATER,
+        "source": SOURCE,
+    },
     "topics": {"phrase": TEXT, "indicator": ID, "source": SOURCE},
     "responsible": {"subject": TEXT, "unit": TEXT, "valid_from": DAY, "source": SOURCE},
     "official": {
@@ -392,6 +404,12 @@ def added_up() -> frozenset[str]:
     rows = table("indicators")
     adds = rows["kind"].isin(["count", "money", "area"]) | rows["unit"].isin(LENGTHS)
     return frozenset(rows.loc[adds, "id"])
+
+
+@derived
+def need_driven(day: date) -> frozenset[str]:
+    """The indicators that follow a need: that there is less of them is neither good nor bad."""
+    return frozenset(at(table("need_driven"), day)["indicator"])
 
 
 def relation(row: Mapping[str, Any]) -> tuple[str, str] | None:

@@ -19,7 +19,7 @@ TABLES = {
     "series": ("district_code", "indicator", "year", "value", "denominator", "rate"),
     "trends": (
         "district_code", "indicator", "years", "first_year", "last_year", "slope", "low", "high",
-        "p_value", "q_value", "direction", "good",
+        "p_value", "q_value", "direction", "good", "basis",
     ),
     "outlook": (
         "district_code", "indicator", "so_far", "plan", "expected", "low", "high", "probability",

@@ -27,12 +27,12 @@ def series(indicator="C2-16", values=(0.1, 0.2, NAN, 0.4, 0.5)):
     return pd.DataFrame(rows, columns=columns)
 
 
-def trends(indicator="C2-16", direction="up", first_year=2018):
+def trends(indicator="C2-16", direction="up", first_year=2018, basis="test"):
     few = direction == "too_few"
     slopes = [NAN, NAN, NAN] if few else [0.1, 0.05, 0.15]
-    row = ["119", indicator, 4, first_year, 2022, *slopes, 0.04, 0.1, direction, "better"]
+    row = ["119", indicator, 4, first_year, 2022, *slopes, 0.04, 0.1, direction, "better", basis]
     columns = ["district_code", "indicator", "years", "first_year", "last_year", "slope", "low",
-               "high", "p_value", "q_value", "direction", "good"]  # fmt: skip
+               "high", "p_value", "q_value", "direction", "good", "basis"]  # fmt: skip
     return pd.DataFrame([row], columns=columns)
 
 

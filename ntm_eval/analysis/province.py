@@ -1,16 +1,12 @@
-"""Districts -> the province: totals against plan and publication, places named in the plan."""
+"""Districts -> the province: totals against plan and against what was published."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from ntm_eval import reference, units
-from ntm_eval.language import N_
 
-ADDED_UP = ("count", "money", "area")
 TOTAL_COLUMNS = [
     "indicator",
     "districts",
@@ -36,25 +32,6 @@ GAP_COLUMNS = [
 ]
 
 
-@dataclass(frozen=True)
-class Place:
-    """A place or task that the plan names, and the indicators that tell its story."""
-
-    district_code: str
-    title: str
-    indicators: tuple[str, ...]
-    commune_code: str | None = None
-
-
-# Plan 227/KH-MTTQ-BTT, II.1 points 3 and 6.
-PLACES = (
-    Place("118", N_("Quỳnh Nhai đạt chuẩn huyện nông thôn mới vào năm 2025"), ("C1-22", "C1-25")),
-    Place("119", N_("Xóa nhà tạm ở huyện Thuận Châu"), ("C1-16", "C1-17")),
-    Place("122", N_("Xóa nhà tạm ở xã Mường Do, huyện Phù Yên"), (), "03943"),
-    Place("127", N_("Dự án bò sinh sản ở xã Mường Và, huyện Sốp Cộp"), ("C1-27", "C1-28", "C1-29")),
-)
-
-
 def totals(facts: pd.DataFrame, series: pd.DataFrame, year: int) -> pd.DataFrame:
     """The province's figure for each indicator that can be added up, from the districts' own.
 
@@ -63,8 +40,8 @@ def totals(facts: pd.DataFrame, series: pd.DataFrame, year: int) -> pd.DataFrame
     neither; `last_year` is of those that reported this year as well. `rate` is the pooled value
     over the pooled denominator.
     """
-    indicators = reference.catalogue()
-    added = indicators.index[indicators["kind"].isin(ADDED_UP)].rename("indicator")
+    catalogue = reference.catalogue().index.rename("indicator")
+    added = catalogue[catalogue.isin(reference.added_up())]
     wide = facts[facts["indicator"].isin(added)].pivot_table(
         index=["indicator", "district_code"], columns="measure", values="value"
     )
@@ -81,6 +58,13 @@ def totals(facts: pd.DataFrame, series: pd.DataFrame, year: int) -> pd.DataFrame
     listed = added[added.isin(facts["indicator"])]  # owed this period, reported by nobody or all
     found = found.reindex(listed).fillna({"districts": 0}).reset_index()
     return found.assign(expected=len(units.all_beside(facts["district_code"])))[TOTAL_COLUMNS]
+
+
+def left_out(facts: pd.DataFrame) -> pd.DataFrame:
+    """The planned indicators of the reports that no sum tells: `indicator` and `kind`."""
+    rows = reference.catalogue().rename_axis("indicator").reset_index()
+    rows = rows[(rows["has_plan"] == "yes") & ~rows["indicator"].isin(reference.added_up())]
+    return rows.loc[rows["indicator"].isin(facts["indicator"]), ["indicator", "kind"]]
 
 
 def against_published(series: pd.DataFrame, until: int) -> pd.DataFrame:
@@ -117,7 +101,7 @@ def _reported(series: pd.DataFrame, indicator: str, figure: str, year: int) -> t
     if figure == "rate":
         rated = rows["rate"].notna()
         return float(_rate(series, year).get(indicator, np.nan)) * 100, int(rated.sum())
-    if reference.catalogue().loc[indicator, "kind"] not in ADDED_UP:
+    if indicator not in reference.added_up():
         return _mean_by_commune(rows[known]), int(known.sum())
     return float(rows["value"].sum(min_count=1)), int(known.sum())
 

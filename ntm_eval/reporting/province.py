@@ -30,6 +30,7 @@ from ntm_eval.reporting.sections import (
     results,
     satisfaction,
     scores,
+    trends,
 )
 from ntm_eval.review import Review
 
@@ -69,6 +70,7 @@ def five_contents(review: Review) -> Blocks:
             "hoạch và thực hiện. Biểu số liệu ở Phụ lục 2."
         )
     )
+    yield trends.shared(review.shared)
     yield results.province_summary(_totals(review))
     yield scores.contents(review.scores)
 
@@ -158,6 +160,7 @@ def registers(review: Review) -> Blocks:
 
 def totals(review: Review) -> Blocks:
     yield results.province_table(_totals(review))
+    yield results.left_out(provincial.left_out(review.facts))
     yield results.against_published(provincial.against_published(review.series, review.space.year))
 
 

@@ -163,6 +163,10 @@ class Province:
         return trends.table(self.series, self.indicators, self.space.year)
 
     @cached
+    def shared(self) -> pd.DataFrame:
+        return trends.shared(self.trends, self.series, self.indicators, self.space.year)
+
+    @cached
     def second_opinion(self) -> pd.DataFrame:
         second = second_opinion.table(self.series, self.indicators, self.space.year)
         return second_opinion.compared(self.trends, second)
@@ -261,7 +265,9 @@ class Province:
         """Last year's recommendations, and what the figures say of them since."""
         notes = followup.frame(self.inbox.followed[0])
         year, day = self.space.year, self.day
-        return recommendations.followed(self.words_before, notes, self.series, year, day)
+        return recommendations.followed(
+            self.words_before, notes, self.series, self.indicators, year, day
+        )
 
     @table
     def recommended(self) -> pd.DataFrame:
