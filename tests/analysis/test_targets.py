@@ -8,6 +8,7 @@ import pytest
 
 from ntm_eval import reference
 from ntm_eval.analysis import disclosure, district_goal, satisfaction, targets
+from ntm_eval.intake import problems
 
 DAY = date(2022, 11, 30)
 INDICATORS = reference.table("indicators")
@@ -149,14 +150,14 @@ def test_the_conditions_of_a_district_name_what_reports_cannot_tell():
 
 
 def conditions(communes, asked):
-    published = disclosure.published(satisfaction.table(asked, date(2022, 11, 30)))
+    published = disclosure.published(satisfaction.table(asked, DAY), problems.frame([]), DAY)
     return district_goal.conditions("118", communes, published, table(history(16, 1)), DAY)
 
 
-def answers(*overall, communes=("03703", "03706", "03709"), content=0.95):
+def answers(*overall, communes=("03703", "03706", "03709"), content=0.95, households=700.0):
     """Three communes' survey of the district: one content and the overall question."""
     rows = [
-        ("118", code, "huyện NTM", question, 1000.0, 500.0, 500.0, 500.0, round(500 * share))
+        ("118", code, "huyện NTM", question, households, 500.0, 500.0, 500.0, round(500 * share))
         for code, whole in zip(communes, overall, strict=False)
         for question, share in (("1", content), ("2", whole))
     ]
@@ -180,6 +181,7 @@ RURAL = pd.DataFrame(
         (answers(0.85, 0.80, 0.82), "not_met"),  # the overall question alone
         (answers(0.95, 0.95, 0.95, content=0.7), "not_met"),  # one content
         (answers(0.95, 0.95), "unclear"),  # one commune was not asked
+        (answers(0.95, 0.95, 0.95, households=1000.0), "unclear"),  # too few households
         (answers(), "not_measured"),
     ],
 )
