@@ -21,7 +21,7 @@ from ntm_eval.analysis import ranks
 CRITERIA = 19
 LEAST_YEARS = 3  # for a pace
 LEAST_STEPS = 30  # steps of communes from about the same number of criteria
-DRAWS, PER_YEAR = 400, 20  # courses that are drawn, and resamples of each past year
+DRAWS, PER_YEAR = 400, 10  # courses that are drawn, and resamples of each past year
 SELDOM = 1 / 3  # of a step, given to one up, one down and none: what was not seen is not impossible
 INTERVAL = (0.1, 0.9)
 HOUSES, BY_CRITERIA, COMPLETE = "C1-17", "C1-25", "C1-22"
@@ -190,14 +190,15 @@ def together(met: np.ndarray, drawn: np.ndarray | None, basis: str) -> Target:
     if drawn is None or np.isnan(met).any():
         return Target(0, now)
     complete = drawn[:, met.astype(int), CRITERIA]
-    return _of_chances(now, np.mean([_number(one) for one in complete], axis=0), basis)
+    return _of_chances(now, _number(complete).mean(axis=0), basis)
 
 
 def _number(chances: np.ndarray) -> np.ndarray:
-    """The chances of how many happen, of things that happen with these chances each."""
-    found = np.array([1.0])
-    for chance in chances:
-        found = np.convolve(found, [1 - chance, chance])
+    """The chances of how many of some things (columns) happen; a row for each course."""
+    found = np.ones((len(chances), 1))
+    for chance in chances.T[..., None]:
+        without, one_more = np.pad(found, ((0, 0), (0, 1))), np.pad(found, ((0, 0), (1, 0)))
+        found = without * (1 - chance) + one_more * chance
     return found
 
 
