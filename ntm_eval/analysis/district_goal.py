@@ -31,7 +31,8 @@ def conditions(
     in the reports); `now` and `needed` are counts, or shares of residents: of the overall question
     over all communes asked (`satisfaction` is the table that may be published, so it may be held
     back). The condition of residents holds where the overall question and each content in each
-    commune do, every commune was asked and no survey has too few forms or an open warning; `surveyed` of the `communes` were, NaN elsewhere.
+    commune do, every commune was asked and no survey has too few forms or an open warning;
+    `surveyed` of the `communes` were asked, NaN elsewhere.
     `probability`: that all xã have the 19 criteria by the goal's year, NaN for the others, whose
     course nothing tells, and `basis` as in `targets.Target`.
     """
