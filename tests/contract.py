@@ -19,7 +19,7 @@ TABLES = {
     "series": ("district_code", "indicator", "year", "value", "denominator", "rate"),
     "trends": (
         "district_code", "indicator", "years", "first_year", "last_year", "slope", "low", "high",
-        "p_value", "q_value", "direction", "good",
+        "p_value", "q_value", "direction", "good", "basis",
     ),
     "outlook": (
         "district_code", "indicator", "so_far", "plan", "expected", "low", "high", "probability",
@@ -54,5 +54,5 @@ KEPT_BY_THE_OFFICE = {
 # what satisfaction.csv has besides in `published/`: a row's count between two ends, and its state
 PUBLISHED = (
     "satisfied_low", "satisfied_high", "answered_low", "answered_high", "rule", "share_low",
-    "share_high", "state",
+    "share_high", "state", "certainty",
 )  # fmt: skip

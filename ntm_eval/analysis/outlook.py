@@ -7,10 +7,12 @@ ahead of both was rarely followed by another such half.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from ntm_eval import reference
 from ntm_eval.analysis.ratios import taken_apart
 
 LEAST_PAIRS = 8
@@ -23,7 +25,6 @@ COLUMNS = [*KEYS, "so_far", "plan", "expected", "low", "high", "probability"]
 BASELINES = ["doubled", "last_ratio", "last_value"]
 TRIED = ["year", *COLUMNS, "actual", *BASELINES]
 HALF = 0.5  # added to counts, so that none is too small for a logarithm
-LIKELY = 0.5
 
 
 @dataclass(frozen=True)
@@ -85,14 +86,14 @@ def tried(facts: pd.DataFrame, indicators: pd.DataFrame, year: int) -> pd.DataFr
     return rows.dropna(subset=["expected", "actual"]).astype({"year": int}).reset_index(drop=True)
 
 
-def warnings(outlook: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
-    """The plans more likely missed than met, first those that can still be changed most easily.
+def warnings(outlook: pd.DataFrame, indicators: pd.DataFrame, day: date) -> pd.DataFrame:
+    """The plans less likely met than `likely` of `constants.csv`, the easiest to save first.
 
     `push`: what is still missing of the plan over what the rest of the year is expected to bring:
     1,2 asks a fifth more than usual. NaN, and last, where nothing is expected to come.
     """
     catalogue = indicators.drop_duplicates("id", keep="last").set_index("id")
-    rows = outlook[outlook["probability"] < LIKELY]
+    rows = outlook[outlook["probability"] < reference.constant("likely", day)]
     coming, missing = rows["expected"] - rows["so_far"], rows["plan"] - rows["so_far"]
     push = (missing / coming).where(missing * coming > 0)
     ranked = rows.assign(push=push, flow_stock=rows["indicator"].map(catalogue["flow_stock"]))

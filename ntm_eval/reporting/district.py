@@ -82,12 +82,13 @@ def files(of: DistrictReview | Review) -> Blocks:
 
 
 def clear_trends(here: DistrictReview) -> Blocks:
-    found = here.trends
+    found, series, day = here.trends, here.series, here.review.day
+    yield trends.shared(here.review.shared)
     yield trends.summary(found)
-    yield trends.chance(found)
-    yield trends.worrying(found)
-    yield trends.improving(found)
-    yield trends.chart(here.series, found)
+    yield trends.chance(found, day)
+    yield trends.worrying(found, series, day)
+    yield trends.improving(found, series, day)
+    yield trends.chart(series, found)
 
 
 def other_methods(here: DistrictReview) -> Blocks:
@@ -111,8 +112,9 @@ def beside_others(here: DistrictReview) -> Blocks:
 
 def ahead(here: DistrictReview) -> Blocks:
     review = here.review
-    yield targets.summary(here.targets)
-    yield targets.named_places(here.unit.code, review.targets, review.communes, review.satisfaction)
+    day = review.survey_day
+    yield targets.summary(here.targets, day)
+    yield targets.named_places(here.targets, here.communes, here.satisfaction, here.stories, day)
 
 
 def every_trend(here: DistrictReview) -> Blocks:
@@ -120,12 +122,12 @@ def every_trend(here: DistrictReview) -> Blocks:
 
 
 def year_end(here: DistrictReview) -> Blocks:
-    found = here.outlook
-    yield outlook.summary(found)
-    yield outlook.warnings_table(found)
+    found, day = here.outlook, here.review.day
+    yield outlook.summary(found, day)
+    yield outlook.warnings_table(found, day)
     yield outlook.table(found)
     if len(found):
-        yield outlook.chart(found)
+        yield outlook.chart(found, day)
     yield from past_forecasts(here.review)
 
 
@@ -170,7 +172,6 @@ def warnings(here: DistrictReview) -> Blocks:
 def next_survey(_: DistrictReview) -> Blocks:
     yield survey.plan()
     yield survey.plan_table()
-    yield survey.plan_chart()
 
 
 def answers(here: DistrictReview) -> Blocks:
@@ -206,7 +207,7 @@ def five_contents(here: DistrictReview) -> Blocks:
         yield Text(_(scores.NO_REPORT))
         return
     yield trends.summary(found)
-    yield trends.worrying(found)
+    yield trends.worrying(found, here.series, here.review.day)
     if len(here.outlook):
         yield outlook.table(here.outlook)
     planned = results.table(here.facts, here.series, found, here.plans)

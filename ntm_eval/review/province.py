@@ -13,6 +13,7 @@ import pandas as pd
 from ntm_eval import cache, reference, schemas, units
 from ntm_eval.analysis import (
     communes,
+    composition,
     continued,
     disclosure,
     doubt,
@@ -36,7 +37,7 @@ from ntm_eval.analysis import followup as recommendations
 from ntm_eval.analysis.scores import Inputs
 from ntm_eval.checks import held, peers, plans, quality
 from ntm_eval.exchange import decisions, followup, replies
-from ntm_eval.intake import problems
+from ntm_eval.intake import problems, received
 from ntm_eval.review import district
 from ntm_eval.review.district import DistrictData
 from ntm_eval.review.inbox import Inbox
@@ -143,6 +144,26 @@ class Province:
         return quality.figures(self.register, self.history, self.problems, *self.inbox.key)
 
     @cached
+    def quality_years(self) -> pd.DataFrame:
+        year, period = self.inbox.key
+        who = {unit.code for unit in self.units}
+        registers = {}
+        for y in range(self.inbox.keys[0][0], year + 1):
+            reports = [r for r in self.inbox.reports if (r.year, r.period) == (y, period)]
+            register = received.register(reports, y, period)
+            if who == set(register["district_code"]):  # before 1/7/2025 others reported
+                registers[y] = register
+        return quality.over_years(registers, self.history, period)
+
+    @cached
+    def heaping(self) -> pd.DataFrame:
+        return quality.heaping(self.facts)
+
+    @cached
+    def doubtful_totals(self) -> pd.DataFrame:
+        return quality.totals(self.facts, self.problems)
+
+    @cached
     def series(self) -> pd.DataFrame:
         return series.table(held.used(self.history), self.indicators)
 
@@ -158,6 +179,10 @@ class Province:
     @cached
     def trends(self) -> pd.DataFrame:
         return trends.table(self.series, self.indicators, self.space.year)
+
+    @cached
+    def shared(self) -> pd.DataFrame:
+        return trends.shared(self.trends, self.series, self.indicators, self.space.year)
 
     @cached
     def second_opinion(self) -> pd.DataFrame:
@@ -191,8 +216,9 @@ class Province:
 
     @cached
     def satisfaction(self) -> pd.DataFrame:
-        found = satisfaction.table(self._together("answers"), self.survey_day)
-        return disclosure.published(found)
+        day = self.survey_day
+        found = satisfaction.table(self._together("answers"), day)
+        return disclosure.published(found, self.problems, day)
 
     @cached
     def communes(self) -> pd.DataFrame:
@@ -240,6 +266,22 @@ class Province:
         return doubt.first_place(self.ranking, self.removal, self._inputs)
 
     @cached
+    def attainment(self) -> pd.DataFrame:
+        return composition.attainment(self.assessed)
+
+    @cached
+    def score_parts(self) -> pd.DataFrame:
+        return composition.parts(self.assessed, self.scores, self.rules.parts)
+
+    @cached
+    def score_indicators(self) -> pd.DataFrame:
+        return composition.indicators(self.assessed, self.scores)
+
+    @cached
+    def other_scorings(self) -> pd.DataFrame:
+        return composition.other_methods(self.assessed, self.scores, self.rules.parts)
+
+    @cached
     def words_before(self) -> pd.DataFrame:
         each = [d.tables["words_before"].assign(district_code=d.unit.code) for d in self._data]
         return pd.concat(each, ignore_index=True)
@@ -249,7 +291,9 @@ class Province:
         """Last year's recommendations, and what the figures say of them since."""
         notes = followup.frame(self.inbox.followed[0])
         year, day = self.space.year, self.day
-        return recommendations.followed(self.words_before, notes, self.series, year, day)
+        return recommendations.followed(
+            self.words_before, notes, self.series, self.indicators, year, day
+        )
 
     @table
     def recommended(self) -> pd.DataFrame:

@@ -167,6 +167,7 @@ class DistrictReview(Tables):
     # its rows of what only all reports together show
     register = rows("register")
     problems = rows("problems")
+    heaping = rows("heaping")
     trends = rows("trends")
     second_opinion = rows("second_opinion")
     influence = rows("influence")
@@ -182,6 +183,8 @@ class DistrictReview(Tables):
     assessed = rows("assessed")
     ranking = rows("ranking")
     removal = rows("removal")
+    attainment = rows("attainment")
+    other_scorings = rows("other_scorings")
     doubt = rows("doubt")
     pending = rows("pending")
     plans = rows("plans")

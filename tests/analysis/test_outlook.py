@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from ntm_eval import reference
+from ntm_eval import reference, units
 from ntm_eval.analysis import outlook
 from ntm_eval.analysis.ratios import taken_apart, two_ways
 
@@ -145,7 +145,7 @@ def test_warnings_begin_with_what_is_most_easily_saved():
         ],
         columns=outlook.COLUMNS,
     )
-    found = outlook.warnings(table, INDICATORS)
+    found = outlook.warnings(table, INDICATORS, units.PLAN_DAY)
     assert found["indicator"].to_list() == ["C1-06", "C1-01", "C3-06"]
     assert found["push"].to_list()[:2] == pytest.approx([62 / 60, 80 / 60])
     assert np.isnan(found["push"].iloc[2])

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from ntm_eval import reference, units
-from ntm_eval.analysis import province
+from ntm_eval.analysis import places, province
 
 NAN = float("nan")
 
@@ -93,10 +93,24 @@ def test_self_scores_are_no_figures():
     assert row["actual"] == 7
 
 
-@pytest.mark.parametrize("indicator", ["C2-04", "C1-25", "C1-06"])
+@pytest.mark.parametrize("indicator", ["C2-04", "C1-25"])
 def test_percentages_and_means_are_never_added_up(indicator):
     reported = facts(("118", indicator, "actual", 90.0), ("119", indicator, "actual", 80.0))
     assert province.totals(reported, series(), 2022).empty
+
+
+@pytest.mark.parametrize("indicator", ["C1-06", "C1-10", "C3-05"])
+def test_kilometres_and_hectares_add_up(indicator):
+    row = total(("118", indicator, "actual", 12.5), ("119", indicator, "actual", 7.25))
+    assert row["actual"] == 19.75
+
+
+def test_every_planned_indicator_is_in_the_totals_or_named_as_left_out():
+    planned = reference.catalogue().query("has_plan == 'yes'").index
+    reported = facts(*[("118", i, m, 5.0) for i in planned for m in ("actual", "plan")])
+    totals, out = province.totals(reported, series(), 2022), province.left_out(reported)
+    assert sorted([*totals["indicator"], *out["indicator"]]) == sorted(planned)
+    assert dict(out.to_numpy()) == {"C1-25": "number", "C2-04": "percent", "C2-07": "percent"}
 
 
 def test_last_year_is_of_the_year_before_and_of_those_that_reported_this_year_as_well():
@@ -202,7 +216,7 @@ def test_every_gap_keeps_its_source_and_its_note():
 def test_the_places_of_the_plan_are_in_their_districts_and_their_indicators_exist():
     known = set(reference.table("indicators")["id"])
     communes = {c.code: c.district_code for c in units.province(units.PLAN_DAY)}
-    for place in province.PLACES:
+    for place in places.named(units.PLAN_DAY):
         assert units.district(place.district_code).short in place.title
         assert set(place.indicators) <= known
         if place.commune_code:

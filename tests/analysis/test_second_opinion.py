@@ -49,7 +49,7 @@ def test_a_planted_rise_of_counts_is_found_in_the_figures_own_unit():
 def test_a_share_is_binomial_and_its_slope_a_share_a_year():
     logit = -1 + 0.1 * (np.arange(5) - 2)
     values = np.random.default_rng(1).binomial(10_000, 1 / (1 + np.exp(-logit)), (6, 5))
-    found = opinion("C1-17", values.astype(float))
+    found = opinion("C5-11", values.astype(float))
     middle = 1 / (1 + np.exp(1))
     assert found["family"].eq("quasi-binomial").all()
     assert found["slope"].mean() == pytest.approx(0.1 * middle * (1 - middle), rel=0.05)
@@ -67,7 +67,20 @@ POPULATION = [
 
 
 def test_figures_that_hardly_stray_from_their_curve_are_fitted_on_any_machine():
-    assert opinion("C2-14", POPULATION)["state"].eq("fitted").all()
+    assert opinion("C4-08", POPULATION)["state"].eq("fitted").all()
+
+
+def test_a_stock_has_no_second_opinion():
+    assert opinion("C1-17", planted(0.2))["state"].eq("described").all()
+
+
+def test_a_year_that_all_districts_share_makes_no_trend():
+    mean = 2400 * np.exp(0.05 * np.arange(5))
+    clear = np.random.default_rng(6).poisson(np.tile(mean, (6, 1))).astype(float)
+    shared = clear * np.exp([0.2, -0.3, 0.0, 0.3, -0.2])
+    one, other = opinion("C4-08", clear), opinion("C4-08", shared)
+    assert one["direction"].eq("up").all()
+    assert other["direction"].eq("none").all()
 
 
 def test_a_district_that_never_changes_has_a_slope_of_zero_and_no_rounding():

@@ -2,6 +2,7 @@
 
 from ntm_eval.reporting.sections import (
     communes,
+    composition,
     continued,
     followup,
     held,
@@ -24,6 +25,7 @@ from ntm_eval.reporting.sections import (
 
 __all__ = [
     "communes",
+    "composition",
     "continued",
     "followup",
     "held",

@@ -237,7 +237,7 @@ def to_decide(
     if len(wrong):
         names = _listed(f"{place(r.district)} ({r.errors:.0f})" for r in wrong.itertuples())
         lines.append(_("Yêu cầu giải trình lỗi số liệu trước khi xếp loại: {names}.", names=names))
-    slow = [_(s.place.title) for s in places if any(c.probability < 0.5 for c in s.courses)]
+    slow = [_(s.place.title) for s in places if s.hard]
     if slow:
         lines.append(
             _("Cho ý kiến về việc khó đạt mục tiêu của kế hoạch: {slow}.", slow="; ".join(slow))

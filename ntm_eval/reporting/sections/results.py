@@ -142,6 +142,25 @@ def province_table(totals: pd.DataFrame) -> Table:
     return Table.from_frame(frame, columns, "Toàn tỉnh: cộng số liệu của các huyện, thành phố")
 
 
+LEFT_OUT = {
+    "percent": "tỷ lệ phần trăm của từng đơn vị, không cộng được",
+    "number": "số bình quân, không cộng được",
+}
+
+
+def left_out(found: pd.DataFrame) -> Text:
+    """The planned indicators that no sum tells, and why."""
+    lines = [
+        _(
+            "Không có trong bảng: {names} ({why}).",
+            names="; ".join(score_name("", i) for i in rows["indicator"]),
+            why=_(LEFT_OUT[str(kind)]),
+        )
+        for kind, rows in found.groupby("kind")
+    ]
+    return Text("\n".join(lines), found)
+
+
 def against_published(gaps: pd.DataFrame) -> Table:
     """The province's figures beside published ones (`analysis.province.against_published`)."""
     known = reference.catalogue().reindex(gaps["indicator"]).set_axis(gaps.index)
