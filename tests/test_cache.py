@@ -16,7 +16,7 @@ import pytest
 from ntm_eval import cache, notation, reference, units
 from ntm_eval.exchange import template as forms
 from ntm_eval.intake import workbook
-from ntm_eval.intake.office_files import Correction
+from ntm_eval.intake.delimited import Correction
 from ntm_eval.review import Review, open_review
 from ntm_eval.workspace import REFERENCE
 

@@ -14,10 +14,11 @@ import pandas as pd
 
 from ntm_eval import units
 from ntm_eval.characters import file_name
-from ntm_eval.intake import office_files, opening
 from ntm_eval.intake.cells import Cell
-from ntm_eval.intake.office_files import Correction, file_key
+from ntm_eval.intake.delimited import ANSWERS, Correction, file_key
+from ntm_eval.intake.files import Grid, UnreadableError, content, inside, refuse_other
 from ntm_eval.intake.problems import HIDDEN, Place, Problem, frame, listed, ordered, problem
+from ntm_eval.intake.spreadsheets import spreadsheet
 from ntm_eval.language import N_, current, message, place, using
 from ntm_eval.units import fold
 from ntm_eval.workspace import VIETNAMESE
@@ -102,19 +103,19 @@ class Reply:
 
 def files(folder: Path) -> list[Path]:
     """The filled letters of one year and period, in the order of their names."""
-    return office_files.files(folder / office_files.ANSWERS)
+    return inside(folder / ANSWERS)
 
 
 def replies(folder: Path) -> tuple[list[Reply], list[Problem]]:
     """The rows of all filled letters of a year and period, and the letters that say nothing."""
     found, problems = [], []
     for path in files(folder):
-        source = f"{office_files.ANSWERS}/{file_name(path.name)}"
+        source = f"{ANSWERS}/{file_name(path.name)}"
         try:
-            office_files.refuse_other(path, KINDS, OTHER)
-            pages = opening.spreadsheet(opening.content(path))
+            refuse_other(path, KINDS, OTHER)
+            pages = spreadsheet(content(path))
             rows = [row for page in pages for row in _rows(page.grid, source)]
-        except opening.UnreadableError as error:
+        except UnreadableError as error:
             problems.append(problem(error.why, Place(file=source), rule="reply_unread"))
             continue
         found += rows
@@ -209,7 +210,7 @@ def _told(found: pd.DataFrame) -> dict[At, str]:
     return {_at(q.file, q.sheet, q.cell, q.question): q.told for q in rows}
 
 
-def _rows(grid: opening.Grid, source: str) -> list[Reply]:
+def _rows(grid: Grid, source: str) -> list[Reply]:
     """The rows below the header of one sheet; a sheet without that header has none."""
     columns = {fold(text): key for text, key in HEADERS.items()}
     for r, row in enumerate(grid):

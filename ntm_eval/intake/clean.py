@@ -15,7 +15,7 @@ import pyarrow as pa
 from ntm_eval import units
 from ntm_eval.intake import figures, names, rows, sheets, values
 from ntm_eval.intake.cells import Cell, Columns, Row
-from ntm_eval.intake.office_files import Correction
+from ntm_eval.intake.delimited import Correction
 from ntm_eval.intake.problems import Problem
 from ntm_eval.intake.reading import Reading
 from ntm_eval.intake.received import Report

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ntm_eval import units
 from ntm_eval.intake import names, sheets, values
 from ntm_eval.intake.cells import Cell, Row
-from ntm_eval.intake.office_files import Correction, file_key
+from ntm_eval.intake.delimited import Correction, file_key
 from ntm_eval.intake.problems import HIDDEN, Place, Problem, problem
 from ntm_eval.intake.received import Report
 from ntm_eval.intake.workbook import Book

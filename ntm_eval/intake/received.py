@@ -17,16 +17,14 @@ from ntm_eval.intake import (
     exports,
     labels,
     names,
-    office_files,
-    parts,
     sheets,
     spelling,
     values,
     workbook,
 )
 from ntm_eval.intake.cells import Cell
-from ntm_eval.intake.office_files import NAMES, RECEIPTS, file_key, rows_of
-from ntm_eval.intake.opening import UnreadableError
+from ntm_eval.intake.delimited import ANSWERS, NAMES, RECEIPTS, file_key, rows_of
+from ntm_eval.intake.files import UnreadableError, inner_folders, inside, refuse_other
 from ntm_eval.intake.problems import Place, Problem, listed, problem
 from ntm_eval.language import message
 
@@ -68,15 +66,15 @@ class Report:
 
 def files(folder: Path) -> list[Path]:
     """The files of one year and period that should be reports, in the order of their names."""
-    return [p for p in office_files.files(folder) if p.name not in NAMES]
+    return [p for p in inside(folder) if p.name not in NAMES]
 
 
 def unread_folders(folder: Path) -> list[Problem]:
     """Folders with files in places where none is read, beside the reports of a year and period."""
-    places = (folder, *(folder / name for name in (exports.FOLDER, office_files.ANSWERS)))
+    places = (folder, *(folder / name for name in (exports.FOLDER, ANSWERS)))
     problems = []
     for into in places:
-        for inner, held in office_files.inner_folders(into).items():
+        for inner, held in inner_folders(into).items():
             if inner not in places:
                 named = [file_name(p.name) for p in held[:SHOWN]] + ["…"] * (len(held) > SHOWN)
                 to = f"{into.parent.name}/{into.name}"
@@ -230,7 +228,7 @@ def in_file(
     try:
         reports: list[Report] = []
         problems: list[Problem] = []
-        office_files.refuse_other(path, workbook.SUFFIXES, OTHER)
+        refuse_other(path, workbook.SUFFIXES, OTHER)
         if path not in held:
             held[path] = workbook.opened(path, font)
         opened = held[path]
@@ -278,7 +276,7 @@ def _report(
         due=extended + timedelta(days=1) if extended else due_date(year, period),
         cut_off=days["cut_off"],
         unread=received is None and info.get("sent") in unread,
-        illustrative=workbook.ILLUSTRATIVE in info,
+        illustrative=labels.ILLUSTRATIVE in info,
         current=False,
         font=font or "",
     )
@@ -298,10 +296,10 @@ def _whose(
         return meant.unit, doubts
     by_name = None if typed else _in_name(path.stem, on)
     if by_name and opened.holds_table:
-        why = message("district_from_name", name=by_name.name, label=parts.DISTRICT)
+        why = message("district_from_name", name=by_name.name, label=labels.DISTRICT)
         here = Place(by_name.code, file)
         return by_name, [problem(why, here)]
-    why = message("unknown_district", sheet=sheets.INFO, label=parts.DISTRICT)
+    why = message("unknown_district", sheet=sheets.INFO, label=labels.DISTRICT)
     return None, [problem(why, Place(file=file), raw=typed or None)]
 
 

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import NamedTuple, TypeVar
 
 from ntm_eval.characters import INVISIBLE
-from ntm_eval.intake.formats import Percent
+from ntm_eval.intake.marks import Percent
 from ntm_eval.language import N_
 from ntm_eval.units import fold
 

@@ -13,7 +13,7 @@ from openpyxl.cell.text import InlineFont
 from reports import FIGURES, edit, percent_book, read_from, rules
 
 from ntm_eval import reference
-from ntm_eval.intake import opening, sheets, values
+from ntm_eval.intake import sheets, spreadsheets, values
 
 RAISED = CellRichText("326", TextBlock(InlineFont(vertAlign="superscript"), "2"))
 ANSWERS = {
@@ -139,7 +139,7 @@ def test_each_kind_of_spreadsheet_shows_the_same_marks(tmp_path, suffix):
     marked_book(tmp_path / "a.xlsx")
     if suffix != "xlsx":
         convert(tmp_path / "a.xlsx", suffix)
-    (page,) = opening.spreadsheet((tmp_path / f"a.{suffix}").read_bytes())
+    (page,) = spreadsheets.spreadsheet((tmp_path / f"a.{suffix}").read_bytes())
     shown = [row[0] for row in page.grid]
     assert [*shown[:-1], shown[-1][:1] + "…"] == SHOWN
     assert isinstance(shown[5], values.Percent)
@@ -195,7 +195,7 @@ def test_a_file_shows_the_same_marks_whatever_way_it_is_written(tmp_path, way):
             info = zipfile.ZipInfo("part")
             info.filename = name(part.filename)  # as given: the name '\\' is no place here
             new.writestr(info, content(part.filename, old.read(part)))
-    (page,) = opening.spreadsheet(out.getvalue())
+    (page,) = spreadsheets.spreadsheet(out.getvalue())
     shown = [row[0] for row in page.grid]
     assert [*shown[:-1], shown[-1][:1] + "…"] == SHOWN
 

@@ -16,9 +16,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from xlsxwriter.utility import xl_rowcol_to_cell
+
 from ntm_eval import reference
 from ntm_eval.intake import sheets
-from ntm_eval.intake.cells import ref
 from tools.fuzz.books import ErrorValue, Key, Raised, Sheet, Slot, copied
 
 KINDS = {
@@ -373,7 +374,7 @@ def type_anything(report: list[Sheet], rng: random.Random) -> Mutant:
         if what in ("chữ", "ký tự") and rng.random() < 0.4:
             typed = f"{before.text} {typed}"[:32767]
         s.rows[r][c] = replace(before, typed=typed)
-        made_at = f"{s.name} {ref(r, c)} {str(typed)[:40]!r}"
+        made_at = f"{s.name} {xl_rowcol_to_cell(r, c)} {str(typed)[:40]!r}"
         what = f"{what}; {made_at}"
     return Mutant("gõ", what, sheets=made)
 

@@ -15,8 +15,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from xlsxwriter.utility import xl_rowcol_to_cell
+
 from ntm_eval.characters import printable
-from ntm_eval.intake import cells, sheets
+from ntm_eval.intake import sheets
 from ntm_eval.intake.clean import Cleaned
 from ntm_eval.intake.problems import Problem
 from tools.fuzz import books
@@ -163,7 +165,7 @@ def _typed(sheet: books.Sheet) -> Iterator[tuple[str, Slot]]:
     for r, row in enumerate(sheet.rows):
         for c, slot in enumerate(row):
             if slot.key and not slot.blank:
-                yield cells.ref(r, c), slot
+                yield xl_rowcol_to_cell(r, c), slot
 
 
 def silent(mutant: Mutant, base: Reading, now: Reading) -> list[str]:
@@ -177,7 +179,7 @@ def silent(mutant: Mutant, base: Reading, now: Reading) -> list[str]:
     if mutant.must_tell and not any(p.rule == mutant.must_tell for p in now.problems):
         wrong.append(f"không báo {mutant.must_tell}")
     slots = {
-        (s.name, cells.ref(r, c)): slot
+        (s.name, xl_rowcol_to_cell(r, c)): slot
         for s in mutant.sheets
         for r, row in enumerate(s.rows)
         for c, slot in enumerate(row)
