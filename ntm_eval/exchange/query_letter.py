@@ -18,7 +18,7 @@ from ntm_eval.characters import printable
 from ntm_eval.exchange import guide, layout, paper, replies
 from ntm_eval.intake import sheets
 from ntm_eval.intake.problems import BLANK, HIDDEN
-from ntm_eval.intake.received import MISSING
+from ntm_eval.intake.received import MISSING, due_date
 from ntm_eval.workspace import TEMPLATES, AnalystError, write_beside
 
 PAPER, TABLE = "queries.docx", "queries.xlsx"
@@ -130,7 +130,7 @@ def _paper(letter: Letter) -> bytes:
         "kem_theo": f"{number.replace('Số:', 'số')} {day}",
         "don_vi": name,
         "bao_cao": when,
-        "han_bao_cao": f"{guide.due(letter.year, letter.period):%d/%m/%Y}",
+        "han_bao_cao": f"{due_date(letter.year, letter.period):%d/%m/%Y}",
         "tep": letter.file or "",
         "tep_tra_loi": TABLE,
         "giai_trinh": letter.sent,

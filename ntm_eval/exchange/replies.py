@@ -67,38 +67,14 @@ At = tuple[str, str, str]  # file, sheet, and the cell or, where there is none, 
 
 
 @dataclass(frozen=True)
-class Reply:
-    """One row of a filled query letter."""
+class Reply(Correction):
+    """One row of a filled query letter: the change of a number that it asks for, if any."""
 
-    file: str
-    sheet: str
-    cell: str
-    old: str
-    question: str
-    new: str
-    reason: str
-    approved_by: str
-    date: str
-    source: str
+    question: str = ""
 
     @property
     def at(self) -> At:
         return _at(self.file, self.sheet, self.cell, self.question)
-
-    @property
-    def correction(self) -> Correction:
-        """The change of a number that it asks for."""
-        return Correction(
-            self.file,
-            self.sheet,
-            self.cell,
-            self.old,
-            self.new,
-            self.reason,
-            self.approved_by,
-            self.date,
-            self.source,
-        )
 
 
 def files(folder: Path) -> list[Path]:
@@ -135,9 +111,9 @@ def unplaced(answered: Iterable[Reply], present: Iterable[str]) -> list[Problem]
     ]
 
 
-def corrections(answered: Iterable[Reply]) -> list[Correction]:
+def corrections(answered: Iterable[Reply]) -> list[Reply]:
     """The changes of numbers that the answers ask for."""
-    return [r.correction for r in answered if r.new and r.cell]
+    return [r for r in answered if r.new and r.cell]
 
 
 def explained(found: pd.DataFrame, answered: Sequence[Reply]) -> pd.DataFrame:

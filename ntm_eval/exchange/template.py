@@ -15,6 +15,7 @@ from ntm_eval import reference, units
 from ntm_eval.exchange import guide, layout
 from ntm_eval.exchange.layout import FIRST_ROW, HEADER_ROW, LINE
 from ntm_eval.intake import sheets
+from ntm_eval.intake.received import calendar_day, due_date
 from ntm_eval.workspace import AnalystError, check_period, write_beside
 
 # Eight communes with 19 questions each, and a few rows to spare; more than a usual year brings.
@@ -27,7 +28,6 @@ GUIDE_WIDTHS = (4, 100)
 LONG_TEXTS = ("leadership", "limitations", "directions", "recommendations")
 LONG_TEXT_LINES = 8
 EXACT = ("count", "money", "area")
-MEASURE_NAMES = {key: text for text, key in sheets.FIGURE_HEADERS.items()}
 ROMAN = ("I", "II", "III", "IV", "V", "VI")
 AT_LEAST_ZERO = {"validate": "whole", "criteria": ">=", "value": 0}
 RANGES = {
@@ -143,8 +143,8 @@ def _info_rules(form: _Form) -> dict[str, dict]:
         "error_title": "Kiểm tra lại ngày",
         "error_message": guide.expected_day(form.year),
     }
-    cut_off = guide.day(guide.cut_off(form.year, form.period))
-    before = guide.day(guide.due(form.year, form.period))
+    cut_off = guide.day(calendar_day(form.year, form.period, "cut_off"))
+    before = guide.day(due_date(form.year, form.period))
     return {
         "cut_off": {**in_year, "input_message": f"Gợi ý: {cut_off}."},
         "sent": {**in_year, "input_message": f"Gửi trước ngày {before}."},
@@ -201,7 +201,7 @@ def _figure_rule(form: _Form, row: Mapping, measure: str) -> dict:
     score = measure == "self_score"
     return {
         **(RANGES["percent"] | {"maximum": row["most"]} if score else RANGES[row["kind"]]),
-        "input_title": MEASURE_NAMES[measure],
+        "input_title": sheets.MEASURE_NAMES[measure],
         "input_message": guide.figure(row, measure, form.year),
         "error_type": "warning",
         "error_title": "Kiểm tra lại số liệu",

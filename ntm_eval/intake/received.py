@@ -101,9 +101,14 @@ def path_of(folder: Path, file: str) -> Path:
 @reference.derived
 def due_date(year: int, period: str) -> date:
     """The day before which a report is due, from the calendar in force that year."""
+    return calendar_day(year, period, "due")
+
+
+def calendar_day(year: int, period: str, what: str) -> date:
+    """The day of a period's report in the calendar in force that year: `due` or `cut_off`."""
     rows = reference.at(reference.table("calendar"), date(year, 12, 31))
     row = rows[rows["period"] == period].iloc[-1]
-    return date(year, int(row["due_month"]), int(row["due_day"]))
+    return date(year, int(row[f"{what}_month"]), int(row[f"{what}_day"]))
 
 
 def reports(
