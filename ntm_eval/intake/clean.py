@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -117,6 +117,11 @@ def unreported(district: units.District, day: date) -> pd.DataFrame:
 
 def empty(columns: list[str]) -> pd.DataFrame:
     """A table without rows whose columns have the types of a full one."""
+    return _empty(tuple(columns)).copy()
+
+
+@cache
+def _empty(columns: tuple[str, ...]) -> pd.DataFrame:
     return _frame(dict.fromkeys(columns, ()))
 
 

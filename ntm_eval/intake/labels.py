@@ -105,7 +105,8 @@ def read_title(text: object) -> tuple[str, str, str] | None:
     if not isinstance(text, str) or " - " not in text or len(text) > 200:
         return None
     when = TITLE.search(plain(text))
-    name = next(filter(units.find_district, text.split(" - ")), None) if when else None
+    rest = (p for p in text.split(" - ") if plain(p) not in NAMES)
+    name = next(filter(units.find_district, rest), None) if when else None
     if not when or not name:
         return None
     return name.strip(), when[2], sheets.PERIOD_NAMES["h1" if when[1] else "annual"]
@@ -172,8 +173,9 @@ def _naming_rows(page: Page) -> Heads:
         if plain(DISTRICT) in plain(first):
             labels += [(r, code) for code in _beside_label(row)]
         elif " - " in first and (read := read_title(first)):
-            titles.append((r, units.district(read[0]).code))
-    return labels or titles
+            titles.append((r, read[0]))
+    codes = {name: units.district(name).code for _, name in titles if not labels}
+    return labels or [(r, codes[name]) for r, name in titles]
 
 
 def _beside_label(row: list[object]) -> Iterator[str]:

@@ -31,8 +31,8 @@ NO_VALUE = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^>]*)?/>)\s*(?:</|<(?:\w+:)?v\s*/>|<v></v>)"
 )
 ERRORS = (b't="e"', b"t='e'")
-LOOK = re.compile(rb'numFmtId="(?:9|10)"|%|strike|;;')
-RICH = re.compile(rb"vertAlign|strike")
+LOOK = (b'numFmtId="9"', b'numFmtId="10"', b"%", b"strike", b";;")
+RICH = (b"vertAlign", b"strike")
 ODS_LOOK = re.compile(
     rb'"percentage"|"error"|text-position|line-through-(?:style|type)="(?!none)|value="[^>]*><text:p/>'
     rb"|<table:table-cell(?![^>]*office:value-type)[^>]*table:formula="
@@ -75,12 +75,13 @@ def _bracketed(what: str, typed: object) -> object:
 
 def may_hold(name: str, xml: bytes) -> bool:
     """Whether a part of an .xlsx file may say what calamine leaves out."""
+    # ten times as fast as one pattern for all of them
     if name in (STYLES, STRINGS):
-        return (LOOK if name == STYLES else RICH).search(xml) is not None
+        return any(text in xml for text in (LOOK if name == STYLES else RICH))
     return (
         any(kind in xml for kind in ERRORS)
         or (b"f>" in xml and NO_VALUE.search(xml) is not None)
-        or (b"is>" in xml and RICH.search(xml) is not None)
+        or (b"is>" in xml and any(text in xml for text in RICH))
     )
 
 
@@ -89,7 +90,7 @@ def xlsx(found: zipfile.ZipFile) -> dict[str, Marks]:
     names = found.namelist()
     styles = _styles(found.read(STYLES)) if STYLES in names else {}
     strings = found.read(STRINGS) if STRINGS in names else b""
-    rich = dict(_rich(strings)) if RICH.search(strings) else {}
+    rich = dict(_rich(strings)) if may_hold(STRINGS, strings) else {}
     used = re.compile(rb"""\ss=["'](?:%s)["']""" % "|".join(styles).encode())
     marks: dict[str, Marks] = {}
     for name, path in _sheet_paths(found).items():
@@ -214,7 +215,7 @@ def _sheet_paths(found: zipfile.ZipFile) -> dict[str, str]:
 
 def _styles(data: bytes) -> Styles:
     """What the cell styles of an .xlsx file make of a value, by their numbers."""
-    if not LOOK.search(data):
+    if not may_hold(STYLES, data):
         return {}
     groups = {tag(e): list(e) for e in ElementTree.fromstring(data)}
     codes = {e.get("numFmtId"): e.get("formatCode") or "" for e in groups.get("numFmts", [])}

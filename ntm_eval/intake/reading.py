@@ -130,7 +130,10 @@ class Reading:
             # Excel drops the leading zero of a code that was typed as a number
             code = code.zfill(5) if re.fullmatch(r"\d{4,5}", code) else code
             by_code = units.find_commune(code, *here) if code else None
-            by_name = names.commune(name, *here) if name else NOBODY
+            if by_code and name == by_code.name:  # nearly all
+                by_name = names.Found(by_code)
+            else:
+                by_name = names.commune(name, *here) if name else NOBODY
             self._known[both] = code, name, by_code, by_name
         return self._known[both]
 
