@@ -12,7 +12,7 @@ import random
 import re
 import unicodedata
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -44,6 +44,9 @@ class Mutant:
     sheets: list[Sheet] = field(default_factory=list)
     must_tell: str | None = None  # a rule that has to come up
     may_refuse: bool = False
+    asked: frozenset[Key] = frozenset()  # figures of a document that have to be asked about
+    truth: Mapping[tuple[str, str, str], int] = field(default_factory=dict)  # counts of forms
+    tells: frozenset[str] = frozenset()  # rules that have to come up of an export of forms
 
 
 # --- cell edits -------------------------------------------------------------------------------

@@ -190,6 +190,27 @@ def silent(mutant: Mutant, base: Reading, now: Reading) -> list[str]:
     return wrong
 
 
+def of_document(mutant: Mutant, base: Reading, now: Reading) -> list[tuple[str, str]]:
+    """The faults of a document that shows what the undamaged one shows, but for what is asked."""
+    if now.period is None:
+        return [("ô mất", "tệp bị từ chối")]
+    faults = [
+        ("ô mất", f"{k}: {now.counts[k]} lần, trước {base.counts[k]}")
+        for k in base.counts | now.counts
+        if now.counts[k] != base.counts[k]
+    ]
+    told = Told(now.problems)
+    for key, entry in now.entries.items():
+        before = base.entries.get(key)
+        if key in mutant.asked:
+            asked = told.cell(str(entry.sheet), str(entry.ref), "not_a_number")
+            fault = None if entry.value is None and asked else "không hỏi"
+        else:
+            fault = None if _shape(entry) == _shape(before) else f"trước là {before}"
+        faults += [("đổi lặng", f"{key}: {fault}; đọc {entry}")] if fault else []
+    return faults
+
+
 def _differs(key: Key, entry: Entry, before: Entry | None, slots: dict, told: Told) -> str | None:
     """What is wrong with one figure, None where it is as it must be."""
     if entry.ref is None:
