@@ -22,10 +22,11 @@ MOST_RATIO = 300
 # Below this, with no cell far away, a sheet takes some 50 MB and a tenth of a second.
 HARMLESS = 3 * MEGABYTE
 
-EMPTY, PASSWORD, DAMAGED, WRONG_TYPE, TOO_LARGE = (
-    message(f"unreadable_file.{why}")
-    for why in ("empty", "password", "damaged", "wrong_type", "too_large")
-)
+EMPTY = message("unreadable_file.empty")
+PASSWORD = message("unreadable_file.password")
+DAMAGED = message("unreadable_file.damaged")
+WRONG_TYPE = message("unreadable_file.wrong_type")
+TOO_LARGE = message("unreadable_file.too_large")
 
 # What programs leave in a folder by themselves: locks, drafts, thumbnails, marks of downloads.
 NOBODYS = re.compile(

@@ -24,7 +24,11 @@ from ntm_eval.language import message
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".docx")
 NO_TABLE = message("unreadable_file.no_table")
 # What becomes of a character that paper cannot show as it was typed.
-UNPRINTABLE = tuple(f"unprintable_text.{how}" for how in ("replaced", "removed", "missing"))
+UNPRINTABLE = (
+    "unprintable_text.replaced",
+    "unprintable_text.removed",
+    "unprintable_text.missing",
+)
 SHOWN = 5  # cells and characters that a letter names
 # Columns that say which row it is: a formula without a value there is as good as a blank.
 NAMING = {"indicator", "name", "unit", "commune_code", "commune", "kind", "survey", "question"}

@@ -3,6 +3,7 @@
 import io
 import re
 import shutil
+import struct
 import subprocess
 import zipfile
 
@@ -205,3 +206,29 @@ def test_a_number_that_its_format_does_not_show_is_told(folder):
     found, _ = read_from(folder)
     row = found.facts.set_index(["indicator", "measure"]).loc[("C1-01", "actual")]
     assert (row["state"], row["raw"]) == ("rejected", "[ẩn: 326]")
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "xls", "ods"])
+def test_a_number_that_its_format_hides_is_told_in_each_kind_of_spreadsheet(tmp_path, suffix):
+    percent_book(tmp_path / "a.xlsx", ";;;", 326)
+    if suffix != "xlsx":
+        convert(tmp_path / "a.xlsx", suffix)
+    (page,) = spreadsheets.spreadsheet((tmp_path / f"a.{suffix}").read_bytes())
+    assert "[ẩn: 326]" in {cell for row in page.grid for cell in row}
+
+
+def test_a_formula_of_an_xls_file_that_no_program_has_calculated_is_asked_about(tmp_path):
+    with xlsxwriter.Workbook(str(tmp_path / "a.xlsx")) as book:
+        book.add_worksheet("khác").write_formula("A1", "=1+2", value=3)
+        sheet = book.add_worksheet(sheets.FIGURES)
+        sheet.write_formula("A1", "=40+2", value=42)
+        sheet.write_formula("B1", "=1-1", value=0)
+        sheet.write_number("C1", 0)
+    convert(tmp_path / "a.xlsx", "xls")
+    data = (tmp_path / "a.xls").read_bytes()
+    # as a library writes it that calculates nothing: no result, and to be calculated on opening
+    of_42 = struct.pack("<d", 42.0)
+    assert data.count(of_42 + bytes(2)) == 1
+    waiting = data.replace(of_42 + bytes(2), bytes(8) + b"\x02\x00")
+    assert [page.grid[0] for page in spreadsheets.spreadsheet(data)] == [[3.0], [42.0, 0.0, 0.0]]
+    assert [page.grid[0] for page in spreadsheets.spreadsheet(waiting)] == [[3.0], ["=…", 0.0, 0.0]]
