@@ -134,6 +134,15 @@ def test_the_fingerprint_of_the_rules_changes_with_a_reference_table(rules):
     assert cache.rules() != before
 
 
+@pytest.mark.parametrize("room", ["intake", "checks", "exchange", "analysis", "review"])
+def test_the_fingerprint_of_the_rules_changes_with_the_code_of_a_room(tmp_path, monkeypatch, room):
+    monkeypatch.setattr(cache, "PACKAGE", tmp_path)
+    before = cache.rules()
+    (tmp_path / room).mkdir()
+    (tmp_path / room / "new.py").write_text("", encoding="utf-8")
+    assert cache.rules() != before
+
+
 # a review of two districts
 
 

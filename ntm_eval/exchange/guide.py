@@ -23,6 +23,10 @@ KINDS = {
     "number": "số từ 0 trở lên, có thể có phần thập phân",
     "percent": "số từ 0 đến 100",
 }
+BLANK = (
+    "Ô bỏ trống khác với số 0: ghi số; ghi 0 nếu có theo dõi mà kết quả là không có; "
+    "ghi KAD nếu chỉ tiêu không áp dụng."
+)
 KEEP = "Chọn Yes (Có) để giữ giá trị vừa ghi, No (Không) để ghi lại."
 MARKS = "Ghi Đ nếu đạt, C nếu chưa đạt, hoặc để trống."
 SIGNS = {"<=": "Không lớn hơn", ">=": "Không nhỏ hơn", "=": "Bằng"}

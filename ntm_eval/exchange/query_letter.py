@@ -46,10 +46,6 @@ HINT = (
 QUOTED = 120  # letters of what was typed that the paper quotes
 # More blank cells of one sheet than this are one line of the paper; the table has each.
 SOME = 3
-BLANK_QUESTION = (
-    "Ô bỏ trống khác với số 0: ghi số; ghi 0 nếu có theo dõi mà kết quả là không có; "
-    "ghi KAD nếu không áp dụng."
-)
 
 
 @dataclass(frozen=True)
@@ -174,7 +170,7 @@ def _rows(letter: Letter) -> list[list[str]]:
                 _place(_other(file, letter), sheet, cells),
                 ", ".join(dict.fromkeys(members["subject"])),
                 "(để trống)",
-                f"{len(members)} ô. {BLANK_QUESTION}",
+                f"{len(members)} ô. {guide.BLANK}",
             )
         )
     return [row for _, *row in sorted(rows)]

@@ -9,6 +9,7 @@ from pathlib import Path
 import xlsxwriter
 
 from ntm_eval import reference, units
+from ntm_eval.intake import names
 from ntm_eval.workspace import AnalystError, check_period, write_beside
 
 LANGUAGE = "Tiếng Việt (vi)"
@@ -47,7 +48,7 @@ EMPTY: Row = {}
 
 def survey_types() -> list[str]:
     """The survey types that there is a question list for."""
-    return list(reference.table("surveys")["survey"])
+    return list(names.questions())
 
 
 def file_name(survey: str, year: int) -> str:
@@ -95,8 +96,9 @@ def write_survey(
 
 def _questions(survey: str) -> list[Row]:
     """The rows of sheet survey: metadata, whose form, then a question for each content."""
-    n, overall = _numbers(survey)
-    labels = {i: f"Câu {i}" for i in range(1, n + 1)} | {overall: f"Câu {overall} (câu hỏi chung)"}
+    row = reference.table("surveys").set_index("survey").loc[survey]
+    labels = {n: f"Câu {n}" for n in range(1, row["questions"] + 1)}
+    labels[row["overall"]] += " (câu hỏi chung)"
     return [
         {"type": "start", "name": "start"},
         {"type": "end", "name": "end"},
@@ -143,11 +145,6 @@ def _settings(survey: str, year: int) -> Row:
         "version": str(year),
         "default_language": LANGUAGE,
     }
-
-
-def _numbers(survey: str) -> tuple[int, int]:
-    row = reference.table("surveys").set_index("survey").loc[survey]
-    return int(row["questions"]), int(row["overall"])
 
 
 def _code(survey: str) -> str:

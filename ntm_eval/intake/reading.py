@@ -96,7 +96,10 @@ class Reading:
 
     def said(self, row: Row, key: str) -> str:
         """A name or code as typed, or as an approved correction has it."""
-        return self.corrected(row[key])[0].text.strip() if key in row else ""
+        if key not in row:
+            return ""
+        cell = self.corrected(row[key])[0] if self._corrections else row[key]
+        return cell.text.strip()
 
     def commune(self, row: Row, headers: Mapping[str, str]) -> units.Commune | None:
         """The commune of a row by its code, else by its name; a mismatch of both is a problem."""
