@@ -16,7 +16,7 @@ from ntm_eval.checks import history as past
 from ntm_eval.checks import plans
 from ntm_eval.checks.case import Case, known, row
 from ntm_eval.intake import clean, labels, received, sheets, workbook
-from ntm_eval.intake.opening import UnreadableError
+from ntm_eval.intake.files import UnreadableError
 from ntm_eval.intake.problems import BLANK, Place, Problem, problem
 from ntm_eval.language import Message, message
 

@@ -14,9 +14,9 @@ from ntm_eval.cache import fingerprint, sha256
 from ntm_eval.checks import held
 from ntm_eval.checks import report as checks
 from ntm_eval.exchange import compare, replies
-from ntm_eval.intake import clean, office_files, problems, received, tallies, withheld, workbook
-from ntm_eval.intake.headers import TABLES
-from ntm_eval.intake.opening import UnreadableError
+from ntm_eval.intake import clean, problems, received, sheets, tallies, withheld, workbook
+from ntm_eval.intake.delimited import file_key
+from ntm_eval.intake.files import UnreadableError
 from ntm_eval.review.inbox import Inbox, Key
 from ntm_eval.workspace import AnalystError
 
@@ -38,7 +38,7 @@ class DistrictData:
         """The answers about this year's reports of the district; those without a file suit all."""
         answered, _ = self.inbox.answered[self.inbox.key]
         mine = self._files | {""}
-        return [r for r in answered if office_files.file_key(r.file) in mine]
+        return [r for r in answered if file_key(r.file) in mine]
 
     @property
     def made_from(self) -> str:
@@ -48,7 +48,7 @@ class DistrictData:
             (key, vars(c))
             for key in sorted({(r.year, r.period) for r in self.reports})
             for c in self.inbox.corrections[key]
-            if office_files.file_key(c.file) in files
+            if file_key(c.file) in files
         ]
         fixes += [vars(r) for r in self.replies]
         reports = [vars(r) for r in self.reports]
@@ -69,7 +69,7 @@ class DistrictData:
 
     @property
     def _files(self) -> set[str]:
-        return {office_files.file_key(r.file) for r in self.reports}
+        return {file_key(r.file) for r in self.reports}
 
     def _clean(self) -> cache.Tables:
         inbox, unit = self.inbox, self.unit
@@ -127,7 +127,7 @@ class DistrictData:
             book = workbook.read(self.inbox.opened(report), place)
         except UnreadableError as error:
             wrong = problems.problem(error.why, place)
-            book = workbook.Book(report.file, {}, {t: [] for t in TABLES}, (wrong,))
+            book = workbook.Book(report.file, {}, {t: [] for t in sheets.TABLES}, (wrong,))
         folder = self.inbox.space.received(report.year, report.period)
         path = received.path_of(folder, report.file)
         if sha256(path) != report.sha256:  # what was read is not what was received
