@@ -64,8 +64,12 @@ def sen_coverage(runs: int) -> Iterator[Line]:
         for kind in ("normal", "long tails", "lopsided"):
             values = 3 * when + noise(seeded(1, years), kind, (runs, years))
             _, low, high = ranks.sen_intervals(values, when)
-            yield Line(f"Theil–Sen 95%, {years} years, {kind}",
-                       float(((low <= 3) & (high >= 3)).mean()), 0.93, 1.0)  # fmt: skip
+            yield Line(
+                f"Theil–Sen 95%, {years} years, {kind}",
+                float(((low <= 3) & (high >= 3)).mean()),
+                0.93,
+                1.0,
+            )
 
 
 def mann_kendall_alarms(runs: int) -> Iterator[Line]:
@@ -106,8 +110,12 @@ def pooled_coverage(runs: int) -> Iterator[Line]:
                 found = pooling.slopes(values + chance.normal(size=(12, years)), when)
                 _, low, high = pooling.interval(found)
                 held.append(((low <= slope) & (slope <= high)).mean())
-            yield Line(f"Pooled 95%, {years} years, slopes differ by {alike}",
-                       float(np.mean(held)), 0.93, 1.0)  # fmt: skip
+            yield Line(
+                f"Pooled 95%, {years} years, slopes differ by {alike}",
+                float(np.mean(held)),
+                0.93,
+                1.0,
+            )
 
 
 def province(chance: np.random.Generator, years: int, per_year: float, wild: float):
@@ -123,8 +131,10 @@ def province(chance: np.random.Generator, years: int, per_year: float, wild: flo
             shape = 1 / wild**2
             count = chance.poisson(mean * chance.gamma(shape, 1 / shape))
             for indicator, value in (
-                ("C1-18", size), ("C1-17", chance.binomial(size, share)), ("C4-08", count)
-            ):  # fmt: skip
+                ("C1-18", size),
+                ("C1-17", chance.binomial(size, share)),
+                ("C4-08", count),
+            ):
                 rows.append((FIRST + year, "annual", district, indicator, "actual", float(value)))
     columns = ["year", "period", "district_code", "indicator", "measure", "value"]
     return pd.DataFrame(rows, columns=columns).assign(commune_code=None)
@@ -143,8 +153,12 @@ def opinion_alarms(runs: int) -> Iterator[Line]:
                 mine = found[(found["indicator"] == indicator) & (found["state"] == "fitted")]
                 alarms += mine["direction"].isin(["up", "down"]).tolist()
         for indicator, alarms in called.items():
-            yield Line(f"Regression false alarms, {years} years, {indicator}",
-                       float(np.mean(alarms)), 0, 0.06)  # fmt: skip
+            yield Line(
+                f"Regression false alarms, {years} years, {indicator}",
+                float(np.mean(alarms)),
+                0,
+                0.06,
+            )
 
 
 def halves(chance: np.random.Generator, years: int, of_year: float) -> pd.DataFrame:
@@ -158,15 +172,23 @@ def halves(chance: np.random.Generator, years: int, of_year: float) -> pd.DataFr
             mean = size * np.exp(0.5 * chance.normal())
             for year in range(years + 1):
                 annual = chance.poisson(mean * np.exp(0.1 * chance.normal()))
-                share = 1 / (1 + np.exp(-np.log(usual / (1 - usual)) - shocks[indicator][year]
-                                        - 0.1 * chance.normal()))  # fmt: skip
+                share = 1 / (
+                    1
+                    + np.exp(
+                        -np.log(usual / (1 - usual))
+                        - shocks[indicator][year]
+                        - 0.1 * chance.normal()
+                    )
+                )
                 if indicator == "C1-07":  # a stock: near its end by mid-year
                     share = 0.9 + 0.1 * share
                 so_far = chance.binomial(annual, share)
                 plan = round(mean * np.exp(0.1 * chance.normal()))
                 for period, measure, value in (
-                    ("h1", "actual", so_far), ("annual", "actual", annual), ("h1", "plan", plan)
-                ):  # fmt: skip
+                    ("h1", "actual", so_far),
+                    ("annual", "actual", annual),
+                    ("h1", "plan", plan),
+                ):
                     rows.append((FIRST + year, period, district, indicator, measure, float(value)))
     columns = ["year", "period", "district_code", "indicator", "measure", "value"]
     return pd.DataFrame(rows, columns=columns).assign(commune_code=None)
@@ -187,8 +209,12 @@ def outlook_coverage(runs: int) -> Iterator[Line]:
                 came = truth.reindex(pd.MultiIndex.from_frame(found[outlook.KEYS])).to_numpy()
                 inside = (found["low"] <= came) & (found["high"] >= came)
                 held.append(inside[found["expected"].notna()].mean())
-            yield Line(f"Outlook 80%, {years} past years, years differ by {of_year}",
-                       float(np.mean(held)), 0.75, 0.85)  # fmt: skip
+            yield Line(
+                f"Outlook 80%, {years} past years, years differ by {of_year}",
+                float(np.mean(held)),
+                0.75,
+                0.85,
+            )
 
 
 def target_coverage(runs: int) -> Iterator[Line]:
@@ -199,9 +225,11 @@ def target_coverage(runs: int) -> Iterator[Line]:
             for run in range(runs):
                 chance = seeded(7, years, kind == "line", run)
                 steps = chance.normal(size=years + 3)
-                course = 2000 - 40 * np.arange(years + 3) + 10 * (
-                    np.cumsum(steps) if kind == "walk" else steps
-                )  # fmt: skip
+                course = (
+                    2000
+                    - 40 * np.arange(years + 3)
+                    + 10 * (np.cumsum(steps) if kind == "walk" else steps)
+                )
                 past = pd.Series(course[:years], range(FIRST, FIRST + years))
                 found = targets.walk(past, 0, FIRST + years + 2)
                 held.append(found.low <= course[-1] <= found.high)
@@ -226,14 +254,21 @@ def funnel_alarms(runs: int) -> Iterator[Line]:
             found = funnel.table(yearly, indicators, FIRST)
             mine = found[found["indicator"] == "C1-17"]
             outside.append((mine["place"] != "inside").mean())
-        yield Line(f"Funnel: outside 95%, districts differ by {differ}",
-                   float(np.mean(outside)), 0, 0.07)  # fmt: skip
+        yield Line(
+            f"Funnel: outside 95%, districts differ by {differ}", float(np.mean(outside)), 0, 0.07
+        )
 
 
 PROMISES = (
-    sen_coverage, mann_kendall_alarms, false_discoveries, pooled_coverage, opinion_alarms,
-    outlook_coverage, target_coverage, funnel_alarms,
-)  # fmt: skip
+    sen_coverage,
+    mann_kendall_alarms,
+    false_discoveries,
+    pooled_coverage,
+    opinion_alarms,
+    outlook_coverage,
+    target_coverage,
+    funnel_alarms,
+)
 CHEAP = (sen_coverage, mann_kendall_alarms, target_coverage)
 
 
@@ -247,8 +282,10 @@ def main() -> int:
         for line in promise(runs * 20 if promise in CHEAP else runs):
             broken += not line.kept
             mark = "✓" if line.kept else "✗"
-            print(f"{mark} {line.what:<58} {line.measured:6.3f}  {line.low:.2f}–{line.high:.2f}",
-                  flush=True)  # fmt: skip
+            print(
+                f"{mark} {line.what:<58} {line.measured:6.3f}  {line.low:.2f}–{line.high:.2f}",
+                flush=True,
+            )
     return int(broken > 0)
 
 

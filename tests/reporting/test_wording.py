@@ -69,14 +69,20 @@ def test_hostile_text_is_escaped_wherever_a_sentence_quotes_it():
 def arrived(**other):
     return pd.Series(
         {
-            "district_code": "127", "district": "Sốp Cộp", "status": "on_time",
+            "district_code": "127",
+            "district": "Sốp Cộp",
+            "status": "on_time",
             "received": pd.Timestamp("2022-12-02"),
-            "due": pd.Timestamp("2022-12-05"), "days_late": 0.0,
-            "cut_off": pd.Timestamp("2022-11-30"), "cells_expected": 80.0, "cells_filled": 60.0,
-            "errors": 2, "warnings": 3,
+            "due": pd.Timestamp("2022-12-05"),
+            "days_late": 0.0,
+            "cut_off": pd.Timestamp("2022-11-30"),
+            "cells_expected": 80.0,
+            "cells_filled": 60.0,
+            "errors": 2,
+            "warnings": 3,
         }
         | other
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize(
@@ -132,11 +138,15 @@ def test_discipline_counts_each_status_and_names_all_but_those_on_time():
             arrived(district="Vân Hồ", status="late", days_late=4.0, errors=1, warnings=0),
             arrived(district="Bắc Yên", status="undated"),
             arrived(
-                district="Mai Sơn", status="missing", cells_expected=NAN, cells_filled=NAN,
-                errors=1, warnings=0,
+                district="Mai Sơn",
+                status="missing",
+                cells_expected=NAN,
+                cells_filled=NAN,
+                errors=1,
+                warnings=0,
             ),
         ]
-    )  # fmt: skip
+    )
     assert sections.received.summary(register).splitlines() == [
         "1 huyện, thành phố đúng hạn.",
         "1 huyện, thành phố muộn: Vân Hồ (4 ngày).",
@@ -173,8 +183,9 @@ def test_where_nothing_was_reported_no_trend_is_said_to_be_good_or_bad():
 def test_pages_that_stopped_are_named_by_district_and_the_provinces_own_is_left_out():
     stopped = frame(
         "district notebook error",
-        ["sop-cop", "02_trends", "KeyError: 'C1-19'"], [None, "05_annual_review", "x"],
-    )  # fmt: skip
+        ["sop-cop", "02_trends", "KeyError: 'C1-19'"],
+        [None, "05_annual_review", "x"],
+    )
     assert sections.received.failures(stopped) == (
         "Trang 02_trends của Sốp Cộp chưa lập được: KeyError: 'C1-19'."
     )
@@ -269,9 +280,11 @@ WITHOUT = ["121", NAN, "chưa đủ căn cứ", NAN, NAN, NAN, NAN, NAN, NAN]
 def test_a_standing_names_grade_points_band_rank_and_self_score():
     said = sections.scores.summary(ranking(SURE, UNSURE), "127")
     for part in (
-        "Đề xuất: xuất sắc, 91,3 trên 100 điểm", "từ 88,5 đến 93,0 điểm",
-        "Xếp hạng 1, có thể hạng 1.", "Đơn vị tự chấm 40,5 điểm",
-    ):  # fmt: skip
+        "Đề xuất: xuất sắc, 91,3 trên 100 điểm",
+        "từ 88,5 đến 93,0 điểm",
+        "Xếp hạng 1, có thể hạng 1.",
+        "Đơn vị tự chấm 40,5 điểm",
+    ):
         assert part in said
 
 
@@ -330,10 +343,15 @@ def totals(*rows):
 def test_totals_count_plans_met_and_name_those_furthest_behind():
     said = sections.results.province_summary(
         totals(
-            ["C1-01", 1.0], ["C1-03", 1.4], ["C1-05", 0.5], ["C1-11", 0.25], ["C1-14", 0.9],
-            ["C1-16", 0.75], ["C1-18", NAN],
+            ["C1-01", 1.0],
+            ["C1-03", 1.4],
+            ["C1-05", 0.5],
+            ["C1-11", 0.25],
+            ["C1-14", 0.9],
+            ["C1-16", 0.75],
+            ["C1-18", NAN],
         )
-    )  # fmt: skip
+    )
     assert said == (
         "2 trên 6 chỉ tiêu có kế hoạch đã đạt hoặc vượt. Xa kế hoạch nhất: "
         "C1-11 Quỹ Vì người nghèo vận động được (25,0%); "
@@ -358,8 +376,9 @@ def communes(*rows):
     own = [MUONG_DO, "122", "Xã Mường Do", pd.NA, NAN, 12.0]
     return frame(
         "commune_code district_code commune title criteria_met temporary_houses",
-        *([*row, NAN] for row in rows), *([] if rows else [own]),
-    )  # fmt: skip
+        *([*row, NAN] for row in rows),
+        *([] if rows else [own]),
+    )
 
 
 def test_communes_are_counted_by_title_and_those_with_the_fewest_criteria_named():
