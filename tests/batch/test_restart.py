@@ -18,7 +18,7 @@ from test_fresh import execute
 
 from ntm_eval import cli
 from ntm_eval.running import command, kernels, manifest, page
-from ntm_eval.workspace import AnalystError
+from ntm_eval.workspace import SAMPLE, AnalystError
 
 SLUGS = ("sop-cop", "van-ho")
 
@@ -151,7 +151,8 @@ def test_a_disk_that_is_full_for_a_page_fails_the_page_and_the_next_run_makes_it
 
 def test_a_full_disk_is_a_letter(monkeypatch, capsys):
     monkeypatch.setattr(command, "review", full)
-    monkeypatch.setattr(sys, "argv", ["ntm-eval", "review", "--year", "2022"])
+    asked = ["review", "--year", "2022", "--data", str(SAMPLE)]
+    monkeypatch.setattr(sys, "argv", ["ntm-eval", *asked])
     monkeypatch.setattr(sys, "stdout", open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     monkeypatch.setattr(sys, "stderr", open(os.devnull, "w+", encoding="utf-8"))  # noqa: SIM115
     said = []
