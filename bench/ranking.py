@@ -99,10 +99,13 @@ def held(worth: np.ndarray, said: np.ndarray, group: np.ndarray) -> dict[str, fl
     told = group[a] != group[b]
     best = int(np.argmax(worth))
     return {
-        "pairs": len(a), "ranked": (np.sign(said[a] - said[b]) == better).sum(),
-        "told": told.sum(), "right": (np.sign(group[b] - group[a]) == better)[told].sum(),
-        "first_right": float(np.argmax(said) == best), "first_held": float(group[best] == 1),
-    }  # fmt: skip
+        "pairs": len(a),
+        "ranked": (np.sign(said[a] - said[b]) == better).sum(),
+        "told": told.sum(),
+        "right": (np.sign(group[b] - group[a]) == better)[told].sum(),
+        "first_right": float(np.argmax(said) == best),
+        "first_held": float(group[best] == 1),
+    }
 
 
 def ratios(chance: np.random.Generator, merit: np.ndarray, rules: Scheme) -> np.ndarray:
@@ -131,8 +134,9 @@ def reports(chance: np.random.Generator, true: np.ndarray, rules: Scheme) -> Inp
             figure = 100 / ratio if row.formula == "down" else 100 * ratio
             typed = figure * TIMES ** chance.choice([-1, 1])
             fate = int(np.searchsorted(np.cumsum([BLANK, CORRECTED, WRONG]), chance.random()))
-            value, original = [(np.nan, np.nan), (figure, typed), (typed, typed),
-                               (figure, figure)][fate]  # fmt: skip
+            value, original = [(np.nan, np.nan), (figure, typed), (typed, typed), (figure, figure)][
+                fate
+            ]
             if fate == 2 and chance.random() < NOTICED:
                 suspicious.add((code, row.indicator))
             base = (row.base, "actual") if settled else (row.indicator, "plan")

@@ -17,9 +17,13 @@ from ntm_eval.analysis.scores import Inputs
 READINGS = ["raw", "blanks_out", "unsuspicious", "held_zero", "likely", "plans_zero"]
 OTHERS = ["alike", "work_alone"]
 COLUMNS = [
-    "district_code", "group", "rank", *(f"rank_{name}" for name in (*READINGS, *OTHERS)),
-    "removal_low", "removal_high",
-]  # fmt: skip
+    "district_code",
+    "group",
+    "rank",
+    *(f"rank_{name}" for name in (*READINGS, *OTHERS)),
+    "removal_low",
+    "removal_high",
+]
 CHANGE_COLUMNS = ["change", "subject", "size", "district_code"]
 
 
@@ -31,8 +35,10 @@ def table(found: pd.DataFrame, removed: pd.DataFrame, inputs: Inputs) -> pd.Data
     rules = inputs.rules
     districts = scores.reported(inputs.register)["district_code"]
     shares = ranking.readings(inputs)
-    ranks = {name: ranking.places(ranking.total(rules.parts.to_numpy(), shares[name]))
-             for name in READINGS} | ranking.other_ranks(inputs)  # fmt: skip
+    ranks = {
+        name: ranking.places(ranking.total(rules.parts.to_numpy(), shares[name]))
+        for name in READINGS
+    } | ranking.other_ranks(inputs)
     ends = removed.groupby("district_code")["rank_without"].agg(["min", "max"])
     rows = found[["district_code", "rank", "group"]].merge(
         pd.DataFrame(

@@ -285,8 +285,10 @@ def _suspected(rows: pd.DataFrame, inputs: Inputs) -> np.ndarray:
     if not inputs.suspicious:
         return np.zeros(len(rows), dtype=bool)
     suspects = pd.MultiIndex.from_tuples(sorted(inputs.suspicious))
-    figures = [pd.MultiIndex.from_frame(rows[["district_code", i]])
-               for i in ("indicator", "base_indicator")]  # fmt: skip
+    figures = [
+        pd.MultiIndex.from_frame(rows[["district_code", i]])
+        for i in ("indicator", "base_indicator")
+    ]
     return figures[0].isin(suspects) | figures[1].isin(suspects)
 
 

@@ -20,9 +20,16 @@ from ntm_eval.analysis.scheme import REPORTING, Scheme
 KEY = ["district_code", "indicator"]
 HALF, LEAST_PAIRS = 0.5, 8  # what is due at mid-year where fewer past years tell
 COLUMNS = [
-    "district_code", "part", "indicator", "points", "max_points", "value", "plan", "ratio",
+    "district_code",
+    "part",
+    "indicator",
+    "points",
+    "max_points",
+    "value",
+    "plan",
+    "ratio",
     "reason",
-]  # fmt: skip
+]
 
 
 @dataclass(frozen=True)
@@ -106,9 +113,13 @@ def assessed(inputs: Inputs, rules: Scheme, column: str) -> pd.DataFrame:
     # an empty series has no such index to look into
     known = inputs.previous.reindex(key).to_numpy(float) if len(inputs.previous) else np.nan
     rows = rows.assign(
-        base_indicator=rows["base"], base=base, base_state=base_state, due=due,
-        target=base * due, previous=known * due,
-    )  # fmt: skip
+        base_indicator=rows["base"],
+        base=base,
+        base_state=base_state,
+        due=due,
+        target=base * due,
+        previous=known * due,
+    )
     cases = {
         "not_applicable": _not_applicable(rows["value"], rows["value_state"], rows["value_held"])
         | _not_applicable(base, base_state, base_held),
@@ -133,8 +144,10 @@ def _gathered(inputs: Inputs, rules: Scheme, column: str) -> pd.DataFrame:
     own = own.assign(likely=own["likely"].fillna(own["value"]))
     rows = reported(inputs.register)[["district_code"]].merge(rules.indicators, how="cross")
     for name, measure, by in (
-        ("value", "actual", "indicator"), ("plan", "plan", "indicator"), ("total", "actual", "base")
-    ):  # fmt: skip
+        ("value", "actual", "indicator"),
+        ("plan", "plan", "indicator"),
+        ("total", "actual", "base"),
+    ):
         cells = own.loc[own["measure"] == measure, [*KEY, column, "state", "held"]]
         cells = cells.set_axis(["district_code", by, name, f"{name}_state", f"{name}_held"], axis=1)
         # an indicator counts once, however often it was written (`row_repeated` names the others)
@@ -227,10 +240,16 @@ def _empty_parts(rows: pd.DataFrame, rules: Scheme) -> Iterator[dict]:
         for part, points in rules.parts.drop(REPORTING).items():
             if not assessable.get((district, part), 0):
                 yield {
-                    "district_code": district, "part": part, "indicator": None, "points": 0.0,
-                    "max_points": points, "value": np.nan, "plan": np.nan, "ratio": np.nan,
+                    "district_code": district,
+                    "part": part,
+                    "indicator": None,
+                    "points": 0.0,
+                    "max_points": points,
+                    "value": np.nan,
+                    "plan": np.nan,
+                    "ratio": np.nan,
                     "reason": reasons.nothing(),
-                }  # fmt: skip
+                }
 
 
 def _typed(rows: pd.DataFrame) -> pd.DataFrame:

@@ -61,8 +61,11 @@ def test_what_should_fall_is_lowered():
 
 
 def test_no_advice_is_to_fill_in_a_cell_or_to_report_otherwise():
-    cells = BASE | {("127", "C1-03"): ("blank", 1000), ("127", "C1-10"): ("rejected", 10),
-                    ("127", "C1-06"): ("not_applicable", 5)}  # fmt: skip
+    cells = BASE | {
+        ("127", "C1-03"): ("blank", 1000),
+        ("127", "C1-10"): ("rejected", 10),
+        ("127", "C1-06"): ("not_applicable", 5),
+    }
     way = found(cells, dict.fromkeys(("C1-03", "C1-10", "C1-06"), 1e6))
     assert way.steps == ()
     assert way.unknown == ()

@@ -48,11 +48,15 @@ def test_a_wider_spread_of_weights_widens_the_points():
     assert wider(wide, narrow)
 
 
-# fmt: off
 # C2 whole and C3 whole are 15 points each; 118 leads by what C3-02 brings
-CLOSE = {("118", "C2-06"): (10, 10), ("118", "C3-01"): (2, 10), ("118", "C3-02"): (10, 10),
-         ("119", "C2-06"): (10, 10), ("119", "C3-01"): (6, 10), ("119", "C3-02"): (4, 10)}
-# fmt: on
+CLOSE = {
+    ("118", "C2-06"): (10, 10),
+    ("118", "C3-01"): (2, 10),
+    ("118", "C3-02"): (10, 10),
+    ("119", "C2-06"): (10, 10),
+    ("119", "C3-01"): (6, 10),
+    ("119", "C3-02"): (4, 10),
+}
 
 
 def test_leaving_an_indicator_out_moves_points_as_worked_out_by_hand():
@@ -76,8 +80,12 @@ def test_the_change_that_gives_the_first_place_away_is_named():
 
 def test_the_least_weight_that_gives_the_first_place_away_is_named():
     # 118: C2 15 + C3 13.5 = 28.5; 119: C2 13.4 + C3 15 = 28.4 -> a little more on C3 turns it
-    cells = {("118", "C2-06"): (10, 10), ("118", "C3-01"): (9, 10),
-             ("119", "C2-06"): (8.93, 10), ("119", "C3-01"): (10, 10)}  # fmt: skip
+    cells = {
+        ("118", "C2-06"): (10, 10),
+        ("118", "C3-01"): (9, 10),
+        ("119", "C2-06"): (8.93, 10),
+        ("119", "C3-01"): (10, 10),
+    }
     given_ = inputs(cells)
     found = doubt.first_place(rank(given_), ranking.removal(given_), given_)
     weights = found[found["change"] == "weight"].set_index("subject")["size"]
@@ -87,8 +95,11 @@ def test_the_least_weight_that_gives_the_first_place_away_is_named():
 
 
 def test_a_firm_lead_is_moved_by_nothing():
-    cells = {(d, f"C{part}-01"): (share, 100) for part in (1, 3, 4, 5, 6)
-             for d, share in (("118", 90), ("119", 40))}  # fmt: skip
+    cells = {
+        (d, f"C{part}-01"): (share, 100)
+        for part in (1, 3, 4, 5, 6)
+        for d, share in (("118", 90), ("119", 40))
+    }
     given_ = inputs(cells)
     assert doubt.first_place(rank(given_), ranking.removal(given_), given_).empty
 
@@ -128,11 +139,15 @@ def test_groups_hold_together_whose_bands_overlap_and_follow_the_ranking(given_)
 
 def test_only_outliers_and_units_of_the_districts_own_figures_are_suspicious():
     problems = pd.DataFrame(
-        [("outlier", "118", None, "C1-01"), ("unit_suspect", "119", None, "C1-05"),
-         ("outlier", "118", "03700", "C1-02"), ("blank_cell", "118", None, "C1-03"),
-         ("outlier", None, None, "C1-04")],
+        [
+            ("outlier", "118", None, "C1-01"),
+            ("unit_suspect", "119", None, "C1-05"),
+            ("outlier", "118", "03700", "C1-02"),
+            ("blank_cell", "118", None, "C1-03"),
+            ("outlier", None, None, "C1-04"),
+        ],
         columns=["rule", "district_code", "commune_code", "indicator"],
-    )  # fmt: skip
+    )
     assert doubt.suspicious(problems) == {("118", "C1-01"), ("119", "C1-05")}
 
 
@@ -154,16 +169,15 @@ def test_the_order_of_rows_does_not_matter(given_, random):
     assert_frame_equal(rank(mixed, draws=5), rank(given_, draws=5))
 
 
-@given(reports(), st.sampled_from(["C1-01", "C1-22", "C2-01", "C6-03", "C4-07"]),
-       st.floats(0, 40))  # fmt: skip
+@given(reports(), st.sampled_from(["C1-01", "C1-22", "C2-01", "C6-03", "C4-07"]), st.floats(0, 40))
 def test_raising_what_should_rise_never_lowers_a_score(given_, indicator, more):
     facts = given_.facts
     here = (facts["indicator"] == indicator) & (facts["measure"] == "actual")
     raised = facts.assign(value=facts["value"].where(~here, facts["value"] + more))
     before, after = (
-        scores.table(replace(given_, facts=f))
-        .groupby("district_code")["points"].sum() for f in (facts, raised)
-    )  # fmt: skip
+        scores.table(replace(given_, facts=f)).groupby("district_code")["points"].sum()
+        for f in (facts, raised)
+    )
     assert (after >= before - 1e-9).all()
 
 

@@ -33,8 +33,17 @@ def sent(year, period, cells, fixed=()):
             rows.append(
                 (year, period, HERE.code, code, measure, value, state, f"{column}{line}", fix)
             )
-    names = ["year", "period", "district_code", "indicator", "measure", "value", "state", "cell",
-             "corrected"]  # fmt: skip
+    names = [
+        "year",
+        "period",
+        "district_code",
+        "indicator",
+        "measure",
+        "value",
+        "state",
+        "cell",
+        "corrected",
+    ]
     frame = pd.DataFrame(rows, columns=names).reindex(columns=clean.FACT_COLUMNS)
     return frame.assign(sheet="Chỉ tiêu", file="a.xlsx", original=frame["value"])
 
@@ -112,8 +121,9 @@ def scored(cells, earlier, fixed=(), suspicious=()):
     found = problems.frame([p for rule in RULES for p in rule(one)])
     facts = held.marked(sent(2022, "annual", cells, fixed), found)
     compared = plans.compared(facts, earlier, 2022, "annual")
-    given = scores.Inputs(facts, pd.Series(dtype=float), register(HERE.code), "annual", DAY,
-                          plans=compared)  # fmt: skip
+    given = scores.Inputs(
+        facts, pd.Series(dtype=float), register(HERE.code), "annual", DAY, plans=compared
+    )
     rows = scores.table(given).set_index("indicator")
     return rows, ranking.rank(given, draws=10)["points"].iloc[0]
 

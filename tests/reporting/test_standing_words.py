@@ -30,8 +30,10 @@ def decided(grade="tốt", when=WHEN, by="Hội đồng", code="116"):
 
 def test_a_decision_stands_beside_the_proposal():
     same = sections.ranking.decision(decided(), ranking(), "116")
-    assert same == ("Hội đồng xếp loại: tốt (đúng như đề xuất). Lý do: Địa bàn khó khăn. "
-                    "Người quyết định: Hội đồng ngày 20/12/2022.")  # fmt: skip
+    assert same == (
+        "Hội đồng xếp loại: tốt (đúng như đề xuất). Lý do: Địa bàn khó khăn. "
+        "Người quyết định: Hội đồng ngày 20/12/2022."
+    )
     other = sections.ranking.decision(decided("khá", pd.NaT, ""), ranking(), "116")
     assert other == "Hội đồng xếp loại: khá (đề xuất của phần mềm: tốt). Lý do: Địa bàn khó khăn."
 
@@ -43,8 +45,14 @@ def test_without_a_decision_the_page_says_where_it_goes():
 
 
 def doubts(**changes):
-    row = {"rank": 3.0, "rank_raw": 3.0, "rank_blanks_out": 3.0, "rank_unsuspicious": 3.0,
-           "removal_low": 3.0, "removal_high": 3.0}  # fmt: skip
+    row = {
+        "rank": 3.0,
+        "rank_raw": 3.0,
+        "rank_blanks_out": 3.0,
+        "rank_unsuspicious": 3.0,
+        "removal_low": 3.0,
+        "removal_high": 3.0,
+    }
     rows = [{"district_code": c, "group": g, **row} for c, g in (("116", 1), ("118", 2))]
     rows.append({"district_code": "119", "group": 2, **row, **changes})
     return pd.DataFrame(rows)
@@ -118,10 +126,14 @@ def test_a_group_of_communes_is_named_in_part_and_counted():
 
 def test_the_change_that_turns_the_first_place_is_said():
     changes = pd.DataFrame(
-        [("removal", "C3-02", NAN, "119"), ("weight", "C3", 0.08, "118"),
-         ("weight", "C2", -0.07, "118"), ("reading", "raw", NAN, "119")],
+        [
+            ("removal", "C3-02", NAN, "119"),
+            ("weight", "C3", 0.08, "118"),
+            ("weight", "C2", -0.07, "118"),
+            ("reading", "raw", NAN, "119"),
+        ],
         columns=doubt.CHANGE_COLUMNS,
-    )  # fmt: skip
+    )
     said = sections.ranking.first_place(changes, ranking())
     assert said.startswith("Hạng nhất (TP Sơn La) đổi chủ khi: bỏ chỉ tiêu C3-02")
     assert "tăng 8% trọng số phần Môi trường, biến đổi khí hậu thì Quỳnh Nhai" in said
@@ -206,8 +218,11 @@ def test_work_is_counted_by_who_answers_for_it():
 
 def test_words_and_the_tables_behind_them_have_the_same_figures():
     """Said by the sentences of a real ranking: each rank, each group, each mover."""
-    cells = {(d, f"C{part}-01"): (share * part, 100.0) for part in (1, 3, 4, 5, 6)
-             for d, share in (("118", 16.0), ("119", 15.0), ("127", 8.0))}  # fmt: skip
+    cells = {
+        (d, f"C{part}-01"): (share * part, 100.0)
+        for part in (1, 3, 4, 5, 6)
+        for d, share in (("118", 16.0), ("119", 15.0), ("127", 8.0))
+    }
     given = inputs(cells)
     found, removed = ranked.rank(given, draws=50), ranked.removal(given)
     table = doubt.table(found, removed, given).set_index("district_code")
