@@ -31,14 +31,18 @@ def conditions(
     in the reports); `now` and `needed` are counts, or shares of residents: of the overall question
     over all communes asked (`satisfaction` is the table that may be published, so it may be held
     back). The condition of residents holds where the overall question and each content in each
-    commune do and every commune was asked; `surveyed` of the `communes` were, NaN elsewhere.
+    commune do, every commune was asked and no survey has too few forms or an open warning;
+    `surveyed` of the `communes` were asked, NaN elsewhere.
     `probability`: that all xã have the 19 criteria by the goal's year, NaN for the others, whose
     course nothing tells, and `basis` as in `targets.Target`.
     """
     mine = communes[communes["district_code"] == district_code]
     found = communes_table.province(mine)
-    ahead = targets[(targets["district_code"] == district_code) & targets["commune_code"].isna()
-                    & (targets["indicator"] == COMPLETE)]  # fmt: skip
+    ahead = targets[
+        (targets["district_code"] == district_code)
+        & targets["commune_code"].isna()
+        & (targets["indicator"] == COMPLETE)
+    ]
     chance, basis = ahead[["probability", "basis"]].iloc[0] if len(ahead) else (None, "too_few")
     counts = found.iloc[0] if len(found) else pd.Series(dtype=float)
     rural = counts.get("rural", float("nan"))
@@ -47,13 +51,14 @@ def conditions(
     asked = satisfaction[satisfaction["survey"] == DISTRICT_SURVEY]
     asked = asked[asked["district_code"] == district_code]
     surveyed = asked.loc[asked["share_low"].notna(), "commune_code"].nunique()
+    open_ends = surveyed < rural or asked["certainty"].isin(["review", "few_forms"]).any()
     lowest = -(-rural * rules.get("advanced", float("nan")) // 1)
     none: tuple[None, ...] = (None, None)
     rows = [
         ("all_communes", *_counted(counts.get("complete"), rural), chance, basis, *none),
         ("advanced", *_counted(counts.get("advanced"), lowest), *none, *none),
         ("towns", *_counted(counts.get("urban"), counts.get("towns")), *none, *none),
-        ("satisfaction", *_asked(asked, on, surveyed < rural), *none, surveyed, rural),
+        ("satisfaction", *_asked(asked, on, open_ends), *none, surveyed, rural),
         ("district_criteria", None, None, "not_measured", *none, *none),
     ]
     kinds = dict.fromkeys(COLUMNS, float) | dict.fromkeys(("condition", "state", "basis"), "str")
@@ -69,17 +74,17 @@ def _counted(now: float | None, needed: float | None) -> tuple[float | None, flo
     return now, needed, "met" if now >= needed else "not_met"
 
 
-def _asked(asked: pd.DataFrame, day: date, in_part: bool) -> tuple[float, float, str]:
+def _asked(asked: pd.DataFrame, day: date, open_ends: bool) -> tuple[float, float, str]:
     """The overall question of the district's own survey, and the state of the whole condition."""
     if asked["share_low"].isna().all():
         return float("nan"), float("nan"), "not_measured"
     ((low, high),) = disclosure.district_rule(asked, day)
-    states = {_state(rule, in_part) for rule in (low, high)}
+    states = {_state(rule, open_ends) for rule in (low, high)}
     now = low.overall.share if low.overall == high.overall else float("nan")
     return now, low.threshold, states.pop() if len(states) == 1 else "withheld"
 
 
-def _state(rule: DistrictRule, in_part: bool) -> str:
+def _state(rule: DistrictRule, open_ends: bool) -> str:
     if rule.below or rule.verdict == "not_met":
         return "not_met"
-    return "unclear" if in_part or rule.unread or rule.verdict != "met" else "met"
+    return "unclear" if open_ends or rule.unread or rule.verdict != "met" else "met"
