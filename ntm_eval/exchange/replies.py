@@ -5,10 +5,11 @@ The office puts them in folder `answers` beside the reports they are about.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -125,16 +126,21 @@ def explained(found: pd.DataFrame, answered: Sequence[Reply]) -> pd.DataFrame:
     return frame(told).assign(message=messages)
 
 
-def questions(found: pd.DataFrame, answered: Sequence[Reply] = ()) -> pd.DataFrame:
+def questions(
+    found: pd.DataFrame,
+    answered: Sequence[Reply] = (),
+    moves: Mapping[str, float] = MappingProxyType({}),
+) -> pd.DataFrame:
     """What is to be asked of a district, one row for each cell, numbered: `COLUMNS`.
 
-    Errors first; several problems of one cell are one question. What has been explained, and
-    what only the office can settle, is not asked. `question` is the letter's, in Vietnamese, `told`
+    First what the answers could move most (`moves`: points by indicator), then errors; several
+    problems of one cell are one question. What has been explained, and what only the office can
+    settle, is not asked. `question` is the letter's, in Vietnamese, `told`
     the same in the language in use.
     """
     words = {r.at: r for r in answered if r.reason and not r.new}
     asked: dict[At, list[Problem]] = {}
-    for p in ordered(listed(found)):
+    for p in sorted(ordered(listed(found)), key=lambda p: -moves.get(p.indicator or "", 0.0)):
         reply = words.get(_of(p))
         if p.severity == "info" or p.rule in FOR_THE_OFFICE or (reply and _meant(reply, p)):
             continue

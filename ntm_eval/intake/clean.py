@@ -23,7 +23,8 @@ from ntm_eval.intake.workbook import Book
 from ntm_eval.language import Message, message
 
 FACT_COLUMNS, ANSWER_COLUMNS = (
-    [column.name for column in schemas.schemas()[table].columns] for table in ("facts", "answers")
+    [c.name for c in schemas.schemas()[table].columns if c.name not in ("held", "likely")]
+    for table in ("facts", "answers")
 )
 COMMUNE_COLUMNS = [
     *("district_code", "commune_code", "commune", "kind", "registered", "title"),

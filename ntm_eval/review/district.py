@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +11,7 @@ import pandas as pd
 from ntm_eval import cache, disk, schemas, units
 from ntm_eval.analysis import communes
 from ntm_eval.cache import fingerprint, sha256
+from ntm_eval.checks import held
 from ntm_eval.checks import report as checks
 from ntm_eval.exchange import compare, replies
 from ntm_eval.intake import clean, problems, received, sheets, tallies, withheld, workbook
@@ -74,7 +76,7 @@ class DistrictData:
         cleaned = {r: self._clean_one(r) for r in self.reports}
         current = {(r.year, r.period): c for r, c in cleaned.items() if r.current}
         now = current.get(inbox.key)
-        history = _together([c.facts for c in current.values()], clean.FACT_COLUMNS)
+        raw = _together([c.facts for c in current.values()], clean.FACT_COLUMNS)
         reported = now.answers if now else clean.empty(clean.ANSWER_COLUMNS)
         counted = tallies.with_totals(_of(unit, inbox.tallies), reported)
         answers = tallies.added(reported, counted)
@@ -83,9 +85,9 @@ class DistrictData:
             *tallies.disagreements(unit, reported, counted),
         ]
         if now:
-            before = _before(history, inbox.key)
-            case = checks.case_of(unit, *inbox.key, now, before, answers)
-            found += withheld.problems([*now.problems, *checks.find_problems(case)], now.counted)
+            case = checks.case_of(unit, *inbox.key, now, _before(raw, inbox.key), answers)
+            broken = checks.together(now.problems, checks.find_problems(case))
+            found += withheld.problems(broken, now.counted)
             for r, c in cleaned.items():
                 if (r.year, r.period) == inbox.key and not r.current:
                     found += compare.restated(unit, c, now)
@@ -95,7 +97,7 @@ class DistrictData:
         before = current.get((inbox.key[0] - 1, "annual"))
         words_before = sorted((before.words if before else {}).items())
         return {
-            "history": schemas.check("history", history),
+            "history": schemas.check("history", self._marked(current, raw)),
             "commune_history": communes.over_years(
                 {year: c.communes for (year, period), c in current.items() if period == "annual"}
             ),
@@ -107,6 +109,16 @@ class DistrictData:
             "problems": replies.explained(marked, self.replies),
             "register": self._register(now),
         }
+
+    def _marked(self, current: Mapping[Key, clean.Cleaned], raw: pd.DataFrame) -> pd.DataFrame:
+        """The facts of all years, those held back by open questions of their own report marked."""
+        each = [held.marked(raw.iloc[:0], problems.frame([]))]
+        for key, cleaned in current.items():
+            case = checks.case_of(self.unit, *key, cleaned, _before(raw, key))
+            found = problems.frame([*cleaned.problems, *checks.find_problems(case)])
+            answered, _ = self.inbox.answered[key]
+            each.append(held.marked(cleaned.facts, replies.explained(found, answered)))
+        return pd.concat(each, ignore_index=True)
 
     def _clean_one(self, report: received.Report) -> clean.Cleaned:
         path = self.inbox.space.received(report.year, report.period) / report.file

@@ -5,7 +5,6 @@ import pytest
 from matplotlib.collections import PolyCollection
 from pictures import answers, axes, every_question, line, rows, satisfaction, segments, words
 
-from ntm_eval.analysis import planner
 from ntm_eval.reporting import sections
 
 
@@ -15,8 +14,13 @@ def test_satisfied_shares_stand_at_their_place_with_interval_and_verdict():
     dots = line(ax, "share")
     assert [ln.get_xdata()[0] for ln in dots] == pytest.approx([0.96, 0.91, 0.86])
     assert [ln.get_ydata()[0] for ln in dots] == [0, 1, 2]
-    assert words(ax) == ["96,0%  ✓ đạt", "91,0%  ✓ đạt, chưa chắc", "86,0%  ✗ chưa đạt", "✓ đạt",
-                         "○ chưa có số liệu"]  # fmt: skip
+    assert words(ax) == [
+        "96,0%  ✓ đạt theo ngưỡng chưa kiểm chứng",
+        "91,0%  ✓ đạt, chưa chắc",
+        "86,0%  ✗ chưa đạt theo ngưỡng chưa kiểm chứng",
+        "✓ đạt theo ngưỡng chưa kiểm chứng",
+        "○ chưa rõ số",
+    ]
     assert len({ln.get_marker() for ln in dots[:3]}) == 3
     bars = [(start[0], end[0]) for start, end in segments(ax)]
     assert tuple(table.loc[0, ["low", "high"]]) in bars
@@ -35,8 +39,10 @@ def test_one_survey_is_named_above_the_picture_and_thresholds_only_where_there_a
     ax = sections.satisfaction.draw(axes(), satisfaction())
     assert ax.get_title(loc="left") == "Câu hỏi chung, khảo sát xã NTM"
     assert "ngưỡng" in ax.get_xlabel()
-    other = satisfaction().assign(survey="xã NTM nâng cao", threshold=np.nan,
-                                  verdict="not_configured", rule="not_configured")  # fmt: skip
+    none = dict.fromkeys(("verdict", "rule"), "not_configured")
+    other = satisfaction().assign(
+        survey="xã NTM nâng cao", threshold=np.nan, certainty="none", **none
+    )
     ax = sections.satisfaction.draw(axes(), other)
     assert "ngưỡng" not in ax.get_xlabel()
     assert words(ax)[0] == "96,0%  – chưa có ngưỡng"
@@ -44,17 +50,30 @@ def test_one_survey_is_named_above_the_picture_and_thresholds_only_where_there_a
 
 def test_every_question_stands_in_its_column_and_row():
     table = answers(
-        ("03751", "xã NTM", "1", 800, 400, 380, 20), ("03751", "xã NTM", "2", 800, 400, 300, 80),
-        ("03751", "xã NTM", "3", 800, 400, 362, 38), ("03763", "xã NTM", "1", 800, 400, 397, 3),
-        ("03763", "xã NTM", "2", 800, 400, np.nan, 3), ("03763", "xã NTM", "3", 800, 400, 400, 0),
-    )  # fmt: skip
+        ("03751", "xã NTM", "1", 800, 400, 380, 20),
+        ("03751", "xã NTM", "2", 800, 400, 300, 80),
+        ("03751", "xã NTM", "3", 800, 400, 362, 38),
+        ("03763", "xã NTM", "1", 800, 400, 397, 3),
+        ("03763", "xã NTM", "2", 800, 400, np.nan, 3),
+        ("03763", "xã NTM", "3", 800, 400, 400, 0),
+    )
     ax = sections.satisfaction.draw_contents(axes(), table)
     found = {t.get_position(): t.get_text() for t in ax.texts if t.get_ha() == "center"}
-    assert found == {(1, 0): "95", (2, 0): "✗75", (3, 0): "90?", (1, 1): "≥99", (2, 1): "○",
-                     (3, 1): "100"}  # fmt: skip
+    assert found == {
+        (1, 0): "95",
+        (2, 0): "✗75",
+        (3, 0): "90?",
+        (1, 1): "≥99",
+        (2, 1): "○",
+        (3, 1): "100",
+    }
     assert rows(ax) == ["Xã Chiềng Ly", "Xã Long Hẹ"]
-    frames = [path.get_extents() for c in ax.collections if isinstance(c, PolyCollection)
-              for path in c.get_paths()]  # fmt: skip
+    frames = [
+        path.get_extents()
+        for c in ax.collections
+        if isinstance(c, PolyCollection)
+        for path in c.get_paths()
+    ]
     assert [(box.x0, box.x1) for box in frames] == [(2.5, 3.5)] * 2  # the overall question
 
 
@@ -65,17 +84,6 @@ def test_surveys_of_two_types_are_told_apart_and_judged_where_they_are():
     assert any(label.endswith("huyện NTM") for label in rows(ax))
     whole = table[table["survey"] == "huyện NTM"]
     assert "– xét gộp cả huyện" in words(sections.satisfaction.draw(axes(), whole))[0]
-
-
-def test_the_lines_of_the_planner_are_its_table():
-    ax = sections.survey.draw_plan(axes())
-    lines = line(ax, "forms")
-    assert len(lines) == len(sections.survey.PLANNED)
-    for drawn, share in zip(lines, sections.survey.PLANNED, strict=True):
-        for n, forms in list(zip(*drawn.get_data(), strict=True))[::30]:
-            assert forms == planner.forms_needed(n, share, 0.9)
-    assert "95%: 218 phiếu" in words(ax)
-    assert len({str(ln.get_linestyle()) + str(ln.get_dash_capstyle()) for ln in lines}) >= 3
 
 
 def test_a_row_of_every_verdict_has_its_own_words():

@@ -257,9 +257,14 @@ def _reword_header(made: Mutant, s: Sheet, rng: random.Random) -> None:
     """A header text as people re-type it, which changes nothing."""
     text, c = rng.choice(list(_header(s).items()))
     ways: tuple[Callable[[str], str], ...] = (
-        str.upper, str.lower, lambda t: t.replace(" ", "\n"), lambda t: f" {t}  ",
-        lambda t: unicodedata.normalize("NFD", t), lambda t: f"{t}:", lambda t: f"{t} (số liệu)",
-    )  # fmt: skip
+        str.upper,
+        str.lower,
+        lambda t: t.replace(" ", "\n"),
+        lambda t: f" {t}  ",
+        lambda t: unicodedata.normalize("NFD", t),
+        lambda t: f"{t}:",
+        lambda t: f"{t} (số liệu)",
+    )
     s.rows[_header_row(s)][c] = Slot(rng.choice(ways)(text))
 
 
@@ -305,10 +310,24 @@ def _copy_sheet(made: Mutant, s: Sheet, rng: random.Random) -> None:
 
 
 STRUCTURE = (
-    _insert_rows, _delete_row, _move_rows, _repeat_row, _repeat_header, _delete_title,
-    _insert_column, _delete_column, _move_columns, _repeat_column, _reword_header,
-    _misspell_header, _rename_sheet, _reorder_sheets, _remove_sheet, _hide_sheet, _copy_sheet,
-)  # fmt: skip
+    _insert_rows,
+    _delete_row,
+    _move_rows,
+    _repeat_row,
+    _repeat_header,
+    _delete_title,
+    _insert_column,
+    _delete_column,
+    _move_columns,
+    _repeat_column,
+    _reword_header,
+    _misspell_header,
+    _rename_sheet,
+    _reorder_sheets,
+    _remove_sheet,
+    _hide_sheet,
+    _copy_sheet,
+)
 
 
 # --- anything typed anywhere -------------------------------------------------------------------

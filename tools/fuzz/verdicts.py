@@ -62,10 +62,13 @@ def _entries(cleaned: Cleaned) -> Iterator[tuple[Key, Entry]]:
         text = raw if isinstance(raw, str) else ""
         yield (code, measure), Entry(_known(value), state, *where, text)
     tables = (
-        (cleaned.communes, ("commune_code",), ("registered", "title", *sheets.CRITERIA,
-                                               *sheets.COMMUNE_COUNTS)),
+        (
+            cleaned.communes,
+            ("commune_code",),
+            ("registered", "title", *sheets.CRITERIA, *sheets.COMMUNE_COUNTS),
+        ),
         (cleaned.answers, ("commune_code", "survey", "question"), sheets.SATISFACTION_COUNTS),
-    )  # fmt: skip
+    )
     for table, names, values in tables:
         for row in table.to_dict("records"):
             key = tuple(row[n] for n in names)
