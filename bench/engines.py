@@ -229,10 +229,12 @@ def flat(number: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for n in range(1, number + 1):
             papermill.execute_notebook(
-                NOTEBOOKS / f"{pages[n % len(pages)]}.ipynb", f"{folder}/out.ipynb",
+                NOTEBOOKS / f"{pages[n % len(pages)]}.ipynb",
+                f"{folder}/out.ipynb",
                 {"district": "sop-cop", "out": folder},
-                engine_name="warm", progress_bar=False,
-            )  # fmt: skip
+                engine_name="warm",
+                progress_bar=False,
+            )
             if n % max(1, number // 20) == 0 or n == 1:
                 controller = psutil.Process()
                 (kernel,) = controller.children()

@@ -229,15 +229,23 @@ def halves(chance: np.random.Generator, years: int, of_year: float) -> pd.DataFr
             mean = size * np.exp(0.5 * chance.normal())
             for year in range(years + 1):
                 annual = chance.poisson(mean * np.exp(0.1 * chance.normal()))
-                share = 1 / (1 + np.exp(-np.log(usual / (1 - usual)) - shocks[indicator][year]
-                                        - 0.1 * chance.normal()))  # fmt: skip
+                share = 1 / (
+                    1
+                    + np.exp(
+                        -np.log(usual / (1 - usual))
+                        - shocks[indicator][year]
+                        - 0.1 * chance.normal()
+                    )
+                )
                 if indicator == "C1-07":  # a stock: near its end by mid-year
                     share = 0.9 + 0.1 * share
                 so_far = chance.binomial(annual, share)
                 plan = round(mean * np.exp(0.1 * chance.normal()))
                 for period, measure, value in (
-                    ("h1", "actual", so_far), ("annual", "actual", annual), ("h1", "plan", plan)
-                ):  # fmt: skip
+                    ("h1", "actual", so_far),
+                    ("annual", "actual", annual),
+                    ("h1", "plan", plan),
+                ):
                     rows.append((FIRST + year, period, district, indicator, measure, float(value)))
     columns = ["year", "period", "district_code", "indicator", "measure", "value"]
     return pd.DataFrame(rows, columns=columns).assign(commune_code=None)

@@ -52,9 +52,17 @@ def by_command(data: str, out: str) -> None:
         given = [part for k, v in own.items() for part in ("-p", k, str(v))]
         target = Path(out) / f"{number}.ipynb"
         subprocess.run(
-            [command, NOTEBOOKS / f"{name}.ipynb", target, *given, "--no-progress-bar",
-             "--cwd", NOTEBOOKS], check=True,
-        )  # fmt: skip
+            [
+                command,
+                NOTEBOOKS / f"{name}.ipynb",
+                target,
+                *given,
+                "--no-progress-bar",
+                "--cwd",
+                NOTEBOOKS,
+            ],
+            check=True,
+        )
 
 
 def in_two_processes(data: str, out: str) -> None:
@@ -140,9 +148,7 @@ def change(data: Path) -> None:
 
     (path,) = (data / str(YEAR) / PERIOD).glob("*Thuan Chau*")
     book = openpyxl.load_workbook(path)
-    cell = next(
-        row[4] for row in book["Chỉ tiêu"].iter_rows() if row[0].value == "C1-14"
-    )  # fmt: skip
+    cell = next(row[4] for row in book["Chỉ tiêu"].iter_rows() if row[0].value == "C1-14")
     cell.value = float(cell.value) + 1
     book.save(path)
 

@@ -19,8 +19,20 @@ from scipy import stats
 from ntm_eval.analysis import clusters, planner, satisfaction
 
 # forms collected of households: from a small village to the largest commune, and all but all
-SIZES = ((30, 40), (30, 300), (60, 80), (100, 200), (100, 1000), (300, 400), (300, 1000),
-         (600, 800), (1043, 1269), (1000, 3000), (2000, 2400), (2000, 10000))  # fmt: skip
+SIZES = (
+    (30, 40),
+    (30, 300),
+    (60, 80),
+    (100, 200),
+    (100, 1000),
+    (300, 400),
+    (300, 1000),
+    (600, 800),
+    (1043, 1269),
+    (1000, 3000),
+    (2000, 2400),
+    (2000, 10000),
+)
 SHARES = (0.5, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97)
 # villages or collectors, forms of each, mean share, correlation inside a group
 GROUPS = ((6, 12), (8, 30), (12, 40), (20, 60))
@@ -110,8 +122,10 @@ def _effects(runs: int, seed: int) -> list[str]:
     for groups, size in GROUPS:
         for correlation in CORRELATIONS:
             rate, middle = found(groups, size, correlation, runs, seed)
-            print(f"{groups:4} nhóm × {size:3} phiếu, ρ = {correlation:.2f}: báo {rate:.3f}, "
-                  f"ρ ước lượng (trung vị) {middle:.3f}")  # fmt: skip
+            print(
+                f"{groups:4} nhóm × {size:3} phiếu, ρ = {correlation:.2f}: báo {rate:.3f}, "
+                f"ρ ước lượng (trung vị) {middle:.3f}"
+            )
             # three standard errors of the counting above the nominal level
             if not correlation and rate > 0.05 + 3 * (0.05 * 0.95 / runs) ** 0.5:
                 broken.append(f"báo nhầm {groups}×{size}: {rate:.3f}")

@@ -19,6 +19,7 @@ from ntm_eval.workspace import LOCALE, PACKAGE, REFERENCE, SCHEMAS, write_beside
 if TYPE_CHECKING:  # who only asks for fingerprints need not wait for it
     import pandas as pd
 
+NOTE = "made-from.json"  # beside the tables of a step
 Tables = Mapping[str, "pd.DataFrame"]
 
 
@@ -55,7 +56,7 @@ def tables(folder: Path, made_from: object, make: Callable[[], Tables]) -> Table
     from filelock import FileLock
 
     wanted = fingerprint([made_from, _words()])
-    stamp = folder / "made-from.json"
+    stamp = folder / NOTE
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / "lock"):
         match disk.read_json(stamp):
@@ -97,7 +98,8 @@ def _words() -> list[str]:
 
 def rules() -> str:
     """The fingerprint of the code and the reference data that turn files into tables."""
-    folders = PACKAGE, *(PACKAGE / name for name in ("intake", "analysis", "review"))
+    rooms = ("intake", "checks", "exchange", "analysis", "review")
+    folders = PACKAGE, *(PACKAGE / name for name in rooms)
     code = [path for folder in folders for path in folder.glob("*.py")]
     paths = sorted([*code, SCHEMAS, *REFERENCE.glob("*.csv")])
     return fingerprint([(p.name, sha256(p)) for p in paths])

@@ -30,8 +30,13 @@ STYLES = {(style, weight) for style in ("normal", "italic") for weight in (400, 
 SYMBOLS: Mapping[str, str] = {
     **dict.fromkeys("\uf0b7\uf0a7\uf06c\uf06e\uf076\uf077\uf0d8\uf0d7\uf09f", "•"),
     **dict.fromkeys("\uf0a8\uf06f\uf071\uf072", "□"),
-    "\uf0fc": "✓", "\uf0fb": "✗", "\uf0fe": "☑", "\uf0fd": "☒", "\uf02d": "-", "\uf0e0": "→",
-}  # fmt: skip
+    "\uf0fc": "✓",
+    "\uf0fb": "✗",
+    "\uf0fe": "☑",
+    "\uf0fd": "☒",
+    "\uf02d": "-",
+    "\uf0e0": "→",
+}
 SURROGATE = re.compile("[\ud800-\udfff]")  # in a file's name, a byte that is no UTF-8
 UNNAMED = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 SYMBOL = re.compile(f"[{''.join(SYMBOLS)}]")

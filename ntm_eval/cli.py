@@ -24,8 +24,8 @@ from ntm_eval.workspace import (
     VIETNAMESE,
     AnalystError,
     check_period,
-    folder_name,
     typed,
+    workspace,
     write_beside,
 )
 
@@ -80,9 +80,8 @@ def review(
     out: Annotated[str | None, typer.Option(help="Thư mục kết quả.")] = None,
     jobs: Annotated[int, typer.Option(help="Số trang chạy cùng lúc.")] = os.cpu_count() or 1,
     engine: Annotated[
-        str | None,
-        typer.Option(help="Cách chạy sổ tay: warm (nhanh, mặc định nếu có) hoặc papermill."),
-    ] = None,
+        str, typer.Option(help="Cách chạy sổ tay: warm (nhanh) hoặc papermill.")
+    ] = "warm",
     cluster: Annotated[
         str | None, typer.Option(help="Địa chỉ cụm Dask, ví dụ tcp://10.0.0.5:8786.")
     ] = None,
@@ -107,12 +106,25 @@ def review(
     for name, value in (("--jobs", jobs), ("--timeout", timeout)):
         if value < 1:
             raise AnalystError(f"{name} phải từ 1 trở lên, không phải {value}.")
-    asked = command.Asked(
-        year, period, district, typed(data, RAW), typed(out, OUTPUTS), jobs, engine, cluster,
-        timeout, fresh, lang,
-    )  # fmt: skip
-    ended = command.review(asked, _show)
-    lines = list(attention.lines(Path(asked.out) / folder_name(year, period, lang)))
+    slugs = None
+    if district:
+        from ntm_eval import units  # half a second that a review of all districts need not pay
+
+        check_period(year, period)
+        on = units.day(int(year), period)
+        slugs = [units.district(name, on).slug for name in district]
+    space = workspace(year, period, typed(data, RAW), typed(out, OUTPUTS), lang)
+    ended = command.review(
+        space,
+        slugs,
+        _show,
+        jobs=jobs,
+        engine=engine,
+        cluster=cluster,
+        seconds=timeout,
+        fresh=fresh,
+    )
+    lines = list(attention.lines(space.review))
     for line in ["\nCần chú ý:", *(f"- {line}" for line in lines)] if lines else []:
         commands.echo(line, "yellow")
     raise typer.Exit(ended)

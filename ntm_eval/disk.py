@@ -74,7 +74,8 @@ def quoted(text: str) -> OSError | None:
 def read_json(path: Path) -> object:
     """What a JSON file holds; None where there is none, or it is damaged."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        # NaN, which is no JSON, is refused: int() of the word is an error
+        return json.loads(path.read_text(encoding="utf-8"), parse_constant=int)
     except (OSError, ValueError, RecursionError):
         return None
 

@@ -34,6 +34,7 @@ NUMBER = pa.Column(float)
 DAY = pa.Column("datetime64[s]")
 LATER = pa.Column("datetime64[s]", nullable=True)
 RELATION = re.compile(r"(<=|>=|=)\s*(.+)")
+APPLIES = r"^(everywhere|communes|towns|\d{3,5}(\+\d{3,5})*)$"
 YES_NO = pa.Column(str, pa.Check.isin(["yes", "no"]))
 SOURCE = pa.Column(str, pa.Check.str_length(min_value=3))
 LENGTHS = ("km", "ha")  # measured in decimals, and they add up all the same
@@ -108,8 +109,9 @@ SCHEMAS = {
         "frequency": _one_of("h1+annual", "annual"),
         "has_plan": YES_NO,
         "scored": YES_NO,
-        "scope": _one_of("district"),
+        "applies": pa.Column(str, pa.Check.str_matches(APPLIES)),
         "check": OPTIONAL,
+        "closes": pa.Column(str, pa.Check.str_matches(r"^[-+] C[1-6]-\d\d$"), nullable=True),
         "plan_clause": TEXT,
         "break_before": pa.Column(float, nullable=True),
         "denominator": pa.Column(str, pa.Check.str_matches(r"^C[1-6]-\d\d$"), nullable=True),
@@ -135,6 +137,7 @@ SCHEMAS = {
         "severity": _one_of("error", "warning", "info"),
         "name_vi": TEXT,
         "limit": pa.Column(float, nullable=True),
+        "holds": _one_of("no", "yes", "until_approved"),
         "valid_from": DAY,
         "source": SOURCE,
     },

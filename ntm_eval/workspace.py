@@ -84,6 +84,7 @@ LOCK = SHIPPED / "requirements.lock"  # the versions that were tested
 # what an office's own folder begins with, and what must stay out of any repository
 FOLDERS = ("data/raw", "outputs", "notebooks/scratch")
 SCHEMAS = PACKAGE / "schemas.csv"  # what the columns of a review's tables mean
+MANIFEST_SCHEMA = PACKAGE / "running" / "manifest.schema.json"
 LAB = PACKAGE / "lab"  # how JupyterLab is set up, as a folder of JUPYTER_CONFIG_PATH
 
 PERIODS = ("h1", "annual")
@@ -91,9 +92,17 @@ VIETNAMESE, ENGLISH = "vi", "en"
 LANGUAGES = {VIETNAMESE: "tiếng Việt", ENGLISH: "tiếng Anh"}
 # The tables of the contract, in its order.
 RESULTS = (
-    "register", "facts", "problems", "series", "trends", "outlook", "satisfaction", "communes",
-    "scores", "ranking",
-)  # fmt: skip
+    "register",
+    "facts",
+    "problems",
+    "series",
+    "trends",
+    "outlook",
+    "satisfaction",
+    "communes",
+    "scores",
+    "ranking",
+)
 
 
 class AnalystError(ValueError):
@@ -146,11 +155,6 @@ class Workspace:
     @property
     def manifest(self) -> Path:
         return self.review / "manifest.json"
-
-    @property
-    def journal(self) -> Path:
-        """The pages made since the manifest was written, a line each; there while a batch runs."""
-        return self.review / "journal.jsonl"
 
     @property
     def lock(self) -> Path:

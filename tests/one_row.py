@@ -31,17 +31,33 @@ def send() -> None:
             unit = units.district(slug)
             beyond = slug == "van-ho" and year == YEARS[-1]
             actual = BEYOND if beyond else 100 + 10 * (year - YEARS[0])
-            figures = {(NEW, "actual"): actual, (NEW, "plan"): 2 * actual, ("C3-04", "plan"): 10,
-                       ("C3-04", "actual"): 5}  # fmt: skip
+            figures = {
+                (NEW, "actual"): actual,
+                (NEW, "plan"): 2 * actual,
+                ("C3-04", "plan"): 10,
+                ("C3-04", "actual"): 5,
+            }
             commune = next(
                 c for c in units.communes(unit.code, units.day(year, "annual")) if c.kind == "xã"
             )
-            asked = {"commune_code": commune.code, "commune": commune.name, "survey": "xã NTM",
-                     "households": 200, "issued": 180, "collected": 160, "satisfied": 150,
-                     "unsatisfied": 5, "no_answer": 5}  # fmt: skip
+            asked = {
+                "commune_code": commune.code,
+                "commune": commune.name,
+                "survey": "xã NTM",
+                "households": 200,
+                "issued": 180,
+                "collected": 160,
+                "satisfied": 150,
+                "unsatisfied": 5,
+                "no_answer": 5,
+            }
             satisfaction = [{**asked, "question": n} for n in range(1, QUESTION + 1)]
-            content = replace(forms.EMPTY, info={"sent": f"02/12/{year}"}, figures=figures,
-                              satisfaction=satisfaction)  # fmt: skip
+            content = replace(
+                forms.EMPTY,
+                info={"sent": f"02/12/{year}"},
+                figures=figures,
+                satisfaction=satisfaction,
+            )
             path = RAW / str(year) / "annual" / f"{slug}.xlsx"
             forms.write_workbook(path, unit, year, "annual", content)
 
@@ -74,7 +90,7 @@ def report(review, slug: str) -> str:
         sections.results.table(here.facts, here.series, here.of(review.trends)),
         sections.scores.table(scores),
         sections.results.figures(here.facts, here.series, here.history),
-    ]  # fmt: skip
+    ]
     return " ".join(table.html() for table in printed)
 
 
@@ -83,18 +99,22 @@ if __name__ == "__main__":
     made = open_review(YEARS[-1], "annual", str(RAW), str(OUTPUTS))
     parts = made.scores.groupby(["district_code", "part"])["max_points"].sum()
     answered = made.satisfaction.astype({"question": int})
-    print(json.dumps({
-        "template": template(),
-        "survey_form": survey_form(),
-        "register": made.register["district"].tolist(),
-        "facts": of_new(made.facts),
-        "problems": of_new(made.problems),
-        "series": of_new(made.series),
-        "trends": of_new(made.trends),
-        "scores": of_new(made.scores),
-        "ranking": made.ranking.dropna(subset="rank")["district_code"].tolist(),
-        "part": parts["127"].to_dict(),
-        "questions": sorted(set(answered["question"])),
-        "report": report(made, "phieng-khoai"),
-        "communes": made.communes["commune"].tolist(),
-    }))  # fmt: skip
+    print(
+        json.dumps(
+            {
+                "template": template(),
+                "survey_form": survey_form(),
+                "register": made.register["district"].tolist(),
+                "facts": of_new(made.facts),
+                "problems": of_new(made.problems),
+                "series": of_new(made.series),
+                "trends": of_new(made.trends),
+                "scores": of_new(made.scores),
+                "ranking": made.ranking.dropna(subset="rank")["district_code"].tolist(),
+                "part": parts["127"].to_dict(),
+                "questions": sorted(set(answered["question"])),
+                "report": report(made, "phieng-khoai"),
+                "communes": made.communes["commune"].tolist(),
+            }
+        )
+    )

@@ -40,10 +40,12 @@ def html_tables(path: Path) -> Iterator[Rows]:
     text = re.sub(r"</summary>.*?</details>", "", path.read_text("utf-8"), flags=re.DOTALL)
     for table in re.findall(r"<table.*?</table>", text, re.DOTALL):
         yield [
-            [unescape(re.sub(r"<[^>]+>", "", cell)).strip()
-             for cell in re.findall(r"<t[hd]\b.*?</t[hd]>", row, re.DOTALL)]
+            [
+                unescape(re.sub(r"<[^>]+>", "", cell)).strip()
+                for cell in re.findall(r"<t[hd]\b.*?</t[hd]>", row, re.DOTALL)
+            ]
             for row in re.findall(r"<tr.*?</tr>", table, re.DOTALL)
-        ]  # fmt: skip
+        ]
 
 
 def with_header(tables: Iterator[Rows], *headers: str) -> Rows:

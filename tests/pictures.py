@@ -31,8 +31,21 @@ def trends(indicator="C2-16", direction="up", first_year=2018, basis="test"):
     few = direction == "too_few"
     slopes = [NAN, NAN, NAN] if few else [0.1, 0.05, 0.15]
     row = ["119", indicator, 4, first_year, 2022, *slopes, 0.04, 0.1, direction, "better", basis]
-    columns = ["district_code", "indicator", "years", "first_year", "last_year", "slope", "low",
-               "high", "p_value", "q_value", "direction", "good", "basis"]  # fmt: skip
+    columns = [
+        "district_code",
+        "indicator",
+        "years",
+        "first_year",
+        "last_year",
+        "slope",
+        "low",
+        "high",
+        "p_value",
+        "q_value",
+        "direction",
+        "good",
+        "basis",
+    ]
     return pd.DataFrame([row], columns=columns)
 
 
@@ -42,20 +55,34 @@ def many_series():
 
 def score(indicator, value, plan, ratio, reason="lý do", code="119", part=None, points=1.0):
     return {
-        "district_code": code, "part": part or indicator.split("-")[0], "indicator": indicator,
-        "points": points, "max_points": 2.0, "value": value, "plan": plan, "ratio": ratio,
+        "district_code": code,
+        "part": part or indicator.split("-")[0],
+        "indicator": indicator,
+        "points": points,
+        "max_points": 2.0,
+        "value": value,
+        "plan": plan,
+        "ratio": ratio,
         "reason": reason,
-    }  # fmt: skip
+    }
 
 
 def scores():
     """Everyone but Bắc Yên, in every part; the long names among the indicators."""
     scored = reference.table("indicators").query("scored == 'yes'")["id"]
     rows = [
-        score(i, NAN if n % 7 == 0 else 30.0 * n, 400.0, NAN if n % 7 == 0 else 0.5,
-              "có kế hoạch nhưng ô thực hiện không đọc được, tính 0 điểm", code)
-        for code in CODES if code != "121" for n, i in enumerate(scored)
-    ]  # fmt: skip
+        score(
+            i,
+            NAN if n % 7 == 0 else 30.0 * n,
+            400.0,
+            NAN if n % 7 == 0 else 0.5,
+            "có kế hoạch nhưng ô thực hiện không đọc được, tính 0 điểm",
+            code,
+        )
+        for code in CODES
+        if code != "121"
+        for n, i in enumerate(scored)
+    ]
     rows += [score("on_time", 0.0, NAN, NAN, code=c, part="reporting") for c in CODES if c != "121"]
     return pd.DataFrame(rows)
 
@@ -76,10 +103,18 @@ def ranking():
     points = pd.Series([91.2, 86.4, 84.9, 77, NAN, 76.1, 72.4, 72.4, 66, 88.1, 48.8, 63.7])
     rank = points.rank(ascending=False, method="min")
     return pd.DataFrame(
-        {"district_code": CODES, "points": points, "grade": "khá", "rank": rank,
-         "rank_low": (rank - 1).clip(lower=1), "rank_high": rank + 1, "points_low": points - 4,
-         "points_high": points + 2, "self_score": points}
-    )  # fmt: skip
+        {
+            "district_code": CODES,
+            "points": points,
+            "grade": "khá",
+            "rank": rank,
+            "rank_low": (rank - 1).clip(lower=1),
+            "rank_high": rank + 1,
+            "points_low": points - 4,
+            "points_high": points + 2,
+            "self_score": points,
+        }
+    )
 
 
 def register():
@@ -89,16 +124,28 @@ def register():
     status = ["on_time"] * 12
     status[3:6] = ["late", "missing", "undated"]
     return pd.DataFrame(
-        {"district_code": CODES, "status": status, "received": received, "due": due,
-         "days_late": [0.0, 0, 0, 4, NAN, NAN, 0, 0, 0, 0, 0, 0]}
-    )  # fmt: skip
+        {
+            "district_code": CODES,
+            "status": status,
+            "received": received,
+            "due": due,
+            "days_late": [0.0, 0, 0, 4, NAN, NAN, 0, 0, 0, 0, 0, 0],
+        }
+    )
 
 
 def answers(*rows):
     """What a review publishes of the answers: commune, survey, question, households, forms
     collected, satisfied, unsatisfied."""
-    columns = ["commune_code", "survey", "question", "households", "collected", "satisfied",
-               "unsatisfied"]  # fmt: skip
+    columns = [
+        "commune_code",
+        "survey",
+        "question",
+        "households",
+        "collected",
+        "satisfied",
+        "unsatisfied",
+    ]
     frame = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[3:], float))
     frame = frame.assign(district_code="119", issued=frame["collected"] + 10)
     day = date(2022, 12, 31)
@@ -116,12 +163,14 @@ def every_question():
     """The longest case: 19 questions in communes with long names, two types of survey."""
     codes = reference.table("communes").query("district_code == '118'")["code"].head(9)
     counts = [(288, 12), (241, 50), (232, 40), (298, 2), (NAN, 4), (300, 0)]
-    return answers(*(
-        (code, survey, str(q), 400, 300, *counts[(n + q) % 6])
-        for n, code in enumerate(codes)
-        for survey, last in [("xã NTM nâng cao", 19), ("huyện NTM", 10)][: 1 + n % 2]
-        for q in range(1, last + 1)
-    ))  # fmt: skip
+    return answers(
+        *(
+            (code, survey, str(q), 400, 300, *counts[(n + q) % 6])
+            for n, code in enumerate(codes)
+            for survey, last in [("xã NTM nâng cao", 19), ("huyện NTM", 10)][: 1 + n % 2]
+            for q in range(1, last + 1)
+        )
+    )
 
 
 def values():
@@ -181,10 +230,16 @@ def panel(ax, label):
 
     Of a picture of one panel: its years stand below, its values to the left of where they are.
     """
-    years = {float(t.get_text()): t.get_position()[0] for t in ax.texts
-             if re.fullmatch(r"\d{4}", t.get_text()) and t.get_ha() == "center"}  # fmt: skip
-    values = {float(t.get_text().strip("%").replace(".", "").replace(",", ".")): t.get_position()[1]
-              for t in ax.texts if (t.get_ha(), t.get_va()) == ("right", "center")}  # fmt: skip
+    years = {
+        float(t.get_text()): t.get_position()[0]
+        for t in ax.texts
+        if re.fullmatch(r"\d{4}", t.get_text()) and t.get_ha() == "center"
+    }
+    values = {
+        float(t.get_text().strip("%").replace(".", "").replace(",", ".")): t.get_position()[1]
+        for t in ax.texts
+        if (t.get_ha(), t.get_va()) == ("right", "center")
+    }
     (x, year_0), (y, value_0) = (np.polyfit([*at.values()], [*at], 1) for at in (years, values))
     kind = PolyCollection if label == "band" else LineCollection
     drawn = [c for c in ax.collections if isinstance(c, kind)]

@@ -16,36 +16,66 @@ def register(**changes):
     """Twelve reports on time; `changes` by slug with '_' for '-'."""
     rows = [
         {
-            "district_code": d.code, "district": d.short, "status": "on_time",
-            "received": pd.Timestamp(2022, 12, 1), "due": pd.Timestamp(2022, 12, 5),
-            "days_late": 0.0, "cut_off": pd.Timestamp(2022, 11, 30), "file": "bc.xlsx",
-            "cells_expected": 82.0, "cells_filled": 80.0, "errors": 0, "warnings": 3,
-        } | changes.get(d.slug.replace("-", "_"), {})
+            "district_code": d.code,
+            "district": d.short,
+            "status": "on_time",
+            "received": pd.Timestamp(2022, 12, 1),
+            "due": pd.Timestamp(2022, 12, 5),
+            "days_late": 0.0,
+            "cut_off": pd.Timestamp(2022, 11, 30),
+            "file": "bc.xlsx",
+            "cells_expected": 82.0,
+            "cells_filled": 80.0,
+            "errors": 0,
+            "warnings": 3,
+        }
+        | changes.get(d.slug.replace("-", "_"), {})
         for d in units.districts()
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows)
 
 
 MISSING = {
-    "status": "missing", "received": pd.NaT, "days_late": NAN, "cut_off": pd.NaT, "file": pd.NA,
+    "status": "missing",
+    "received": pd.NaT,
+    "days_late": NAN,
+    "cut_off": pd.NaT,
+    "file": pd.NA,
     "cells_filled": 0.0,
-}  # fmt: skip
+}
 UNRANKED = {
-    "points": NAN, "grade": "chưa đủ căn cứ", "rank": NAN, "rank_low": NAN, "rank_high": NAN,
-    "points_low": NAN, "points_high": NAN, "self_score": NAN,
-}  # fmt: skip
+    "points": NAN,
+    "grade": "chưa đủ căn cứ",
+    "rank": NAN,
+    "rank_low": NAN,
+    "rank_high": NAN,
+    "points_low": NAN,
+    "points_high": NAN,
+    "self_score": NAN,
+}
 
 
 def ranking(**changes):
     """Twelve places in the order of the codes."""
     rows = [
         {
-            "district_code": d.code, "points": 95.25 - n, "grade": "tốt", "rank": n + 1.0,
-            "rank_low": n + 1.0, "rank_high": n + 1.0, "points_low": 95.0 - n,
-            "points_high": 95.5 - n, "self_score": 88.0,
-        } | changes.get(d.slug.replace("-", "_"), {})
+            "district_code": d.code,
+            "points": 95.25 - n,
+            "grade": "tốt",
+            "rank": n + 1.0,
+            "rank_low": n + 1.0,
+            "rank_high": n + 1.0,
+            "points_low": 95.0 - n,
+            "points_high": 95.5 - n,
+            "self_score": 88.0,
+            "grade_low": "tốt",
+            "grade_high": "tốt",
+            "group": n + 1.0,
+            "held_points": 0.0,
+        }
+        | changes.get(d.slug.replace("-", "_"), {})
         for n, d in enumerate(units.districts())
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows)
 
 

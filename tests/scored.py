@@ -24,8 +24,12 @@ def facts(cells, original=None):
         for measure, typed in zip(("actual", "plan", "self_score"), pair, strict=False)
     ]
     frame = pd.DataFrame(rows, columns=["district_code", "indicator", "measure", "value", "state"])
-    frame = frame.assign(commune_code=pd.Series(np.nan, index=frame.index, dtype="str"),
-                         original=frame["value"])  # fmt: skip
+    frame = frame.assign(
+        commune_code=pd.Series(np.nan, index=frame.index, dtype="str"),
+        original=frame["value"],
+        likely=np.nan,
+        held=pd.Series(np.nan, index=frame.index, dtype="str"),
+    )
     for (district, indicator), raw in (original or {}).items():
         one = (frame["district_code"] == district) & (frame["indicator"] == indicator)
         frame.loc[one & (frame["measure"] == "actual"), "original"] = raw
@@ -34,22 +38,39 @@ def facts(cells, original=None):
 
 def register(*districts, **about):
     """Districts that sent a full report on time, unless `about` says otherwise."""
-    sent = {"status": "on_time", "days_late": 0.0, "cells_expected": 200.0, "cells_filled": 200.0,
-            "errors": 0.0, "warnings": 0.0} | about  # fmt: skip
+    sent = {
+        "status": "on_time",
+        "days_late": 0.0,
+        "cells_expected": 200.0,
+        "cells_filled": 200.0,
+        "errors": 0.0,
+        "warnings": 0.0,
+    } | about
     return pd.DataFrame([{"district_code": d, "district": d} | sent for d in districts])
 
 
-MISSING = register("128", status="missing", days_late=np.nan, cells_expected=np.nan,
-                   cells_filled=np.nan, errors=np.nan, warnings=np.nan)  # fmt: skip
+MISSING = register(
+    "128",
+    status="missing",
+    days_late=np.nan,
+    cells_expected=np.nan,
+    cells_filled=np.nan,
+    errors=np.nan,
+    warnings=np.nan,
+)
 
 
 def inputs(cells, *, previous=None, sent=None, period="annual", original=None, suspicious=()):
     before = pd.Series(previous or {}, dtype=float)
     everybody = register(*dict.fromkeys(district for district, _ in cells))
     return scores.Inputs(
-        facts(cells, original), before, everybody if sent is None else sent, period, DAY,
+        facts(cells, original),
+        before,
+        everybody if sent is None else sent,
+        period,
+        DAY,
         frozenset(suspicious),
-    )  # fmt: skip
+    )
 
 
 # one cell each of: up and flow, up and stock, down, settled and its total, asked once a year
@@ -63,8 +84,12 @@ def reports(draw):
     cells = {(d, i): (draw(TYPED), draw(TYPED)) for d in districts for i in SOME}
     previous = {k: float(draw(st.integers(0, 30))) for k in cells if draw(st.booleans())}
     late = draw(st.sampled_from([np.nan, 0.0, 1.0, 7.0]))
-    sent = register(*districts, days_late=late, cells_filled=float(draw(st.integers(0, 200))),
-                    errors=float(draw(st.integers(0, 6))))  # fmt: skip
+    sent = register(
+        *districts,
+        days_late=late,
+        cells_filled=float(draw(st.integers(0, 200))),
+        errors=float(draw(st.integers(0, 6))),
+    )
     period = draw(st.sampled_from(["annual", "h1"]))
     return inputs(cells, previous=previous, sent=sent, period=period)
 

@@ -51,8 +51,16 @@ def report(text: str) -> Document:
     """A report that has a text wherever it takes one."""
     table = Table(text, (Column(text), Column("Số", css="num")), ((text, "1"),))
     form = reference.official(date(2022, 12, 31))
-    return Document(dict.fromkeys(form, text), text or "x", text, 2022, text,
-                  (Heading(text or "x"), Quote(text)), (Text(text), table), ())  # fmt: skip
+    return Document(
+        dict.fromkeys(form, text),
+        text or "x",
+        text,
+        2022,
+        text,
+        (Heading(text or "x"), Quote(text)),
+        (Text(text), table),
+        (),
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)

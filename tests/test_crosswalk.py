@@ -121,9 +121,19 @@ def test_one_commune_lies_in_two_former_districts():
     ]
     counts = home[~home["mixed"]].groupby("district_code").size()
     assert counts.to_dict() == {
-        "116": 4, "118": 4, "119": 10, "120": 5, "121": 6, "122": 8, "123": 7, "124": 5,
-        "125": 8, "126": 9, "127": 4, "128": 4,
-    }  # fmt: skip
+        "116": 4,
+        "118": 4,
+        "119": 10,
+        "120": 5,
+        "121": 6,
+        "122": 8,
+        "123": 7,
+        "124": 5,
+        "125": 8,
+        "126": 9,
+        "127": 4,
+        "128": 4,
+    }
 
 
 def test_the_places_of_the_plan_are_found_again():

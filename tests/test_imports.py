@@ -17,10 +17,26 @@ import ntm_eval
 PACKAGE = Path(ntm_eval.__file__).parent
 # from the source of the data to the command; each imports only from those before it
 ORDER = (
-    "disk", "characters", "workspace", "language", "cache", "schemas", "reference", "units",
-    "notation", "crosswalk", "intake", "checks", "exchange", "analysis", "review", "reporting",
-    "running", "office", "cli",
-)  # fmt: skip
+    "disk",
+    "characters",
+    "workspace",
+    "language",
+    "cache",
+    "schemas",
+    "reference",
+    "units",
+    "notation",
+    "crosswalk",
+    "intake",
+    "checks",
+    "exchange",
+    "analysis",
+    "review",
+    "reporting",
+    "running",
+    "office",
+    "cli",
+)
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc"}
 HEAVY = {"pandas", "matplotlib", "seaborn", "scipy", "statsmodels", "papermill"}
 # what every notebook and page waits for when it opens a review
@@ -197,8 +213,9 @@ def test_folders_import_nothing_themselves_but_the_review_and_what_the_package_o
     folders.remove("ntm_eval.reporting.sections")  # is the list of its subjects
     imported = {name: set(_internal(ours[name], ours)) for name in folders}
     assert {name: used for name, used in imported.items() if used} == {
-        "ntm_eval": {"ntm_eval.review"}, "ntm_eval.review": {"ntm_eval.review.review"}
-    }  # fmt: skip
+        "ntm_eval": {"ntm_eval.review"},
+        "ntm_eval.review": {"ntm_eval.review.review"},
+    }
     assert list(heavy_start(ours, "ntm_eval")) == []
 
 

@@ -106,9 +106,13 @@ def test_against_its_plan_less_is_good_news_where_less_is_better(ratio, indicato
 
 @pytest.mark.parametrize(
     ("when", "text"),
-    [(date(2022, 12, 5), "05/12/2022"), (pd.Timestamp("2022-06-09"), "09/06/2022"),
-     (None, "–"), (pd.NaT, "–")],
-)  # fmt: skip
+    [
+        (date(2022, 12, 5), "05/12/2022"),
+        (pd.Timestamp("2022-06-09"), "09/06/2022"),
+        (None, "–"),
+        (pd.NaT, "–"),
+    ],
+)
 def test_a_day_is_written_as_on_paper(when, text):
     assert notation.day(when) == text
 

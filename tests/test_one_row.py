@@ -35,9 +35,13 @@ def found(tmp_path_factory):
     change(root, "score_parts", 'C1,"Kinh tế, giảm nghèo",25', 'C1,"Kinh tế, giảm nghèo",20')
     change(root, "score_parts", 'biến đổi khí hậu",15', 'biến đổi khí hậu",20')
     ended = subprocess.run(
-        [sys.executable, PROGRAM], cwd=root, env=os.environ | {"NTM_EVAL_HOME": ""},
-        capture_output=True, encoding="utf-8", timeout=300,
-    )  # fmt: skip
+        [sys.executable, PROGRAM],
+        cwd=root,
+        env=os.environ | {"NTM_EVAL_HOME": ""},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+    )
     assert ended.returncode == 0, ended.stderr[-3000:]
     return json.loads(ended.stdout)
 

@@ -217,17 +217,33 @@ def test_a_constant_that_is_wrong_or_not_there_is_a_letter(edited, old, new, say
 
 
 def test_what_the_code_asks_of_the_constants_is_there_since_the_first_reports():
-    asked = ["least_change", "weak_ratio", "most_recommendations", "clear_q", "shared_districts",
-             "likely", "easily", "least_rises", "goal_year", "survey_least_return",
-             "suppression_limit", "nearest_criteria", "capped_share"]  # fmt: skip
+    asked = [
+        "least_change",
+        "weak_ratio",
+        "most_recommendations",
+        "clear_q",
+        "shared_districts",
+        "likely",
+        "easily",
+        "least_rises",
+        "goal_year",
+        "survey_least_return",
+        "suppression_limit",
+        "nearest_criteria",
+        "capped_share",
+    ]
     assert all(reference.constant(name, date(2018, 1, 1)) > 0 for name in asked)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "says"),
-    [("C1-16 C1-17", "C1-16 C1-99", "C1-99"), ("119,,", "199,,", "199"),
-     ("C1-16 C1-17", "", "không có chỉ tiêu"), ("C1-16 C1-17", "C1-16; C1-17", "places.csv")],
-)  # fmt: skip
+    [
+        ("C1-16 C1-17", "C1-16 C1-99", "C1-99"),
+        ("119,,", "199,,", "199"),
+        ("C1-16 C1-17", "", "không có chỉ tiêu"),
+        ("C1-16 C1-17", "C1-16; C1-17", "places.csv"),
+    ],
+)
 def test_a_named_place_that_is_wrong_is_a_letter(edited, old, new, says):
     spoil(edited, "places", old, new)
     with pytest.raises(AnalystError, match=says):

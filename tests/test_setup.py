@@ -29,14 +29,19 @@ PLATFORMS = [
     {"sys_platform": system, "platform_system": name, "python_version": v, "python_full_version": f}
     for system, name in (("linux", "Linux"), ("win32", "Windows"), ("darwin", "Darwin"))
     for v, f in (("3.11", "3.11.7"), ("3.12", "3.12.1"), ("3.13", "3.13.0"))
-]  # fmt: skip
+]
 
 
-# not on conda-forge under these names: pip brings the first three with the package; where the
-# others are not there the tests of pages in a browser are skipped
+# not on conda-forge under these names: nbformat brings the first, pip the next three with the
+# package; where the others are not there the tests of pages in a browser are skipped
 BY_PIP_ONLY = {
-    "typst", "viparse", "jupyterlab-language-pack-vi-vn", "axe-playwright-python", "playwright",
-}  # fmt: skip
+    "fastjsonschema",
+    "typst",
+    "viparse",
+    "jupyterlab-language-pack-vi-vn",
+    "axe-playwright-python",
+    "playwright",
+}
 
 
 def read(name: str) -> str:

@@ -10,13 +10,33 @@ from ntm_eval.workspace import AnalystError
 
 DAY = date(2022, 12, 31)
 SLUGS = [
-    "son-la", "quynh-nhai", "thuan-chau", "muong-la", "bac-yen", "phu-yen", "moc-chau",
-    "yen-chau", "mai-son", "song-ma", "sop-cop", "van-ho",
-]  # fmt: skip
+    "son-la",
+    "quynh-nhai",
+    "thuan-chau",
+    "muong-la",
+    "bac-yen",
+    "phu-yen",
+    "moc-chau",
+    "yen-chau",
+    "mai-son",
+    "song-ma",
+    "sop-cop",
+    "van-ho",
+]
 COMMUNES_OF = {
-    "116": 12, "118": 11, "119": 29, "120": 16, "121": 16, "122": 27, "123": 15, "124": 15,
-    "125": 22, "126": 19, "127": 8, "128": 14,
-}  # fmt: skip
+    "116": 12,
+    "118": 11,
+    "119": 29,
+    "120": 16,
+    "121": 16,
+    "122": 27,
+    "123": 15,
+    "124": 15,
+    "125": 22,
+    "126": 19,
+    "127": 8,
+    "128": 14,
+}
 
 
 def test_the_twelve_districts_stand_in_the_order_of_their_codes_without_117():

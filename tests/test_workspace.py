@@ -120,9 +120,12 @@ def told(code, cwd, **environment):
     """What a new process finds, started in a folder."""
     done = subprocess.run(
         [sys.executable, "-c", f"from ntm_eval import workspace; print({code})"],
-        cwd=cwd, env=os.environ | {workspace.HOME: ""} | environment,
-        capture_output=True, encoding="utf-8", check=True,
-    )  # fmt: skip
+        cwd=cwd,
+        env=os.environ | {workspace.HOME: ""} | environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
     return done.stdout.strip()
 
 

@@ -6,6 +6,7 @@ As a program, `python tests/tiny.py FOLDER SLUG...` runs that batch, so that a t
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -64,10 +65,11 @@ def send(root: Path, slug: str, value: int, sent: str = "02/12/2022") -> None:
 
 
 def run(root: Path, slugs, made: Plan | None = None, jobs: int = 2, **options) -> batch.Outcome:
+    os.environ.pop("PYTEST_CURRENT_TEST", None)  # a kernel is kept for one environment
     where = space(root)
     executor = options.pop("executor", None) or ThreadPoolExecutor(jobs)
     districts = [units.district(s) for s in slugs]
-    return batch.run(where, districts, executor=executor, plan=made or plan(root), **options)
+    return batch.Batch(where, districts, executor, plan=made or plan(root), **options).run()
 
 
 # what tells of the run itself: its times, and what libraries said meanwhile

@@ -38,8 +38,11 @@ def conditions(
     """
     mine = communes[communes["district_code"] == district_code]
     found = communes_table.province(mine)
-    ahead = targets[(targets["district_code"] == district_code) & targets["commune_code"].isna()
-                    & (targets["indicator"] == COMPLETE)]  # fmt: skip
+    ahead = targets[
+        (targets["district_code"] == district_code)
+        & targets["commune_code"].isna()
+        & (targets["indicator"] == COMPLETE)
+    ]
     chance, basis = ahead[["probability", "basis"]].iloc[0] if len(ahead) else (None, "too_few")
     counts = found.iloc[0] if len(found) else pd.Series(dtype=float)
     rural = counts.get("rural", float("nan"))

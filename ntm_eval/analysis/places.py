@@ -120,9 +120,13 @@ def stories(
 
 
 def _story(
-    place: Place, series: pd.DataFrame, history: pd.DataFrame, targets: pd.DataFrame, until: int,
+    place: Place,
+    series: pd.DataFrame,
+    history: pd.DataFrame,
+    targets: pd.DataFrame,
+    until: int,
     on: date,
-) -> Story:  # fmt: skip
+) -> Story:
     catalogue = reference.catalogue()
     own = series[(series["district_code"] == place.district_code) & (series["year"] <= until)]
     ahead = targets[targets["district_code"] == place.district_code]

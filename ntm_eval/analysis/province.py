@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 
 from ntm_eval import reference, units
+from ntm_eval.checks.held import used
+from ntm_eval.notation import district_name
 
 TOTAL_COLUMNS = [
     "indicator",
@@ -17,6 +19,8 @@ TOTAL_COLUMNS = [
     "ratio",
     "last_year",
     "rate",
+    "held",
+    "with_likely",
 ]
 GAP_COLUMNS = [
     "indicator",
@@ -38,11 +42,12 @@ def totals(facts: pd.DataFrame, series: pd.DataFrame, year: int) -> pd.DataFrame
     `districts` of the `expected` have reported it. `plan` and `planned_actual` are of those that
     gave both, and `ratio` the second over the first, so that a missing plan or figure distorts
     neither; `last_year` is of those that reported this year as well. `rate` is the pooled value
-    over the pooled denominator.
+    over the pooled denominator. Figures that are `held` are in none of these: their districts are
+    named, and `with_likely` is the sum with what they likely are, NaN where that is not known.
     """
     catalogue = reference.catalogue().index.rename("indicator")
     added = catalogue[catalogue.isin(reference.added_up())]
-    wide = facts[facts["indicator"].isin(added)].pivot_table(
+    wide = used(facts[facts["indicator"].isin(added)]).pivot_table(
         index=["indicator", "district_code"], columns="measure", values="value"
     )
     wide = wide.reindex(columns=["actual", "plan"]).reset_index()
@@ -57,7 +62,18 @@ def totals(facts: pd.DataFrame, series: pd.DataFrame, year: int) -> pd.DataFrame
     found["ratio"] = found["planned_actual"] / found["plan"].where(found["plan"] > 0)
     listed = added[added.isin(facts["indicator"])]  # owed this period, reported by nobody or all
     found = found.reindex(listed).fillna({"districts": 0}).reset_index()
+    found = found.merge(_held(facts, found), how="left", on="indicator")
     return found.assign(expected=len(units.all_beside(facts["district_code"])))[TOTAL_COLUMNS]
+
+
+def _held(facts: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
+    """Of each indicator with held figures: the districts, and the sum with the likely figures."""
+    rows = facts[(facts["measure"] == "actual") & facts["held"].notna() & facts["value"].notna()]
+    by = rows.groupby("indicator")
+    names = by["district_code"].agg(lambda codes: ", ".join(map(district_name, codes)))
+    likely = by["likely"].agg(lambda values: values.sum(skipna=False))
+    sums = totals.set_index("indicator")["actual"].reindex(likely.index).fillna(0.0)
+    return pd.DataFrame({"held": names, "with_likely": sums + likely}).reset_index()
 
 
 def left_out(facts: pd.DataFrame) -> pd.DataFrame:

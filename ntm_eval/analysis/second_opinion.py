@@ -73,17 +73,25 @@ def compared(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
     `same`: both clear and the same way, or both not; `only_first`, `only_second`: one of them
     clear; `opposite`; `no_second`: there was none.
     """
-    both = first.merge(second[[*KEYS, "slope", "low", "high", "p_value", "direction", "family",
-                               "state"]], on=KEYS, suffixes=("", "_2"))  # fmt: skip
+    both = first.merge(
+        second[[*KEYS, "slope", "low", "high", "p_value", "direction", "family", "state"]],
+        on=KEYS,
+        suffixes=("", "_2"),
+    )
     clear, clear_2 = (
         both["direction"].isin(["up", "down"]),
         both["direction_2"].isin(["up", "down"]),
     )
     agree = np.select(
-        [(both["state"] != "fitted") | (both["direction"] == "too_few"),
-         both["direction"] == both["direction_2"], clear & clear_2, clear],
-        ["no_second", "same", "opposite", "only_first"], "only_second",
-    )  # fmt: skip
+        [
+            (both["state"] != "fitted") | (both["direction"] == "too_few"),
+            both["direction"] == both["direction_2"],
+            clear & clear_2,
+            clear,
+        ],
+        ["no_second", "same", "opposite", "only_first"],
+        "only_second",
+    )
     return both.assign(agree=pd.array(agree, dtype="str"))
 
 

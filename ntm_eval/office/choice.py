@@ -21,7 +21,7 @@ from ntm_eval.workspace import (
     SCRATCH,
     Workspace,
     write_beside,
-)  # fmt: skip
+)
 
 SOURCES = {"Báo cáo thật (data/raw)": RAW, "Số liệu minh họa (data/sample)": SAMPLE}
 PERIOD_NAMES = {"6 tháng": "h1", "Cả năm": "annual"}

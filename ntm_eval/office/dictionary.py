@@ -15,9 +15,12 @@ import pandas as pd
 from ntm_eval import notation, reference
 
 KINDS = {
-    "count": "số nguyên", "money": "số tiền, đồng", "area": "diện tích, m²",
-    "number": "số thập phân", "percent": "phần trăm",
-}  # fmt: skip
+    "count": "số nguyên",
+    "money": "số tiền, đồng",
+    "area": "diện tích, m²",
+    "number": "số thập phân",
+    "percent": "phần trăm",
+}
 FLOWS = {
     "flow": "phát sinh, cộng dồn từ ngày 01/01 đến ngày chốt số liệu",
     "stock": "số có đến ngày chốt số liệu",

@@ -155,8 +155,16 @@ def terminal() -> Finding:
 
 
 CHECKS = (
-    python, packages, fonts, libreoffice, disk, folders, workplace, clock, terminal,
-)  # fmt: skip
+    python,
+    packages,
+    fonts,
+    libreoffice,
+    disk,
+    folders,
+    workplace,
+    clock,
+    terminal,
+)
 
 
 def _version(name: str) -> str | None:

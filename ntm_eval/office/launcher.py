@@ -167,12 +167,20 @@ def trends(chosen: Choice) -> tuple[str, Figure]:
 def make(chosen: Choice) -> Iterator[str]:
     """Make the district's pages and the province's, as `ntm-eval review` does; its lines."""
     command = [sys.executable, "-m", "ntm_eval.cli", "review"]
-    asked = {"year": chosen.year, "period": chosen.period, "district": chosen.district,
-             "data": chosen.data, "out": OUTPUTS}  # fmt: skip
+    asked = {
+        "year": chosen.year,
+        "period": chosen.period,
+        "district": chosen.district,
+        "data": chosen.data,
+        "out": OUTPUTS,
+    }
     command += [part for name, value in asked.items() for part in (f"--{name}", str(value))]
     environment = os.environ | {HOME: str(ROOT), "PYTHONUTF8": "1"}
     with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         encoding="utf-8",
-    ) as run:  # fmt: skip
+    ) as run:
         yield from run.stdout or ()

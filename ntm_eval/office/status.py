@@ -124,7 +124,11 @@ def _changed(space: Workspace, content: dict) -> list[str]:
     files = [f"{n} (mới)" for n in now if n not in before]
     files += [f"{n} (không còn)" for n in before if n not in now]
     files += [n for n in now if n in before and now[n] != before[n]]
-    with_ = content.get("made_with", {})
+    made_from = [page["made_from"] for page in content["pages"] if page["made_from"]]
     words = {"package": "phần mềm", "reference": "bảng tham chiếu trong data/reference"}
-    parts = [words[k] for k, print_ in Plan().prints.items() if with_.get(k) != print_]
+    parts = [
+        words[name]
+        for name, print_ in Plan().prints.items()
+        if any(made.get(name) != print_ for made in made_from)
+    ]
     return [*files, *parts] or ["sổ tay hoặc tệp kết quả, hoặc lần lập trước chưa xong"]

@@ -19,6 +19,7 @@ from ntm_eval.reporting.blocks import (
 from ntm_eval.reporting.sections import (
     communes,
     followup,
+    held,
     method,
     methods,
     outlook,
@@ -184,7 +185,7 @@ def summary(here: DistrictReview) -> Blocks:
     """What the leader needs on one page."""
     points, found = here.scores, here.satisfaction
     yield received.arrival(here.arrival)
-    yield scores.summary(here.review.ranking, here.unit.code)
+    yield scores.summary(here.review.ranking, here.pending, here.unit.code)
     if len(points):
         yield scores.by_part(points)
     yield trends.summary(here.trends)
@@ -209,7 +210,7 @@ def five_contents(here: DistrictReview) -> Blocks:
     yield trends.worrying(found, here.series, here.review.day)
     if len(here.outlook):
         yield outlook.table(here.outlook)
-    planned = results.table(here.facts, here.series, found)
+    planned = results.table(here.facts, here.series, found, here.plans)
     for part in points["part"].drop_duplicates():
         if part.startswith("C"):
             name = notation.score_name(part, None)
@@ -258,6 +259,11 @@ def open_questions(here: DistrictReview) -> Blocks:
     found = here.problems
     yield Heading(_("Chất lượng số liệu và câu hỏi còn mở"), 2)
     yield quality.summary(found)
+    yield held.summary(here.facts)
+    if len(here.pending):
+        yield held.points_table(here.pending)
+    if here.facts["held"].notna().any():
+        yield held.table(here.facts)
     if len(found):
         yield quality.table(found)
 

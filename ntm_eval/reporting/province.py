@@ -20,6 +20,7 @@ from ntm_eval.reporting.sections import (
     composition,
     continued,
     followup,
+    held,
     maps,
     method,
     outlook,
@@ -41,7 +42,7 @@ OWN_WORDS = {"directions": "Phương hướng", "recommendations": "Kiến ngh�
 def to_decide(review: Review) -> Blocks:
     yield ranking.to_decide(
         review.ranking,
-        review.doubt,
+        review.pending,
         review.register,
         review.decided,
         review.rules,
@@ -77,7 +78,7 @@ def five_contents(review: Review) -> Blocks:
 
 def proposed_ranking(review: Review) -> Blocks:
     yield Heading(_("Xếp loại đề xuất"), 2)
-    yield ranking.groups(review.doubt)
+    yield ranking.groups(review.ranking)
     yield ranking.first_place(review.first_place, review.ranking)
     yield composition.findings(
         review.score_indicators,
@@ -121,6 +122,11 @@ def over_the_years(review: Review) -> Blocks:
 def data_quality(review: Review) -> Blocks:
     yield Heading(_("Chất lượng số liệu"), 2)
     yield quality.summary(review.problems)
+    yield held.summary(review.facts)
+    if len(review.pending):
+        yield held.points_table(review.pending)
+    if review.facts["held"].notna().any():
+        yield held.table(review.facts)
     yield quality.indicators(review.quality)
     yield quality.years(review.quality_years)
     yield quality.heaping(review.heaping)

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from nbformat import NotebookNode
 
 from ntm_eval import notation, reference, units
 from ntm_eval.intake import received
 from ntm_eval.language import place
 from ntm_eval.language import translate as _
+from ntm_eval.reporting import html
 from ntm_eval.reporting.blocks import Column, Table
 from ntm_eval.reporting.html import SHELL
 from ntm_eval.reporting.sections.maps import outlines_picture, positions, read_outlines
 from ntm_eval.reporting.sections.ranking import rank_text
 from ntm_eval.reporting.sections.received import STATUS_SIGNS, arrival
 from ntm_eval.reporting.sections.received import status as received_status
-from ntm_eval.workspace import LANGUAGES, VIETNAMESE, AnalystError
+from ntm_eval.workspace import LANGUAGES, VIETNAMESE, AnalystError, Workspace
 
 if TYPE_CHECKING:
-    pass
+    from ntm_eval.review import Review
 
 # What each page is called and its file: in a district's folder, and in the review's folder.
 DISTRICT_PAGES = (
@@ -64,6 +67,47 @@ DATA_FILES = (
 PROVINCE = "province"
 
 ATTENTION = ("missing", "late", "undated")
+
+
+def page(
+    review: Review, notebook: NotebookNode, district: str | None, where: str, beside: Sequence[str]
+) -> str:
+    """An executed notebook as a page of the review, with the links to the others.
+
+    `where` says whose it is; `beside` are the names of the files that lie in its folder.
+    """
+    space = review.space
+    crumbs = [(_("Trang chủ"), "../../index.html" if district else "../index.html")]
+    if district:
+        crumbs += [(_(label), file) for label, file in DISTRICT_PAGES]
+    heading = notebook.cells[0].source.splitlines()[0].lstrip("# ")
+    when = notation.when(space.year, space.period)
+    day = units.day(space.year, space.period)
+    code = units.district(district, day).code if district else None
+    return html.page(
+        notebook,
+        title=f"{heading} – {where}, {when}",
+        crumbs=crumbs,
+        files=[(_(label), name) for label, name in FILES if name in beside],
+        illustrative=review.illustrative,
+        data=cache(lambda name: review.csv(name, code)),  # several pictures show one table
+    )
+
+
+def links(space: Workspace) -> dict[str, dict[str, str]]:
+    """The pages and files that are there, by district, with their addresses from the index."""
+    of_all = (*PROVINCE_PAGES, *PROVINCE_FILES, *PASSED_ON, *DATA_FILES)
+    wanted: dict[str, tuple[Path, tuple]] = {PROVINCE: (space.review, of_all)}
+    for unit in units.reporting(units.day(space.year, space.period)):
+        wanted[unit.slug] = (space.pages(unit.slug), (*DISTRICT_PAGES, *FILES))
+    return {
+        name: {
+            label: (folder / file).relative_to(space.review).as_posix()
+            for label, file in pages
+            if (folder / file).is_file()
+        }
+        for name, (folder, pages) in wanted.items()
+    }
 
 
 def index(
@@ -113,8 +157,6 @@ def _outlines(ranking: pd.DataFrame, path: Path) -> tuple[str, list[str]]:
     """The map as an address, and what is wrong with the outlines; neither where there are none."""
     if not path.is_file():
         return "", []
-    pass
-
     try:
         return outlines_picture(ranking, read_outlines(path)), []
     except AnalystError as letter:

@@ -7,14 +7,11 @@ the same things is left as it is; what a killed batch had made is not made again
 
 from __future__ import annotations
 
-import os
-import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from contextlib import redirect_stderr, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import papermill
 
@@ -22,7 +19,7 @@ from ntm_eval import disk, units
 from ntm_eval.cache import fingerprint, sha256
 from ntm_eval.running import ending, kernels, manifest, page
 from ntm_eval.running.manifest import Entry
-from ntm_eval.running.plan import OWN, Page, Plan, Settings, of_notebooks
+from ntm_eval.running.plan import OWN, Page, Plan
 from ntm_eval.workspace import AnalystError, Workspace
 
 REVIEW = Plan()
@@ -55,125 +52,109 @@ class Outcome:
         return [e for e in self.entries if e.state != "done"]
 
 
-def run(
-    space: Workspace,
-    districts: Sequence[units.District],
-    *,
-    executor: Executor,
-    notebook_engine: str = "papermill",
-    seconds: int = SECONDS,
-    anew: bool = False,
-    plan: Plan = REVIEW,
-    tell: Callable[[Progress], None] = lambda progress: None,
-) -> Outcome:
-    """Every page of a review, in waves, then the landing page and the checks of identity.
-
-    The workers of `executor` wait for the kernels in which notebooks run.
-
-    Raises
-    ------
-    AnalystError
-        Where another batch holds the folder, or a notebook has other parameters.
-    """
-    waves = plan.pages(space, [d.slug for d in districts])
-    with manifest.held(space):
-        if anew:
-            disk.remove(space.cache(""))
-        _sweep(space)
-        with _errors_to(space.log):
-            _refuse_wrong_notebooks(waves)
-            received = manifest.inputs(space)
-            settings = Settings(notebook_engine, seconds, fingerprint(received), time.time_ns())
-            batch = _Batch(space, waves, plan, settings, received, executor, tell, anew)
-            try:
-                batch.make()
-                return batch.finish()
-            except BaseException as stop:  # the folder is given back when nothing writes to it
-                if not isinstance(stop, Exception):
-                    kernels.stop()
-                for future in batch.futures:
-                    future.cancel()
-                wait(batch.futures, None if isinstance(stop, Exception) else STOPPING)
-                raise
-
-
 @dataclass
-class _Batch:
-    """The pages of one batch as they come in."""
+class Batch:
+    """Every page of a review, in waves, then the landing page and the checks of identity."""
 
     space: Workspace
-    waves: list[list[Page]]
-    plan: Plan
-    settings: Settings
-    received: dict[str, str]
-    executor: Executor
-    tell: Callable[[Progress], None]
-    anew: bool
+    districts: Sequence[units.District]
+    executor: Executor  # its workers wait for the kernels in which notebooks run
+    engine: str | None = None  # of papermill, by name
+    seconds: int = SECONDS  # the most that a page may take
+    anew: bool = False
+    plan: Plan = REVIEW
+    tell: Callable[[Progress], None] = lambda progress: None
 
     def __post_init__(self) -> None:
-        space, made = self.space, manifest.entries(self.space)
-        done = {key: entry for key, entry in made.items() if entry.state == "done"}
+        self.began = time.time_ns()  # tells two batches apart
+        self.waves = self.plan.pages(self.space, [d.slug for d in self.districts])
         self.todo = {p.key: p for wave in self.waves for p in wave}
-        self.others = [e for k, e in done.items() if k not in self.todo]
-        self.before = {} if self.anew else {k: e for k, e in done.items() if k in self.todo}
+        self.others: list[Entry] = []
+        self.before: dict[manifest.Key, Entry] = {}
         self.found: dict[manifest.Key, Entry] = {}
         self.futures: list[Future] = []
         self.own: dict[str | None, str] = {}
+
+    def run(self) -> Outcome:
+        """Make what is not made yet.
+
+        Raises
+        ------
+        AnalystError
+            Where another batch holds the folder, or a notebook has other parameters.
+        """
+        log = self.space.log
+        with manifest.held(self.space):
+            _sweep(self.space)
+            if self.anew:
+                disk.remove(self.space.cache(""))
+            # what libraries say goes to the log, so that the screen shows progress only
+            lines = log.open("a", encoding="utf-8", errors="backslashreplace", buffering=1)
+            with lines, redirect_stderr(lines):
+                _refuse_wrong_notebooks({p.notebook: p for p in self.todo.values()})
+                try:
+                    self._make()
+                    return self._finish()
+                except BaseException as stop:  # the folder is given back when nothing writes to it
+                    if not isinstance(stop, Exception):
+                        kernels.stop()
+                    for future in self.futures:
+                        future.cancel()
+                    wait(self.futures, None if isinstance(stop, Exception) else STOPPING)
+                    raise
+
+    def _make(self) -> None:
+        """All pages."""
+        made = manifest.entries(self.space)
+        had_failed = any(e.state != "done" for e in made.values())
+        done = {key: e for key, e in made.items() if e.state == "done"}
+        self.others = [e for key, e in done.items() if key not in self.todo]
+        self.before = {} if self.anew else done
+        self.received = manifest.inputs(self.space)
+        day = units.day(self.space.year, self.space.period)
         self.about: dict[str, object] = {
             "running": manifest.myself(),
-            "districts": [d.slug for d in units.reporting(units.day(space.year, space.period))],
-            "made_with": self.plan.prints,
-            "notebooks": of_notebooks(self.todo.values()),
+            "districts": [d.slug for d in units.reporting(day)],
             "inputs": self.received,
         }
-
-    def make(self) -> None:
         self._write()
-        *waves, province = self.waves
+        *waves, last, province = self.waves
         # where it cannot be known whose a file is, the page itself says why
         with suppress(Exception):
-            self.own |= self._apart(
-                page.own_inputs, self.space, self.settings.began, self.received
-            ).result()
+            self.own |= self._apart(page.own_inputs, self.space, self.began, self.received).result()
         # what compares the districts is made beside the first pages, which do without it
         beside = []
-        if not all(self._is_fresh(each) for wave in self.waves for each in wave):
-            beside.append(self._apart(page.compare, self.space, self.settings.began))
-        for wave in waves[:-1]:
+        if not all(map(self._is_fresh, self.todo.values())):
+            beside.append(self._apart(page.compare, self.space, self.began))
+        for wave in waves:
             self._end(self._begin(wave))
-            self._write()
         # the province's page takes the longest; of the last ones it shows only which failed, as
-        # those will again that it was made without
-        failed, last = self._failed, waves[-1]
-        is_early = self.before.keys().isdisjoint(p.key for p in province) or all(
-            p.key in self.before for p in last
-        )
-        early = self._begin(province if is_early else [])
+        # those may again that failed before
+        failed = self._failed
+        early = self._begin([] if had_failed else province)
         self._end(self._begin(last))
-        self._write()
-        if not is_early or self._failed != failed:
+        if had_failed or self._failed != failed:
             wait(early)
             early = self._begin(province)
         self._end(early)
         wait(beside)  # where it fails, so did the pages
-        self._write()
 
-    def finish(self) -> Outcome:
+    def _finish(self) -> Outcome:
         """The landing page, the checks between pages and the manifest, once all pages are there."""
-        entries, everyone = self.entries, [*self.others, *self.entries]
-        wrong = _changed(self.received, manifest.inputs(self.space))
-        with ThreadPoolExecutor(1) as beside:
-            call: Callable[..., list[str]] = kernels.call
-            checked = beside.submit(call, ending.check, self.space, self.settings.began, everyone)
-            kernels.call(ending.land, self.space, self.settings.began, entries)
-            wrong += checked.result()
+        space, began, entries = self.space, self.began, self.entries
+        after = manifest.inputs(space)
+        names = {*self.received, *after}
+        changed = sorted(n for n in names if self.received.get(n) != after.get(n))
+        checked = self._apart(ending.check, space, began, [*self.others, *entries])
+        self._apart(ending.land, space, began, entries).result()
+        wrong = [*(disk.CHANGED.format(files=name) for name in changed), *checked.result()]
         unchanged = sum(e is self.before.get((e.notebook, e.district)) for e in entries)
         outcome = Outcome(entries, unchanged, wrong)
-        files = {path.name: sha256(path) for path in (self.space.index, self.space.changes)}
         del self.about["running"]
-        self.about |= {"complete": not (outcome.failed or wrong), "files": files, "wrong": wrong}
-        manifest.write(self.space, everyone, **self.about)
-        kernels.call(ending.overview, self.space)
+        self.about["files"] = {path.name: sha256(path) for path in (space.index, space.changes)}
+        self.about |= {"complete": not (outcome.failed or wrong), "wrong": wrong}
+        self._write()
+        self._apart(ending.overview, space).result()
         return outcome
 
     @property
@@ -190,49 +171,45 @@ class _Batch:
         stopped = {district for _, district, _ in self._failed}
         running: dict[Future[Entry], Page] = {}
         for each in wave:
-            if each.district not in stopped and not self._is_fresh(each):
-                future = self._submit(page.make, each, self._made_from(each), self.settings)
+            if each.district in stopped:
+                future = _ended(page.not_made(each, "skipped", STOPPED))
+            elif self._is_fresh(each):
+                future = _ended(self.before[each.key])
             else:
-                future = Future()
-                future.set_result(
-                    page.not_made(each, "skipped", STOPPED)
-                    if each.district in stopped
-                    else self.before[each.key]
-                )
+                limits = self.engine, self.seconds, self.began
+                future = self._submit(page.make, each, self._made_from(each), *limits)
             running[future] = each
         return running
 
     def _end(self, running: dict[Future[Entry], Page]) -> None:
+        """Take in the pages as they end; the manifest then tells of them."""
         while running:
-            wait(running, 1, FIRST_COMPLETED)  # by the second: else Windows sees no Ctrl-C
-            for future in [future for future in running if future.done()]:
+            ended, _ = wait(running, 1, FIRST_COMPLETED)  # a second: else Windows sees no Ctrl-C
+            for future in ended:
                 each = running.pop(future)
                 died = future.exception()  # the worker, with its page
                 entry = page.not_made(each, "failed", DIED) if died else future.result()
-                manifest.note(self.space, entry)
                 self.found[each.key] = entry
                 unchanged = entry is self.before.get(each.key)
                 self.tell(Progress(entry, unchanged, len(self.found), len(self.todo)))
+            with suppress(AnalystError):  # a disk that is full now need not be at the next page
+                self._write()
 
     def _made_from(self, each: Page) -> dict[str, str]:
         """What a page rests on, with fingerprints."""
         own = self.own.get(each.district) if each.notebook in OWN else None
-        found = {
-            "notebook": sha256(each.source),
-            **self.plan.prints,
-            "inputs": own or self.settings.inputs,
+        return {
+            **self.plan.made_with(each),
+            "inputs": own or fingerprint(self.received),
+            **({} if each.district else {"failed": fingerprint(self._failed)}),
         }
-        if each.district is None:
-            found["failed"] = fingerprint(self._failed)
-        return found
 
     def _is_fresh(self, each: Page) -> bool:
         """Whether a page was made well from these very things, and stands as it was made."""
         entry = self.before.get(each.key)
         return (
             entry is not None
-            and entry.parameters == each.parameters
-            and entry.made_from == self._made_from(each)
+            and each.is_made(entry, self._made_from(each))
             and manifest.whole(self.space.review, entry.outputs)
         )
 
@@ -246,17 +223,15 @@ class _Batch:
         return future
 
     def _write(self) -> None:
-        """The manifest as it stands: the next notebooks read from it what failed so far.
-
-        Until a page has its turn, the one made before still holds: a stop loses nothing.
-        """
-        waiting = [e for key, e in self.before.items() if key not in self.found]
-        manifest.write(self.space, [*self.others, *self.entries, *waiting], **self.about)
+        """The manifest: until a page has its turn, the one made before still holds."""
+        pages = {k: self.found.get(k) or self.before.get(k) for k in self.todo}
+        manifest.write(self.space, [*self.others, *filter(None, pages.values())], **self.about)
 
 
-def _changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
-    names = sorted(n for n in {*before, *after} if before.get(n) != after.get(n))
-    return [disk.CHANGED.format(files=name) for name in names]
+def _ended(entry: Entry) -> Future[Entry]:
+    future: Future[Entry] = Future()
+    future.set_result(entry)
+    return future
 
 
 def _sweep(space: Workspace) -> None:
@@ -270,33 +245,19 @@ def _sweep(space: Workspace) -> None:
     disk.remove(space.review / "kept")  # the cache of versions before this one
 
 
-@contextmanager
-def _errors_to(log: Path) -> Iterator[None]:
-    """What libraries and kernels say goes to the log, so that the screen shows progress only."""
-    screen = os.dup(2)
-    with log.open("ab") as stream:
-        os.dup2(stream.fileno(), 2)
-    try:
-        yield
-    finally:
-        sys.stderr.flush()
-        os.dup2(screen, 2)
-        os.close(screen)
-
-
-def _refuse_wrong_notebooks(waves: Sequence[Sequence[Page]]) -> None:
+def _refuse_wrong_notebooks(pages: dict[str, Page]) -> None:
     """A parameter that a notebook does not have would leave it with its default district."""
-    for each in {p.notebook: p for wave in waves for p in wave}.values():
+    for each in pages.values():
         try:
-            known = set(papermill.inspect_notebook(each.source))
+            known = sorted(papermill.inspect_notebook(each.source))
         except OSError:
             raise
         except Exception as stop:  # whatever papermill makes of a file that is no notebook
             raise AnalystError(
                 f"Không đọc được sổ tay {each.source}. Chép lại bản gốc của sổ tay này."
             ) from stop
-        if known != set(each.parameters):
+        if known != sorted(each.parameters):
             raise AnalystError(
                 f"{each.source.name} phải có đúng các tham số {sorted(each.parameters)}, "
-                f"hiện có {sorted(known)}. Sửa ô đầu tiên của sổ tay."
+                f"hiện có {known}. Sửa ô đầu tiên của sổ tay."
             )

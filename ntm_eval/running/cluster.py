@@ -1,8 +1,8 @@
 """The same pages on many machines: a Dask cluster in place of this machine's processes.
 
 Machines see the project, the data and the outputs in shared folders under the same paths. The
-batch itself, its manifest and its checks stay with the process that was asked; workers only make
-pages. Where a worker is lost, Dask gives its page to another.
+batch itself and its manifest stay with the process that was asked; workers make the pages, and what
+is made of all of them. Where a worker is lost, Dask gives its page to another.
 """
 
 from __future__ import annotations

@@ -16,15 +16,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
 
-import numpy as np
 import pandas as pd
 
 from ntm_eval import units
-from ntm_eval.analysis import province
 from ntm_eval.cache import fingerprint
 from ntm_eval.language import place
 from ntm_eval.language import translate as _
-from ntm_eval.review import Review
+from ntm_eval.review import Review, sums
 from ntm_eval.running.manifest import Entry
 from ntm_eval.workspace import Workspace
 
@@ -37,7 +35,7 @@ TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 MARK = re.compile(r"<[^>]+>")
 PRINT = re.compile(r'<td class="code">([0-9a-f]{12})</td>')
 GIVEN = re.compile(r"^district = (.*)$", re.MULTILINE)
-PICTURES = ("image/png", "image/svg+xml", "image/jpeg")
+PICTURES = {"image/png", "image/svg+xml", "image/jpeg"}
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ class _Report:
     given: str | None  # the parameter that the notebook ran with
     title: str
     text: str  # everything it says, without its tables
-    files: frozenset[str]  # the beginnings of the fingerprints of the files that it names
+    files: set[str]  # the beginnings of the fingerprints of the files that it names
     shown: dict[str, str]  # fingerprint -> 'hình' or 'bảng'
 
     @property
@@ -64,21 +62,19 @@ def problems(space: Workspace, entries: Sequence[Entry], review: Review) -> list
     found = [p for r in reports for p in _other_names(r)]
     found += _other_files(reports, review)
     found += _shared(reports)
-    return found + list(_sums(space, review))
+    saved = space.table("facts")
+    return found + list(sums.differences(review, pd.read_parquet(saved)) if saved.is_file() else ())
 
 
 def _report(space: Workspace, entry: Entry) -> _Report:
-    notebook, html = sorted(
-        (space.review / n for n in entry.outputs if n.endswith((".ipynb", ".html"))),
-        key=lambda path: path.suffix == ".html",
-    )
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    names = {name.rsplit(".", 1)[1]: space.review / name for name in entry.outputs}
+    cells = json.loads(names["ipynb"].read_text(encoding="utf-8"))["cells"]
     shown: dict[str, str] = {}
     texts, files = [], set()
     for output in (o for c in cells for o in c.get("outputs", [])):
         data, about = output.get("data", {}), output.get("metadata", {})
-        for kind in PICTURES:
-            if kind in data and not about.get(kind, {}).get("common"):
+        for kind in PICTURES & data.keys():
+            if not about.get(kind, {}).get("common"):
                 shown[fingerprint(_whole(data[kind]))] = "hình"
         rich = _whole(data.get("text/html", ""))
         files |= set(PRINT.findall(rich))
@@ -88,11 +84,10 @@ def _report(space: Workspace, entry: Entry) -> _Report:
             if len(set(FIGURE.findall(words))) >= FIGURES and not common:
                 shown[fingerprint(words)] = "bảng"
         texts.append(MARK.sub(" ", TABLE.sub(" ", rich)) or _whole(data.get("text/plain", "")))
-    title = TITLE.search(html.read_text(encoding="utf-8"))
+    title = TITLE.search(names["html"].read_text(encoding="utf-8"))
     named = unescape(title[1]) if title else ""
     unit = units.district(entry.district, units.day(space.year, space.period))
-    said = " ".join(texts)
-    return _Report(entry, unit, _given(cells), named, said, frozenset(files), shown)
+    return _Report(entry, unit, _given(cells), named, " ".join(texts), files, shown)
 
 
 def _whole(text: str | list[str]) -> str:
@@ -133,50 +128,17 @@ def _other_files(reports: Iterable[_Report], review: Review) -> Iterator[str]:
     for r in review.inbox.reports:
         owners[r.sha256[:12]].add(r.district_code)
     for report in reports:
-        own = report.unit.code
-        for print_ in sorted(report.files):
-            if print_ in owners and own not in owners[print_]:
-                whose = ", ".join(units.district(code).name for code in sorted(owners[print_]))
+        for codes in (owners[p] for p in sorted(report.files & owners.keys())):
+            if report.unit.code not in codes:
+                whose = ", ".join(units.district(code).name for code in sorted(codes))
                 yield f"{report.name}: số liệu lấy từ tệp của {whose}."
 
 
 def _shared(reports: Iterable[_Report]) -> Iterator[str]:
     """Pictures and tables that reports of two districts share."""
-    where: dict[str, list[_Report]] = defaultdict(list)
+    firsts: dict[str, _Report] = {}
     for report in reports:
-        for print_ in report.shown:
-            where[print_].append(report)
-    for print_, sharing in where.items():
-        first = sharing[0]
-        for other in sharing[1:]:
-            if other.entry.district != first.entry.district:
-                yield f"{first.name} và {other.name}: cùng một {first.shown[print_]}."
-
-
-def _sums(space: Workspace, review: Review) -> Iterator[str]:
-    """Where the saved facts of a district, or the province's totals, are not the districts' own."""
-    path = space.table("facts")
-    if not path.is_file():
-        return
-    saved = pd.read_parquet(path)
-    each = {d: review.district(d.slug).facts for d in review.units}
-    for unit, own in each.items():
-        for indicator in _different(saved[saved["district_code"] == unit.code], own):
-            yield f"{unit.name}: {indicator} trong facts.csv khác báo cáo của huyện."
-    totals = province.totals(saved, review.series, space.year).set_index("indicator")["actual"]
-    together = pd.concat([_actual(own) for own in each.values()])
-    sums = together.groupby(level=0).sum(min_count=1).reindex(totals.index)
-    for indicator in totals.index[~np.isclose(totals, sums, rtol=1e-9, equal_nan=True)]:
-        yield f"Tỉnh Sơn La: {indicator} không bằng tổng của các huyện, thành phố."
-
-
-def _actual(facts: pd.DataFrame) -> pd.Series:
-    return facts[facts["measure"] == "actual"].set_index("indicator")["value"]
-
-
-def _different(saved: pd.DataFrame, own: pd.DataFrame) -> list[str]:
-    """Indicators whose actual figure, or number of figures, is not the same in both."""
-    one, other = (_actual(t).groupby(level=0).agg(["sum", "count", "size"]) for t in (saved, own))
-    one, other = one.align(other)
-    same = np.isclose(one, other, rtol=1e-9, equal_nan=True).all(axis=1)
-    return list(one.index[~same])
+        for print_, what in report.shown.items():
+            first = firsts.setdefault(print_, report)
+            if report.unit != first.unit:
+                yield f"{first.name} và {report.name}: cùng một {what}."

@@ -1,4 +1,4 @@
-"""Stock kernels that stay alive, each lent to one page or one call at a time.
+"""A pool of stock kernels that stay alive, each used by one page or one call at a time.
 
 A kernel imports the libraries once; before each use it is put back to the state in which it began
 (`reset`), and it is replaced where that cannot be done.
@@ -7,13 +7,10 @@ A kernel imports the libraries once; before each use it is put back to the state
 from __future__ import annotations
 
 import ast
-import asyncio
 import atexit
-import base64
 import logging
 import os
 import pickle
-import re
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -23,7 +20,8 @@ from typing import Any, TypeVar, TypeVarTuple
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import KernelManager
-from jupyter_core.utils import run_sync
+from nbclient import NotebookClient
+from nbformat.v4 import new_notebook
 
 from ntm_eval.workspace import HOME
 
@@ -31,13 +29,9 @@ Given = TypeVarTuple("Given")
 Made = TypeVar("Made")
 USES = 200  # of one kernel: over so many pages its memory was seen to stay as it is
 GROWTH = 400  # megabytes; the libraries of the longest page take 250 at their first use
-START = 120.0  # seconds in which a kernel starts and imports the libraries, also from a slow disk
+START = 120  # seconds in which a kernel starts and imports the libraries, also from a slow disk
 GRACE = 5.0  # seconds in which an interrupted cell ends
-REMEMBER = "__import__('ntm_eval.running.reset', fromlist=['reset']).remember()"
-RESET = "__import__('ntm_eval.running.reset', fromlist=['reset']).reset(*{!r})"
-ANSWER = "__import__('ntm_eval.running.kernels', fromlist=['kernels']).answer({!r})"
-# settings in the environment that a library or Python reads once
-READ_ONCE = re.compile("IPYTHON|JUPYTER|LANG|LC_|MALLOC|MATPLOTLIB|MPL|NTM_EVAL|OMP|PYTHON|TZ")
+CALL = "__import__('ntm_eval.running.reset', fromlist=['reset']).{}"
 log = logging.getLogger(__name__)
 
 
@@ -87,11 +81,8 @@ class Kernel:
                 extra_arguments=["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"],
                 env=dict(self.environment),
             )
-        client = self.manager.client()
-        client.start_channels()
-        run_sync(client.wait_for_ready)(START)
         # as a cell: a library asks at its import whether it is in a notebook (pandas' columns)
-        run_sync(self._evaluate)("None", START, REMEMBER)
+        self._evaluate("None", START, CALL.format("load()"))
 
     def run(self, function: Callable[..., Made], *arguments: Any, **options: Any) -> Made:
         """What a function returns in the kernel's thread; Ctrl-C stops the cell that runs."""
@@ -106,45 +97,40 @@ class Kernel:
             wait([running], GRACE)
             raise
 
-    def evaluate(self, expression: str, seconds: float | None = None) -> Any:
+    def evaluate(self, expression: str, seconds: int | None = None) -> Any:
         """The value, as a literal, of an expression in the kernel."""
-        return self.run(run_sync(self._evaluate), expression, seconds)
+        return self.run(self._evaluate, expression, seconds)
 
-    async def _evaluate(self, expression: str, seconds: float | None, cell: str = "") -> Any:
+    def _evaluate(self, expression: str, seconds: int | None, cell: str = "") -> Any:
         """The value of an expression after a cell."""
-        asked = asyncio.ensure_future(
-            self.manager.client().execute(
-                cell,
-                silent=True,
-                user_expressions={"value": expression},
-                reply=True,
-                timeout=seconds,
-            )
+        limits = {"timeout": seconds, "startup_timeout": START, "shell_timeout_interval": 1}
+        client, asked = (
+            NotebookClient(new_notebook(), self.manager, **limits),
+            {"value": expression},
         )
-        while not (await asyncio.wait([asked], timeout=1))[0]:
-            if not self.manager.is_alive():
-                asked.cancel()
-                raise RuntimeError("Kernel died")
-        said = asked.result()["content"]
-        found = said["user_expressions"]["value"] if said["status"] == "ok" else said
+        with client.setup_kernel():
+            message = self.manager.client().execute(cell, silent=True, user_expressions=asked)
+            reply = (client.wait_for_reply(message) or {})["content"]
+        found = reply["user_expressions"]["value"] if reply["status"] == "ok" else reply
         if found["status"] != "ok":
             raise RuntimeError(f"{found['ename']}: {found['evalue']}")
         return ast.literal_eval(found["data"]["text/plain"])
 
-    def is_as_new(self, folder: str, root: Path | None) -> bool:
-        """Whether it could be put back, in a working folder, and may be used once more."""
-        now = _environment(root)
-        changed = {k: v for k, v in now.items() if self.environment.get(k) != v}
-        gone = [k for k in self.environment if k not in now]
-        if self.is_spoilt or self.uses >= USES or any(map(READ_ONCE.match, [*changed, *gone])):
-            return False
-        differs, megabytes = self.evaluate(RESET.format((folder, changed, gone)), START)
+    def prepare(self, folder: str, root: Path | None) -> None:
+        """Put it back for one more use, in a working folder.
+
+        Raises
+        ------
+        RuntimeError, TimeoutError
+            Where it must be replaced, with the reason.
+        """
+        if self.is_spoilt or self.uses >= USES or self.environment != _environment(root):
+            raise RuntimeError("spoilt, used up or of another environment")
+        differs, megabytes = self.evaluate(CALL.format(f"reset({folder!r})"), START)
         self.uses += 1
         self.megabytes = self.megabytes or megabytes
         if differs or megabytes > self.megabytes + GROWTH:
-            log.info("kernel replaced: it holds %s MB; not as before: %s", megabytes, differs)
-            return False
-        return True
+            raise RuntimeError(f"it holds {megabytes} MB; not as before: {differs}")
 
     def close(self) -> None:
         """End it, whatever it is doing."""
@@ -161,14 +147,9 @@ _all: list[Kernel] = []
 _free: list[Kernel] = []
 _stopped = threading.Event()
 
-
-def _forget() -> None:
-    _all.clear()
-    _free.clear()
-
-
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget)
+    os.register_at_fork(after_in_child=_all.clear)
+    os.register_at_fork(after_in_child=_free.clear)
 
 
 def start(kernels: int) -> None:
@@ -202,14 +183,13 @@ def _taken(folder: str, root: Path | None) -> Kernel:
         except IndexError:
             kernel, is_new = Kernel(root), True
         try:
-            if kernel.is_as_new(folder, root):
-                return kernel
+            kernel.prepare(folder, root)
+            return kernel
         except (RuntimeError, TimeoutError) as stop:
             log.info("kernel replaced: %s", stop)
+            kernel.close()
             if is_new:
-                kernel.close()
                 raise
-        kernel.close()
     raise RuntimeError("kernels are stopped")
 
 
@@ -237,24 +217,12 @@ def call(function: Callable[[*Given], Made], *arguments: *Given) -> Made:
     RuntimeError
         When the kernel died before it returned.
     """
-    asked = base64.b64encode(pickle.dumps((function, arguments))).decode()
+    asked = pickle.dumps((function, arguments))
     with lent(os.getcwd(), None) as kernel:
-        answered = kernel.evaluate(ANSWER.format(asked))
-    made, error = pickle.loads(base64.b64decode(answered))
+        made, error = pickle.loads(kernel.evaluate(CALL.format(f"answer({asked!r})")))
     if error:
         raise error
     return made
-
-
-def answer(asked: str) -> str:
-    """The other end of `call`, in the kernel."""
-    function, arguments = pickle.loads(base64.b64decode(asked))
-    found: tuple[Any, Exception | None]
-    try:
-        found = function(*arguments), None
-    except Exception as stop:
-        found = None, stop
-    return base64.b64encode(pickle.dumps(found)).decode()
 
 
 def _environment(root: Path | None) -> dict[str, str]:

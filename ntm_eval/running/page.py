@@ -12,23 +12,22 @@ import os
 import re
 import time
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
-from functools import cache, lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 import papermill
 
-from ntm_eval import disk, language, notation, units
+from ntm_eval import disk, language, units
 from ntm_eval.cache import fingerprint, sha256
 from ntm_eval.language import place
 from ntm_eval.language import translate as _
 from ntm_eval.running import kernels
 from ntm_eval.running.manifest import Entry
-from ntm_eval.running.plan import Page, Settings
+from ntm_eval.running.plan import Page
 from ntm_eval.workspace import RESULTS, AnalystError, Workspace, write_beside
 
 if TYPE_CHECKING:
@@ -41,31 +40,26 @@ TIMES = ("start_time", "end_time", "duration")
 PROCESS = re.compile(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py")
 
 
-def make(page: Page, made_from: dict[str, str], settings: Settings) -> Entry:
-    """Make a page; threads of one process may make several at the same time."""
-    began, clock = datetime.now().astimezone(), time.perf_counter()
-    took: list[float] = []
+def make(
+    page: Page, made_from: dict[str, str], engine: str | None, seconds: int, began: int
+) -> Entry:
+    """Make a page; threads of one process may make several at the same time.
+
+    `engine` is papermill's name of it, `seconds` the most that the page may take, and `began` tells
+    two batches apart.
+    """
+    started, clock = _now(), time.perf_counter()
     error = None
     try:
         clear(page)
-        _execute(page, settings)
-        took = kernels.call(publish, page, settings.began)
+        _execute(page, engine, seconds)
+        kernels.call(publish, page, began)
     except Exception as stop:  # whatever stops one page must not stop the others
         error = _error(page, stop)
         with suppress(Exception):  # a draft that cannot be read or written stays as it stopped
-            took = _settle(page)[0]
-    return Entry(
-        notebook=page.notebook,
-        district=page.district,
-        parameters=page.parameters,
-        state="failed" if error else "done",
-        started=began.isoformat(timespec="seconds"),
-        seconds=round(time.perf_counter() - clock, 2),
-        made_from=made_from,
-        outputs=_left(page, [page.draft] if error and page.draft.is_file() else page.outputs),
-        error=error,
-        cell_seconds=took,
-    )
+            _settle(page)
+    state, took = "failed" if error else "done", round(time.perf_counter() - clock, 2)
+    return _entry(page, state, error, started=started, seconds=took, made_from=made_from)
 
 
 def not_made(page: Page, state: str, error: str) -> Entry:
@@ -74,11 +68,18 @@ def not_made(page: Page, state: str, error: str) -> Entry:
         clear(page)
     except Exception as stop:
         error = f"{error}. {_error(page, stop)}"
-    began = datetime.now().astimezone().isoformat(timespec="seconds")
-    outputs = _left(page, page.outputs)
-    return Entry(
-        page.notebook, page.district, page.parameters, state, began, 0.0, {}, outputs, error
-    )
+    return _entry(page, state, error, started=_now(), seconds=0.0)
+
+
+def _entry(page: Page, state: str, error: str | None, **about: Any) -> Entry:
+    paths = [page.draft] if error and page.draft.is_file() else page.outputs
+    there = {p.relative_to(page.space.review).as_posix(): p for p in paths if p.is_file()}
+    outputs = {name: sha256(path) for name, path in there.items()}
+    return Entry(*page.key, page.parameters, state, outputs=outputs, error=error, **about)
+
+
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")
 
 
 def clear(page: Page) -> None:
@@ -90,26 +91,25 @@ def clear(page: Page) -> None:
         Naming what cannot be taken away, as it is open in Word; then the page stays as it was.
     """
     disk.remove(page.draft)
-    there = [path for path in page.outputs if path.exists() or path.is_symlink()]
-    aside = {path: path.with_name(f".{os.getpid()}-{path.name}") for path in there}
-    for number, path in enumerate(there):
+    aside: dict = {}
+    for path in page.outputs:
+        hidden = path.with_name(f".{os.getpid()}-{path.name}")
         try:
             if path.is_dir():
                 raise IsADirectoryError(errno.EISDIR, "a folder", path)
-            path.replace(aside[path])
+            path.replace(hidden)
+            aside[hidden] = path
+        except FileNotFoundError:
+            continue
         except OSError as stop:
-            for moved in there[:number]:
-                aside[moved].replace(moved)
+            for hidden, path_before in aside.items():
+                hidden.replace(path_before)
             raise AnalystError(disk.letter(stop, path)) from stop
-    for hidden in aside.values():
+    for hidden in aside:
         hidden.unlink()
 
 
-def _left(page: Page, paths: Iterable[Path]) -> dict[str, str]:
-    return {page.place(path): sha256(path) for path in paths if path.is_file()}
-
-
-def _execute(page: Page, settings: Settings) -> None:
+def _execute(page: Page, engine: str | None, seconds: int) -> None:
     page.draft.parent.mkdir(parents=True, exist_ok=True)
     for last in (False, True):
         try:
@@ -117,11 +117,11 @@ def _execute(page: Page, settings: Settings) -> None:
                 page.source,
                 page.draft,
                 page.parameters,
-                engine_name=None if settings.engine == "papermill" else settings.engine,
+                engine_name=engine,
                 progress_bar=False,
                 # papermill's own `cwd` is a change of folder for the whole process
                 resources={"metadata": {"path": str(page.source.parent)}},
-                timeout_func=_until(time.monotonic() + settings.seconds),
+                timeout_func=_until(time.monotonic() + seconds),
             )
             return
         except RuntimeError as stop:
@@ -134,25 +134,20 @@ def _until(end: float) -> Callable[[object], int]:
     return lambda cell: max(1, round(end - time.monotonic()))
 
 
-def _settle(page: Page) -> tuple[list[float], nbformat.NotebookNode]:
-    """Take times, paths and chance names out of the draft; its cells' seconds, and what it is."""
+def _settle(page: Page) -> nbformat.NotebookNode:
+    """Take times, paths and chance names out of the draft."""
     language.use(page.space.lang)
     notebook = nbformat.read(page.draft, as_version=4)
-    took: list[float] = []
     about = notebook.metadata.get("papermill", {})
-    for key in TIMES:
-        about.pop(key, None)
     about |= {"input_path": page.source.name, "output_path": page.done.name}
     about["parameters"] = page.parameters
-    for number, cell in enumerate(notebook.cells):
-        cell.metadata.pop("execution", None)
-        run = cell.metadata.get("papermill", {})
-        if cell.cell_type == "markdown":
-            cell.source = language.translated(cell.source)
-        if cell.cell_type == "code":
-            took.append(round(run.get("duration") or 0.0, 3))
+    for run in (about, *(cell.metadata.get("papermill", {}) for cell in notebook.cells)):
         for key in TIMES:
             run.pop(key, None)
+    for number, cell in enumerate(notebook.cells):
+        cell.metadata.pop("execution", None)
+        if cell.cell_type == "markdown":
+            cell.source = language.translated(cell.source)
         tags = cell.metadata.get("tags", [])
         if "injected-parameters" in tags:
             cell.id = "injected-parameters"
@@ -163,7 +158,7 @@ def _settle(page: Page) -> tuple[list[float], nbformat.NotebookNode]:
                 output.text = PROCESS.sub("<ô>", output.text)
     with write_beside(page.draft) as draft:
         nbformat.write(notebook, draft)
-    return took, notebook
+    return notebook
 
 
 # in a kernel, which has the libraries that these need
@@ -173,19 +168,11 @@ def own_inputs(space: Workspace, began: int, inputs: Mapping[str, str]) -> dict[
     """By district: the fingerprint of all that was received but the reports of the others."""
     review = open_once(space, began)
     sender = {f"{r.year}/{r.period}/{r.file}": r.district_code for r in review.inbox.reports}
-    return {
-        unit.slug: fingerprint(
-            [
-                review.illustrative,
-                {
-                    n: print_
-                    for n, print_ in inputs.items()
-                    if sender.get(n, unit.code) == unit.code
-                },
-            ]
-        )
-        for unit in review.units
-    }
+    found = {}
+    for unit in review.units:
+        own = {name: p for name, p in inputs.items() if sender.get(name, unit.code) == unit.code}
+        found[unit.slug] = fingerprint([review.illustrative, own])
+    return found
 
 
 def compare(space: Workspace, began: int) -> None:
@@ -195,13 +182,18 @@ def compare(space: Workspace, began: int) -> None:
         getattr(review, name)
 
 
-def publish(page: Page, began: int) -> list[float]:
-    """Make the draft a report, beside its HTML; the seconds of its cells."""
-    took, notebook = _settle(page)
+def publish(page: Page, began: int) -> None:
+    """Make the draft a report, beside its HTML."""
+    from ntm_eval.reporting import site
+
+    notebook = _settle(page)
+    review = open_once(page.space, began)
+    papers = [path.name for path in page.papers if path.is_file()]
+    whose = where(page.space, page.district)
     with write_beside(page.html) as path:
-        path.write_text(_html(page, began, notebook), encoding="utf-8")
+        text = site.page(review, notebook, page.district, whose, papers)
+        path.write_text(text, encoding="utf-8")
     page.draft.replace(page.done)
-    return took
 
 
 def open_once(space: Workspace, began: int) -> Review:
@@ -216,30 +208,6 @@ def _opened(space: Workspace, began: int) -> Review:
     from ntm_eval.review import Review
 
     return Review(space)
-
-
-def _html(page: Page, began: int, notebook: nbformat.NotebookNode) -> str:
-    from ntm_eval.reporting import html, site
-
-    up = "../../" if page.district else "../"
-    crumbs = [(_("Trang chủ"), f"{up}index.html")]
-    if page.district:
-        crumbs += [(_(label), file) for label, file in site.DISTRICT_PAGES]
-    heading = notebook.cells[0].source.splitlines()[0].lstrip("# ")
-    when = notation.when(page.space.year, page.space.period)
-    title = f"{heading} – {where(page.space, page.district)}, {when}"
-    review = open_once(page.space, began)
-    day = units.day(page.space.year, page.space.period)
-    code = units.district(page.district, day).code if page.district else None
-    beside = {path.name for path in page.papers if path.is_file()}
-    return html.page(
-        notebook,
-        title=title,
-        crumbs=crumbs,
-        files=[(_(label), name) for label, name in site.FILES if name in beside],
-        illustrative=review.illustrative,
-        data=cache(lambda name: review.csv(name, code)),  # several pictures show one table
-    )
 
 
 def where(space: Workspace, district: str | None) -> str:

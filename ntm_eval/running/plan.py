@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from ntm_eval.cache import fingerprint, of_files, sha256
 from ntm_eval.running import manifest
-from ntm_eval.running.manifest import Key, libraries
+from ntm_eval.running.manifest import Entry, Key, libraries
 from ntm_eval.workspace import NOTEBOOKS, PACKAGE, REFERENCE, RESULTS, Workspace
 
 # in each wave the longest notebook first: no long page is left to its end
@@ -40,6 +40,10 @@ class Plan:
         """The pages of each wave; the last is the province's."""
         waves = [[self._page(n, d, space) for n in wave for d in slugs] for wave in self.waves]
         return [*waves, [self._page(self.last, None, space)]]
+
+    def made_with(self, page: Page) -> dict[str, str]:
+        """The fingerprints of a page's notebook and of `prints`."""
+        return {"notebook": sha256(page.source), **self.prints}
 
     @cached_property
     def prints(self) -> dict[str, str]:
@@ -89,16 +93,15 @@ class Page:
 
     @property
     def done(self) -> Path:
-        return self.space.pages(self.district) / f"{self.notebook}.ipynb"
+        return self.space.pages(self.district) / self.source.name
 
     @property
     def html(self) -> Path:
-        name = REPORTS.get(self.notebook, f"{self.notebook}.html")
-        return self.space.pages(self.district) / name
+        return self.done.with_name(REPORTS.get(self.notebook, f"{self.notebook}.html"))
 
     @property
     def papers(self) -> list[Path]:
-        return [self.space.pages(self.district) / n for n in PAPERS.get(self.notebook, ())]
+        return [self.done.with_name(name) for name in PAPERS.get(self.notebook, ())]
 
     @property
     def outputs(self) -> list[Path]:
@@ -110,19 +113,14 @@ class Page:
         passed_on = [self.space.book, self.space.package, *map(self.space.published, RESULTS)]
         return [*own, self.space.carried, *results, *passed_on]
 
-    def place(self, path: Path) -> str:
-        """A path as the manifest writes it."""
-        return path.relative_to(self.space.review).as_posix()
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What a batch decides once for all its pages."""
-
-    engine: str
-    seconds: int  # the most that a page may take
-    inputs: str  # the fingerprint of the data folder when the batch began
-    began: int  # nanoseconds; tells two batches apart
+    def is_made(self, entry: Entry | None, made_from: dict[str, str]) -> bool:
+        """Whether an entry tells that it was made well, from these things among others."""
+        return (
+            entry is not None
+            and entry.state == "done"
+            and entry.parameters == self.parameters
+            and made_from.items() <= entry.made_from.items()
+        )
 
 
 def unchanged(space: Workspace, slugs: Sequence[str] | None, plan: Plan) -> int:
@@ -131,24 +129,14 @@ def unchanged(space: Workspace, slugs: Sequence[str] | None, plan: Plan) -> int:
     `slugs` None asks for every district. This is a second look's whole work: it loads no table.
     """
     content = manifest.read(space.review)
-    if not content or not content["complete"] or content["made_with"] != plan.prints:
+    if not content or not content["complete"]:
         return 0
-    wanted = content["districts"] if slugs is None else list(slugs)
+    waves = plan.pages(space, content["districts"] if slugs is None else slugs)
+    pages = [page for wave in waves for page in wave]
     found = manifest.entries(space)
-    pages = [page for wave in plan.pages(space, wanted) for page in wave]
-    for page in pages:
-        entry = found.get(page.key)
-        if entry is None or entry.state != "done" or entry.parameters != page.parameters:
-            return 0
-    if content["notebooks"] != of_notebooks(pages):
-        return 0
-    promised = dict(content["files"])
-    for entry in found.values():
-        promised |= entry.outputs
-    same = content["inputs"] == manifest.inputs(space) and manifest.whole(space.review, promised)
+    same = (
+        all(p.is_made(found.get(p.key), plan.made_with(p)) for p in pages)
+        and content["inputs"] == manifest.inputs(space)
+        and manifest.whole(space.review, manifest.promised(content))
+    )
     return len(pages) if same else 0
-
-
-def of_notebooks(pages: Iterable[Page]) -> dict[str, str]:
-    """The fingerprints of the pages' notebooks, by name."""
-    return {path.stem: sha256(path) for path in sorted({page.source for page in pages})}

@@ -127,8 +127,14 @@ def test_who_has_no_figure_of_a_part_stands_with_its_worst():
 
 
 def row(formula, value, target, ratio):
-    return {"district_code": "119", "indicator": "C1-01", "formula": formula, "value": value,
-            "target": target, "ratio": ratio}  # fmt: skip
+    return {
+        "district_code": "119",
+        "indicator": "C1-01",
+        "formula": formula,
+        "value": value,
+        "target": target,
+        "ratio": ratio,
+    }
 
 
 def test_attainment_counts_plans_met_and_does_not_stop_at_the_plan():

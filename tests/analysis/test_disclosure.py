@@ -23,8 +23,18 @@ def table(*counts, survey="xã NTM", questions=("19",), households=600.0):
         for n, (c, s, u) in enumerate(counts)
         for question in questions
     ]
-    columns = ["district_code", "commune_code", "survey", "question", "households", "issued",
-               "collected", "satisfied", "unsatisfied", "no_answer"]  # fmt: skip
+    columns = [
+        "district_code",
+        "commune_code",
+        "survey",
+        "question",
+        "households",
+        "issued",
+        "collected",
+        "satisfied",
+        "unsatisfied",
+        "no_answer",
+    ]
     frame = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[4:], float))
     return satisfaction.table(frame, DAY)
 
@@ -47,16 +57,30 @@ def pinned(counts, shown, least=5):
     for ways in alike.values():
         collected, satisfied, unsatisfied = (np.array(x) for x in zip(*ways, strict=True))
         sides = {
-            "collected": collected, "satisfied": satisfied, "unsatisfied": unsatisfied,
-            "no answer": collected - satisfied - unsatisfied, "others": collected - satisfied,
-        }  # fmt: skip
-        told += [(name, ways[0]) for name, n in sides.items()
-                 if len(set(n)) == 1 and 0 < n[0] < least]  # fmt: skip
+            "collected": collected,
+            "satisfied": satisfied,
+            "unsatisfied": unsatisfied,
+            "no answer": collected - satisfied - unsatisfied,
+            "others": collected - satisfied,
+        }
+        told += [
+            (name, ways[0]) for name, n in sides.items() if len(set(n)) == 1 and 0 < n[0] < least
+        ]
     return told
 
 
-SHOWN = ["collected", "satisfied", "answered", "share", "low", "high", "verdict", "rule",
-         "certainty", *disclosure.ENDS]  # fmt: skip
+SHOWN = [
+    "collected",
+    "satisfied",
+    "answered",
+    "share",
+    "low",
+    "high",
+    "verdict",
+    "rule",
+    "certainty",
+    *disclosure.ENDS,
+]
 
 
 @pytest.mark.parametrize("least", [3, 7])
@@ -74,8 +98,9 @@ def test_the_limit_is_a_row_of_the_reference_data(least, monkeypatch):
 def test_nobody_can_work_out_a_small_count(counted, monkeypatch):
     rows, real = reference.table("thresholds").assign(denominator=counted), reference.table
     monkeypatch.setattr(reference, "table", lambda n: rows if n == "thresholds" else real(n))
-    counts = possible(20) + [(c, s, u) for c in (39, 40) for s in range(c - 10, c + 1)
-                             for u in range(c - s + 1)]  # fmt: skip
+    counts = possible(20) + [
+        (c, s, u) for c in (39, 40) for s in range(c - 10, c + 1) for u in range(c - s + 1)
+    ]
     shown = disclosure.published(table(*counts), NOTHING, DAY)[SHOWN]
     assert pinned(counts, shown.round(9)) == []
 

@@ -105,9 +105,11 @@ def test_a_district_s_own_words_are_told_by_sentence_and_topic():
     yearly = pd.concat([series("C1-16", 10, 20), series("C2-15", 500, 400)])
     found = followup.followed(words, NO_NOTES, yearly, INDICATORS, 2022, DAY)
     assert found[["source", "indicator", "verdict"]].fillna("").to_numpy().tolist() == [
-        ["recommendations", "C1-16", "need_driven"], ["recommendations", "", "no_indicator"],
-        ["recommendations", "C1-19", "no_figure"], ["directions", "C2-15", "worse"],
-    ]  # fmt: skip
+        ["recommendations", "C1-16", "need_driven"],
+        ["recommendations", "", "no_indicator"],
+        ["recommendations", "C1-19", "no_figure"],
+        ["directions", "C2-15", "worse"],
+    ]
     assert found["recommendation"].iloc[1] == "cấp thêm tài liệu."
     assert found["unit"].iloc[0].startswith("Ủy ban MTTQ Việt Nam huyện, thành phố")
 

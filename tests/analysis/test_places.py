@@ -55,8 +55,13 @@ def test_a_herd_survives_as_far_as_it_is_reported():
 
 
 def test_a_commune_tells_its_own_houses():
-    history = pd.DataFrame({"year": [2020, 2021, 2022], "commune_code": "03943",
-                            "temporary_houses": [30.0, 20.0, 10.0]})  # fmt: skip
+    history = pd.DataFrame(
+        {
+            "year": [2020, 2021, 2022],
+            "commune_code": "03943",
+            "temporary_houses": [30.0, 20.0, 10.0],
+        }
+    )
     found, _ = told(series("122", "C1-01", []), "122", history)
     assert found["temporary_houses"].done == 2023
 

@@ -131,11 +131,18 @@ def test_districts_on_a_straight_line_leave_nothing_to_weigh():
 def frame(values, indicator="C3-02"):
     return pd.DataFrame(
         [
-            {"district_code": str(116 + d), "indicator": indicator, "year": 2018 + y,
-             "value": value, "denominator": np.nan, "rate": np.nan}
-            for d, row in enumerate(values) for y, value in enumerate(row)
+            {
+                "district_code": str(116 + d),
+                "indicator": indicator,
+                "year": 2018 + y,
+                "value": value,
+                "denominator": np.nan,
+                "rate": np.nan,
+            }
+            for d, row in enumerate(values)
+            for y, value in enumerate(row)
         ]
-    )  # fmt: skip
+    )
 
 
 def test_the_table_has_a_row_for_each_district_in_its_own_unit():

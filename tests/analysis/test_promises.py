@@ -8,10 +8,17 @@ BENCH = bench("promises")
 
 @pytest.mark.parametrize(
     ("promise", "runs"),
-    [("sen_coverage", 800), ("mann_kendall_alarms", 800), ("false_discoveries", 160),
-     ("pooled_coverage", 60), ("null_pages", 8), ("outlook_coverage", 40), ("goal_coverage", 80),
-     ("funnel_alarms", 80)],
-)  # fmt: skip
+    [
+        ("sen_coverage", 800),
+        ("mann_kendall_alarms", 800),
+        ("false_discoveries", 160),
+        ("pooled_coverage", 60),
+        ("null_pages", 8),
+        ("outlook_coverage", 40),
+        ("goal_coverage", 80),
+        ("funnel_alarms", 80),
+    ],
+)
 def test_a_promise_is_kept(promise, runs):
     for line in getattr(BENCH, promise)(runs):
         # few provinces: two standard errors of room

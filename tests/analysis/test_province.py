@@ -15,9 +15,9 @@ def facts(*rows):
 
 def series(*rows):
     columns = ["district_code", "indicator", "year", "value", "denominator", "rate"]
-    frame = pd.DataFrame(
-        [(*row, NAN)[:5] for row in rows], columns=columns[:-1]
-    ).astype({"value": float, "denominator": float})  # fmt: skip
+    frame = pd.DataFrame([(*row, NAN)[:5] for row in rows], columns=columns[:-1]).astype(
+        {"value": float, "denominator": float}
+    )
     return frame.assign(rate=frame["value"] / frame["denominator"])
 
 
@@ -36,27 +36,33 @@ def gap(indicator, *rows, until=2022):
 
 def test_the_provinces_figure_is_the_sum_of_its_districts():
     row = total(
-        ("118", "C1-14", "actual", 10.0), ("118", "C1-14", "plan", 20.0),
-        ("119", "C1-14", "actual", 50.0), ("119", "C1-14", "plan", 40.0),
-    )  # fmt: skip
+        ("118", "C1-14", "actual", 10.0),
+        ("118", "C1-14", "plan", 20.0),
+        ("119", "C1-14", "actual", 50.0),
+        ("119", "C1-14", "plan", 40.0),
+    )
     assert row[["plan", "actual", "planned_actual", "districts"]].tolist() == [60, 60, 60, 2]
     assert row["ratio"] == 1.0
 
 
 def test_a_district_that_planned_and_did_not_report_does_not_lower_the_ratio():
     row = total(
-        ("118", "C1-14", "actual", 10.0), ("118", "C1-14", "plan", 10.0),
-        ("119", "C1-14", "actual", NAN), ("119", "C1-14", "plan", 90.0),
-    )  # fmt: skip
+        ("118", "C1-14", "actual", 10.0),
+        ("118", "C1-14", "plan", 10.0),
+        ("119", "C1-14", "actual", NAN),
+        ("119", "C1-14", "plan", 90.0),
+    )
     assert row["ratio"] == 1.0
     assert row["districts"] == 1
 
 
 def test_a_district_that_reported_without_a_plan_does_not_raise_the_ratio():
     row = total(
-        ("118", "C1-14", "actual", 10.0), ("118", "C1-14", "plan", 20.0),
-        ("119", "C1-14", "actual", 90.0), ("119", "C1-14", "plan", NAN),
-    )  # fmt: skip
+        ("118", "C1-14", "actual", 10.0),
+        ("118", "C1-14", "plan", 20.0),
+        ("119", "C1-14", "actual", 90.0),
+        ("119", "C1-14", "plan", NAN),
+    )
     assert row["actual"] == 100
     assert row["planned_actual"] == 10
     assert row["ratio"] == 0.5
@@ -64,9 +70,11 @@ def test_a_district_that_reported_without_a_plan_does_not_raise_the_ratio():
 
 def test_zero_is_a_report_and_missing_is_none():
     row = total(
-        ("118", "C1-14", "actual", 0.0), ("118", "C1-14", "plan", 5.0),
-        ("119", "C1-14", "actual", NAN), ("119", "C1-14", "plan", NAN),
-    )  # fmt: skip
+        ("118", "C1-14", "actual", 0.0),
+        ("118", "C1-14", "plan", 5.0),
+        ("119", "C1-14", "actual", NAN),
+        ("119", "C1-14", "plan", NAN),
+    )
     assert row["actual"] == 0
     assert row["ratio"] == 0
     assert row["districts"] == 1
@@ -117,10 +125,14 @@ def test_last_year_is_of_the_year_before_and_of_those_that_reported_this_year_as
     row = total(
         ("118", "C1-14", "actual", 7.0),
         ("120", "C1-14", "actual", 5.0),
-        history=[("118", "C1-14", 2020, 1.0), ("118", "C1-14", 2021, 20.0),
-                 ("119", "C1-14", 2021, 30.0), ("120", "C1-14", 2021, 4.0),
-                 ("118", "C1-14", 2022, 7.0)],
-    )  # fmt: skip
+        history=[
+            ("118", "C1-14", 2020, 1.0),
+            ("118", "C1-14", 2021, 20.0),
+            ("119", "C1-14", 2021, 30.0),
+            ("120", "C1-14", 2021, 4.0),
+            ("118", "C1-14", 2022, 7.0),
+        ],
+    )
     assert row["last_year"] == 24
 
 

@@ -21,12 +21,24 @@ NOTHING = problems.frame([])
 
 
 def answers(*rows):
-    columns = ["commune_code", "survey", "question", "households", "collected", "satisfied",
-               "unsatisfied"]  # fmt: skip
+    columns = [
+        "commune_code",
+        "survey",
+        "question",
+        "households",
+        "collected",
+        "satisfied",
+        "unsatisfied",
+    ]
     frame = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[3:], float))
-    return frame.assign(district_code="127", issued=frame["collected"],
-                        no_answer=frame["collected"] - frame["satisfied"] - frame["unsatisfied"],
-                        file="127.xlsx", sheet="Hài lòng", cell="A2")  # fmt: skip
+    return frame.assign(
+        district_code="127",
+        issued=frame["collected"],
+        no_answer=frame["collected"] - frame["satisfied"] - frame["unsatisfied"],
+        file="127.xlsx",
+        sheet="Hài lòng",
+        cell="A2",
+    )
 
 
 def verdicts(frame, day=DAY):
@@ -99,9 +111,21 @@ def test_a_guidance_that_counts_answers_gets_the_share_of_answers(monkeypatch):
 def test_the_table_has_the_columns_of_the_contract():
     found = satisfaction.table(answers(("04219", "xã NTM", "1", 500, 400, 350, 10)), DAY)
     assert list(found.columns) == [
-        "district_code", "commune_code", "survey", "question", "households", "issued",
-        "collected", "answered", "satisfied", "share", "low", "high", "threshold", "verdict",
-    ]  # fmt: skip
+        "district_code",
+        "commune_code",
+        "survey",
+        "question",
+        "households",
+        "issued",
+        "collected",
+        "answered",
+        "satisfied",
+        "share",
+        "low",
+        "high",
+        "threshold",
+        "verdict",
+    ]
 
 
 def test_the_last_question_is_judged_as_the_overall_one():
@@ -114,14 +138,23 @@ def test_the_last_question_is_judged_as_the_overall_one():
 
 
 def test_each_commune_and_survey_has_its_own_overall_question():
-    found = satisfaction.overall(satisfaction.table(answers(
-        ("04219", "xã NTM", "1", 400, 400, 340, 60), ("04219", "xã NTM", "2", 400, 400, 340, 60),
-        ("04219", "huyện NTM", "1", 400, 400, 340, 60),
-        ("04222", "xã NTM", "1", 400, 400, 340, 60), ("04222", "xã NTM", "", 400, 400, 340, 60),
-    ), DAY))  # fmt: skip
+    found = satisfaction.overall(
+        satisfaction.table(
+            answers(
+                ("04219", "xã NTM", "1", 400, 400, 340, 60),
+                ("04219", "xã NTM", "2", 400, 400, 340, 60),
+                ("04219", "huyện NTM", "1", 400, 400, 340, 60),
+                ("04222", "xã NTM", "1", 400, 400, 340, 60),
+                ("04222", "xã NTM", "", 400, 400, 340, 60),
+            ),
+            DAY,
+        )
+    )
     assert found[["commune_code", "survey", "question"]].to_numpy().tolist() == [
-        ["04219", "xã NTM", "2"], ["04219", "huyện NTM", "1"], ["04222", "xã NTM", "1"],
-    ]  # fmt: skip
+        ["04219", "xã NTM", "2"],
+        ["04219", "huyện NTM", "1"],
+        ["04222", "xã NTM", "1"],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -200,11 +233,12 @@ def test_a_row_that_does_not_add_up_stays_without_share_and_stops_nothing(change
 @pytest.mark.parametrize(
     ("day", "verdict", "guidance"),
     [
-        (date(2022, 12, 31), "not_met", "HD 90"), (date(2022, 9, 20), "not_met", "HD 90"),
+        (date(2022, 12, 31), "not_met", "HD 90"),
+        (date(2022, 9, 20), "not_met", "HD 90"),
         (date(2022, 9, 19), "not_configured", "hướng dẫn sửa đổi HD 78"),
         (date(2018, 12, 31), "met", "HD 78"),
     ],
-)  # fmt: skip
+)
 def test_the_guidance_of_the_day_gives_the_verdict_where_it_has_a_threshold(day, verdict, guidance):
     row = answers(("04219", "xã NTM", "19", 400, 400, 340, 60))
     assert verdicts(row, day) == [verdict]
@@ -218,11 +252,21 @@ def test_the_rule_looks_at_the_share_and_the_verdict_at_the_interval():
     rows += [("04219", "xã NTM nâng cao", "19", 2000, 400, 399, 1)]
     found = pd.concat([satisfaction.table(answers(r), DAY) for r in rows], ignore_index=True)
     assert satisfaction.by_rule(found).tolist() == [
-        "met", "met", "not_met", "not_met", "unclear", "not_configured",
-    ]  # fmt: skip
+        "met",
+        "met",
+        "not_met",
+        "not_met",
+        "unclear",
+        "not_configured",
+    ]
     assert found["verdict"].tolist() == [
-        "met", "unclear", "unclear", "not_met", "unclear", "not_configured",
-    ]  # fmt: skip
+        "met",
+        "unclear",
+        "unclear",
+        "not_met",
+        "unclear",
+        "not_configured",
+    ]
 
 
 def test_a_share_exactly_at_the_threshold_meets_the_rule():
@@ -231,11 +275,16 @@ def test_a_share_exactly_at_the_threshold_meets_the_rule():
 
 
 def test_coverage_is_of_the_households_and_held_against_the_guidance():
-    found = satisfaction.table(answers(
-        ("04219", "xã NTM", "1", 500, 350, 340, 10), ("04219", "xã NTM", "2", 500, 350, 340, 10),
-        ("04222", "xã NTM", "1", 500, 349, 340, 9), ("04222", "huyện NTM", "1", 500, 30, 30, 0),
-        ("04225", "xã NTM", "1", 0, 349, 340, 9),
-    ), DAY)  # fmt: skip
+    found = satisfaction.table(
+        answers(
+            ("04219", "xã NTM", "1", 500, 350, 340, 10),
+            ("04219", "xã NTM", "2", 500, 350, 340, 10),
+            ("04222", "xã NTM", "1", 500, 349, 340, 9),
+            ("04222", "huyện NTM", "1", 500, 30, 30, 0),
+            ("04225", "xã NTM", "1", 0, 349, 340, 9),
+        ),
+        DAY,
+    )
     reached = satisfaction.coverage(found, DAY)
     assert reached["reached"].tolist() == pytest.approx([0.7, 0.698, 0.06, np.nan], nan_ok=True)
     assert reached["least"].tolist() == [0.7, 0.7, 0.6, 0.7]

@@ -45,12 +45,19 @@ def test_a_stock_goes_by_its_average_and_a_flow_by_the_slope_of_its_trend():
 def history(start, step, years=range(2022, 2025), communes=40):
     return pd.DataFrame(
         [
-            {"year": year, "district_code": "118", "commune_code": f"{c:05d}", "kind": "xã",
-             "criteria_met": float(min(start + step * (year - years[0]), 19)),
-             "criteria_known": 19.0, "temporary_houses": 5.0}
-            for c in range(communes) for year in years
+            {
+                "year": year,
+                "district_code": "118",
+                "commune_code": f"{c:05d}",
+                "kind": "xã",
+                "criteria_met": float(min(start + step * (year - years[0]), 19)),
+                "criteria_known": 19.0,
+                "temporary_houses": 5.0,
+            }
+            for c in range(communes)
+            for year in years
         ]
-    )  # fmt: skip
+    )
 
 
 def chance(rows, began, start, end, years):
@@ -108,8 +115,14 @@ def test_a_forecast_interval_of_zero_width_does_not_exist():
 
 
 def table(communes, until=2024, year=2024):
-    series = pd.DataFrame({"district_code": "118", "indicator": "C1-17", "year": range(2019, 2025),
-                           "value": [60.0, 50, 41, 30, 19, 10]})  # fmt: skip
+    series = pd.DataFrame(
+        {
+            "district_code": "118",
+            "indicator": "C1-17",
+            "year": range(2019, 2025),
+            "value": [60.0, 50, 41, 30, 19, 10],
+        }
+    )
     return targets.table(series, communes, INDICATORS, until, year)
 
 
@@ -137,11 +150,20 @@ def test_a_commune_without_criteria_makes_its_district_unknown():
 
 def test_the_conditions_of_a_district_name_what_reports_cannot_tell():
     communes = pd.DataFrame(
-        {"district_code": "118", "commune_code": ["1", "2", "3"], "kind": "xã",
-         "title": ["NTM nâng cao", "NTM", None], "criteria_met": [19.0, 19.0, 15.0],
-         "criteria_known": 19.0, "households": 100.0, "poor": 1.0, "near_poor": 1.0,
-         "cultural_households": 50.0, "temporary_houses": 0.0}
-    )  # fmt: skip
+        {
+            "district_code": "118",
+            "commune_code": ["1", "2", "3"],
+            "kind": "xã",
+            "title": ["NTM nâng cao", "NTM", None],
+            "criteria_met": [19.0, 19.0, 15.0],
+            "criteria_known": 19.0,
+            "households": 100.0,
+            "poor": 1.0,
+            "near_poor": 1.0,
+            "cultural_households": 50.0,
+            "temporary_houses": 0.0,
+        }
+    )
     found = conditions(communes, answers(0.95, 0.95, 0.92))
     assert found["state"].to_list() == ["not_met", "met", "not_applicable", "met", "not_measured"]
     assert found["probability"].notna().to_list() == [True, False, False, False, False]
@@ -161,17 +183,36 @@ def answers(*overall, communes=("03703", "03706", "03709"), content=0.95, househ
         for code, whole in zip(communes, overall, strict=False)
         for question, share in (("1", content), ("2", whole))
     ]
-    columns = ["district_code", "commune_code", "survey", "question", "households", "issued",
-               "collected", "answered", "satisfied"]  # fmt: skip
+    columns = [
+        "district_code",
+        "commune_code",
+        "survey",
+        "question",
+        "households",
+        "issued",
+        "collected",
+        "answered",
+        "satisfied",
+    ]
     frame = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[4:], float))
     return frame.assign(unsatisfied=500.0 - frame["satisfied"], no_answer=0.0)
 
 
 RURAL = pd.DataFrame(
-    {"district_code": "118", "commune_code": ["03703", "03706", "03709"], "kind": "xã",
-     "title": None, "criteria_met": 15.0, "criteria_known": 19.0, "households": 100.0, "poor": 1.0,
-     "near_poor": 1.0, "cultural_households": 50.0, "temporary_houses": 0.0}
-)  # fmt: skip
+    {
+        "district_code": "118",
+        "commune_code": ["03703", "03706", "03709"],
+        "kind": "xã",
+        "title": None,
+        "criteria_met": 15.0,
+        "criteria_known": 19.0,
+        "households": 100.0,
+        "poor": 1.0,
+        "near_poor": 1.0,
+        "cultural_households": 50.0,
+        "temporary_houses": 0.0,
+    }
+)
 
 
 @pytest.mark.parametrize(

@@ -28,11 +28,20 @@ def heard(survey, certainty):
 def rows(code="04243", missing=(), **known):
     """One xã with all criteria met but those missing, counted by the module that counts."""
     row = {
-        "district_code": "127", "commune_code": code, "commune": "Xã Mường Và", "kind": "xã",
-        "registered": None, "title": None, "households": 100.0, "poor": 5.0, "near_poor": 5.0,
-        "cultural_households": 60.0, "temporary_houses": 0.0,
-        **{c: sheets.NOT_YET if c in missing else sheets.MET for c in MARKS}, **known,
-    }  # fmt: skip
+        "district_code": "127",
+        "commune_code": code,
+        "commune": "Xã Mường Và",
+        "kind": "xã",
+        "registered": None,
+        "title": None,
+        "households": 100.0,
+        "poor": 5.0,
+        "near_poor": 5.0,
+        "cultural_households": 60.0,
+        "temporary_houses": 0.0,
+        **{c: sheets.NOT_YET if c in missing else sheets.MET for c in MARKS},
+        **known,
+    }
     return communes.table(pd.DataFrame([row]))
 
 
@@ -151,8 +160,9 @@ def test_counts_of_xa_end_with_the_districts_and_the_page_says_why():
     said = sections.continued.not_carried(2024, 2026)
     assert "C1-22" in said
     assert "QĐ 51" not in said.splitlines()[0]
-    breaks = [continued.catalogue(y).set_index("id")["break_before"]["C1-22"] for y in
-              (2024, 2025, 2026)]  # fmt: skip
+    breaks = [
+        continued.catalogue(y).set_index("id")["break_before"]["C1-22"] for y in (2024, 2025, 2026)
+    ]
     assert breaks == [2022, 2025, 2026]
 
 

@@ -20,12 +20,14 @@ def rows(district, indicator, values, rates=None):
     """`values` by year, as series.csv has them."""
     return pd.DataFrame(
         {
-            "district_code": district, "indicator": indicator, "year": list(values.index),
+            "district_code": district,
+            "indicator": indicator,
+            "year": list(values.index),
             "value": values.to_numpy(),
             "denominator": np.nan if rates is None else 1.0,
             "rate": np.nan if rates is None else rates.to_numpy(),
         }
-    )  # fmt: skip
+    )
 
 
 def alone(values, indicator="C1-01"):
@@ -65,8 +67,11 @@ def test_five_rising_years_have_the_exact_p_of_two_in_120():
     found = alone(yearly(1, 2, 3, 5, 8))
     assert found.p_value == pytest.approx(2 / 120, rel=1e-12)
     assert (found.direction, found.years, found.first_year, found.last_year) == (
-        "up", 5, 2018, 2022,
-    )  # fmt: skip
+        "up",
+        5,
+        2018,
+        2022,
+    )
 
 
 def test_four_years_cannot_show_a_direction():
@@ -111,12 +116,17 @@ def test_fewer_houses_removed_where_fewer_are_left_is_neither_good_nor_bad():
 
 
 def test_a_course_has_its_first_last_and_former_value():
-    series = pd.concat([rows("127", "C1-01", yearly(1, 2, 3, 5, 8)),
-                        rows("119", "C1-01", yearly(4, 6, 5, 7, np.nan, 9))])  # fmt: skip
+    series = pd.concat(
+        [
+            rows("127", "C1-01", yearly(1, 2, 3, 5, 8)),
+            rows("119", "C1-01", yearly(4, 6, 5, 7, np.nan, 9)),
+        ]
+    )
     found = trends.course(trends.table(series, INDICATORS, 2023), series)
     assert found[["first", "last", "before", "steps"]].fillna(-1).to_numpy().tolist() == [
-        [4, 9, -1, "mixed"], [1, 8, 5, "up"],
-    ]  # fmt: skip
+        [4, 9, -1, "mixed"],
+        [1, 8, 5, "up"],
+    ]
 
 
 def shared(values, indicator="C1-01"):
@@ -153,7 +163,7 @@ def test_what_hangs_on_one_year_is_named_with_the_year():
     found = trends.influence(series, INDICATORS, 2022)
     assert found[["district_code", "year", "hangs"]].to_numpy().tolist() == [
         ["119", 2020, "hidden"],
-    ]  # fmt: skip
+    ]
     assert found["without"].iloc[0] == pytest.approx(1, abs=0.1)
 
 
@@ -185,17 +195,30 @@ def test_the_order_of_the_years_does_not_matter():
 
 
 def test_the_table_has_the_columns_of_the_contract_and_a_row_for_each_pair():
-    series = pd.concat([rows("127", "C1-01", yearly(1, 2, 3, 5, 8)),
-                        rows("119", "C1-01", yearly(3, np.nan))])  # fmt: skip
+    series = pd.concat(
+        [rows("127", "C1-01", yearly(1, 2, 3, 5, 8)), rows("119", "C1-01", yearly(3, np.nan))]
+    )
     before = series.copy()
     found = trends.table(series, INDICATORS, 2022)
     assert list(found.columns) == [
-        "district_code", "indicator", "years", "first_year", "last_year", "slope", "low", "high",
-        "p_value", "q_value", "direction", "good", "basis",
-    ]  # fmt: skip
+        "district_code",
+        "indicator",
+        "years",
+        "first_year",
+        "last_year",
+        "slope",
+        "low",
+        "high",
+        "p_value",
+        "q_value",
+        "direction",
+        "good",
+        "basis",
+    ]
     assert found[["district_code", "years", "direction"]].to_numpy().tolist() == [
-        ["119", 1, "too_few"], ["127", 5, "up"],
-    ]  # fmt: skip
+        ["119", 1, "too_few"],
+        ["127", 5, "up"],
+    ]
     assert_frame_equal(series, before)
 
 

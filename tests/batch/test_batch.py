@@ -14,7 +14,7 @@ import tiny
 from ntm_eval import units
 from ntm_eval.running import batch, page
 from ntm_eval.running.manifest import Entry
-from ntm_eval.running.plan import Page, Settings
+from ntm_eval.running.plan import Page
 from ntm_eval.workspace import AnalystError, Workspace
 
 STOPPED, OTHER, UNTOUCHED = (units.district(s) for s in ("sop-cop", "van-ho", "mai-son"))
@@ -101,8 +101,11 @@ def test_no_page_stands_in_the_folder_of_the_district_that_stopped(ran):
 def test_the_other_district_has_its_pages_run_with_its_own_parameters(ran):
     folder = ran.space.pages("van-ho")
     assert {p.name for p in folder.iterdir()} == {
-        "01_clean.ipynb", "01_clean.html", "04_evaluation.ipynb", "report.html",
-    }  # fmt: skip
+        "01_clean.ipynb",
+        "01_clean.html",
+        "04_evaluation.ipynb",
+        "report.html",
+    }
     last = nbformat.read(folder / "04_evaluation.ipynb", as_version=4).cells[-1]
     assert last.outputs[0].data["text/plain"] == "'van-ho'"
     title = (folder / "report.html").read_text(encoding="utf-8").split("<title>")[1]
@@ -131,9 +134,12 @@ def test_every_page_is_told_once_with_the_number_of_all(ran):
 
 def test_entries_stand_in_the_order_of_the_waves_and_of_the_districts_asked_for(ran):
     assert [(e.notebook, e.district) for e in ran.entries] == [
-        ("01_clean", "van-ho"), ("01_clean", "sop-cop"),
-        ("04_evaluation", "van-ho"), ("04_evaluation", "sop-cop"), ("05_annual_review", None),
-    ]  # fmt: skip
+        ("01_clean", "van-ho"),
+        ("01_clean", "sop-cop"),
+        ("04_evaluation", "van-ho"),
+        ("04_evaluation", "sop-cop"),
+        ("05_annual_review", None),
+    ]
 
 
 def test_the_manifest_and_the_landing_page_tell_of_the_failure(ran):
@@ -141,8 +147,9 @@ def test_the_manifest_and_the_landing_page_tell_of_the_failure(ran):
     assert content["complete"] is False
     assert [p["state"] for p in content["pages"]] == ["done", "failed", "done", "skipped", "done"]
     assert set(content["pages"][2]["outputs"]) == {
-        "districts/van-ho/04_evaluation.ipynb", "districts/van-ho/report.html",
-    }  # fmt: skip
+        "districts/van-ho/04_evaluation.ipynb",
+        "districts/van-ho/report.html",
+    }
     index = ran.space.index.read_text(encoding="utf-8")
     assert "KeyError: &#39;C1-19&#39;" in index
     assert 'href="districts/van-ho/report.html"' in index
@@ -153,9 +160,7 @@ def test_a_report_holds_no_time_and_no_place_of_its_run(ran):
     text = (ran.space.pages("van-ho") / "04_evaluation.ipynb").read_text(encoding="utf-8")
     for trace in ("start_time", "duration", "iopub", "failed/", str(ran.space.review)):
         assert trace not in text
-    entry = ran.state("04_evaluation", OTHER)
-    assert len(entry.cell_seconds) == 3
-    assert 0 < sum(entry.cell_seconds) < entry.seconds
+    assert ran.state("04_evaluation", OTHER).seconds > 0
 
 
 @pytest.mark.parametrize(
@@ -228,10 +233,6 @@ def one(tmp_path) -> Page:
     return made.pages(tiny.space(tmp_path), ["sop-cop"])[0][0]
 
 
-def settings(seconds: int = 60) -> Settings:
-    return Settings("papermill", seconds, "", 0)
-
-
 @pytest.mark.parametrize(
     ("says", "deaths", "state"),
     [
@@ -253,7 +254,7 @@ def test_only_a_lost_kernel_is_started_again_and_only_once(one, monkeypatch, say
         nbformat.write(nbformat.read(source, as_version=4), draft)
 
     monkeypatch.setattr(papermill, "execute_notebook", execute)
-    assert page.make(one, {}, settings()).state == state
+    assert page.make(one, {}, None, 60, 0).state == state
     assert len(starts) == (1 if says == "something else" else 2)
 
 
@@ -261,7 +262,7 @@ def test_a_page_that_never_ends_is_stopped_and_says_so(tmp_path):
     sources = tiny.TINY | {"01_clean": "import time\ntime.sleep(60)"}
     made = tiny.plan(tmp_path, sources)
     (never, *_), *_ = made.pages(tiny.space(tmp_path), ["sop-cop"])
-    entry = page.make(never, {}, settings(seconds=2))
+    entry = page.make(never, {}, None, 2, 0)
     assert entry.state == "failed"
     assert "--timeout" in entry.error
     assert entry.seconds < 30

@@ -37,9 +37,17 @@ def test_a_wrong_argument_is_a_letter_and_status_2(command, tmp_path, arguments,
 
 def test_templates_are_written_where_they_were_asked_for(command, tmp_path):
     ended = command(
-        "template", "--year", 2022, "--period", "h1", "--out", "mẫu gửi", "--district", "127",
+        "template",
+        "--year",
+        2022,
+        "--period",
+        "h1",
+        "--out",
+        "mẫu gửi",
+        "--district",
+        "127",
         cwd=tmp_path,
-    )  # fmt: skip
+    )
     assert ended.returncode == 0
     assert [p.name for p in (tmp_path / "mẫu gửi").iterdir()] == ["sop-cop-2022-h1.xlsx"]
 
@@ -48,9 +56,15 @@ def test_household_forms_are_written_for_one_survey_type_or_for_all(command, tmp
     one = ["--survey-type", "xã NTM", "--district", "sop-cop"]
     for arguments in (one, []):
         ended = command(
-            "template", "--survey", "--year", 2022, "--out", f"mẫu {len(arguments)}", *arguments,
+            "template",
+            "--survey",
+            "--year",
+            2022,
+            "--out",
+            f"mẫu {len(arguments)}",
+            *arguments,
             cwd=tmp_path,
-        )  # fmt: skip
+        )
         assert ended.returncode == 0
     names = [p.name for p in (tmp_path / "mẫu 4").iterdir()]
     assert names == ["phieu-hai-long-xa-ntm-2022.xlsx"]
@@ -80,9 +94,17 @@ def test_a_damaged_report_hurts_nobody_else(program, tmp_path):
     one = next(data.glob("Sop Cop*.xlsx"))
     one.write_bytes(one.read_bytes()[:3000])
     ended = program(
-        "review", "--year", 2022, "--district", "sop-cop", "--data", "data", "--out", "out",
+        "review",
+        "--year",
+        2022,
+        "--district",
+        "sop-cop",
+        "--data",
+        "data",
+        "--out",
+        "out",
         cwd=tmp_path,
-    )  # fmt: skip
+    )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     out = tmp_path / "out" / "2022-annual"
     register, ranking = (

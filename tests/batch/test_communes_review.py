@@ -51,8 +51,20 @@ def reviewed(tmp_path_factory, program):
         "Xã Thuận Châu,C1-16,Xóa hết nhà tạm còn lại,MTTQ xã,đang làm,chờ kinh phí\n",
         encoding="utf-8",
     )
-    ended = program("review", "--year", 2025, "--data", root, "--out", "out", "--district",
-                    "xa-thuan-chau", "--jobs", 2, cwd=root)  # fmt: skip
+    ended = program(
+        "review",
+        "--year",
+        2025,
+        "--data",
+        root,
+        "--out",
+        "out",
+        "--district",
+        "xa-thuan-chau",
+        "--jobs",
+        2,
+        cwd=root,
+    )
     return Reviewed(root / "out" / "2025-annual", ended.returncode, ended.stdout + ended.stderr)
 
 

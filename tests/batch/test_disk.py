@@ -34,11 +34,15 @@ links = pytest.mark.skipif(os.name == "nt", reason="Windows hỏi quyền để 
 @pytest.mark.parametrize(
     ("number", "says"),
     [
-        (errno.ENOSPC, "đĩa đã đầy"), (errno.EACCES, "đang mở trong Word"),
-        (errno.EROFS, "chỉ đọc"), (errno.ENAMETOOLONG, "quá dài"), (errno.ELOOP, "vòng quanh"),
-        (errno.ENOTDIR, "có một tệp"), (errno.EIO, "Input/output error"),
+        (errno.ENOSPC, "đĩa đã đầy"),
+        (errno.EACCES, "đang mở trong Word"),
+        (errno.EROFS, "chỉ đọc"),
+        (errno.ENAMETOOLONG, "quá dài"),
+        (errno.ELOOP, "vòng quanh"),
+        (errno.ENOTDIR, "có một tệp"),
+        (errno.EIO, "Input/output error"),
     ],
-)  # fmt: skip
+)
 def test_what_the_disk_refuses_names_the_file_and_what_to_do(tmp_path, number, says):
     old = tmp_path / "bao cao.docx"
     old.write_text("bản cũ", encoding="utf-8")
@@ -78,9 +82,17 @@ def test_a_place_that_cannot_be_written_to_is_one_letter(command, tmp_path, plac
     if os.name != "nt":
         (tmp_path / "loop").symlink_to(tmp_path / "loop")
     ended = command(
-        "review", "--year", 2022, "--data", SAMPLE, "--out", place, "--district", "sop-cop",
+        "review",
+        "--year",
+        2022,
+        "--data",
+        SAMPLE,
+        "--out",
+        place,
+        "--district",
+        "sop-cop",
         cwd=tmp_path,
-    )  # fmt: skip
+    )
     assert ended.returncode == 2
     assert ended.stderr.startswith("Lỗi: ")
     assert place.split("/")[0] in ended.stderr
@@ -171,8 +183,9 @@ def test_a_page_that_word_holds_open_stays_whole_and_the_others_go_on(root, monk
         if path.stem == "03_satisfaction" and "sop-cop" in path.parts:
             assert path.read_bytes() == content
     assert {e.notebook for e in stopped.entries if e.state == "done" and e.district} == {
-        "01_clean", "03_satisfaction",
-    }  # fmt: skip
+        "01_clean",
+        "03_satisfaction",
+    }
     assert not list(space.review.rglob(".[0-9]*"))
     again = tiny.run(root, SLUGS, plan, jobs=1)
     assert again.failed == []
@@ -209,8 +222,9 @@ def test_what_comes_and_goes_while_a_batch_runs_is_said_and_made_next_time(root)
 
     ended = tiny.run(root, SLUGS, jobs=1, tell=meanwhile)
     assert {line.split(":")[0] for line in ended.wrong} == {
-        "2022/annual/mai-son.xlsx", "2022/annual/sop-cop.xlsx",
-    }  # fmt: skip
+        "2022/annual/mai-son.xlsx",
+        "2022/annual/sop-cop.xlsx",
+    }
     again = tiny.run(root, SLUGS, jobs=1)
     assert (again.failed, again.wrong) == ([], [])
 
@@ -299,15 +313,22 @@ def disorder(tmp_path_factory) -> Disorder:
     if os.name != "nt":
         (space.log.parent / "liên kết").symlink_to(here / "riêng")
     environment = os.environ | {
-        "MATPLOTLIBRC": str(settings), "IPYTHONDIR": str(settings), "PYTHONPATH": str(settings),
+        "MATPLOTLIBRC": str(settings),
+        "IPYTHONDIR": str(settings),
+        "PYTHONPATH": str(settings),
         "LC_ALL": "C",
-    }  # fmt: skip
+    }
     asked = ["review", "--year", "2023", "--data", "raw", "--out", "out", "--district", "sop-cop"]
     # somebody reads the first line and goes, as `head -1` does
     running = subprocess.Popen(
-        [COMMAND, *asked], cwd=here, env=environment, text=True, encoding="utf-8",
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
+        [COMMAND, *asked],
+        cwd=here,
+        env=environment,
+        text=True,
+        encoding="utf-8",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
     said = running.stdout.readline()
     running.stdout.close()
     said += running.stderr.read()

@@ -79,13 +79,9 @@ def english(tmp_path_factory) -> Review:
     plan = Plan(waves=(("01_clean",), ("04_evaluation",)))
     with using(VIETNAMESE):  # and after it again
         space = workspace(2022, "annual", SAMPLE, out, ENGLISH)
-        made = batch.run(
-            space,
-            [units.district(SLUG)],
-            executor=ThreadPoolExecutor(2),
-            notebook_engine="warm",
-            plan=plan,
-        )
+        made = batch.Batch(
+            space, [units.district(SLUG)], ThreadPoolExecutor(2), "warm", plan=plan
+        ).run()
         assert not made.failed, [e.error for e in made.failed]
         found = open_review(2022, "annual", str(SAMPLE), str(out), ENGLISH)
         assert len(found.problems)

@@ -16,9 +16,18 @@ from ntm_eval.workspace import workspace
 
 NAME, PHONE, PERSON = "Lường Thị Ngoãn", "0912345678", "014099001234"
 MAI_SON = units.district("mai-son")
-REPORTED = {"commune_code": COMMUNES[0].code, "commune": COMMUNES[0].name, "survey": "xã NTM",
-            "households": 500, "issued": 450, "collected": 40, "question": 1, "satisfied": 40,
-            "unsatisfied": 0, "no_answer": 0}  # fmt: skip
+REPORTED = {
+    "commune_code": COMMUNES[0].code,
+    "commune": COMMUNES[0].name,
+    "survey": "xã NTM",
+    "households": 500,
+    "issued": 450,
+    "collected": 40,
+    "question": 1,
+    "satisfied": 40,
+    "unsatisfied": 0,
+    "no_answer": 0,
+}
 
 
 @pytest.fixture
@@ -38,19 +47,37 @@ def review(data, tmp_path):
 
 def with_people(rows: list[dict]) -> list[dict]:
     """The same forms with a name, a telephone or an identity number wherever one may be typed."""
-    private = {"Họ tên chủ hộ": NAME, "SĐT": PHONE, "CCCD": PERSON, f"Người hỏi: {NAME}": NAME,
-               "_gps_latitude": "21.0912345678", "khao_sat/cau_1_khac": f"{NAME} nói {PHONE}",
-               "_submitted_by": NAME, "formhub/uuid": PHONE}  # fmt: skip
+    private = {
+        "Họ tên chủ hộ": NAME,
+        "SĐT": PHONE,
+        "CCCD": PERSON,
+        f"Người hỏi: {NAME}": NAME,
+        "_gps_latitude": "21.0912345678",
+        "khao_sat/cau_1_khac": f"{NAME} nói {PHONE}",
+        "_submitted_by": NAME,
+        "formhub/uuid": PHONE,
+    }
     odd = [
-        {"ma_xa": NAME}, {"ma_xa": PHONE, "ma_huyen": NAME}, {"loai_khao_sat": f"{NAME} {PHONE}"},
-        {QUESTIONS[3]: NAME}, {QUESTIONS[4]: PHONE}, {"_uuid": NAME}, {"_submission_time": PHONE},
-    ]  # fmt: skip
+        {"ma_xa": NAME},
+        {"ma_xa": PHONE, "ma_huyen": NAME},
+        {"loai_khao_sat": f"{NAME} {PHONE}"},
+        {QUESTIONS[3]: NAME},
+        {QUESTIONS[4]: PHONE},
+        {"_uuid": NAME},
+        {"_submission_time": PHONE},
+    ]
     doubled = [{**rows[0], "_uuid": PERSON}, {**rows[1], "_id": PHONE, "_uuid": NAME}]
     people = [
-        r | {"ma_nguoi_thu_phieu": f"{NAME} {'abcdef'[n % 6]}", "ma_ban": PHONE,
-             "ma_ho": f"{NAME} {n}", "Tổng số hộ": PHONE, "Phiếu phát": PERSON}
+        r
+        | {
+            "ma_nguoi_thu_phieu": f"{NAME} {'abcdef'[n % 6]}",
+            "ma_ban": PHONE,
+            "ma_ho": f"{NAME} {n}",
+            "Tổng số hộ": PHONE,
+            "Phiếu phát": PERSON,
+        }
         for n, r in enumerate([*rows, *doubled])
-    ]  # fmt: skip
+    ]
     people += [form(900 + n, **o) for n, o in enumerate(odd)]
     return [{**private, **r} for r in people]
 
@@ -73,8 +100,14 @@ def test_nothing_of_the_people_is_in_anything_that_a_review_writes(data, review,
     opened = review()
     files.results(opened)
     here = opened.district("sop-cop")
-    assert {"unknown_commune", "unknown_survey", "answer_unread", "form_repeated", "group_unlike",
-            "survey_disagrees"} <= set(opened.problems["rule"])  # fmt: skip
+    assert {
+        "unknown_commune",
+        "unknown_survey",
+        "answer_unread",
+        "form_repeated",
+        "group_unlike",
+        "survey_disagrees",
+    } <= set(opened.problems["rule"])
     told = everything_in(tmp_path / "out")
     told += units.fold(" ".join(t.to_csv() for t in (here.answers, here.tallies, here.problems)))
     for secret in (NAME, PHONE, PHONE.lstrip("0"), PERSON, PERSON.lstrip("0"), "Ngoãn"):
@@ -131,8 +164,11 @@ def test_a_collector_unlike_the_others_is_found_by_number(data, review):
     write(data, rows)
     found = review().district("sop-cop").clusters.set_index("by")
     assert found.loc["collector", ["state", "unlike", "groups", "forms"]].tolist() == [
-        "apart", "người thu 3", 8, 320,
-    ]  # fmt: skip
+        "apart",
+        "người thu 3",
+        8,
+        320,
+    ]
     assert found.loc["village", "state"] == "too_few"
     assert review().district("van-ho").clusters.empty
 

@@ -12,7 +12,7 @@ import tiny
 
 from ntm_eval import units
 from ntm_eval.cache import sha256
-from ntm_eval.review import Review
+from ntm_eval.review import Review, sums
 from ntm_eval.running import identity
 from ntm_eval.running.manifest import Entry
 
@@ -204,12 +204,12 @@ def test_a_district_counted_as_another_is_named_with_both(pages):
 
 
 def test_a_total_that_is_not_the_districts_sum_is_named(pages, monkeypatch):
-    totals = identity.province.totals
+    totals = sums.province.totals
 
     def wrong(facts, series, year):
         found = totals(facts, series, year)
         actual = found["actual"].mask(found["indicator"] == "C1-01", 334)
         return found.assign(actual=actual)
 
-    monkeypatch.setattr(identity.province, "totals", wrong)
+    monkeypatch.setattr(sums.province, "totals", wrong)
     assert pages.problems() == ["Tỉnh Sơn La: C1-01 không bằng tổng của các huyện, thành phố."]

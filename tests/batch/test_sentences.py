@@ -55,9 +55,13 @@ def test_trends_counted_are_those_of_the_table(annual):
         said = re.findall(r"\d+", sections.trends.summary(mine))
         directions, good = mine["direction"], mine["good"]
         clear = directions.isin(["up", "down"])
-        wanted = [len(mine), clear.sum(), *((clear & (good == g)).sum() for g in
-                  ("better", "worse", "unclear")), (directions == "none").sum(),
-                  (directions == "too_few").sum()]  # fmt: skip
+        wanted = [
+            len(mine),
+            clear.sum(),
+            *((clear & (good == g)).sum() for g in ("better", "worse", "unclear")),
+            (directions == "none").sum(),
+            (directions == "too_few").sum(),
+        ]
         assert [int(n) for n in said] == wanted
         assert wanted[1] + wanted[5] + wanted[6] == wanted[0] == sum(wanted[2:])
 

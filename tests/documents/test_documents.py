@@ -39,8 +39,16 @@ PLAIN = "=1+1 <b>&amp; {{ x }} {% if %} #sys.exit() $x$ *b* @foo \\[ ]] ]]>"
 
 def hostile() -> Document:
     table = Table(HOSTILE, (Column(HOSTILE), Column("Số", css="num")), ((HOSTILE, "1"),))
-    return Document(reference.official(date(2022, 12, 31)), HOSTILE, HOSTILE, 2022, "",
-                  (Heading(HOSTILE), Quote(HOSTILE)), (Text(HOSTILE), table), ())  # fmt: skip
+    return Document(
+        reference.official(date(2022, 12, 31)),
+        HOSTILE,
+        HOSTILE,
+        2022,
+        "",
+        (Heading(HOSTILE), Quote(HOSTILE)),
+        (Text(HOSTILE), table),
+        (),
+    )
 
 
 def texts(paper) -> str:
@@ -82,10 +90,12 @@ def test_the_same_report_is_the_same_file():
 
 @pytest.mark.parametrize(
     ("old", "new", "named"),
-    [("{{ trich_yeu }}", "{{ trich_yue }}", "{{ trich_yue }}"),
-     ("{{p noi_dung }}", "", "{{ noi_dung }}"),
-     ("{{ trich_yeu }}", "{{ trich_yeu", "{{ trich_yeu }}")],
-)  # fmt: skip
+    [
+        ("{{ trich_yeu }}", "{{ trich_yue }}", "{{ trich_yue }}"),
+        ("{{p noi_dung }}", "", "{{ noi_dung }}"),
+        ("{{ trich_yeu }}", "{{ trich_yeu", "{{ trich_yeu }}"),
+    ],
+)
 def test_a_template_that_is_wrong_is_named(tmp_path, old, new, named):
     paper = python_docx.Document(TEMPLATE)
     place = next(p for p in paper.paragraphs if p.text == old)

@@ -43,10 +43,11 @@ def look(paper, text):
     size, bold, italic = (
         own if own is not None else inherited
         for own, inherited in (
-            (run.font.size, style.font.size), (run.bold, style.font.bold),
+            (run.font.size, style.font.size),
+            (run.bold, style.font.bold),
             (run.italic, style.font.italic),
         )
-    )  # fmt: skip
+    )
     align = found.alignment if found.alignment is not None else style.paragraph_format.alignment
     return round(size.pt), bool(bold), bool(italic), align
 
@@ -77,8 +78,9 @@ def test_each_element_looks_as_the_form_says(paper, text, sizes, bold, italic, a
 
 def test_paper_margins_and_type(paper):
     first, *_, annex = paper.sections
-    millimetres = {s: round(getattr(first, f"{s}_margin").mm) for s in ("top", "bottom", "left",
-                                                                        "right")}  # fmt: skip
+    millimetres = {
+        s: round(getattr(first, f"{s}_margin").mm) for s in ("top", "bottom", "left", "right")
+    }
     assert [round(s.mm) for s in (first.page_width, first.page_height)] == [210, 297]
     assert [round(s.mm) for s in (annex.page_width, annex.page_height)] == [297, 210]
     assert min(millimetres["top"], millimetres["bottom"]) >= 20
@@ -110,14 +112,23 @@ def test_the_page_number_is_centred_above_from_the_second_page(paper):
 def test_the_elements_stand_in_their_order(paper):
     letterhead = [[c.text for c in row.cells] for row in paper.tables[0].rows]
     assert letterhead == [
-        ["ỦY BAN MTTQ VIỆT NAM\nTỈNH SƠN LA\nBAN THƯỜNG TRỰC\n",
-         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n"],
+        [
+            "ỦY BAN MTTQ VIỆT NAM\nTỈNH SƠN LA\nBAN THƯỜNG TRỰC\n",
+            "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n",
+        ],
         ["Số: ……/BC-MTTQ-BTT", "Sơn La, ngày …… tháng …… năm ……"],
-    ]  # fmt: skip
+    ]
     lines = [p.text for p in paper.paragraphs if p.text]
-    order = ["BÁO CÁO", "TÓM TẮT", "I. CÔNG TÁC LÃNH ĐẠO, CHỈ ĐẠO",
-             "II. KẾT QUẢ THỰC HIỆN NĂM NỘI DUNG", "III. ĐÁNH GIÁ", "IV. PHƯƠNG HƯỚNG",
-             "V. KIẾN NGHỊ", "Phụ lục 1. Biểu số liệu"]  # fmt: skip
+    order = [
+        "BÁO CÁO",
+        "TÓM TẮT",
+        "I. CÔNG TÁC LÃNH ĐẠO, CHỈ ĐẠO",
+        "II. KẾT QUẢ THỰC HIỆN NĂM NỘI DUNG",
+        "III. ĐÁNH GIÁ",
+        "IV. PHƯƠNG HƯỚNG",
+        "V. KIẾN NGHỊ",
+        "Phụ lục 1. Biểu số liệu",
+    ]
     places = [lines.index(line) for line in order]
     assert places == sorted(places)
     # the text ends with its mark, then come who receives it and who signs
@@ -131,8 +142,9 @@ def test_the_elements_stand_in_their_order(paper):
 @PAPERS
 def test_the_pdf_has_the_form_too(annual, place):
     path = annual.folder / place / "report.pdf"
-    sides = re.findall(r"Page +\d+ size: +([\d.]+) x ([\d.]+)",
-                       poppler("pdfinfo", path, "-f", "1", "-l", "99"))  # fmt: skip
+    sides = re.findall(
+        r"Page +\d+ size: +([\d.]+) x ([\d.]+)", poppler("pdfinfo", path, "-f", "1", "-l", "99")
+    )
     upright = [(round(float(w)), round(float(h))) for w, h in sides]
     turned = upright.index((842, 595))
     assert set(upright[:turned]) == {(595, 842)}
@@ -211,8 +223,10 @@ def test_the_points_are_those_of_the_scores(annual, slug, form):
     scores = annual.table("scores")
     scores = scores[scores["district_code"] == code]
     parts = scores.groupby("part")[["points", "max_points"]].sum()
-    sums = {p: [notation.number(v, 2) for v in row] for p, row in zip(parts.index, parts.to_numpy(),
-                                                                   strict=True)}  # fmt: skip
+    sums = {
+        p: [notation.number(v, 2) for v in row]
+        for p, row in zip(parts.index, parts.to_numpy(), strict=True)
+    }
     sums["Cộng"] = [notation.number(v, 2) for v in parts.sum()]
     sums["Chế"] = sums.pop("reporting")
     if form == "pdf":
@@ -236,8 +250,10 @@ def test_the_ranking_is_that_of_the_table(annual, form):
         text = "".join(pages(annual.folder / "review/report.pdf"))
         text = text[text.index("Xếp hạng đề xuất của các") :]
         lines = [next(w for w in text.splitlines() if w.startswith(name)) for name, *_ in wanted]
-        shown = [[name, line.removeprefix(name).split()[0], line.removeprefix(name).split()[2]]
-                 for line, (name, *_) in zip(lines, wanted, strict=True)]  # fmt: skip
+        shown = [
+            [name, line.removeprefix(name).split()[0], line.removeprefix(name).split()[2]]
+            for line, (name, *_) in zip(lines, wanted, strict=True)
+        ]
     else:
         rows = rows_of(annual, "review", form, "Hạng", "Khoảng hạng", "Điểm")
         shown = [[row[0], row[1], row[3]] for row in rows]

@@ -7,6 +7,9 @@ from browser import NARROW, WIDE, violations
 from papers import NEEDS_POPPLER
 
 DISTRICT, PROVINCE = "districts/thuan-chau/report.html", "review/report.html"
+# the rows of a table are of one template, and axe takes a minute over the thousands of some
+FEWER_ROWS = """for (const body of document.querySelectorAll("tbody"))
+    [...body.rows].slice(40).forEach(row => row.remove())"""
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +21,9 @@ def folder(annual):
 # tests/reporting
 @pytest.mark.parametrize("name", ["index.html", "changes.html", PROVINCE])
 def test_axe_finds_nothing(opened, name):
-    assert violations(opened(name, **WIDE)) == []
+    page = opened(name, **WIDE)
+    page.evaluate(FEWER_ROWS)
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("name", ["index.html", "changes.html", DISTRICT, PROVINCE])
@@ -53,7 +58,11 @@ def test_the_landing_page_leads_to_every_paper(opened, folder):
 @NEEDS_POPPLER
 def test_a_table_that_goes_on_repeats_its_header_on_paper(opened, tmp_path):
     opened(DISTRICT, **WIDE).pdf(path=tmp_path / "x.pdf", prefer_css_page_size=True)
-    said = subprocess.run(["pdftotext", "-layout", tmp_path / "x.pdf", "-"], check=True,
-                          capture_output=True, encoding="utf-8").stdout.split("\f")  # fmt: skip
+    said = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "x.pdf", "-"],
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+    ).stdout.split("\f")
     assert sum("Chỉ tiêu" in page and "Thực hiện" in page for page in said) > 6
     assert all("SỐ LIỆU MINH HỌA" in page for page in said[:-1])

@@ -27,8 +27,11 @@ def run(notebook, cwd, *parameters):
     options = [part for pair in parameters for part in ("-p", *map(str, pair))]
     return subprocess.run(
         [PAPERMILL, NOTEBOOKS / f"{notebook}.ipynb", "x.ipynb", *options, "--no-progress-bar"],
-        cwd=cwd, capture_output=True, encoding="utf-8", timeout=300,
-    )  # fmt: skip
+        cwd=cwd,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+    )
 
 
 def text_of(path):
@@ -38,8 +41,12 @@ def text_of(path):
 
 def test_there_are_five():
     assert [p.stem for p in PATHS] == [
-        "01_clean", "02_trends", "03_satisfaction", "04_evaluation", "05_annual_review",
-    ]  # fmt: skip
+        "01_clean",
+        "02_trends",
+        "03_satisfaction",
+        "04_evaluation",
+        "05_annual_review",
+    ]
 
 
 def test_the_launcher_is_one_call_and_keeps_no_output():
@@ -76,11 +83,16 @@ def test_cells_that_draw_are_tagged_and_others_are_compared(path):
 LISTS = dict(
     zip(
         ["01_clean", "02_trends", "03_satisfaction", "04_evaluation", "05_annual_review"],
-        [reports.clean, reports.trends, reports.satisfaction, reports.evaluation,
-         reports.annual_review],
+        [
+            reports.clean,
+            reports.trends,
+            reports.satisfaction,
+            reports.evaluation,
+            reports.annual_review,
+        ],
         strict=True,
     )
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda p: p.stem)
@@ -184,8 +196,20 @@ def test_every_committed_number_is_that_of_the_review(annual, path):
 @pytest.mark.slow
 def test_nbval_finds_every_committed_number_again_and_the_launcher_opens():
     ended = subprocess.run(
-        [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-q", "-p",
-         "no:cacheprovider", *map(str, sorted(NOTEBOOKS.glob("0*.ipynb")))],
-        cwd=NOTEBOOKS, capture_output=True, encoding="utf-8", timeout=400,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "--nbval",
+            "--nbval-current-env",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            *map(str, sorted(NOTEBOOKS.glob("0*.ipynb"))),
+        ],
+        cwd=NOTEBOOKS,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=400,
+    )
     assert ended.returncode == 0, ended.stdout[-3000:]

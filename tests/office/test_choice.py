@@ -37,8 +37,13 @@ def test_a_copy_has_the_choice_for_parameters_with_their_meaning_and_no_outputs(
     given: dict = {}
     exec(cell.source, given)
     own = {name: given[name] for name in ("district", "year", "period", "data", "out")}
-    assert own == {"district": "sop-cop", "year": 2022, "period": "annual",
-                   "data": "data/sample", "out": "outputs"}  # fmt: skip
+    assert own == {
+        "district": "sop-cop",
+        "year": 2022,
+        "period": "annual",
+        "data": "data/sample",
+        "out": "outputs",
+    }
     assert all("  # " in line for line in cell.source.splitlines())
     assert not any(c.get("outputs") for c in notebook.cells)
 

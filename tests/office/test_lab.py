@@ -38,9 +38,13 @@ def lab(office, unused_port):
     more = ["--no-browser", "--allow-root", "--IdentityProvider.token="]
     home = {"HOME": str(office.parent / "nhà"), "NTM_EVAL_HOME": ""}
     run = subprocess.Popen(
-        [COMMAND, "lab", "--port", str(unused_port), "--", *more], cwd=office,
-        env=os.environ | home, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
-    )  # fmt: skip
+        [COMMAND, "lab", "--port", str(unused_port), "--", *more],
+        cwd=office,
+        env=os.environ | home,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    )
     try:
         assert any("is running at" in line for line in run.stdout)
         # what it says later is read as well: a full pipe would hold it up

@@ -9,7 +9,6 @@ from ntm_eval import units
 from ntm_eval.office import attention, status
 from ntm_eval.running import manifest
 from ntm_eval.running.manifest import Entry
-from ntm_eval.running.plan import of_notebooks
 from ntm_eval.workspace import AnalystError, workspace
 
 
@@ -31,13 +30,10 @@ def made(root, slugs):
     here, with_ = workspace(2022, "annual", root / "data", root / "out"), plan(root)
     pages = [page for wave in with_.pages(here, slugs) for page in wave]
     entries = [
-        Entry(page.notebook, page.district, page.parameters, "done", "", 1) for page in pages
+        Entry(*page.key, page.parameters, "done", "", 1, with_.made_with(page)) for page in pages
     ]
     here.review.mkdir(parents=True, exist_ok=True)
-    manifest.write(
-        here, entries, complete=True, districts=slugs, made_with=with_.prints,
-        notebooks=of_notebooks(pages), inputs=manifest.inputs(here),
-    )  # fmt: skip
+    manifest.write(here, entries, complete=True, districts=slugs, inputs=manifest.inputs(here))
 
 
 def test_who_reported_who_was_late_and_who_is_missing(root):

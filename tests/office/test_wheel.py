@@ -24,14 +24,18 @@ SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 def run(*command, cwd=None):
     """A command with a fresh home, and without what a checkout or this test run sets."""
     ended = subprocess.run(
-        [*map(str, command)], cwd=cwd, capture_output=True, encoding="utf-8", timeout=300,
+        [*map(str, command)],
+        cwd=cwd,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
         env={
             **{k: v for k, v in os.environ.items() if not k.startswith(("NTM_", "PYTHON"))},
             "HOME": str(cwd or CHECKOUT),
             "JUPYTER_PATH": str(Path(sys.prefix) / "share" / "jupyter"),
             "PYTHONDONTWRITEBYTECODE": "1",
         },
-    )  # fmt: skip
+    )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     return ended.stdout
 
@@ -39,8 +43,19 @@ def run(*command, cwd=None):
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheel")
-    run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation",
-        "--no-index", "-w", folder, CHECKOUT)  # fmt: skip
+    run(
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "-q",
+        "--no-deps",
+        "--no-build-isolation",
+        "--no-index",
+        "-w",
+        folder,
+        CHECKOUT,
+    )
     (made,) = folder.glob("*.whl")
     return made
 
@@ -51,8 +66,18 @@ def installed(wheel, tmp_path_factory):
     venv = tmp_path_factory.mktemp("môi trường") / "của tôi"
     run(sys.executable, "-m", "venv", "--without-pip", venv)
     python = venv / SCRIPTS / Path(sys.executable).name
-    run(sys.executable, "-m", "pip", "--python", python, "install", "-q", "--no-index",
-        "--no-deps", wheel)  # fmt: skip
+    run(
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        python,
+        "install",
+        "-q",
+        "--no-index",
+        "--no-deps",
+        wheel,
+    )
     place = Path(
         run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip()
     )
@@ -105,19 +130,41 @@ def test_init_lays_out_notebooks_reference_data_and_folders(office):
 
 def test_a_notebook_of_the_folder_runs_with_its_own_reference_data(installed, office):
     districts = office / "data" / "reference" / "districts.csv"
-    districts.write_text(districts.read_text("utf-8").replace("Huyện Sốp Cộp", "Huyện Sốp Cộp Mới"),
-                         encoding="utf-8")  # fmt: skip
-    run(installed / "python", "-m", "papermill", "01_clean.ipynb", office / "x.ipynb",
-        "-p", "district", "sop-cop", "-p", "data", "data/raw", "--no-progress-bar",
-        cwd=office / "notebooks")  # fmt: skip
+    districts.write_text(
+        districts.read_text("utf-8").replace("Huyện Sốp Cộp", "Huyện Sốp Cộp Mới"), encoding="utf-8"
+    )
+    run(
+        installed / "python",
+        "-m",
+        "papermill",
+        "01_clean.ipynb",
+        office / "x.ipynb",
+        "-p",
+        "district",
+        "sop-cop",
+        "-p",
+        "data",
+        "data/raw",
+        "--no-progress-bar",
+        cwd=office / "notebooks",
+    )
     outputs = str(nbformat.read(office / "x.ipynb", as_version=4).cells)
     assert "Huyện Sốp Cộp Mới" in outputs
     assert (office / "outputs" / "2022-annual" / "cache").is_dir()
 
 
 def test_a_district_makes_its_workbook_outside_any_folder_laid_out(installed, tmp_path):
-    run(installed / "ntm-eval", "template", "--year", "2022", "--district", "sop-cop",
-        "--out", "mẫu gửi đi", cwd=tmp_path)  # fmt: skip
+    run(
+        installed / "ntm-eval",
+        "template",
+        "--year",
+        "2022",
+        "--district",
+        "sop-cop",
+        "--out",
+        "mẫu gửi đi",
+        cwd=tmp_path,
+    )
     assert (tmp_path / "mẫu gửi đi" / "sop-cop-2022-annual.xlsx").is_file()
 
 

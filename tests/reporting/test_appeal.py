@@ -9,9 +9,13 @@ from ntm_eval.analysis import ranking, scheme, scores
 from ntm_eval.reporting import appeal
 
 HOSTILE = '=HYPERLINK("http://a","b")'
-CELLS = {("127", "C1-01"): (120, 150), ("127", "C1-19"): ("rejected", 100),
-         ("127", "C6-01"): (5, 0), ("127", "C4-07"): (8, "blank"),
-         ("127", "C4-06"): (10, "blank")}  # fmt: skip
+CELLS = {
+    ("127", "C1-01"): (120, 150),
+    ("127", "C1-19"): ("rejected", 100),
+    ("127", "C6-01"): (5, 0),
+    ("127", "C4-07"): (8, "blank"),
+    ("127", "C4-06"): (10, "blank"),
+}
 
 
 @pytest.fixture
@@ -20,11 +24,22 @@ def book(tmp_path):
     rules = scheme.in_force("annual", DAY)
     table, ranked = scores.table(given), ranking.rank(given).iloc[0]
     facts = given.facts.assign(file=HOSTILE, sheet="Chỉ tiêu", cell="E5", corrected="+1")
-    assessed = scores.scored(given, rules)
-    made = appeal.write(tmp_path, appeal.Appeal(
-        units.district("127"), 2022, "annual", assessed, table[table["part"] == "reporting"],
-        facts, rules, ranked["points"], ranked["grade"], True,
-    ))  # fmt: skip
+    assessed = scores.scored(given)
+    made = appeal.write(
+        tmp_path,
+        appeal.Appeal(
+            units.district("127"),
+            2022,
+            "annual",
+            assessed,
+            table[table["part"] == "reporting"],
+            facts,
+            rules,
+            ranked["points"],
+            ranked["grade"],
+            True,
+        ),
+    )
     assert [p.name for p in made] == ["appeal.xlsx"]
     return made[0]
 
@@ -60,8 +75,18 @@ def test_formulas_carry_the_values_they_had(book):
 def test_without_a_report_there_is_no_sheet(tmp_path):
     (tmp_path / appeal.FILE).write_text("old")
     rules = scheme.in_force("annual", DAY)
-    empty = scores.scored(inputs(CELLS), rules).head(0)
-    nothing = appeal.Appeal(units.district("127"), 2022, "annual", empty, empty, empty, rules,
-                            float("nan"), "chưa đủ căn cứ", True)  # fmt: skip
+    empty = scores.scored(inputs(CELLS)).head(0)
+    nothing = appeal.Appeal(
+        units.district("127"),
+        2022,
+        "annual",
+        empty,
+        empty,
+        empty,
+        rules,
+        float("nan"),
+        "chưa đủ căn cứ",
+        True,
+    )
     assert appeal.write(tmp_path, nothing) == []
     assert not (tmp_path / appeal.FILE).exists()

@@ -25,14 +25,17 @@ def asked(satisfied, unsatisfied, survey="xã NTM", households=800, collected=40
 @pytest.mark.parametrize(
     ("day", "says"),
     [
-        (date(2023, 12, 31), "Áp dụng HD 90/HD-MTTW-BTT ngày 20/9/2022: câu hỏi chung ở từng xã từ "
-         "90%, từng nội dung ở từng xã từ 80%."),
+        (
+            date(2023, 12, 31),
+            "Áp dụng HD 90/HD-MTTW-BTT ngày 20/9/2022: câu hỏi chung ở từng xã từ "
+            "90%, từng nội dung ở từng xã từ 80%.",
+        ),
         (date(2022, 12, 31), "Cuộc lấy ý kiến làm trước ngày 20/09/2022 phải theo hướng dẫn trước"),
         (date(2022, 6, 30), "chưa rõ số và ngày: chưa rõ ngưỡng nên không kết luận."),
         (date(2018, 12, 31), "xã từ 80%. Ngưỡng chưa đối chiếu được với văn bản."),
         (date(2016, 12, 31), "Chưa có ngưỡng cho khảo sát xã NTM"),
     ],
-)  # fmt: skip
+)
 def test_the_guidance_that_is_applied_is_named(day, says):
     said = sections.survey.summary(asked(390, 10), day)
     assert says in said
@@ -51,9 +54,20 @@ def test_coverage_is_said_and_held_against_the_guidance():
     assert sections.survey.coverage(unknown, DAY).startswith("Có xã chưa rõ số hộ")
 
 
-SPREAD = {"district_code": "119", "commune_code": CHIENG_LY, "survey": "xã NTM", "by": "collector",
-          "groups": 10, "forms": 400, "share": 0.9, "correlation": 0.081, "inflation": 1.94,
-          "p_value": 0.0123, "state": "apart", "unlike": "người thu 4"}  # fmt: skip
+SPREAD = {
+    "district_code": "119",
+    "commune_code": CHIENG_LY,
+    "survey": "xã NTM",
+    "by": "collector",
+    "groups": 10,
+    "forms": 400,
+    "share": 0.9,
+    "correlation": 0.081,
+    "inflation": 1.94,
+    "p_value": 0.0123,
+    "state": "apart",
+    "unlike": "người thu 4",
+}
 
 
 def spread(**changed):
@@ -98,6 +112,8 @@ def test_the_page_of_the_docs_has_the_numbers_of_the_package():
         assert f"| {' | '.join(row)} |" in text
     found = analysed.wilson(972, 1043, 1269)
     assert [notation.percent(x) for x in (found.share, found.low, found.high)] == [
-        "93,2%", "92,5%", "93,8%",
-    ]  # fmt: skip
+        "93,2%",
+        "92,5%",
+        "93,8%",
+    ]
     assert "tỷ lệ 93,2%, khoảng tin cậy từ 92,5% đến 93,8%" in text

@@ -13,8 +13,13 @@ NAN = float("nan")
 
 
 def square(x, y):
-    return [[103 + x, 21 + y], [104 + x, 21 + y], [104 + x, 22 + y], [103 + x, 22 + y],
-            [103 + x, 21 + y]]  # fmt: skip
+    return [
+        [103 + x, 21 + y],
+        [104 + x, 21 + y],
+        [104 + x, 22 + y],
+        [103 + x, 22 + y],
+        [103 + x, 21 + y],
+    ]
 
 
 def twelve():
@@ -55,8 +60,9 @@ def test_each_district_has_its_own_outline(written):
 def test_every_part_of_a_district_in_parts_is_drawn(written):
     parts = twelve()
     parts["116"]["geometry"] = {
-        "type": "MultiPolygon", "coordinates": [[square(0, 0)], [square(9, 9)]],
-    }  # fmt: skip
+        "type": "MultiPolygon",
+        "coordinates": [[square(0, 0)], [square(9, 9)]],
+    }
     rings = sections.maps.read_outlines(written(parts))
     assert len(rings["116"]) == 2
     ax = sections.maps.draw_outlines(axes(), ranking(), rings)

@@ -9,9 +9,13 @@ HOSTILE = '<script>alert("a")</script>'
 
 def fact(value, year=2022, period="annual", indicator="C1-01"):
     return {
-        "year": year, "period": period, "district_code": "119", "indicator": indicator,
-        "measure": "actual", "value": value,
-    }  # fmt: skip
+        "year": year,
+        "period": period,
+        "district_code": "119",
+        "indicator": indicator,
+        "measure": "actual",
+        "value": value,
+    }
 
 
 def since(*facts, period="annual"):
@@ -31,9 +35,10 @@ FLOW, STOCK = flow_and_stock()
 
 def test_a_flow_of_six_months_is_a_share_of_the_year_and_last_year_a_rise():
     html = since(
-        fact(200.0, indicator=FLOW), fact(50.0, period="h1", indicator=FLOW),
+        fact(200.0, indicator=FLOW),
+        fact(50.0, period="h1", indicator=FLOW),
         fact(160.0, 2021, indicator=FLOW),
-    )  # fmt: skip
+    )
     assert "6 tháng là 25% của cả năm" in html
     assert "▲ tăng 25" in html
     assert "SỐ LIỆU MINH HỌA" in html
@@ -65,11 +70,19 @@ def test_a_district_without_figures_is_named_and_never_a_zero():
 
 def test_two_versions_of_a_report_read_as_a_page_and_hostile_text_stays_text():
     row = dict.fromkeys(compare.COLUMNS) | {
-        "sheet": "Chỉ tiêu", "change": compare.CHANGED, "indicator": "C1-01", "measure": "actual",
-        "old_raw": "12", "old_value": 12.0, "old_cell": "E5", "new_raw": HOSTILE,
-        "new_value": f"(không đọc được: {HOSTILE})", "new_cell": "E6", "old_file": HOSTILE,
+        "sheet": "Chỉ tiêu",
+        "change": compare.CHANGED,
+        "indicator": "C1-01",
+        "measure": "actual",
+        "old_raw": "12",
+        "old_value": 12.0,
+        "old_cell": "E5",
+        "new_raw": HOSTILE,
+        "new_value": f"(không đọc được: {HOSTILE})",
+        "new_cell": "E6",
+        "old_file": HOSTILE,
         "new_file": "b.xlsx",
-    }  # fmt: skip
+    }
     html = changes.of_reports(pd.DataFrame([row]))
     assert html.count("<script>") == 1  # the page's own
     for words in ("E5 → E6", "12", "Thực hiện", "b.xlsx", "&lt;script&gt;"):
@@ -96,15 +109,27 @@ def test_all_reviews_are_listed_the_latest_first_and_what_is_incomplete_says_so(
     done, stopped = {"state": "done"}, {"state": "failed"}
     html = site.overview(
         [
-            {"folder": "2021-annual", "year": 2021, "period": "annual", "complete": True,
-             "pages": [done]},
-            {"folder": "2022-annual", "year": 2022, "period": "annual", "complete": False,
-             "pages": [done, stopped]},
+            {
+                "folder": "2021-annual",
+                "year": 2021,
+                "period": "annual",
+                "complete": True,
+                "pages": [done],
+            },
+            {
+                "folder": "2022-annual",
+                "year": 2022,
+                "period": "annual",
+                "complete": False,
+                "pages": [done, stopped],
+            },
             {"folder": "2022-h1", "year": 2022, "period": "h1", "complete": True, "pages": [done]},
         ]
-    )  # fmt: skip
-    places = [html.index(f'href="{year}/index.html"')
-              for year in ("2022-annual", "2022-h1", "2021-annual")]  # fmt: skip
+    )
+    places = [
+        html.index(f'href="{year}/index.html"')
+        for year in ("2022-annual", "2022-h1", "2021-annual")
+    ]
     assert places == sorted(places)
     assert html.count("✓ đủ các trang") == 2
     assert html.count("! chưa đủ") == 1
@@ -132,8 +157,10 @@ def test_a_cell_of_a_commune_is_told_by_the_name_of_its_day(tmp_path):
 
 
 def test_communes_that_report_have_their_sections():
-    rows = [{**fact(value, year, indicator=FLOW), "district_code": "03712"}
-            for value, year in ((10.0, 2025), (8.0, 2024))]  # fmt: skip
+    rows = [
+        {**fact(value, year, indicator=FLOW), "district_code": "03712"}
+        for value, year in ((10.0, 2025), (8.0, 2024))
+    ]
     html = changes.since(pd.DataFrame(rows), 2025, "annual", illustrative=False)
     assert "Xã Mường Sại" in html
     assert "Huyện Thuận Châu" not in html

@@ -96,16 +96,24 @@ def test_lollipops_reach_from_the_last_day_on_time_to_the_day_of_receipt():
     ax = sections.received.draw_timeliness(axes(), register())
     days = {y: x for ln in line(ax, "days") for x, y in ln.get_xydata()}
     assert days == {0: 0, 1: -1, 2: -2, 3: 4, **{n: -n for n in range(6, 12)}}
-    assert words(ax)[:6] == ["✓ đúng hạn", "✓ sớm 1 ngày", "✓ sớm 2 ngày", "✗ muộn 4 ngày",
-                             "○ chưa có báo cáo", "? không rõ ngày gửi"]  # fmt: skip
+    assert words(ax)[:6] == [
+        "✓ đúng hạn",
+        "✓ sớm 1 ngày",
+        "✓ sớm 2 ngày",
+        "✗ muộn 4 ngày",
+        "○ chưa có báo cáo",
+        "? không rõ ngày gửi",
+    ]
 
 
 def test_the_panels_begin_with_what_gets_worse_and_leave_out_what_has_no_trend():
     table = pd.DataFrame(
-        {"indicator": ["C1-18", "C1-01", "C2-01", "C3-06", "C4-01"],
-         "p_value": [0.01, 0.03, 0.04, NAN, NAN],
-         "direction": ["up", "up", "none", "down", "too_few"],
-         "good": ["unclear", "better", "unclear", "worse", "unclear"]}
-    )  # fmt: skip
+        {
+            "indicator": ["C1-18", "C1-01", "C2-01", "C3-06", "C4-01"],
+            "p_value": [0.01, 0.03, 0.04, NAN, NAN],
+            "direction": ["up", "up", "none", "down", "too_few"],
+            "good": ["unclear", "better", "unclear", "worse", "unclear"],
+        }
+    )
     assert sections.trends.most_telling(table) == ["C3-06", "C1-01", "C1-18", "C2-01"]
     assert sections.trends.most_telling(table, most=1) == ["C3-06"]

@@ -10,9 +10,10 @@ from ntm_eval.analysis import continued, titles
 from ntm_eval.reporting import sections
 
 NOTHING = titles.Titled(
-    pd.DataFrame(columns=titles.CHANGES), pd.DataFrame(columns=titles.NEXT),
+    pd.DataFrame(columns=titles.CHANGES),
+    pd.DataFrame(columns=titles.NEXT),
     pd.DataFrame(columns=titles.DOUBTS),
-)  # fmt: skip
+)
 LATER = date(2025, 11, 30)
 
 
@@ -25,18 +26,33 @@ def test_where_there_is_no_xa_the_criteria_are_for_nobody():
 
 
 def test_all_is_told_in_one_order():
-    row = {"commune": "Xã Mường Và", "state": "compared", "gained": "TC2", "lost": "TC10",
-           "title_lost": ""}  # fmt: skip
+    row = {
+        "commune": "Xã Mường Và",
+        "state": "compared",
+        "gained": "TC2",
+        "lost": "TC10",
+        "title_lost": "",
+    }
     some = titles.Titled(pd.DataFrame([row]), NOTHING.following, NOTHING.doubts)
     lines = sections.communes.standing(some, date(2022, 11, 30)).splitlines()
-    starts = ["Bộ tiêu chí đang áp dụng", "So với báo cáo năm trước, 1 trên 1 xã", "✗ Xã Mường Và",
-              "Gần chuẩn NTM (còn thiếu không quá 3 tiêu chí): 0", "Danh hiệu khớp"]  # fmt: skip
+    starts = [
+        "Bộ tiêu chí đang áp dụng",
+        "So với báo cáo năm trước, 1 trên 1 xã",
+        "✗ Xã Mường Và",
+        "Gần chuẩn NTM (còn thiếu không quá 3 tiêu chí): 0",
+        "Danh hiệu khớp",
+    ]
     assert [line.startswith(start) for line, start in zip(lines, starts, strict=True)] == [True] * 5
 
 
 def test_under_another_set_nobody_is_near_and_nothing_is_said_to_fit():
-    row = {"commune": "Xã Mường Và", "state": "other_rules", "gained": "", "lost": "",
-           "title_lost": ""}  # fmt: skip
+    row = {
+        "commune": "Xã Mường Và",
+        "state": "other_rules",
+        "gained": "",
+        "lost": "",
+        "title_lost": "",
+    }
     some = titles.Titled(pd.DataFrame([row]), NOTHING.following, NOTHING.doubts)
     said = sections.communes.standing(some, date(2026, 5, 31))
     assert "QĐ 51/2025/QĐ-TTg, 10 tiêu chí" in said

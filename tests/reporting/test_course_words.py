@@ -16,9 +16,20 @@ DAY = date(2022, 11, 30)
 
 
 def trend(indicator="C1-01", **known):
-    row = {"indicator": indicator, "years": 5, "first_year": 2018.0, "last_year": 2022.0,
-           "slope": 3.0, "low": 1.0, "high": 4.0, "p_value": 0.0167, "q_value": 0.051,
-           "direction": "up", "good": "better", "basis": "test"}  # fmt: skip
+    row = {
+        "indicator": indicator,
+        "years": 5,
+        "first_year": 2018.0,
+        "last_year": 2022.0,
+        "slope": 3.0,
+        "low": 1.0,
+        "high": 4.0,
+        "p_value": 0.0167,
+        "q_value": 0.051,
+        "direction": "up",
+        "good": "better",
+        "basis": "test",
+    }
     return row | known
 
 
@@ -40,8 +51,19 @@ def test_chance_of_four_years_and_of_none():
 
 
 def compared(agree, **known):
-    return trend(agree=agree, slope_2=2.5, low_2=0.5, high_2=4.5, p_value_2=0.03,
-                 direction_2="up", family="quasi-Poisson", state="fitted") | known  # fmt: skip
+    return (
+        trend(
+            agree=agree,
+            slope_2=2.5,
+            low_2=0.5,
+            high_2=4.5,
+            p_value_2=0.03,
+            direction_2="up",
+            family="quasi-Poisson",
+            state="fitted",
+        )
+        | known
+    )
 
 
 def test_where_the_methods_differ_both_are_said_with_their_figures():
@@ -60,9 +82,13 @@ def test_a_tiny_p_is_never_zero():
 
 @pytest.mark.parametrize(
     ("state", "words"),
-    [("too_few", "chưa đủ năm"), ("no_variation", "số không đổi"), ("exact", "không dao động"),
-     ("not_converged", "không hội tụ, chỉ dùng kiểm định thứ hạng")],
-)  # fmt: skip
+    [
+        ("too_few", "chưa đủ năm"),
+        ("no_variation", "số không đổi"),
+        ("exact", "không dao động"),
+        ("not_converged", "không hội tụ, chỉ dùng kiểm định thứ hạng"),
+    ],
+)
 def test_why_there_is_no_second_opinion_is_said(state, words):
     table = pd.DataFrame([compared("same"), compared("no_second", state=state)])
     assert words in sections.methods.second_opinion(table)
@@ -82,9 +108,21 @@ def test_what_hangs_on_one_year_names_it(hangs, words):
 
 def pooled_rows():
     return pd.DataFrame(
-        [trend(district_code=str(118 + d), own=5.0 + d, province=2.0, kept=0.25, state="pooled",
-               slope=2.5, low=-0.5, high=5.5, direction="none") for d in range(11)]
-    )[pooling.COLUMNS]  # fmt: skip
+        [
+            trend(
+                district_code=str(118 + d),
+                own=5.0 + d,
+                province=2.0,
+                kept=0.25,
+                state="pooled",
+                slope=2.5,
+                low=-0.5,
+                high=5.5,
+                direction="none",
+            )
+            for d in range(11)
+        ]
+    )[pooling.COLUMNS]
 
 
 def test_pooling_says_how_much_was_kept_and_what_became_of_it():
@@ -98,19 +136,34 @@ def test_pooling_says_how_much_was_kept_and_what_became_of_it():
         "không chỉ tiêu nào từ chưa rõ",
         "1 chỉ tiêu từ rõ",
     ):
-        assert part in said  # fmt: skip
+        assert part in said
     few = pooled_rows().assign(state="too_few")
     assert "Chưa đủ đơn vị" in sections.methods.pooled(few, pd.DataFrame([trend()]))
 
 
 def funnel_rows(place="above"):
     return pd.DataFrame(
-        [{"district_code": str(118 + d), "indicator": i, "value": 40.0, "base": "C1-18",
-          "size": 10_000.0 + 2_000 * d, "rate": 0.3 if d == 1 else 0.2, "centre": 0.2,
-          "low": 0.15, "high": 0.25, "low_alarm": 0.1, "high_alarm": 0.3, "between": 0.02,
-          "place": place if d == 1 else "inside", "good": "worse" if d == 1 else "unclear"}
-         for d in range(11) for i in ("C1-19", "C1-16")]
-    )  # fmt: skip
+        [
+            {
+                "district_code": str(118 + d),
+                "indicator": i,
+                "value": 40.0,
+                "base": "C1-18",
+                "size": 10_000.0 + 2_000 * d,
+                "rate": 0.3 if d == 1 else 0.2,
+                "centre": 0.2,
+                "low": 0.15,
+                "high": 0.25,
+                "low_alarm": 0.1,
+                "high_alarm": 0.3,
+                "between": 0.02,
+                "place": place if d == 1 else "inside",
+                "good": "worse" if d == 1 else "unclear",
+            }
+            for d in range(11)
+            for i in ("C1-19", "C1-16")
+        ]
+    )
 
 
 @pytest.mark.parametrize(
@@ -134,8 +187,14 @@ def test_outside_the_limits_gives_rate_centre_and_limits(place, words):
 
 
 def test_alike_names_the_others_with_their_size():
-    rows = pd.DataFrame({"district_code": ["119", "126"], "households": [37014.0, 39706.0],
-                         "poverty": [0.259, 0.222], "far": [0, 0.5]})  # fmt: skip
+    rows = pd.DataFrame(
+        {
+            "district_code": ["119", "126"],
+            "households": [37014.0, 39706.0],
+            "poverty": [0.259, 0.222],
+            "far": [0, 0.5],
+        }
+    )
     said = sections.peers.alike(rows)
     assert "37.014 hộ" in said
     assert "Sông Mã (39.706 hộ, nghèo 22,2%)" in said
@@ -143,9 +202,22 @@ def test_alike_names_the_others_with_their_size():
 
 
 def goal(indicator="C1-17", **known):
-    row = {"district_code": "119", "commune_code": None, "indicator": indicator, "goal": 0.0,
-           "by": 2025, "years": 5, "now": 444.0, "expected": 0.0, "low": np.nan, "high": np.nan,
-           "probability": np.nan, "basis": "pace", "pace": -468.25, "done": 2023.0}  # fmt: skip
+    row = {
+        "district_code": "119",
+        "commune_code": None,
+        "indicator": indicator,
+        "goal": 0.0,
+        "by": 2025,
+        "years": 5,
+        "now": 444.0,
+        "expected": 0.0,
+        "low": np.nan,
+        "high": np.nan,
+        "probability": np.nan,
+        "basis": "pace",
+        "pace": -468.25,
+        "done": 2023.0,
+    }
     return row | known
 
 
@@ -159,16 +231,32 @@ def test_houses_have_a_pace_and_a_year_and_no_probability_from_five_points():
 
 
 def test_communes_have_an_interval_and_a_probability():
-    row = goal("C1-22", basis="steps", now=8.0, goal=11.0, expected=9.0, low=8.0, high=10.0,
-               probability=0.37)  # fmt: skip
+    row = goal(
+        "C1-22",
+        basis="steps",
+        now=8.0,
+        goal=11.0,
+        expected=9.0,
+        low=8.0,
+        high=10.0,
+        probability=0.37,
+    )
     said = str(sections.targets.summary(pd.DataFrame([row]), DAY))
     for part in ("8 trên 11 xã", "dự kiến 9 xã", "từ 8 đến 10", "37%", "2025"):
         assert part in said
 
 
 def test_a_goal_without_enough_figures_says_plainly_so():
-    few = goal("C1-22", basis="too_few", now=8.0, goal=11.0, expected=np.nan, low=np.nan,
-               high=np.nan, probability=np.nan)  # fmt: skip
+    few = goal(
+        "C1-22",
+        basis="too_few",
+        now=8.0,
+        goal=11.0,
+        expected=np.nan,
+        low=np.nan,
+        high=np.nan,
+        probability=np.nan,
+    )
     said = str(sections.targets.summary(pd.DataFrame([few]), DAY))
     assert "8 trên 11 xã" in said
     assert "không đủ số liệu" in said
@@ -183,8 +271,16 @@ def test_the_pace_of_older_criteria_is_called_a_scenario():
 
 
 def of_district(**known):
-    row = {"district_code": "119", "indicator": "C1-14", "so_far": 19.0, "plan": 48.0,
-           "expected": 46.0, "low": 42.0, "high": 51.0, "probability": 0.36}  # fmt: skip
+    row = {
+        "district_code": "119",
+        "indicator": "C1-14",
+        "so_far": 19.0,
+        "plan": 48.0,
+        "expected": 46.0,
+        "low": 42.0,
+        "high": 51.0,
+        "probability": 0.36,
+    }
     return pd.DataFrame([row | known])[outlook.COLUMNS]
 
 
@@ -207,11 +303,22 @@ def tried_rows():
     chance = np.random.default_rng(1)
     actual = 100 + 10 * chance.normal(size=60)
     return pd.DataFrame(
-        {"year": [2019, 2020, 2021] * 20, "district_code": "119", "indicator": "C1-14",
-         "so_far": 45.0, "plan": 100.0, "expected": 100.0, "low": 87.0, "high": 113.0,
-         "probability": chance.uniform(size=60), "actual": actual, "doubled": 90.0,
-         "last_ratio": 120.0, "last_value": 100.0}
-    )  # fmt: skip
+        {
+            "year": [2019, 2020, 2021] * 20,
+            "district_code": "119",
+            "indicator": "C1-14",
+            "so_far": 45.0,
+            "plan": 100.0,
+            "expected": 100.0,
+            "low": 87.0,
+            "high": 113.0,
+            "probability": chance.uniform(size=60),
+            "actual": actual,
+            "doubled": 90.0,
+            "last_ratio": 120.0,
+            "last_value": 100.0,
+        }
+    )
 
 
 def test_trust_names_coverage_errors_and_what_was_not_beaten():
@@ -241,10 +348,19 @@ def test_a_funnel_draws_every_district_and_names_those_outside(mine):
 
 def test_slopes_join_the_first_and_the_last_year():
     rows = pd.DataFrame(
-        [{"district_code": str(118 + d), "indicator": "C3-01", "year": year, "value": 10.0 + d + y,
-          "denominator": np.nan, "rate": np.nan}
-         for d in range(11) for y, year in enumerate((2018, 2019, 2022))]
-    )  # fmt: skip
+        [
+            {
+                "district_code": str(118 + d),
+                "indicator": "C3-01",
+                "year": year,
+                "value": 10.0 + d + y,
+                "denominator": np.nan,
+                "rate": np.nan,
+            }
+            for d in range(11)
+            for y, year in enumerate((2018, 2019, 2022))
+        ]
+    )
     ax = sections.peers.draw_slopes(axes(), rows, "C3-01", "119")
     lines = [line for line in ax.lines if line.get_label() == "district"]
     assert lines[0].get_ydata().tolist() == [10, 12]

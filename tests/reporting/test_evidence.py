@@ -8,11 +8,22 @@ NAN = float("nan")
 
 def fact(measure="actual", value=12.0, *, year=2022, period="annual", **other):
     return {
-        "year": year, "period": period, "district_code": "119", "commune_code": pd.NA,
-        "indicator": "C1-01", "measure": measure, "value": value, "state": "reported",
-        "unit": "hộ", "qualifier": pd.NA, "raw": "mười hai", "file": "bc.xlsx",
-        "sheet": "Chỉ tiêu", "cell": "E5", "corrected": pd.NA,
-    } | other  # fmt: skip
+        "year": year,
+        "period": period,
+        "district_code": "119",
+        "commune_code": pd.NA,
+        "indicator": "C1-01",
+        "measure": measure,
+        "value": value,
+        "state": "reported",
+        "unit": "hộ",
+        "qualifier": pd.NA,
+        "raw": "mười hai",
+        "file": "bc.xlsx",
+        "sheet": "Chỉ tiêu",
+        "cell": "E5",
+        "corrected": pd.NA,
+    } | other
 
 
 def notes(*facts, history=()):

@@ -65,8 +65,13 @@ def test_a_herd_is_told_by_what_is_left_of_it():
 def test_after_the_reform_the_page_says_whose_figures_they_are():
     """Xã Mường Do is a part of xã Mường Bang, which has its code: their figures never meet."""
     day = date(2025, 11, 30)
-    history = pd.DataFrame({"year": [2020, 2021, 2022], "commune_code": "03943",
-                            "temporary_houses": [30.0, 20.0, 10.0]})  # fmt: skip
+    history = pd.DataFrame(
+        {
+            "year": [2020, 2021, 2022],
+            "commune_code": "03943",
+            "temporary_houses": [30.0, 20.0, 10.0],
+        }
+    )
     none = pd.DataFrame(columns=COLUMNS)
     empty = pd.DataFrame(columns=["district_code", "indicator", "year", "value"])
     found = places.stories(empty, history, none, 2025, on=day)

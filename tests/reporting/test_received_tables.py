@@ -18,8 +18,18 @@ def test_missing_is_a_dash_and_zero_is_zero():
 
 def test_the_problems_escape_raw_text_and_messages():
     row = ["error", "not_a_number", "119", pd.NA, "C2-03", HOSTILE, HOSTILE, "E4", HOSTILE, HOSTILE]
-    columns = ["severity", "rule", "district_code", "commune_code", "indicator", "file", "sheet",
-               "cell", "raw", "message"]  # fmt: skip
+    columns = [
+        "severity",
+        "rule",
+        "district_code",
+        "commune_code",
+        "indicator",
+        "file",
+        "sheet",
+        "cell",
+        "raw",
+        "message",
+    ]
     table = sections.quality.table(pd.DataFrame([row], columns=columns))
     assert "<script" not in table.html()
     assert table.rows[0][:2] == ("✗ lỗi", "Không đọc được thành số")

@@ -17,8 +17,14 @@ PNG = b64encode(b"\x89PNG not really").decode()
 
 
 def display(**data):
-    kinds = {"html": "text/html", "png": "image/png", "plain": "text/plain", "svg": "image/svg+xml",
-             "md": "text/markdown", "js": "application/javascript"}  # fmt: skip
+    kinds = {
+        "html": "text/html",
+        "png": "image/png",
+        "plain": "text/plain",
+        "svg": "image/svg+xml",
+        "md": "text/markdown",
+        "js": "application/javascript",
+    }
     return nbf.new_output("display_data", {kinds[k]: v for k, v in data.items()})
 
 
@@ -72,8 +78,16 @@ def test_code_prompts_and_hidden_cells_never_show():
         nbf.new_raw_cell("<p>raw</p>"),
     )
     assert "<p>shown</p>" in html
-    for hidden in ("secret_of_the_code", "year = 2022", "default<", "injected<", "a warning of",
-                   "raw<", "In [", "[7]"):  # fmt: skip
+    for hidden in (
+        "secret_of_the_code",
+        "year = 2022",
+        "default<",
+        "injected<",
+        "a warning of",
+        "raw<",
+        "In [",
+        "[7]",
+    ):
         assert hidden not in html
 
 

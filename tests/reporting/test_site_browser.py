@@ -9,8 +9,10 @@ from reporting_pages import HOSTILE, all_links, ranking, register
 from ntm_eval.reporting import html, sections, site
 
 NAN = float("nan")
-PNG = ("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5"
-       "ErkJggg==")  # fmt: skip
+PNG = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5"
+    "ErkJggg=="
+)
 
 
 @pytest.fixture(scope="module")
@@ -18,15 +20,26 @@ def folder(tmp_path_factory):
     """A landing page with a missing report, and a district's page with hostile words."""
     out = tmp_path_factory.mktemp("trang")
     unranked = {
-        "points": NAN, "grade": "chưa đủ căn cứ", "rank": NAN, "rank_low": NAN, "rank_high": NAN,
-        "points_low": NAN, "points_high": NAN,
-    }  # fmt: skip
+        "points": NAN,
+        "grade": "chưa đủ căn cứ",
+        "rank": NAN,
+        "rank_low": NAN,
+        "rank_high": NAN,
+        "points_low": NAN,
+        "points_high": NAN,
+    }
     late = {"status": "late", "days_late": 4.0}
     index = site.index(
-        register(van_ho=late, son_la={"errors": 1}), ranking(bac_yen=unranked), all_links(),
-        year=2022, period="annual", failures=[], notes=[],
-        illustrative=True, boundaries=out / "không có",
-    )  # fmt: skip
+        register(van_ho=late, son_la={"errors": 1}),
+        ranking(bac_yen=unranked),
+        all_links(),
+        year=2022,
+        period="annual",
+        failures=[],
+        notes=[],
+        illustrative=True,
+        boundaries=out / "không có",
+    )
     (out / "index.html").write_text(index, encoding="utf-8")
     (out / "report.html").write_text(district(), encoding="utf-8")
     return out
@@ -36,13 +49,28 @@ DRAWN = {"tables": ["series"]}
 
 
 def district():
-    facts = pd.DataFrame([
-        {"year": 2022, "period": "annual", "district_code": "119", "commune_code": pd.NA,
-         "indicator": f"C1-{n:02}", "measure": "actual", "value": n * 1000.0, "state": "reported",
-         "unit": "hộ", "qualifier": pd.NA, "raw": HOSTILE, "file": HOSTILE + "dài" * 80,
-         "sheet": "Chỉ tiêu", "cell": f"E{n}", "corrected": pd.NA}
-        for n in (1, 2, 3, 4)
-    ])  # fmt: skip
+    facts = pd.DataFrame(
+        [
+            {
+                "year": 2022,
+                "period": "annual",
+                "district_code": "119",
+                "commune_code": pd.NA,
+                "indicator": f"C1-{n:02}",
+                "measure": "actual",
+                "value": n * 1000.0,
+                "state": "reported",
+                "unit": "hộ",
+                "qualifier": pd.NA,
+                "raw": HOSTILE,
+                "file": HOSTILE + "dài" * 80,
+                "sheet": "Chỉ tiêu",
+                "cell": f"E{n}",
+                "corrected": pd.NA,
+            }
+            for n in (1, 2, 3, 4)
+        ]
+    )
     series = pd.DataFrame([], columns=["indicator", "year", "value"])
     files = facts.head(1).assign(received=pd.Timestamp(2022, 12, 1), sha256="f" * 64)
     table = sections.results.figures(facts, series, facts)
@@ -56,11 +84,13 @@ def district():
         nbf.new_code_cell("draw(here.series)", outputs=outputs, execution_count=1),
     ]
     return html.page(
-        nbf.new_notebook(cells=cells), title=f"Báo cáo {HOSTILE}",
+        nbf.new_notebook(cells=cells),
+        title=f"Báo cáo {HOSTILE}",
         crumbs=[("Trang chủ", "index.html"), ("Báo cáo", "report.html")],
-        files=[("PDF", "report.pdf")], illustrative=True,
+        files=[("PDF", "report.pdf")],
+        illustrative=True,
         data=lambda name: "mã,số\n1,2\n",
-    )  # fmt: skip
+    )
 
 
 PAGES = pytest.mark.parametrize("name", ["index.html", "report.html"])

@@ -67,10 +67,13 @@ def test_a_page_that_is_not_there_is_named_and_not_linked():
     del links["van-ho"]["Xu hướng"], links[site.PROVINCE]["Xếp hạng đề xuất"]
     html = index(links=links)
     assert row_of(section(html, "cac-trang"), "Vân Hồ")[1:] == [
-        "Báo cáo, Vân Hồ", "Số liệu, Vân Hồ", "chưa lập", "Hài lòng, Vân Hồ",
+        "Báo cáo, Vân Hồ",
+        "Số liệu, Vân Hồ",
+        "chưa lập",
+        "Hài lòng, Vân Hồ",
         "DOCX, Vân Hồ, PDF, Vân Hồ, Phiếu giải trình DOCX, Vân Hồ, "
         "Phiếu giải trình XLSX, Vân Hồ, Phiếu tính điểm XLSX, Vân Hồ",
-    ]  # fmt: skip
+    ]
     assert "Xếp hạng đề xuất: chưa lập" in section(html, "so-lieu")
     assert "districts/van-ho/02_trends.html" not in html
 
@@ -86,11 +89,20 @@ def test_a_missing_report_is_shown_as_missing_everywhere_and_never_as_zero():
     html = index(register(bac_yen=MISSING), ranking(bac_yen=UNRANKED))
     assert "○ Bắc Yên chưa có báo cáo" in section(html, "can-xem")
     assert row_of(section(html, "che-do"), "Bắc Yên")[1:6] == [
-        "○ chưa có báo cáo", "–", "05/12/2022", "–", "–",
-    ]  # fmt: skip
+        "○ chưa có báo cáo",
+        "–",
+        "05/12/2022",
+        "–",
+        "–",
+    ]
     assert row_of(section(html, "xep-hang"), "Bắc Yên") == [
-        "Bắc Yên", "chưa xếp hạng", "–", "–", "chưa đủ căn cứ", "–",
-    ]  # fmt: skip
+        "Bắc Yên",
+        "chưa xếp hạng",
+        "–",
+        "–",
+        "chưa đủ căn cứ",
+        "–",
+    ]
     assert section(html, "xep-hang").rindex("Bắc Yên") > section(html, "xep-hang").rindex("Vân Hồ")
     tile = tile_of(html, "Bắc Yên")
     assert "○ chưa có báo cáo" in tile
@@ -122,16 +134,28 @@ def test_when_all_is_well_the_page_says_so():
 
 def test_the_register_counts_cells_errors_and_warnings():
     assert row_of(section(index(), "che-do"), "Sông Mã") == [
-        "Sông Mã", "✓ đúng hạn", "01/12/2022", "05/12/2022", "0", "80/82", "0", "3",
-    ]  # fmt: skip
+        "Sông Mã",
+        "✓ đúng hạn",
+        "01/12/2022",
+        "05/12/2022",
+        "0",
+        "80/82",
+        "0",
+        "3",
+    ]
 
 
 def test_a_rank_stands_with_its_band_and_a_grade_as_a_proposal():
     band = {"rank": 3.0, "rank_low": 2.0, "rank_high": 5.0}
     html = section(index(ranks=ranking(thuan_chau=band)), "xep-hang")
     assert row_of(html, "Thuận Châu") == [
-        "Thuận Châu", "hạng 3 (2–5)", "93,2", "93,0–93,5", "đề xuất: tốt", "88,0",
-    ]  # fmt: skip
+        "Thuận Châu",
+        "hạng 3 (2–5)",
+        "93,2",
+        "93,0–93,5",
+        "đề xuất: tốt",
+        "88,0",
+    ]
     assert row_of(html, "TP Sơn La")[1] == "hạng 1"
     assert "báo cáo chỉ là một trong những cơ sở" in html
 

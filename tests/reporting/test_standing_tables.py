@@ -4,17 +4,19 @@ import numpy as np
 import pandas as pd
 import pytest
 from reporting_pages import HOSTILE, NAN
-from scored import DAY, inputs
+from scored import inputs
 
-from ntm_eval.analysis import doubt, followup, ranking, scheme, scores
+from ntm_eval.analysis import doubt, followup, ranking, scores
 from ntm_eval.analysis.lift import Lift, Step
 from ntm_eval.exchange.decisions import COLUMNS as DECIDED
 from ntm_eval.reporting import sections
 
 CELLS = {
-    ("127", "C1-01"): (120, 150), ("127", "C1-19"): ("rejected", 100),
-    ("127", "C6-01"): ("blank", 5), ("127", "C4-07"): ("not_applicable", "blank"),
-}  # fmt: skip
+    ("127", "C1-01"): (120, 150),
+    ("127", "C1-19"): ("rejected", 100),
+    ("127", "C6-01"): ("blank", 5),
+    ("127", "C4-07"): ("not_applicable", "blank"),
+}
 
 
 def by_name(table):
@@ -23,9 +25,8 @@ def by_name(table):
 
 def test_the_appeal_sheet_has_every_input_its_cell_and_what_was_taken_off():
     given = inputs(CELLS)
-    rules = scheme.in_force("annual", DAY)
     facts = given.facts.assign(file="a.xlsx", sheet="Chỉ tiêu", cell="E5", corrected=None)
-    assessed, table = scores.scored(given, rules), scores.table(given)
+    assessed, table = scores.scored(given), scores.table(given)
     shown = sections.scores.computed(assessed, table[table["part"] == "reporting"], facts)
     rows = by_name(shown)
     due, did, points, most, lost, reason, cell = rows["C1-01"][1:]
@@ -43,8 +44,10 @@ def test_the_appeal_sheet_has_every_input_its_cell_and_what_was_taken_off():
 
 
 def test_steps_stand_in_their_order_with_units():
-    steps = (Step("C1-16", 100.0, 120.0, 130.0, 20.0, 0.5, 1.5),
-             Step("C1-11", 2e6, 3e6, 4e6, 1e6, 1.0, 0.25))  # fmt: skip
+    steps = (
+        Step("C1-16", 100.0, 120.0, 130.0, 20.0, 0.5, 1.5),
+        Step("C1-11", 2e6, 3e6, 4e6, 1e6, 1.0, 0.25),
+    )
     rows = sections.scores.lift_table(Lift("tốt", 1.5, steps, ())).rows
     assert rows[0][1:] == ("100 nhà", "120 nhà", "130 nhà", "50,0%", "1,50")
     assert rows[1][0].startswith("C1-11")
@@ -53,41 +56,68 @@ def test_steps_stand_in_their_order_with_units():
 
 def doubts():
     columns = doubt.COLUMNS
-    rows = [("116", 1, 1, 1, 1, 1, 1, 1), ("118", 2, 2, 3, 2, 2, 2, 4),
-            ("121", *[np.nan] * 7)]  # fmt: skip
+    rows = [
+        ("116", 1, 1, *[1] * 8, 1, 1),
+        ("118", 2, 2, 3, *[2] * 7, 2, 4),
+        ("121", *[np.nan] * 12),
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
 def test_the_council_s_grade_stands_beside_the_proposal():
-    ranks = pd.DataFrame({"district_code": ["116", "118", "121"],
-                          "grade": ["tốt", "khá", "chưa đủ căn cứ"]})  # fmt: skip
+    ranks = pd.DataFrame(
+        {"district_code": ["116", "118", "121"], "grade": ["tốt", "khá", "chưa đủ căn cứ"]}
+    )
     made = pd.DataFrame([("118", "tốt", HOSTILE, "", pd.NaT)], columns=DECIDED)
     shown = sections.ranking.robustness_table(doubts().iloc[::-1], ranks, made)
     assert [row[0] for row in shown.rows] == ["TP Sơn La", "Quỳnh Nhai", "Bắc Yên"]
-    assert shown.rows[1] == ("Quỳnh Nhai", "2", "2", "3", "2", "2", "2–4", "khá", "tốt", HOSTILE)
-    assert shown.rows[0][6:9] == ("1", "tốt", "–")
-    assert shown.rows[2][1:8] == (*["–"] * 6, "chưa đủ căn cứ")
+    assert shown.rows[1] == (
+        "Quỳnh Nhai",
+        "2",
+        "2",
+        "3",
+        *["2"] * 7,
+        "2–4",
+        "khá",
+        "tốt",
+        HOSTILE,
+    )
+    assert shown.rows[0][11:14] == ("1", "tốt", "–")
+    assert shown.rows[2][1:13] == (*["–"] * 11, "chưa đủ căn cứ")
     assert "<script" not in shown.html()
 
 
 def test_follow_up_shows_the_change_and_what_the_office_noted():
     rows = pd.DataFrame(
-        [("127", "followup", "Xóa nhà tạm", "C1-16", 50.0, 60.0, "better", "A", "đang làm", "chậm"),
-         ("127", "directions", "Tập huấn", None, NAN, NAN, "no_indicator", "", None, ""),
-         ("127", "recommendations", "Vay vốn", "C1-19", NAN, 60.0, "no_figure", "", None, None)],
+        [
+            (
+                "127",
+                "followup",
+                "Xóa nhà tạm",
+                "C1-16",
+                50.0,
+                60.0,
+                "better",
+                "A",
+                "đang làm",
+                "chậm",
+            ),
+            ("127", "directions", "Tập huấn", None, NAN, NAN, "no_indicator", "", None, ""),
+            ("127", "recommendations", "Vay vốn", "C1-19", NAN, 60.0, "no_figure", "", None, None),
+        ],
         columns=followup.COLUMNS,
-    )  # fmt: skip
+    )
     one, two, three = sections.followup.table(rows).rows
     assert one[1:] == ("sổ theo dõi", "C1-16", "50 nhà → 60 nhà", "▲ tốt lên", "đang làm · chậm")
-    assert two[1:] == ("phương hướng", *["–"] * 2, "○ không gắn với chỉ tiêu nào",
-                       "–")  # fmt: skip
+    assert two[1:] == ("phương hướng", *["–"] * 2, "○ không gắn với chỉ tiêu nào", "–")
     assert three[3] == "– → 60 hộ"
     assert "Không có." in repr(sections.followup.table(rows.head(0)))
 
 
 def test_recommendations_stand_by_the_unit_that_answers():
-    rows = pd.DataFrame([("127", "C1-16", "x", "B"), ("118", None, HOSTILE, "A")],
-                        columns=followup.OWN_COLUMNS)  # fmt: skip
+    rows = pd.DataFrame(
+        [("127", "C1-16", "x", "B"), ("118", None, HOSTILE, "A")], columns=followup.OWN_COLUMNS
+    )
     shown = sections.followup.recommended(rows)
     assert shown.rows == (("A", "Quỳnh Nhai", HOSTILE), ("B", "Sốp Cộp", "x"))
     assert "<script" not in shown.html()

@@ -9,7 +9,7 @@ from reporting_pages import NAN, ranking, register
 from scored import DAY, inputs
 
 from ntm_eval import units
-from ntm_eval.analysis import doubt, places, scheme
+from ntm_eval.analysis import doubt, pending, places, scheme
 from ntm_eval.analysis import ranking as ranked
 from ntm_eval.analysis.lift import Lift, Step
 from ntm_eval.exchange.decisions import COLUMNS as DECIDED
@@ -17,6 +17,10 @@ from ntm_eval.reporting import sections
 
 RULES = scheme.in_force("annual", DAY)
 WHEN = pd.Timestamp(2022, 12, 20)
+WAITING = pd.DataFrame(
+    [("126", "C3-05", "blank", NAN, NAN, 75.5, 0.0, 2.143)], columns=pending.COLUMNS
+)
+NOTHING = WAITING.head(0)
 NOBODY = pd.DataFrame(columns=DECIDED)
 
 
@@ -26,8 +30,10 @@ def decided(grade="tốt", when=WHEN, by="Hội đồng", code="116"):
 
 def test_a_decision_stands_beside_the_proposal():
     same = sections.ranking.decision(decided(), ranking(), "116")
-    assert same == ("Hội đồng xếp loại: tốt (đúng như đề xuất). Lý do: Địa bàn khó khăn. "
-                    "Người quyết định: Hội đồng ngày 20/12/2022.")  # fmt: skip
+    assert same == (
+        "Hội đồng xếp loại: tốt (đúng như đề xuất). Lý do: Địa bàn khó khăn. "
+        "Người quyết định: Hội đồng ngày 20/12/2022."
+    )
     other = sections.ranking.decision(decided("khá", pd.NaT, ""), ranking(), "116")
     assert other == "Hội đồng xếp loại: khá (đề xuất của phần mềm: tốt). Lý do: Địa bàn khó khăn."
 
@@ -39,8 +45,14 @@ def test_without_a_decision_the_page_says_where_it_goes():
 
 
 def doubts(**changes):
-    row = {"rank": 3.0, "rank_raw": 3.0, "rank_blanks_out": 3.0, "rank_unsuspicious": 3.0,
-           "removal_low": 3.0, "removal_high": 3.0}  # fmt: skip
+    row = {
+        "rank": 3.0,
+        "rank_raw": 3.0,
+        "rank_blanks_out": 3.0,
+        "rank_unsuspicious": 3.0,
+        "removal_low": 3.0,
+        "removal_high": 3.0,
+    }
     rows = [{"district_code": c, "group": g, **row} for c, g in (("116", 1), ("118", 2))]
     rows.append({"district_code": "119", "group": 2, **row, **changes})
     return pd.DataFrame(rows)
@@ -55,7 +67,7 @@ MOVED = pd.DataFrame(
 def test_a_place_that_holds_is_said_to_hold():
     said = sections.ranking.sureness(doubts(), MOVED, "119").splitlines()
     assert said[0] == (
-        "Dùng số chưa sửa, không tính ô trống hay bỏ số bị nghi ngờ: hạng không đổi. Bỏ lần lượt "
+        "Đọc số liệu cách khác, hoặc không tính chế độ báo cáo: hạng không đổi. Bỏ lần lượt "
         "từng chỉ tiêu: hạng vẫn là 3. Chưa phân biệt chắc chắn với: Quỳnh Nhai."
     )
     assert said[1].startswith("Kéo điểm lên nhiều nhất: C1-01")
@@ -114,10 +126,14 @@ def test_a_group_of_communes_is_named_in_part_and_counted():
 
 def test_the_change_that_turns_the_first_place_is_said():
     changes = pd.DataFrame(
-        [("removal", "C3-02", NAN, "119"), ("weight", "C3", 0.08, "118"),
-         ("weight", "C2", -0.07, "118"), ("reading", "raw", NAN, "119")],
+        [
+            ("removal", "C3-02", NAN, "119"),
+            ("weight", "C3", 0.08, "118"),
+            ("weight", "C2", -0.07, "118"),
+            ("reading", "raw", NAN, "119"),
+        ],
         columns=doubt.CHANGE_COLUMNS,
-    )  # fmt: skip
+    )
     said = sections.ranking.first_place(changes, ranking())
     assert said.startswith("Hạng nhất (TP Sơn La) đổi chủ khi: bỏ chỉ tiêu C3-02")
     assert "tăng 8% trọng số phần Môi trường, biến đổi khí hậu thì Quỳnh Nhai" in said
@@ -127,11 +143,26 @@ def test_the_change_that_turns_the_first_place_is_said():
     assert sections.ranking.first_place(changes, ranking().head(0)) == ""
 
 
-def decide(ranks=None, found=None, sent=None, made=NOBODY, stories=()):
+def decide(ranks=None, waiting=NOTHING, sent=None, made=NOBODY, stories=()):
     ranks = ranking() if ranks is None else ranks
-    found = doubts(group=3) if found is None else found
     sent = register() if sent is None else sent
-    return sections.ranking.to_decide(ranks, found, sent, made, RULES, stories).splitlines()
+    return sections.ranking.to_decide(ranks, waiting, sent, made, RULES, stories).splitlines()
+
+
+def test_a_grade_that_hangs_on_an_answer_is_said_with_what_it_could_become():
+    ranks = ranking(song_ma={"points": 79.0, "grade": "khá", "grade_low": "khá"})
+    (line,) = [line for line in decide(ranks, WAITING) if "Sông Mã: " in line]
+    assert line.endswith(
+        "Sông Mã: khá (79,0). Nếu giải trình, bổ sung C3-05 Đường làng ngõ xóm sáng - xanh - "
+        "sạch - đẹp, điểm có thể đến 81,1, mức tốt."
+    )
+    down = ranking(song_ma={"points": 81.0, "grade_low": "khá"})
+    lost = WAITING.assign(loss=2.5, gain=0.0)
+    said = sections.held.grade(down, lost, "126")
+    assert said.endswith("điểm có thể còn 78,5, mức khá.")
+    same = sections.held.grade(ranking(), WAITING, "126")
+    assert "mức xếp loại không đổi" in same
+    assert sections.held.grade(ranking(), WAITING, "116") == ""
 
 
 def test_what_leaders_decide_is_numbered_and_only_what_is_there():
@@ -143,7 +174,7 @@ def test_what_leaders_decide_is_numbered_and_only_what_is_there():
 
 def test_the_missing_the_wrong_and_the_undecidable_are_named():
     sent = register(bac_yen={"status": "missing", "errors": 1}, phu_yen={"errors": 2})
-    lines = decide(found=doubts(), sent=sent)
+    lines = decide(ranking(quynh_nhai={"group": 2.0}, thuan_chau={"group": 2.0}), sent=sent)
     said = "\n".join(lines)
     assert "Không dựa vào thứ tự giữa Quỳnh Nhai, Thuận Châu" in said
     assert "Đôn đốc báo cáo của Bắc Yên" in said
@@ -165,11 +196,10 @@ def test_a_goal_of_the_plan_that_is_hard_to_reach_is_for_the_leaders(hard):
 
 
 def test_a_sentence_names_no_more_communes_than_there_were_districts():
-    codes = [f"0{3646 + 3 * n}" for n in range(3)]
-    found = doubts().iloc[[0] * 15].assign(group=1, district_code=codes[0])
-    assert "và 3 đơn vị khác: số liệu" in "\n".join(decide(found=found))
-    communes = ranking().assign(district_code="03646", points=NAN)
-    assert "12 xã, phường chưa có" in decide(communes, found)[0]
+    codes = [unit.code for unit in units.reporting(date(2025, 12, 31))][:15]
+    lines = decide(ranking().iloc[[0] * 15].assign(group=1.0, district_code=codes, points=NAN))
+    assert "15 xã, phường chưa có" in lines[0]
+    assert "và 3 đơn vị khác: số liệu" in "\n".join(lines)
 
 
 def test_follow_up_counts_what_the_figures_say():
@@ -188,10 +218,13 @@ def test_work_is_counted_by_who_answers_for_it():
 
 def test_words_and_the_tables_behind_them_have_the_same_figures():
     """Said by the sentences of a real ranking: each rank, each group, each mover."""
-    cells = {(d, f"C{part}-01"): (share * part, 100.0) for part in (1, 3, 4, 5, 6)
-             for d, share in (("118", 16.0), ("119", 15.0), ("127", 8.0))}  # fmt: skip
+    cells = {
+        (d, f"C{part}-01"): (share * part, 100.0)
+        for part in (1, 3, 4, 5, 6)
+        for d, share in (("118", 16.0), ("119", 15.0), ("127", 8.0))
+    }
     given = inputs(cells)
-    found, removed = ranked.rank(given, draws=50), doubt.removal(given)
+    found, removed = ranked.rank(given, draws=50), ranked.removal(given)
     table = doubt.table(found, removed, given).set_index("district_code")
     for code, row in table.iterrows():
         said = sections.ranking.sureness(table.reset_index(), removed, code)

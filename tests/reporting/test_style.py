@@ -237,9 +237,13 @@ def alone(tmp_path_factory):
     tests = Path(__file__).parents[1]
     path = os.pathsep.join(map(str, (tests, tests / "reporting", tests.parent)))
     done = subprocess.run(
-        [sys.executable, "-c", ALONE], capture_output=True, text=True, check=True, cwd=folder,
+        [sys.executable, "-c", ALONE],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=folder,
         env=os.environ | {"MATPLOTLIBRC": str(folder), "PYTHONPATH": path},
-    )  # fmt: skip
+    )
     return json.loads(done.stdout)
 
 

@@ -50,17 +50,30 @@ def test_one_survey_is_named_above_the_picture_and_thresholds_only_where_there_a
 
 def test_every_question_stands_in_its_column_and_row():
     table = answers(
-        ("03751", "xã NTM", "1", 800, 400, 380, 20), ("03751", "xã NTM", "2", 800, 400, 300, 80),
-        ("03751", "xã NTM", "3", 800, 400, 362, 38), ("03763", "xã NTM", "1", 800, 400, 397, 3),
-        ("03763", "xã NTM", "2", 800, 400, np.nan, 3), ("03763", "xã NTM", "3", 800, 400, 400, 0),
-    )  # fmt: skip
+        ("03751", "xã NTM", "1", 800, 400, 380, 20),
+        ("03751", "xã NTM", "2", 800, 400, 300, 80),
+        ("03751", "xã NTM", "3", 800, 400, 362, 38),
+        ("03763", "xã NTM", "1", 800, 400, 397, 3),
+        ("03763", "xã NTM", "2", 800, 400, np.nan, 3),
+        ("03763", "xã NTM", "3", 800, 400, 400, 0),
+    )
     ax = sections.satisfaction.draw_contents(axes(), table)
     found = {t.get_position(): t.get_text() for t in ax.texts if t.get_ha() == "center"}
-    assert found == {(1, 0): "95", (2, 0): "✗75", (3, 0): "90?", (1, 1): "≥99", (2, 1): "○",
-                     (3, 1): "100"}  # fmt: skip
+    assert found == {
+        (1, 0): "95",
+        (2, 0): "✗75",
+        (3, 0): "90?",
+        (1, 1): "≥99",
+        (2, 1): "○",
+        (3, 1): "100",
+    }
     assert rows(ax) == ["Xã Chiềng Ly", "Xã Long Hẹ"]
-    frames = [path.get_extents() for c in ax.collections if isinstance(c, PolyCollection)
-              for path in c.get_paths()]  # fmt: skip
+    frames = [
+        path.get_extents()
+        for c in ax.collections
+        if isinstance(c, PolyCollection)
+        for path in c.get_paths()
+    ]
     assert [(box.x0, box.x1) for box in frames] == [(2.5, 3.5)] * 2  # the overall question
 
 

@@ -22,7 +22,7 @@ def test_every_question_stands_in_the_annex_with_both_shares():
         (CHIENG_LY, "xã NTM", "2", 500, 400, 380, 17),
         (CHIENG_LY, "xã NTM", "3", 500, 400, 397, 2),
         (CHIENG_LY, "xã NTM", "19", 1269, 1043, NAN, NAN),
-    )  # fmt: skip
+    )
     rows = sections.satisfaction.table(table).rows
     said = "✓ đạt theo ngưỡng chưa kiểm chứng"
     assert rows[0][3:] == ("1.043", "1.043", "972", "93,2%", "93,2%", "92,5–93,8%", "80%", said)
@@ -48,10 +48,14 @@ def test_no_small_count_is_printed_anywhere():
 
 def test_warnings_name_the_commune_what_and_what_to_do_without_its_figures():
     found = pd.DataFrame(
-        [(CHIENG_LY, "all_satisfied", "1.043 phiếu"), (CHIENG_LY, "all_satisfied", "again"),
-         (LONG_HE, "group_unlike", "bản 3: 12 phiếu"), (LONG_HE, "blank_cell", "other")],
+        [
+            (CHIENG_LY, "all_satisfied", "1.043 phiếu"),
+            (CHIENG_LY, "all_satisfied", "again"),
+            (LONG_HE, "group_unlike", "bản 3: 12 phiếu"),
+            (LONG_HE, "blank_cell", "other"),
+        ],
         columns=["commune_code", "rule", "message"],
-    )  # fmt: skip
+    )
     few = answers((LONG_HE, "xã NTM", "19", 1000, 400, 390, 10))
     rows = sections.survey.warnings(few, found, DAY).rows
     assert [r[:2] for r in rows] == [
@@ -71,6 +75,8 @@ def test_tables_of_nothing_say_so():
     nothing = satisfaction().head(0)
     assert sections.survey.coverage_table(nothing, DAY).rows == ()
     assert sections.satisfaction.table(nothing).rows == ()
-    assert sections.survey.warnings(nothing, pd.DataFrame(columns=["commune_code", "rule"]),
-                                  DAY).rows == ()  # fmt: skip
+    assert (
+        sections.survey.warnings(nothing, pd.DataFrame(columns=["commune_code", "rule"]), DAY).rows
+        == ()
+    )
     assert analysed.coverage(nothing, DAY).empty

@@ -112,12 +112,13 @@ def test_contents_below_or_near_their_threshold_are_named():
         (CHIENG_LY, "xã NTM", "9", 500, 400, 390, 10),
         (CHIENG_LY, "xã NTM", "10", 500, 400, NAN, 1),
         (CHIENG_LY, "xã NTM", "19", 500, 400, 390, 10),
-    )  # fmt: skip
+    )
     said = sections.satisfaction.gaps(table).splitlines()
     assert [line.split(". ")[0] for line in said] == [
-        "Xã Chiềng Ly, xã NTM, câu 7: 70,0%", "Xã Chiềng Ly, xã NTM, câu 8: 80,2%",
+        "Xã Chiềng Ly, xã NTM, câu 7: 70,0%",
+        "Xã Chiềng Ly, xã NTM, câu 8: 80,2%",
         "1 câu chưa rõ số hoặc không công bố được, nên chưa xét.",
-    ]  # fmt: skip
+    ]
     assert "chưa đạt theo ngưỡng chưa kiểm chứng (ngưỡng 80%)" in said[0]
     assert "đạt, chưa chắc (ngưỡng 80%)" in said[1]
 
@@ -134,8 +135,11 @@ def test_without_gaps_there_is_one_sentence():
 
 def test_a_district_that_sent_no_survey_says_so():
     nothing = asked(1, 1).head(0)
-    for said in (sections.survey.summary(nothing, DAY), sections.survey.coverage(nothing, DAY),
-                 sections.satisfaction.summary(nothing)):  # fmt: skip
+    for said in (
+        sections.survey.summary(nothing, DAY),
+        sections.survey.coverage(nothing, DAY),
+        sections.satisfaction.summary(nothing),
+    ):
         assert "không gửi kết quả" in said
     assert "không gửi kết quả khảo sát huyện NTM" in sections.satisfaction.district_rule(
         nothing, DAY
@@ -143,10 +147,13 @@ def test_a_district_that_sent_no_survey_says_so():
 
 
 def district(*counts):
-    return answers(*(
-        (code, "huyện NTM", q, 500, 400, *n)
-        for code, n in zip((CHIENG_LY, LONG_HE), counts, strict=True) for q in ("1", "10")
-    ))  # fmt: skip
+    return answers(
+        *(
+            (code, "huyện NTM", q, 500, 400, *n)
+            for code, n in zip((CHIENG_LY, LONG_HE), counts, strict=True)
+            for q in ("1", "10")
+        )
+    )
 
 
 def test_a_district_is_judged_on_its_overall_question_and_on_every_content_in_every_commune():

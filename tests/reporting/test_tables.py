@@ -11,11 +11,22 @@ HOSTILE = '<script>alert("a & b")</script>'
 
 def fact(indicator, measure, value, state="reported", **other):
     return {
-        "year": 2022, "period": "annual", "district_code": "119", "commune_code": pd.NA,
-        "indicator": indicator, "measure": measure, "value": value, "state": state,
-        "unit": "", "qualifier": pd.NA, "raw": "", "file": "bc.xlsx", "sheet": "Chỉ tiêu",
-        "cell": "E12", "corrected": pd.NA,
-    } | other  # fmt: skip
+        "year": 2022,
+        "period": "annual",
+        "district_code": "119",
+        "commune_code": pd.NA,
+        "indicator": indicator,
+        "measure": measure,
+        "value": value,
+        "state": state,
+        "unit": "",
+        "qualifier": pd.NA,
+        "raw": "",
+        "file": "bc.xlsx",
+        "sheet": "Chỉ tiêu",
+        "cell": "E12",
+        "corrected": pd.NA,
+    } | other
 
 
 def series(*rows):
@@ -86,13 +97,20 @@ def test_the_annex_tells_blank_not_applicable_and_unread_apart(state, words):
 
 def test_the_annex_shows_plan_actual_last_year_change_and_source():
     (row,) = figures(
-        fact("C1-11", "plan", 2.1e9), fact("C1-11", "actual", 2.2e9, qualifier="gần"),
+        fact("C1-11", "plan", 2.1e9),
+        fact("C1-11", "actual", 2.2e9, qualifier="gần"),
         before=[("C1-11", 2021, 2e9), ("C1-11", 2022, 2.2e9)],
-    ).rows  # fmt: skip
+    ).rows
     assert row == (
-        "C1-11", "Quỹ Vì người nghèo vận động được", "đồng", "2,1 tỷ", "gần 2,2 tỷ", "2 tỷ",
-        "+10%", "Chỉ tiêu · E12",
-    )  # fmt: skip
+        "C1-11",
+        "Quỹ Vì người nghèo vận động được",
+        "đồng",
+        "2,1 tỷ",
+        "gần 2,2 tỷ",
+        "2 tỷ",
+        "+10%",
+        "Chỉ tiêu · E12",
+    )
 
 
 @pytest.mark.parametrize(
@@ -124,13 +142,22 @@ def test_the_annex_names_the_correction_or_rule_that_made_a_value():
 def test_the_register_says_in_words_who_sent_and_who_did_not():
     table = sections.received.table(
         pd.DataFrame(
-            {"district_code": ["128", "121"], "district": ["Huyện Vân Hồ", "Huyện Bắc Yên"],
-             "status": ["late", "missing"], "received": [pd.Timestamp("2022-12-08"), pd.NaT],
-             "due": pd.Timestamp("2022-12-05"), "days_late": [4.0, NAN], "cut_off": pd.NaT,
-             "file": ["vh.xlsx", pd.NA], "cells_expected": [82, 82], "cells_filled": [41, 0],
-             "errors": [1, 0], "warnings": [2, 0]}
+            {
+                "district_code": ["128", "121"],
+                "district": ["Huyện Vân Hồ", "Huyện Bắc Yên"],
+                "status": ["late", "missing"],
+                "received": [pd.Timestamp("2022-12-08"), pd.NaT],
+                "due": pd.Timestamp("2022-12-05"),
+                "days_late": [4.0, NAN],
+                "cut_off": pd.NaT,
+                "file": ["vh.xlsx", pd.NA],
+                "cells_expected": [82, 82],
+                "cells_filled": [41, 0],
+                "errors": [1, 0],
+                "warnings": [2, 0],
+            }
         )
-    )  # fmt: skip
+    )
     assert table.rows[0][:5] == ("Huyện Vân Hồ", "✗ muộn", "08/12/2022", "05/12/2022", "4")
     assert table.rows[0][8] == "50,0%"
     assert table.rows[1][:5] == ("Huyện Bắc Yên", "○ chưa có báo cáo", "–", "05/12/2022", "–")
@@ -163,12 +190,18 @@ def test_the_scores_add_up_by_part_and_name_the_greatest_loss():
 
 def ranking():
     return pd.DataFrame(
-        {"district_code": ["118", "119", "121"], "points": [76.14, 84.9, NAN],
-         "grade": ["khá", "tốt", "chưa đủ căn cứ"], "rank": [2.0, 1.0, NAN],
-         "rank_low": [1.0, 1.0, NAN], "rank_high": [3.0, 2.0, NAN],
-         "points_low": [72.0, 80.0, NAN], "points_high": [78.0, 86.0, NAN],
-         "self_score": [80.0, NAN, NAN]}
-    )  # fmt: skip
+        {
+            "district_code": ["118", "119", "121"],
+            "points": [76.14, 84.9, NAN],
+            "grade": ["khá", "tốt", "chưa đủ căn cứ"],
+            "rank": [2.0, 1.0, NAN],
+            "rank_low": [1.0, 1.0, NAN],
+            "rank_high": [3.0, 2.0, NAN],
+            "points_low": [72.0, 80.0, NAN],
+            "points_high": [78.0, 86.0, NAN],
+            "self_score": [80.0, NAN, NAN],
+        }
+    )
 
 
 def earned():
@@ -188,12 +221,41 @@ def test_the_ranking_goes_by_rank_with_bands_and_those_without_points_last():
 
 def test_communes_show_titles_criteria_and_counts():
     frame = pd.DataFrame(
-        [("119", "03721", "Xã A", "xã", "NTM", pd.NA, 17.0, 19.0, "TC5;TC11", 1234.0, 0.0, NAN,
-          1000.0, 3.0)],
-        columns=["district_code", "commune_code", "commune", "kind", "registered", "title",
-                 "criteria_met", "criteria_known", "missing_criteria", "households", "poor",
-                 "near_poor", "cultural_households", "temporary_houses"],
-    )  # fmt: skip
+        [
+            (
+                "119",
+                "03721",
+                "Xã A",
+                "xã",
+                "NTM",
+                pd.NA,
+                17.0,
+                19.0,
+                "TC5;TC11",
+                1234.0,
+                0.0,
+                NAN,
+                1000.0,
+                3.0,
+            )
+        ],
+        columns=[
+            "district_code",
+            "commune_code",
+            "commune",
+            "kind",
+            "registered",
+            "title",
+            "criteria_met",
+            "criteria_known",
+            "missing_criteria",
+            "households",
+            "poor",
+            "near_poor",
+            "cultural_households",
+            "temporary_houses",
+        ],
+    )
     assert sections.communes.table(frame).rows == (
         ("Xã A", "NTM", "–", "17", "19", "TC5, TC11", "1.234", "0", "–", "1.000", "3"),
     )
@@ -201,29 +263,94 @@ def test_communes_show_titles_criteria_and_counts():
 
 def test_trends_come_with_interval_years_and_words():
     frame = pd.DataFrame(
-        [("119", "C1-01", 5, 2018.0, 2022.0, 12.5, 2.0, 20.0, 0.017, 0.03, "up", "better",
-          "test"),
-         ("119", "C1-19", 1, 2022.0, 2022.0, NAN, NAN, NAN, NAN, NAN, "too_few", "unclear",
-          "described"),
-         ("119", "C1-20", 0, NAN, NAN, NAN, NAN, NAN, NAN, NAN, "too_few", "unclear",
-          "described")],
-        columns=["district_code", "indicator", "years", "first_year", "last_year", "slope", "low",
-                 "high", "p_value", "q_value", "direction", "good", "basis"],
-    )  # fmt: skip
+        [
+            (
+                "119",
+                "C1-01",
+                5,
+                2018.0,
+                2022.0,
+                12.5,
+                2.0,
+                20.0,
+                0.017,
+                0.03,
+                "up",
+                "better",
+                "test",
+            ),
+            (
+                "119",
+                "C1-19",
+                1,
+                2022.0,
+                2022.0,
+                NAN,
+                NAN,
+                NAN,
+                NAN,
+                NAN,
+                "too_few",
+                "unclear",
+                "described",
+            ),
+            (
+                "119",
+                "C1-20",
+                0,
+                NAN,
+                NAN,
+                NAN,
+                NAN,
+                NAN,
+                NAN,
+                NAN,
+                "too_few",
+                "unclear",
+                "described",
+            ),
+        ],
+        columns=[
+            "district_code",
+            "indicator",
+            "years",
+            "first_year",
+            "last_year",
+            "slope",
+            "low",
+            "high",
+            "p_value",
+            "q_value",
+            "direction",
+            "good",
+            "basis",
+        ],
+    )
     rows = sections.trends.table(frame).rows
-    assert rows[0][1:] == ("2018–2022 (5 năm)", "+12,5 cuộc", "+2 cuộc đến +20 cuộc", "0,017",
-                           "0,030", "kiểm định", "▲ tăng", "tốt lên")  # fmt: skip
+    assert rows[0][1:] == (
+        "2018–2022 (5 năm)",
+        "+12,5 cuộc",
+        "+2 cuộc đến +20 cuộc",
+        "0,017",
+        "0,030",
+        "kiểm định",
+        "▲ tăng",
+        "tốt lên",
+    )
     assert rows[1][1:] == ("2022 (1 năm)", "–", "–", "–", "–", "mô tả", "○ chưa đủ năm", "–")
     assert rows[2][1] == "0 năm"
 
 
 def test_province_totals_say_how_many_districts_are_in_them():
     facts = pd.DataFrame(
-        [fact("C1-11", "actual", 1e9), fact("C1-11", "plan", 2e9),
-         fact("C1-11", "actual", 3e9, district_code="118"),
-         fact("C1-11", "plan", 2e9, district_code="118"),
-         fact("C1-11", "actual", NAN, "blank", district_code="128")]
-    )  # fmt: skip
+        [
+            fact("C1-11", "actual", 1e9),
+            fact("C1-11", "plan", 2e9),
+            fact("C1-11", "actual", 3e9, district_code="118"),
+            fact("C1-11", "plan", 2e9, district_code="118"),
+            fact("C1-11", "actual", NAN, "blank", district_code="128"),
+        ]
+    )
     rows = sections.results.province_table(province.totals(facts, series(), 2022)).rows
     name = "Quỹ Vì người nghèo vận động được"
     assert rows == (("C1-11", name, "đồng", "4 tỷ", "4 tỷ", "2/12", "100,0%", "–"),)
@@ -232,9 +359,19 @@ def test_province_totals_say_how_many_districts_are_in_them():
 def test_published_figures_stand_beside_the_reported_ones():
     gaps = pd.DataFrame(
         [("C1-19", "rate", pd.Timestamp("2021-12-31"), 21.66, 20.5, -1.16, 11, 12, pd.NA, "báo")],
-        columns=["indicator", "figure", "as_of", "published", "reported", "gap", "districts",
-                 "expected", "note", "source"],
-    )  # fmt: skip
+        columns=[
+            "indicator",
+            "figure",
+            "as_of",
+            "published",
+            "reported",
+            "gap",
+            "districts",
+            "expected",
+            "note",
+            "source",
+        ],
+    )
     assert sections.results.against_published(gaps).rows == (
         (
             "Tỷ lệ hộ nghèo",

@@ -73,14 +73,20 @@ def test_hostile_text_is_escaped_wherever_a_sentence_quotes_it():
 def arrived(**other):
     return pd.Series(
         {
-            "district_code": "127", "district": "Sốp Cộp", "status": "on_time",
+            "district_code": "127",
+            "district": "Sốp Cộp",
+            "status": "on_time",
             "received": pd.Timestamp("2022-12-02"),
-            "due": pd.Timestamp("2022-12-05"), "days_late": 0.0,
-            "cut_off": pd.Timestamp("2022-11-30"), "cells_expected": 80.0, "cells_filled": 60.0,
-            "errors": 2, "warnings": 3,
+            "due": pd.Timestamp("2022-12-05"),
+            "days_late": 0.0,
+            "cut_off": pd.Timestamp("2022-11-30"),
+            "cells_expected": 80.0,
+            "cells_filled": 60.0,
+            "errors": 2,
+            "warnings": 3,
         }
         | other
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize(
@@ -136,11 +142,15 @@ def test_discipline_counts_each_status_and_names_all_but_those_on_time():
             arrived(district="Vân Hồ", status="late", days_late=4.0, errors=1, warnings=0),
             arrived(district="Bắc Yên", status="undated"),
             arrived(
-                district="Mai Sơn", status="missing", cells_expected=NAN, cells_filled=NAN,
-                errors=1, warnings=0,
+                district="Mai Sơn",
+                status="missing",
+                cells_expected=NAN,
+                cells_filled=NAN,
+                errors=1,
+                warnings=0,
             ),
         ]
-    )  # fmt: skip
+    )
     assert sections.received.summary(register).splitlines() == [
         "1 huyện, thành phố đúng hạn.",
         "1 huyện, thành phố muộn: Vân Hồ (4 ngày).",
@@ -178,8 +188,9 @@ def test_where_nothing_was_reported_no_trend_is_said_to_be_good_or_bad():
 def test_pages_that_stopped_are_named_by_district_and_the_provinces_own_is_left_out():
     stopped = frame(
         "district notebook error",
-        ["sop-cop", "02_trends", "KeyError: 'C1-19'"], [None, "05_annual_review", "x"],
-    )  # fmt: skip
+        ["sop-cop", "02_trends", "KeyError: 'C1-19'"],
+        [None, "05_annual_review", "x"],
+    )
     assert sections.received.failures(stopped) == (
         "Trang 02_trends của Sốp Cộp chưa lập được: KeyError: 'C1-19'."
     )
@@ -230,8 +241,9 @@ def test_five_years_one_way_are_said_from_the_first_value_to_the_last():
         "Cuộc tuyên truyền, vận động (C1-01): giảm liên tục cả 5 năm, từ 100 cuộc (năm 2018) đến "
         "52 cuộc (năm 2022) (xấu đi)."
     )
-    assert said(POOR).endswith("giảm liên tục cả 5 năm, từ 30,0% (năm 2018) đến 19,0% (năm 2022) "
-                               "(tốt lên).")  # fmt: skip
+    assert said(POOR).endswith(
+        "giảm liên tục cả 5 năm, từ 30,0% (năm 2018) đến 19,0% (năm 2022) (tốt lên)."
+    )
 
 
 def test_clear_is_said_only_where_the_whole_table_bears_it():
@@ -270,8 +282,10 @@ def test_worrying_trends_are_those_that_get_worse():
     none = sections.trends.worrying(trends(POOR), WENT, DAY)
     assert none == "Không có chỉ tiêu nào xấu đi qua các năm."
     better = sections.trends.improving(trends(POOR, TALKS), WENT, DAY)
-    assert better == ("Số cuối kỳ, lũy kế năm nào cũng tốt lên: Tỷ lệ hộ cận nghèo (C1-20) từ "
-                      "30,0% (năm 2018) đến 19,0% (năm 2022).")  # fmt: skip
+    assert better == (
+        "Số cuối kỳ, lũy kế năm nào cũng tốt lên: Tỷ lệ hộ cận nghèo (C1-20) từ "
+        "30,0% (năm 2018) đến 19,0% (năm 2022)."
+    )
 
 
 def test_what_most_districts_share_comes_from_the_province_and_names_how_many():
@@ -302,9 +316,11 @@ WITHOUT = ["121", NAN, "chưa đủ căn cứ", NAN, NAN, NAN, NAN, NAN, NAN]
 def test_a_standing_names_grade_points_band_rank_and_self_score():
     said = sections.scores.summary(ranking(SURE, UNSURE), "127")
     for part in (
-        "Đề xuất: xuất sắc, 91,3 trên 100 điểm", "từ 88,5 đến 93,0 điểm",
-        "Xếp hạng 1, có thể hạng 1.", "Đơn vị tự chấm 40,5 điểm",
-    ):  # fmt: skip
+        "Đề xuất: xuất sắc, 91,3 trên 100 điểm",
+        "từ 88,5 đến 93,0 điểm",
+        "Xếp hạng 1, có thể hạng 1.",
+        "Đơn vị tự chấm 40,5 điểm",
+    ):
         assert part in said
 
 
@@ -363,10 +379,15 @@ def totals(*rows):
 def test_totals_count_plans_met_and_name_those_furthest_behind():
     said = sections.results.province_summary(
         totals(
-            ["C1-01", 1.0], ["C1-03", 1.4], ["C1-05", 0.5], ["C1-11", 0.25], ["C1-14", 0.9],
-            ["C1-16", 0.75], ["C1-18", NAN],
+            ["C1-01", 1.0],
+            ["C1-03", 1.4],
+            ["C1-05", 0.5],
+            ["C1-11", 0.25],
+            ["C1-14", 0.9],
+            ["C1-16", 0.75],
+            ["C1-18", NAN],
         )
-    )  # fmt: skip
+    )
     assert said == (
         "2 trên 6 chỉ tiêu có kế hoạch đã đạt hoặc vượt. Xa kế hoạch nhất: "
         "C1-11 Quỹ Vì người nghèo vận động được (25,0%); "
@@ -391,8 +412,9 @@ def communes(*rows):
     own = [MUONG_DO, "122", "Xã Mường Do", pd.NA, NAN, 12.0]
     return frame(
         "commune_code district_code commune title criteria_met temporary_houses",
-        *([*row, NAN] for row in rows), *([] if rows else [own]),
-    )  # fmt: skip
+        *([*row, NAN] for row in rows),
+        *([] if rows else [own]),
+    )
 
 
 def test_communes_are_counted_by_title_and_those_with_the_fewest_criteria_named():

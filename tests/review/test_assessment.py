@@ -22,10 +22,17 @@ def send(data, year, slug, words="", **done):
     figures = {(i, "plan"): value for i, value in CELLS.items()}
     figures |= {(i, "actual"): done.get(i.replace("-", "_"), value) for i, value in CELLS.items()}
     figures[("C1-16", "actual")] = year - 2000
-    communes = {c.code: {"commune": c.name, "kind": c.kind, "title": "NTM", "TC10": "C",
-                         **{f"TC{n}": "Đ" for n in range(1, 20) if n != 10 or year < 2022}}
-                for c in units.communes(units.district(slug).code, units.day(year, "annual"))
-                if c.kind == "xã"}  # fmt: skip
+    communes = {
+        c.code: {
+            "commune": c.name,
+            "kind": c.kind,
+            "title": "NTM",
+            "TC10": "C",
+            **{f"TC{n}": "Đ" for n in range(1, 20) if n != 10 or year < 2022},
+        }
+        for c in units.communes(units.district(slug).code, units.day(year, "annual"))
+        if c.kind == "xã"
+    }
     info = {"sent": f"01/12/{year}", "recommendations": words}
     content = replace(forms.EMPTY, info=info, figures=figures, communes=communes)
     folder = data / str(year) / "annual"
@@ -74,8 +81,9 @@ def test_the_next_grade_rests_on_the_district_s_own_past(review):
 def test_last_year_s_recommendations_meet_this_year_s_figures(review):
     found = of(review.followed)
     assert found[["source", "indicator", "verdict"]].to_numpy().tolist() == [
-        ["followup", "C1-01", "worse"], ["recommendations", "C1-16", "better"]
-    ]  # fmt: skip
+        ["followup", "C1-01", "worse"],
+        ["recommendations", "C1-16", "better"],
+    ]
     assert found["status"].iloc[0] == "đang làm"
 
 
@@ -100,8 +108,12 @@ def test_this_review_s_own_recommendations_are_read_by_the_next(review):
 
 
 def test_a_suspected_figure_is_neither_advised_nor_asked(review):
-    suspect = {"rule": "unit_suspect", "district_code": SOP_COP, "indicator": "C1-01",
-               "commune_code": None}  # fmt: skip
+    suspect = {
+        "rule": "unit_suspect",
+        "district_code": SOP_COP,
+        "indicator": "C1-01",
+        "commune_code": None,
+    }
     doubted = open_review(2022, "annual", str(review.space.data), str(review.space.out))
     same = ("register", "scores", "assessed", "ranking", "trends", "satisfaction")
     vars(doubted).update({name: getattr(review, name) for name in same})
@@ -134,8 +146,9 @@ def test_the_order_of_the_files_does_not_matter(review, tmp_path):
         path.rename(path.with_stem(names[path.stem]))
     again = open_review(2022, "annual", str(data), str(tmp_path / "out"))
     for table in ("scores", "ranking", "series", "communes", "register"):
-        old, new = (getattr(one, table).drop(columns="file", errors="ignore")
-                    for one in (review, again))  # fmt: skip
+        old, new = (
+            getattr(one, table).drop(columns="file", errors="ignore") for one in (review, again)
+        )
         assert_frame_equal(old, new)
 
 

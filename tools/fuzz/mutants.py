@@ -12,13 +12,14 @@ import random
 import re
 import unicodedata
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from xlsxwriter.utility import xl_rowcol_to_cell
+
 from ntm_eval import reference
 from ntm_eval.intake import sheets
-from ntm_eval.intake.cells import ref
 from tools.fuzz.books import ErrorValue, Key, Raised, Sheet, Slot, copied
 
 KINDS = {
@@ -43,6 +44,9 @@ class Mutant:
     sheets: list[Sheet] = field(default_factory=list)
     must_tell: str | None = None  # a rule that has to come up
     may_refuse: bool = False
+    asked: frozenset[Key] = frozenset()  # figures of a document that have to be asked about
+    truth: Mapping[tuple[str, str, str], int] = field(default_factory=dict)  # counts of forms
+    tells: frozenset[str] = frozenset()  # rules that have to come up of an export of forms
 
 
 # --- cell edits -------------------------------------------------------------------------------
@@ -253,9 +257,14 @@ def _reword_header(made: Mutant, s: Sheet, rng: random.Random) -> None:
     """A header text as people re-type it, which changes nothing."""
     text, c = rng.choice(list(_header(s).items()))
     ways: tuple[Callable[[str], str], ...] = (
-        str.upper, str.lower, lambda t: t.replace(" ", "\n"), lambda t: f" {t}  ",
-        lambda t: unicodedata.normalize("NFD", t), lambda t: f"{t}:", lambda t: f"{t} (số liệu)",
-    )  # fmt: skip
+        str.upper,
+        str.lower,
+        lambda t: t.replace(" ", "\n"),
+        lambda t: f" {t}  ",
+        lambda t: unicodedata.normalize("NFD", t),
+        lambda t: f"{t}:",
+        lambda t: f"{t} (số liệu)",
+    )
     s.rows[_header_row(s)][c] = Slot(rng.choice(ways)(text))
 
 
@@ -301,10 +310,24 @@ def _copy_sheet(made: Mutant, s: Sheet, rng: random.Random) -> None:
 
 
 STRUCTURE = (
-    _insert_rows, _delete_row, _move_rows, _repeat_row, _repeat_header, _delete_title,
-    _insert_column, _delete_column, _move_columns, _repeat_column, _reword_header,
-    _misspell_header, _rename_sheet, _reorder_sheets, _remove_sheet, _hide_sheet, _copy_sheet,
-)  # fmt: skip
+    _insert_rows,
+    _delete_row,
+    _move_rows,
+    _repeat_row,
+    _repeat_header,
+    _delete_title,
+    _insert_column,
+    _delete_column,
+    _move_columns,
+    _repeat_column,
+    _reword_header,
+    _misspell_header,
+    _rename_sheet,
+    _reorder_sheets,
+    _remove_sheet,
+    _hide_sheet,
+    _copy_sheet,
+)
 
 
 # --- anything typed anywhere -------------------------------------------------------------------
@@ -373,7 +396,7 @@ def type_anything(report: list[Sheet], rng: random.Random) -> Mutant:
         if what in ("chữ", "ký tự") and rng.random() < 0.4:
             typed = f"{before.text} {typed}"[:32767]
         s.rows[r][c] = replace(before, typed=typed)
-        made_at = f"{s.name} {ref(r, c)} {str(typed)[:40]!r}"
+        made_at = f"{s.name} {xl_rowcol_to_cell(r, c)} {str(typed)[:40]!r}"
         what = f"{what}; {made_at}"
     return Mutant("gõ", what, sheets=made)
 
