@@ -10,7 +10,8 @@ NAN = float("nan")
 
 
 def facts(*rows):
-    return pd.DataFrame(rows, columns=["district_code", "indicator", "measure", "value"])
+    frame = pd.DataFrame(rows, columns=["district_code", "indicator", "measure", "value"])
+    return frame.assign(held=pd.Series(None, frame.index, dtype="str"), likely=NAN)
 
 
 def series(*rows):
