@@ -24,7 +24,7 @@ from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbformat.v4 import new_notebook
 
-from ntm_eval.workspace import HOME
+from ntm_eval.workspace import HOME, ROOT
 
 Given = TypeVarTuple("Given")
 Made = TypeVar("Made")
@@ -222,7 +222,8 @@ def call(function: Callable[[*Given], Made], *arguments: *Given) -> Made:
         When the kernel died before it returned.
     """
     asked = pickle.dumps((function, arguments))
-    with lent(os.getcwd(), None) as kernel:
+    root = None if HOME in os.environ else ROOT  # as that of a page, which finds the same kernel
+    with lent(os.getcwd(), root) as kernel:
         made, error = pickle.loads(kernel.evaluate(CALL.format(f"answer({asked!r})")))
     if error:
         raise error

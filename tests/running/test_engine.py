@@ -97,7 +97,9 @@ print([pd.get_option(f"display.max_{of}") for of in ("rows", "columns")])
 print(plt.rcParams["figure.dpi"], plt.rcParams["axes.facecolor"])
 print(plt.get_fignums(), complex in mpl.units.registry, to_hex("b"))
 print("SPOILT" in os.environ, "/spoilt" in sys.path, locale.setlocale(locale.LC_ALL))
+sys.stdout.flush()  # a busy machine may send the two streams in either order
 warnings.warn("cẩn thận")
+sys.stderr.flush()
 plt.plot([1, 2])
 """
 DRAW = "import random, numpy as np\nprint(random.random(), np.random.rand())"
@@ -323,8 +325,8 @@ def test_a_forked_controller_has_kernels_of_its_own(tmp_path, kept):
 # calls
 
 
-def test_a_call_returns_or_raises_what_the_function_does_in_a_kernel(kept):
-    assert kernels.call(os.getpid) != os.getpid()
+def test_a_call_returns_or_raises_what_the_function_does_in_a_pages_kernel(tmp_path, kept):
+    assert int(printed(tmp_path, PROCESS)) == kernels.call(os.getpid) != os.getpid()
     assert kernels.call(divmod, 17, 5) == (3, 2)
     with pytest.raises(ZeroDivisionError):
         kernels.call(divmod, 1, 0)
