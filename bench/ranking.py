@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from ntm_eval import units
-from ntm_eval.analysis import doubt, ranking, scheme
+from ntm_eval.analysis import ranking, scheme
 from ntm_eval.analysis.scheme import REPORTING, Scheme
 from ntm_eval.analysis.scores import Inputs
 
@@ -86,7 +86,7 @@ def province(run: int, unlike: float, draws: int = 1000) -> Iterator[dict]:
     true = ratios(chance, merit, rules)
     given = reports(chance, true, rules)
     found = ranking.rank(given, draws=draws)
-    group = doubt.table(found, doubt.removal(given), given)["group"].to_numpy()
+    group = found["group"].to_numpy()
     said = found["points"].to_numpy()
     for truth, worth in (("figures", points(chance, true, rules)), ("merit", merit)):
         yield {"truth": truth, "groups": group.max(), **held(worth, said, group)}
@@ -147,7 +147,14 @@ def reports(chance: np.random.Generator, true: np.ndarray, rules: Scheme) -> Inp
     sent = {"status": "on_time", "days_late": 0.0, "cells_expected": FULL, "cells_filled": FULL}
     register = pd.DataFrame({"district_code": CODES, **sent, "errors": 0.0})
     before = pd.Series(dtype=float)
-    return Inputs(facts.assign(state=state), before, register, "annual", DAY, frozenset(suspicious))
+    return Inputs(
+        facts.assign(state=state, held=None, likely=np.nan),
+        before,
+        register,
+        "annual",
+        DAY,
+        frozenset(suspicious),
+    )
 
 
 if __name__ == "__main__":

@@ -98,7 +98,8 @@ def _words() -> list[str]:
 
 def rules() -> str:
     """The fingerprint of the code and the reference data that turn files into tables."""
-    folders = PACKAGE, *(PACKAGE / name for name in ("intake", "analysis", "review"))
+    rooms = ("intake", "checks", "exchange", "analysis", "review")
+    folders = PACKAGE, *(PACKAGE / name for name in rooms)
     code = [path for folder in folders for path in folder.glob("*.py")]
     paths = sorted([*code, SCHEMAS, *REFERENCE.glob("*.csv")])
     return fingerprint([(p.name, sha256(p)) for p in paths])

@@ -34,8 +34,10 @@ NUMBER = pa.Column(float)
 DAY = pa.Column("datetime64[s]")
 LATER = pa.Column("datetime64[s]", nullable=True)
 RELATION = re.compile(r"(<=|>=|=)\s*(.+)")
+APPLIES = r"^(everywhere|communes|towns|\d{3,5}(\+\d{3,5})*)$"
 YES_NO = pa.Column(str, pa.Check.isin(["yes", "no"]))
 SOURCE = pa.Column(str, pa.Check.str_length(min_value=3))
+LENGTHS = ("km", "ha")  # measured in decimals, and they add up all the same
 FREQUENCIES = {"h1": ["h1+annual"], "annual": ["h1+annual", "annual"]}
 
 
@@ -107,8 +109,9 @@ SCHEMAS = {
         "frequency": _one_of("h1+annual", "annual"),
         "has_plan": YES_NO,
         "scored": YES_NO,
-        "scope": _one_of("district"),
+        "applies": pa.Column(str, pa.Check.str_matches(APPLIES)),
         "check": OPTIONAL,
+        "closes": pa.Column(str, pa.Check.str_matches(r"^[-+] C[1-6]-\d\d$"), nullable=True),
         "plan_clause": TEXT,
         "break_before": pa.Column(float, nullable=True),
         "denominator": pa.Column(str, pa.Check.str_matches(r"^C[1-6]-\d\d$"), nullable=True),
@@ -134,6 +137,7 @@ SCHEMAS = {
         "severity": _one_of("error", "warning", "info"),
         "name_vi": TEXT,
         "limit": pa.Column(float, nullable=True),
+        "holds": _one_of("no", "yes", "until_approved"),
         "valid_from": DAY,
         "source": SOURCE,
     },
@@ -218,6 +222,25 @@ SCHEMAS = {
         "verified": YES_NO,
     },
     "grades": {"grade": TEXT, "at_least": NUMBER, "valid_from": DAY, "source": SOURCE},
+    "constants": {
+        "name": TEXT,
+        "value": pa.Column(float, pa.Check.ge(0)),
+        "unit": TEXT,
+        "valid_from": DAY,
+        "source": SOURCE,
+    },
+    "need_driven": {"indicator": ID, "reason_vi": TEXT, "valid_from": DAY, "source": SOURCE},
+    "places": {
+        "district_code": CODE3,
+        "commune_code": pa.Column(str, pa.Check.str_matches(r"^\d{5}$"), nullable=True),
+        "title_vi": TEXT,
+        "indicators": pa.Column(
+            str, pa.Check.str_matches(r"^C[1-6]-\d\d( C[1-6]-\d\d)*$"), nullable=True
+        ),
+        "valid_from": DAY,
+        "valid_to": LATER,
+        "source": SOURCE,
+    },
     "topics": {"phrase": TEXT, "indicator": ID, "source": SOURCE},
     "responsible": {"subject": TEXT, "unit": TEXT, "valid_from": DAY, "source": SOURCE},
     "official": {
@@ -351,6 +374,45 @@ def official(day: date) -> dict[str, str]:
     """The office's own texts in its papers on a day, by item."""
     rows = at(table("official"), day)
     return rows.drop_duplicates("item", keep="last").set_index("item")["text"].to_dict()
+
+
+@derived
+def constant(name: str, day: date) -> float:
+    """A number of `constants.csv` as it is in force on a day.
+
+    Raises
+    ------
+    AnalystError
+        Where there is no such row on the day, or a share is above 1.
+    """
+    rows = at(table("constants"), day).sort_values("valid_from")
+    found = rows[rows["name"] == name].tail(1)
+    if found.empty:
+        raise AnalystError(
+            f"data/reference/constants.csv không có dòng '{name}' có hiệu lực ngày {day:%d/%m/%Y}. "
+            "Thêm dòng đó (valid_from không sau ngày này) rồi chạy lại."
+        )
+    row = found.iloc[0]
+    if row["unit"] == "tỷ lệ" and row["value"] > 1:
+        raise AnalystError(
+            f"data/reference/constants.csv, dòng '{name}': tỷ lệ {row['value']:g} lớn hơn 1. "
+            "Ghi tỷ lệ từ 0 đến 1 (2% là 0.02) rồi chạy lại."
+        )
+    return float(row["value"])
+
+
+@derived
+def added_up() -> frozenset[str]:
+    """The indicators whose figures of several units add up: no percentage and no mean."""
+    rows = table("indicators")
+    adds = rows["kind"].isin(["count", "money", "area"]) | rows["unit"].isin(LENGTHS)
+    return frozenset(rows.loc[adds, "id"])
+
+
+@derived
+def need_driven(day: date) -> frozenset[str]:
+    """The indicators that follow a need: that there is less of them is neither good nor bad."""
+    return frozenset(at(table("need_driven"), day)["indicator"])
 
 
 def relation(row: Mapping[str, Any]) -> tuple[str, str] | None:

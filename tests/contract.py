@@ -34,6 +34,7 @@ TABLES = {
         "sheet",
         "cell",
         "corrected",
+        "held",
     ),
     "problems": (
         "severity",
@@ -61,6 +62,7 @@ TABLES = {
         "q_value",
         "direction",
         "good",
+        "basis",
     ),
     "outlook": (
         "district_code",
@@ -125,6 +127,10 @@ TABLES = {
         "points_low",
         "points_high",
         "self_score",
+        "grade_low",
+        "grade_high",
+        "group",
+        "held_points",
     ),
 }
 
@@ -146,4 +152,5 @@ PUBLISHED = (
     "share_low",
     "share_high",
     "state",
+    "certainty",
 )

@@ -12,6 +12,7 @@ from matplotlib.text import Text
 from ntm_eval import reference, units
 from ntm_eval.analysis import disclosure
 from ntm_eval.analysis import satisfaction as analysed
+from ntm_eval.intake import problems
 from ntm_eval.intake.sheets import CRITERIA
 from ntm_eval.reporting import style
 
@@ -26,10 +27,10 @@ def series(indicator="C2-16", values=(0.1, 0.2, NAN, 0.4, 0.5)):
     return pd.DataFrame(rows, columns=columns)
 
 
-def trends(indicator="C2-16", direction="up", first_year=2018):
+def trends(indicator="C2-16", direction="up", first_year=2018, basis="test"):
     few = direction == "too_few"
     slopes = [NAN, NAN, NAN] if few else [0.1, 0.05, 0.15]
-    row = ["119", indicator, 4, first_year, 2022, *slopes, 0.04, 0.1, direction, "better"]
+    row = ["119", indicator, 4, first_year, 2022, *slopes, 0.04, 0.1, direction, "better", basis]
     columns = [
         "district_code",
         "indicator",
@@ -43,6 +44,7 @@ def trends(indicator="C2-16", direction="up", first_year=2018):
         "q_value",
         "direction",
         "good",
+        "basis",
     ]
     return pd.DataFrame([row], columns=columns)
 
@@ -146,14 +148,15 @@ def answers(*rows):
     ]
     frame = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[3:], float))
     frame = frame.assign(district_code="119", issued=frame["collected"] + 10)
-    return disclosure.published(analysed.table(frame, date(2022, 12, 31)))
+    day = date(2022, 12, 31)
+    return disclosure.published(analysed.table(frame, day), problems.frame([]), day)
 
 
 def satisfaction():
     """Five communes: met, met but unsure, not met, held back, not known."""
     codes = reference.table("communes").query("district_code == '119'")["code"].head(5)
     counts = [(288, 12), (273, 27), (258, 40), (298, 2), (NAN, 4)]
-    return answers(*((c, "xã NTM", "19", 800, 300, *n) for c, n in zip(codes, counts, strict=True)))
+    return answers(*((c, "xã NTM", "19", 400, 300, *n) for c, n in zip(codes, counts, strict=True)))
 
 
 def every_question():
@@ -162,7 +165,7 @@ def every_question():
     counts = [(288, 12), (241, 50), (232, 40), (298, 2), (NAN, 4), (300, 0)]
     return answers(
         *(
-            (code, survey, str(q), 800, 300, *counts[(n + q) % 6])
+            (code, survey, str(q), 400, 300, *counts[(n + q) % 6])
             for n, code in enumerate(codes)
             for survey, last in [("xã NTM nâng cao", 19), ("huyện NTM", 10)][: 1 + n % 2]
             for q in range(1, last + 1)

@@ -25,7 +25,10 @@ def facts(cells, original=None):
     ]
     frame = pd.DataFrame(rows, columns=["district_code", "indicator", "measure", "value", "state"])
     frame = frame.assign(
-        commune_code=pd.Series(np.nan, index=frame.index, dtype="str"), original=frame["value"]
+        commune_code=pd.Series(np.nan, index=frame.index, dtype="str"),
+        original=frame["value"],
+        likely=np.nan,
+        held=pd.Series(np.nan, index=frame.index, dtype="str"),
     )
     for (district, indicator), raw in (original or {}).items():
         one = (frame["district_code"] == district) & (frame["indicator"] == indicator)

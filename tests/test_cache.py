@@ -16,7 +16,7 @@ import pytest
 from ntm_eval import cache, notation, reference, units
 from ntm_eval.exchange import template as forms
 from ntm_eval.intake import workbook
-from ntm_eval.intake.office_files import Correction
+from ntm_eval.intake.delimited import Correction
 from ntm_eval.review import Review, open_review
 from ntm_eval.workspace import REFERENCE
 
@@ -131,6 +131,15 @@ def test_the_fingerprint_of_the_rules_changes_with_a_reference_table(rules):
     before = cache.rules()
     assert cache.rules() == before
     rules()
+    assert cache.rules() != before
+
+
+@pytest.mark.parametrize("room", ["intake", "checks", "exchange", "analysis", "review"])
+def test_the_fingerprint_of_the_rules_changes_with_the_code_of_a_room(tmp_path, monkeypatch, room):
+    monkeypatch.setattr(cache, "PACKAGE", tmp_path)
+    before = cache.rules()
+    (tmp_path / room).mkdir()
+    (tmp_path / room / "new.py").write_text("", encoding="utf-8")
     assert cache.rules() != before
 
 

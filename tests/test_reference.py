@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from ntm_eval import reference, units
+from ntm_eval.analysis import places
 from ntm_eval.workspace import REFERENCE, AnalystError
 
 
@@ -191,3 +192,70 @@ def test_a_missing_file_is_named(edited):
     (edited / "grades.csv").unlink()
     with pytest.raises(AnalystError, match=r"Thiếu bảng tham chiếu .*grades\.csv"):
         reference.table("grades")
+
+
+def test_a_constant_is_that_in_force_on_the_day(edited):
+    path = edited / "constants.csv"
+    later = 'least_change,0.05,tỷ lệ,2023-01-01,"quyết định của tỉnh"\n'
+    path.write_text(path.read_text(encoding="utf-8") + later, encoding="utf-8")
+    days = date(2022, 12, 31), date(2023, 1, 1)
+    assert [reference.constant("least_change", day) for day in days] == [0.02, 0.05]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("weak_ratio,0.8", "weak_ratio,80", "dòng 'weak_ratio': tỷ lệ 80 lớn hơn 1"),
+        ("weak_ratio,0.8", "weak_ratio,tám", "constants.csv"),
+        ("weak_ratio,0.8", "weak,0.8", "không có dòng 'weak_ratio' có hiệu lực ngày 15/04/2022"),
+    ],
+)
+def test_a_constant_that_is_wrong_or_not_there_is_a_letter(edited, old, new, says):
+    spoil(edited, "constants", old, new)
+    with pytest.raises(AnalystError, match=says):
+        reference.constant("weak_ratio", units.PLAN_DAY)
+
+
+def test_what_the_code_asks_of_the_constants_is_there_since_the_first_reports():
+    asked = [
+        "least_change",
+        "weak_ratio",
+        "most_recommendations",
+        "clear_q",
+        "shared_districts",
+        "likely",
+        "easily",
+        "least_rises",
+        "goal_year",
+        "survey_least_return",
+        "suppression_limit",
+        "nearest_criteria",
+        "capped_share",
+    ]
+    assert all(reference.constant(name, date(2018, 1, 1)) > 0 for name in asked)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("C1-16 C1-17", "C1-16 C1-99", "C1-99"),
+        ("119,,", "199,,", "199"),
+        ("C1-16 C1-17", "", "không có chỉ tiêu"),
+        ("C1-16 C1-17", "C1-16; C1-17", "places.csv"),
+    ],
+)
+def test_a_named_place_that_is_wrong_is_a_letter(edited, old, new, says):
+    spoil(edited, "places", old, new)
+    with pytest.raises(AnalystError, match=says):
+        places.named(units.PLAN_DAY)
+
+
+def test_next_year_s_plan_names_other_places_by_rows_alone(edited):
+    path = edited / "places.csv"
+    row = "128,,Nước sạch ở huyện Vân Hồ,C2-15,2023-01-01,,Kế hoạch năm 2023\n"
+    text = path.read_text(encoding="utf-8").replace(
+        "C1-16 C1-17,2018-01-01,,", "C1-16 C1-17,2018-01-01,2022-12-31,"
+    )
+    path.write_text(text + row, encoding="utf-8")
+    codes = [[p.district_code for p in places.named(date(y, 11, 30))] for y in (2022, 2023)]
+    assert codes == [["118", "119", "122", "127"], ["118", "122", "127", "128"]]

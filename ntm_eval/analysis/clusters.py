@@ -23,8 +23,16 @@ SEED = 227
 ALPHA = 0.05
 NEAREST_ZERO = 1e-9
 COLUMNS = [
-    *GROUPED, "groups", "forms", "share", "correlation", "inflation", "p_value", "state", "unlike"
-]  # fmt: skip
+    *GROUPED,
+    "groups",
+    "forms",
+    "share",
+    "correlation",
+    "inflation",
+    "p_value",
+    "state",
+    "unlike",
+]
 
 
 @dataclass(frozen=True)
@@ -62,9 +70,13 @@ def fit(satisfied: np.ndarray, forms: np.ndarray) -> tuple[float, float]:
     bounds = [(1e-6, 1 - 1e-6), (NEAREST_ZERO, 1 - 1e-6)]
     # not L-BFGS-B: for two numbers its BLAS threads cost more than the work
     best = minimize(
-        _unlikely, (pooled, 0.05), (satisfied, forms), method="Nelder-Mead", bounds=bounds,
+        _unlikely,
+        (pooled, 0.05),
+        (satisfied, forms),
+        method="Nelder-Mead",
+        bounds=bounds,
         options={"xatol": 1e-8, "fatol": 1e-10, "maxiter": 2000},
-    )  # fmt: skip
+    )
     alone = -(satisfied * math.log(pooled) + (forms - satisfied) * math.log1p(-pooled)).sum()
     if not best.fun < alone - 1e-6:
         return float(pooled), 0.0
@@ -150,7 +162,10 @@ def _row(own: pd.DataFrame) -> dict[str, object]:
     apart = found.p < ALPHA
     named = large["label"].iloc[unlike(satisfied, forms) if apart else []]
     return sums | {
-        "share": found.share, "correlation": found.correlation, "inflation": found.inflation,
-        "p_value": found.p, "state": "apart" if apart else "alike",
+        "share": found.share,
+        "correlation": found.correlation,
+        "inflation": found.inflation,
+        "p_value": found.p,
+        "state": "apart" if apart else "alike",
         "unlike": "; ".join(named),
-    }  # fmt: skip
+    }

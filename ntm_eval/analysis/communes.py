@@ -11,13 +11,28 @@ import pandas as pd
 from ntm_eval.intake import sheets
 
 COLUMNS = [
-    "district_code", "commune_code", "commune", "kind", "registered", "title", "criteria_met",
-    "criteria_known", "missing_criteria", *sheets.COMMUNE_COUNTS,
-]  # fmt: skip
+    "district_code",
+    "commune_code",
+    "commune",
+    "kind",
+    "registered",
+    "title",
+    "criteria_met",
+    "criteria_known",
+    "missing_criteria",
+    *sheets.COMMUNE_COUNTS,
+]
 HISTORY = [
-    "year", "district_code", "commune_code", "kind", "criteria_met", "criteria_known",
-    "temporary_houses", "title", *sheets.CRITERIA,
-]  # fmt: skip
+    "year",
+    "district_code",
+    "commune_code",
+    "kind",
+    "criteria_met",
+    "criteria_known",
+    "temporary_houses",
+    "title",
+    *sheets.CRITERIA,
+]
 CRITERIA = list(sheets.CRITERIA)
 RURAL = "xã"
 # a xã that holds a higher title holds the lower ones as well

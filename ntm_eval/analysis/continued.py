@@ -9,11 +9,9 @@ from __future__ import annotations
 import pandas as pd
 
 from ntm_eval import crosswalk, reference, units
-from ntm_eval.analysis.province import ADDED_UP
 from ntm_eval.analysis.series import COLUMNS
 
 LAST_BY_DISTRICT = 2024  # the last whole year that districts reported
-LENGTHS = ("km", "ha")  # what is measured in decimals and adds up all the same
 # Part of xã Chiềng Sơn was of Vân Hồ; it is counted where most of it lies.
 HOME_OF_MIXED = {"03985": "123"}
 
@@ -66,9 +64,10 @@ def _added(series: pd.DataFrame, year: int) -> pd.DataFrame:
     rows = rows.merge(home, left_on="district_code", right_on="code", suffixes=("_commune", ""))
     by = rows.groupby(["district_code", "indicator"])
     found = by.agg(
-        value=("value", "sum"), denominator=("denominator", lambda d: d.sum(min_count=len(d))),
+        value=("value", "sum"),
+        denominator=("denominator", lambda d: d.sum(min_count=len(d))),
         communes=("code", "nunique"),
-    ).reset_index()  # fmt: skip
+    ).reset_index()
     expected = found["district_code"].map(home.groupby("district_code").size())
     complete = found["communes"] == expected
     found = found.assign(
@@ -82,7 +81,5 @@ def _added(series: pd.DataFrame, year: int) -> pd.DataFrame:
 
 def _additive(year: int) -> list[str]:
     """The indicators that add up over communes and mean in that year what they did before."""
-    rows = reference.table("indicators")
-    adds = rows["kind"].isin(ADDED_UP) | rows["unit"].isin(LENGTHS)
     broken = set(not_carried(LAST_BY_DISTRICT, year)["indicator"])
-    return [code for code in rows.loc[adds, "id"] if code not in broken]
+    return sorted(reference.added_up() - broken)

@@ -1,4 +1,6 @@
-"""What of the residents' answers may be published: counts below five cannot be worked out.
+"""What of the residents' answers may be published: small counts cannot be worked out.
+
+Small is a count from 1 to below `suppression_limit` of `constants.csv`, called `least` here.
 
 `published` is the one place where this is decided. A review holds its table and no other
 (`Review.satisfaction`), so whatever is made of a review, from a sentence to a goal or a list of
@@ -14,36 +16,37 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from ntm_eval import reference
 from ntm_eval.analysis import satisfaction
 from ntm_eval.analysis.satisfaction import DistrictRule
 
-LEAST = 5
 MOST_TRIED = 5000  # counts that a row may have: what is typed may be of twelve figures
-FEW = 2 * LEAST  # of fewer forms, both sides may be small, and one would tell the other
 WITHHELD = "withheld"
 COUNTS = ("collected", "satisfied", "answered")
 SAID = ["verdict", "rule"]
 ENDS = [f"{name}_{end}" for name in ("satisfied", "answered", "share") for end in ("low", "high")]
 # what the published table has besides the columns of the contract
-ADDED = [*ENDS[:4], "rule", *ENDS[4:], "state"]
+ADDED = [*ENDS[:4], "rule", *ENDS[4:], "state", "certainty"]
 
 
-def published(table: pd.DataFrame) -> pd.DataFrame:
-    """The table of the contract without what would tell a count of 1 to 4 of residents' answers.
+def published(table: pd.DataFrame, problems: pd.DataFrame, day: date) -> pd.DataFrame:
+    """The table of the contract without what would tell a small count of residents' answers.
 
     `satisfied`, `answered`, `share`, `low`, `high` are missing where held back. `satisfied_low`
     to `answered_high` say between which ends the reader knows the count, `share_low` and
     `share_high` the same of the share; for a number that is shown both ends are that number. `rule`
     is what the guidance says of the share alone. `verdict` and `rule` are `withheld` where
     they would narrow a count that is held back. `state`: `shown`, `withheld` where any of these is
-    held back, `unknown` where the counts were not read or do not add up.
+    held back, `unknown` where the counts were not read or do not add up. `certainty` is that of
+    `satisfaction.certainty`, by the `problems` of the reports.
     """
-    known = _ends(table)
+    least = int(reference.constant("suppression_limit", day))
+    known = _ends(table, least)
     open_s = (known["satisfied_low"] == known["satisfied_high"]).to_numpy()
     open_a = (known["answered_low"] == known["answered_high"]).to_numpy()
     of_forms = np.isclose(table["share"], table["satisfied"] / table["collected"], equal_nan=True)
     open_share = open_s & (open_a | of_forms)
-    collected = table["collected"].where(~table["collected"].between(1, LEAST - 1))
+    collected = table["collected"].where(~table["collected"].between(1, least - 1))
     beneath = np.where(of_forms, collected, known["answered_high"])
     above = np.where(of_forms, collected, known["answered_low"])
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -56,10 +59,13 @@ def published(table: pd.DataFrame) -> pd.DataFrame:
         collected=collected,
         satisfied=table["satisfied"].where(open_s),
         answered=table["answered"].where(open_a),
-        rule=satisfaction.by_rule(table), **hidden, **known, **ends,
-    )  # fmt: skip
+        rule=satisfaction.by_rule(table),
+        **hidden,
+        **known,
+        **ends,
+    )
     unread = known["satisfied_low"].isna()
-    telling = _telling(table[~unread], rows[~unread]).reindex(rows.index, fill_value=False)
+    telling = _telling(table[~unread], rows[~unread], least).reindex(rows.index, fill_value=False)
     # of counts that do not add up nothing is said, whatever they would give
     said = {c: rows[c].mask(unread & rows["threshold"].notna(), "unclear") for c in SAID}
     spoken = {c: words.mask(telling[c], WITHHELD) for c, words in said.items()}
@@ -68,6 +74,7 @@ def published(table: pd.DataFrame) -> pd.DataFrame:
     asked = [unread, held, known.isna().any(axis=1)]
     state = np.select(asked, ["unknown", WITHHELD, "unknown"], "shown")
     rows = rows.assign(**spoken, state=pd.array(state, dtype="str"))
+    rows = rows.assign(certainty=satisfaction.certainty(rows, problems, day))
     return rows[[*satisfaction.COLUMNS, *ADDED]]
 
 
@@ -94,15 +101,15 @@ def district_rule(table: pd.DataFrame, day: date) -> list[tuple[DistrictRule, Di
     return list(zip(*(satisfaction.district_rule(e, day) for e in ends), strict=True))
 
 
-def _ends(table: pd.DataFrame) -> pd.DataFrame:
+def _ends(table: pd.DataFrame, least: int) -> pd.DataFrame:
     """Between which ends the satisfied and the answered are known to a reader."""
     # without a share nothing is told, but that nobody was asked
     counts = table[list(COUNTS)].where(table["share"].notna() | table["collected"].eq(0))
-    rows = [_row(*each) for each in counts.to_numpy(float)]
+    rows = [_row(least, *each) for each in counts.to_numpy(float)]
     return pd.DataFrame(rows, columns=ENDS[:4], index=table.index, dtype=float)
 
 
-def _row(collected: float, satisfied: float, answered: float) -> tuple[float, ...]:
+def _row(least: int, collected: float, satisfied: float, answered: float) -> tuple[float, ...]:
     """The two ends of the satisfied, then of the answered.
 
     Not satisfied are those who say so and those who say nothing; the forms collected are public.
@@ -110,35 +117,37 @@ def _row(collected: float, satisfied: float, answered: float) -> tuple[float, ..
     if math.isnan(collected + satisfied) or satisfied > collected or answered > collected:
         return (math.nan,) * 4
     others = collected - satisfied
-    if 0 < collected < LEAST:
-        return 0, LEAST - 1, 0, LEAST - 1
+    if 0 < collected < least:
+        return 0, least - 1, 0, least - 1
     if others == 0:
         return satisfied, satisfied, collected, collected
-    if collected < FEW:
+    if collected < 2 * least:  # both sides may be small, and one would tell the other
         return 0, collected - 1, 0, collected
-    if satisfied < LEAST:
-        return 0, LEAST - 1, 0, collected
-    if others < LEAST:
-        return collected - LEAST + 1, collected - 1, collected - LEAST + 1, collected
-    return satisfied, satisfied, *_answered(collected, satisfied, answered)
+    if satisfied < least:
+        return 0, least - 1, 0, collected
+    if others < least:
+        return collected - least + 1, collected - 1, collected - least + 1, collected
+    return satisfied, satisfied, *_answered(collected, satisfied, answered, least)
 
 
-def _answered(collected: float, satisfied: float, answered: float) -> tuple[float, float]:
-    """The ends of the answered, where at least five are satisfied and five are not."""
+def _answered(
+    collected: float, satisfied: float, answered: float, least: int
+) -> tuple[float, float]:
+    """The ends of the answered, where `least` or more are satisfied and as many are not."""
     unsatisfied, silent, others = answered - satisfied, collected - answered, collected - satisfied
-    few = [0 < n < LEAST for n in (unsatisfied, silent)]
+    few = [0 < n < least for n in (unsatisfied, silent)]
     if math.isnan(answered):
         return math.nan, math.nan
     if not any(few):
         return answered, answered
-    if others < 2 * LEAST - 1:  # four and four would be read off eight
+    if others < 2 * least - 1:  # of a limit of 5, four and four would be read off eight
         return satisfied + 1, collected - 1
     if few[1]:
-        return collected - LEAST + 1, collected - 1
-    return satisfied + 1, satisfied + LEAST - 1
+        return collected - least + 1, collected - 1
+    return satisfied + 1, satisfied + least - 1
 
 
-def _telling(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+def _telling(table: pd.DataFrame, rows: pd.DataFrame, least: int) -> pd.DataFrame:
     """Whether a row's verdict, and its rule, are not those of every count that it may have."""
     telling = pd.DataFrame(False, rows.index, SAID)
     for i in np.flatnonzero(rows["share"].isna() & table["share"].notna()):
@@ -148,7 +157,7 @@ def _telling(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
             for s, n in _possible(row, ends)
         ]
         each = [len(set(words)) > 1 for words in zip(*said, strict=True)]
-        telling.iloc[i] = each if ends["collected"] >= LEAST else [True, True]
+        telling.iloc[i] = each if ends["collected"] >= least else [True, True]
     return telling
 
 
@@ -157,8 +166,8 @@ def _possible(row: pd.Series, ends: pd.Series) -> list[tuple[float, float]]:
     satisfied = _between(ends["satisfied_low"], ends["satisfied_high"])
     answered = _between(ends["answered_low"], ends["answered_high"])
     of_forms = math.isclose(row["share"], row["satisfied"] / row["collected"])
-    return [(s, n) for s in satisfied for n in ([row["collected"]] if of_forms else answered)
-            if s <= n]  # fmt: skip
+    sizes = [row["collected"]] if of_forms else answered
+    return [(s, n) for s in satisfied for n in sizes if s <= n]
 
 
 def _between(low: float, high: float) -> np.ndarray:

@@ -7,33 +7,48 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from ntm_eval import reference
+from ntm_eval import reference, units
+from ntm_eval.analysis.series import measured
+from ntm_eval.analysis.trends import better
 from ntm_eval.intake import received
 from ntm_eval.language import place
 from ntm_eval.language import translate as _
 from ntm_eval.units import fold
 
 COLUMNS = [
-    "district_code", "source", "recommendation", "indicator", "before", "now", "verdict", "unit",
-    "status", "note",
-]  # fmt: skip
-# A change smaller than this share of last year's figure is called none.
-LEAST_CHANGE = 0.02
-# Below this an indicator's result is worth a recommendation; and as many as this for a district.
-WEAK, MOST = 0.8, 3
+    "district_code",
+    "source",
+    "recommendation",
+    "indicator",
+    "before",
+    "now",
+    "verdict",
+    "unit",
+    "status",
+    "note",
+]
+LEAST_MOVES = 2  # from year to year, before their median says how far a figure moves by itself
 OWN_COLUMNS = ["district_code", "indicator", "recommendation", "unit"]
 
 
 def followed(
-    words: pd.DataFrame, notes: pd.DataFrame, series: pd.DataFrame, year: int, day: date
+    words: pd.DataFrame,
+    notes: pd.DataFrame,
+    series: pd.DataFrame,
+    indicators: pd.DataFrame,
+    year: int,
+    day: date,
 ) -> pd.DataFrame:
     """Last year's recommendations, each with what its indicator did since.
 
     `words`: district_code, key (`recommendations`, `directions`) and text of last year's reports,
-    a sentence each line of the result; `notes`: the follow-up file, which comes first. `verdict`:
-    `better`, `worse`, `same`, `unclear` (no preferred direction), `no_figure`, `no_indicator`.
+    a sentence each line of the result; `notes`: the follow-up file, which comes first. `before`
+    and `now` are as trends measure them: the rate where the catalogue has one. `verdict`:
+    `better`, `worse`, `same` (within the dead-band), `unclear` (no preferred direction),
+    `need_driven`, `not_comparable` (across a break), `no_figure`, `no_indicator`.
     """
     rows = [
         (n.district, "followup", n.recommendation, n.indicator or None, n.unit, n.status, n.note)
@@ -46,16 +61,48 @@ def followed(
             rows.append((w.district_code, w.key, sentence, about, unit, "", ""))
     names = ["district_code", "source", "recommendation", "indicator", "unit", "status", "note"]
     frame = pd.DataFrame(rows, columns=names)
-    figures = series.set_index(["district_code", "indicator", "year"])["value"]
-    keys = list(zip(frame["district_code"], frame["indicator"], strict=True))
-    frame = frame.assign(
-        before=[figures.get((*key, year - 1), float("nan")) for key in keys],
-        now=[figures.get((*key, year), float("nan")) for key in keys],
+    said = verdicts(series, indicators, year, day)
+    found = frame.join(said, on=["district_code", "indicator"])
+    missing = found["indicator"].isna().map({True: "no_indicator", False: "no_figure"})
+    kinds = {c: {"before": float, "now": float}.get(c, "str") for c in COLUMNS}
+    return found.assign(verdict=found["verdict"].fillna(missing))[COLUMNS].astype(kinds)
+
+
+def verdicts(series: pd.DataFrame, indicators: pd.DataFrame, year: int, day: date) -> pd.DataFrame:
+    """What each indicator of each district did since the year before: before, now, verdict.
+
+    The dead-band is the noise of the series, how far its changes of earlier years lay from their
+    median (their mean distance, of two changes at least), and no less than `least_change` of
+    `constants.csv` of last year's figure.
+    """
+    known = series.assign(value=measured(series)).dropna(subset="value")
+    wide = known.pivot(index=["district_code", "indicator"], columns="year", values="value")
+    wide = wide.reindex(columns=range(int(wide.columns.min()), year + 1) if len(wide) else [])
+    wide = wide.reindex(columns=[*wide.columns.union([year - 1, year])]).astype(float)
+    ids = wide.index.get_level_values("indicator").to_series(index=wide.index)
+    began = ids.map(indicators.set_index("id")["break_before"]).astype(float)
+    before, now = wide[year - 1], wide[year]
+    moves = wide.loc[:, : year - 1].diff(axis=1)
+    since = began.where(began < year, -np.inf).to_numpy()
+    moves = moves.where(moves.columns.to_numpy(float) > since[:, None])
+    count = moves.notna().sum(axis=1)
+    far = moves.sub(moves.median(axis=1), axis=0).abs().sum(axis=1)
+    noise = (far / (count - 1)).where(count >= LEAST_MOVES, 0.0)
+    floor = reference.constant("least_change", day) * before.abs()
+    ways, change = better(ids, indicators, year), now - before
+    verdict = np.select(
+        [
+            before.isna() | now.isna(),
+            began == year,
+            ids.isin(reference.need_driven(units.day(year, "annual"))),
+            change.abs() <= np.maximum(noise, floor),
+            ~ways.isin(["up", "down"]),
+            (change > 0) == (ways == "up"),
+        ],
+        ["no_figure", "not_comparable", "need_driven", "same", "unclear", "better"],
+        "worse",
     )
-    verdicts = [_verdict(row) for row in frame.itertuples()]
-    numbers = {"before": float, "now": float}
-    kinds = {c: numbers.get(c, "str") for c in COLUMNS}
-    return frame.assign(verdict=verdicts)[COLUMNS].astype(kinds)
+    return pd.DataFrame({"before": before, "now": now, "verdict": verdict}, index=wide.index)
 
 
 def topic(sentence: str) -> str | None:
@@ -92,12 +139,13 @@ def own(
         code = line.district_code
         mine = [
             *_reporting(line),
-            *_weak(scores[scores["district_code"] == code]),
-            *_worse(trends[trends["district_code"] == code]),
+            *_weak(scores[scores["district_code"] == code], day),
+            *_worse(trends[trends["district_code"] == code], day),
             *_unhappy(satisfaction[satisfaction["district_code"] == code]),
         ]
-        rows += [(code, indicator, text, responsible(subject, day))
-                 for subject, indicator, text in mine]  # fmt: skip
+        rows += [
+            (code, indicator, text, responsible(subject, day)) for subject, indicator, text in mine
+        ]
     return pd.DataFrame(rows, columns=OWN_COLUMNS).astype("str")
 
 
@@ -122,11 +170,12 @@ def _reporting(line: Any) -> Own:
         yield "reporting", None, text
 
 
-def _weak(scores: pd.DataFrame) -> Own:
+def _weak(scores: pd.DataFrame, day: date) -> Own:
     rows = scores[scores["indicator"].isin(reference.catalogue().index) & scores["value"].notna()]
-    rows = rows[rows["ratio"] < WEAK]
+    rows = rows[rows["ratio"] < reference.constant("weak_ratio", day)]
     rows = rows.assign(lost=rows["max_points"] - rows["points"])
-    for row in rows.sort_values(["lost", "indicator"], ascending=[False, True])[:MOST].itertuples():
+    first = rows.sort_values(["lost", "indicator"], ascending=[False, True])
+    for row in first[: _most(day)].itertuples():
         text = _(
             "Tập trung cho chỉ tiêu {name}: {reason}.",
             name=reference.indicator_name(row.indicator),
@@ -135,8 +184,9 @@ def _weak(scores: pd.DataFrame) -> Own:
         yield row.indicator, row.indicator, text
 
 
-def _worse(trends: pd.DataFrame) -> Own:
-    for row in trends[trends["good"] == "worse"].sort_values("p_value")[:MOST].itertuples():
+def _worse(trends: pd.DataFrame, day: date) -> Own:
+    rows = trends[trends["good"] == "worse"].sort_values(["p_value", "indicator"])
+    for row in rows[: _most(day)].itertuples():
         text = _(
             "Làm rõ nguyên nhân chỉ tiêu {name} xấu đi trong các năm {first_year}–{last_year} "
             "và có biện pháp.",
@@ -145,6 +195,10 @@ def _worse(trends: pd.DataFrame) -> Own:
             last_year=f"{row.last_year:.0f}",
         )
         yield row.indicator, row.indicator, text
+
+
+def _most(day: date) -> int:
+    return int(reference.constant("most_recommendations", day))
 
 
 def _unhappy(satisfaction: pd.DataFrame) -> Own:
@@ -165,17 +219,3 @@ def _sentences(text: str) -> list[str]:
     """Sentences of what a district wrote; a line break or a semicolon ends one as a stop does."""
     parts = (part.strip(" -•") for part in re.split(r"(?<=[.;])\s+|\n", text))
     return [part for part in parts if len(part) > 10]
-
-
-def _verdict(row: Any) -> str:
-    if not isinstance(row.indicator, str):
-        return "no_indicator"
-    if pd.isna(row.before) or pd.isna(row.now):
-        return "no_figure"
-    better = reference.indicator(row.indicator)["better"]
-    change = row.now - row.before
-    if abs(change) <= LEAST_CHANGE * abs(row.before):
-        return "same"
-    if better == "none":
-        return "unclear"
-    return "better" if (change > 0) == (better == "up") else "worse"

@@ -17,9 +17,20 @@ LEFT = 0.6786  # the variance that drawing in leaves of a normal distribution
 HOUSEHOLDS, POOR = "C1-18", "C1-19"
 KEYS = ["district_code", "indicator"]
 COLUMNS = [
-    *KEYS, "value", "base", "size", "rate", "centre", "low", "high", "low_alarm", "high_alarm",
-    "between", "place", "good",
-]  # fmt: skip
+    *KEYS,
+    "value",
+    "base",
+    "size",
+    "rate",
+    "centre",
+    "low",
+    "high",
+    "low_alarm",
+    "high_alarm",
+    "between",
+    "place",
+    "good",
+]
 PLACES = ("below_alarm", "below", "inside", "above", "above_alarm", "too_few")
 
 
@@ -90,15 +101,30 @@ def _limits(rows: pd.DataFrame, share: bool) -> pd.DataFrame:
     def at(z: float) -> np.ndarray:
         return np.clip(centre + z * spread, 0, top)
 
-    limits = {"low": at(-WARNING), "high": at(WARNING), "low_alarm": at(-ALARM),
-              "high_alarm": at(ALARM)}  # fmt: skip
+    limits = {
+        "low": at(-WARNING),
+        "high": at(WARNING),
+        "low_alarm": at(-ALARM),
+        "high_alarm": at(ALARM),
+    }
     place = np.select(
-        [np.isnan(spread), rate < limits["low_alarm"], rate > limits["high_alarm"],
-         rate < limits["low"], rate > limits["high"]],
-        ["too_few", "below_alarm", "above_alarm", "below", "above"], "inside",
-    )  # fmt: skip
-    return rows.assign(rate=rate, centre=centre, **limits, between=np.sqrt(between),
-                       place=pd.array(place, dtype="str"))  # fmt: skip
+        [
+            np.isnan(spread),
+            rate < limits["low_alarm"],
+            rate > limits["high_alarm"],
+            rate < limits["low"],
+            rate > limits["high"],
+        ],
+        ["too_few", "below_alarm", "above_alarm", "below", "above"],
+        "inside",
+    )
+    return rows.assign(
+        rate=rate,
+        centre=centre,
+        **limits,
+        between=np.sqrt(between),
+        place=pd.array(place, dtype="str"),
+    )
 
 
 def _between(off: np.ndarray, chance: np.ndarray) -> float:

@@ -13,11 +13,11 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
+from ntm_eval import reference, units
 from ntm_eval.analysis import ranking
 from ntm_eval.analysis.scheme import Scheme
 
 HAIR = 1e-9  # what floating point may add to a whole number
-LEAST_RISES = 2  # years in which the district did better than the year before
 EARNS = ("up", "settled", "since_previous", "over_plan")  # cases with a figure and a plan
 LINEAR = ("up", "settled", "since_previous")  # points in proportion to the figure
 
@@ -109,7 +109,7 @@ def paces(series: pd.DataFrame, indicators: pd.DataFrame, until: int) -> pd.Seri
     """One district's usual improvement by indicator: the median over its years that improved.
 
     From yearly figures in a row up to `until`, within one standard; an indicator with fewer than
-    two such years has none.
+    `least_rises` (`constants.csv`) such years has none.
     """
     catalogue = indicators.set_index("id")
     known = series[series["year"] <= until]
@@ -123,7 +123,8 @@ def paces(series: pd.DataFrame, indicators: pd.DataFrame, until: int) -> pd.Seri
     falls = catalogue["better"].reindex(yearly.columns).eq("down")
     moves = yearly.diff() * np.where(falls, -1.0, 1.0)
     rises = moves.where(moves > 0)
-    return rises.median()[rises.count() >= LEAST_RISES]
+    least = reference.constant("least_rises", units.day(until, "annual"))
+    return rises.median()[rises.count() >= least]
 
 
 def _step(row: Short, pace: float, most: float) -> Step:

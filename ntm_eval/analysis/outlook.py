@@ -7,10 +7,12 @@ ahead of both was rarely followed by another such half.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from ntm_eval import reference
 from ntm_eval.analysis.ratios import taken_apart
 
 LEAST_PAIRS = 8
@@ -23,7 +25,6 @@ COLUMNS = [*KEYS, "so_far", "plan", "expected", "low", "high", "probability"]
 BASELINES = ["doubled", "last_ratio", "last_value"]
 TRIED = ["year", *COLUMNS, "actual", *BASELINES]
 HALF = 0.5  # added to counts, so that none is too small for a logarithm
-LIKELY = 0.5
 
 
 @dataclass(frozen=True)
@@ -75,29 +76,34 @@ def tried(facts: pd.DataFrame, indicators: pd.DataFrame, year: int) -> pd.DataFr
         forecast = _forecasts(halves, now, others)
         ratio = halves.annual / np.where(halves.so_far > 0, halves.so_far, np.nan)
         before = ratio[..., now - 1] if now else np.full(ratio.shape[:2], np.nan)
-        found.append({
-            "year": np.full(ratio.shape[:2], left_out), **forecast,
-            "actual": halves.annual[..., now], "doubled": 2 * halves.so_far[..., now],
-            "last_ratio": halves.so_far[..., now] * before,
-            "last_value": halves.last_value[..., now],
-        })  # fmt: skip
+        found.append(
+            {
+                "year": np.full(ratio.shape[:2], left_out),
+                **forecast,
+                "actual": halves.annual[..., now],
+                "doubled": 2 * halves.so_far[..., now],
+                "last_ratio": halves.so_far[..., now] * before,
+                "last_value": halves.last_value[..., now],
+            }
+        )
     rows = _rows(found, TRIED)
     return rows.dropna(subset=["expected", "actual"]).astype({"year": int}).reset_index(drop=True)
 
 
-def warnings(outlook: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
-    """The plans more likely missed than met, first those that can still be changed most easily.
+def warnings(outlook: pd.DataFrame, indicators: pd.DataFrame, day: date) -> pd.DataFrame:
+    """The plans less likely met than `likely` of `constants.csv`, the easiest to save first.
 
     `push`: what is still missing of the plan over what the rest of the year is expected to bring:
     1,2 asks a fifth more than usual. NaN, and last, where nothing is expected to come.
     """
     catalogue = indicators.drop_duplicates("id", keep="last").set_index("id")
-    rows = outlook[outlook["probability"] < LIKELY]
+    rows = outlook[outlook["probability"] < reference.constant("likely", day)]
     coming, missing = rows["expected"] - rows["so_far"], rows["plan"] - rows["so_far"]
     push = (missing / coming).where(missing * coming > 0)
     ranked = rows.assign(push=push, flow_stock=rows["indicator"].map(catalogue["flow_stock"]))
-    return ranked.sort_values(["push", "probability", *KEYS], ascending=[True, False, True, True],
-                              ignore_index=True)  # fmt: skip
+    return ranked.sort_values(
+        ["push", "probability", *KEYS], ascending=[True, False, True, True], ignore_index=True
+    )
 
 
 def _halves(facts: pd.DataFrame, indicators: pd.DataFrame, until: int) -> Halves:
@@ -118,8 +124,14 @@ def _halves(facts: pd.DataFrame, indicators: pd.DataFrame, until: int) -> Halves
         values[at] = rows["value"]
         return values
 
-    return Halves(catalogue.loc[ids], districts, list(known), cube("h1", "actual"),
-                  cube("annual", "actual"), cube("h1", "plan"))  # fmt: skip
+    return Halves(
+        catalogue.loc[ids],
+        districts,
+        list(known),
+        cube("h1", "actual"),
+        cube("annual", "actual"),
+        cube("h1", "plan"),
+    )
 
 
 def _rows(found: list[dict[str, np.ndarray]], columns: list[str]) -> pd.DataFrame:
@@ -155,8 +167,10 @@ def _forecasts(halves: Halves, now: int, others: np.ndarray) -> dict[str, np.nda
     return {
         "district_code": np.tile(halves.districts, (shape[0], 1)),
         "indicator": np.tile(halves.indicators.index.to_numpy(str)[:, None], (1, shape[1])),
-        "so_far": halves.so_far[..., now], "plan": halves.plan[..., now], **found,
-    }  # fmt: skip
+        "so_far": halves.so_far[..., now],
+        "plan": halves.plan[..., now],
+        **found,
+    }
 
 
 def _drawn(
@@ -191,9 +205,13 @@ def _bears(logs: np.ndarray, least: int) -> bool:
 
 
 def _forecast(
-    row: dict, so_far: np.ndarray, plan: np.ndarray, centre: np.ndarray, spread: np.ndarray,
+    row: dict,
+    so_far: np.ndarray,
+    plan: np.ndarray,
+    centre: np.ndarray,
+    spread: np.ndarray,
     degrees: np.ndarray,
-) -> dict[str, np.ndarray]:  # fmt: skip
+) -> dict[str, np.ndarray]:
     """Expected, low, high and probability of one indicator by district."""
     from scipy import special
 

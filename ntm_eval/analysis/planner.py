@@ -49,6 +49,6 @@ def plan(households: Sequence[int], shares: Sequence[float], threshold: float) -
 
 
 def newest_threshold(survey: str = "xã NTM") -> float:
-    """The overall threshold of the newest verified guidance: what is planned lies ahead."""
+    """The overall threshold of the newest guidance that has one: what is planned lies ahead."""
     rows = reference.table("thresholds").query("survey == @survey and question_kind == 'overall'")
-    return float(rows[rows["verified"] == "yes"].sort_values("valid_from")["threshold"].iloc[-1])
+    return float(rows.dropna(subset="threshold").sort_values("valid_from")["threshold"].iloc[-1])

@@ -1,9 +1,11 @@
 """The districts' slopes pooled: each drawn toward the province's, the less sure the further.
 
-A mixed model for each indicator, by REML: every district has its own level, and its slope is the
-province's plus its own departure. (statsmodels' MixedLM is the same model, but stops where the
-slopes hardly differ: docs/decisions/0005.) A share counts in its own unit; any other figure
-relative to the district's own mean, since a large and a small district change by percentages.
+A mixed model for each flow, by REML: every district has its own level, and its slope is the
+province's plus its own departure; what moved all districts alike in a year (`shocks`) is taken out
+of the departures and adds to what nobody knows of the province's slope. (statsmodels' MixedLM is
+the same model, but stops where the slopes hardly differ: docs/decisions/0005.) A share counts in
+its own unit; any other figure relative to the district's own mean, since a large and a small
+district change by percentages.
 """
 
 from __future__ import annotations
@@ -29,8 +31,10 @@ EXACT = 1e-12  # what less is left over is not chance
 class Slopes:
     """The slopes of one indicator in one unit: what each district shows, and the mixed model's.
 
-    `own` and `error`: least-squares slope and standard error by district; `mean`: the province's;
-    `between`: the variance of the true slopes about it; `degrees`: of freedom of the errors.
+    `own` and `error`: least-squares slope and standard error by district, without what all shared;
+    `mean`: the province's; `between`: the variance of the true slopes about it; `degrees`: of
+    freedom of the errors; `common`: the variance that shared years give every slope, and
+    `common_degrees` its degrees of freedom.
     """
 
     own: np.ndarray
@@ -38,6 +42,8 @@ class Slopes:
     mean: float
     between: float
     degrees: int
+    common: float = 0.0
+    common_degrees: int = 1
 
 
 def table(series: pd.DataFrame, indicators: pd.DataFrame, until: int) -> pd.DataFrame:
@@ -45,8 +51,9 @@ def table(series: pd.DataFrame, indicators: pd.DataFrame, until: int) -> pd.Data
 
     `slope`: the pooled one; `own`: the district's least-squares slope; `province`: what it is
     drawn toward, in the district's unit; `kept`: the share of the district's own departure that
-    is kept, 0..1. `state`: `pooled`, `too_few` years or districts, or `exact`, where no year strays
-    from its district's line and there is nothing to weigh; only the first has slopes.
+    is kept, 0..1. `state`: `pooled`, `too_few` years or districts, `exact`, where no year strays
+    from its district's line and there is nothing to weigh, or `described`, a stock; only the first
+    has slopes.
     """
     wide = trends.unbroken(series, indicators, until)
     catalogue = indicators.drop_duplicates("id", keep="last").set_index("id")
@@ -55,11 +62,14 @@ def table(series: pd.DataFrame, indicators: pd.DataFrame, until: int) -> pd.Data
     states = np.full(len(wide), "too_few", dtype=object)
     for indicator, at in wide.groupby(level="indicator").indices.items():
         row = catalogue.loc[indicator]
+        if row["flow_stock"] == "stock":
+            states[at] = "described"
+            continue
         share = row["rate_unit"] == "%" or row["kind"] == "percent"
         fits[at], states[at] = _pooled(values[at], years, relative=not share)
     numbers = pd.DataFrame(fits, columns=NUMBERS)
-    spans = trends.span(wide).reset_index(drop=True)
-    judged = trends.named(wide.index, pd.concat([spans, numbers[FITTED]], axis=1), indicators)
+    found = pd.concat([trends.span(wide), numbers[FITTED]], axis=1)
+    judged = trends.named(wide.index, found, indicators, until)
     more = numbers[["own", "province", "kept"]]
     return pd.concat([judged, more], axis=1).assign(state=pd.array(states, dtype="str"))[COLUMNS]
 
@@ -84,13 +94,26 @@ def shrunk(slopes: Slopes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return slopes.own - drawn * departure, np.sqrt(spread), 1 - drawn
 
 
-def interval(slopes: Slopes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Each district's pooled slope with its 95 % interval: slope, low, high."""
+def interval(slopes: Slopes) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Each district's pooled slope with its 95 % interval and its p: slope, low, high, p.
+
+    The degrees of freedom are Satterthwaite's: of shared years there are few.
+    """
     from scipy import special
 
-    slope, error, _ = shrunk(slopes)
-    margin = special.stdtrit(slopes.degrees, 0.975) * error
-    return slope, slope - margin, slope + margin
+    slope, own, _ = shrunk(slopes)
+    variance = own**2 + slopes.common
+    parts = own**4 / slopes.degrees + slopes.common**2 / slopes.common_degrees
+    degrees, error = variance**2 / parts, np.sqrt(variance)
+    margin = special.stdtrit(degrees, 0.975) * error
+    p = 2 * special.stdtr(degrees, -np.abs(slope / error))
+    return slope, slope - margin, slope + margin, p
+
+
+def shocks(years: np.ndarray) -> np.ndarray:
+    """Columns for what all districts share in a year: the years without their level and line."""
+    line = np.column_stack([np.ones(len(years)), years - years.mean()])
+    return np.linalg.svd(line)[0][:, 2:]
 
 
 def slopes(values: np.ndarray, years: np.ndarray) -> Slopes | None:
@@ -99,19 +122,28 @@ def slopes(values: np.ndarray, years: np.ndarray) -> Slopes | None:
     With a level of its own for each district, all that REML needs are the districts' slopes,
     their spreads and what is left over; only the ratio of the two variances is searched for.
     """
-    known = ~np.isnan(values)
-    when = np.where(known, years.astype(float), np.nan)
-    when = when - np.nanmean(when, axis=1, keepdims=True)
-    off = values - np.nanmean(values, axis=1, keepdims=True)
-    spread = np.nansum(when**2, axis=1)
-    own = np.nansum(when * off, axis=1) / spread
-    rest = float(np.nansum((off - own[:, None] * when) ** 2))
-    degrees = int(known.sum() - 2 * len(own))
-    if degrees < 1 or not rest > EXACT * np.nansum(off**2):
+    years = years.astype(float)
+    place, column = np.nonzero(~np.isnan(values))
+    value, count = values[place, column], len(values)
+    middle = np.bincount(place, years[column]) / np.bincount(place)
+    when = years[column] - middle[place]
+    level = np.eye(count)[place]
+    shared = shocks(years[np.unique(column)])
+    of_year = shared[np.unique(column, return_inverse=True)[1]]
+    design = np.hstack([level, level * when[:, None], of_year])
+    fit = np.linalg.lstsq(design, value, rcond=None)[0]
+    own, effects = fit[count : 2 * count], fit[2 * count :]
+    squares = float(((value - design @ fit) ** 2).sum())
+    degrees = len(value) - design.shape[1]
+    strayed = value - (np.bincount(place, value) / np.bincount(place))[place]
+    if degrees < 1 or not squares > EXACT * (strayed**2).sum():
         return None
-    ratio = _least(lambda ratios: _reml(ratios, own, spread, rest, degrees)[0])
-    _, mean, within = (float(part[0]) for part in _reml(ratio, own, spread, rest, degrees))
-    return Slopes(own, np.sqrt(within / spread), mean, float(ratio[0]) * within, degrees)
+    spread = np.bincount(place, when**2)
+    ratio = _least(lambda ratios: _reml(ratios, own, spread, squares, degrees)[0])
+    _, mean, within = (float(part[0]) for part in _reml(ratio, own, spread, squares, degrees))
+    common = (effects**2).mean() / ((years - years.mean()) ** 2).sum()
+    error = np.sqrt(within / spread)
+    return Slopes(own, error, mean, float(ratio[0]) * within, degrees, float(common), len(effects))
 
 
 def _reml(
@@ -155,10 +187,7 @@ def _pooled(
     if fitted is None:
         states[enough] = "exact"
         return numbers, states
-    from scipy import special
-
-    (slope, error, kept), (_, low, high) = shrunk(fitted), interval(fitted)
-    p = 2 * special.stdtr(fitted.degrees, -np.abs(slope / error))
+    (_, _, kept), (slope, low, high, p) = shrunk(fitted), interval(fitted)
     numbers[enough] = np.column_stack(
         [slope * unit, low * unit, high * unit, p, fitted.own * unit, fitted.mean * unit, kept]
     )

@@ -1,16 +1,14 @@
-"""Districts -> the province: totals against plan and publication, places named in the plan."""
+"""Districts -> the province: totals against plan and against what was published."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from ntm_eval import reference, units
-from ntm_eval.language import N_
+from ntm_eval.checks.held import used
+from ntm_eval.notation import district_name
 
-ADDED_UP = ("count", "money", "area")
 TOTAL_COLUMNS = [
     "indicator",
     "districts",
@@ -21,6 +19,8 @@ TOTAL_COLUMNS = [
     "ratio",
     "last_year",
     "rate",
+    "held",
+    "with_likely",
 ]
 GAP_COLUMNS = [
     "indicator",
@@ -36,36 +36,18 @@ GAP_COLUMNS = [
 ]
 
 
-@dataclass(frozen=True)
-class Place:
-    """A place or task that the plan names, and the indicators that tell its story."""
-
-    district_code: str
-    title: str
-    indicators: tuple[str, ...]
-    commune_code: str | None = None
-
-
-# Plan 227/KH-MTTQ-BTT, II.1 points 3 and 6.
-PLACES = (
-    Place("118", N_("Quỳnh Nhai đạt chuẩn huyện nông thôn mới vào năm 2025"), ("C1-22", "C1-25")),
-    Place("119", N_("Xóa nhà tạm ở huyện Thuận Châu"), ("C1-16", "C1-17")),
-    Place("122", N_("Xóa nhà tạm ở xã Mường Do, huyện Phù Yên"), (), "03943"),
-    Place("127", N_("Dự án bò sinh sản ở xã Mường Và, huyện Sốp Cộp"), ("C1-27", "C1-28", "C1-29")),
-)
-
-
 def totals(facts: pd.DataFrame, series: pd.DataFrame, year: int) -> pd.DataFrame:
     """The province's figure for each indicator that can be added up, from the districts' own.
 
     `districts` of the `expected` have reported it. `plan` and `planned_actual` are of those that
     gave both, and `ratio` the second over the first, so that a missing plan or figure distorts
     neither; `last_year` is of those that reported this year as well. `rate` is the pooled value
-    over the pooled denominator.
+    over the pooled denominator. Figures that are `held` are in none of these: their districts are
+    named, and `with_likely` is the sum with what they likely are, NaN where that is not known.
     """
-    indicators = reference.catalogue()
-    added = indicators.index[indicators["kind"].isin(ADDED_UP)].rename("indicator")
-    wide = facts[facts["indicator"].isin(added)].pivot_table(
+    catalogue = reference.catalogue().index.rename("indicator")
+    added = catalogue[catalogue.isin(reference.added_up())]
+    wide = used(facts[facts["indicator"].isin(added)]).pivot_table(
         index=["indicator", "district_code"], columns="measure", values="value"
     )
     wide = wide.reindex(columns=["actual", "plan"]).reset_index()
@@ -80,7 +62,25 @@ def totals(facts: pd.DataFrame, series: pd.DataFrame, year: int) -> pd.DataFrame
     found["ratio"] = found["planned_actual"] / found["plan"].where(found["plan"] > 0)
     listed = added[added.isin(facts["indicator"])]  # owed this period, reported by nobody or all
     found = found.reindex(listed).fillna({"districts": 0}).reset_index()
+    found = found.merge(_held(facts, found), how="left", on="indicator")
     return found.assign(expected=len(units.all_beside(facts["district_code"])))[TOTAL_COLUMNS]
+
+
+def _held(facts: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
+    """Of each indicator with held figures: the districts, and the sum with the likely figures."""
+    rows = facts[(facts["measure"] == "actual") & facts["held"].notna() & facts["value"].notna()]
+    by = rows.groupby("indicator")
+    names = by["district_code"].agg(lambda codes: ", ".join(map(district_name, codes)))
+    likely = by["likely"].agg(lambda values: values.sum(skipna=False))
+    sums = totals.set_index("indicator")["actual"].reindex(likely.index).fillna(0.0)
+    return pd.DataFrame({"held": names, "with_likely": sums + likely}).reset_index()
+
+
+def left_out(facts: pd.DataFrame) -> pd.DataFrame:
+    """The planned indicators of the reports that no sum tells: `indicator` and `kind`."""
+    rows = reference.catalogue().rename_axis("indicator").reset_index()
+    rows = rows[(rows["has_plan"] == "yes") & ~rows["indicator"].isin(reference.added_up())]
+    return rows.loc[rows["indicator"].isin(facts["indicator"]), ["indicator", "kind"]]
 
 
 def against_published(series: pd.DataFrame, until: int) -> pd.DataFrame:
@@ -117,7 +117,7 @@ def _reported(series: pd.DataFrame, indicator: str, figure: str, year: int) -> t
     if figure == "rate":
         rated = rows["rate"].notna()
         return float(_rate(series, year).get(indicator, np.nan)) * 100, int(rated.sum())
-    if reference.catalogue().loc[indicator, "kind"] not in ADDED_UP:
+    if indicator not in reference.added_up():
         return _mean_by_commune(rows[known]), int(known.sum())
     return float(rows["value"].sum(min_count=1)), int(known.sum())
 

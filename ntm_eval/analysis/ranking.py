@@ -11,68 +11,118 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from ntm_eval.analysis import scheme, scores
+from ntm_eval.analysis import pending, scheme, scores
 from ntm_eval.analysis.scheme import REPORTING, Scheme
 from ntm_eval.analysis.scores import Inputs
+from ntm_eval.language import N_
 from ntm_eval.workspace import AnalystError
 
 COLUMNS = [
-    "district_code", "points", "grade", "rank", "rank_low", "rank_high", "points_low",
-    "points_high", "self_score",
-]  # fmt: skip
-NO_GRADE = "chưa đủ căn cứ"
+    "district_code",
+    "points",
+    "grade",
+    "rank",
+    "rank_low",
+    "rank_high",
+    "points_low",
+    "points_high",
+    "self_score",
+    "grade_low",
+    "grade_high",
+    "group",
+    "held_points",
+]
+NO_GRADE, NOT_YET = N_("chưa đủ căn cứ"), N_("chưa xếp loại")
 DECIMALS = 9
 # Each weight is drawn within ±20 % of its value: wide enough that a defensible other choice of
 # weights lies inside (OECD/JRC Handbook on Constructing Composite Indicators, 2008, step 7).
 WEIGHT_SPREAD = 0.2
 BAND = (5, 95)
-# How the same reports can be read: which column of the facts counts, whether what is planned and
-# blank is 0 or left out, whether suspicious figures are left out. The first is published.
-READINGS = {
-    "published": ("value", False, False),
-    "blanks_out": ("value", True, False),
-    "raw": ("original", False, False),
-    "raw_blanks_out": ("original", True, False),
-    "unsuspicious": ("value", False, True),
-    "unsuspicious_blanks_out": ("value", True, True),
-}
+PUBLISHED = "published"
+REMOVAL_COLUMNS = ["district_code", "indicator", "points_without", "rank_without", "moved"]
 
 
 def rank(
     inputs: Inputs, draws: int = 1000, seed: int = 2022, spread: float = WEIGHT_SPREAD
 ) -> pd.DataFrame:
-    """Points, grade and rank of each district of the register, with bands.
+    """Points, grade and rank of each district of the register, with the one interval of its rank.
 
-    Within each reading the band is the 5th to 95th percentile over seeded draws of the parts'
-    weights; the published band holds those of all readings, so that one more doubt never narrows
-    it, and what is published. A district without a report has no points, no rank and the grade
-    'chưa đủ căn cứ'.
+    `points_low..points_high`: the 5th to 95th percentile over seeded draws of the parts' weights,
+    of each reading (`readings`), and what is published; one more doubt never narrows it.
+    `rank_low..rank_high` holds in the same way the ranks, with those of `other_ranks` and of
+    `removal`. Districts whose intervals overlap are one `group`. `grade_low`, `grade_high`: the
+    grades that answers to open questions could bring (`pending`), and `held_points` how many points
+    lie between. The self-score is of the indicators alone. A district without a report has no
+    points, no rank and the grade 'chưa đủ căn cứ'; after six months nobody has a grade.
     """
-    rules = scheme.in_force(inputs.period, inputs.day)
+    rules = inputs.rules
     districts = scores.reported(inputs.register)["district_code"]
     weights = _drawn_weights(rules.parts, draws, seed, spread)
-    readings = list(shares(inputs, rules).values())
-    points = total(rules.parts.to_numpy(), readings[0])
+    if districts.empty:
+        return _unranked(inputs.register)
+    shares = readings(inputs)
+    points = total(rules.parts.to_numpy(), shares[PUBLISHED])
     ranks = places(points)
-    drawn = [total(weights[:, None, :], reading[None]) for reading in readings]
-    low, high, best, worst = _hull([_band(one) for one in drawn])
+    low, high, best, worst = _hull(
+        [_band(total(weights[:, None, :], reading[None])) for reading in shares.values()]
+    )
+    without = map(places, _points_without(inputs).values())
+    others = [*other_ranks(inputs).values(), *without]
+    best, worst = np.min([best, ranks, *others], axis=0), np.max([worst, ranks, *others], axis=0)
+    moved = pending.table(inputs).groupby("district_code")[["loss", "gain"]].sum()
+    moved = moved.reindex(districts).fillna(0.0)
+    least = np.maximum(points - moved["loss"].to_numpy(), 0.0)
+    most = np.minimum(points + moved["gain"].to_numpy(), float(scheme.TOTAL))
+
+    def graded(found: np.ndarray) -> list[str]:
+        return grades(found, rules.grades) if inputs.period == "annual" else [NOT_YET] * len(found)
+
     found = pd.DataFrame(
         {
             "points": points,
-            "grade": pd.array(grades(points, rules.grades), dtype="str"),
+            "grade": pd.array(graded(points), dtype="str"),
             "rank": ranks,
-            "rank_low": np.minimum(best, ranks),
-            "rank_high": np.maximum(worst, ranks),
+            "rank_low": best,
+            "rank_high": worst,
             "points_low": np.minimum(low, points),
             "points_high": np.maximum(high, points),
+            "grade_low": pd.array(graded(least), dtype="str"),
+            "grade_high": pd.array(graded(most), dtype="str"),
+            "group": groups(best, worst),
+            "held_points": most - least,
         },
         index=pd.Index(districts, name="district_code"),
     )
     ranking = found.reindex(inputs.register["district_code"])
     own = inputs.facts[inputs.facts["measure"] == "self_score"]
     self_score = own.groupby("district_code")["value"].sum(min_count=1).reindex(ranking.index)
-    ranking = ranking.assign(grade=ranking["grade"].fillna(NO_GRADE), self_score=self_score)
-    return ranking.reset_index()[COLUMNS]
+    named = {c: ranking[c].fillna(NO_GRADE) for c in ("grade", "grade_low", "grade_high")}
+    return ranking.assign(**named, self_score=self_score).reset_index()[COLUMNS]
+
+
+def _unranked(register: pd.DataFrame) -> pd.DataFrame:
+    """The ranking where nobody has reported."""
+    empty = register[["district_code"]].reindex(columns=COLUMNS)
+    grades = [c for c in COLUMNS if c.startswith("grade")]
+    kinds = {c: "str" if c in ("district_code", *grades) else float for c in COLUMNS}
+    return empty.assign(**dict.fromkeys(grades, NO_GRADE)).astype(kinds)
+
+
+def groups(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """The group of each interval, 1 for the best: a chain of overlaps is one group; NaN for none.
+
+    >>> groups(np.array([1, 3, 2, np.nan]), np.array([2, 4, 2, np.nan]))
+    array([ 1.,  2.,  1., nan])
+    """
+    found = np.full(len(low), np.nan)
+    group, reach = 0, -np.inf
+    for place in np.argsort(low, kind="stable"):
+        if np.isnan(low[place]):
+            continue
+        group += low[place] > reach
+        reach = max(reach, high[place])
+        found[place] = group
+    return found
 
 
 def reweighted(scores: pd.DataFrame, weights: Mapping[str, float]) -> pd.DataFrame:
@@ -113,29 +163,97 @@ def reweighted(scores: pd.DataFrame, weights: Mapping[str, float]) -> pd.DataFra
     )
 
 
-def shares(inputs: Inputs, rules: Scheme) -> dict[str, np.ndarray]:
-    """The share 0..1 earned of each part, districts × parts, by reading.
+def readings(inputs: Inputs) -> dict[str, np.ndarray]:
+    """How the same reports can be read: the share 0..1 earned of each part, districts × parts.
 
-    Districts in the order of the register, those that reported; parts in that of the scheme.
+    `published`: a planned figure that is missing is 0, a held one is left out; `blanks_out`: what
+    is missing is left out; `raw`: as typed, before corrections; `unsuspicious`: suspected figures
+    are left out; `held_zero`, `likely`: held figures count as 0, as what they likely are;
+    `plans_zero`: a plan that is blank or 'không áp dụng' counts as one that is not met. Districts
+    in the order of the register, those that reported; parts in that of the scheme.
     """
-    rows = {c: scores.assessed(inputs, rules, c) for c in ("value", "original")}
-    disciplined = discipline(inputs, rules)
-    found = {}
-    for name, (column, blanks_out, unsuspicious) in READINGS.items():
-        ratio = rows[column]["ratio"]
-        if blanks_out:
-            ratio = ratio.mask(rows[column]["case"] == "no_actual")
-        if unsuspicious and inputs.suspicious:
-            ratio = ratio.mask(_suspected(rows[column], inputs))
-        found[name] = earned(rows[column].assign(ratio=ratio), disciplined, rules)
+    rows = inputs.assessed
+    value, case = rows["value"]["ratio"], rows["value"]["case"]
+    owed = rows["value"][["value_state", "plan_state"]].isin(["blank", "not_applicable"])
+    unplanned = owed.any(axis=1) & (rows["value"]["formula"] != "settled")
+    disciplined = discipline(inputs)
+    found = {
+        PUBLISHED: value,
+        "blanks_out": value.mask(case == "no_actual"),
+        "raw": rows["original"]["ratio"],
+        "unsuspicious": value.mask(_suspected(rows["value"], inputs)),
+        "held_zero": value.mask(case == "held", 0.0),
+        "likely": rows["likely"]["ratio"],
+        "plans_zero": value.mask(unplanned & case.isin(["no_base", "not_applicable"]), 0.0),
+    }
+    return {
+        name: earned(rows["value"].assign(ratio=ratio), disciplined, inputs.rules)
+        for name, ratio in found.items()
+    }
+
+
+def other_ranks(inputs: Inputs) -> dict[str, np.ndarray]:
+    """Ranks by other sums: each indicator with the same weight, and without the reporting part."""
+    rows, rules = inputs.assessed["value"], inputs.rules
+    disciplined = discipline(inputs)
+    shares = earned(rows, disciplined, rules)
+    alike = rows.groupby("district_code")["ratio"].mean().reindex(disciplined.index).fillna(0.0)
+    own = rules.parts[REPORTING]
+    points = (scheme.TOTAL - own) * alike.to_numpy() + own * disciplined.to_numpy()
+    weights = rules.parts.where(rules.parts.index != REPORTING, 0.0).to_numpy(float)
+    return {"alike": places(points), "work_alone": places(total(weights, shares))}
+
+
+def removal(inputs: Inputs) -> pd.DataFrame:
+    """Each district's points and rank with one scored indicator left out for everybody.
+
+    `moved` is the district's points less those without: above zero the indicator raises it, and
+    its share has gone to the others of its content. Districts that reported, in their order.
+    """
+    districts = scores.reported(inputs.register)["district_code"]
+    points = _points_without(inputs)
+    published = points.pop("")
+    each = [
+        pd.DataFrame(
+            {
+                "district_code": districts.to_numpy(),
+                "indicator": indicator,
+                "points_without": left,
+                "rank_without": places(left),
+                "moved": published - left,
+            }
+        )
+        for indicator, left in points.items()
+    ]
+    kinds = dict.fromkeys(REMOVAL_COLUMNS, float) | dict.fromkeys(REMOVAL_COLUMNS[:2], "str")
+    empty = pd.DataFrame(columns=REMOVAL_COLUMNS)
+    return pd.concat([one.astype(kinds) for one in (empty, *each)], ignore_index=True)
+
+
+def _points_without(inputs: Inputs) -> dict[str, np.ndarray]:
+    """The points of the districts as published (''), and with each scored indicator left out."""
+    parts, disciplined = inputs.rules.parts, discipline(inputs)
+    rows, weights = inputs.assessed["value"], parts.to_numpy()
+    ratios = rows.pivot(index="district_code", columns="indicator", values="ratio")
+    ratios = ratios.reindex(index=disciplined.index)
+    of_part = rows.drop_duplicates("indicator").set_index("indicator")["part"]
+    shares = earned(rows, disciplined, inputs.rules)
+    found = {"": total(weights, shares)}
+    for indicator in inputs.rules.indicators["indicator"]:
+        part = of_part.get(indicator)
+        mates = ratios[of_part.index[(of_part == part) & (of_part.index != indicator)]]
+        left = shares.copy()
+        left[:, parts.index.get_loc(part)] = mates.mean(axis=1).fillna(0.0)
+        found[indicator] = total(weights, left)
     return found
 
 
-def discipline(inputs: Inputs, rules: Scheme) -> pd.Series:
+def discipline(inputs: Inputs) -> pd.Series:
     """The share 0..1 of the part of reporting, by the districts that reported, in their order."""
-    points = scores.reporting(inputs.register, rules).groupby("district_code")["points"].sum()
+    rows = scores.reporting(inputs.register, inputs.rules)
+    points = rows.groupby("district_code")["points"].sum()
     districts = scores.reported(inputs.register)["district_code"]
-    return (points / rules.parts[REPORTING]).reindex(districts)
+    return (points / inputs.rules.parts[REPORTING]).reindex(districts)
 
 
 def earned(rows: pd.DataFrame, disciplined: pd.Series, rules: Scheme) -> np.ndarray:
@@ -164,9 +282,13 @@ def grades(points: np.ndarray, table: pd.DataFrame) -> list[str]:
 
 def _suspected(rows: pd.DataFrame, inputs: Inputs) -> np.ndarray:
     """True where the figure of an indicator, or the total it refers to, is suspected."""
+    if not inputs.suspicious:
+        return np.zeros(len(rows), dtype=bool)
     suspects = pd.MultiIndex.from_tuples(sorted(inputs.suspicious))
-    figures = [pd.MultiIndex.from_frame(rows[["district_code", i]])
-               for i in ("indicator", "base_indicator")]  # fmt: skip
+    figures = [
+        pd.MultiIndex.from_frame(rows[["district_code", i]])
+        for i in ("indicator", "base_indicator")
+    ]
     return figures[0].isin(suspects) | figures[1].isin(suspects)
 
 

@@ -7,12 +7,14 @@ approximation is needed at any length that a district has.
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import accumulate
 from math import comb
 
 import numpy as np
 
 LEVEL = 0.05
+WALKS = 20_000
 # Student's t with 2 degrees of freedom at 97.5 %: the one length that ranks cannot serve
 T_OF_FOUR_YEARS = 4.302652729911275
 
@@ -48,6 +50,15 @@ def attained(years: int) -> float:
     return max((tail for tail in tails if tail < LEVEL), default=0.0)
 
 
+@cache
+def attained_by_walks(years: int) -> float:
+    """How often so many years that go on from each other, each up or down by chance, show one."""
+    walks = np.random.default_rng(years).normal(size=(WALKS, years)).cumsum(axis=1)
+    counts = inversions((1,) * years)
+    telling = [s for s in range(comb(years, 2) + 1) if _p_value(counts, s) < LEVEL]
+    return float((np.abs(s_statistic(walks)) >= min(telling, default=np.inf)).mean())
+
+
 def sen_intervals(
     values: np.ndarray, years: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -73,6 +84,12 @@ def sen_intervals(
             low[rows] = np.minimum(low[rows], by_t[0])
             high[rows] = np.maximum(high[rows], by_t[1])
     return slope, low, high
+
+
+def sen_slopes(values: np.ndarray, years: np.ndarray) -> np.ndarray:
+    """Theil–Sen's slope of each row, of however few years."""
+    first, second = np.triu_indices(values.shape[1], 1)
+    return np.nanmedian((values[:, second] - values[:, first]) / (years[second] - years[first]), 1)
 
 
 def q_values(p_values: np.ndarray) -> np.ndarray:

@@ -8,6 +8,13 @@ from typing import Protocol
 from ntm_eval.language import N_, marked
 from ntm_eval.language import translate as _
 
+# what a figure is held against, by where the plan comes from
+PLANS = {
+    None: N_("kế hoạch"),
+    "h1": N_("kế hoạch đã ghi ở báo cáo 6 tháng"),
+    "last_year": N_("kết quả năm trước (chưa có kế hoạch)"),
+}
+
 
 class Assessed(Protocol):
     """The columns of an assessed indicator that its reason is told from."""
@@ -19,7 +26,8 @@ class Assessed(Protocol):
     previous: float
     target: float
     ratio: float
-    half: bool
+    due: float
+    basis: object
     case: str
     formula: str
 
@@ -43,18 +51,27 @@ def nothing() -> str:
 def indicator(row: Assessed) -> str:
     """Why an indicator earned its ratio."""
     value, base, previous = _number(row.value), _number(row.base), _number(row.previous)
+    plan = _(PLANS[row.basis if isinstance(row.basis, str) else None])
     target = (
-        _("nửa kế hoạch năm là {target}", target=_number(row.target))
-        if row.half
-        else _("kế hoạch {base}", base=base)
+        _(
+            "{due} {plan} (mức thường đạt sau 6 tháng) là {target}",
+            due=_percent(row.due),
+            plan=plan,
+            target=_number(row.target),
+        )
+        if row.due < 1
+        else f"{plan} {base}"
     )
     match row.case:
         case "not_applicable":
             return _("không áp dụng, nên không đánh giá")
+        case "held":
+            return _("số liệu đang được đề nghị giải trình, tạm thời chưa đánh giá")
         case "no_base":
             return _no_base(row)
         case "no_actual":
-            why = _("không đọc được") if row.value_state == "rejected" else _("để trống")
+            words = {"rejected": _("không đọc được"), "not_applicable": _("ghi không áp dụng")}
+            why = words.get(row.value_state, _("để trống"))
             return _(
                 "có {base_name} {base} nhưng ô thực hiện {why}, tính 0 điểm",
                 base_name=_base_name(row),

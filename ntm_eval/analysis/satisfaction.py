@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,11 +16,39 @@ from ntm_eval import reference
 
 LEVEL = 0.95
 COLUMNS = [
-    "district_code", "commune_code", "survey", "question", "households", "issued", "collected",
-    "answered", "satisfied", "share", "low", "high", "threshold", "verdict",
-]  # fmt: skip
+    "district_code",
+    "commune_code",
+    "survey",
+    "question",
+    "households",
+    "issued",
+    "collected",
+    "answered",
+    "satisfied",
+    "share",
+    "low",
+    "high",
+    "threshold",
+    "verdict",
+]
 DISTRICT_SURVEY = "huyện NTM"
 SURVEYED = ["district_code", "commune_code", "survey"]
+# the rules whose open question makes a survey one that is looked into
+REVIEWED = [
+    "all_satisfied",
+    "straight_lined",
+    "identical_forms",
+    "group_unlike",
+    "tally_mismatch",
+    "survey_disagrees",
+    "form_versions",
+    "answer_unread",
+]
+
+
+DECIDED = ("met", "not_met")
+# how far a verdict can be relied on, from not at all
+CERTAINTIES = ("none", "review", "few_forms", "withheld", "unclear", "unverified", "sure")
 
 
 @dataclass(frozen=True)
@@ -84,7 +113,7 @@ def table(answers: pd.DataFrame, day: date) -> pd.DataFrame:
     `not_met` are given where the whole interval lies on one side of the threshold, else
     `unclear`, also where the share is not known: a row that does not add up has none until the
     district has answered; without a threshold for a commune (none
-    configured or none verified, or one for the whole district) the verdict is `not_configured`.
+    configured, or one for the whole district) the verdict is `not_configured`.
     What the guidance's rule says, which looks at the share alone, is `by_rule`.
     """
     rows = _with_thresholds(answers, day)
@@ -93,10 +122,8 @@ def table(answers: pd.DataFrame, day: date) -> pd.DataFrame:
         rows["satisfied"].to_numpy(), counted.to_numpy(), rows["households"].to_numpy(), LEVEL
     )
     sound = _adds_up(rows)
-    rows = rows.assign(
-        share=share, low=low, high=high,
-        threshold=rows["threshold"].where(rows["scope"] == "commune"),
-    )  # fmt: skip
+    limit = rows["threshold"].where(rows["scope"] == "commune")
+    rows = rows.assign(share=share, low=low, high=high, threshold=limit)
     rows[["share", "low", "high"]] = rows[["share", "low", "high"]].where(sound, axis=0)
     verdict = _verdict(rows["low"], rows["high"], rows["threshold"])
     return rows.assign(verdict=pd.array(verdict, dtype="str"))[COLUMNS]
@@ -128,18 +155,86 @@ def by_rule(table: pd.DataFrame) -> pd.Series:
     return pd.Series(said, table.index, dtype="str")
 
 
-def coverage(table: pd.DataFrame, day: date) -> pd.DataFrame:
-    """Each survey's households, forms issued and collected, and the share of households reached.
+def certainty(table: pd.DataFrame, problems: pd.DataFrame, day: date) -> pd.Series:
+    """How far what the rule says of each published row can be relied on; the first that holds:
 
-    `least` is the smallest share of households by the guidance of `day` (NaN where none is
-    known), `short` whether fewer were reached. A row for each commune and survey.
+    `none` where the rule says neither `met` nor `not_met`; `review` where a warning about the
+    survey (`REVIEWED`) has not been explained; `few_forms` below the least return or the least
+    share of households, or where neither is known; `withheld`, `unclear` as the verdict is;
+    `unverified` where nobody has held the threshold against a text; else `sure`.
+    """
+    key = pd.MultiIndex.from_frame(table[SURVEYED])
+    reached = coverage(table, day)
+    enough = pd.MultiIndex.from_frame(reached.loc[reached["enough"], SURVEYED])
+    checked = guidance(table["survey"], day)
+    doubtful = set(checked.loc[checked["verified"] != "yes", "survey"])
+    cases = {
+        "none": ~table["rule"].isin(DECIDED),
+        "review": key.isin(_asked_about(problems)),
+        "few_forms": ~key.isin(enough),
+        "withheld": table["verdict"] == "withheld",
+        "unclear": table["verdict"] == "unclear",
+        "unverified": table["survey"].isin(doubtful),
+    }
+    found = np.select(list(cases.values()), list(cases), "sure")
+    return pd.Series(found, table.index, dtype="str")
+
+
+def surveys(table: pd.DataFrame) -> pd.DataFrame:
+    """What each survey of a commune comes to: a row for each of SURVEYED.
+
+    `rule`: `not_met` where one of its questions is not, `met` where all are, `together` where none
+    fails and the overall one is judged for the whole district, `not_configured` where none has a
+    threshold, else `unclear`. `failed`: the questions that are not met, joined by ', '.
+    `certainty`: of the questions that decide, the least certain one of a survey that is met, the
+    most certain one of those not met of another; `none` without a verdict.
+    """
+    failed = table[table["rule"] == "not_met"].groupby(SURVEYED)["question"].agg(", ".join)
+    rules = table.groupby(SURVEYED)["rule"].agg(set)
+    found = table[SURVEYED].drop_duplicates(ignore_index=True)
+    key = pd.MultiIndex.from_frame(found)
+    said = [_together(rules[each]) for each in key]
+    decide = table[table["rule"].isin(DECIDED)]
+    decide = decide.assign(place=decide["certainty"].map(CERTAINTIES.index))
+    ends = decide.groupby([*SURVEYED, "rule"])["place"].agg(["min", "max"])
+    places = [
+        ends.at[(*each, rule), "min" if rule == "met" else "max"] if rule in DECIDED else 0
+        for each, rule in zip(key, said, strict=True)
+    ]
+    return found.assign(
+        rule=pd.array(said, dtype="str"),
+        failed=failed.reindex(key).to_numpy(),
+        certainty=pd.array([CERTAINTIES[place] for place in places], dtype="str"),
+    )
+
+
+def _together(rules: set[str]) -> str:
+    if "not_met" in rules:
+        return "not_met"
+    if len(rules) == 1:
+        return next(iter(rules))
+    return "together" if rules == {"met", "not_configured"} else "unclear"
+
+
+def coverage(table: pd.DataFrame, day: date) -> pd.DataFrame:
+    """Each survey's households, forms issued and collected, and the shares that came back.
+
+    `reached` is collected / households and `least` the smallest such share by the guidance of
+    `day` (NaN where none is known); `returned` is collected / issued, against the
+    `survey_least_return` of `constants.csv`. `short`: one of them is known to be below;
+    `enough`: none is, and one is known. A row for each commune and survey.
     """
     rows = overall(table)[[*SURVEYED, "households", "issued", "collected"]]
     least = guidance(rows["survey"], day).groupby("survey")["coverage"].max()
-    reached = (rows["collected"] / rows["households"].where(rows["households"] > 0)).astype(float)
-    reached = reached.where(reached.between(0, 1))  # else the row does not add up
     owed = rows["survey"].map(least).astype(float)
-    return rows.assign(reached=reached, least=owed, short=reached < owed)
+    shares = {}
+    for name, whole in (("reached", rows["households"]), ("returned", rows["issued"])):
+        share = (rows["collected"] / whole.where(whole > 0)).astype(float)
+        shares[name] = share.where(share.between(0, 1))  # else the row does not add up
+    back = reference.constant("survey_least_return", day)
+    short = (shares["reached"] < owed) | (shares["returned"] < back)
+    known = shares["reached"].notna() | shares["returned"].notna()
+    return rows.assign(**shares, least=owed, short=short, enough=known & ~short)
 
 
 def guidance(surveys: Iterable[str], day: date) -> pd.DataFrame:
@@ -159,7 +254,7 @@ def district_rule(table: pd.DataFrame, day: date) -> list[DistrictRule]:
     key = (DISTRICT_SURVEY, "overall")
     threshold, counted = math.nan, "collected"
     if key in limits.index:
-        threshold, counted = _binding(limits).loc[key], limits.loc[key, "denominator"]
+        threshold, counted = limits.loc[key, ["threshold", "denominator"]]
     rows = table[table["survey"] == DISTRICT_SURVEY]
     return [
         _district(str(code), own, threshold, counted) for code, own in rows.groupby("district_code")
@@ -181,6 +276,14 @@ def _district(code: str, rows: pd.DataFrame, threshold: float, counted: str) -> 
     return DistrictRule(code, pooled, threshold, str(verdict), *named)
 
 
+def _asked_about(problems: pd.DataFrame) -> list[tuple[object, ...]]:
+    """The surveys with an open warning: district, commune, and the survey that it names."""
+    rows = problems[problems["rule"].isin(REVIEWED) & problems["explained"].isna()]
+    named = rows["fields"].map(lambda fields: json.loads(fields).get("survey"))
+    each = rows.assign(survey=named)[SURVEYED]
+    return list(each.itertuples(index=False, name=None))
+
+
 def _with_thresholds(answers: pd.DataFrame, day: date) -> pd.DataFrame:
     kind = np.where(is_overall(answers), "overall", "content")
     rows = answers.assign(
@@ -189,8 +292,7 @@ def _with_thresholds(answers: pd.DataFrame, day: date) -> pd.DataFrame:
     )
     columns = ["survey", "question_kind", "threshold", "scope", "denominator"]
     key = ["survey", "question_kind"]
-    limits = _thresholds(day)
-    limits = limits.assign(threshold=_binding(limits))[columns]
+    limits = _thresholds(day)[columns]
     return rows.merge(limits, how="left", on=key, validate="many_to_one")
 
 
@@ -202,11 +304,6 @@ def _adds_up(rows: pd.DataFrame) -> pd.Series:
     ordered = (most.diff(axis=1).iloc[:, 1:] >= 0) | most.iloc[:, 1:].isna()
     enough = ~(parts.sum(axis=1) > most["collected"])
     return enough & ordered.all(axis=1) & ~((parts < 0).any(axis=1) | (whole < 0).any(axis=1))
-
-
-def _binding(limits: pd.DataFrame) -> pd.Series:
-    """The thresholds that give a verdict: those checked against a text or a published result."""
-    return limits["threshold"].where(limits["verified"] == "yes")
 
 
 def _thresholds(day: date) -> pd.DataFrame:

@@ -7,8 +7,9 @@ rounded here.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -16,19 +17,30 @@ import pandas as pd
 from ntm_eval.analysis import reasons, scheme
 from ntm_eval.analysis.scheme import REPORTING, Scheme
 
+KEY = ["district_code", "indicator"]
+HALF, LEAST_PAIRS = 0.5, 8  # what is due at mid-year where fewer past years tell
 COLUMNS = [
-    "district_code", "part", "indicator", "points", "max_points", "value", "plan", "ratio",
+    "district_code",
+    "part",
+    "indicator",
+    "points",
+    "max_points",
+    "value",
+    "plan",
+    "ratio",
     "reason",
-]  # fmt: skip
+]
 
 
 @dataclass(frozen=True)
 class Inputs:
     """What a year and period is scored on.
 
-    `facts`: of this year and period, all districts. `previous`: last year's annual actuals,
-    indexed by (district_code, indicator). `day`: which rules are in force. `suspicious`: the
-    (district_code, indicator) that the rules suspect, which one reading of the ranking leaves out.
+    `facts`: of this year and period, all districts, with `held` and `likely` (`checks.held`).
+    `previous`: last year's annual actuals, indexed by (district_code, indicator). `day`: which
+    rules are in force. `suspicious`: the (district_code, indicator) that the rules suspect, which
+    one reading of the ranking leaves out. `plans`: the plans that count (`checks.plans.compared`),
+    where not those reported. `pace`: the share of a year that is usual at mid-year, by indicator.
     """
 
     facts: pd.DataFrame
@@ -37,6 +49,18 @@ class Inputs:
     period: str
     day: date
     suspicious: frozenset[tuple[str, str]] = frozenset()
+    plans: pd.DataFrame | None = None
+    pace: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
+
+    @cached_property
+    def rules(self) -> Scheme:
+        """The scheme in force."""
+        return scheme.in_force(self.period, self.day)
+
+    @cached_property
+    def assessed(self) -> dict[str, pd.DataFrame]:
+        """The assessed rows (`assessed`) by the column of the facts that holds the values."""
+        return {c: assessed(self, self.rules, c) for c in ("value", "original", "likely")}
 
 
 def table(inputs: Inputs) -> pd.DataFrame:
@@ -44,10 +68,10 @@ def table(inputs: Inputs) -> pd.DataFrame:
 
     The maxima of a reporting district sum to 100: what cannot be assessed has none, its share
     goes to the other indicators of its part, and a part without any has one row without indicator.
-    `plan` is the plan of the year as reported; a `settled` indicator has none.
+    `plan` is the plan of the year that counts; a `settled` indicator has none.
     """
-    rules = scheme.in_force(inputs.period, inputs.day)
-    rows = scored(inputs, rules)
+    rules = inputs.rules
+    rows = scored(inputs)
     rows = rows.assign(plan=rows["plan"].where(rows["formula"] != "settled"))
     empty = pd.DataFrame(_empty_parts(rows, rules), columns=COLUMNS)
     others = [_typed(empty), reporting(inputs.register, rules)]
@@ -58,9 +82,9 @@ def table(inputs: Inputs) -> pd.DataFrame:
     return scores[COLUMNS]
 
 
-def scored(inputs: Inputs, rules: Scheme) -> pd.DataFrame:
+def scored(inputs: Inputs) -> pd.DataFrame:
     """The assessed rows with all that their points rest on: `max_points`, `points`, `reason`."""
-    rows = assessed(inputs, rules, "value")
+    rows, rules = inputs.assessed["value"], inputs.rules
     count = rows.groupby(["district_code", "part"])["ratio"].transform("count")
     full = rows["part"].map(rules.parts).astype(float) / count.where(rows["ratio"].notna())
     return rows.assign(
@@ -73,26 +97,37 @@ def scored(inputs: Inputs, rules: Scheme) -> pd.DataFrame:
 def assessed(inputs: Inputs, rules: Scheme, column: str) -> pd.DataFrame:
     """Each scored indicator of each reporting district: the case it falls in, and its ratio 0..1.
 
-    The ratio is NaN where it cannot be assessed; `column` of the facts holds the values. `base`
-    is the plan, or the total (`base_indicator`) that `settled` refers to; `target` and `previous`
-    are what is due in the period and last year's figure for as long.
+    The ratio is NaN where it cannot be assessed; `column` of the facts holds the values: `value`,
+    `original` or `likely`, where held figures count as what they most likely are, else as typed.
+    `base` is the plan, or the total (`base_indicator`) that `settled` refers to; `target` and
+    `previous` are what is due in the period and last year's figure for as long.
     """
     rows = _gathered(inputs, rules, column)
     settled = rows["formula"] == "settled"
     base = rows["total"].where(settled, rows["plan"])
     base_state = rows["total_state"].where(settled, rows["plan_state"])
+    base_held = rows["total_held"].where(settled, rows["plan_held"].mask(rows["basis"].notna()))
     half = (rows["flow_stock"] == "flow") & ~settled & (inputs.period == "h1")
-    due = np.where(half, 0.5, 1.0)
+    due = inputs.pace.reindex(rows["indicator"]).fillna(HALF).where(half.to_numpy(), 1.0).to_numpy()
     key = pd.MultiIndex.from_frame(rows[["district_code", "indicator"]])
     # an empty series has no such index to look into
     known = inputs.previous.reindex(key).to_numpy(float) if len(inputs.previous) else np.nan
     rows = rows.assign(
-        base_indicator=rows["base"], base=base, base_state=base_state, half=half,
-        target=base * due, previous=known * due,
-    )  # fmt: skip
+        base_indicator=rows["base"],
+        base=base,
+        base_state=base_state,
+        due=due,
+        target=base * due,
+        previous=known * due,
+    )
     cases = {
-        "not_applicable": _not_applicable(rows["value"], rows["value_state"])
-        | _not_applicable(base, base_state),
+        "not_applicable": _not_applicable(rows["value"], rows["value_state"], rows["value_held"])
+        | _not_applicable(base, base_state, base_held),
+        "held": (column != "likely")
+        & (
+            (rows["value_held"].notna() & rows["value"].notna())
+            | (base_held.notna() & base.notna())
+        ),
         "no_base": ~(base > 0),
         "no_actual": rows["value"].isna(),
         "settled": settled,
@@ -106,21 +141,32 @@ def assessed(inputs: Inputs, rules: Scheme, column: str) -> pd.DataFrame:
 
 def _gathered(inputs: Inputs, rules: Scheme, column: str) -> pd.DataFrame:
     own = inputs.facts[inputs.facts["commune_code"].isna()]
+    own = own.assign(likely=own["likely"].fillna(own["value"]))
     rows = reported(inputs.register)[["district_code"]].merge(rules.indicators, how="cross")
     for name, measure, by in (
-        ("value", "actual", "indicator"), ("plan", "plan", "indicator"), ("total", "actual", "base")
-    ):  # fmt: skip
-        cells = own.loc[own["measure"] == measure, ["district_code", "indicator", column, "state"]]
-        cells = cells.set_axis(["district_code", by, name, f"{name}_state"], axis=1)
+        ("value", "actual", "indicator"),
+        ("plan", "plan", "indicator"),
+        ("total", "actual", "base"),
+    ):
+        cells = own.loc[own["measure"] == measure, [*KEY, column, "state", "held"]]
+        cells = cells.set_axis(["district_code", by, name, f"{name}_state", f"{name}_held"], axis=1)
         # an indicator counts once, however often it was written (`row_repeated` names the others)
         cells = cells.drop_duplicates(["district_code", by])
         rows = rows.merge(cells, how="left", on=["district_code", by], validate="many_to_one")
-    return rows
+    if inputs.plans is None:
+        return rows.assign(basis=pd.Series(np.nan, rows.index, dtype="str"))
+    plans = inputs.plans[["used", "basis"]].reset_index()
+    rows = rows.merge(plans, how="left", on=KEY, validate="many_to_one")
+    plan = rows.pop("used").where(rows["basis"].notna(), rows["plan"])
+    return rows.assign(plan=plan)
 
 
-def _not_applicable(value: pd.Series, state: pd.Series) -> pd.Series:
-    """True where the cell says so; a raw number that was corrected to it still counts as one."""
-    return (state == "not_applicable") & value.isna()
+def _not_applicable(value: pd.Series, state: pd.Series, held: pd.Series) -> pd.Series:
+    """True where the cell says so; a raw number that was corrected to it still counts as one.
+
+    While it is asked why (`not_applicable_unexpected`), the cell is as good as blank.
+    """
+    return (state == "not_applicable") & value.isna() & held.isna()
 
 
 def _ratio(rows: pd.DataFrame) -> np.ndarray:
@@ -136,6 +182,19 @@ def _ratio(rows: pd.DataFrame) -> np.ndarray:
         }
     chosen = np.select([rows["case"] == c for c in found], list(found.values()), np.nan)
     return np.clip(chosen, 0, 1)
+
+
+def pace(history: pd.DataFrame, until: int) -> pd.Series:
+    """The median share of a year's flow that past 6-month reports held, by indicator.
+
+    Of the years before `until` and all districts; none of fewer than 8 pairs.
+    """
+    rows = history[(history["measure"] == "actual") & (history["year"] < until)]
+    wide = rows.pivot_table(index=[*KEY, "year"], columns="period", values="value")
+    wide = wide.reindex(columns=["h1", "annual"])
+    share = (wide["h1"] / wide["annual"].where(wide["annual"] > 0)).dropna().clip(upper=1.0)
+    by = share.groupby("indicator")
+    return by.median()[by.count() >= LEAST_PAIRS]
 
 
 def reported(register: pd.DataFrame) -> pd.DataFrame:
@@ -181,10 +240,16 @@ def _empty_parts(rows: pd.DataFrame, rules: Scheme) -> Iterator[dict]:
         for part, points in rules.parts.drop(REPORTING).items():
             if not assessable.get((district, part), 0):
                 yield {
-                    "district_code": district, "part": part, "indicator": None, "points": 0.0,
-                    "max_points": points, "value": np.nan, "plan": np.nan, "ratio": np.nan,
+                    "district_code": district,
+                    "part": part,
+                    "indicator": None,
+                    "points": 0.0,
+                    "max_points": points,
+                    "value": np.nan,
+                    "plan": np.nan,
+                    "ratio": np.nan,
                     "reason": reasons.nothing(),
-                }  # fmt: skip
+                }
 
 
 def _typed(rows: pd.DataFrame) -> pd.DataFrame:

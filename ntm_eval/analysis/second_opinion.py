@@ -3,7 +3,8 @@
 A share is quasi-binomial with its denominator as weight; every other figure is quasi-Poisson with
 a log link, a count with the households as exposure. All districts of an indicator are fitted in
 one model, each with its own level and slope, and share its dispersion, which five years of one
-district could not tell; a district that strays more than that has its own.
+district could not tell; a district that strays more than that has its own. What moved all districts
+alike in a year has terms of its own, and adds to what is not known of every slope.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ import numpy as np
 import pandas as pd
 
 from ntm_eval.analysis import trends
+from ntm_eval.analysis.pooling import shocks
 from ntm_eval.analysis.trends import KEYS, LEAST_YEARS
 
 HOUSEHOLDS = "C1-18"
+LEAST_DISTRICTS = 3  # before what they share in a year can be told
 FAMILIES = {"share": "quasi-binomial", "count": "quasi-Poisson"}
 EXACT = 1e-9  # a smaller dispersion is a figure that never strays from its curve
-ROUNDING = 1e-9  # on the scale of logarithms or logits, a year
 COLUMNS = [*trends.COLUMNS, "family", "dispersion", "state"]
 NUMBERS = ["slope", "low", "high", "p_value", "dispersion"]
 
@@ -31,7 +33,7 @@ def table(series: pd.DataFrame, indicators: pd.DataFrame, until: int) -> pd.Data
 
     The slope is that of the fitted curve at the middle year, in the unit of the figure that
     trends are fitted to. `state`: `fitted`, `too_few` years, `no_variation` (all zero or all full:
-    no curve), or `not_converged`; all but the first have no slope.
+    no curve), `not_converged`, or `described`, a stock; all but the first have no slope.
     """
     wide = trends.unbroken(series, indicators, until)
     places = series.set_index([*KEYS, "year"])
@@ -44,16 +46,19 @@ def table(series: pd.DataFrame, indicators: pd.DataFrame, until: int) -> pd.Data
     whole, each = denominators.to_numpy(float), of_district.to_numpy(float)
     fits = np.full((len(wide), len(NUMBERS)), np.nan)
     states = np.full(len(wide), "no_variation", dtype=object)
-    for indicator, at in wide.groupby(level="indicator").indices.items():
+    flows = trends.tested(wide.index.get_level_values("indicator"), indicators)
+    for indicator, at in wide[flows].groupby(level="indicator").indices.items():
+        at = np.flatnonzero(flows)[at]
         kind = kinds[indicator]
         weights = (whole if kind.startswith("share") else each)[at]
         weights = np.where(weights > 0, weights, np.nan)
         fits[at], states[at] = _opinion(values[at], weights, years, kind)
-    spans = trends.span(wide).reset_index(drop=True)
+    spans = trends.span(wide)
     states[spans["years"] < LEAST_YEARS] = "too_few"
+    states[~flows] = "described"
     numbers = pd.DataFrame(fits, columns=NUMBERS)
     summary = pd.concat([spans, numbers[NUMBERS[:-1]]], axis=1)
-    judged = trends.named(wide.index, summary, indicators)
+    judged = trends.named(wide.index, summary, indicators, until)
     families = [FAMILIES[kinds[i].split("/")[0]] for i in judged["indicator"]]
     return judged.assign(
         family=pd.array(families, dtype="str"),
@@ -68,17 +73,25 @@ def compared(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
     `same`: both clear and the same way, or both not; `only_first`, `only_second`: one of them
     clear; `opposite`; `no_second`: there was none.
     """
-    both = first.merge(second[[*KEYS, "slope", "low", "high", "p_value", "direction", "family",
-                               "state"]], on=KEYS, suffixes=("", "_2"))  # fmt: skip
+    both = first.merge(
+        second[[*KEYS, "slope", "low", "high", "p_value", "direction", "family", "state"]],
+        on=KEYS,
+        suffixes=("", "_2"),
+    )
     clear, clear_2 = (
         both["direction"].isin(["up", "down"]),
         both["direction_2"].isin(["up", "down"]),
     )
     agree = np.select(
-        [(both["state"] != "fitted") | (both["direction"] == "too_few"),
-         both["direction"] == both["direction_2"], clear & clear_2, clear],
-        ["no_second", "same", "opposite", "only_first"], "only_second",
-    )  # fmt: skip
+        [
+            (both["state"] != "fitted") | (both["direction"] == "too_few"),
+            both["direction"] == both["direction_2"],
+            clear & clear_2,
+            clear,
+        ],
+        ["no_second", "same", "opposite", "only_first"],
+        "only_second",
+    )
     return both.assign(agree=pd.array(agree, dtype="str"))
 
 
@@ -143,7 +156,9 @@ def _fit(
     year = years[columns]
     middle = np.bincount(places, year) / np.bincount(places)
     level = np.eye(len(values))[places]
-    design = np.hstack([level, level * (year - middle[places])[:, None]])
+    present, of = np.unique(columns, return_inverse=True)
+    shared = shocks(years[present])[:, : None if len(values) >= LEAST_DISTRICTS else 0]
+    design = np.hstack([level, level * (year - middle[places])[:, None], shared[of]])
     share = kind.startswith("share")
     options = {"var_weights": weight} if kind == "share/whole" else {}
     exposure = weight if kind == "count/household" else np.ones(len(value))
@@ -164,10 +179,17 @@ def _fit(
     if fit.scale < EXACT * value.mean():
         return np.nan, "exact"
     half = len(values)
-    # a district whose figures never change: what is left is the arithmetic's own rounding
-    slope = np.where(np.abs(fit.params[half:]) < ROUNDING, 0.0, fit.params[half:])
+    mine = slice(half, 2 * half)
+    # a district whose figures never change has no slope, whatever the others share
+    still = np.nanmax(values, axis=1) == np.nanmin(values, axis=1)
+    slope = np.where(still, 0.0, fit.params[mine])
     strays = _wilder(value, options.get("var_weights", 1.0), fit, family, places)
-    error = fit.bse[half:] * np.sqrt(strays)
+    effects = fit.params[2 * half :]
+    spread = ((years[present] - years[present].mean()) ** 2).sum()
+    common = (effects**2).mean() / spread if len(effects) else 0.0
+    single = fit.bse[mine] ** 2 * strays
+    parts = single**2 / degrees + common**2 / max(len(effects), 1)
+    degrees, error = (single + common) ** 2 / parts, np.sqrt(single + common)
     margin = special.stdtrit(degrees, 0.975) * error
     level_now = family.link.inverse(fit.params[:half])
     usual = np.bincount(places, exposure) / np.bincount(places)

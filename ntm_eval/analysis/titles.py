@@ -13,6 +13,7 @@ import pandas as pd
 
 from ntm_eval import crosswalk, reference
 from ntm_eval.analysis.communes import CRITERIA, RURAL
+from ntm_eval.analysis.satisfaction import surveys
 from ntm_eval.intake import sheets
 from ntm_eval.language import translate as _
 
@@ -132,7 +133,6 @@ def following(communes: pd.DataFrame, satisfaction: pd.DataFrame, on: date) -> p
     """
     rows, same, heard = [], counts_nineteen(on), _heard(satisfaction)
     rules = {title: conditions(title, on).to_dict("records") for title in LADDER}
-    verified = {title: _thresholds_verified(f"xã {title}", on) for title in LADDER}
     for row in communes[communes["kind"] == RURAL].to_dict("records"):
         place = _rank(row["title"])
         if place + 1 >= len(LADDER):
@@ -140,8 +140,8 @@ def following(communes: pd.DataFrame, satisfaction: pd.DataFrame, on: date) -> p
         title = LADDER[place + 1]
         said: dict[str, list[str]] = {MET: [], NOT_MET: [], OPEN: []}
         for rule in rules[title]:
-            residents = heard.get((row["commune_code"], f"xã {title}"), OPEN)
-            met = _holds(rule, row, residents if verified[title] else OPEN)
+            residents, sure = heard.get((row["commune_code"], f"xã {title}"), (OPEN, False))
+            met = _holds(rule, row, residents if sure else OPEN)
             name = rule["name_vi"]
             said[met].append(_(name))
         verdict = NOT_MET if said[NOT_MET] else OPEN if said[OPEN] or not said[MET] else MET
@@ -161,9 +161,9 @@ def following(communes: pd.DataFrame, satisfaction: pd.DataFrame, on: date) -> p
     return pd.DataFrame(rows, columns=NEXT).astype({"criteria_left": float})
 
 
-def nearest(found: pd.DataFrame, most: int = 3) -> pd.DataFrame:
-    """The xã that lack at most so many criteria for the NTM title, the nearest first."""
-    rows = found[found["criteria_left"] <= most]
+def nearest(found: pd.DataFrame, on: date) -> pd.DataFrame:
+    """The xã that lack at most `nearest_criteria` for the NTM title, the nearest first."""
+    rows = found[found["criteria_left"] <= reference.constant("nearest_criteria", on)]
     return rows.sort_values(["criteria_left", "commune_code"], ignore_index=True)
 
 
@@ -173,10 +173,11 @@ def doubts(
     """Where a title, the criteria and what residents said do not fit together, by xã.
 
     `rule`: `title_without_criteria` (a title, and criteria marked not met), `title_without_consent`
-    (a title whose survey came below its threshold), `criteria_without_title` (all 19, no title),
-    `registered_again` (registered for a title held last year already, by `before`),
+    (a title whose survey came below its threshold in any question), `criteria_without_title` (all
+    19, no title), `registered_again` (registered for a title held last year already, by `before`),
     `mark_against_figure` (a criterion marked met that the commune's own figure contradicts).
-    `verified`: False where the threshold behind it is not; then it is a question and no finding.
+    `verified`: False where the threshold behind it is not, or the survey is not sure
+    (`satisfaction.certainty`); then it is a question and no finding.
     """
     rules = reference.at(reference.table("title_conditions"), on)
     limits = rules[rules["condition"].isin(CRITERIA)].to_dict("records")
@@ -193,9 +194,9 @@ def doubts(
             found.append(("criteria_without_title", "", None, None, True))
         if -1 < _rank(row["registered"]) <= held_before.get(row["commune_code"], -1):
             found.append(("registered_again", "", None, None, True))
-        if held and heard.get((row["commune_code"], f"xã {title}")) == NOT_MET:
-            verified = _thresholds_verified(f"xã {title}", on)
-            found.append(("title_without_consent", "", None, None, verified))
+        residents, sure = heard.get((row["commune_code"], f"xã {title}"), (OPEN, False))
+        if held and residents == NOT_MET:
+            found.append(("title_without_consent", "", None, None, sure))
         found += [
             (*_against(rule, row), rule["verified"] == "yes")
             for rule in limits
@@ -240,21 +241,12 @@ def _holds(rule: dict, row: dict, residents: str) -> str:
     return residents
 
 
-def _heard(satisfaction: pd.DataFrame) -> dict[tuple[str, str], str]:
-    """What residents said by commune and survey: not_met where one question is, met where all."""
-    each: dict[tuple[str, str], set[str]] = {}
-    for code, survey, verdict in satisfaction[["commune_code", "survey", "verdict"]].to_numpy():
-        each.setdefault((code, survey), set()).add(verdict)
-    return {
-        at: NOT_MET if NOT_MET in said else MET if said == {MET} else OPEN
-        for at, said in each.items()
-    }
-
-
-def _thresholds_verified(survey: str, on: date) -> bool:
-    rows = reference.at(reference.table("thresholds"), on)
-    verified = rows.loc[rows["survey"] == survey, "verified"] == "yes"
-    return bool(len(verified) and verified.all())
+def _heard(satisfaction: pd.DataFrame) -> dict[tuple[str, str], tuple[str, bool]]:
+    """What residents said by commune and survey, of all its questions, and whether surely."""
+    found = surveys(satisfaction)
+    key = zip(found["commune_code"], found["survey"], strict=True)
+    said = zip(found["rule"], found["certainty"] == "sure", strict=True)
+    return dict(zip(key, said, strict=True))
 
 
 def _figure(rule: dict, row: dict) -> float:

@@ -1,25 +1,41 @@
-"""Series -> trends: the yearly change, how sure it is, and whether it is good."""
+"""Series -> trends: the yearly change, how sure it is, and whether it is good.
+
+A flow or rate of flows is tested; a year-end stock or cumulative count drifts by itself, so it is
+only described (docs/decisions/0015-stocks-are-described.md).
+"""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from ntm_eval import reference, units
 from ntm_eval.analysis import ranks
 from ntm_eval.analysis import series as yearly_series
 
 LEAST_YEARS = 4
+LEAST_DISTRICTS = 6  # before what districts share is spoken of
 SIGNIFICANT = ranks.LEVEL
 # a clear trend whose size changes by more than this without one year hangs on that year
 MUCH = 0.5
 KEYS = ["district_code", "indicator"]
 COLUMNS = [
-    *KEYS, "years", "first_year", "last_year", "slope", "low", "high", "p_value", "q_value",
-    "direction", "good",
-]  # fmt: skip
+    *KEYS,
+    "years",
+    "first_year",
+    "last_year",
+    "slope",
+    "low",
+    "high",
+    "p_value",
+    "q_value",
+    "direction",
+    "good",
+    "basis",
+]
+SHARED = [*COLUMNS[1:], "first", "last", "steps", "districts", "expected", "shared"]
 GOOD = {
     ("up", "up"): "better",
     ("down", "down"): "better",
@@ -28,52 +44,82 @@ GOOD = {
 }
 
 
-@dataclass(frozen=True)
-class Trend:
-    """A yearly change with its 95 % interval: what every method answers, a row of each table.
-
-    slope to q_value are NaN in `too_few` years; `reporting.trend_words.sentence` says it in words.
-    """
-
-    years: int
-    first_year: float
-    last_year: float
-    slope: float
-    low: float
-    high: float
-    p_value: float
-    q_value: float
-    direction: str
-    good: str
-
-
-def theil_sen(yearly: pd.Series, better: str = "none") -> Trend:
-    """The trend of one series by itself; its q is its p.
-
-    The median of all pairwise slopes, which one bad year cannot move far, with Sen's interval and
-    Mann–Kendall's p, both exact, with ties as well. With 4 years the least possible p is 2/24, so
-    only 5 years or more can show a direction. Years without a value are left out.
-    """
-    known = yearly.dropna().sort_index()
-    values = known.to_numpy(float)[None, :]
-    found = _fits(values, known.index.to_numpy(float))
-    return Trend(**judged(found, pd.Series([better])).iloc[0])
-
-
 def table(series: pd.DataFrame, indicators: pd.DataFrame, until: int) -> pd.DataFrame:
     """The trend of each district and indicator up to the year `until`.
 
     Nothing is fitted across a break: where the definition changed in or before `until`, only the
-    years since then count. The q-value is Benjamini–Hochberg's over every p-value of the table;
-    the direction rests on p.
+    years since then count. A flow (`basis` `test`): the median of all pairwise slopes with Sen's
+    interval and Mann–Kendall's p, all exact; `direction` rests on p, the q-value is
+    Benjamini–Hochberg's over every p of the table. A stock (`described`): `slope` is the average
+    change a year from the first to the last, `direction` where every year went the same way, and
+    there is no interval, p or q. `good` says nothing of what follows a need (`need_driven.csv`).
     """
     wide = unbroken(series, indicators, until)
-    found = _fits(wide.to_numpy(float), wide.columns.to_numpy(float))
-    return named(wide.index, found, indicators)
+    found = named(wide.index, _fits(wide), indicators, until)
+    went = course(found, series)
+    described = (found["basis"] == "described") & (found["direction"] != "too_few")
+    pace = (went["last"] - went["first"]) / (went["last_year"] - went["first_year"])
+    slope = found["slope"].mask(described, pace)
+    return judged(
+        found.assign(slope=slope, steps=went["steps"]),
+        better(found["indicator"], indicators, until),
+    )[COLUMNS]
+
+
+def course(trends: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
+    """The trends with how each went: `first`, `last`, `before` and `steps`, rows as they are.
+
+    `first` and `last` are the values of these years as measured, `before` that of the year before
+    the last (NaN where it was not reported); `steps`: `up` or `down` where every known year went
+    that way, else `mixed`.
+    """
+    years = trends[[*KEYS, "first_year", "last_year"]]
+    known = series.assign(value=yearly_series.measured(series)).dropna(subset="value")
+    rows = known.merge(years, on=KEYS)
+    rows = rows[rows["year"].between(rows["first_year"], rows["last_year"])].sort_values("year")
+    by = rows.groupby(KEYS)["value"]
+    step = np.sign(by.diff())
+    sides = step.groupby([rows[key] for key in KEYS]).agg(["min", "max"])
+    went = pd.DataFrame({"first": by.first(), "last": by.last()}).join(sides)
+    before = rows.loc[rows["year"] == rows["last_year"] - 1].set_index(KEYS)["value"]
+    went = went.assign(before=before)
+    made = trends.merge(went.reset_index(), how="left", on=KEYS).set_axis(trends.index)
+    steps = np.select([made["min"] > 0, made["max"] < 0], ["up", "down"], "mixed")
+    return made.drop(columns=["min", "max"]).assign(steps=pd.Series(steps, made.index, dtype="str"))
+
+
+def shared(
+    trends: pd.DataFrame, series: pd.DataFrame, indicators: pd.DataFrame, until: int
+) -> pd.DataFrame:
+    """What the districts have in common: the province's own trend of each indicator.
+
+    The province's figure is that of the districts that reported every year: the pooled rate where
+    there is a denominator, the mean of percentages and means, else the sum. It is tested (or a
+    stock described) as a district's is; `districts` of the `expected` with a slope go the same
+    way, and `shared` says that enough of them do (`shared_districts` of `constants.csv`).
+    """
+    wide = unbroken(series, indicators, until)
+    asked = wide.notna().groupby(level="indicator").transform("any")
+    whole = wide.index[(wide.notna() == asked).all(axis=1) & asked.any(axis=1)]
+    rows = series[series["year"] <= until].set_index(KEYS).loc[whole].reset_index()
+    by = rows.groupby(["indicator", "year"])
+    sums = by[["value", "denominator"]].sum(min_count=1)
+    means = ~sums.index.get_level_values("indicator").isin(reference.added_up())
+    sums["value"] = sums["value"].mask(means, by["value"].mean())
+    own = sums.assign(rate=sums["value"] / sums["denominator"], district_code="").reset_index()
+    found = course(table(own, indicators, until), own)
+    way = pd.Series(np.sign(trends["slope"]).map({1.0: "up", -1.0: "down"}))
+    alike = way.eq(trends["indicator"].map(found.set_index("indicator")["direction"]))
+    of = pd.DataFrame({"districts": alike, "expected": trends["slope"].notna()})
+    of = of.groupby(trends["indicator"]).sum().reindex(found["indicator"], fill_value=0)
+    least = reference.constant("shared_districts", units.day(until, "annual"))
+    found = found.assign(districts=of["districts"].to_numpy(), expected=of["expected"].to_numpy())
+    clear = found["direction"].isin(["up", "down"]) & (found["expected"] >= LEAST_DISTRICTS)
+    return found.assign(shared=clear & (found["districts"] >= least * found["expected"]))[SHARED]
 
 
 def influence(series: pd.DataFrame, indicators: pd.DataFrame, until: int) -> pd.DataFrame:
-    """What hangs on one year: a row for each trend of `table` that one year makes or hides.
+    """What hangs on one year: a row for each tested trend that one year makes or hides.
 
     `year`: the year, `slope` and `without`: the change a year with it and without it; `hangs`:
     `direction` where a clear trend is none without it, `size` where it changes by more than half,
@@ -81,18 +127,22 @@ def influence(series: pd.DataFrame, indicators: pd.DataFrame, until: int) -> pd.
     direction, the rest counts as clear too where its p is the least that its number can give.
     """
     wide = unbroken(series, indicators, until)
-    values, years = wide.to_numpy(float), wide.columns.to_numpy(float)
-    whole = judged(_fits(values, years))
+    wide = wide[tested(wide.index.get_level_values("indicator"), indicators)]
+    whole = judged(_fits(wide))
     found = [pd.DataFrame(columns=[*KEYS, "year", "slope", "without", "hangs"])]
-    for place, year in enumerate(wide.columns):
-        without = values.copy()
-        without[:, place] = np.nan
-        rest = judged(_fits(without, years))
-        tested = ~np.isnan(values[:, place]) & (rest["direction"] != "too_few")
-        hangs = _hangs(whole, rest).where(tested)
-        rows = pd.DataFrame({"year": year, "slope": whole["slope"], "without": rest["slope"],
-                             "hangs": hangs.astype(object)}).set_axis(wide.index)  # fmt: skip
-        found.append(rows.dropna(subset="hangs").reset_index())
+    for year in wide.columns:
+        rest = judged(_fits(wide.drop(columns=year)))
+        known = wide[year].notna().to_numpy() & (rest["direction"] != "too_few")
+        hangs = _hangs(whole, rest).where(known)
+        rows = pd.DataFrame(
+            {
+                "year": year,
+                "slope": whole["slope"],
+                "without": rest["slope"],
+                "hangs": hangs.astype(object),
+            }
+        )
+        found.append(rows.set_axis(wide.index).dropna(subset="hangs").reset_index())
     every = pd.concat([part for part in found if len(part)] or found)
     far = (every["without"] - every["slope"]).abs().astype(float)
     every = every.assign(far=far).sort_values([*KEYS, "far"], ascending=[True, True, False])
@@ -115,22 +165,52 @@ def span(wide: pd.DataFrame) -> pd.DataFrame:
     """`years`, `first_year` and `last_year` of each row: how many are known, and which."""
     known = wide.notna()
     years = known.mul(wide.columns).where(known)
-    return pd.DataFrame({"years": known.sum(axis=1), "first_year": years.min(axis=1),
-                         "last_year": years.max(axis=1)})  # fmt: skip
+    return pd.DataFrame(
+        {
+            "years": known.sum(axis=1),
+            "first_year": years.min(axis=1).astype(float),
+            "last_year": years.max(axis=1).astype(float),
+        }
+    ).reset_index(drop=True)
 
 
-def named(keys: pd.MultiIndex, found: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
-    """Fits as a table of trends: `found` holds years to p_value in the order of `keys`."""
-    better = indicators.drop_duplicates("id", keep="last").set_index("id")["better"]
+def tested(ids: pd.Index | pd.Series, indicators: pd.DataFrame) -> np.ndarray:
+    """Which of the indicators are flows, so that a test of a trend means something."""
+    stocks = indicators.loc[indicators["flow_stock"] == "stock", "id"]
+    return ~ids.isin(stocks)
+
+
+def better(ids: pd.Series, indicators: pd.DataFrame, until: int) -> pd.Series:
+    """Which way is better of each; neither where the figure follows a need."""
+    ways = indicators.drop_duplicates("id", keep="last").set_index("id")["better"]
+    needs = reference.need_driven(units.day(until, "annual"))
+    return ids.map(ways).mask(ids.isin(needs))
+
+
+def named(
+    keys: pd.MultiIndex, found: pd.DataFrame, indicators: pd.DataFrame, until: int
+) -> pd.DataFrame:
+    """Fits as a table of trends: `found` holds years to p_value in the order of `keys`.
+
+    A stock has its years and whether they are too few, and no numbers of a test.
+    """
     places = keys.to_frame(index=False).astype("str")
-    judgement = judged(found, places["indicator"].map(better))
+    flows = tested(places["indicator"], indicators)
+    numbers = found.assign(
+        basis=pd.Series(np.where(flows, "test", "described"), found.index, dtype="str"),
+        **{name: found[name].where(flows) for name in ("low", "high", "p_value")},
+    )
+    judgement = judged(numbers, better(places["indicator"], indicators, until))
     return pd.concat([places, judgement], axis=1)[COLUMNS]
 
 
 def judged(found: pd.DataFrame, better: pd.Series | None = None) -> pd.DataFrame:
-    """Fits with their q-value, direction and whether that is good."""
+    """Fits with their q-value, direction (a stock's by its `steps`) and whether that is good."""
     sure = (found["p_value"] < SIGNIFICANT) & (found["slope"] != 0)
     side = np.where(found["slope"] > 0, "up", "down")
+    if "steps" in found:
+        every_year = (found["basis"] == "described") & (found["steps"] != "mixed")
+        sure, side = sure | every_year, np.where(every_year, found["steps"], side)
     few = found["slope"].isna()
     direction = pd.Series(np.select([few, sure], ["too_few", side], "none"), dtype="str")
     pairs = zip(direction, [None] * len(found) if better is None else better, strict=True)
@@ -139,24 +219,15 @@ def judged(found: pd.DataFrame, better: pd.Series | None = None) -> pd.DataFrame
     return found.assign(q_value=q_value, direction=direction, good=good)
 
 
-def _fits(values: np.ndarray, years: np.ndarray) -> pd.DataFrame:
+def _fits(wide: pd.DataFrame) -> pd.DataFrame:
     """Years to p_value of each row of values by year."""
-    known = ~np.isnan(values)
-    count = known.sum(axis=1)
-    enough = count >= LEAST_YEARS
+    values, years = wide.to_numpy(float), wide.columns.to_numpy(float)
+    enough = (~np.isnan(values)).sum(axis=1) >= LEAST_YEARS
     slope, low, high, p = np.full((4, len(values)), np.nan)
     if enough.any():
         slope[enough], low[enough], high[enough] = ranks.sen_intervals(values[enough], years)
         p[enough] = ranks.p_values(values[enough])
-    span = np.where(known, years, np.nan)
-    first, last = np.full((2, len(values)), np.nan)
-    if (any_year := count > 0).any():
-        first[any_year] = np.nanmin(span[any_year], axis=1)
-        last[any_year] = np.nanmax(span[any_year], axis=1)
-    return pd.DataFrame(
-        {"years": count, "first_year": first, "last_year": last, "slope": slope, "low": low,
-         "high": high, "p_value": p}
-    )  # fmt: skip
+    return span(wide).assign(slope=slope, low=low, high=high, p_value=p)
 
 
 def _hangs(whole: pd.DataFrame, rest: pd.DataFrame) -> pd.Series:
@@ -168,7 +239,5 @@ def _hangs(whole: pd.DataFrame, rest: pd.DataFrame) -> pd.Series:
     clear = whole["direction"].isin(["up", "down"])
     moved = (rest["slope"] - whole["slope"]).abs() > MUCH * whole["slope"].abs()
     hidden = (whole["direction"] == "none") & rest["direction"].isin(["up", "down"])
-    names = np.select(
-        [clear & ~still, clear & moved, hidden], ["direction", "size", "hidden"], ""
-    )  # fmt: skip
+    names = np.select([clear & ~still, clear & moved, hidden], ["direction", "size", "hidden"], "")
     return pd.Series(names, index=whole.index, dtype="str").replace("", None)

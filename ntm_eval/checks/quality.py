@@ -6,7 +6,7 @@ could not be computed is said beside each figure: too little data is never 'noth
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -20,6 +20,11 @@ from ntm_eval.notation import district_name, reporters
 COLUMNS = ["figure", "name_vi", "value", "threshold", "met", "districts", "n", "reason"]
 # The rules that say of a figure that it is unlike the others.
 UNLIKE = ("outlier", "unit_suspect")
+YEARS = ["year", "figure", "name_vi", "value", "threshold", "met", "n"]
+HEAPING = ["district_code", "n", "share", "low", "high", "others", "p_value", "apart"]
+TOTALS = ["indicator", "total", "without_held", "without_unlike", "held", "unlike"]
+FROM = 100  # smaller counts are round by chance too often to tell anything
+ALPHA = 0.05  # over all districts together (Bonferroni)
 # More indicators than this are counted instead of listed.
 LISTED = 12
 
@@ -43,21 +48,102 @@ def figures(
     computed and why. `history` holds the facts of all districts and years, `problems` those of
     this period, what comparing the districts has shown among them.
     """
-    expected = register["district_code"]
-    by = {name: peers.standard(name, year) for name in ("cells", "consistency", "outliers")}
-    made = {
-        "reports": _reports(register),
-        "timeliness": _timeliness(register),
-        "cells": _cells(register, by["cells"]),
-        "consistency": _consistency(history, by["consistency"], year, period, expected),
-        "outliers": _outliers(
-            peers.against_peers(history, problems, year, period), problems, by["outliers"], expected
-        ),
-    }
+    expected, standard = register["district_code"], peers.standard("outliers", year)
+    beside = peers.against_peers(history, problems, year, period)
+    made = _of_reports(register, history, year, period)
+    made["outliers"] = _outliers(beside, problems, standard, expected)
     rows = [_row(peers.standard(name, year), figure) for name, figure in made.items()]
     return pd.DataFrame(rows, columns=COLUMNS).astype(
         {"value": float, "threshold": float, "n": float, "districts": "str", "reason": "str"}
     )
+
+
+def over_years(
+    registers: Mapping[int, pd.DataFrame], history: pd.DataFrame, period: str
+) -> pd.DataFrame:
+    """The figures of several years side by side, those that need no comparison of districts; YEARS.
+
+    `registers`: by year, of `received.register`; the cells are counted in `history`.
+    """
+    rows = []
+    for year, register in sorted(registers.items()):
+        owed = actuals(history, year, period).groupby("district_code")["state"]
+        of = register["district_code"]
+        counted = register.assign(
+            cells_expected=of.map(owed.size()).astype(float),
+            cells_filled=of.map(owed.agg(lambda states: (states != "blank").sum())).astype(float),
+        )
+        made = _of_reports(counted, history, year, period)
+        rows += [{**_row(peers.standard(n, year), f), "year": year} for n, f in made.items()]
+    return pd.DataFrame(rows, columns=YEARS).astype({"year": "int64", "value": float, "n": float})
+
+
+def heaping(facts: pd.DataFrame) -> pd.DataFrame:
+    """Whether a district writes round figures more often than the others; columns HEAPING.
+
+    `n`: its own counts of `FROM` and more, `share` of them a multiple of ten with its 95 % Wilson
+    interval (`low`, `high`), `others` the share in all other districts, `p_value` of Fisher's exact
+    test; `apart` where it writes more of them and p times the number of districts is below 5 %.
+    """
+    from scipy.stats import fisher_exact
+    from statsmodels.stats.proportion import proportion_confint
+
+    catalogue = reference.catalogue()
+    rows = facts[(facts["measure"] == "actual") & facts["commune_code"].isna()]
+    counts = catalogue.index[catalogue["kind"] == "count"]
+    rows = rows[rows["indicator"].isin(counts) & (rows["value"] >= FROM)]
+    by = (rows["value"] % 10 == 0).groupby(rows["district_code"]).agg(["sum", "size"]).astype(int)
+    whole = by.sum()
+    found = []
+    for code, own in by.iterrows():
+        rest = whole - own
+        table = [[x["sum"], x["size"] - x["sum"]] for x in (own, rest)]
+        low, high = proportion_confint(own["sum"], own["size"], method="wilson")
+        share, others = own["sum"] / own["size"], rest["sum"] / max(rest["size"], 1)
+        p = float(fisher_exact(table).pvalue)
+        apart = share > others and p * len(by) < ALPHA
+        found.append((code, own["size"], share, low, high, others, p, apart))
+    kinds = dict.fromkeys(HEAPING[1:-1], float)
+    return pd.DataFrame(found, columns=HEAPING).astype(kinds | {"apart": bool})
+
+
+def totals(facts: pd.DataFrame, problems: pd.DataFrame) -> pd.DataFrame:
+    """The province's totals that change where doubtful figures are left out; columns TOTALS.
+
+    `without_held`: without the figures that a rule holds back; `without_unlike`: without those
+    unlike the other districts' (UNLIKE, not explained) as well; `held`, `unlike`: how many. Only
+    indicators that have any; a total without any figure left is missing.
+    """
+    own = facts[(facts["measure"] == "actual") & facts["commune_code"].isna()]
+    own = own[own["value"].notna() & own["indicator"].isin(reference.added_up())]
+    open_ones = problems[problems["rule"].isin(UNLIKE) & problems["explained"].isna()]
+    key = ["district_code", "indicator"]
+    marked = pd.MultiIndex.from_frame(open_ones.loc[open_ones["commune_code"].isna(), key])
+    held = own.get("held", pd.Series("", own.index)).fillna("") != ""
+    unlike = pd.MultiIndex.from_frame(own[key]).isin(marked)
+    values = own.assign(
+        total=own["value"],
+        without_held=own["value"].mask(held),
+        without_unlike=own["value"].mask(held | unlike),
+        held=held.astype(float),
+        unlike=unlike.astype(float),
+    )
+    sums = values.groupby("indicator")[TOTALS[1:]].sum(min_count=1)
+    return sums[sums["held"] + sums["unlike"] > 0].reset_index()
+
+
+def _of_reports(
+    register: pd.DataFrame, history: pd.DataFrame, year: int, period: str
+) -> dict[str, Figure]:
+    """The figures that rest on each report and its own past."""
+    standard = peers.standard("consistency", year)
+    expected = register["district_code"]
+    return {
+        "reports": _reports(register),
+        "timeliness": _timeliness(register),
+        "cells": _cells(register, peers.standard("cells", year)),
+        "consistency": _consistency(history, standard, year, period, expected),
+    }
 
 
 def _row(standard: pd.Series, figure: Figure) -> dict:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +13,11 @@ import pandas as pd
 from ntm_eval import reference, units
 from ntm_eval.characters import file_name
 from ntm_eval.checks import history as past
+from ntm_eval.checks import plans
 from ntm_eval.checks.case import Case, known, row
 from ntm_eval.intake import clean, labels, received, sheets, workbook
-from ntm_eval.intake.opening import UnreadableError
-from ntm_eval.intake.problems import Place, Problem, problem
+from ntm_eval.intake.files import UnreadableError
+from ntm_eval.intake.problems import BLANK, Place, Problem, problem
 from ntm_eval.language import Message, message
 
 # The district's figure and the column of sheet Xã that it sums.
@@ -126,6 +127,10 @@ AGAINST_PAST = (
     past.stock_break,
     past.unit_suspect,
     past.identical_report,
+    plans.plan_missing,
+    plans.plan_changed,
+    plans.plan_late,
+    plans.plan_low,
 )
 CHECKS = (
     negative,
@@ -133,6 +138,7 @@ CHECKS = (
     rule_broken,
     sum_mismatch,
     *AGAINST_PAST,
+    plans.not_applicable_unexpected,
     tally_mismatch,
     all_satisfied,
     straight_lined,
@@ -158,6 +164,13 @@ def find_problems(case: Case) -> list[Problem]:
     """Every broken rule of one report, in the order of `CHECKS`."""
     able = [c for c in CHECKS if c not in AGAINST_PAST or len(case.earlier)]
     return [found for check in able for found in check(case)]
+
+
+def together(read: Iterable[Problem], broken: Sequence[Problem]) -> list[Problem]:
+    """The problems of reading a report and those of its rules; of one cause the more telling."""
+    told = {(p.sheet, p.cell) for p in broken if p.rule == "plan_missing"}
+    own = [p for p in read if p.rule != BLANK or (p.sheet, p.cell) not in told]
+    return [*own, *broken]
 
 
 def check_file(path: Path) -> list[Problem]:

@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ntm_eval import reference
 from ntm_eval.characters import printable
+from ntm_eval.exchange import guide
 from ntm_eval.exchange.layout import FILL, TALLEST, height
 from ntm_eval.intake.problems import BLANK, SEVERITY, Problem, ordered
 from ntm_eval.units import commune_name, fold
@@ -107,13 +108,7 @@ def _blanks(rows: Sequence[Problem]) -> str:
         " ".join(part for part in (p.indicator, f"({p.cell})" if p.cell else None) if part)
         for p in rows
     )
-    return f"{len(rows)} ô bỏ trống: {cells}. {BLANK_ADVICE}"
-
-
-BLANK_ADVICE = (
-    "Ô bỏ trống khác với số 0: ghi số; ghi 0 nếu có theo dõi mà kết quả là không có; "
-    "ghi KAD nếu chỉ tiêu không áp dụng."
-)
+    return f"{len(rows)} ô bỏ trống: {cells}. {guide.BLANK}"
 
 
 def _unmark(book: openpyxl.Workbook) -> None:
@@ -186,17 +181,13 @@ def _put(cell: Cell, text: str, **look: object) -> None:
 def _subject(p: Problem) -> str | None:
     """The indicator of a problem, or its commune where the letter does not name it already."""
     if p.indicator:
-        return f"{p.indicator} {_indicators()[p.indicator]}"
+        return f"{p.indicator} {reference.indicator_name(p.indicator)}"
     name = p.commune_code and commune_name(p.commune_code, p.district_code)
     return name if name and name not in p.message else None
 
 
 def _short(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
-
-
-def _indicators() -> dict[str, str]:
-    return reference.catalogue()["name_vi"].to_dict()
 
 
 def _rules() -> dict[str, str]:

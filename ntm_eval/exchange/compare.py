@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from ntm_eval import disk, units
@@ -19,24 +20,15 @@ from ntm_eval.language import N_, message
 from ntm_eval.language import translate as _
 from ntm_eval.workspace import AnalystError
 
+KEY = ["sheet", "commune_code", "indicator", "measure", "survey", "question"]
+READ = ["raw", "value", "cell"]  # what was typed, how it is understood, and where
 COLUMNS = [
-    "sheet",
-    "change",
-    "commune_code",
-    "indicator",
-    "measure",
-    "survey",
-    "question",
-    "old_raw",
-    "old_value",
-    "old_cell",
-    "new_raw",
-    "new_value",
-    "new_cell",
-    "old_file",
-    "new_file",
+    *("sheet", "change", *KEY[1:]),
+    *(f"{version}_{what}" for version in ("old", "new") for what in READ),
+    *("old_file", "new_file"),
 ]
 STATES = {"blank": N_("(để trống)"), "not_applicable": N_("(không áp dụng)")}
+ORDER = {name: n for n, name in enumerate(sheets.TABLES)}
 CHANGED, ONLY_OLD, ONLY_NEW = "changed", "only_old", "only_new"
 # What tells a row of these tables of a review from the others, and what may change in it.
 REVIEW_KEYS = {
@@ -49,8 +41,6 @@ REVIEW_VALUES = {
     "scores": ["points", "max_points", "value", "plan", "reason"],
     "ranking": ["points", "grade", "rank", "rank_low", "rank_high"],
 }
-Key = tuple[str | None, ...]
-Read = tuple[object, str | None, str | None]  # value or state, what was typed, cell
 
 
 def reports(old: Cleaned, new: Cleaned) -> pd.DataFrame:
@@ -60,13 +50,15 @@ def reports(old: Cleaned, new: Cleaned) -> pd.DataFrame:
     mark or a title, or the state where there is none: blank and zero differ, but '2 tỷ' and
     2000000000 do not. What could not be read is compared as typed.
     """
-    rows = [
-        *_changes(sheets.FIGURES, _figures(old), _figures(new)),
-        *_changes(sheets.COMMUNES, _communes(old), _communes(new)),
-        *_changes(sheets.SATISFACTION, _answers(old), _answers(new)),
-    ]
+    both = pd.concat({"old": _cells(old), "new": _cells(new)}, axis="columns", sort=False)
+    both.columns = [f"{version}_{what}" for version, what in both.columns]
+    changed = both[both["old_value"] != both["new_value"]].reset_index().replace({"": None})
+    only = [changed["old_value"].isna(), changed["new_value"].isna()]
     files = {"old_file": _file(old), "new_file": _file(new)}
-    return pd.DataFrame(rows, columns=COLUMNS[:-2]).assign(**files).reindex(columns=COLUMNS)
+    made = changed.assign(change=np.select(only, [ONLY_NEW, ONLY_OLD], CHANGED), **files)
+    ordered = made.sort_values("sheet", key=lambda name: name.map(ORDER), kind="stable")
+    plain = ordered[COLUMNS].astype(object)
+    return plain.where(plain.notna(), None).reset_index(drop=True)
 
 
 def restated(district: units.District, old: Cleaned, new: Cleaned) -> Iterator[Problem]:
@@ -148,56 +140,43 @@ def reviews(old: Path, new: Path) -> dict[str, pd.DataFrame]:
     }
 
 
-def _changes(sheet: str, old: Mapping[Key, Read], new: Mapping[Key, Read]) -> Iterator[dict]:
-    """The cells of one sheet that differ, by commune, indicator, measure, survey and question."""
-    nothing: Read = (None, None, None)
-    for key in [*old, *(k for k in new if k not in old)]:
-        before, after = old.get(key, nothing), new.get(key, nothing)
-        if before[0] == after[0]:
-            continue
-        change = ONLY_NEW if key not in old else ONLY_OLD if key not in new else CHANGED
-        about = zip(COLUMNS[2:7], key, strict=True)
-        typed = zip(("old_value", "old_raw", "old_cell"), before, strict=True)
-        typed_after = zip(("new_value", "new_raw", "new_cell"), after, strict=True)
-        yield {"sheet": sheet, "change": change, **dict(about), **dict(typed), **dict(typed_after)}
+def _cells(report: Cleaned) -> pd.DataFrame:
+    """What every cell of a report was understood as: READ by KEY, in the order of the form."""
+    rows = [*_figures(report), *_communes(report), *_answers(report)]
+    return pd.DataFrame(rows, columns=[*KEY, *READ], dtype=object).set_index(KEY)
 
 
-def _figures(report: Cleaned) -> dict[Key, Read]:
+def _figures(report: Cleaned) -> Iterator[tuple]:
     columns = ["indicator", "measure", "value", "state", "qualifier", "raw", "cell"]
-    read: dict[Key, Read] = {}
     for indicator, measure, number, state, qualifier, raw, cell in _plain(report.facts[columns]):
         value = number if state == "reported" else _unread(state, raw)
         value = f"{qualifier} {number:.15g}" if qualifier else value
-        read[None, indicator, measure, None, None] = (value, raw, cell)
-    return read
+        yield sheets.FIGURES, "", indicator, measure, "", "", raw, value, cell
 
 
-def _communes(report: Cleaned) -> dict[Key, Read]:
+def _communes(report: Cleaned) -> Iterator[tuple]:
     """The cells of sheet Xã; a commune without a row is blank everywhere."""
-    read: dict[Key, Read] = {}
-    keys = ["registered", "title", *sheets.CRITERIA, *sheets.COMMUNE_COUNTS]
     for row in report.communes.to_dict("records"):
-        typed = report.rows.get((row["commune_code"],), {})
-        for key in keys:
-            read[row["commune_code"], None, key, None, None] = _cell(row[key], typed.get(key))
-    return read
+        code = row["commune_code"]
+        typed = report.rows.get((code,), {})
+        for key in ("registered", "title", *sheets.CRITERIA, *sheets.COMMUNE_COUNTS):
+            yield sheets.COMMUNES, code, "", key, "", "", *_read(row[key], typed.get(key))
 
 
-def _answers(report: Cleaned) -> dict[Key, Read]:
-    read: dict[Key, Read] = {}
+def _answers(report: Cleaned) -> Iterator[tuple]:
     for row in report.answers.to_dict("records"):
-        about = (row["commune_code"], row["survey"], row["question"])
-        typed = report.rows.get(about, {})
+        code, survey, question = row["commune_code"], row["survey"], row["question"]
+        typed = report.rows.get((code, survey, question), {})
         for key in sheets.SATISFACTION_COUNTS:
-            at = (about[0], None, key, about[1], about[2])
-            read[at] = _cell(row[key], typed.get(key))
-    return read
+            about = sheets.SATISFACTION, code, "", key, survey, question
+            yield *about, *_read(row[key], typed.get(key))
 
 
-def _cell(value: object, typed: Cell | None) -> Read:
+def _read(value: object, typed: Cell | None) -> tuple[str | None, object, str | None]:
+    """What was typed, how it is understood, and where."""
     raw = None if typed is None or typed.blank else typed.text
     read = _unread("rejected" if raw else "blank", raw) if pd.isna(value) else value
-    return read, raw, typed and typed.ref
+    return raw, read, typed and typed.ref
 
 
 def _unread(state: str, raw: object) -> str:

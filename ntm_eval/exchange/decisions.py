@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from ntm_eval import reference
-from ntm_eval.intake import names, office_files, values
+from ntm_eval.intake import delimited, names, values
 from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.language import Message, message
 from ntm_eval.units import District, fold
@@ -38,13 +38,13 @@ def read(folder: Path, day: date) -> tuple[list[Decision], list[Problem]]:
     taken: dict[str, Decision] = {}
     problems = []
     known = {fold(grade): grade for grade in reference.at(reference.table("grades"), day)["grade"]}
-    for line, row in enumerate(office_files.rows_of(folder / office_files.DECISIONS), start=2):
+    for line, row in enumerate(delimited.rows_of(folder / delimited.DECISIONS), start=2):
         cells = {key: (row.get(key) or "").strip() for key in ("district", *COLUMNS[1:])}
         unit = names.district(cells["district"], day).unit
         why = _wrong(cells, unit, known, taken)
         if unit is None or why:
             # of no district's: what the office mistyped is not held against anybody
-            problems.append(problem({**why, "line": line}, Place(file=office_files.DECISIONS)))
+            problems.append(problem({**why, "line": line}, Place(file=delimited.DECISIONS)))
             continue
         grade = known[fold(cells["grade"])]
         when = values.read_date(cells["date"]) if cells["date"] else None

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from ntm_eval import reference
-from ntm_eval.intake import names, office_files
+from ntm_eval.intake import delimited, names
 from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.language import message
 
@@ -36,7 +36,7 @@ def read(path: Path, on: date) -> tuple[list[Note], list[Problem]]:
     """The notes of a file, and its rows that name no reporting unit of the day or indicator."""
     known = set(reference.table("indicators")["id"])
     notes, problems = [], []
-    for line, row in enumerate(office_files.rows_of(path), start=2):
+    for line, row in enumerate(delimited.rows_of(path), start=2):
         cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
         unit = names.district(cells["district"], on).unit if cells["district"] else None
         if cells["district"] and unit is None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ntm_eval import reference
 from ntm_eval.intake import sheets
+from ntm_eval.intake.received import calendar_day, due_date
 
 Section = tuple[str, list[str]]
 
@@ -22,6 +23,10 @@ KINDS = {
     "number": "số từ 0 trở lên, có thể có phần thập phân",
     "percent": "số từ 0 đến 100",
 }
+BLANK = (
+    "Ô bỏ trống khác với số 0: ghi số; ghi 0 nếu có theo dõi mà kết quả là không có; "
+    "ghi KAD nếu chỉ tiêu không áp dụng."
+)
 KEEP = "Chọn Yes (Có) để giữ giá trị vừa ghi, No (Không) để ghi lại."
 MARKS = "Ghi Đ nếu đạt, C nếu chưa đạt, hoặc để trống."
 SIGNS = {"<=": "Không lớn hơn", ">=": "Không nhỏ hơn", "=": "Bằng"}
@@ -93,18 +98,6 @@ def report_name(year: int, period: str) -> str:
     return f"Báo cáo 6 tháng đầu năm {year}" if period == "h1" else f"Báo cáo năm {year}"
 
 
-def cut_off(year: int, period: str) -> date:
-    """The suggested cut-off date of a period."""
-    row = _calendar(year, period)
-    return date(year, row["cut_off_month"], row["cut_off_day"])
-
-
-def due(year: int, period: str) -> date:
-    """The day before which the report is to be sent."""
-    row = _calendar(year, period)
-    return date(year, row["due_month"], row["due_day"])
-
-
 def day(when: date) -> str:
     """A day as official papers write it.
 
@@ -113,11 +106,6 @@ def day(when: date) -> str:
     """
     month = f"{when.month:02d}" if when.month < 3 else str(when.month)
     return f"{when.day:02d}/{month}/{when.year}"
-
-
-def _calendar(year: int, period: str) -> dict:
-    rows = reference.at(reference.table("calendar"), date(year, 12, 31))
-    return rows[rows["period"] == period].iloc[-1].to_dict()
 
 
 def _points(most: float) -> str:
@@ -134,15 +122,17 @@ def _rule(row: Mapping[str, object]) -> str:
 
 
 def _when(year: int, period: str) -> Section:
+    before = {each: day(due_date(year, each)) for each in ("h1", "annual")}
+    until = day(calendar_day(year, period, "cut_off"))
     return (
         "Thời hạn và ngày chốt số liệu",
         [
-            f"Báo cáo 6 tháng gửi trước ngày {day(due(year, 'h1'))}, báo cáo năm gửi trước ngày "
-            f"{day(due(year, 'annual'))}.",
-            f"Báo cáo này gửi trước ngày {day(due(year, period))}: nhận được đúng ngày "
-            f"{day(due(year, period))} là chậm một ngày.",
+            f"Báo cáo 6 tháng gửi trước ngày {before['h1']}, báo cáo năm gửi trước ngày "
+            f"{before['annual']}.",
+            f"Báo cáo này gửi trước ngày {before[period]}: nhận được đúng ngày {before[period]} "
+            "là chậm một ngày.",
             "Ngày chốt số liệu là ngày cuối cùng được tính số liệu vào báo cáo. Gợi ý cho báo cáo "
-            f"này: {day(cut_off(year, period))}; nếu chốt ngày khác thì ghi đúng ngày đó.",
+            f"này: {until}; nếu chốt ngày khác thì ghi đúng ngày đó.",
         ],
     )
 

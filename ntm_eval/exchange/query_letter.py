@@ -18,7 +18,7 @@ from ntm_eval.characters import printable
 from ntm_eval.exchange import guide, layout, paper, replies
 from ntm_eval.intake import sheets
 from ntm_eval.intake.problems import BLANK, HIDDEN
-from ntm_eval.intake.received import MISSING
+from ntm_eval.intake.received import MISSING, due_date
 from ntm_eval.workspace import TEMPLATES, AnalystError, write_beside
 
 PAPER, TABLE = "queries.docx", "queries.xlsx"
@@ -46,10 +46,6 @@ HINT = (
 QUOTED = 120  # letters of what was typed that the paper quotes
 # More blank cells of one sheet than this are one line of the paper; the table has each.
 SOME = 3
-BLANK_QUESTION = (
-    "Ô bỏ trống khác với số 0: ghi số; ghi 0 nếu có theo dõi mà kết quả là không có; "
-    "ghi KAD nếu không áp dụng."
-)
 
 
 @dataclass(frozen=True)
@@ -130,7 +126,7 @@ def _paper(letter: Letter) -> bytes:
         "kem_theo": f"{number.replace('Số:', 'số')} {day}",
         "don_vi": name,
         "bao_cao": when,
-        "han_bao_cao": f"{guide.due(letter.year, letter.period):%d/%m/%Y}",
+        "han_bao_cao": f"{due_date(letter.year, letter.period):%d/%m/%Y}",
         "tep": letter.file or "",
         "tep_tra_loi": TABLE,
         "giai_trinh": letter.sent,
@@ -174,7 +170,7 @@ def _rows(letter: Letter) -> list[list[str]]:
                 _place(_other(file, letter), sheet, cells),
                 ", ".join(dict.fromkeys(members["subject"])),
                 "(để trống)",
-                f"{len(members)} ô. {BLANK_QUESTION}",
+                f"{len(members)} ô. {guide.BLANK}",
             )
         )
     return [row for _, *row in sorted(rows)]

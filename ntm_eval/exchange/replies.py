@@ -5,19 +5,21 @@ The office puts them in folder `answers` beside the reports they are about.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 
 from ntm_eval import units
 from ntm_eval.characters import file_name
-from ntm_eval.intake import office_files, opening
 from ntm_eval.intake.cells import Cell
-from ntm_eval.intake.office_files import Correction, file_key
+from ntm_eval.intake.delimited import ANSWERS, Correction, file_key
+from ntm_eval.intake.files import Grid, UnreadableError, content, inside, refuse_other
 from ntm_eval.intake.problems import HIDDEN, Place, Problem, frame, listed, ordered, problem
+from ntm_eval.intake.spreadsheets import spreadsheet
 from ntm_eval.language import N_, current, message, place, using
 from ntm_eval.units import fold
 from ntm_eval.workspace import VIETNAMESE
@@ -66,55 +68,31 @@ At = tuple[str, str, str]  # file, sheet, and the cell or, where there is none, 
 
 
 @dataclass(frozen=True)
-class Reply:
-    """One row of a filled query letter."""
+class Reply(Correction):
+    """One row of a filled query letter: the change of a number that it asks for, if any."""
 
-    file: str
-    sheet: str
-    cell: str
-    old: str
-    question: str
-    new: str
-    reason: str
-    approved_by: str
-    date: str
-    source: str
+    question: str = ""
 
     @property
     def at(self) -> At:
         return _at(self.file, self.sheet, self.cell, self.question)
 
-    @property
-    def correction(self) -> Correction:
-        """The change of a number that it asks for."""
-        return Correction(
-            self.file,
-            self.sheet,
-            self.cell,
-            self.old,
-            self.new,
-            self.reason,
-            self.approved_by,
-            self.date,
-            self.source,
-        )
-
 
 def files(folder: Path) -> list[Path]:
     """The filled letters of one year and period, in the order of their names."""
-    return office_files.files(folder / office_files.ANSWERS)
+    return inside(folder / ANSWERS)
 
 
 def replies(folder: Path) -> tuple[list[Reply], list[Problem]]:
     """The rows of all filled letters of a year and period, and the letters that say nothing."""
     found, problems = [], []
     for path in files(folder):
-        source = f"{office_files.ANSWERS}/{file_name(path.name)}"
+        source = f"{ANSWERS}/{file_name(path.name)}"
         try:
-            office_files.refuse_other(path, KINDS, OTHER)
-            pages = opening.spreadsheet(opening.content(path))
+            refuse_other(path, KINDS, OTHER)
+            pages = spreadsheet(content(path))
             rows = [row for page in pages for row in _rows(page.grid, source)]
-        except opening.UnreadableError as error:
+        except UnreadableError as error:
             problems.append(problem(error.why, Place(file=source), rule="reply_unread"))
             continue
         found += rows
@@ -134,9 +112,9 @@ def unplaced(answered: Iterable[Reply], present: Iterable[str]) -> list[Problem]
     ]
 
 
-def corrections(answered: Iterable[Reply]) -> list[Correction]:
+def corrections(answered: Iterable[Reply]) -> list[Reply]:
     """The changes of numbers that the answers ask for."""
-    return [r.correction for r in answered if r.new and r.cell]
+    return [r for r in answered if r.new and r.cell]
 
 
 def explained(found: pd.DataFrame, answered: Sequence[Reply]) -> pd.DataFrame:
@@ -148,16 +126,21 @@ def explained(found: pd.DataFrame, answered: Sequence[Reply]) -> pd.DataFrame:
     return frame(told).assign(message=messages)
 
 
-def questions(found: pd.DataFrame, answered: Sequence[Reply] = ()) -> pd.DataFrame:
+def questions(
+    found: pd.DataFrame,
+    answered: Sequence[Reply] = (),
+    moves: Mapping[str, float] = MappingProxyType({}),
+) -> pd.DataFrame:
     """What is to be asked of a district, one row for each cell, numbered: `COLUMNS`.
 
-    Errors first; several problems of one cell are one question. What has been explained, and
-    what only the office can settle, is not asked. `question` is the letter's, in Vietnamese, `told`
+    First what the answers could move most (`moves`: points by indicator), then errors; several
+    problems of one cell are one question. What has been explained, and what only the office can
+    settle, is not asked. `question` is the letter's, in Vietnamese, `told`
     the same in the language in use.
     """
     words = {r.at: r for r in answered if r.reason and not r.new}
     asked: dict[At, list[Problem]] = {}
-    for p in ordered(listed(found)):
+    for p in sorted(ordered(listed(found)), key=lambda p: -moves.get(p.indicator or "", 0.0)):
         reply = words.get(_of(p))
         if p.severity == "info" or p.rule in FOR_THE_OFFICE or (reply and _meant(reply, p)):
             continue
@@ -209,7 +192,7 @@ def _told(found: pd.DataFrame) -> dict[At, str]:
     return {_at(q.file, q.sheet, q.cell, q.question): q.told for q in rows}
 
 
-def _rows(grid: opening.Grid, source: str) -> list[Reply]:
+def _rows(grid: Grid, source: str) -> list[Reply]:
     """The rows below the header of one sheet; a sheet without that header has none."""
     columns = {fold(text): key for text, key in HEADERS.items()}
     for r, row in enumerate(grid):

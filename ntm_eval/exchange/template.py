@@ -15,6 +15,7 @@ from ntm_eval import reference, units
 from ntm_eval.exchange import guide, layout
 from ntm_eval.exchange.layout import FIRST_ROW, HEADER_ROW, LINE
 from ntm_eval.intake import sheets
+from ntm_eval.intake.received import calendar_day, due_date
 from ntm_eval.workspace import AnalystError, check_period, write_beside
 
 # Eight communes with 19 questions each, and a few rows to spare; more than a usual year brings.
@@ -27,8 +28,9 @@ GUIDE_WIDTHS = (4, 100)
 LONG_TEXTS = ("leadership", "limitations", "directions", "recommendations")
 LONG_TEXT_LINES = 8
 EXACT = ("count", "money", "area")
-MEASURE_NAMES = {key: text for text, key in sheets.FIGURE_HEADERS.items()}
 ROMAN = ("I", "II", "III", "IV", "V", "VI")
+# a validation that may be overruled
+WARNED = {"error_type": "warning", "error_title": "Kiểm tra lại số liệu"}
 AT_LEAST_ZERO = {"validate": "whole", "criteria": ">=", "value": 0}
 RANGES = {
     **dict.fromkeys(EXACT, AT_LEAST_ZERO),
@@ -143,8 +145,8 @@ def _info_rules(form: _Form) -> dict[str, dict]:
         "error_title": "Kiểm tra lại ngày",
         "error_message": guide.expected_day(form.year),
     }
-    cut_off = guide.day(guide.cut_off(form.year, form.period))
-    before = guide.day(guide.due(form.year, form.period))
+    cut_off = guide.day(calendar_day(form.year, form.period, "cut_off"))
+    before = guide.day(due_date(form.year, form.period))
     return {
         "cut_off": {**in_year, "input_message": f"Gợi ý: {cut_off}."},
         "sent": {**in_year, "input_message": f"Gửi trước ngày {before}."},
@@ -198,17 +200,13 @@ def _figure_row(form: _Form, sheet: Worksheet, r: int, row: Mapping) -> dict[int
 
 def _figure_rule(form: _Form, row: Mapping, measure: str) -> dict:
     """A validation that warns and gives way: '2 tỷ 100 triệu' and 'KAD' can be read too."""
-    score = measure == "self_score"
-    return {
-        **(RANGES["percent"] | {"maximum": row["most"]} if score else RANGES[row["kind"]]),
-        "input_title": MEASURE_NAMES[measure],
-        "input_message": guide.figure(row, measure, form.year),
-        "error_type": "warning",
-        "error_title": "Kiểm tra lại số liệu",
-        "error_message": guide.expected_points(row["most"])
-        if score
-        else guide.expected(row["kind"]),
-    }
+    kind, expected = RANGES[row["kind"]], guide.expected(row["kind"])
+    if measure == "self_score":
+        kind = RANGES["percent"] | {"maximum": row["most"]}
+        expected = guide.expected_points(row["most"])
+    hint = guide.figure(row, measure, form.year)
+    asked = {"input_title": sheets.MEASURE_NAMES[measure], "input_message": hint}
+    return kind | asked | WARNED | {"error_message": expected}
 
 
 def _communes(form: _Form) -> None:
@@ -238,12 +236,7 @@ def _commune_rules(form: _Form, sheet: Worksheet) -> None:
     first, *_, last = (c for c, key in enumerate(headers.values()) if key in sheets.CRITERIA)
     rural = [r for r, c in enumerate(form.communes, start=FIRST_ROW) if c.kind == "xã"]
     marks = layout.one_of((sheets.MET, sheets.NOT_YET)) | {"error_message": guide.MARKS}
-    counts = {
-        **AT_LEAST_ZERO,
-        "error_type": "warning",
-        "error_title": "Kiểm tra lại số liệu",
-        "error_message": guide.expected("count"),
-    }
+    counts = AT_LEAST_ZERO | WARNED | {"error_message": guide.expected("count")}
     titles = layout.columns(headers, ("registered", "title"), rows)
     layout.ask(sheet, titles, layout.one_of(sheets.TITLES))
     if rural:  # a phường that reports for itself has no criteria

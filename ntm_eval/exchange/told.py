@@ -21,11 +21,6 @@ CHANGES = {
     ONLY_OLD: "chỉ có ở bản trước",
     ONLY_NEW: "chỉ có ở bản sau",
 }
-MEASURES = {
-    key: text
-    for headers in (sheets.FIGURE_HEADERS, sheets.COMMUNE_HEADERS, sheets.SATISFACTION_HEADERS)
-    for text, key in headers.items()
-}
 TITLES = {
     "inputs": "Tệp đầu vào khác nhau",
     "facts": "Số liệu thay đổi",
@@ -71,7 +66,7 @@ def reviews(changed: Mapping[str, pd.DataFrame]) -> list[str]:
             continue
         for row in rows.to_dict("records"):
             about = [units.district(row["district_code"]).short, known(row.get("part"))]
-            about += [known(row.get("indicator")), MEASURES.get(row.get("measure"))]
+            about += [known(row.get("indicator")), sheets.MEASURE_NAMES.get(row.get("measure"))]
             where = ", ".join(part for part in (*about, REVIEW_WORDS[row["column"]]) if part)
             old, new = (known(row[key]) or "(trống)" for key in ("old", "new"))
             lines.append(f"- {where}: {old} → {new} ({row['why']})")
@@ -110,7 +105,7 @@ def _told_cell(row: Mapping[str, Any]) -> str:
         survey,
         question and f"câu {question}",
         indicator and f"{indicator} {names[indicator]}",
-        MEASURES.get(row["measure"], row["measure"]),
+        sheets.MEASURE_NAMES.get(row["measure"], row["measure"]),
     ]
     if row["change"] != CHANGED:
         parts.append(CHANGES[row["change"]])

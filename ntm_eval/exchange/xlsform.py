@@ -9,21 +9,14 @@ from pathlib import Path
 import xlsxwriter
 
 from ntm_eval import reference, units
+from ntm_eval.intake import names
 from ntm_eval.workspace import AnalystError, check_period, write_beside
 
 LANGUAGE = "Tiếng Việt (vi)"
 LABEL, HINT, MESSAGE = (f"{c}::{LANGUAGE}" for c in ("label", "hint", "constraint_message"))
 SURVEY = (
-    "type",
-    "name",
-    LABEL,
-    HINT,
-    "required",
-    "appearance",
-    "choice_filter",
-    "constraint",
-    MESSAGE,
-    "calculation",
+    *("type", "name", LABEL, HINT, "required", "appearance", "choice_filter"),
+    *("constraint", MESSAGE, "calculation"),
 )
 CHOICES = ("list_name", "name", LABEL, "ma_huyen")
 SETTINGS = ("form_title", "form_id", "version", "default_language")
@@ -36,12 +29,26 @@ NO_NAMES = (
     "Phiếu này không ghi họ tên, số điện thoại, số căn cước hay bất kỳ thông tin nào nhận ra người "
     "trả lời. Chỉ ghi các mã số."
 )
+CODES = (
+    ("ma_ban", "Mã số bản, tiểu khu", "Số thứ tự bản, tiểu khu trong danh sách của xã."),
+    (
+        "ma_ho",
+        "Mã số hộ",
+        "Số thứ tự hộ trong danh sách của bản, tiểu khu; không ghi tên chủ hộ.",
+    ),
+    (
+        "ma_nguoi_thu_phieu",
+        "Mã số người thu phiếu",
+        "Số do xã giao cho người thu phiếu; không ghi họ tên.",
+    ),
+)
 Row = Mapping[str, str]
+EMPTY: Row = {}
 
 
 def survey_types() -> list[str]:
     """The survey types that there is a question list for."""
-    return list(reference.table("surveys")["survey"])
+    return list(names.questions())
 
 
 def file_name(survey: str, year: int) -> str:
@@ -89,16 +96,9 @@ def write_survey(
 
 def _questions(survey: str) -> list[Row]:
     """The rows of sheet survey: metadata, whose form, then a question for each content."""
-    n, overall = _numbers(survey)
-    asked = [
-        {
-            "type": "select_one tra_loi",
-            "name": f"cau_{i}",
-            LABEL: f"Câu {i} (câu hỏi chung)" if i == overall else f"Câu {i}",
-            "required": "yes",
-        }
-        for i in range(1, n + 1)
-    ]
+    row = reference.table("surveys").set_index("survey").loc[survey]
+    labels = {n: f"Câu {n}" for n in range(1, row["questions"] + 1)}
+    labels[row["overall"]] += " (câu hỏi chung)"
     return [
         {"type": "start", "name": "start"},
         {"type": "end", "name": "end"},
@@ -106,54 +106,24 @@ def _questions(survey: str) -> list[Row]:
         {"type": "note", "name": "khong_ghi_ten", LABEL: NO_NAMES},
         *_whose(),
         {"type": "begin_group", "name": "khao_sat", LABEL: f"Phiếu lấy ý kiến: {survey}"},
-        *asked,
+        *(_asked("select_one tra_loi", f"cau_{i}", label) for i, label in labels.items()),
         {"type": "end_group"},
     ]
 
 
 def _whose() -> list[Row]:
     """The commune by its district, and the codes that tell one form from another."""
-    number = {
-        "type": "integer",
-        "constraint": ". > 0 and . <= 9999",
-        MESSAGE: "Ghi số từ 1 đến 9999.",
-    }
+    of_district = {"choice_filter": "ma_huyen = ${ma_huyen}"}
+    number = {"constraint": ". > 0 and . <= 9999", MESSAGE: "Ghi số từ 1 đến 9999."}
     return [
-        {
-            "type": "select_one huyen",
-            "name": "ma_huyen",
-            LABEL: "Huyện, thành phố",
-            "required": "yes",
-        },
-        {
-            "type": "select_one xa",
-            "name": "ma_xa",
-            LABEL: "Xã",
-            "required": "yes",
-            "choice_filter": "ma_huyen = ${ma_huyen}",
-        },
-        {
-            **number,
-            "name": "ma_ban",
-            LABEL: "Mã số bản, tiểu khu",
-            "required": "yes",
-            HINT: "Số thứ tự bản, tiểu khu trong danh sách của xã.",
-        },
-        {
-            **number,
-            "name": "ma_ho",
-            LABEL: "Mã số hộ",
-            "required": "yes",
-            HINT: "Số thứ tự hộ trong danh sách của bản, tiểu khu; không ghi tên chủ hộ.",
-        },
-        {
-            **number,
-            "name": "ma_nguoi_thu_phieu",
-            LABEL: "Mã số người thu phiếu",
-            "required": "yes",
-            HINT: "Số do xã giao cho người thu phiếu; không ghi họ tên.",
-        },
+        _asked("select_one huyen", "ma_huyen", "Huyện, thành phố"),
+        _asked("select_one xa", "ma_xa", "Xã", of_district),
+        *(_asked("integer", name, label, number | {HINT: hint}) for name, label, hint in CODES),
     ]
+
+
+def _asked(kind: str, name: str, label: str, more: Row = EMPTY) -> Row:
+    return {"type": kind, "name": name, LABEL: label, "required": "yes", **more}
 
 
 def _choices(districts: Sequence[units.District], day: dt.date) -> list[Row]:
@@ -175,11 +145,6 @@ def _settings(survey: str, year: int) -> Row:
         "version": str(year),
         "default_language": LANGUAGE,
     }
-
-
-def _numbers(survey: str) -> tuple[int, int]:
-    row = reference.table("surveys").set_index("survey").loc[survey]
-    return int(row["questions"]), int(row["overall"])
 
 
 def _code(survey: str) -> str:

@@ -34,22 +34,3 @@ class Cell(NamedTuple):
     @property
     def blank(self) -> bool:
         return isinstance(self.typed, str) and not self.typed.strip()
-
-
-def ref(row: int, column: int) -> str:
-    """The A1 address of a 0-based row and column.
-
-    >>> ref(11, 4), ref(0, 27)
-    ('E12', 'AB1')
-    """
-    return f"{letters(column)}{row + 1}"
-
-
-def letters(column: int) -> str:
-    """The letters of a 0-based column."""
-    found = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        found = chr(65 + rest) + found
-    return found

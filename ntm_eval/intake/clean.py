@@ -5,64 +5,57 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from ntm_eval import units
-from ntm_eval.intake import figures, names, rows, sheets, values
+from ntm_eval import reference, schemas, units
+from ntm_eval.intake import names, sheets, values
 from ntm_eval.intake.cells import Cell, Columns, Row
-from ntm_eval.intake.office_files import Correction
+from ntm_eval.intake.delimited import Correction
 from ntm_eval.intake.problems import Problem
-from ntm_eval.intake.reading import Reading
+from ntm_eval.intake.reading import Reading, is_header
 from ntm_eval.intake.received import Report
 from ntm_eval.intake.workbook import Book
-from ntm_eval.language import message
+from ntm_eval.language import Message, message
 
-FACT_COLUMNS = [
-    "year",
-    "period",
-    "district_code",
-    "commune_code",
-    "indicator",
-    "measure",
-    "value",
-    "state",
-    "unit",
-    "qualifier",
-    "raw",
-    "file",
-    "sheet",
-    "cell",
-    "corrected",
-    "original",
-]
+FACT_COLUMNS, ANSWER_COLUMNS = (
+    [c.name for c in schemas.schemas()[table].columns if c.name not in ("held", "likely")]
+    for table in ("facts", "answers")
+)
 COMMUNE_COLUMNS = [
-    "district_code",
-    "commune_code",
-    "commune",
-    "kind",
-    "registered",
-    "title",
+    *("district_code", "commune_code", "commune", "kind", "registered", "title"),
     *sheets.CRITERIA,
     *sheets.COMMUNE_COUNTS,
-]
-ANSWER_COLUMNS = [
-    "district_code",
-    "commune_code",
-    "survey",
-    "question",
-    *sheets.SATISFACTION_COUNTS,
-    "file",
-    "sheet",
-    "cell",
 ]
 TEXT = pd.StringDtype(na_value=np.nan)  # what pandas calls str
 NUMBERS = {"value", "original", *sheets.COMMUNE_COUNTS, *sheets.SATISFACTION_COUNTS}
 WORDS = ("leadership", "limitations", "directions", "recommendations")
+SELF_SCORE = "self_score"
+
+
+class Owed(NamedTuple):
+    """A cell that a report owes: an indicator's measure, and how what stands in it is read."""
+
+    indicator: str
+    measure: str
+    unit: str
+    kind: str
+    plausible_max: float
+    asked: bool  # a blank is a question to the district
+
+
+class Fact(NamedTuple):
+    """What stands in an owed cell, the correction or rule that made it, the value before it."""
+
+    value: float | None
+    state: str
+    qualifier: str | None
+    corrected: str | None
+    original: float | None
 
 
 class Tables(NamedTuple):
@@ -106,7 +99,7 @@ def clean(book: Book, report: Report, corrections: Sequence[Correction] = ()) ->
     """The facts of one report: exactly one for each owed cell, whatever was typed or missing."""
     reading = Reading(book, report, corrections)
     tables = Tables(
-        figures.facts(book.tables[sheets.FIGURES], reading),
+        _facts(book.tables[sheets.FIGURES], reading),
         _columns(_communes(book.tables[sheets.COMMUNES], reading), COMMUNE_COLUMNS),
         _columns(_answers(book.tables[sheets.SATISFACTION], reading), ANSWER_COLUMNS),
     )
@@ -118,40 +111,168 @@ def clean(book: Book, report: Report, corrections: Sequence[Correction] = ()) ->
 
 def unreported(district: units.District, day: date) -> pd.DataFrame:
     """The communes of a district that has sent no report: named, and nothing known."""
-    rows = [
-        dict.fromkeys(COMMUNE_COLUMNS)
-        | {
-            "district_code": c.district_code,
-            "commune_code": c.code,
-            "commune": c.name,
-            "kind": c.kind,
-        }
-        for c in units.communes(district.code, day)
-    ]
+    nothing = dict.fromkeys(COMMUNE_COLUMNS)
+    rows = [nothing | _named(commune) for commune in units.communes(district.code, day)]
     return _frame(_columns(rows, COMMUNE_COLUMNS))
 
 
 def empty(columns: list[str]) -> pd.DataFrame:
     """A table without rows whose columns have the types of a full one."""
+    return _empty(tuple(columns)).copy()
+
+
+@cache
+def _empty(columns: tuple[str, ...]) -> pd.DataFrame:
     return _frame(dict.fromkeys(columns, ()))
+
+
+# --- sheet Chỉ tiêu ---------------------------------------------------------------------------
+
+
+def _facts(typed_rows: Sequence[Row], reading: Reading) -> Columns:
+    """The columns of the owed facts, in the catalogue's order, whatever was typed or missing."""
+    report = reading.report
+    owed = _owed(report.period)
+    placed = _by_indicator(typed_rows, reading)
+    cells = [placed.get(o.indicator, {}).get(o.measure) for o in owed]
+    scales = {o.indicator: _scale(o, placed, reading) for o in owed if o.measure == "actual"}
+    # of a column that is not there, its header is asked for and not each cell
+    columns = {key for row in typed_rows for key in row}
+    read = [
+        _read(o, cell, reading, 1 if o.measure == SELF_SCORE else scales[o.indicator], columns)
+        for o, cell in zip(owed, cells, strict=True)
+    ]
+    same = {
+        "year": report.year,
+        "period": report.period,
+        "district_code": reading.district.code,
+        "commune_code": None,
+        "file": report.file,
+    }
+    made = {
+        **{name: [value] * len(owed) for name, value in same.items()},
+        **dict(zip(Owed._fields, zip(*owed, strict=True), strict=True)),
+        **dict(zip(Fact._fields, zip(*read, strict=True), strict=True)),
+        "raw": [c and c.text for c in cells],
+        "sheet": [c and c.sheet for c in cells],
+        "cell": [c and c.ref for c in cells],
+    }
+    return {name: made[name] for name in FACT_COLUMNS}
+
+
+@reference.derived
+def _owed(period: str) -> tuple[Owed, ...]:
+    """The cells owed in a period, in the order of the catalogue."""
+    return tuple(
+        Owed(i.id, measure, "điểm", "number", i.plausible_max, asked=False)
+        if measure == SELF_SCORE
+        else Owed(i.id, measure, i.unit, i.kind, i.plausible_max, measure in asked)
+        for i in reference.due(period).itertuples(index=False)
+        for asked in [("actual", "plan") if i.has_plan == "yes" else ("actual",)]
+        for measure in sheets.MEASURES
+    )
+
+
+@reference.derived
+def _names(period: str) -> dict[str, str]:
+    """The code of each indicator due in a period, by its name as it is and folded."""
+    due = reference.due(period).set_index("id")["name_vi"]
+    return {name: code for names in (due.map(units.fold), due) for code, name in names.items()}
+
+
+@reference.derived
+def _units() -> dict[str, str]:
+    """Every unit that may stand beside a figure, by itself."""
+    scales = (word for words in values.SCALES.values() for word in words)
+    return {unit: unit for unit in (*reference.table("indicators")["unit"], *scales)}
+
+
+def _by_indicator(typed_rows: Sequence[Row], reading: Reading) -> dict[str, Row]:
+    """The row of each owed indicator, by its code or, where that is missing, by its name."""
+    by_name = _names(reading.report.period)
+    owed = {o.indicator for o in _owed(reading.report.period)}
+    placed: dict[str, Row] = {}
+    for row in typed_rows:
+        typed, name = (row[k].text.strip() if k in row else "" for k in ("indicator", "name"))
+        code = typed.upper().replace(" ", "")
+        named = by_name.get(name) or by_name.get(units.fold(name), "")
+        if code not in owed:
+            code = named
+        elif named and named != code:
+            why = message("name_differs.indicator", code=code)
+            reading.mark(why, row["name"], indicator=code)
+        if code and code not in placed:
+            placed[code] = row
+            continue
+        figures = [row[m] for m in sheets.MEASURES if m in row and not row[m].blank]
+        if code and figures:
+            reading.mark(message("row_repeated.indicator"), figures[0], indicator=code)
+        elif figures and not is_header(row, sheets.FIGURE_HEADERS):
+            reading.mark(message("unplaced_cells", typed=typed or name), figures[0])
+    return placed
+
+
+def _scale(owed: Owed, placed: Mapping[str, Row], reading: Reading) -> int:
+    """How many of the catalogue's unit the unit in the row of an indicator is.
+
+    A unit that is converted is marked once; one of another measure is asked of.
+    """
+    row = placed.get(owed.indicator, {})
+    typed = reading.corrected(row["unit"])[0] if "unit" in row else None
+    if typed is None or typed.blank or typed.text == owed.unit:
+        return 1
+    scale = values.unit_scale(typed.text, owed.kind, owed.unit)
+    if scale is None and (meant := names.nearest(typed.text, _units())):  # misspelt
+        scale = values.unit_scale(meant, owed.kind, owed.unit)
+    if scale != 1:
+        known = "unit_converted.column" if scale else "unit_differs"
+        reading.mark(message(known, unit=owed.unit), typed, indicator=owed.indicator)
+    return scale or 1
+
+
+def _read(owed: Owed, typed: Cell | None, reading: Reading, scale: int, columns: set[str]) -> Fact:
+    about = owed.kind, owed.unit, owed.plausible_max, scale
+    cell, correction = reading.corrected(typed) if typed else (None, None)
+    read = values.read_number(cell.typed, *about) if cell else values.BLANK
+    before = values.read_number(typed.typed, *about) if typed and correction else read
+    asked = owed.asked and owed.measure in columns
+    rule = read.problem or ("blank_cell" if asked and read.state == "blank" else None)
+    if rule:
+        reading.mark(message(rule), cell, indicator=owed.indicator)
+    converted = rule == "unit_converted" or (scale != 1 and read.number)
+    made_by = correction or ("unit_converted" if converted else None)
+    return Fact(read.number, read.state, read.qualifier, made_by, before.number)
+
+
+# --- sheet Xã ---------------------------------------------------------------------------------
 
 
 def _communes(typed_rows: Sequence[Row], reading: Reading) -> Iterator[dict]:
     """A row for each commune of the district, in the order of codes, filled in or not."""
-    day = units.day(reading.report.year, reading.report.period)
     placed: dict[str, Row] = {}
     # a row that is surely this commune's comes before one whose name is only like it
-    for row in sorted(typed_rows, key=lambda row: not rows.sure(row, day, reading)):
-        commune = rows.commune(row, day, reading, sheets.COMMUNE_HEADERS)
+    for row in sorted(typed_rows, key=lambda row: not reading.sure(row)):
+        commune = reading.commune(row, sheets.COMMUNE_HEADERS)
         if commune and commune.code in placed:
             cell = next(c for c in row.values() if not c.blank)
             reading.mark(message("row_repeated.commune"), cell, commune_code=commune.code)
         elif commune:
             placed[commune.code] = reading.rows[(commune.code,)] = row
-    members = units.communes(reading.district.code, day)
+    members = units.communes(reading.district.code, reading.day)
     _ask_of_marks([(c, placed.get(c.code, {})) for c in members if c.kind == "xã"], reading)
     for commune in members:
-        yield _commune_row(commune, placed.get(commune.code, {}), reading)
+        row = placed.get(commune.code, {})
+        yield {
+            **_named(commune),
+            **{c: _title(row.get(c), commune, reading) for c in ("registered", "title")},
+            **{c: _mark(row.get(c), commune, reading) for c in sheets.CRITERIA},
+            **{c: _count(row.get(c), commune, reading) for c in sheets.COMMUNE_COUNTS},
+        }
+
+
+def _named(commune: units.Commune) -> dict[str, str]:
+    known = commune.district_code, commune.code, commune.name, commune.kind
+    return dict(zip(COMMUNE_COLUMNS, known, strict=False))
 
 
 def _ask_of_marks(rural: Sequence[tuple[units.Commune, Row]], reading: Reading) -> None:
@@ -165,92 +286,17 @@ def _ask_of_marks(rural: Sequence[tuple[units.Commune, Row]], reading: Reading) 
         for cell in typed:
             if cell.typed not in values.SURE_MARKS and (found := values.tick(cell.text)):
                 ticks.setdefault(found, []).append(cell)
+    marks = {"met": sheets.MET, "not_yet": sheets.NOT_YET}
     for cells in ticks.values():
-        why = message("not_a_mark.tick", count=len(cells), met=sheets.MET, not_yet=sheets.NOT_YET)
-        reading.mark(why, cells[0])
+        reading.mark(message("not_a_mark.tick", count=len(cells), **marks), cells[0])
     if without and any(row for _, row in rural):
-        names = [commune.name for commune, _ in without]
-        why = message("marks_blank", names=names, met=sheets.MET, not_yet=sheets.NOT_YET)
+        why = message("marks_blank", names=[commune.name for commune, _ in without], **marks)
         reading.mark(why, next((typed[0] for _, typed in without if typed), None))
 
 
-def _commune_row(commune: units.Commune, row: Row, reading: Reading) -> dict:
-    return {
-        "district_code": commune.district_code,
-        "commune_code": commune.code,
-        "commune": commune.name,
-        "kind": commune.kind,
-        "registered": _title(row.get("registered"), commune, reading),
-        "title": _title(row.get("title"), commune, reading),
-        **{c: _mark(row.get(c), commune, reading) for c in sheets.CRITERIA},
-        **{c: _count(row.get(c), commune, reading) for c in sheets.COMMUNE_COUNTS},
-    }
-
-
-def _answers(typed_rows: Sequence[Row], reading: Reading) -> Iterator[dict]:
-    day = units.day(reading.report.year, reading.report.period)
-    known, asked = names.surveys(), names.questions()
-    seen: set[tuple[str, str, str]] = set()
-    for row in typed_rows:
-        counts = (row[c] for c in sheets.SATISFACTION_COUNTS if c in row and not row[c].blank)
-        filled = next(counts, None)
-        if filled is None:
-            continue  # a row made ready by the form: a commune named, nothing surveyed
-        commune = rows.commune(row, day, reading, sheets.SATISFACTION_HEADERS)
-        if commune is None:
-            continue
-        typed = rows.said(row, "survey", reading)
-        survey = typed if typed in asked else known.get(units.fold(typed), typed)
-        question = rows.said(row, "question", reading)
-        question = str(int(question)) if question.isdecimal() else question  # in any digits
-        if not _is_asked(asked, survey, question, row, commune, reading):
-            continue  # nobody can say what the numbers are of
-        key = (commune.code, survey, question)
-        if key in seen:
-            reading.mark(message("row_repeated.question"), filled, commune_code=commune.code)
-            continue
-        seen.add(key)
-        reading.rows[key] = row
-        yield {
-            "district_code": commune.district_code,
-            "commune_code": commune.code,
-            "survey": survey,
-            "question": question,
-            **{c: _count(row.get(c), commune, reading) for c in sheets.SATISFACTION_COUNTS},
-            "file": reading.report.file,
-            "sheet": row.get("satisfied", filled).sheet,
-            "cell": row.get("satisfied", filled).ref,
-        }
-
-
-def _is_asked(
-    known: Mapping[str, int],
-    survey: str,
-    question: str,
-    row: Row,
-    commune: units.Commune,
-    reading: Reading,
-) -> bool:
-    """Whether the form has the survey and question; marks what it has not, or else the row."""
-    most = known.get(survey)
-    if most is None:
-        named = "survey"
-        why = message("unknown_survey", known=list(known))
-    elif not (question.isdecimal() and 1 <= int(question) <= most):
-        named = "question"
-        why = message("unknown_survey.question", most=most)
-    else:
-        return True
-    filled = next(c for c in row.values() if not c.blank)
-    reading.mark(why, row.get(named, filled), commune_code=commune.code)
-    return False
-
-
 def _title(cell: Cell | None, commune: units.Commune, reading: Reading) -> str | None:
-    if cell is None:
-        return None
-    cell, _ = reading.corrected(cell)
-    if cell.blank:
+    cell = cell and reading.corrected(cell)[0]
+    if cell is None or cell.blank:
         return None
     title = names.titles().get(units.fold(cell.text))
     if title is None:
@@ -278,6 +324,54 @@ def _count(cell: Cell | None, commune: units.Commune, reading: Reading) -> float
     if read.problem:
         reading.mark(message(read.problem), cell, commune_code=commune.code)
     return read.number
+
+
+# --- sheet Hài lòng ---------------------------------------------------------------------------
+
+
+def _answers(typed_rows: Sequence[Row], reading: Reading) -> Iterator[dict]:
+    known, asked = names.surveys(), names.questions()
+    for row in typed_rows:
+        counts = (row[c] for c in sheets.SATISFACTION_COUNTS if c in row and not row[c].blank)
+        filled = next(counts, None)
+        if filled is None:
+            continue  # a row made ready by the form: a commune named, nothing surveyed
+        commune = reading.commune(row, sheets.SATISFACTION_HEADERS)
+        if commune is None:
+            continue
+        typed, question = reading.said(row, "survey"), reading.said(row, "question")
+        survey = typed if typed in asked else known.get(units.fold(typed), typed)
+        question = str(int(question)) if question.isdecimal() else question  # in any digits
+        key = (commune.code, survey, question)
+        wrong = _unusable(key, row, filled, reading)
+        if wrong:
+            reading.mark(*wrong, commune_code=commune.code)
+            continue
+        reading.rows[key] = row
+        at = row.get("satisfied", filled)
+        yield {
+            **dict(zip(ANSWER_COLUMNS, (commune.district_code, *key), strict=False)),
+            **{c: _count(row.get(c), commune, reading) for c in sheets.SATISFACTION_COUNTS},
+            **{"file": reading.report.file, "sheet": at.sheet, "cell": at.ref},
+        }
+
+
+def _unusable(
+    key: tuple[str, str, str], row: Row, filled: Cell, reading: Reading
+) -> tuple[Message, Cell] | None:
+    """Why nobody can say what the numbers of a row are of, and the cell; None where it is known."""
+    asked = names.questions()
+    _, survey, question = key
+    most = asked.get(survey)
+    first = next(c for c in row.values() if not c.blank)
+    if most is None:
+        return message("unknown_survey", known=list(asked)), row.get("survey", first)
+    if not (question.isdecimal() and 1 <= int(question) <= most):
+        return message("unknown_survey.question", most=most), row.get("question", first)
+    return (message("row_repeated.question"), filled) if key in reading.rows else None
+
+
+# --- columns and frames -----------------------------------------------------------------------
 
 
 def _columns(rows: Iterable[dict], columns: list[str]) -> Columns:

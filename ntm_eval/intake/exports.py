@@ -19,8 +19,9 @@ import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from ntm_eval.characters import file_name
-from ntm_eval.intake import documents, office_files, opening
-from ntm_eval.intake.opening import UnreadableError
+from ntm_eval.intake import delimited, spreadsheets
+from ntm_eval.intake.files import TOO_LARGE as FILE_TOO_LARGE
+from ntm_eval.intake.files import UnreadableError, content, inside, refuse_other
 from ntm_eval.intake.problems import Place
 from ntm_eval.language import Message, message
 from ntm_eval.units import fold
@@ -123,7 +124,7 @@ def questions(columns: Iterable[str]) -> list[str]:
 
 def files(folder: Path) -> list[Path]:
     """The survey exports beside the reports of one year and period, in the order of their names."""
-    return office_files.files(folder / FOLDER)
+    return inside(folder / FOLDER)
 
 
 def read(path: Path) -> list[Export]:
@@ -134,25 +135,25 @@ def read(path: Path) -> list[Export]:
     UnreadableError
         Where the file is no table.
     """
-    office_files.refuse_other(path, KINDS, OTHER)
+    refuse_other(path, KINDS, OTHER)
     try:
         text = path.suffix.lower() in TEXT
-        sheets = list(_sheets(opening.content(path), text)) or [_Sheet(list)]
+        sheets = list(_sheets(content(path), text)) or [_Sheet(list)]
         headed = [(s, _columns(s.rows()), n) for n, s in enumerate(sheets, start=1)]
         best = sorted(headed, key=lambda h: -len(h[1].at))[:1]
         found = [h for h in headed if questions(h[1].at)] or best
         names = [SHEET if len(found) == 1 else f"{SHEET}, trang tính thứ {n}" for *_, n in found]
         return [_export(path, *h[:2], name) for h, name in zip(found, names, strict=True)]
     except UnreadableError as error:
-        raise UnreadableError(TOO_LARGE if error.why == opening.TOO_LARGE else error.why) from None
+        raise UnreadableError(TOO_LARGE if error.why == FILE_TOO_LARGE else error.why) from None
 
 
 def _sheets(data: bytes, text: bool) -> Iterator[_Sheet]:
-    if not text or data.startswith((b"PK", opening.OLE)):
-        for page in opening.spreadsheet(data):
+    if not text or data.startswith((b"PK", spreadsheets.OLE)):
+        for page in spreadsheets.spreadsheet(data):
             yield _Sheet(partial(getattr, page, "grid"), page.hidden)
     else:
-        yield _Sheet(max(documents.readings(data), key=lambda rows: len(_columns(rows()).at)))
+        yield _Sheet(max(delimited.readings(data), key=lambda rows: len(_columns(rows()).at)))
 
 
 def _columns(grid: Grid) -> _Columns:

@@ -9,7 +9,8 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from ntm_eval.intake import sheets
-from ntm_eval.intake.opening import Grid
+from ntm_eval.intake.files import Grid
+from ntm_eval.intake.sheets import TABLES
 from ntm_eval.units import fold
 
 # A header row carries at least this share of the sheet's header texts; a note that happens to
@@ -20,13 +21,6 @@ WITHIN = 40
 # No header or label is longer; a paragraph need not be looked at.
 LONGEST = 200
 NO_LETTERS = re.compile(r"[^a-z0-9]+")
-
-
-TABLES = {
-    sheets.FIGURES: sheets.FIGURE_HEADERS,
-    sheets.COMMUNES: sheets.COMMUNE_HEADERS,
-    sheets.SATISFACTION: sheets.SATISFACTION_HEADERS,
-}
 
 
 # The words of a header that say of when its figures are.

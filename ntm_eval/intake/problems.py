@@ -35,6 +35,10 @@ class Place:
     sheet: str | None = None
     cell: str | None = None
 
+    def at(self, sheet: str, cell: str | None = None) -> Place:
+        """A sheet, or a cell on it, of the same file."""
+        return Place(self.district_code, self.file, sheet, cell)
+
 
 @dataclass(frozen=True)
 class Problem:

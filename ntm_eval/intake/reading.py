@@ -1,14 +1,15 @@
-"""One report being read: its approved corrections, and the problems found on the way."""
+"""One report being read: its approved corrections, whom its rows name, and the problems found."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ntm_eval import units
 from ntm_eval.intake import names, sheets, values
 from ntm_eval.intake.cells import Cell, Row
-from ntm_eval.intake.office_files import Correction, file_key
+from ntm_eval.intake.delimited import Correction, file_key
 from ntm_eval.intake.problems import HIDDEN, Place, Problem, problem
 from ntm_eval.intake.received import Report
 from ntm_eval.intake.workbook import Book
@@ -17,6 +18,8 @@ from ntm_eval.language import translate as _
 
 # How the name of a correction begins, in column `corrected` of the facts.
 CORRECTED = "bản sửa"
+CODE = r"\d{5}"
+NOBODY: names.Found[units.Commune] = names.Found(None)
 
 # The code and name of a row, the commune of that code, and what the name says.
 Who = tuple[str, str, units.Commune | None, names.Found[units.Commune]]
@@ -28,12 +31,15 @@ class Reading:
     def __init__(self, book: Book, report: Report, corrections: Sequence[Correction]):
         self.district = units.district(report.district_code)
         self.report = report
+        self.day = units.day(report.year, report.period)
         self.problems: list[Problem] = list(book.problems)
-        self._elsewhere = book.elsewhere
+        # the cells behind a commune, by its code, or behind a question of a survey
         self.rows: dict[tuple[str, ...], Row] = {}
-        self.asked: set[str] = set()
+        self._elsewhere = book.elsewhere
+        self._place = Place(self.district.code, report.file)
+        self._asked: set[str] = set()
         # what a row's code and name mean: they come back for each question of sheet Hài lòng
-        self.known: dict[tuple[str, str], Who] = {}
+        self._known: dict[tuple[str, str], Who] = {}
         self._corrections: dict[tuple[str, str], list[Correction]] = {}
         for c in corrections:
             if file_key(c.file) == file_key(report.file):
@@ -48,13 +54,11 @@ class Reading:
             if key in row
         )
 
-    def place(self, cell: Cell | None = None) -> Place:
-        sheet, ref = (cell.sheet, cell.ref) if cell else (None, None)
-        return Place(self.district.code, self.report.file, sheet, ref)
-
     def mark(self, why: Message, cell: Cell | None, **about: str) -> None:
+        """Note a problem at a cell, or in the whole file."""
+        place = self._place.at(cell.sheet, cell.ref) if cell else self._place
         raw = cell.text if cell is not None and not cell.blank else None
-        self.problems.append(problem(why, self.place(cell), raw=raw, **about))
+        self.problems.append(problem(why, place, raw=raw, **about))
 
     def corrected(self, cell: Cell) -> tuple[Cell, str | None]:
         """The cell with its approved correction, and the correction's name."""
@@ -81,14 +85,78 @@ class Reading:
             reason=reason,
         )
         self.mark(why, cell)
-        return Cell(cell.sheet, cell.ref, found.new), name
+        return cell._replace(typed=found.new), name
 
     def refuse_unused_corrections(self) -> None:
+        """Note each correction of a cell that this report does not have."""
         for key, (found, *_row) in self._corrections.items():
             if key not in self._used and key not in self._elsewhere:
                 why = message("correction_refused.no_cell", source=found.source)
-                cell = Cell(found.sheet, found.cell, found.old)
-                self.mark(why, cell)
+                self.mark(why, Cell(found.sheet, found.cell, found.old))
+
+    def said(self, row: Row, key: str) -> str:
+        """A name or code as typed, or as an approved correction has it."""
+        if key not in row:
+            return ""
+        cell = self.corrected(row[key])[0] if self._corrections else row[key]
+        return cell.text.strip()
+
+    def commune(self, row: Row, headers: Mapping[str, str]) -> units.Commune | None:
+        """The commune of a row by its code, else by its name; a mismatch of both is a problem."""
+        code, name, by_code, by_name = self._who(row)
+        meant = by_code or by_name.unit
+        if meant is None:
+            filled = [c for c in row.values() if not c.blank]
+            if len(filled) > 2 and not is_header(row, headers):
+                self._unknown(row, code, by_name)
+            return None
+        if by_code and name and by_code != by_name.unit:
+            why = message("name_differs.commune", code=code, name=by_code.name, typed=name)
+            self.mark(why, row["commune"], commune_code=meant.code)
+        if by_code is None and re.fullmatch(CODE, code):
+            why = message("name_differs.code", name=meant.name)
+            self.mark(why, row["commune_code"], commune_code=meant.code)
+        if by_name.why and meant == by_name.unit and name not in self._asked:
+            self._asked.add(name)  # it comes back for each question of sheet Hài lòng
+            self.mark(by_name.why, row["commune"], commune_code=meant.code)
+        return meant
+
+    def sure(self, row: Row) -> bool:
+        """Whether a row names its commune by code, or by a name that needs no guess."""
+        _, _, by_code, by_name = self._who(row)
+        return bool(by_code) or by_name.rule is None
+
+    def _who(self, row: Row) -> Who:
+        both = code, name = self.said(row, "commune_code"), self.said(row, "commune")
+        if both not in self._known:
+            here = self.district.code, self.day
+            # Excel drops the leading zero of a code that was typed as a number
+            code = code.zfill(5) if re.fullmatch(r"\d{4,5}", code) else code
+            by_code = units.find_commune(code, *here) if code else None
+            if by_code and name == by_code.name:  # nearly all
+                by_name = names.Found(by_code)
+            else:
+                by_name = names.commune(name, *here) if name else NOBODY
+            self._known[both] = code, name, by_code, by_name
+        return self._known[both]
+
+    def _unknown(self, row: Row, code: str, by_name: names.Found[units.Commune]) -> None:
+        """Note a row with figures that belongs to no commune of the district."""
+        named = (row[c] for c in ("commune", "commune_code") if c in row)
+        cell = next((c for c in named if not c.blank), None)
+        why = by_name.why
+        if re.fullmatch(CODE, code) and by_name.rule != "unknown_commune":
+            why = message("unknown_commune.code", code=code, name=self.district.name)
+        elif not why:
+            cell = next(c for c in row.values() if not c.blank)
+            why = message("unknown_name.nothing")
+        self.mark(why, cell)
+
+
+def is_header(row: Row, headers: Mapping[str, str]) -> bool:
+    """A header repeated further down, as after a page break."""
+    texts = {units.fold(h) for h in headers}
+    return all(c.blank or units.fold(c.text) in texts for c in row.values())
 
 
 def told(corrected: str) -> str:
@@ -110,13 +178,10 @@ def _refusal(
     if rivals:
         news = ", ".join(f"'{HIDDEN if counted else c.new}' ({c.source})" for c in (found, *rivals))
         return message("correction_refused.several", news=news)
-    if not (counted and found.old == HIDDEN) and not _same(found.old, cell):
-        return message(
-            "correction_refused.old",
-            old=HIDDEN if counted else found.old,
-            source=found.source,
-        )
-    return None
+    if (counted and found.old == HIDDEN) or _same(found.old, cell):
+        return None
+    old = HIDDEN if counted else found.old
+    return message("correction_refused.old", old=old, source=found.source)
 
 
 def _same(old: str, cell: Cell) -> bool:

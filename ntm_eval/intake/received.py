@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -17,16 +17,14 @@ from ntm_eval.intake import (
     exports,
     labels,
     names,
-    office_files,
-    parts,
     sheets,
     spelling,
     values,
     workbook,
 )
 from ntm_eval.intake.cells import Cell
-from ntm_eval.intake.office_files import NAMES, RECEIPTS, file_key, rows_of
-from ntm_eval.intake.opening import UnreadableError
+from ntm_eval.intake.delimited import ANSWERS, NAMES, RECEIPTS, file_key, rows_of
+from ntm_eval.intake.files import UnreadableError, inner_folders, inside, refuse_other
 from ntm_eval.intake.problems import Place, Problem, listed, problem
 from ntm_eval.language import message
 
@@ -68,15 +66,15 @@ class Report:
 
 def files(folder: Path) -> list[Path]:
     """The files of one year and period that should be reports, in the order of their names."""
-    return [p for p in office_files.files(folder) if p.name not in NAMES]
+    return [p for p in inside(folder) if p.name not in NAMES]
 
 
 def unread_folders(folder: Path) -> list[Problem]:
     """Folders with files in places where none is read, beside the reports of a year and period."""
-    places = (folder, *(folder / name for name in (exports.FOLDER, office_files.ANSWERS)))
+    places = (folder, *(folder / name for name in (exports.FOLDER, ANSWERS)))
     problems = []
     for into in places:
-        for inner, held in office_files.inner_folders(into).items():
+        for inner, held in inner_folders(into).items():
             if inner not in places:
                 named = [file_name(p.name) for p in held[:SHOWN]] + ["…"] * (len(held) > SHOWN)
                 to = f"{into.parent.name}/{into.name}"
@@ -103,9 +101,14 @@ def path_of(folder: Path, file: str) -> Path:
 @reference.derived
 def due_date(year: int, period: str) -> date:
     """The day before which a report is due, from the calendar in force that year."""
+    return calendar_day(year, period, "due")
+
+
+def calendar_day(year: int, period: str, what: str) -> date:
+    """The day of a period's report in the calendar in force that year: `due` or `cut_off`."""
     rows = reference.at(reference.table("calendar"), date(year, 12, 31))
     row = rows[rows["period"] == period].iloc[-1]
-    return date(year, int(row["due_month"]), int(row["due_day"]))
+    return date(year, int(row[f"{what}_month"]), int(row[f"{what}_day"]))
 
 
 def reports(
@@ -131,24 +134,16 @@ def register(found: Iterable[Report], year: int, period: str) -> pd.DataFrame:
 
     `cells_expected` and what follows it are filled in when the reports have been read.
     """
-    current = {r.district_code: r for r in found if r.current}
-    rows = []
-    for d in units.reporting(units.day(year, period)):
-        r = current.get(d.code)
-        rows.append(
-            {
-                "district_code": d.code,
-                "district": d.short,
-                "status": r.status if r else "missing",
-                "received": r.received if r else None,
-                "due": r.due if r else due_date(year, period),
-                "days_late": r.days_late if r else None,
-                "cut_off": r.cut_off if r else None,
-                "file": r.file if r else None,
-            }
-        )
+    columns = ["district_code", "status", "received", "due", "days_late", "cut_off", "file"]
+    sent = [[getattr(r, column) for column in columns] for r in found if r.current]
+    owed = [(d.code, d.short) for d in units.reporting(units.day(year, period))]
+    made = pd.DataFrame(owed, columns=["district_code", "district"], dtype="str").merge(
+        pd.DataFrame(sent, columns=columns, dtype=object), "left", on="district_code"
+    )
+    made = made.fillna({"status": "missing", "due": due_date(year, period)})
     days = dict.fromkeys(("received", "due", "cut_off"), "datetime64[s]")
-    return pd.DataFrame(rows).astype({**days, "days_late": float, "file": "str"})
+    texts = dict.fromkeys(("district_code", "status", "file"), "str")
+    return made.astype({**days, **texts, "days_late": float})
 
 
 def errors_within(register: pd.DataFrame) -> pd.Series:
@@ -230,7 +225,7 @@ def in_file(
     try:
         reports: list[Report] = []
         problems: list[Problem] = []
-        office_files.refuse_other(path, workbook.SUFFIXES, OTHER)
+        refuse_other(path, workbook.SUFFIXES, OTHER)
         if path not in held:
             held[path] = workbook.opened(path, font)
         opened = held[path]
@@ -258,27 +253,23 @@ def _report(
     here = Place(meant.code, file_name(path.name))
     days = {key: _date(info, key) for key in ("sent", "cut_off")}
     received = values.read_date((receipt.get("received") or "").strip()) or days["sent"]
-    unread = [info[key] for key, day in days.items() if key in info and day is None]
-    unread = [cell for cell in unread if not cell.blank]
-    doubts += [
-        problem(
-            message("date_unread"), Place(here.district_code, here.file, c.sheet, c.ref), raw=c.text
-        )
-        for c in unread
+    unread = [
+        info[key] for key, day in days.items() if key in info and not day and not info[key].blank
     ]
+    doubts += [problem(message("date_unread"), here.at(c.sheet, c.ref), raw=c.text) for c in unread]
     extended = values.read_date((receipt.get("extended_to") or "").strip())
     arrived = Report(
         year=year,
         period=period,
         district_code=meant.code,
-        file=file_name(path.name),
+        file=str(here.file),
         sha256=sha256(path),
         received=received,
         # an extension names the last day that counts, a due date the first that does not
         due=extended + timedelta(days=1) if extended else due_date(year, period),
         cut_off=days["cut_off"],
         unread=received is None and info.get("sent") in unread,
-        illustrative=workbook.ILLUSTRATIVE in info,
+        illustrative=labels.ILLUSTRATIVE in info,
         current=False,
         font=font or "",
     )
@@ -293,15 +284,13 @@ def _whose(
     typed = named.text.strip() if named else ""
     meant = names.district(typed, on) if typed else None
     if named and meant and meant.unit:
-        here = Place(meant.unit.code, file, named.sheet, named.ref)
-        doubts = [problem(meant.why, here, raw=typed)] if meant.why else []
-        return meant.unit, doubts
+        here = Place(meant.unit.code, file).at(named.sheet, named.ref)
+        return meant.unit, [problem(meant.why, here, raw=typed)] if meant.why else []
     by_name = None if typed else _in_name(path.stem, on)
     if by_name and opened.holds_table:
-        why = message("district_from_name", name=by_name.name, label=parts.DISTRICT)
-        here = Place(by_name.code, file)
-        return by_name, [problem(why, here)]
-    why = message("unknown_district", sheet=sheets.INFO, label=parts.DISTRICT)
+        why = message("district_from_name", name=by_name.name, label=labels.DISTRICT)
+        return by_name, [problem(why, Place(by_name.code, file))]
+    why = message("unknown_district", sheet=sheets.INFO, label=labels.DISTRICT)
     return None, [problem(why, Place(file=file), raw=typed or None)]
 
 
@@ -317,14 +306,15 @@ def _in_name(stem: str, on: date) -> units.District | None:
 def _misfiled(info: Mapping[str, Cell], year: int, period: str, here: Place) -> Iterator[Problem]:
     """The file's own year and period, where they differ from the folder it lies in."""
     said = labels.when(info)
-    meant = {"year": str(year), "period": sheets.PERIOD_NAMES[period]}
-    same = {"year": said.year == year, "period": said.period == period}
-    for key, label in (("year", "Năm"), ("period", "Kỳ báo cáo")):
+    asked = (
+        ("year", "Năm", str(year), said.year == year),
+        ("period", "Kỳ báo cáo", sheets.PERIOD_NAMES[period], said.period == period),
+    )
+    for key, label, meant, same in asked:
         cell = info.get(key)
-        if cell and not cell.blank and not same[key]:
-            at = Place(here.district_code, here.file, cell.sheet, cell.ref)
-            why = message("wrong_year", label=label, meant=meant[key])
-            yield problem(why, at, raw=cell.text)
+        if cell and not cell.blank and not same:
+            why = message("wrong_year", label=label, meant=meant)
+            yield problem(why, here.at(cell.sheet, cell.ref), raw=cell.text)
 
 
 def _with_current(found: list[Report]) -> list[Report]:
@@ -332,7 +322,7 @@ def _with_current(found: list[Report]) -> list[Report]:
     for r in sorted(found, key=lambda r: (r.received or date.min, r.file)):
         last[r.district_code] = r
     return [
-        Report(**{**r.__dict__, "current": last[r.district_code] is r})
+        replace(r, current=last[r.district_code] is r)
         for r in sorted(found, key=lambda r: (r.district_code, r.file))
     ]
 

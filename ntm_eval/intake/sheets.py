@@ -72,3 +72,11 @@ SATISFACTION_HEADERS = {
 }
 ANSWERS = ("satisfied", "unsatisfied", "no_answer")
 SATISFACTION_COUNTS = ("households", "issued", "collected", *ANSWERS)
+TABLES = {
+    FIGURES: FIGURE_HEADERS,
+    COMMUNES: COMMUNE_HEADERS,
+    SATISFACTION: SATISFACTION_HEADERS,
+}
+# every header of a table and its name, and beside them the labels of `Thông tin`
+MEASURE_NAMES = {key: text for headers in TABLES.values() for text, key in headers.items()}
+TEXTS = (*INFO_LABELS, *(text for headers in TABLES.values() for text in headers))

@@ -240,11 +240,8 @@ def _with_lost_letters(text: str) -> str:
 def _without_horned_u() -> dict[str, str]:
     """What known texts look like without 'ư' -> the text, where only one can be meant."""
     known = {
-        *sheets.INFO_LABELS,
+        *sheets.TEXTS,
         *sheets.PERIOD_NAMES.values(),
-        *sheets.FIGURE_HEADERS,
-        *sheets.COMMUNE_HEADERS,
-        *sheets.SATISFACTION_HEADERS,
         *sheets.TITLES,
         *reference.table("indicators")["name_vi"],
         *reference.table("surveys")["survey"],

@@ -19,7 +19,7 @@ from ntm_eval import reference, units
 from ntm_eval.characters import file_name
 from ntm_eval.intake import exports, names, values
 from ntm_eval.intake.exports import Export
-from ntm_eval.intake.opening import UnreadableError
+from ntm_eval.intake.files import UnreadableError
 from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.language import Message, message
 

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import NamedTuple, TypeVar
 
 from ntm_eval.characters import INVISIBLE
-from ntm_eval.intake.formats import Percent
+from ntm_eval.intake.marks import Percent
 from ntm_eval.language import N_
 from ntm_eval.units import fold
 
@@ -134,6 +134,8 @@ def read_number(
     Value(number=2100000000.0, state='reported', qualifier='gần', problem=None)
     """
     if type(typed) is float:  # most cells; a `Percent` is another type
+        if scale == 1 and typed.is_integer():  # neither infinite nor NaN; -0.0 is 0
+            return Value(typed + 0.0, "reported")
         return _excel_number(typed * scale, kind)
     if typed is None or (isinstance(typed, str) and not typed):
         return BLANK
@@ -209,8 +211,6 @@ def tick(cell_text: str) -> str | None:
 
 
 def _excel_number(typed: float, kind: str) -> Value:
-    if type(typed) is float and typed.is_integer():  # most; neither infinite nor NaN
-        return Value(typed + 0.0, "reported")  # -0.0 is 0
     try:
         # Excel shows and compares 15 digits: a sum of 326.00000000000006 is 326; -0.0 is 0
         number = float(f"{float(typed):.15g}") + 0.0

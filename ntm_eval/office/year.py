@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ntm_eval import units
 from ntm_eval.exchange import template as forms
-from ntm_eval.intake import office_files
+from ntm_eval.intake.delimited import RECEIPTS
 from ntm_eval.workspace import PERIODS, Workspace, write_beside
 
 COLUMNS = ("file", "received", "extended_to", "note")
@@ -33,7 +33,7 @@ def begin(year: int, data: Path, templates: Path, out: Path) -> Iterator[Path]:
             if not path.exists():
                 forms.write_workbook(path, unit, year, period)
                 yield path
-        register = space.received(year, period) / office_files.RECEIPTS
+        register = space.received(year, period) / RECEIPTS
         if not register.exists():
             _write_register(register, names.values())
             yield register
@@ -61,6 +61,6 @@ def closing(made: int, year: int, data: Path, templates: Path) -> str:
         f"{done}\n"
         f"1. Gửi các mẫu trong {templates} cho từng đơn vị.\n"
         f"2. Đặt báo cáo nhận được vào {data / str(year)}, kỳ h1 hoặc annual, tên tệp tùy ý.\n"
-        f"3. Ghi ngày nhận vào {office_files.RECEIPTS} ở đó; tên tệp khác mẫu thì sửa cột file.\n"
+        f"3. Ghi ngày nhận vào {RECEIPTS} ở đó; tên tệp khác mẫu thì sửa cột file.\n"
         f"Phiếu lấy ý kiến từng hộ: ntm-eval template --survey --year {year} --out mau"
     )

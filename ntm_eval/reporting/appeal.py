@@ -28,6 +28,9 @@ from ntm_eval.workspace import write_beside
 FILE = "appeal.xlsx"
 TOTAL, FIGURES, ITEMS, RULES = "Tổng điểm", "Chỉ tiêu", "Chế độ báo cáo", "Thang điểm"
 NOT_ASSESSED = "không tính"
+NAN = float("nan")
+HELD, ASKED = "held", "asked"
+STATES = RECEIVED_STATES | {HELD: "đang giải trình", ASKED: "không áp dụng, chưa được chấp nhận"}
 WAYS = {
     "up": "càng cao càng tốt",
     "down": "càng thấp càng tốt",
@@ -61,7 +64,11 @@ EXPLAINED = (
     "Giải quyết trên tổng số: số đã giải quyết chia tổng số của cùng báo cáo.",
     "Không có kế hoạch, kế hoạch bằng 0, không đọc được hoặc không áp dụng: không tính, điểm chia "
     "cho các chỉ tiêu còn lại của phần. Có kế hoạch mà để trống ô thực hiện: 0 điểm.",
-    "Mức phải đạt của số phát sinh trong báo cáo 6 tháng là nửa kế hoạch năm.",
+    "Thiếu kế hoạch năm hoặc kế hoạch đã hạ mà chưa được duyệt: tính theo kế hoạch đã ghi ở báo "
+    "cáo 6 tháng, nếu không có thì theo kết quả năm trước. Số đang giải trình: tạm thời không "
+    "tính.",
+    "Mức phải đạt của số phát sinh trong báo cáo 6 tháng là phần kế hoạch năm thường đạt sau 6 "
+    "tháng.",
     "Điểm tối đa của một chỉ tiêu: điểm của phần chia đều cho các chỉ tiêu tính được; không làm "
     "tròn.",
     "Đây là mức đề xuất; báo cáo chỉ là một trong những cơ sở để đánh giá, xếp loại.",
@@ -200,7 +207,7 @@ def _figures(look: layout.Paper, appeal: Appeal) -> None:
     own = appeal.facts[appeal.facts["commune_code"].isna() & (appeal.facts["measure"] == "actual")]
     corrected = own.drop_duplicates("indicator").set_index("indicator")["corrected"]
     for r, row in enumerate(appeal.assessed.to_dict("records"), start=FIRST):
-        due = 0.5 if row["half"] else 1.0
+        due = row["due"]
         base = (
             (row["base_indicator"], "actual")
             if row["formula"] == "settled"
@@ -219,15 +226,29 @@ def _figures(look: layout.Paper, appeal: Appeal) -> None:
         }
         for c, text in texts.items():
             layout.put(sheet, r, c, "" if pd.isna(text) else str(text), look.looks["text"])
-        _typed(sheet, r, 4, row["base"], row["base_state"], look)
+        _typed(sheet, r, 4, *_base(row), look)
         sheet.write_number(r, 5, due, look.looks["number"])
-        _typed(sheet, r, 6, row["value"], row["value_state"], look)
+        _typed(sheet, r, 6, *_shown(row), look)
         _typed(sheet, r, 7, row["previous"] / due, None, look)
         for c, (formula, cached) in _formulas(r + 1, row, len(appeal.assessed), appeal).items():
             sheet.write_formula(r, c, formula, look.looks["number"], cached)
         longest = max(layout.height(texts[c], width) for c, width in ((2, 34), (13, 46), (14, 34)))
         sheet.set_row(r, min(longest, layout.TALLEST))
     sheet.freeze_panes(FIRST, 3)
+
+
+def _base(row: dict) -> tuple[float, object]:
+    """The plan or total of a row; no number where it is held back."""
+    if row["case"] == "held" and pd.isna(row["value_held"]):
+        return NAN, HELD
+    return row["base"], row["base_state"]
+
+
+def _shown(row: dict) -> tuple[float, object]:
+    """The figure of a row, or the word for why none counts: held back, or asked why none."""
+    if pd.notna(row["value_held"]):
+        return NAN, HELD if row["case"] == "held" else ASKED
+    return row["value"], row["value_state"]
 
 
 def _typed(
@@ -238,7 +259,7 @@ def _typed(
         kind = "open integer" if float(value).is_integer() else "open decimal"
         sheet.write_number(r, c, float(value), look.looks[kind])
     else:
-        word = "" if state is None else _(RECEIVED_STATES.get(str(state), RECEIVED_STATES["blank"]))
+        word = "" if state is None else _(STATES.get(str(state), STATES["blank"]))
         layout.put(sheet, r, c, word, look.looks["open"])
 
 
@@ -247,11 +268,9 @@ def _formulas(line: int, row: dict, count: int, appeal: Appeal) -> dict[int, tup
     e, f, g, h, i = (f"{c}{line}" for c in "EFGHI")
     falls = f"IF({g}<={i},1,IF(N({h})*{f}>{i},({h}*{f}-{g})/({h}*{f}-{i}),{i}/{g}))"
     way = falls if row["formula"] == "down" else f"{g}/{i}"
-    na, not_assessed = _(RECEIVED_STATES["not_applicable"]), _(NOT_ASSESSED)
-    ratio = (
-        f'=IF(OR({e}="{na}",{g}="{na}",N({e})<=0),"{not_assessed}",'
-        f"IF(ISNUMBER({g}),MAX(0,MIN(1,{way})),0))"
-    )
+    not_assessed = _(NOT_ASSESSED)
+    out = ",".join(f'{c}="{_(STATES[s])}"' for s in ("not_applicable", HELD) for c in (e, g))
+    ratio = f'=IF(OR({out},N({e})<=0),"{not_assessed}",IF(ISNUMBER({g}),MAX(0,MIN(1,{way})),0))'
     areas, n = _areas(count), list(appeal.rules.parts.index).index(row["part"])
     assessed = f'COUNTIFS({areas["A"]},A{line},{areas["J"]},">=0")'
     most = f"=IF(ISNUMBER(J{line}),'{_(RULES)}'!$B${FIRST + 1 + n}/{assessed},0)"

@@ -109,7 +109,7 @@ def _cells(sheet: str, rows: pd.DataFrame) -> Table:
             for r in records
         ],
         about=[_about(row) for row in records],
-        measure=[_(told.MEASURES.get(m, m)) for m in rows["measure"]],
+        measure=[_(sheets.MEASURE_NAMES.get(m, m)) for m in rows["measure"]],
         old=[told.value(r["old_value"], r["old_raw"]) for r in records],
         new=[told.value(r["new_value"], r["new_raw"]) for r in records],
     )
@@ -159,7 +159,7 @@ def _value_of(row: Mapping) -> str:
         notation.score_name(str(known["part"] or ""), known["indicator"])
         if not pd.isna(known["indicator"]) or known["part"]
         else None,
-        _(told.MEASURES.get(str(known["measure"]), "")),
+        _(sheets.MEASURE_NAMES.get(str(known["measure"]), "")),
         _(told.REVIEW_WORDS[row["column"]]),
     ]
     return ", ".join(filter(None, parts))

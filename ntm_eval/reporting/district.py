@@ -19,6 +19,7 @@ from ntm_eval.reporting.blocks import (
 from ntm_eval.reporting.sections import (
     communes,
     followup,
+    held,
     method,
     methods,
     outlook,
@@ -81,12 +82,13 @@ def files(of: DistrictReview | Review) -> Blocks:
 
 
 def clear_trends(here: DistrictReview) -> Blocks:
-    found = here.trends
+    found, series, day = here.trends, here.series, here.review.day
+    yield trends.shared(here.review.shared)
     yield trends.summary(found)
-    yield trends.chance(found)
-    yield trends.worrying(found)
-    yield trends.improving(found)
-    yield trends.chart(here.series, found)
+    yield trends.chance(found, day)
+    yield trends.worrying(found, series, day)
+    yield trends.improving(found, series, day)
+    yield trends.chart(series, found)
 
 
 def other_methods(here: DistrictReview) -> Blocks:
@@ -110,8 +112,9 @@ def beside_others(here: DistrictReview) -> Blocks:
 
 def ahead(here: DistrictReview) -> Blocks:
     review = here.review
-    yield targets.summary(here.targets)
-    yield targets.named_places(here.unit.code, review.targets, review.communes, review.satisfaction)
+    day = review.survey_day
+    yield targets.summary(here.targets, day)
+    yield targets.named_places(here.targets, here.communes, here.satisfaction, here.stories, day)
 
 
 def every_trend(here: DistrictReview) -> Blocks:
@@ -119,12 +122,12 @@ def every_trend(here: DistrictReview) -> Blocks:
 
 
 def year_end(here: DistrictReview) -> Blocks:
-    found = here.outlook
-    yield outlook.summary(found)
-    yield outlook.warnings_table(found)
+    found, day = here.outlook, here.review.day
+    yield outlook.summary(found, day)
+    yield outlook.warnings_table(found, day)
     yield outlook.table(found)
     if len(found):
-        yield outlook.chart(found)
+        yield outlook.chart(found, day)
     yield from past_forecasts(here.review)
 
 
@@ -169,7 +172,6 @@ def warnings(here: DistrictReview) -> Blocks:
 def next_survey(_: DistrictReview) -> Blocks:
     yield survey.plan()
     yield survey.plan_table()
-    yield survey.plan_chart()
 
 
 def answers(here: DistrictReview) -> Blocks:
@@ -183,7 +185,7 @@ def summary(here: DistrictReview) -> Blocks:
     """What the leader needs on one page."""
     points, found = here.scores, here.satisfaction
     yield received.arrival(here.arrival)
-    yield scores.summary(here.review.ranking, here.unit.code)
+    yield scores.summary(here.review.ranking, here.pending, here.unit.code)
     if len(points):
         yield scores.by_part(points)
     yield trends.summary(here.trends)
@@ -205,10 +207,10 @@ def five_contents(here: DistrictReview) -> Blocks:
         yield Text(_(scores.NO_REPORT))
         return
     yield trends.summary(found)
-    yield trends.worrying(found)
+    yield trends.worrying(found, here.series, here.review.day)
     if len(here.outlook):
         yield outlook.table(here.outlook)
-    planned = results.table(here.facts, here.series, found)
+    planned = results.table(here.facts, here.series, found, here.plans)
     for part in points["part"].drop_duplicates():
         if part.startswith("C"):
             name = notation.score_name(part, None)
@@ -257,6 +259,11 @@ def open_questions(here: DistrictReview) -> Blocks:
     found = here.problems
     yield Heading(_("Chất lượng số liệu và câu hỏi còn mở"), 2)
     yield quality.summary(found)
+    yield held.summary(here.facts)
+    if len(here.pending):
+        yield held.points_table(here.pending)
+    if here.facts["held"].notna().any():
+        yield held.table(here.facts)
     if len(found):
         yield quality.table(found)
 

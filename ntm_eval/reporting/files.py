@@ -46,7 +46,7 @@ def letters(here: DistrictReview) -> list[Path]:
         district=here.unit,
         year=space.year,
         period=space.period,
-        questions=replies.questions(here.problems, here.data.replies),
+        questions=replies.questions(here.problems, here.data.replies, here.moves),
         file=None if pd.isna(file) else file,
         illustrative=here.review.illustrative,
     )

@@ -17,8 +17,10 @@ from ntm_eval.reporting.blocks import (
 )
 from ntm_eval.reporting.sections import (
     communes,
+    composition,
     continued,
     followup,
+    held,
     maps,
     method,
     outlook,
@@ -29,6 +31,7 @@ from ntm_eval.reporting.sections import (
     results,
     satisfaction,
     scores,
+    trends,
 )
 from ntm_eval.review import Review
 
@@ -39,7 +42,7 @@ OWN_WORDS = {"directions": "Phương hướng", "recommendations": "Kiến ngh�
 def to_decide(review: Review) -> Blocks:
     yield ranking.to_decide(
         review.ranking,
-        review.doubt,
+        review.pending,
         review.register,
         review.decided,
         review.rules,
@@ -68,19 +71,35 @@ def five_contents(review: Review) -> Blocks:
             "hoạch và thực hiện. Biểu số liệu ở Phụ lục 2."
         )
     )
+    yield trends.shared(review.shared)
     yield results.province_summary(_totals(review))
     yield scores.contents(review.scores)
 
 
 def proposed_ranking(review: Review) -> Blocks:
     yield Heading(_("Xếp loại đề xuất"), 2)
-    yield ranking.groups(review.doubt)
+    yield ranking.groups(review.ranking)
     yield ranking.first_place(review.first_place, review.ranking)
+    yield composition.findings(
+        review.score_indicators,
+        review.score_parts,
+        review.other_scorings,
+        review.attainment,
+        review.day,
+    )
     yield Text(_(method.BANDS))
     yield ranking.table(review.ranking, review.scores)
     yield ranking.robustness_table(review.doubt, review.ranking, review.decided)
     yield ranking.chart(review.ranking, review.day)
     yield maps.chart(review.ranking)
+
+
+def score_composition(review: Review) -> Blocks:
+    """For analysts: what the score is made of, after OECD/JRC's handbook."""
+    yield composition.attainment_table(review.attainment, review.ranking)
+    yield composition.parts_table(review.score_parts)
+    yield composition.indicators_table(review.score_indicators)
+    yield composition.scorings_table(review.other_scorings)
 
 
 def communes_and_residents(review: Review) -> Blocks:
@@ -103,7 +122,16 @@ def over_the_years(review: Review) -> Blocks:
 def data_quality(review: Review) -> Blocks:
     yield Heading(_("Chất lượng số liệu"), 2)
     yield quality.summary(review.problems)
+    yield held.summary(review.facts)
+    if len(review.pending):
+        yield held.points_table(review.pending)
+    if review.facts["held"].notna().any():
+        yield held.table(review.facts)
     yield quality.indicators(review.quality)
+    yield quality.years(review.quality_years)
+    yield quality.heaping(review.heaping)
+    if len(review.doubtful_totals):
+        yield quality.totals(review.doubtful_totals)
     yield quality.rules(review.problems)
 
 
@@ -138,6 +166,7 @@ def registers(review: Review) -> Blocks:
 
 def totals(review: Review) -> Blocks:
     yield results.province_table(_totals(review))
+    yield results.left_out(provincial.left_out(review.facts))
     yield results.against_published(provincial.against_published(review.series, review.space.year))
 
 

@@ -160,6 +160,7 @@ PROVINCE_ANNEXES: Parts = {
     "Phụ lục 6. Kiến nghị của kỳ này": (province.recommended,),
     "Phụ lục 7. Câu hỏi còn mở, giả định, cách tính và tệp đã dùng": (province.assumptions,),
 }
+ANALYSTS = (province.score_composition,)  # on page 05 only, in cells tagged `analyst`
 DISTRICT = (DISTRICT_SUMMARY, DISTRICT_BODY, DISTRICT_ANNEXES)
 PROVINCE = (PROVINCE_SUMMARY, PROVINCE_BODY, PROVINCE_ANNEXES)
 
@@ -186,7 +187,7 @@ def evaluation(here: DistrictReview) -> Report:
 
 def annual_review(review: Review) -> Report:
     """Page 05: the province's review."""
-    return Report(review, _sections(PROVINCE))
+    return Report(review, [*_sections(PROVINCE), *ANALYSTS])
 
 
 def _sections(document: Iterable[Parts]) -> Iterator[Callable[..., Blocks]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,11 +11,12 @@ import pandas as pd
 from ntm_eval import cache, disk, schemas, units
 from ntm_eval.analysis import communes
 from ntm_eval.cache import fingerprint, sha256
+from ntm_eval.checks import held
 from ntm_eval.checks import report as checks
 from ntm_eval.exchange import compare, replies
-from ntm_eval.intake import clean, office_files, problems, received, tallies, withheld, workbook
-from ntm_eval.intake.headers import TABLES
-from ntm_eval.intake.opening import UnreadableError
+from ntm_eval.intake import clean, problems, received, sheets, tallies, withheld, workbook
+from ntm_eval.intake.delimited import file_key
+from ntm_eval.intake.files import UnreadableError
 from ntm_eval.review.inbox import Inbox, Key
 from ntm_eval.workspace import AnalystError
 
@@ -36,7 +38,7 @@ class DistrictData:
         """The answers about this year's reports of the district; those without a file suit all."""
         answered, _ = self.inbox.answered[self.inbox.key]
         mine = self._files | {""}
-        return [r for r in answered if office_files.file_key(r.file) in mine]
+        return [r for r in answered if file_key(r.file) in mine]
 
     @property
     def made_from(self) -> str:
@@ -46,7 +48,7 @@ class DistrictData:
             (key, vars(c))
             for key in sorted({(r.year, r.period) for r in self.reports})
             for c in self.inbox.corrections[key]
-            if office_files.file_key(c.file) in files
+            if file_key(c.file) in files
         ]
         fixes += [vars(r) for r in self.replies]
         reports = [vars(r) for r in self.reports]
@@ -67,14 +69,14 @@ class DistrictData:
 
     @property
     def _files(self) -> set[str]:
-        return {office_files.file_key(r.file) for r in self.reports}
+        return {file_key(r.file) for r in self.reports}
 
     def _clean(self) -> cache.Tables:
         inbox, unit = self.inbox, self.unit
         cleaned = {r: self._clean_one(r) for r in self.reports}
         current = {(r.year, r.period): c for r, c in cleaned.items() if r.current}
         now = current.get(inbox.key)
-        history = _together([c.facts for c in current.values()], clean.FACT_COLUMNS)
+        raw = _together([c.facts for c in current.values()], clean.FACT_COLUMNS)
         reported = now.answers if now else clean.empty(clean.ANSWER_COLUMNS)
         counted = tallies.with_totals(_of(unit, inbox.tallies), reported)
         answers = tallies.added(reported, counted)
@@ -83,9 +85,9 @@ class DistrictData:
             *tallies.disagreements(unit, reported, counted),
         ]
         if now:
-            before = _before(history, inbox.key)
-            case = checks.case_of(unit, *inbox.key, now, before, answers)
-            found += withheld.problems([*now.problems, *checks.find_problems(case)], now.counted)
+            case = checks.case_of(unit, *inbox.key, now, _before(raw, inbox.key), answers)
+            broken = checks.together(now.problems, checks.find_problems(case))
+            found += withheld.problems(broken, now.counted)
             for r, c in cleaned.items():
                 if (r.year, r.period) == inbox.key and not r.current:
                     found += compare.restated(unit, c, now)
@@ -95,7 +97,7 @@ class DistrictData:
         before = current.get((inbox.key[0] - 1, "annual"))
         words_before = sorted((before.words if before else {}).items())
         return {
-            "history": schemas.check("history", history),
+            "history": schemas.check("history", self._marked(current, raw)),
             "commune_history": communes.over_years(
                 {year: c.communes for (year, period), c in current.items() if period == "annual"}
             ),
@@ -108,6 +110,16 @@ class DistrictData:
             "register": self._register(now),
         }
 
+    def _marked(self, current: Mapping[Key, clean.Cleaned], raw: pd.DataFrame) -> pd.DataFrame:
+        """The facts of all years, those held back by open questions of their own report marked."""
+        each = [held.marked(raw.iloc[:0], problems.frame([]))]
+        for key, cleaned in current.items():
+            case = checks.case_of(self.unit, *key, cleaned, _before(raw, key))
+            found = problems.frame([*cleaned.problems, *checks.find_problems(case)])
+            answered, _ = self.inbox.answered[key]
+            each.append(held.marked(cleaned.facts, replies.explained(found, answered)))
+        return pd.concat(each, ignore_index=True)
+
     def _clean_one(self, report: received.Report) -> clean.Cleaned:
         path = self.inbox.space.received(report.year, report.period) / report.file
         place = problems.Place(self.unit.code, report.file)
@@ -115,7 +127,7 @@ class DistrictData:
             book = workbook.read(self.inbox.opened(report), place)
         except UnreadableError as error:
             wrong = problems.problem(error.why, place)
-            book = workbook.Book(report.file, {}, {t: [] for t in TABLES}, (wrong,))
+            book = workbook.Book(report.file, {}, {t: [] for t in sheets.TABLES}, (wrong,))
         folder = self.inbox.space.received(report.year, report.period)
         path = received.path_of(folder, report.file)
         if sha256(path) != report.sha256:  # what was read is not what was received

@@ -19,7 +19,7 @@ from ntm_eval.cache import sha256
 from ntm_eval.characters import file_name
 from ntm_eval.checks import patterns
 from ntm_eval.exchange import decisions, followup, replies
-from ntm_eval.intake import exports, office_files, problems, received, survey, tallies, workbook
+from ntm_eval.intake import delimited, exports, problems, received, survey, tallies, workbook
 from ntm_eval.intake.problems import Problem
 from ntm_eval.workspace import AnalystError, Workspace
 
@@ -101,11 +101,11 @@ class Inbox:
         return {key: replies.replies(self.space.received(*key)) for key in self.keys}
 
     @cached_property
-    def corrections(self) -> dict[Key, list[office_files.Correction]]:
+    def corrections(self) -> dict[Key, list[delimited.Correction]]:
         """The approved changes of cells: rows of corrections.csv, and answers of query letters."""
         return {
             key: [
-                *office_files.corrections(self.space.received(*key)),
+                *delimited.corrections(self.space.received(*key)),
                 *replies.corrections(self.answered[key][0]),
             ]
             for key in self.keys
@@ -146,7 +146,7 @@ class Inbox:
     @cached_property
     def _received(self) -> cache.Tables:
         folders = [self.space.received(*key) for key in self.keys]
-        paths = [p for f in folders for p in (*received.files(f), f / office_files.RECEIPTS)]
+        paths = [p for f in folders for p in (*received.files(f), f / delimited.RECEIPTS)]
         letters = [p for f in folders for p in replies.files(f)]
         return self._cached("received", [*paths, *letters], self._sort)
 

@@ -13,11 +13,13 @@ import pandas as pd
 from ntm_eval import cache, reference, schemas, units
 from ntm_eval.analysis import (
     communes,
+    composition,
     continued,
     disclosure,
     doubt,
     funnel,
     outlook,
+    pending,
     places,
     pooling,
     province,
@@ -33,9 +35,9 @@ from ntm_eval.analysis import (
 )
 from ntm_eval.analysis import followup as recommendations
 from ntm_eval.analysis.scores import Inputs
-from ntm_eval.checks import peers, quality
+from ntm_eval.checks import held, peers, plans, quality
 from ntm_eval.exchange import decisions, followup, replies
-from ntm_eval.intake import problems
+from ntm_eval.intake import problems, received
 from ntm_eval.review import district
 from ntm_eval.review.district import DistrictData
 from ntm_eval.review.inbox import Inbox
@@ -94,9 +96,25 @@ class Province:
         """What is scored in it, and how."""
         return scheme.in_force(self.space.period, self.day)
 
+    @cached_property
+    def _reported(self) -> pd.DataFrame:
+        """The facts of all years, before the districts are held against each other."""
+        return self._together("history")
+
+    @cached_property
+    def _beside(self) -> pd.DataFrame:
+        """The problems that only all reports of the period together show, of its districts."""
+        found, (year, period) = self._together("problems"), self.inbox.key
+        more = peers.find_problems(self._reported, found, year, period)
+        return replies.explained(problems.frame(more), self.inbox.answered[self.inbox.key][0])
+
     @table
     def history(self) -> pd.DataFrame:
-        return self._together("history")
+        year, period = self.inbox.key
+        rows = self._reported
+        now = rows[(rows["year"] == year) & (rows["period"] == period)]
+        others = rows.drop(index=now.index)
+        return pd.concat([others, held.marked(now, self._beside)]).sort_index()
 
     @cached
     def facts(self) -> pd.DataFrame:
@@ -107,11 +125,12 @@ class Province:
         """The districts' problems with those that only all reports together show, by district."""
         year, period = self.inbox.key
         found = self._together("problems")
-        more = peers.find_problems(self.history, found, year, period)
+        more: list[problems.Problem] = []
         if period == "annual":
-            more += peers.published_gap(province.against_published(self.series, year), year)
+            gaps = province.against_published(self.series, year)
+            more += peers.published_gap(gaps, year)
         unplaced = self.inbox.problems[self.inbox.problems["district_code"].isna()]
-        every = pd.concat([found, unplaced, problems.frame(more)], ignore_index=True)
+        every = pd.concat([found, unplaced, self._beside, problems.frame(more)], ignore_index=True)
         answered, _ = self.inbox.answered[self.inbox.key]
         every = replies.explained(every, answered)
         return every.sort_values("district_code", kind="stable", ignore_index=True)
@@ -125,8 +144,28 @@ class Province:
         return quality.figures(self.register, self.history, self.problems, *self.inbox.key)
 
     @cached
+    def quality_years(self) -> pd.DataFrame:
+        year, period = self.inbox.key
+        who = {unit.code for unit in self.units}
+        registers = {}
+        for y in range(self.inbox.keys[0][0], year + 1):
+            reports = [r for r in self.inbox.reports if (r.year, r.period) == (y, period)]
+            register = received.register(reports, y, period)
+            if who == set(register["district_code"]):  # before 1/7/2025 others reported
+                registers[y] = register
+        return quality.over_years(registers, self.history, period)
+
+    @cached
+    def heaping(self) -> pd.DataFrame:
+        return quality.heaping(self.facts)
+
+    @cached
+    def doubtful_totals(self) -> pd.DataFrame:
+        return quality.totals(self.facts, self.problems)
+
+    @cached
     def series(self) -> pd.DataFrame:
-        return series.table(self.history, self.indicators)
+        return series.table(held.used(self.history), self.indicators)
 
     @table
     def continued(self) -> pd.DataFrame:
@@ -140,6 +179,10 @@ class Province:
     @cached
     def trends(self) -> pd.DataFrame:
         return trends.table(self.series, self.indicators, self.space.year)
+
+    @cached
+    def shared(self) -> pd.DataFrame:
+        return trends.shared(self.trends, self.series, self.indicators, self.space.year)
 
     @cached
     def second_opinion(self) -> pd.DataFrame:
@@ -173,8 +216,9 @@ class Province:
 
     @cached
     def satisfaction(self) -> pd.DataFrame:
-        found = satisfaction.table(self._together("answers"), self.survey_day)
-        return disclosure.published(found)
+        day = self.survey_day
+        found = satisfaction.table(self._together("answers"), day)
+        return disclosure.published(found, self.problems, day)
 
     @cached
     def communes(self) -> pd.DataFrame:
@@ -195,7 +239,7 @@ class Province:
 
     @cached
     def assessed(self) -> pd.DataFrame:
-        return scores.scored(self._inputs, self.rules)
+        return scores.scored(self._inputs)
 
     @cached
     def ranking(self) -> pd.DataFrame:
@@ -203,7 +247,15 @@ class Province:
 
     @cached
     def removal(self) -> pd.DataFrame:
-        return doubt.removal(self._inputs)
+        return ranking.removal(self._inputs)
+
+    @cached
+    def pending(self) -> pd.DataFrame:
+        return pending.table(self._inputs)
+
+    @cached
+    def plans(self) -> pd.DataFrame:
+        return plans.table(self.facts, self.history, *self.inbox.key)
 
     @cached
     def doubt(self) -> pd.DataFrame:
@@ -212,6 +264,22 @@ class Province:
     @cached
     def first_place(self) -> pd.DataFrame:
         return doubt.first_place(self.ranking, self.removal, self._inputs)
+
+    @cached
+    def attainment(self) -> pd.DataFrame:
+        return composition.attainment(self.assessed)
+
+    @cached
+    def score_parts(self) -> pd.DataFrame:
+        return composition.parts(self.assessed, self.scores, self.rules.parts)
+
+    @cached
+    def score_indicators(self) -> pd.DataFrame:
+        return composition.indicators(self.assessed, self.scores)
+
+    @cached
+    def other_scorings(self) -> pd.DataFrame:
+        return composition.other_methods(self.assessed, self.scores, self.rules.parts)
 
     @cached
     def words_before(self) -> pd.DataFrame:
@@ -223,7 +291,9 @@ class Province:
         """Last year's recommendations, and what the figures say of them since."""
         notes = followup.frame(self.inbox.followed[0])
         year, day = self.space.year, self.day
-        return recommendations.followed(self.words_before, notes, self.series, year, day)
+        return recommendations.followed(
+            self.words_before, notes, self.series, self.indicators, year, day
+        )
 
     @table
     def recommended(self) -> pd.DataFrame:
@@ -277,16 +347,21 @@ class Province:
     @property
     def _ahead(self) -> pd.DataFrame:
         # a whole year needs no outlook
-        return self.history if self.space.period == "h1" else self.history.iloc[:0]
+        rows = held.used(self.history)
+        return rows if self.space.period == "h1" else rows.iloc[:0]
 
     @cached_property
     def _inputs(self) -> Inputs:
         year, period = self.inbox.key
-        before = district.of_period(self.history, year - 1, "annual")
-        before = before[before["measure"] == "actual"]
+        used = held.used(self.history)
+        before = district.of_period(used, year - 1, "annual")
+        broken = self.indicators.loc[self.indicators["break_before"] == year, "id"]
+        before = before[(before["measure"] == "actual") & ~before["indicator"].isin(broken)]
         return Inputs(
             facts=self.facts,
             previous=before.set_index(["district_code", "indicator"])["value"].dropna(),
+            plans=plans.compared(self.facts, used, year, period),
+            pace=scores.pace(used, year),
             register=self.register,
             period=period,
             day=self.day,

@@ -15,6 +15,7 @@ import pandas as pd
 
 from ntm_eval import disk, language, notation, reference, units
 from ntm_eval.analysis import clusters, communes, doubt, funnel, lift, places, series, titles
+from ntm_eval.checks import held
 from ntm_eval.exchange import replies
 from ntm_eval.intake import received
 from ntm_eval.review import district, province
@@ -24,7 +25,8 @@ from ntm_eval.review.province import Province
 from ntm_eval.review.tables import Tables, rows, table
 from ntm_eval.workspace import VIETNAMESE, AnalystError, workspace
 
-NOT_FOR_READERS = ["original", "fields", "explained", *communes.CRITERIA]
+LEAST_MOVE = 0.001  # of a held figure that is not scored but stands in a total
+NOT_FOR_READERS = ["original", "likely", "fields", "explained", *communes.CRITERIA]
 
 
 @overload
@@ -142,7 +144,7 @@ class DistrictReview(Tables):
 
     @table
     def series(self) -> pd.DataFrame:
-        return series.table(self.history, reference.table("indicators"))
+        return series.table(held.used(self.history), reference.table("indicators"))
 
     @table
     def communes(self) -> pd.DataFrame:
@@ -165,6 +167,7 @@ class DistrictReview(Tables):
     # its rows of what only all reports together show
     register = rows("register")
     problems = rows("problems")
+    heaping = rows("heaping")
     trends = rows("trends")
     second_opinion = rows("second_opinion")
     influence = rows("influence")
@@ -180,7 +183,11 @@ class DistrictReview(Tables):
     assessed = rows("assessed")
     ranking = rows("ranking")
     removal = rows("removal")
+    attainment = rows("attainment")
+    other_scorings = rows("other_scorings")
     doubt = rows("doubt")
+    pending = rows("pending")
+    plans = rows("plans")
     continued = rows("continued")
     words_before = rows("words_before")
     followed = rows("followed")
@@ -199,6 +206,13 @@ class DistrictReview(Tables):
     def queries(self) -> pd.DataFrame:
         """Each question to the district and each of its answers, with what became of it."""
         return replies.statuses(self.problems, self.data.replies)
+
+    @property
+    def moves(self) -> dict[str, float]:
+        """How many points the answers about an indicator could move; least where only totals."""
+        points = self.pending.set_index("indicator")[["loss", "gain"]].sum(axis=1)
+        held_back = self.facts.loc[self.facts["held"].notna(), "indicator"]
+        return dict.fromkeys(held_back, LEAST_MOVE) | points.to_dict()
 
     @cached_property
     def arrival(self) -> pd.Series:
@@ -225,6 +239,7 @@ class DistrictReview(Tables):
     def next_grade(self) -> lift.Lift:
         """The cheapest way to the next grade, from its own past reports."""
         space, history = self.review.space, self.history
+        history = held.used(history)
         own = history[history["commune_code"].isna() & (history["measure"] == "actual")]
         own = own[own["period"] == space.period]
         paces = lift.paces(own, reference.table("indicators"), space.year)

@@ -10,6 +10,8 @@ import pandas as pd
 from ntm_eval.analysis import province
 from ntm_eval.review.review import Review
 
+KEY = ["district_code", "indicator"]
+
 
 def differences(review: Review, saved: pd.DataFrame) -> Iterator[str]:
     """Where the saved facts of a district, or the province's totals, are not the districts' own.
@@ -20,11 +22,12 @@ def differences(review: Review, saved: pd.DataFrame) -> Iterator[str]:
     for unit, own in each.items():
         for indicator in _different(saved[saved["district_code"] == unit.code], own):
             yield f"{unit.name}: {indicator} trong facts.csv khác báo cáo của huyện."
-    totals = province.totals(saved, review.series, review.space.year).set_index("indicator")[
-        "actual"
-    ]
-    together = pd.concat([_actual(own) for own in each.values()])
-    sums = together.groupby(level=0).sum(min_count=1).reindex(totals.index)
+    added = province.totals(saved.assign(likely=np.nan), review.series, review.space.year)
+    totals = added.set_index("indicator")["actual"]
+    own = pd.concat(facts[facts["measure"] == "actual"] for facts in each.values())
+    back = saved[(saved["measure"] == "actual") & saved["held"].notna()]
+    held_back = pd.MultiIndex.from_frame(own[KEY]).isin(pd.MultiIndex.from_frame(back[KEY]))
+    sums = _actual(own[~held_back]).groupby(level=0).sum(min_count=1).reindex(totals.index)
     for indicator in totals.index[~np.isclose(totals, sums, rtol=1e-9, equal_nan=True)]:
         yield f"Tỉnh Sơn La: {indicator} không bằng tổng của các huyện, thành phố."
 

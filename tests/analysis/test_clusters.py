@@ -16,10 +16,17 @@ FORMS = np.full(8, 40)
 
 def groups(satisfied, forms, by="collector", label="người thu"):
     return pd.DataFrame(
-        {"district_code": "127", "commune_code": "04219", "survey": "xã NTM", "by": by,
-         "label": [f"{label} {n + 1}" for n in range(len(forms))], "forms": forms,
-         "answered": forms, "satisfied": satisfied}
-    )  # fmt: skip
+        {
+            "district_code": "127",
+            "commune_code": "04219",
+            "survey": "xã NTM",
+            "by": by,
+            "label": [f"{label} {n + 1}" for n in range(len(forms))],
+            "forms": forms,
+            "answered": forms,
+            "satisfied": satisfied,
+        }
+    )
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -34,8 +41,10 @@ def test_the_fit_solves_the_equations_of_largest_likelihood(seed):
     def slopes(logs):
         a, b = np.exp(logs)
         both = digamma(a + b) - digamma(forms + a + b)
-        return [(digamma(satisfied + a) - digamma(a) + both).sum(),
-                (digamma(forms - satisfied + b) - digamma(b) + both).sum()]  # fmt: skip
+        return [
+            (digamma(satisfied + a) - digamma(a) + both).sum(),
+            (digamma(forms - satisfied + b) - digamma(b) + both).sum(),
+        ]
 
     solved = optimize.root(slopes, np.log([4.5, 0.5]), tol=1e-13)
     a, b = np.exp(solved.x)
@@ -46,8 +55,10 @@ def test_the_fit_solves_the_equations_of_largest_likelihood(seed):
 def test_the_likelihood_is_that_of_scipy():
     satisfied, forms = np.array([3.0, 9, 10]), np.array([10.0, 10, 12])
     ours = [clusters._unlikely(np.array(x), satisfied, forms) for x in ((0.8, 0.2), (0.6, 0.1))]
-    theirs = [-stats.betabinom.logpmf(satisfied, forms, share * s, (1 - share) * s).sum()
-              for share, s in ((0.8, 4), (0.6, 9))]  # fmt: skip
+    theirs = [
+        -stats.betabinom.logpmf(satisfied, forms, share * s, (1 - share) * s).sum()
+        for share, s in ((0.8, 4), (0.6, 9))
+    ]
     # without the binomial coefficients, which no parameter changes
     assert ours[0] - ours[1] == pytest.approx(theirs[0] - theirs[1], abs=1e-9)
 
@@ -83,8 +94,9 @@ def planted(correlation, seed, n=12, size=40, share=0.9):
 
 
 def reported(correlation, runs=60):
-    return np.mean([clusters.chance(*planted(correlation, r)) < clusters.ALPHA
-                    for r in range(runs)])  # fmt: skip
+    return np.mean(
+        [clusters.chance(*planted(correlation, r)) < clusters.ALPHA for r in range(runs)]
+    )
 
 
 def test_a_planted_difference_is_found_and_none_is_seldom_reported():
@@ -93,8 +105,9 @@ def test_a_planted_difference_is_found_and_none_is_seldom_reported():
 
 
 def test_the_planted_correlation_is_about_what_is_found():
-    middle = np.median([clusters.spread(*planted(0.15, r, n=20, size=60)).correlation
-                        for r in range(40)])  # fmt: skip
+    middle = np.median(
+        [clusters.spread(*planted(0.15, r, n=20, size=60)).correlation for r in range(40)]
+    )
     assert middle == pytest.approx(0.15, abs=0.04)
 
 

@@ -9,8 +9,10 @@ import pytest
 
 from ntm_eval import reference
 from ntm_eval.analysis import disclosure, satisfaction
+from ntm_eval.intake import problems
 
 DAY = date(2022, 12, 31)
+NOTHING = problems.frame([])
 NAN = np.nan
 
 
@@ -21,14 +23,24 @@ def table(*counts, survey="xã NTM", questions=("19",), households=600.0):
         for n, (c, s, u) in enumerate(counts)
         for question in questions
     ]
-    columns = ["district_code", "commune_code", "survey", "question", "households", "issued",
-               "collected", "satisfied", "unsatisfied", "no_answer"]  # fmt: skip
+    columns = [
+        "district_code",
+        "commune_code",
+        "survey",
+        "question",
+        "households",
+        "issued",
+        "collected",
+        "satisfied",
+        "unsatisfied",
+        "no_answer",
+    ]
     frame = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[4:], float))
     return satisfaction.table(frame, DAY)
 
 
 def one(*counts, **more):
-    return disclosure.published(table(counts, **more)).iloc[0]
+    return disclosure.published(table(counts, **more), NOTHING, DAY).iloc[0]
 
 
 def possible(most):
@@ -36,8 +48,8 @@ def possible(most):
     return [(c, s, u) for c in range(1, most + 1) for s in range(c + 1) for u in range(c - s + 1)]
 
 
-def pinned(counts, shown):
-    """Counts of 1 to 4 that are the only one among all answers that look the same."""
+def pinned(counts, shown, least=5):
+    """Counts of 1 to below `least` that are the only one among all answers that look the same."""
     alike = defaultdict(list)
     for way, row in zip(counts, shown.itertuples(index=False), strict=True):
         alike[tuple(None if pd.isna(x) else x for x in row)].append(way)
@@ -45,25 +57,51 @@ def pinned(counts, shown):
     for ways in alike.values():
         collected, satisfied, unsatisfied = (np.array(x) for x in zip(*ways, strict=True))
         sides = {
-            "collected": collected, "satisfied": satisfied, "unsatisfied": unsatisfied,
-            "no answer": collected - satisfied - unsatisfied, "others": collected - satisfied,
-        }  # fmt: skip
-        told += [(name, ways[0]) for name, n in sides.items()
-                 if len(set(n)) == 1 and 0 < n[0] < 5]  # fmt: skip
+            "collected": collected,
+            "satisfied": satisfied,
+            "unsatisfied": unsatisfied,
+            "no answer": collected - satisfied - unsatisfied,
+            "others": collected - satisfied,
+        }
+        told += [
+            (name, ways[0]) for name, n in sides.items() if len(set(n)) == 1 and 0 < n[0] < least
+        ]
     return told
 
 
-SHOWN = ["collected", "satisfied", "answered", "share", "low", "high", "verdict", "rule",
-         *disclosure.ENDS]  # fmt: skip
+SHOWN = [
+    "collected",
+    "satisfied",
+    "answered",
+    "share",
+    "low",
+    "high",
+    "verdict",
+    "rule",
+    "certainty",
+    *disclosure.ENDS,
+]
+
+
+@pytest.mark.parametrize("least", [3, 7])
+def test_the_limit_is_a_row_of_the_reference_data(least, monkeypatch):
+    real = reference.constant
+    limits = {"suppression_limit": float(least)}
+    monkeypatch.setattr(reference, "constant", lambda n, day: limits.get(n) or real(n, day))
+    counts = possible(2 * least + 2)
+    shown = disclosure.published(table(*counts), NOTHING, DAY)[SHOWN]
+    assert pinned(counts, shown.round(9), least) == []
+    assert shown["collected"].min() == least
 
 
 @pytest.mark.parametrize("counted", ["collected", "answered"])
 def test_nobody_can_work_out_a_small_count(counted, monkeypatch):
-    rows = reference.table("thresholds").assign(denominator=counted)
-    monkeypatch.setattr(reference, "table", {"thresholds": rows}.__getitem__)
-    counts = possible(20) + [(c, s, u) for c in (39, 40) for s in range(c - 10, c + 1)
-                             for u in range(c - s + 1)]  # fmt: skip
-    shown = disclosure.published(table(*counts))[SHOWN]
+    rows, real = reference.table("thresholds").assign(denominator=counted), reference.table
+    monkeypatch.setattr(reference, "table", lambda n: rows if n == "thresholds" else real(n))
+    counts = possible(20) + [
+        (c, s, u) for c in (39, 40) for s in range(c - 10, c + 1) for u in range(c - s + 1)
+    ]
+    shown = disclosure.published(table(*counts), NOTHING, DAY)[SHOWN]
     assert pinned(counts, shown.round(9)) == []
 
 
@@ -75,7 +113,7 @@ def test_the_reader_of_the_exact_table_works_them_out():
 
 def test_the_ends_hold_the_truth():
     counts = possible(20)
-    exact, shown = table(*counts), disclosure.published(table(*counts))
+    exact, shown = table(*counts), disclosure.published(table(*counts), NOTHING, DAY)
     for name in ("satisfied", "answered"):
         known = shown[f"{name}_low"].notna()
         assert (shown[f"{name}_low"] <= exact[name])[known].all()
@@ -135,7 +173,7 @@ def test_a_row_that_does_not_add_up_or_was_not_read_shows_nothing(counts):
 
 def test_the_state_says_whether_a_blank_was_held_back_or_is_not_known():
     counts = (400, 380, 20), (400, 380, 17), (400, 397, 2), (3, 3, 0), (0, 0, 0), (400, 350, NAN)
-    shown = disclosure.published(table(*counts))
+    shown = disclosure.published(table(*counts), NOTHING, DAY)
     held = disclosure.WITHHELD
     assert shown["state"].tolist() == ["shown", held, held, held, "shown", "unknown"]
     assert shown["collected"].isna().tolist() == [False, False, False, True, False, False]
@@ -143,12 +181,14 @@ def test_the_state_says_whether_a_blank_was_held_back_or_is_not_known():
 
 
 def test_a_count_of_twelve_figures_is_a_row_like_any_other():
-    shown = disclosure.published(table((10.0**12, 3, 10**12 - 3), (400, 380, 20)))
+    shown = disclosure.published(table((10.0**12, 3, 10**12 - 3), (400, 380, 20)), NOTHING, DAY)
     assert shown["satisfied"].isna().tolist() == [True, False]
 
 
 def test_the_share_of_the_answers_is_between_two_ends_only_where_some_are_held_back():
-    found = disclosure.answers_share(disclosure.published(table((400, 380, 17), (400, 380, 15))))
+    found = disclosure.answers_share(
+        disclosure.published(table((400, 380, 17), (400, 380, 15)), NOTHING, DAY)
+    )
     assert found["low"].tolist() == pytest.approx([380 / 399, 380 / 395])
     assert found["high"].tolist() == pytest.approx([380 / 396, 380 / 395])
 
@@ -156,7 +196,7 @@ def test_the_share_of_the_answers_is_between_two_ends_only_where_some_are_held_b
 def district(*counts):
     """Two communes that gave the same answers to a content and to the overall question."""
     rows = table(*counts, survey="huyện NTM", questions=("1", "10"))
-    return disclosure.district_rule(disclosure.published(rows), DAY)
+    return disclosure.district_rule(disclosure.published(rows, NOTHING, DAY), DAY)
 
 
 def test_the_total_of_a_district_tells_no_more_than_its_communes():
@@ -179,5 +219,5 @@ def test_the_contents_below_are_named_as_the_rows_show_them():
 def test_the_table_is_not_changed():
     exact = table((400, 397, 2), (30, 26, 4))
     before = exact.copy(deep=True)
-    disclosure.published(exact)
+    disclosure.published(exact, NOTHING, DAY)
     pd.testing.assert_frame_equal(exact, before)

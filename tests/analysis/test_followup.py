@@ -8,10 +8,12 @@ import pytest
 from pandas.testing import assert_frame_equal
 from scored import register
 
+from ntm_eval import reference
 from ntm_eval.analysis import followup
 from ntm_eval.exchange.followup import COLUMNS as NOTE_COLUMNS
 
 DAY = date(2022, 11, 30)
+INDICATORS = reference.table("indicators")
 NO_NOTES = pd.DataFrame(columns=NOTE_COLUMNS)
 NO_TRENDS = pd.DataFrame(columns=["district_code", "good", "p_value", "indicator"])
 NO_ANSWERS = pd.DataFrame(columns=["verdict", "commune_code", "district_code", "question"])
@@ -24,38 +26,72 @@ def said(text, key="recommendations", code="127"):
     return pd.DataFrame({"district_code": [code], "key": key, "text": text})
 
 
-def series(indicator, before, now, code="127"):
-    rows = [(code, indicator, 2021, before), (code, indicator, 2022, now)]
-    return pd.DataFrame(rows, columns=["district_code", "indicator", "year", "value"])
+def series(indicator, *values, code="127", of=1000.0):
+    """The values up to 2022, each of `of` where the catalogue names a denominator."""
+    rows = [(code, indicator, 2023 - len(values) + n, v) for n, v in enumerate(values)]
+    frame = pd.DataFrame(rows, columns=["district_code", "indicator", "year", "value"])
+    return frame.assign(rate=frame["value"] / of)
 
 
 def judged(indicator, before, now):
     note = ["127", indicator, "Làm việc này cho xong", "Đơn vị A", "đang làm", ""]
     notes = pd.DataFrame([note], columns=NOTE_COLUMNS)
     none = said("").head(0)
-    return followup.followed(none, notes, series(indicator, before, now), 2022, DAY).iloc[0]
+    yearly = series(indicator, before, now)
+    return followup.followed(none, notes, yearly, INDICATORS, 2022, DAY).iloc[0]
 
 
 @pytest.mark.parametrize(
     ("indicator", "before", "now", "verdict"),
     [
-        ("C1-16", 50, 60, "better"),  # houses built: more is better
-        ("C1-16", 60, 50, "worse"),
-        ("C1-19", 200, 150, "better"),  # poor households: fewer is better
-        ("C1-19", 150, 200, "worse"),
-        ("C1-19", 100, 101.9, "same"),
-        ("C1-19", 0, 0, "same"),
-        ("C1-19", 0, 1, "worse"),
+        ("C3-01", 50, 60, "better"),  # models: more is better
+        ("C3-01", 60, 50, "worse"),
+        ("C1-17", 200, 150, "better"),  # households in temporary houses: fewer is better
+        ("C1-17", 150, 200, "worse"),
+        ("C1-17", 100, 101.9, "same"),
+        ("C1-17", 0, 0, "same"),
+        ("C1-17", 0, 1, "worse"),
         ("C4-06", 10, 20, "unclear"),  # nobody says which way is better
-        ("C1-16", 50, np.nan, "no_figure"),
-        ("C1-16", np.nan, 50, "no_figure"),
+        ("C1-16", 60, 20, "need_driven"),  # fewer houses removed where fewer are left
+        ("C1-19", 150, 200, "not_comparable"),  # the standard of poverty of 2022
+        ("C3-01", 50, np.nan, "no_figure"),
+        ("C3-01", np.nan, 50, "no_figure"),
     ],
 )
 def test_what_the_figures_say_of_a_recommendation(indicator, before, now, verdict):
     found = judged(indicator, before, now)
     assert found["verdict"] == verdict
-    np.testing.assert_equal(found[["before", "now"]].tolist(), [before, now])
+    of = 1000 if indicator in ("C1-17", "C1-19") else 1
+    np.testing.assert_allclose(found[["before", "now"]].astype(float), [before / of, now / of])
     assert (found["unit"], found["status"]) == ("Đơn vị A", "đang làm")
+
+
+def verdict(*frames):
+    found = followup.verdicts(pd.concat(frames), INDICATORS, 2022, DAY)
+    return found["verdict"].to_list()
+
+
+def test_a_change_within_what_the_series_strays_by_itself_is_none():
+    assert verdict(series("C3-01", 100, 140, 95, 150, 120)) == ["same"]
+    assert verdict(series("C3-01", 100, 102, 99, 101, 80)) == ["worse"]
+    # a steady rise is no noise: that it goes on is better, that it stops is none
+    assert verdict(series("C3-01", 100, 110, 120, 130, 140)) == ["better"]
+    assert verdict(series("C3-01", 100, 110, 120, 130, 130)) == ["same"]
+
+
+def test_a_count_that_grows_slower_than_its_whole_is_judged_by_the_rate():
+    more = pd.concat(
+        [series("C2-15", 900, of=1000.0).assign(year=2021), series("C2-15", 950, of=1200.0)]
+    )
+    found = followup.verdicts(more, INDICATORS, 2022, DAY)
+    assert found["verdict"].to_list() == ["worse"]
+    assert found[["before", "now"]].to_numpy().tolist() == [[0.9, 950 / 1200]]
+
+
+def test_the_noise_before_a_change_of_standard_counts_for_nothing_after_it():
+    wild = series("C1-19", 100, 300, 50, 200, 180)  # the standard of 2022
+    after = pd.concat([wild, series("C1-19", 160).assign(year=2023)])
+    assert followup.verdicts(after, INDICATORS, 2023, DAY)["verdict"].to_list() == ["better"]
 
 
 def test_a_district_s_own_words_are_told_by_sentence_and_topic():
@@ -67,19 +103,22 @@ def test_a_district_s_own_words_are_told_by_sentence_and_topic():
         ]
     )
     yearly = pd.concat([series("C1-16", 10, 20), series("C2-15", 500, 400)])
-    found = followup.followed(words, NO_NOTES, yearly, 2022, DAY)
+    found = followup.followed(words, NO_NOTES, yearly, INDICATORS, 2022, DAY)
     assert found[["source", "indicator", "verdict"]].fillna("").to_numpy().tolist() == [
-        ["recommendations", "C1-16", "better"], ["recommendations", "", "no_indicator"],
-        ["recommendations", "C1-19", "no_figure"], ["directions", "C2-15", "worse"],
-    ]  # fmt: skip
+        ["recommendations", "C1-16", "need_driven"],
+        ["recommendations", "", "no_indicator"],
+        ["recommendations", "C1-19", "no_figure"],
+        ["directions", "C2-15", "worse"],
+    ]
     assert found["recommendation"].iloc[1] == "cấp thêm tài liệu."
     assert found["unit"].iloc[0].startswith("Ủy ban MTTQ Việt Nam huyện, thành phố")
 
 
 def test_the_follow_up_file_comes_first_and_of_the_province_has_no_figure():
-    note = ["", "C1-16", "Tập huấn cán bộ cơ sở", "", "", ""]
+    note = ["", "C3-01", "Tập huấn cán bộ cơ sở", "", "", ""]
     notes = pd.DataFrame([note], columns=NOTE_COLUMNS)
-    found = followup.followed(said("Xóa hết nhà tạm."), notes, series("C1-16", 1, 2), 2022, DAY)
+    words, yearly = said("Thêm mô hình tự quản về môi trường."), series("C3-01", 1, 2)
+    found = followup.followed(words, notes, yearly, INDICATORS, 2022, DAY)
     assert found["source"].tolist() == ["followup", "recommendations"]
     assert found["verdict"].tolist() == ["no_figure", "better"]
 
@@ -161,6 +200,6 @@ def test_what_got_worse_and_who_is_not_satisfied_are_named():
 def test_nothing_given_is_changed():
     words, yearly = said("Xóa hết nhà tạm."), series("C1-16", 1, 2)
     kept = words.copy(deep=True), yearly.copy(deep=True)
-    followup.followed(words, NO_NOTES, yearly, 2022, DAY)
+    followup.followed(words, NO_NOTES, yearly, INDICATORS, 2022, DAY)
     assert_frame_equal(words, kept[0])
     assert_frame_equal(yearly, kept[1])

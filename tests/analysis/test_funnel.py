@@ -14,9 +14,15 @@ CODES = [str(code) for code in range(118, 130)]
 def rows(indicator, values, size=None):
     whole = np.full(len(values), np.nan) if size is None else np.asarray(size, float)
     return pd.DataFrame(
-        {"district_code": CODES[: len(values)], "indicator": indicator, "year": 2022,
-         "value": np.asarray(values, float), "denominator": whole, "rate": values / whole}
-    )  # fmt: skip
+        {
+            "district_code": CODES[: len(values)],
+            "indicator": indicator,
+            "year": 2022,
+            "value": np.asarray(values, float),
+            "denominator": whole,
+            "rate": values / whole,
+        }
+    )
 
 
 HOUSEHOLDS = np.linspace(8_000, 40_000, 12).round()

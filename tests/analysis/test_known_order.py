@@ -41,8 +41,14 @@ def test_reports_without_a_fault_show_the_truth():
 def test_what_is_said_is_held_against_the_truth_pair_by_pair():
     worth, said = np.array([3.0, 2.0, 1.0]), np.array([2.0, 3.0, 1.0])
     found = BENCH.held(worth, said, np.array([1.0, 1.0, 2.0]))
-    assert found == {"pairs": 3, "ranked": 2, "told": 2, "right": 2, "first_right": 0.0,
-                     "first_held": 1.0}  # fmt: skip
+    assert found == {
+        "pairs": 3,
+        "ranked": 2,
+        "told": 2,
+        "right": 2,
+        "first_right": 0.0,
+        "first_held": 1.0,
+    }
     wrong = BENCH.held(worth, said, np.array([2.0, 1.0, 3.0]))
     assert (wrong["told"], wrong["right"], wrong["first_held"]) == (3, 2, 0.0)
 

@@ -1,5 +1,7 @@
 """What would lift a district: the cheapest work within its own pace, and never paper."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,7 +19,7 @@ CATALOGUE = reference.table("indicators")
 def found(cells, paces, previous=None):
     given_ = inputs(cells, previous=previous)
     points = ranking.rank(given_, draws=1)["points"].iloc[0]
-    return lift.lift(scores.scored(given_, RULES), points, RULES, pd.Series(paces, dtype=float))
+    return lift.lift(scores.scored(given_), points, RULES, pd.Series(paces, dtype=float))
 
 
 # 40 of 100: all but C1 whole is 75 points, C1-03 is the lever
@@ -59,8 +61,11 @@ def test_what_should_fall_is_lowered():
 
 
 def test_no_advice_is_to_fill_in_a_cell_or_to_report_otherwise():
-    cells = BASE | {("127", "C1-03"): ("blank", 1000), ("127", "C1-10"): ("rejected", 10),
-                    ("127", "C1-06"): ("not_applicable", 5)}  # fmt: skip
+    cells = BASE | {
+        ("127", "C1-03"): ("blank", 1000),
+        ("127", "C1-10"): ("rejected", 10),
+        ("127", "C1-06"): ("not_applicable", 5),
+    }
     way = found(cells, dict.fromkeys(("C1-03", "C1-10", "C1-06"), 1e6))
     assert way.steps == ()
     assert way.unknown == ()
@@ -77,7 +82,7 @@ def test_without_past_improvements_an_indicator_is_named_and_not_advised():
 @settings(FEW, phases=[Phase.explicit, Phase.generate])
 def test_doing_what_is_advised_brings_the_points_promised(given_, pace):
     """Each step put into the facts, the points are worked out anew."""
-    assessed = scores.scored(given_, scheme.in_force(given_.period, DAY))
+    assessed = scores.scored(given_)
     points = ranking.rank(given_, draws=1).set_index("district_code")["points"]
     for code, rows in assessed.groupby("district_code"):
         # the total of what is settled is no target of work
@@ -86,7 +91,7 @@ def test_doing_what_is_advised_brings_the_points_promised(given_, pace):
         for step in way.steps:
             here = (facts["district_code"] == code) & (facts["indicator"] == step.indicator)
             facts.loc[here & (facts["measure"] == "actual"), "value"] = step.to
-        done = scores.Inputs(**{**vars(given_), "facts": facts})
+        done = replace(given_, facts=facts)
         after = ranking.rank(done, draws=1).set_index("district_code")["points"]
         assert after[code] - points[code] == pytest.approx(way.gain, abs=1e-6)
         assert not way.reached or np.isnan(way.need) or way.gain >= way.need - 1e-9

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from ntm_eval import reference
+from ntm_eval import reference, units
 from ntm_eval.analysis import outlook
 from ntm_eval.analysis.ratios import taken_apart, two_ways
 
@@ -17,9 +17,14 @@ DISTRICTS = ["118", "119", "120", "121", "122"]
 
 def fact(year, period, district, indicator, measure, value):
     return {
-        "year": year, "period": period, "district_code": district, "indicator": indicator,
-        "measure": measure, "value": value, "commune_code": None,
-    }  # fmt: skip
+        "year": year,
+        "period": period,
+        "district_code": district,
+        "indicator": indicator,
+        "measure": measure,
+        "value": value,
+        "commune_code": None,
+    }
 
 
 def past(indicator, ratios=RATIOS):
@@ -45,8 +50,9 @@ def only(frame):
 
 
 def test_a_new_district_gets_the_average_ratio_of_the_others():
-    found = only(outlook.table(facts(*past("C1-07"), *now("C1-07", 5000, 10_500)), INDICATORS,
-                               2022))  # fmt: skip
+    found = only(
+        outlook.table(facts(*past("C1-07"), *now("C1-07", 5000, 10_500)), INDICATORS, 2022)
+    )
     added = outlook.HALF
     logs = np.log((100 * np.array(RATIOS) + added) / (100 + added))
     assert found["expected"] == pytest.approx((5000 + added) * np.exp(logs.mean()) - added)
@@ -112,10 +118,13 @@ def test_the_probability_falls_as_the_plan_rises():
 def test_where_less_is_better_the_plan_is_met_at_or_below():
     ratios = [0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0, 1.05]
     low, high = (
-        only(outlook.table(facts(*past("C1-19", ratios), *now("C1-19", 1000, plan)), INDICATORS,
-                           2022))["probability"]
+        only(
+            outlook.table(
+                facts(*past("C1-19", ratios), *now("C1-19", 1000, plan)), INDICATORS, 2022
+            )
+        )["probability"]
         for plan in (400, 1800)
-    )  # fmt: skip
+    )
     assert low < 0.2 < 0.8 < high
 
 
@@ -125,9 +134,10 @@ def test_every_past_year_is_forecast_from_the_others_beside_simple_guesses():
     assert found.groupby("year").size().to_dict() == {}  # of two years one is left: too few
     rows = [
         fact(year, period, d, "C1-01", "actual", value)
-        for year in (2019, 2020, 2021) for d in DISTRICTS
+        for year in (2019, 2020, 2021)
+        for d in DISTRICTS
         for period, value in (("h1", 100.0 + year - 2019), ("annual", 210.0))
-    ]  # fmt: skip
+    ]
     found = outlook.tried(facts(*rows), INDICATORS, 2022)
     last = found[found["year"] == 2021].iloc[0]
     assert (last["doubled"], last["last_value"], last["actual"]) == (204, 210, 210)
@@ -145,7 +155,7 @@ def test_warnings_begin_with_what_is_most_easily_saved():
         ],
         columns=outlook.COLUMNS,
     )
-    found = outlook.warnings(table, INDICATORS)
+    found = outlook.warnings(table, INDICATORS, units.PLAN_DAY)
     assert found["indicator"].to_list() == ["C1-06", "C1-01", "C3-06"]
     assert found["push"].to_list()[:2] == pytest.approx([62 / 60, 80 / 60])
     assert np.isnan(found["push"].iloc[2])
@@ -169,8 +179,11 @@ def test_fewer_than_eight_past_pairs_give_no_forecast_and_keep_the_row():
 
 def test_one_past_year_cannot_tell_how_years_differ():
     districts = [str(code) for code in range(116, 128)]
-    rows = [fact(2021, period, d, "C1-01", "actual", value)
-            for d in districts for period, value in (("h1", 100.0), ("annual", 210.0))]  # fmt: skip
+    rows = [
+        fact(2021, period, d, "C1-01", "actual", value)
+        for d in districts
+        for period, value in (("h1", 100.0), ("annual", 210.0))
+    ]
     found = outlook.table(facts(*rows, *now("C1-01", 50, 105)), INDICATORS, 2022)
     assert np.isnan(only(found[found["district_code"] == "127"])["expected"])
 
@@ -183,22 +196,25 @@ def test_a_figure_of_zero_cannot_be_carried_forward():
 
 def test_the_year_itself_and_other_indicators_teach_nothing():
     rows = facts(
-        *past("C1-01"), *now("C1-01", 50, 105),
+        *past("C1-01"),
+        *now("C1-01", 50, 105),
         fact(2022, "annual", "127", "C1-01", "actual", 50_000),
         *past("C1-06", [9.0] * 10),
-    )  # fmt: skip
+    )
     alone = facts(*past("C1-01"), *now("C1-01", 50, 105))
-    assert_frame_equal(outlook.table(rows, INDICATORS, 2022),
-                       outlook.table(alone, INDICATORS, 2022))  # fmt: skip
+    assert_frame_equal(
+        outlook.table(rows, INDICATORS, 2022), outlook.table(alone, INDICATORS, 2022)
+    )
 
 
 def test_a_past_half_year_of_zero_or_a_missing_year_is_no_pair():
     rows = facts(
-        *past("C1-01"), *now("C1-01", 50, 105),
+        *past("C1-01"),
+        *now("C1-01", 50, 105),
         fact(2019, "h1", "118", "C1-01", "actual", 0.0),
         fact(2019, "annual", "118", "C1-01", "actual", 10.0),
         fact(2019, "h1", "119", "C1-01", "actual", 10.0),
-    )  # fmt: skip
+    )
     alone = facts(*past("C1-01"), *now("C1-01", 50, 105))
     expected = only(outlook.table(alone, INDICATORS, 2022))["expected"]
     assert only(outlook.table(rows, INDICATORS, 2022))["expected"] == pytest.approx(expected)
@@ -224,8 +240,15 @@ def test_without_a_half_year_the_table_is_empty_with_its_columns(kept):
     found = outlook.table(rows, INDICATORS, 2022)
     assert len(found) == 0
     assert list(found.columns) == [
-        "district_code", "indicator", "so_far", "plan", "expected", "low", "high", "probability",
-    ]  # fmt: skip
+        "district_code",
+        "indicator",
+        "so_far",
+        "plan",
+        "expected",
+        "low",
+        "high",
+        "probability",
+    ]
 
 
 def test_a_figure_of_a_commune_is_not_the_districts():

@@ -7,6 +7,7 @@ import pytest
 from ntm_eval.analysis import places
 from ntm_eval.analysis.targets import COLUMNS
 
+GOAL = ["district_code", "commune_code", "indicator", "goal", "by", "probability", "basis"]
 NONE = pd.DataFrame(columns=COLUMNS)
 
 
@@ -42,6 +43,8 @@ def test_no_pace_across_a_change_of_the_criteria():
     assert np.isnan(found["C1-22"].pace)
     before, _ = told(series("118", "C1-22", [3, 4, 5, 6, 8]), "118", until=2021)
     assert before["C1-22"].pace == 1
+    flow, _ = told(series("119", "C1-16", [0, 1, 2, 3, 100]), "119")
+    assert flow["C1-16"].pace == 1  # the slope of its trend
 
 
 def test_a_herd_survives_as_far_as_it_is_reported():
@@ -52,10 +55,30 @@ def test_a_herd_survives_as_far_as_it_is_reported():
 
 
 def test_a_commune_tells_its_own_houses():
-    history = pd.DataFrame({"year": [2020, 2021, 2022], "commune_code": "03943",
-                            "temporary_houses": [30.0, 20.0, 10.0]})  # fmt: skip
+    history = pd.DataFrame(
+        {
+            "year": [2020, 2021, 2022],
+            "commune_code": "03943",
+            "temporary_houses": [30.0, 20.0, 10.0],
+        }
+    )
     found, _ = told(series("122", "C1-01", []), "122", history)
     assert found["temporary_houses"].done == 2023
+
+
+@pytest.mark.parametrize(
+    ("values", "hard"), [([500, 400, 300, 200, 100], False), ([500, 490, 480, 470, 460], True)]
+)
+def test_what_is_gone_only_after_the_goal_s_year_is_hard(values, hard):
+    goal = pd.DataFrame([["119", None, "C1-17", 0, 2025, np.nan, "pace"]], columns=GOAL)
+    _, story = told(series("119", "C1-17", values), "119", targets=goal)
+    assert story.hard is hard
+
+
+@pytest.mark.parametrize(("chance", "hard"), [(0.4, True), (0.6, False)])
+def test_a_goal_less_likely_than_not_is_hard(chance, hard):
+    goal = pd.DataFrame([["118", None, "C1-22", 11, 2025, chance, "steps"]], columns=GOAL)
+    assert told(series("118", "C1-22", [3, 4]), "118", targets=goal)[1].hard is hard
 
 
 def test_every_place_has_its_story_and_others_none():

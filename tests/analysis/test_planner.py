@@ -51,7 +51,8 @@ def test_at_the_threshold_everybody_must_be_asked():
     assert planner.forms_needed(500, 0.9001, 0.9) == 500
 
 
-@pytest.mark.parametrize("bad", [(0, 0.95, 0.9), (math.nan, 0.95, 0.9), (500, math.nan, 0.9),
-                                 (500, 0.95, math.nan)])  # fmt: skip
+@pytest.mark.parametrize(
+    "bad", [(0, 0.95, 0.9), (math.nan, 0.95, 0.9), (500, math.nan, 0.9), (500, 0.95, math.nan)]
+)
 def test_what_is_not_known_has_no_plan(bad):
     assert math.isnan(planner.forms_needed(*bad))

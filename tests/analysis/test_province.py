@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from ntm_eval import reference, units
-from ntm_eval.analysis import province
+from ntm_eval.analysis import places, province
 
 NAN = float("nan")
 
@@ -15,9 +15,9 @@ def facts(*rows):
 
 def series(*rows):
     columns = ["district_code", "indicator", "year", "value", "denominator", "rate"]
-    frame = pd.DataFrame(
-        [(*row, NAN)[:5] for row in rows], columns=columns[:-1]
-    ).astype({"value": float, "denominator": float})  # fmt: skip
+    frame = pd.DataFrame([(*row, NAN)[:5] for row in rows], columns=columns[:-1]).astype(
+        {"value": float, "denominator": float}
+    )
     return frame.assign(rate=frame["value"] / frame["denominator"])
 
 
@@ -36,27 +36,33 @@ def gap(indicator, *rows, until=2022):
 
 def test_the_provinces_figure_is_the_sum_of_its_districts():
     row = total(
-        ("118", "C1-14", "actual", 10.0), ("118", "C1-14", "plan", 20.0),
-        ("119", "C1-14", "actual", 50.0), ("119", "C1-14", "plan", 40.0),
-    )  # fmt: skip
+        ("118", "C1-14", "actual", 10.0),
+        ("118", "C1-14", "plan", 20.0),
+        ("119", "C1-14", "actual", 50.0),
+        ("119", "C1-14", "plan", 40.0),
+    )
     assert row[["plan", "actual", "planned_actual", "districts"]].tolist() == [60, 60, 60, 2]
     assert row["ratio"] == 1.0
 
 
 def test_a_district_that_planned_and_did_not_report_does_not_lower_the_ratio():
     row = total(
-        ("118", "C1-14", "actual", 10.0), ("118", "C1-14", "plan", 10.0),
-        ("119", "C1-14", "actual", NAN), ("119", "C1-14", "plan", 90.0),
-    )  # fmt: skip
+        ("118", "C1-14", "actual", 10.0),
+        ("118", "C1-14", "plan", 10.0),
+        ("119", "C1-14", "actual", NAN),
+        ("119", "C1-14", "plan", 90.0),
+    )
     assert row["ratio"] == 1.0
     assert row["districts"] == 1
 
 
 def test_a_district_that_reported_without_a_plan_does_not_raise_the_ratio():
     row = total(
-        ("118", "C1-14", "actual", 10.0), ("118", "C1-14", "plan", 20.0),
-        ("119", "C1-14", "actual", 90.0), ("119", "C1-14", "plan", NAN),
-    )  # fmt: skip
+        ("118", "C1-14", "actual", 10.0),
+        ("118", "C1-14", "plan", 20.0),
+        ("119", "C1-14", "actual", 90.0),
+        ("119", "C1-14", "plan", NAN),
+    )
     assert row["actual"] == 100
     assert row["planned_actual"] == 10
     assert row["ratio"] == 0.5
@@ -64,9 +70,11 @@ def test_a_district_that_reported_without_a_plan_does_not_raise_the_ratio():
 
 def test_zero_is_a_report_and_missing_is_none():
     row = total(
-        ("118", "C1-14", "actual", 0.0), ("118", "C1-14", "plan", 5.0),
-        ("119", "C1-14", "actual", NAN), ("119", "C1-14", "plan", NAN),
-    )  # fmt: skip
+        ("118", "C1-14", "actual", 0.0),
+        ("118", "C1-14", "plan", 5.0),
+        ("119", "C1-14", "actual", NAN),
+        ("119", "C1-14", "plan", NAN),
+    )
     assert row["actual"] == 0
     assert row["ratio"] == 0
     assert row["districts"] == 1
@@ -93,20 +101,38 @@ def test_self_scores_are_no_figures():
     assert row["actual"] == 7
 
 
-@pytest.mark.parametrize("indicator", ["C2-04", "C1-25", "C1-06"])
+@pytest.mark.parametrize("indicator", ["C2-04", "C1-25"])
 def test_percentages_and_means_are_never_added_up(indicator):
     reported = facts(("118", indicator, "actual", 90.0), ("119", indicator, "actual", 80.0))
     assert province.totals(reported, series(), 2022).empty
+
+
+@pytest.mark.parametrize("indicator", ["C1-06", "C1-10", "C3-05"])
+def test_kilometres_and_hectares_add_up(indicator):
+    row = total(("118", indicator, "actual", 12.5), ("119", indicator, "actual", 7.25))
+    assert row["actual"] == 19.75
+
+
+def test_every_planned_indicator_is_in_the_totals_or_named_as_left_out():
+    planned = reference.catalogue().query("has_plan == 'yes'").index
+    reported = facts(*[("118", i, m, 5.0) for i in planned for m in ("actual", "plan")])
+    totals, out = province.totals(reported, series(), 2022), province.left_out(reported)
+    assert sorted([*totals["indicator"], *out["indicator"]]) == sorted(planned)
+    assert dict(out.to_numpy()) == {"C1-25": "number", "C2-04": "percent", "C2-07": "percent"}
 
 
 def test_last_year_is_of_the_year_before_and_of_those_that_reported_this_year_as_well():
     row = total(
         ("118", "C1-14", "actual", 7.0),
         ("120", "C1-14", "actual", 5.0),
-        history=[("118", "C1-14", 2020, 1.0), ("118", "C1-14", 2021, 20.0),
-                 ("119", "C1-14", 2021, 30.0), ("120", "C1-14", 2021, 4.0),
-                 ("118", "C1-14", 2022, 7.0)],
-    )  # fmt: skip
+        history=[
+            ("118", "C1-14", 2020, 1.0),
+            ("118", "C1-14", 2021, 20.0),
+            ("119", "C1-14", 2021, 30.0),
+            ("120", "C1-14", 2021, 4.0),
+            ("118", "C1-14", 2022, 7.0),
+        ],
+    )
     assert row["last_year"] == 24
 
 
@@ -202,7 +228,7 @@ def test_every_gap_keeps_its_source_and_its_note():
 def test_the_places_of_the_plan_are_in_their_districts_and_their_indicators_exist():
     known = set(reference.table("indicators")["id"])
     communes = {c.code: c.district_code for c in units.province(units.PLAN_DAY)}
-    for place in province.PLACES:
+    for place in places.named(units.PLAN_DAY):
         assert units.district(place.district_code).short in place.title
         assert set(place.indicators) <= known
         if place.commune_code:

@@ -13,17 +13,32 @@ from statsmodels.stats.proportion import proportion_confint
 
 from ntm_eval import reference
 from ntm_eval.analysis import disclosure, satisfaction
+from ntm_eval.intake import problems
+from ntm_eval.language import message
 
 DAY = date(2022, 12, 31)
+NOTHING = problems.frame([])
 
 
 def answers(*rows):
-    columns = ["commune_code", "survey", "question", "households", "collected", "satisfied",
-               "unsatisfied"]  # fmt: skip
+    columns = [
+        "commune_code",
+        "survey",
+        "question",
+        "households",
+        "collected",
+        "satisfied",
+        "unsatisfied",
+    ]
     frame = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[3:], float))
-    return frame.assign(district_code="127", issued=frame["collected"],
-                        no_answer=frame["collected"] - frame["satisfied"] - frame["unsatisfied"],
-                        file="127.xlsx", sheet="Hài lòng", cell="A2")  # fmt: skip
+    return frame.assign(
+        district_code="127",
+        issued=frame["collected"],
+        no_answer=frame["collected"] - frame["satisfied"] - frame["unsatisfied"],
+        file="127.xlsx",
+        sheet="Hài lòng",
+        cell="A2",
+    )
 
 
 def verdicts(frame, day=DAY):
@@ -87,8 +102,8 @@ def test_the_share_is_of_the_forms_collected_and_not_of_the_answers():
 
 
 def test_a_guidance_that_counts_answers_gets_the_share_of_answers(monkeypatch):
-    rows = reference.table("thresholds").assign(denominator="answered")
-    monkeypatch.setattr(reference, "table", {"thresholds": rows}.__getitem__)
+    rows, real = reference.table("thresholds").assign(denominator="answered"), reference.table
+    monkeypatch.setattr(reference, "table", lambda n: rows if n == "thresholds" else real(n))
     found = satisfaction.table(answers(("04219", "xã NTM", "19", 500, 400, 350, 10)), DAY).iloc[0]
     assert found["share"] == 350 / 360
 
@@ -96,9 +111,21 @@ def test_a_guidance_that_counts_answers_gets_the_share_of_answers(monkeypatch):
 def test_the_table_has_the_columns_of_the_contract():
     found = satisfaction.table(answers(("04219", "xã NTM", "1", 500, 400, 350, 10)), DAY)
     assert list(found.columns) == [
-        "district_code", "commune_code", "survey", "question", "households", "issued",
-        "collected", "answered", "satisfied", "share", "low", "high", "threshold", "verdict",
-    ]  # fmt: skip
+        "district_code",
+        "commune_code",
+        "survey",
+        "question",
+        "households",
+        "issued",
+        "collected",
+        "answered",
+        "satisfied",
+        "share",
+        "low",
+        "high",
+        "threshold",
+        "verdict",
+    ]
 
 
 def test_the_last_question_is_judged_as_the_overall_one():
@@ -111,14 +138,23 @@ def test_the_last_question_is_judged_as_the_overall_one():
 
 
 def test_each_commune_and_survey_has_its_own_overall_question():
-    found = satisfaction.overall(satisfaction.table(answers(
-        ("04219", "xã NTM", "1", 400, 400, 340, 60), ("04219", "xã NTM", "2", 400, 400, 340, 60),
-        ("04219", "huyện NTM", "1", 400, 400, 340, 60),
-        ("04222", "xã NTM", "1", 400, 400, 340, 60), ("04222", "xã NTM", "", 400, 400, 340, 60),
-    ), DAY))  # fmt: skip
+    found = satisfaction.overall(
+        satisfaction.table(
+            answers(
+                ("04219", "xã NTM", "1", 400, 400, 340, 60),
+                ("04219", "xã NTM", "2", 400, 400, 340, 60),
+                ("04219", "huyện NTM", "1", 400, 400, 340, 60),
+                ("04222", "xã NTM", "1", 400, 400, 340, 60),
+                ("04222", "xã NTM", "", 400, 400, 340, 60),
+            ),
+            DAY,
+        )
+    )
     assert found[["commune_code", "survey", "question"]].to_numpy().tolist() == [
-        ["04219", "xã NTM", "2"], ["04219", "huyện NTM", "1"], ["04222", "xã NTM", "1"],
-    ]  # fmt: skip
+        ["04219", "xã NTM", "2"],
+        ["04219", "huyện NTM", "1"],
+        ["04222", "xã NTM", "1"],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -184,7 +220,7 @@ def test_a_row_that_does_not_add_up_stays_without_share_and_stops_nothing(change
     assert broken[counts].astype(float).equals(rows.loc[1, counts].astype(float).rename(1))
     assert broken[["share", "low", "high"]].isna().all()
     assert broken["verdict"] != "met"
-    published = disclosure.published(found)
+    published = disclosure.published(found, NOTHING, DAY)
     shown = published.iloc[1]
     assert shown[["share", "share_low", "share_high", "satisfied"]].isna().all()
     ((low, high),) = disclosure.district_rule(published, DAY)
@@ -197,12 +233,13 @@ def test_a_row_that_does_not_add_up_stays_without_share_and_stops_nothing(change
 @pytest.mark.parametrize(
     ("day", "verdict", "guidance"),
     [
-        (date(2022, 12, 31), "not_met", "HD 90"), (date(2022, 9, 20), "not_met", "HD 90"),
+        (date(2022, 12, 31), "not_met", "HD 90"),
+        (date(2022, 9, 20), "not_met", "HD 90"),
         (date(2022, 9, 19), "not_configured", "hướng dẫn sửa đổi HD 78"),
-        (date(2018, 12, 31), "not_configured", "HD 78"),
+        (date(2018, 12, 31), "met", "HD 78"),
     ],
-)  # fmt: skip
-def test_the_guidance_of_the_day_gives_the_verdict_where_it_was_verified(day, verdict, guidance):
+)
+def test_the_guidance_of_the_day_gives_the_verdict_where_it_has_a_threshold(day, verdict, guidance):
     row = answers(("04219", "xã NTM", "19", 400, 400, 340, 60))
     assert verdicts(row, day) == [verdict]
     used = satisfaction.guidance(row["survey"], day)
@@ -215,11 +252,21 @@ def test_the_rule_looks_at_the_share_and_the_verdict_at_the_interval():
     rows += [("04219", "xã NTM nâng cao", "19", 2000, 400, 399, 1)]
     found = pd.concat([satisfaction.table(answers(r), DAY) for r in rows], ignore_index=True)
     assert satisfaction.by_rule(found).tolist() == [
-        "met", "met", "not_met", "not_met", "unclear", "not_configured",
-    ]  # fmt: skip
+        "met",
+        "met",
+        "not_met",
+        "not_met",
+        "unclear",
+        "not_configured",
+    ]
     assert found["verdict"].tolist() == [
-        "met", "unclear", "unclear", "not_met", "unclear", "not_configured",
-    ]  # fmt: skip
+        "met",
+        "unclear",
+        "unclear",
+        "not_met",
+        "unclear",
+        "not_configured",
+    ]
 
 
 def test_a_share_exactly_at_the_threshold_meets_the_rule():
@@ -228,15 +275,104 @@ def test_a_share_exactly_at_the_threshold_meets_the_rule():
 
 
 def test_coverage_is_of_the_households_and_held_against_the_guidance():
-    found = satisfaction.table(answers(
-        ("04219", "xã NTM", "1", 500, 350, 340, 10), ("04219", "xã NTM", "2", 500, 350, 340, 10),
-        ("04222", "xã NTM", "1", 500, 349, 340, 9), ("04222", "huyện NTM", "1", 500, 30, 30, 0),
-        ("04225", "xã NTM", "1", 0, 349, 340, 9),
-    ), DAY)  # fmt: skip
+    found = satisfaction.table(
+        answers(
+            ("04219", "xã NTM", "1", 500, 350, 340, 10),
+            ("04219", "xã NTM", "2", 500, 350, 340, 10),
+            ("04222", "xã NTM", "1", 500, 349, 340, 9),
+            ("04222", "huyện NTM", "1", 500, 30, 30, 0),
+            ("04225", "xã NTM", "1", 0, 349, 340, 9),
+        ),
+        DAY,
+    )
     reached = satisfaction.coverage(found, DAY)
     assert reached["reached"].tolist() == pytest.approx([0.7, 0.698, 0.06, np.nan], nan_ok=True)
-    assert reached["least"].tolist() == pytest.approx([0.7, 0.7, np.nan, 0.7], nan_ok=True)
-    assert reached["short"].tolist() == [False, True, False, False]
+    assert reached["least"].tolist() == [0.7, 0.7, 0.6, 0.7]
+    assert reached["short"].tolist() == [False, True, True, False]
+
+
+@pytest.fixture
+def verified(monkeypatch):
+    """A province that has seen the text of every guidance."""
+    rows = reference.table("thresholds").assign(verified="yes")
+    real = reference.table
+    monkeypatch.setattr(reference, "table", lambda n: rows if n == "thresholds" else real(n))
+
+
+def published(*rows, found=NOTHING, issued=None):
+    frame = answers(*rows)
+    frame = frame.assign(issued=frame["collected"] if issued is None else float(issued))
+    return disclosure.published(satisfaction.table(frame, DAY), found, DAY)
+
+
+def warning(rule, survey="xã NTM", commune="04219"):
+    place = problems.Place("127", "127.xlsx", "Hài lòng", "A2")
+    filled = message(rule, survey=survey)
+    return problems.frame([problems.problem(filled, place, commune_code=commune)])
+
+
+SURE = ("04219", "xã NTM", "19", 1000, 800, 780, 20)
+
+
+def certainty(table):
+    return table["certainty"].to_list()
+
+
+def test_a_survey_with_enough_forms_and_no_open_warning_is_sure(verified):
+    assert certainty(published(SURE)) == ["sure"]
+    unsure = ("04219", "xã NTM", "19", 1000, 720, 650, 70)
+    assert certainty(published(unsure)) == ["unclear"]
+
+
+def test_a_threshold_that_nobody_held_against_a_text_is_never_sure():
+    assert certainty(published(SURE)) == ["unverified"]
+    rows = [("04219", "huyện NTM", q, 1000, 800, 780, 20) for q in ("1", "10")]
+    assert certainty(published(*rows)) == ["sure", "none"]
+
+
+@pytest.mark.parametrize(
+    ("row", "issued"),
+    [
+        (("04219", "xã NTM", "19", 1000, 699, 690, 9), 699),  # of the households below 70 %
+        (("04219", "xã NTM", "19", 1000, 710, 690, 20), 1000 * 1.02),  # of the forms issued
+        (("04219", "xã NTM", "19", np.nan, 700, 690, 10), np.nan),  # of nobody knows how many
+        (("04219", "xã NTM", "19", 5, 4, 4, 0), 4),  # the number of forms is held back
+    ],
+)
+def test_below_the_least_return_or_not_known_to_reach_it_nothing_is_sure(verified, row, issued):
+    if issued == 1020:
+        row = (*row[:3], 1020, *row[4:])
+    assert certainty(published(row, issued=issued))[0] in ("few_forms", "none")
+    assert satisfaction.coverage(published(row, issued=issued), DAY)["enough"].to_list() == [False]
+
+
+@pytest.mark.parametrize("rule", satisfaction.REVIEWED)
+def test_an_open_warning_about_a_survey_keeps_it_from_being_sure(verified, rule):
+    assert certainty(published(SURE, found=warning(rule))) == ["review"]
+    assert certainty(published(SURE, found=warning(rule, "huyện NTM"))) == ["sure"]
+    assert certainty(published(SURE, found=warning(rule, commune="04222"))) == ["sure"]
+    explained = warning(rule).assign(explained="đã đối chiếu phiếu gốc")
+    assert certainty(published(SURE, found=explained)) == ["sure"]
+
+
+def test_a_survey_fails_in_any_of_its_questions_and_is_no_surer_than_its_least_sure(verified):
+    good = ("04219", "xã NTM", "1", 1000, 800, 780, 20)
+    low = ("04222", "xã NTM", "1", 1000, 800, 600, 200)
+    both = [good, SURE, low, ("04222", *SURE[1:])]
+    found = satisfaction.surveys(published(*both)).set_index("commune_code")
+    assert found["rule"].to_dict() == {"04219": "met", "04222": "not_met"}
+    assert found.at["04222", "failed"] == "1"
+    assert found["certainty"].to_dict() == {"04219": "sure", "04222": "sure"}
+    near = ("04219", "xã NTM", "1", 2000, 1500, 1210, 290)
+    found = satisfaction.surveys(published(near, ("04219", "xã NTM", "19", 2000, 1500, 1450, 50)))
+    assert found["certainty"].to_list() == ["unclear"]
+
+
+def test_a_survey_of_the_district_is_judged_together_where_no_content_fails():
+    rows = [("04219", "huyện NTM", q, 1000, 800, 780, 20) for q in ("1", "10")]
+    assert satisfaction.surveys(published(*rows))["rule"].to_list() == ["together"]
+    rows[0] = ("04219", "huyện NTM", "1", 1000, 800, 600, 200)
+    assert satisfaction.surveys(published(*rows))["rule"].to_list() == ["not_met"]
 
 
 # exactly, over every count that a sample without replacement may find

@@ -29,8 +29,14 @@ def edited(monkeypatch):
 def test_the_default_scheme_sums_to_a_hundred():
     rules = scheme.in_force("annual", DAY)
     assert rules.parts.to_dict() == {
-        "C1": 25, "C2": 15, "C3": 15, "C4": 15, "C5": 15, "C6": 5, "reporting": 10,
-    }  # fmt: skip
+        "C1": 25,
+        "C2": 15,
+        "C3": 15,
+        "C4": 15,
+        "C5": 15,
+        "C6": 5,
+        "reporting": 10,
+    }
     assert rules.items["points"].to_dict() == {"on_time": 5, "cells_filled": 3, "no_errors": 2}
     assert rules.grades["grade"].to_list() == ["xuất sắc", "tốt", "khá", "trung bình", "yếu"]
 
@@ -46,15 +52,19 @@ def test_only_scored_indicators_due_in_the_period_count():
 def test_settled_indicators_refer_to_their_total_and_others_to_none():
     rules = scheme.in_force("annual", DAY).indicators.set_index("indicator")
     assert rules["base"].dropna().to_dict() == {
-        "C4-07": "C4-06", "C5-05": "C5-04", "C5-11": "C5-10",
-    }  # fmt: skip
+        "C4-07": "C4-06",
+        "C5-05": "C5-04",
+        "C5-11": "C5-10",
+    }
 
 
 def test_a_newer_row_replaces_the_older_from_its_day_on(monkeypatch):
     read = reference.table
-    newer = read("grades").query("grade == 'tốt'").assign(
-        at_least=85.0, valid_from=pd.Timestamp("2023-01-01")
-    )  # fmt: skip
+    newer = (
+        read("grades")
+        .query("grade == 'tốt'")
+        .assign(at_least=85.0, valid_from=pd.Timestamp("2023-01-01"))
+    )
     rows = pd.concat([read("grades").iloc[:1], newer, read("grades").iloc[1:]], ignore_index=True)
     monkeypatch.setattr(reference, "table", lambda name: rows if name == "grades" else read(name))
     days = [date(2022, 12, 31), date(2023, 1, 1)]

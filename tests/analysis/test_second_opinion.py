@@ -18,11 +18,18 @@ def rows(indicator, values, size=None):
     whole = 10_000.0 if size is None else size
     return pd.DataFrame(
         [
-            {"district_code": str(118 + d), "indicator": indicator, "year": year, "value": value,
-             "denominator": whole, "rate": value / whole}
-            for d, row in enumerate(values) for year, value in zip(YEARS, row, strict=True)
+            {
+                "district_code": str(118 + d),
+                "indicator": indicator,
+                "year": year,
+                "value": value,
+                "denominator": whole,
+                "rate": value / whole,
+            }
+            for d, row in enumerate(values)
+            for year, value in zip(YEARS, row, strict=True)
         ]
-    )  # fmt: skip
+    )
 
 
 def planted(per_year, seed=0, districts=6):
@@ -49,7 +56,7 @@ def test_a_planted_rise_of_counts_is_found_in_the_figures_own_unit():
 def test_a_share_is_binomial_and_its_slope_a_share_a_year():
     logit = -1 + 0.1 * (np.arange(5) - 2)
     values = np.random.default_rng(1).binomial(10_000, 1 / (1 + np.exp(-logit)), (6, 5))
-    found = opinion("C1-17", values.astype(float))
+    found = opinion("C5-11", values.astype(float))
     middle = 1 / (1 + np.exp(1))
     assert found["family"].eq("quasi-binomial").all()
     assert found["slope"].mean() == pytest.approx(0.1 * middle * (1 - middle), rel=0.05)
@@ -57,17 +64,36 @@ def test_a_share_is_binomial_and_its_slope_a_share_a_year():
 
 # nearly on their curves: what is left of the deviance is its own rounding
 POPULATION = [
-    [106626, 107894, 109180, 110479, 111809], [64466, 65176, 65902, 66629, 67376],
-    [158170, 160204, 162292, 164421, 166563], [91762, 92814, 93874, 94948, 96034],
-    [73660, 74437, 75238, 76052, 76875], [112615, 113951, 115271, 116637, 118002],
-    [105892, 107288, 108708, 110136, 111592], [70606, 71463, 72332, 73219, 74105],
-    [141687, 143304, 144908, 146542, 148197], [174257, np.nan, 178397, 180518, 182648],
-    [53702, 54346, 54999, 55643, 56311], [63004, 63872, 64754, 65627, 66538],
-]  # fmt: skip
+    [106626, 107894, 109180, 110479, 111809],
+    [64466, 65176, 65902, 66629, 67376],
+    [158170, 160204, 162292, 164421, 166563],
+    [91762, 92814, 93874, 94948, 96034],
+    [73660, 74437, 75238, 76052, 76875],
+    [112615, 113951, 115271, 116637, 118002],
+    [105892, 107288, 108708, 110136, 111592],
+    [70606, 71463, 72332, 73219, 74105],
+    [141687, 143304, 144908, 146542, 148197],
+    [174257, np.nan, 178397, 180518, 182648],
+    [53702, 54346, 54999, 55643, 56311],
+    [63004, 63872, 64754, 65627, 66538],
+]
 
 
 def test_figures_that_hardly_stray_from_their_curve_are_fitted_on_any_machine():
-    assert opinion("C2-14", POPULATION)["state"].eq("fitted").all()
+    assert opinion("C4-08", POPULATION)["state"].eq("fitted").all()
+
+
+def test_a_stock_has_no_second_opinion():
+    assert opinion("C1-17", planted(0.2))["state"].eq("described").all()
+
+
+def test_a_year_that_all_districts_share_makes_no_trend():
+    mean = 2400 * np.exp(0.05 * np.arange(5))
+    clear = np.random.default_rng(6).poisson(np.tile(mean, (6, 1))).astype(float)
+    shared = clear * np.exp([0.2, -0.3, 0.0, 0.3, -0.2])
+    one, other = opinion("C4-08", clear), opinion("C4-08", shared)
+    assert one["direction"].eq("up").all()
+    assert other["direction"].eq("none").all()
 
 
 def test_a_district_that_never_changes_has_a_slope_of_zero_and_no_rounding():
@@ -140,5 +166,10 @@ def test_how_the_two_agree():
         second.assign(direction=["up", "up", "up", "none", "up", "none"]),
     )
     assert both["agree"].to_list() == [
-        "same", "only_second", "opposite", "same", "no_second", "only_first",
-    ]  # fmt: skip
+        "same",
+        "only_second",
+        "opposite",
+        "same",
+        "no_second",
+        "only_first",
+    ]

@@ -38,11 +38,18 @@ def cell(table, district, indicator, year):
 def test_every_indicator_of_a_received_report_has_one_row():
     table = series.table(REPORTED, INDICATORS)
     assert list(table.columns) == [
-        "district_code", "indicator", "year", "value", "denominator", "rate",
-    ]  # fmt: skip
+        "district_code",
+        "indicator",
+        "year",
+        "value",
+        "denominator",
+        "rate",
+    ]
     assert table.groupby(["district_code", "year"]).size().to_dict() == {
-        ("119", 2022): 3, ("127", 2021): 3, ("127", 2022): 3,
-    }  # fmt: skip
+        ("119", 2022): 3,
+        ("127", 2021): 3,
+        ("127", 2022): 3,
+    }
     assert not table.duplicated(["district_code", "indicator", "year"]).any()
 
 

@@ -13,17 +13,35 @@ from ntm_eval.reporting import sections
 
 DAY = date(2023, 11, 30)
 MARKS = list(sheets.CRITERIA)
-NO_ANSWERS = pd.DataFrame(columns=["commune_code", "survey", "verdict"])
+NO_ANSWERS = pd.DataFrame(
+    columns=["district_code", "commune_code", "survey", "question", "rule", "certainty"]
+)
+
+
+def heard(survey, certainty):
+    """One content of 04243 not met, all else met."""
+    said = [("1", "not_met"), ("19", "met")]
+    each = [("127", "04243", survey, question, rule, certainty) for question, rule in said]
+    return pd.DataFrame(each, columns=NO_ANSWERS.columns)
 
 
 def rows(code="04243", missing=(), **known):
     """One xã with all criteria met but those missing, counted by the module that counts."""
     row = {
-        "district_code": "127", "commune_code": code, "commune": "Xã Mường Và", "kind": "xã",
-        "registered": None, "title": None, "households": 100.0, "poor": 5.0, "near_poor": 5.0,
-        "cultural_households": 60.0, "temporary_houses": 0.0,
-        **{c: sheets.NOT_YET if c in missing else sheets.MET for c in MARKS}, **known,
-    }  # fmt: skip
+        "district_code": "127",
+        "commune_code": code,
+        "commune": "Xã Mường Và",
+        "kind": "xã",
+        "registered": None,
+        "title": None,
+        "households": 100.0,
+        "poor": 5.0,
+        "near_poor": 5.0,
+        "cultural_households": 60.0,
+        "temporary_houses": 0.0,
+        **{c: sheets.NOT_YET if c in missing else sheets.MET for c in MARKS},
+        **known,
+    }
     return communes.table(pd.DataFrame([row]))
 
 
@@ -78,18 +96,20 @@ def test_a_criterion_not_met_refuses_the_title_and_what_nobody_measures_leaves_i
 
 
 def test_a_threshold_that_is_not_verified_gives_no_verdict():
-    advanced = pd.DataFrame([("04243", "xã NTM nâng cao", "not_met")], columns=NO_ANSWERS.columns)
+    advanced = heard("xã NTM nâng cao", "unverified")
     found = titles.following(rows(title="NTM"), advanced, DAY).iloc[0]
     assert found["not_met"] == ""
     assert "tỷ lệ hài lòng" in found["open"]
     doubt = titles.doubts(rows(title="NTM nâng cao"), rows(), advanced, DAY).iloc[0]
     assert (doubt["rule"], doubt["verified"]) == ("title_without_consent", False)
-    assert "chưa kiểm chứng" in sections.communes.doubts(pd.DataFrame([doubt]))
+    assert "chưa chắc chắn" in sections.communes.doubts(pd.DataFrame([doubt]))
 
 
 def test_what_residents_said_under_a_known_threshold_decides():
-    answers = pd.DataFrame([("04243", "xã NTM", "not_met")], columns=NO_ANSWERS.columns)
-    assert titles.following(rows(), answers, DAY).iloc[0]["verdict"] == "not_met"
+    assert titles.following(rows(), heard("xã NTM", "sure"), DAY).iloc[0]["verdict"] == "not_met"
+    for doubt in ("unverified", "few_forms", "review", "unclear"):
+        found = titles.following(rows(), heard("xã NTM", doubt), DAY).iloc[0]
+        assert found["verdict"] == "open", doubt
 
 
 def test_under_the_set_of_2026_nothing_is_decided():
@@ -140,8 +160,9 @@ def test_counts_of_xa_end_with_the_districts_and_the_page_says_why():
     said = sections.continued.not_carried(2024, 2026)
     assert "C1-22" in said
     assert "QĐ 51" not in said.splitlines()[0]
-    breaks = [continued.catalogue(y).set_index("id")["break_before"]["C1-22"] for y in
-              (2024, 2025, 2026)]  # fmt: skip
+    breaks = [
+        continued.catalogue(y).set_index("id")["break_before"]["C1-22"] for y in (2024, 2025, 2026)
+    ]
     assert breaks == [2022, 2025, 2026]
 
 

@@ -20,12 +20,20 @@ def rows(district, indicator, values, rates=None):
     """`values` by year, as series.csv has them."""
     return pd.DataFrame(
         {
-            "district_code": district, "indicator": indicator, "year": list(values.index),
+            "district_code": district,
+            "indicator": indicator,
+            "year": list(values.index),
             "value": values.to_numpy(),
             "denominator": np.nan if rates is None else 1.0,
             "rate": np.nan if rates is None else rates.to_numpy(),
         }
-    )  # fmt: skip
+    )
+
+
+def alone(values, indicator="C1-01"):
+    """The trend of one series: its row of the table."""
+    series = rows("127", indicator, values, values)
+    return trends.table(series, INDICATORS, int(values.index.max())).iloc[0]
 
 
 def planted(slope, seed, years=YEARS):
@@ -36,7 +44,7 @@ def planted(slope, seed, years=YEARS):
 @pytest.mark.parametrize("slope", [-3.0, 0.5, 4.0])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_planted_slope_lies_in_the_interval_and_gives_its_direction(slope, seed):
-    found = trends.theil_sen(planted(slope, seed))
+    found = alone(planted(slope, seed))
     assert found.low <= slope <= found.high
     assert found.slope == pytest.approx(slope, abs=0.2)
     assert found.direction == ("up" if slope > 0 else "down")
@@ -44,7 +52,7 @@ def test_a_planted_slope_lies_in_the_interval_and_gives_its_direction(slope, see
 
 def test_flat_noise_has_no_direction():
     # up and down in turn: as many rising pairs as falling ones
-    found = trends.theil_sen(yearly(5.1, 4.9, 5.2, 4.8, 5.0, 4.95))
+    found = alone(yearly(5.1, 4.9, 5.2, 4.8, 5.0, 4.95))
     assert found.direction == "none"
     assert found.low < 0 < found.high
 
@@ -52,39 +60,100 @@ def test_flat_noise_has_no_direction():
 def test_one_bad_year_does_not_move_the_slope():
     values = yearly(10, 12, 14, 16, 18, 20, 22)
     values[2020] = 900
-    assert trends.theil_sen(values).slope == pytest.approx(2, abs=0.5)
+    assert alone(values).slope == pytest.approx(2, abs=0.5)
 
 
 def test_five_rising_years_have_the_exact_p_of_two_in_120():
-    found = trends.theil_sen(yearly(1, 2, 3, 5, 8))
+    found = alone(yearly(1, 2, 3, 5, 8))
     assert found.p_value == pytest.approx(2 / 120, rel=1e-12)
     assert (found.direction, found.years, found.first_year, found.last_year) == (
-        "up", 5, 2018, 2022,
-    )  # fmt: skip
+        "up",
+        5,
+        2018,
+        2022,
+    )
 
 
 def test_four_years_cannot_show_a_direction():
-    found = trends.theil_sen(yearly(1, 2, 3, 4))
+    found = alone(yearly(1, 2, 3, 4))
     assert found.p_value == pytest.approx(2 / 24)
     assert (found.slope, found.direction) == (1, "none")
 
 
 def test_a_series_that_never_changes_has_slope_zero_and_p_one():
-    assert trends.theil_sen(yearly(7, 7, 7, 7, 7)) == trends.Trend(
-        5, 2018, 2022, 0.0, 0.0, 0.0, 1.0, 1.0, "none", "unclear"
+    found = alone(yearly(7, 7, 7, 7, 7))
+    assert found[["slope", "low", "high", "p_value", "q_value"]].to_list() == [0, 0, 0, 1, 1]
+    assert found[["direction", "good", "basis"]].to_list() == ["none", "unclear", "test"]
+
+
+def test_a_stock_that_rises_every_year_is_described_and_never_tested():
+    found = alone(yearly(10, 12, 13, 17, 20), "C3-01")
+    assert found[["direction", "good", "basis", "slope"]].to_list() == [
+        "up",
+        "better",
+        "described",
+        2.5,
+    ]
+    assert found[["low", "high", "p_value", "q_value"]].isna().all()
+
+
+def test_a_stock_with_one_year_against_the_others_has_no_direction():
+    found = alone(yearly(10, 12, 11, 17, 20, 30, 40, 50), "C3-01")
+    assert found[["direction", "basis"]].to_list() == ["none", "described"]
+    assert alone(yearly(10, 12, 12, 17, 20), "C3-01")["direction"] == "none"
+    assert alone(yearly(10, 12, 13), "C3-01")["direction"] == "too_few"
+
+
+def test_a_stock_is_no_test_among_the_q_values():
+    flow, stock = (rows("127", i, yearly(1, 2, 3, 5, 8)) for i in ("C1-01", "C3-01"))
+    found = trends.table(pd.concat([flow, stock]), INDICATORS, 2022).set_index("indicator")
+    assert found.loc["C1-01", "q_value"] == pytest.approx(2 / 120)
+
+
+def test_fewer_houses_removed_where_fewer_are_left_is_neither_good_nor_bad():
+    found = alone(yearly(50, 40, 30, 20, 10), "C1-16")
+    assert found[["direction", "good"]].to_list() == ["down", "unclear"]
+
+
+def test_a_course_has_its_first_last_and_former_value():
+    series = pd.concat(
+        [
+            rows("127", "C1-01", yearly(1, 2, 3, 5, 8)),
+            rows("119", "C1-01", yearly(4, 6, 5, 7, np.nan, 9)),
+        ]
     )
+    found = trends.course(trends.table(series, INDICATORS, 2023), series)
+    assert found[["first", "last", "before", "steps"]].fillna(-1).to_numpy().tolist() == [
+        [4, 9, -1, "mixed"],
+        [1, 8, 5, "up"],
+    ]
 
 
-def test_a_single_trend_says_whether_it_is_good():
-    assert trends.theil_sen(yearly(1, 2, 3, 5, 8), "up").good == "better"
-    assert trends.theil_sen(yearly(1, 2, 3, 5, 8), "down").good == "worse"
+def shared(values, indicator="C1-01"):
+    codes = [str(118 + n) for n in range(len(values))]
+    series = pd.concat([rows(c, indicator, v) for c, v in zip(codes, values, strict=True)])
+    found = trends.table(series, INDICATORS, 2022)
+    return trends.shared(found, series, INDICATORS, 2022).iloc[0]
 
 
-def test_a_trend_and_a_row_of_the_table_are_the_same():
-    series = rows("127", "C1-01", yearly(1, 2, 3, 5, 8))
-    row = trends.table(series, INDICATORS, 2022).iloc[0]
-    alone = trends.theil_sen(yearly(1, 2, 3, 5, 8), "up")
-    assert {k: row[k] for k in vars(alone)} == vars(alone)
+def test_what_most_districts_share_is_tested_on_the_province():
+    up, down = yearly(10, 12, 13, 15, 18), yearly(5, 4, 3, 2, 1)
+    found = shared([up] * 9 + [down] * 3)
+    assert found[["first", "last", "direction", "steps"]].to_list() == [105, 165, "up", "up"]
+    assert found[["districts", "expected", "shared"]].to_list() == [9, 12, True]
+    assert not shared([up] * 8 + [down] * 4)["shared"]  # two thirds are not most
+    assert not shared([up] * 5)["shared"]  # too few districts
+
+
+def test_the_province_is_that_of_the_districts_that_reported_every_year():
+    up, gap = yearly(10, 12, 13, 15, 18), yearly(100, 90, np.nan, 70, 60)
+    found = shared([up] * 9 + [gap])
+    assert found[["first", "last", "districts", "expected"]].to_list() == [90, 162, 9, 10]
+
+
+def test_percentages_of_districts_have_a_mean_and_no_sum():
+    found = shared([yearly(80, 81, 82, 83, 90)] * 12, "C2-04")
+    assert found[["first", "last", "basis"]].to_list() == [80, 90, "described"]
 
 
 def test_what_hangs_on_one_year_is_named_with_the_year():
@@ -94,7 +163,7 @@ def test_what_hangs_on_one_year_is_named_with_the_year():
     found = trends.influence(series, INDICATORS, 2022)
     assert found[["district_code", "year", "hangs"]].to_numpy().tolist() == [
         ["119", 2020, "hidden"],
-    ]  # fmt: skip
+    ]
     assert found["without"].iloc[0] == pytest.approx(1, abs=0.1)
 
 
@@ -110,36 +179,46 @@ def test_no_series_give_an_empty_influence():
 
 
 def test_fewer_than_four_years_are_too_few():
-    found = trends.theil_sen(yearly(1, 2, np.nan, 4))
+    found = alone(yearly(1, 2, np.nan, 4))
     assert (found.years, found.first_year, found.last_year) == (3, 2018, 2021)
     assert found.direction == "too_few"
-    assert np.isnan([found.slope, found.low, found.high, found.p_value]).all()
+    assert found[["slope", "low", "high", "p_value"]].isna().all()
 
 
 def test_a_missing_year_is_a_gap_in_time_and_not_a_step():
-    assert trends.theil_sen(yearly(2, 4, np.nan, 8, 10)).slope == 2
+    assert alone(yearly(2, 4, np.nan, 8, 10)).slope == 2
 
 
-def test_the_order_of_the_years_does_not_matter_and_the_argument_stays():
+def test_the_order_of_the_years_does_not_matter():
     values = yearly(1, 2, 3, 5, 8)
-    shuffled = values.sample(frac=1, random_state=0)
-    before = shuffled.copy()
-    assert trends.theil_sen(shuffled) == trends.theil_sen(values)
-    assert_series_equal(shuffled, before)
+    assert_series_equal(alone(values.sample(frac=1, random_state=0)), alone(values))
 
 
 def test_the_table_has_the_columns_of_the_contract_and_a_row_for_each_pair():
-    series = pd.concat([rows("127", "C1-01", yearly(1, 2, 3, 5, 8)),
-                        rows("119", "C1-01", yearly(3, np.nan))])  # fmt: skip
+    series = pd.concat(
+        [rows("127", "C1-01", yearly(1, 2, 3, 5, 8)), rows("119", "C1-01", yearly(3, np.nan))]
+    )
     before = series.copy()
     found = trends.table(series, INDICATORS, 2022)
     assert list(found.columns) == [
-        "district_code", "indicator", "years", "first_year", "last_year", "slope", "low", "high",
-        "p_value", "q_value", "direction", "good",
-    ]  # fmt: skip
+        "district_code",
+        "indicator",
+        "years",
+        "first_year",
+        "last_year",
+        "slope",
+        "low",
+        "high",
+        "p_value",
+        "q_value",
+        "direction",
+        "good",
+        "basis",
+    ]
     assert found[["district_code", "years", "direction"]].to_numpy().tolist() == [
-        ["119", 1, "too_few"], ["127", 5, "up"],
-    ]  # fmt: skip
+        ["119", 1, "too_few"],
+        ["127", 5, "up"],
+    ]
     assert_frame_equal(series, before)
 
 

@@ -112,3 +112,10 @@ def test_blanks_and_zeros_that_agree_are_no_copy():
     now, other = pd.Series(0.0, index=range(40)), pd.Series(0.0, index=range(40))
     assert past.alikeness(now, other) == 0
     assert past.alikeness(now * float("nan"), other * float("nan")) == 0
+
+
+def test_a_stock_that_its_own_flow_explains_is_not_asked():
+    closing = {(2021, HERE, "C1-17"): 891, (2022, HERE, "C1-16"): 447, (2022, HERE, "C1-17"): 444}
+    assert found(past.stock_break, plant=closing) == []
+    open_ = closing | {(2022, HERE, "C1-16"): 40}
+    assert found(past.stock_break, plant=open_) == ["C1-17"]

@@ -1,12 +1,14 @@
 """Each quality figure names the districts behind it, and says what it could not compute."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from twelve import CODES, NOTHING, history
 
-from ntm_eval import units
+from ntm_eval import reference, units
 from ntm_eval.checks import peers, quality
 from ntm_eval.intake import problems, received
+from ntm_eval.reporting import sections
 
 DUE = pd.Timestamp(2022, 12, 5)
 NAMES = {d.code: d.short for d in units.districts()}
@@ -152,3 +154,83 @@ def test_communes_that_report_are_called_so():
     reasons = figures(reg, facts)["reason"]
     assert "ít nhất 8 xã, phường" in reasons["outliers"]
     assert "huyện" not in reasons["outliers"]
+
+
+def years(facts, **registers):
+    """The figures by year and name; a register by its year, `y2021`."""
+    found = {int(name[1:]): reg for name, reg in registers.items()}
+    made = quality.over_years(found, facts, "annual")
+    assert list(made.columns) == quality.YEARS
+    return made.set_index(["year", "figure"])
+
+
+def test_the_figures_of_each_year_stand_side_by_side():
+    facts = history()
+    facts = facts[~((facts["year"] == 2021) & facts["district_code"].isin(["116", "118"]))]
+    gone = register(d116=MISSING, d118=MISSING)
+    late = register(d119={"status": "late"}, d120={"status": "late"}, d121={"status": "late"})
+    made = years(facts, y2021=gone, y2022=late)
+    assert made.at[(2021, "reports"), "value"] == pytest.approx(10 / 12)
+    assert made.at[(2022, "reports"), "value"] == 1
+    assert made.at[(2022, "timeliness"), "value"] == pytest.approx(9 / 12)
+    assert made.at[(2022, "timeliness"), "met"] == "yes"
+    assert made.at[(2021, "cells"), "n"] == (facts["year"] == 2021).sum()
+    first = years(facts, y2018=register()).loc[(2018, "consistency")]
+    assert (first["met"], first["n"]) == ("not_computable", 0)
+
+
+def counted(rounded="none", share=1.0, seed=1, size=40):
+    """Counts of 100 to 999 of every district, some of one's rounded to tens."""
+    random = np.random.default_rng(seed)
+    codes = reference.catalogue().query("kind == 'count'").index[:size]
+    rows = [(d, c, float(random.integers(100, 1000))) for d in CODES for c in codes]
+    facts = pd.DataFrame(rows, columns=["district_code", "indicator", "value"])
+    at_hand = (facts["district_code"] == rounded) & (random.random(len(facts)) < share)
+    facts["value"] = facts["value"].where(~at_hand, (facts["value"] / 10).round() * 10)
+    return facts.assign(measure="actual", commune_code=None)
+
+
+def test_a_district_that_rounds_is_told_from_the_others():
+    found = quality.heaping(counted("119", 0.5)).set_index("district_code")
+    assert found.index[found["apart"]].to_list() == ["119"]
+    row = found.loc["119"]
+    assert (row["n"], row["share"]) == (40, pytest.approx(0.55, abs=0.12))
+    assert row["low"] < row["share"] < row["high"]
+    assert row["others"] == pytest.approx(0.1, abs=0.04)
+    said = sections.quality.heaping(found.reset_index())
+    assert "Thuận Châu" in said
+    assert len(said.splitlines()) == 1
+
+
+def test_without_rounding_a_year_names_somebody_at_most_once_in_twenty():
+    named = [quality.heaping(counted(seed=seed))["apart"].any() for seed in range(60)]
+    assert np.mean(named) <= 0.07
+    assert "Không đơn vị nào" in sections.quality.heaping(quality.heaping(counted()))
+
+
+def test_small_counts_and_money_say_nothing_of_rounding():
+    small = counted("119").assign(value=90.0)
+    assert quality.heaping(small).empty
+    assert "Không đủ số liệu" in sections.quality.heaping(quality.heaping(small))
+
+
+def test_a_total_is_told_with_and_without_doubtful_figures():
+    facts = counted(size=2)
+    first, second = facts["indicator"].unique()
+    at = (facts["indicator"] == first) & (facts["district_code"] == "120")
+    facts.loc[at, "value"] = 1e6
+    facts["held"] = ""
+    facts.loc[(facts["indicator"] == second) & (facts["district_code"] == "121"), "held"] = "unit"
+    marked = pd.DataFrame(
+        [("outlier", "120", first, None, None), ("outlier", "122", first, None, "đã giải trình")],
+        columns=["rule", "district_code", "indicator", "commune_code", "explained"],
+    )
+    found = quality.totals(facts, marked).set_index("indicator")
+    sums = facts.groupby("indicator")["value"].sum()
+    assert found.at[first, "total"] == sums[first]
+    assert found.at[first, "without_unlike"] == sums[first] - 1e6
+    assert found.at[first, "without_held"] == sums[first]
+    kept = facts.query("indicator == @second and held == ''")["value"].sum()
+    assert found.at[second, "without_held"] == kept
+    assert found[["held", "unlike"]].to_numpy().tolist() == [[0, 1], [1, 0]]
+    assert quality.totals(facts.assign(held=""), marked.head(0)).empty

@@ -70,7 +70,7 @@ def test_an_answer_about_a_count_that_was_not_quoted_counts():
     about = {"commune": "Xã Púng Bánh", "survey": "xã NTM", "question": "1"}
     why = message("tally_mismatch.answers", **about)
     found = problems.frame([problems.problem(why, place, raw="*")])
-    answer = replies.Reply("a.xlsx", "Hài lòng", "H4", "*", "?", "46", "", "A", "", "x.xlsx")
+    answer = replies.Reply("a.xlsx", "Hài lòng", "H4", "*", "46", "", "A", "", "x.xlsx", "?")
     (row,) = replies.statuses(found, [answer]).to_dict("records")
     assert (row["old"], row["new"]) == ("*", "*")
     assert replies.corrections([answer])[0].new == "46"
@@ -384,7 +384,7 @@ def test_an_answer_of_one_district_says_nothing_for_another():
     frame = problems.frame(missing)
     question = replies.questions(frame)["question"].iloc[0]
     assert question.startswith("Huyện Sốp Cộp: ")
-    reply = replies.Reply("", "", "", "", question, "", "bão lũ", "", "", "answers/a.xlsx")
+    reply = replies.Reply("", "", "", "", "", "bão lũ", "", "", "answers/a.xlsx", question)
     assert ["bão lũ" in m for m in replies.explained(frame, [reply])["message"]] == [True, False]
 
 

@@ -3,6 +3,7 @@
 import io
 import re
 import shutil
+import struct
 import subprocess
 import zipfile
 
@@ -13,7 +14,7 @@ from openpyxl.cell.text import InlineFont
 from reports import FIGURES, edit, percent_book, read_from, rules
 
 from ntm_eval import reference
-from ntm_eval.intake import opening, sheets, values
+from ntm_eval.intake import sheets, spreadsheets, values
 
 RAISED = CellRichText("326", TextBlock(InlineFont(vertAlign="superscript"), "2"))
 ANSWERS = {
@@ -139,7 +140,7 @@ def test_each_kind_of_spreadsheet_shows_the_same_marks(tmp_path, suffix):
     marked_book(tmp_path / "a.xlsx")
     if suffix != "xlsx":
         convert(tmp_path / "a.xlsx", suffix)
-    (page,) = opening.spreadsheet((tmp_path / f"a.{suffix}").read_bytes())
+    (page,) = spreadsheets.spreadsheet((tmp_path / f"a.{suffix}").read_bytes())
     shown = [row[0] for row in page.grid]
     assert [*shown[:-1], shown[-1][:1] + "…"] == SHOWN
     assert isinstance(shown[5], values.Percent)
@@ -195,7 +196,7 @@ def test_a_file_shows_the_same_marks_whatever_way_it_is_written(tmp_path, way):
             info = zipfile.ZipInfo("part")
             info.filename = name(part.filename)  # as given: the name '\\' is no place here
             new.writestr(info, content(part.filename, old.read(part)))
-    (page,) = opening.spreadsheet(out.getvalue())
+    (page,) = spreadsheets.spreadsheet(out.getvalue())
     shown = [row[0] for row in page.grid]
     assert [*shown[:-1], shown[-1][:1] + "…"] == SHOWN
 
@@ -205,3 +206,29 @@ def test_a_number_that_its_format_does_not_show_is_told(folder):
     found, _ = read_from(folder)
     row = found.facts.set_index(["indicator", "measure"]).loc[("C1-01", "actual")]
     assert (row["state"], row["raw"]) == ("rejected", "[ẩn: 326]")
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "xls", "ods"])
+def test_a_number_that_its_format_hides_is_told_in_each_kind_of_spreadsheet(tmp_path, suffix):
+    percent_book(tmp_path / "a.xlsx", ";;;", 326)
+    if suffix != "xlsx":
+        convert(tmp_path / "a.xlsx", suffix)
+    (page,) = spreadsheets.spreadsheet((tmp_path / f"a.{suffix}").read_bytes())
+    assert "[ẩn: 326]" in {cell for row in page.grid for cell in row}
+
+
+def test_a_formula_of_an_xls_file_that_no_program_has_calculated_is_asked_about(tmp_path):
+    with xlsxwriter.Workbook(str(tmp_path / "a.xlsx")) as book:
+        book.add_worksheet("khác").write_formula("A1", "=1+2", value=3)
+        sheet = book.add_worksheet(sheets.FIGURES)
+        sheet.write_formula("A1", "=40+2", value=42)
+        sheet.write_formula("B1", "=1-1", value=0)
+        sheet.write_number("C1", 0)
+    convert(tmp_path / "a.xlsx", "xls")
+    data = (tmp_path / "a.xls").read_bytes()
+    # as a library writes it that calculates nothing: no result, and to be calculated on opening
+    of_42 = struct.pack("<d", 42.0)
+    assert data.count(of_42 + bytes(2)) == 1
+    waiting = data.replace(of_42 + bytes(2), bytes(8) + b"\x02\x00")
+    assert [page.grid[0] for page in spreadsheets.spreadsheet(data)] == [[3.0], [42.0, 0.0, 0.0]]
+    assert [page.grid[0] for page in spreadsheets.spreadsheet(waiting)] == [[3.0], ["=…", 0.0, 0.0]]

@@ -10,7 +10,7 @@ from reports import SOP_COP, rules
 
 from ntm_eval import reference
 from ntm_eval.intake import sheets
-from ntm_eval.intake.office_files import Correction
+from ntm_eval.intake.delimited import Correction
 from ntm_eval.units import communes
 
 

@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from ntm_eval.exchange import replies
-from ntm_eval.intake import clean, office_files, problems, received, withheld
+from ntm_eval.intake import clean, delimited, problems, received, withheld
 from ntm_eval.reporting import sections
 
 HEADER = "file,sheet,cell,old,new,reason,approved_by,date\n"
@@ -13,7 +13,7 @@ NAME = "Báo cáo năm 2022.xlsx"
 
 
 def fix(cell, old, new, file=NAME, sheet="Chỉ tiêu", source="corrections.csv"):
-    return office_files.Correction(
+    return delimited.Correction(
         file, sheet, cell, old, new, "gõ nhầm", "Lò Thị A", "12/12/2022", source
     )
 
@@ -142,7 +142,7 @@ def test_a_misspelt_commune_can_be_corrected(write, read):
 def test_the_list_of_corrections_is_read_as_excel_may_save_it(folder, separator, encoding):
     text = HEADER.title() + f"{NAME},Chỉ tiêu, E5 ,7,70,gõ nhầm,A,12/12/2022\n,,,,,,,\n"
     (folder / "corrections.csv").write_text(text.replace(",", separator), encoding=encoding)
-    (found,) = office_files.corrections(folder)
+    (found,) = delimited.corrections(folder)
     assert (found.file, found.cell, found.new, found.source) == (
         NAME,
         "E5",

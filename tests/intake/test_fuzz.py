@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from ntm_eval.intake import survey, word
 from tools.fuzz import books, mutants
 from tools.fuzz import run as fuzz
 
-SEED, NIGHTLY = 1, 2000
-CELLS = [n for n in range(40) if fuzz.TURNS[n % len(fuzz.TURNS)] == "c"]
+SEED, NIGHTLY = 1, 2400
+CELLS = [n for n in range(100) if fuzz.TURNS[n % len(fuzz.TURNS)] == "c"]
 
 
 def faults(results) -> list[tuple[int, str, tuple[str, str]]]:
@@ -31,8 +32,8 @@ def test_no_mutant_stops_the_intake_or_loses_or_silently_changes_a_figure():
 def test_nor_does_any_of_many_of_every_kind_of_damage():
     results = fuzz.run(NIGHTLY, SEED)
     assert not faults(results), faults(results)[:5]
-    shares = {"ô": 0.5, "cấu trúc": 0.3, "byte": 0.2}
-    assert Counter(r.family for r in results) == {k: NIGHTLY * s for k, s in shares.items()}
+    twelfths = {"ô": 5, "cấu trúc": 3, "byte": 2, "Word": 1, "phiếu": 1}
+    assert Counter(r.family for r in results) == {k: NIGHTLY // 12 * n for k, n in twelfths.items()}
     done = {part for r in results for part in r.what.replace(": ", " + ").split(" + ")}
     structure = {edit.__name__.strip("_") for edit in mutants.STRUCTURE}
     cells = {"số mới", "chữ đọc được", "chữ không đọc được", "xóa ô", "tên dòng"}
@@ -99,6 +100,28 @@ def test_a_reader_that_says_nothing_of_unreadable_text_is_counted():
         return replace(reading, problems=kept)
 
     assert "đổi lặng" in counted(silent)
+
+
+def turns(kind: str) -> list[int]:
+    return [n for n in range(600) if fuzz.TURNS[n % len(fuzz.TURNS)] == kind]
+
+
+@pytest.mark.parametrize(
+    ("kind", "module", "name", "taken"),
+    [
+        ("w", word, "GONE", ()),
+        ("w", word, "DELETED", set()),
+        ("w", word, "UNSEEN", {}),
+        ("w", word, "SMALL", {}),
+        ("h", survey, "REFUSED", {}),
+        ("h", survey, "TIMES", []),
+    ],
+)
+def test_a_reader_of_documents_or_forms_without_one_of_its_rules_is_counted(
+    monkeypatch, kind, module, name, taken
+):
+    monkeypatch.setattr(module, name, taken)
+    assert any(faults(fuzz.judge([n], SEED)) for n in turns(kind))
 
 
 def read_sheets(tmp_path: Path, edit) -> fuzz.Reading:

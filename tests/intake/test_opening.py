@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 from reports import document, edit, facts_of, refusal
 
-from ntm_eval.intake import opening, sheets, workbook
+from ntm_eval.intake import sheets, spreadsheets, workbook
 
 
 def replaced(data, **parts):
@@ -31,7 +31,7 @@ def test_a_file_that_is_no_workbook_is_one_letter(folder, content):
 
 
 def test_a_workbook_with_a_password_says_so(folder):
-    data = opening.OLE + bytes(500) + opening.ENCRYPTED + bytes(500)
+    data = spreadsheets.OLE + bytes(500) + spreadsheets.ENCRYPTED + bytes(500)
     assert "mật khẩu" in refusal(folder / "a.xlsx", data)
 
 
@@ -41,7 +41,7 @@ def test_a_workbook_with_a_password_says_so(folder):
         (b"", "rỗng"),
         (bytes(4096), "rỗng"),
         (b"PK\x03\x04 cut short", "hỏng"),
-        (opening.OLE + bytes(3000), "hỏng"),
+        (spreadsheets.OLE + bytes(3000), "hỏng"),
         (b"<html><table><tr><td>1</td></tr></table></html>", "không phải bảng tính"),
         (b"%PDF-1.7 ", "không phải bảng tính"),
     ],
@@ -131,16 +131,16 @@ def test_macros_and_links_are_carried_along_and_never_run(filled, read, folder):
 
 def test_the_reader_of_large_files_gives_the_same_cells(filled):
     data = filled.read_bytes()
-    here, apart = opening.spreadsheet(data), opening._apart(data)
+    here, apart = spreadsheets.spreadsheet(data), spreadsheets._apart(data)
     assert [(p.name, p.grid, p.hidden) for p in here] == [(p.name, p.grid, p.hidden) for p in apart]
 
 
 def test_a_reader_that_dies_or_takes_too_long_refuses_only_its_file(filled, monkeypatch):
     data = filled.read_bytes()
-    monkeypatch.setattr(opening, "SECONDS", 0.001)
+    monkeypatch.setattr(spreadsheets, "SECONDS", 0.001)
     with pytest.raises(workbook.UnreadableError, match="too_large"):
-        opening._apart(data)
+        spreadsheets._apart(data)
     monkeypatch.undo()
     monkeypatch.setattr(sys, "executable", shutil.which("false") or "/bin/false")
     with pytest.raises(workbook.UnreadableError, match="too_large"):
-        opening._apart(data)
+        spreadsheets._apart(data)

@@ -6,7 +6,7 @@ from reports import MAI_SON, SOP_COP, grid, rules
 
 from ntm_eval import units
 from ntm_eval.exchange import template as forms
-from ntm_eval.intake import clean, office_files, received, sheets, workbook
+from ntm_eval.intake import clean, delimited, received, sheets, workbook
 from ntm_eval.intake.problems import Place
 
 
@@ -72,7 +72,7 @@ def test_a_correction_of_one_district_is_not_refused_by_the_other(folder):
         for r, row in enumerate(grid(folder / "hai huyen.xlsx", "Chỉ tiêu - Mai Sơn"), 1)
         if row[0] == "C1-01"
     )
-    fix = office_files.Correction(
+    fix = delimited.Correction(
         "hai huyen.xlsx", "Chỉ tiêu - Mai Sơn", cell, "11", "12", "đếm lại", "A", "05/12/2022"
     )
     found, _ = received.reports(folder, 2022, "annual")

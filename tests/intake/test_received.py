@@ -8,7 +8,7 @@ from reports import SOP_COP
 
 from ntm_eval import units
 from ntm_eval.exchange import replies
-from ntm_eval.intake import exports, office_files, problems, received, survey
+from ntm_eval.intake import delimited, exports, problems, received, survey
 
 NAMES_ARE_BYTES = pytest.mark.skipif(
     sys.platform != "linux", reason="chỉ Linux có tên tệp không phải UTF-8"
@@ -156,7 +156,7 @@ def test_a_letter_about_such_a_file_can_be_written(folder, name):
 
 @NAMES_ARE_BYTES
 def test_exports_and_answers_under_such_a_name_are_named(folder):
-    for inside, name in ((exports.FOLDER, ".csv"), (office_files.ANSWERS, ".xlsx")):
+    for inside, name in ((exports.FOLDER, ".csv"), (delimited.ANSWERS, ".xlsx")):
         (folder / inside).mkdir()
         (folder / inside / BYTES.format(name)).write_bytes(b"a,b\n1,2\n")
     forms = survey.read(exports.files(folder), date(2022, 12, 31))
@@ -212,9 +212,9 @@ def test_what_programs_leave_behind_is_nobodys_report(write, folder):
 
 
 def test_an_answer_that_is_no_table_is_asked_about(folder):
-    (folder / office_files.ANSWERS).mkdir()
+    (folder / delimited.ANSWERS).mkdir()
     for name in ("công văn.pdf", "trả lời.zip"):
-        (folder / office_files.ANSWERS / name).write_bytes(b"%PDF")
+        (folder / delimited.ANSWERS / name).write_bytes(b"%PDF")
     _, wrong = replies.replies(folder)
     assert [(p.rule, p.file) for p in wrong] == [
         ("reply_unread", "answers/công văn.pdf"),

@@ -5,7 +5,7 @@ from reports import FIGURES, SOP_COP, edit, rules
 
 from ntm_eval import units
 from ntm_eval.checks import report as checks
-from ntm_eval.intake import documents, sheets
+from ntm_eval.intake import delimited, sheets
 from ntm_eval.intake.problems import text
 
 RURAL = [c for c in units.communes(SOP_COP.code, units.day(2022, "annual")) if c.kind == "xã"]
@@ -131,7 +131,7 @@ def test_a_column_that_is_not_there_is_one_question(filled, read):
 
 def test_text_quoted_for_excel_is_the_text():
     lines = '"Mã","Thực hiện"\n="C1-01",="326"\n"=""C1-02""","\'12115"\n'
-    page = documents.csv_page(lines.encode(), "a")
+    page = delimited.csv_page(lines.encode(), "a")
     assert page.grid[1:] == [["C1-01", "326"], ["C1-02", "12115"]]
 
 

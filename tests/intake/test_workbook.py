@@ -7,7 +7,7 @@ from reports import SOP_COP, edit, facts_of, rules
 
 from ntm_eval import units
 from ntm_eval.checks import report as checks
-from ntm_eval.intake import received, sheets, workbook
+from ntm_eval.intake import labels, received, sheets, workbook
 
 
 def test_rows_above_the_header_and_moved_columns_change_nothing(filled, read):
@@ -198,8 +198,8 @@ def test_a_totals_row_is_no_commune_and_is_marked_only_where_it_differs(
 
 def test_the_mark_of_invented_data_is_seen(write):
     plain, marked = write("a.xlsx"), write("b.xlsx", mark=sheets.MARK)
-    assert workbook.ILLUSTRATIVE not in workbook.opened(plain).info
-    assert workbook.ILLUSTRATIVE in workbook.opened(marked).info
+    assert labels.ILLUSTRATIVE not in workbook.opened(plain).info
+    assert labels.ILLUSTRATIVE in workbook.opened(marked).info
 
 
 def header_row(book, sheet="Chỉ tiêu"):

@@ -24,7 +24,7 @@ def book(tmp_path):
     rules = scheme.in_force("annual", DAY)
     table, ranked = scores.table(given), ranking.rank(given).iloc[0]
     facts = given.facts.assign(file=HOSTILE, sheet="Chỉ tiêu", cell="E5", corrected="+1")
-    assessed = scores.scored(given, rules)
+    assessed = scores.scored(given)
     made = appeal.write(
         tmp_path,
         appeal.Appeal(
@@ -75,7 +75,7 @@ def test_formulas_carry_the_values_they_had(book):
 def test_without_a_report_there_is_no_sheet(tmp_path):
     (tmp_path / appeal.FILE).write_text("old")
     rules = scheme.in_force("annual", DAY)
-    empty = scores.scored(inputs(CELLS), rules).head(0)
+    empty = scores.scored(inputs(CELLS)).head(0)
     nothing = appeal.Appeal(
         units.district("127"),
         2022,

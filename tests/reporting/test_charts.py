@@ -49,6 +49,13 @@ def test_too_few_years_draw_no_trend():
     assert "○ chưa đủ năm" in words(ax)
 
 
+@pytest.mark.parametrize("known", [{"direction": "none"}, {"basis": "described"}])
+def test_only_a_trend_that_was_tested_and_found_is_a_bold_line(known):
+    ax = one(series(), trends(**known))
+    assert not panel(ax, "trend")
+    assert not panel(ax, "band")
+
+
 def test_a_change_of_standard_cuts_the_line_and_is_named():
     ax = one(series("C1-19"), trends("C1-19", direction="too_few"), "C1-19")
     before, after = (part[:, 0].round(6).tolist() for part in panel(ax, "yearly"))
@@ -103,7 +110,8 @@ def test_the_panels_begin_with_what_gets_worse_and_leave_out_what_has_no_trend()
     table = pd.DataFrame(
         {
             "indicator": ["C1-18", "C1-01", "C2-01", "C3-06", "C4-01"],
-            "p_value": [0.01, 0.03, 0.04, 0.03, NAN],
+            "p_value": [0.01, 0.03, 0.04, NAN, NAN],
+            "direction": ["up", "up", "none", "down", "too_few"],
             "good": ["unclear", "better", "unclear", "worse", "unclear"],
         }
     )

@@ -1,6 +1,7 @@
 """Courses, comparisons and outlooks in words: every figure is the table's, every case is worded."""
 
 import re
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,8 @@ from pictures import axes
 from ntm_eval.analysis import outlook, pooling, targets
 from ntm_eval.notation import change, number, percent
 from ntm_eval.reporting import sections, style
+
+DAY = date(2022, 11, 30)
 
 
 def trend(indicator="C1-01", **known):
@@ -25,29 +28,26 @@ def trend(indicator="C1-01", **known):
         "q_value": 0.051,
         "direction": "up",
         "good": "better",
+        "basis": "test",
     }
     return row | known
 
 
-def test_four_years_explain_an_interval_without_zero():
-    four = pd.Series(trend(years=4, direction="none", good="unclear", p_value=0.083))
-    assert "Bốn năm chưa đủ" in sections.trends.sentence(four)
-    assert "Bốn năm" not in sections.trends.sentence(pd.Series(trend()))
-
-
-def test_chance_counts_what_no_trend_at_all_would_show():
+def test_the_whole_table_is_for_analysts_and_says_how_much_of_it_stands():
     table = pd.DataFrame([trend(), trend("C1-02", direction="none", q_value=0.5)] * 30)
-    said = sections.trends.chance(table)
-    assert f"trong {60} chỉ tiêu" in said
-    assert f"khoảng {number(60 * 2 / 120, 1)} chỉ tiêu" in said
-    assert "thực tế có 30" in said
-    assert "còn 30 chỉ tiêu" in said
+    said = sections.trends.chance(table, DAY)
+    assert "còn 30 chỉ tiêu có xu hướng rõ" in said
+    assert "một phần sáu" in said
+    by_chance = sections.trends.by_chance(table)
+    assert by_chance["chance"] == pytest.approx(60 * 2 / 120)
+    assert by_chance["walks"] == pytest.approx(60 * 2 / 2**4, rel=0.05)
 
 
 def test_chance_of_four_years_and_of_none():
-    assert "0,083" in sections.trends.chance(pd.DataFrame([trend(years=4, direction="none")]))
+    four = pd.DataFrame([trend(years=4, direction="none")])
+    assert "0,083" in sections.trends.chance(four, DAY)
     few = pd.DataFrame([trend(years=2, p_value=np.nan, direction="too_few")])
-    assert "Chưa có chỉ tiêu nào đủ năm" in sections.trends.chance(few)
+    assert "Chưa có chỉ tiêu nào đủ năm" in sections.trends.chance(few, DAY)
 
 
 def compared(agree, **known):
@@ -210,18 +210,39 @@ def goal(indicator="C1-17", **known):
         "by": 2025,
         "years": 5,
         "now": 444.0,
-        "expected": 120.0,
-        "low": 60.0,
-        "high": 180.0,
-        "probability": 0.37,
-        "basis": "walk",
+        "expected": 0.0,
+        "low": np.nan,
+        "high": np.nan,
+        "probability": np.nan,
+        "basis": "pace",
+        "pace": -468.25,
+        "done": 2023.0,
     }
     return row | known
 
 
-def test_a_goal_says_now_then_and_how_likely():
-    said = str(sections.targets.summary(pd.DataFrame([goal()])))
-    for part in ("còn 444 nhà", "dự kiến 120 nhà", "từ 60 đến 180", "37%", "2025"):
+def test_houses_have_a_pace_and_a_year_and_no_probability_from_five_points():
+    said = str(sections.targets.summary(pd.DataFrame([goal()]), DAY))
+    for part in ("còn 444 nhà", "nếu giữ nhịp khoảng 468 nhà/năm, xong trong năm 2023"):
+        assert part in said
+    assert "%" not in said
+    rising = sections.targets.summary(pd.DataFrame([goal(done=np.nan, pace=3.0)]), DAY)
+    assert "không giảm" in rising
+
+
+def test_communes_have_an_interval_and_a_probability():
+    row = goal(
+        "C1-22",
+        basis="steps",
+        now=8.0,
+        goal=11.0,
+        expected=9.0,
+        low=8.0,
+        high=10.0,
+        probability=0.37,
+    )
+    said = str(sections.targets.summary(pd.DataFrame([row]), DAY))
+    for part in ("8 trên 11 xã", "dự kiến 9 xã", "từ 8 đến 10", "37%", "2025"):
         assert part in said
 
 
@@ -236,7 +257,7 @@ def test_a_goal_without_enough_figures_says_plainly_so():
         high=np.nan,
         probability=np.nan,
     )
-    said = str(sections.targets.summary(pd.DataFrame([few])))
+    said = str(sections.targets.summary(pd.DataFrame([few]), DAY))
     assert "8 trên 11 xã" in said
     assert "không đủ số liệu" in said
     assert "–" not in said
@@ -244,9 +265,9 @@ def test_a_goal_without_enough_figures_says_plainly_so():
 
 def test_the_pace_of_older_criteria_is_called_a_scenario():
     old = goal("C1-22", basis="old_steps", now=8.0, goal=11.0, expected=9.0, low=8.0, high=10.0)
-    assert "kịch bản" in sections.targets.summary(pd.DataFrame([old]))
+    assert "kịch bản" in sections.targets.summary(pd.DataFrame([old]), DAY)
     none = pd.DataFrame(columns=targets.COLUMNS)
-    assert "Không còn mục tiêu" in sections.targets.summary(none)
+    assert "Không còn mục tiêu" in sections.targets.summary(none, DAY)
 
 
 def of_district(**known):
@@ -264,18 +285,18 @@ def of_district(**known):
 
 
 def test_a_warning_gives_every_figure_of_its_row():
-    said = str(sections.outlook.summary(of_district()))
+    said = str(sections.outlook.summary(of_district(), DAY))
     push = number((48 - 19) / (46 - 19), 2)
     for part in ("1 kế hoạch", "46 nhà", "42 nhà", "51 nhà", "48 nhà", "36%", f"{push} lần"):
         assert part in said
-    assert push in str(sections.outlook.warnings_table(of_district()))
+    assert push in str(sections.outlook.warnings_table(of_district(), DAY))
 
 
 def test_no_warning_and_no_outlook_are_worded():
-    assert "Không có kế hoạch nào" in sections.outlook.summary(of_district(probability=0.9))
+    assert "Không có kế hoạch nào" in sections.outlook.summary(of_district(probability=0.9), DAY)
     empty = of_district().iloc[:0]
-    assert sections.outlook.NO_OUTLOOK in sections.outlook.summary(empty)
-    assert sections.outlook.NO_OUTLOOK in str(sections.outlook.warnings_table(empty))
+    assert sections.outlook.NO_OUTLOOK in sections.outlook.summary(empty, DAY)
+    assert sections.outlook.NO_OUTLOOK in str(sections.outlook.warnings_table(empty, DAY))
 
 
 def tried_rows():
@@ -312,7 +333,7 @@ def test_trust_names_coverage_errors_and_what_was_not_beaten():
 
 
 def test_numbers_are_written_the_vietnamese_way():
-    said = str(sections.targets.summary(pd.DataFrame([goal(now=1444.0)])))
+    said = str(sections.targets.summary(pd.DataFrame([goal(now=1444.0)]), DAY))
     assert "1.444" in said
     assert not re.search(r"\d,\d{3}", said)
 
@@ -355,7 +376,7 @@ def test_pooled_slopes_stand_beside_the_own_and_the_province():
 
 
 def test_the_outlook_is_drawn_over_the_plan():
-    ax = sections.outlook.draw(axes(), of_district())
+    ax = sections.outlook.draw(axes(), of_district(), DAY)
     drawn = {line.get_label(): line.get_xdata()[0] for line in ax.lines}
     assert drawn["expected"] == pytest.approx(46 / 48)
     assert drawn["so far"] == pytest.approx(19 / 48)
@@ -379,7 +400,7 @@ def test_reliability_compares_what_was_said_with_what_came():
     [
         lambda ax: sections.peers.draw_funnel(ax, funnel_rows().iloc[:0], "C1-19"),
         lambda ax: sections.peers.draw_pooled(ax, pooled_rows().iloc[:0], "C1-01"),
-        lambda ax: sections.outlook.draw(ax, of_district().iloc[:0]),
+        lambda ax: sections.outlook.draw(ax, of_district().iloc[:0], DAY),
         lambda ax: sections.outlook.draw_reliability(ax, tried_rows().iloc[:0]),
         lambda ax: sections.outlook.draw_coverage(ax, tried_rows().iloc[:0]),
     ],

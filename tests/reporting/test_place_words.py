@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from pictures import axes, panel, words
 
+from ntm_eval import units
 from ntm_eval.analysis import places
 from ntm_eval.analysis.places import Course, Story
-from ntm_eval.analysis.province import PLACES
 from ntm_eval.analysis.targets import COLUMNS, COMPLETE
 from ntm_eval.reporting import sections
 
@@ -17,21 +17,22 @@ NAN = float("nan")
 HOUSES = [500.0, 400.0, 300.0, NAN, 150.0]
 
 
-def course(values=HOUSES, pace=-87.5, done=2024, chance=0.85, basis="walk", figure="C1-17"):
+def course(values=HOUSES, pace=-87.5, done=2024, chance=NAN, basis="pace", figure="C1-17"):
     yearly = pd.Series(values, range(2018, 2018 + len(values)), dtype=float)
     return Course(figure, "Nhà tạm còn lại", "nhà", yearly, pace, done, chance, basis)
 
 
 def said(*courses, survival=NAN, **about):
     known = {"became": (), "added_up": False} | about
-    return sections.places.summary([Story(PLACES[1], courses, survival, **known)])
+    return sections.places.summary(
+        [Story(places.named(units.PLAN_DAY)[1], courses, survival, **known)]
+    )
 
 
 def test_a_story_says_where_it_stands_its_pace_its_end_and_how_likely():
     assert said(course()) == (
         "Xóa nhà tạm ở huyện Thuận Châu. Nhà tạm còn lại: 150 nhà (năm 2022), từ 500 nhà năm 2018; "
-        "bình quân mỗi năm giảm 87,5 nhà. Theo nhịp này, xong vào năm 2024. Khả năng xong vào năm "
-        "2025: 85% (theo nhịp các năm qua)."
+        "mỗi năm giảm khoảng 88 nhà. Nếu giữ nhịp này, xong trong năm 2024."
     )
 
 
@@ -40,11 +41,15 @@ def test_a_story_says_where_it_stands_its_pace_its_end_and_how_likely():
     [
         (course([]), "chưa có số liệu", "nhịp"),
         (course([5.0, 4.0], NAN, NAN, NAN), "chưa đủ ba năm theo cùng một chuẩn", "Khả năng"),
-        (course([5.0, 6.0, 7.0], 1.0, NAN, NAN), "bình quân mỗi năm tăng 1 nhà", "xong"),
+        (course([5.0, 6.0, 7.0], 1.0, NAN, NAN), "mỗi năm tăng khoảng 1 nhà", "xong"),
         (course([5.0, 5.0, 5.0], 0.0, NAN, NAN), "không đổi", "tăng"),
-        (course([5.0, 2.0, 0.0], -2.5, 2020, NAN), "Đã xong.", "Theo nhịp này"),
-        (course(chance=0.3, basis="old_steps"), "chưa phải dự báo", "theo nhịp các năm qua"),
-        (course(chance=0.3, figure=COMPLETE), "mọi xã đủ 19 tiêu chí", "Khả năng xong"),
+        (course([5.0, 2.0, 0.0], -2.5, 2020, NAN), "Đã xong.", "giữ nhịp"),
+        (course(chance=0.3, basis="old_steps"), "chưa phải dự báo", "Khả năng xong"),
+        (
+            course(chance=0.3, basis="steps", figure=COMPLETE),
+            "mọi xã đủ 19 tiêu chí",
+            "Khả năng xong",
+        ),
     ],
 )
 def test_every_kind_of_course_has_its_words(one, says, never):
@@ -82,7 +87,7 @@ def test_after_the_reform_the_page_says_whose_figures_they_are():
 
 
 def test_a_panel_for_each_figure_draws_its_years_and_its_pace():
-    found = [Story(PLACES[1], (course(),), NAN, (), False)]
+    found = [Story(places.named(units.PLAN_DAY)[1], (course(),), NAN, (), False)]
     ax = sections.places.draw(axes(), found)
     (yearly,), (pace,) = panel(ax, "yearly"), panel(ax, "pace")
     np.testing.assert_allclose(yearly, [[2018, 500], [2019, 400], [2020, 300], [2022, 150]])
@@ -91,7 +96,7 @@ def test_a_panel_for_each_figure_draws_its_years_and_its_pace():
 
 
 def test_a_figure_without_a_year_says_so_beside_the_others():
-    found = [Story(PLACES[1], (course(), course([])), NAN, (), False)]
+    found = [Story(places.named(units.PLAN_DAY)[1], (course(), course([])), NAN, (), False)]
     assert words(sections.places.draw(axes(), found)).count("Không có số liệu") == 1
 
 

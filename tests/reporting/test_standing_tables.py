@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from reporting_pages import HOSTILE, NAN
-from scored import DAY, inputs
+from scored import inputs
 
-from ntm_eval.analysis import doubt, followup, ranking, scheme, scores
+from ntm_eval.analysis import doubt, followup, ranking, scores
 from ntm_eval.analysis.lift import Lift, Step
 from ntm_eval.exchange.decisions import COLUMNS as DECIDED
 from ntm_eval.reporting import sections
@@ -25,9 +25,8 @@ def by_name(table):
 
 def test_the_appeal_sheet_has_every_input_its_cell_and_what_was_taken_off():
     given = inputs(CELLS)
-    rules = scheme.in_force("annual", DAY)
     facts = given.facts.assign(file="a.xlsx", sheet="Chỉ tiêu", cell="E5", corrected=None)
-    assessed, table = scores.scored(given, rules), scores.table(given)
+    assessed, table = scores.scored(given), scores.table(given)
     shown = sections.scores.computed(assessed, table[table["part"] == "reporting"], facts)
     rows = by_name(shown)
     due, did, points, most, lost, reason, cell = rows["C1-01"][1:]
@@ -57,7 +56,11 @@ def test_steps_stand_in_their_order_with_units():
 
 def doubts():
     columns = doubt.COLUMNS
-    rows = [("116", 1, 1, 1, 1, 1, 1, 1), ("118", 2, 2, 3, 2, 2, 2, 4), ("121", *[np.nan] * 7)]
+    rows = [
+        ("116", 1, 1, *[1] * 8, 1, 1),
+        ("118", 2, 2, 3, *[2] * 7, 2, 4),
+        ("121", *[np.nan] * 12),
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -68,9 +71,19 @@ def test_the_council_s_grade_stands_beside_the_proposal():
     made = pd.DataFrame([("118", "tốt", HOSTILE, "", pd.NaT)], columns=DECIDED)
     shown = sections.ranking.robustness_table(doubts().iloc[::-1], ranks, made)
     assert [row[0] for row in shown.rows] == ["TP Sơn La", "Quỳnh Nhai", "Bắc Yên"]
-    assert shown.rows[1] == ("Quỳnh Nhai", "2", "2", "3", "2", "2", "2–4", "khá", "tốt", HOSTILE)
-    assert shown.rows[0][6:9] == ("1", "tốt", "–")
-    assert shown.rows[2][1:8] == (*["–"] * 6, "chưa đủ căn cứ")
+    assert shown.rows[1] == (
+        "Quỳnh Nhai",
+        "2",
+        "2",
+        "3",
+        *["2"] * 7,
+        "2–4",
+        "khá",
+        "tốt",
+        HOSTILE,
+    )
+    assert shown.rows[0][11:14] == ("1", "tốt", "–")
+    assert shown.rows[2][1:13] == (*["–"] * 11, "chưa đủ căn cứ")
     assert "<script" not in shown.html()
 
 

@@ -9,15 +9,18 @@ from reporting_pages import NAN, ranking, register
 from scored import DAY, inputs
 
 from ntm_eval import units
-from ntm_eval.analysis import doubt, places, scheme
+from ntm_eval.analysis import doubt, pending, places, scheme
 from ntm_eval.analysis import ranking as ranked
 from ntm_eval.analysis.lift import Lift, Step
-from ntm_eval.analysis.province import PLACES
 from ntm_eval.exchange.decisions import COLUMNS as DECIDED
 from ntm_eval.reporting import sections
 
 RULES = scheme.in_force("annual", DAY)
 WHEN = pd.Timestamp(2022, 12, 20)
+WAITING = pd.DataFrame(
+    [("126", "C3-05", "blank", NAN, NAN, 75.5, 0.0, 2.143)], columns=pending.COLUMNS
+)
+NOTHING = WAITING.head(0)
 NOBODY = pd.DataFrame(columns=DECIDED)
 
 
@@ -64,7 +67,7 @@ MOVED = pd.DataFrame(
 def test_a_place_that_holds_is_said_to_hold():
     said = sections.ranking.sureness(doubts(), MOVED, "119").splitlines()
     assert said[0] == (
-        "Dùng số chưa sửa, không tính ô trống hay bỏ số bị nghi ngờ: hạng không đổi. Bỏ lần lượt "
+        "Đọc số liệu cách khác, hoặc không tính chế độ báo cáo: hạng không đổi. Bỏ lần lượt "
         "từng chỉ tiêu: hạng vẫn là 3. Chưa phân biệt chắc chắn với: Quỳnh Nhai."
     )
     assert said[1].startswith("Kéo điểm lên nhiều nhất: C1-01")
@@ -140,11 +143,26 @@ def test_the_change_that_turns_the_first_place_is_said():
     assert sections.ranking.first_place(changes, ranking().head(0)) == ""
 
 
-def decide(ranks=None, found=None, sent=None, made=NOBODY, stories=()):
+def decide(ranks=None, waiting=NOTHING, sent=None, made=NOBODY, stories=()):
     ranks = ranking() if ranks is None else ranks
-    found = doubts(group=3) if found is None else found
     sent = register() if sent is None else sent
-    return sections.ranking.to_decide(ranks, found, sent, made, RULES, stories).splitlines()
+    return sections.ranking.to_decide(ranks, waiting, sent, made, RULES, stories).splitlines()
+
+
+def test_a_grade_that_hangs_on_an_answer_is_said_with_what_it_could_become():
+    ranks = ranking(song_ma={"points": 79.0, "grade": "khá", "grade_low": "khá"})
+    (line,) = [line for line in decide(ranks, WAITING) if "Sông Mã: " in line]
+    assert line.endswith(
+        "Sông Mã: khá (79,0). Nếu giải trình, bổ sung C3-05 Đường làng ngõ xóm sáng - xanh - "
+        "sạch - đẹp, điểm có thể đến 81,1, mức tốt."
+    )
+    down = ranking(song_ma={"points": 81.0, "grade_low": "khá"})
+    lost = WAITING.assign(loss=2.5, gain=0.0)
+    said = sections.held.grade(down, lost, "126")
+    assert said.endswith("điểm có thể còn 78,5, mức khá.")
+    same = sections.held.grade(ranking(), WAITING, "126")
+    assert "mức xếp loại không đổi" in same
+    assert sections.held.grade(ranking(), WAITING, "116") == ""
 
 
 def test_what_leaders_decide_is_numbered_and_only_what_is_there():
@@ -156,7 +174,7 @@ def test_what_leaders_decide_is_numbered_and_only_what_is_there():
 
 def test_the_missing_the_wrong_and_the_undecidable_are_named():
     sent = register(bac_yen={"status": "missing", "errors": 1}, phu_yen={"errors": 2})
-    lines = decide(found=doubts(), sent=sent)
+    lines = decide(ranking(quynh_nhai={"group": 2.0}, thuan_chau={"group": 2.0}), sent=sent)
     said = "\n".join(lines)
     assert "Không dựa vào thứ tự giữa Quỳnh Nhai, Thuận Châu" in said
     assert "Đôn đốc báo cáo của Bắc Yên" in said
@@ -169,20 +187,19 @@ def test_when_all_is_decided_nothing_waits():
     assert "Hội đồng đã quyết định xếp loại mọi đơn vị" in decide(made=made)[0]
 
 
-@pytest.mark.parametrize(("chance", "said"), [(0.4, True), (0.6, False), (NAN, False)])
-def test_a_goal_of_the_plan_that_is_hard_to_reach_is_for_the_leaders(chance, said):
+@pytest.mark.parametrize("hard", [True, False])
+def test_a_goal_of_the_plan_that_is_hard_to_reach_is_for_the_leaders(hard):
     yearly = pd.Series([5.0, 4.0], [2021, 2022])
-    course = places.Course("C1-17", "Nhà tạm", "nhà", yearly, -1.0, 2026, chance, "walk")
-    story = places.Story(PLACES[1], (course,), NAN, (), added_up=False)
-    assert ("khó đạt mục tiêu" in "\n".join(decide(stories=[story]))) == said
+    course = places.Course("C1-17", "Nhà tạm", "nhà", yearly, -1.0, 2026, NAN, "pace", 2025, hard)
+    story = places.Story(places.named(units.PLAN_DAY)[1], (course,), NAN, (), added_up=False)
+    assert ("khó đạt mục tiêu" in "\n".join(decide(stories=[story]))) == hard
 
 
 def test_a_sentence_names_no_more_communes_than_there_were_districts():
-    codes = [f"0{3646 + 3 * n}" for n in range(3)]
-    found = doubts().iloc[[0] * 15].assign(group=1, district_code=codes[0])
-    assert "và 3 đơn vị khác: số liệu" in "\n".join(decide(found=found))
-    communes = ranking().assign(district_code="03646", points=NAN)
-    assert "12 xã, phường chưa có" in decide(communes, found)[0]
+    codes = [unit.code for unit in units.reporting(date(2025, 12, 31))][:15]
+    lines = decide(ranking().iloc[[0] * 15].assign(group=1.0, district_code=codes, points=NAN))
+    assert "15 xã, phường chưa có" in lines[0]
+    assert "và 3 đơn vị khác: số liệu" in "\n".join(lines)
 
 
 def test_follow_up_counts_what_the_figures_say():
@@ -207,7 +224,7 @@ def test_words_and_the_tables_behind_them_have_the_same_figures():
         for d, share in (("118", 16.0), ("119", 15.0), ("127", 8.0))
     }
     given = inputs(cells)
-    found, removed = ranked.rank(given, draws=50), doubt.removal(given)
+    found, removed = ranked.rank(given, draws=50), ranked.removal(given)
     table = doubt.table(found, removed, given).set_index("district_code")
     for code, row in table.iterrows():
         said = sections.ranking.sureness(table.reset_index(), removed, code)

@@ -50,7 +50,6 @@ PICTURES = {
     ),
     "satisfaction": (sections.satisfaction.draw, satisfaction()),
     "answers": (sections.satisfaction.draw_contents, every_question()),
-    "forms_needed": (sections.survey.draw_plan,),
     "timeliness": (sections.received.draw_timeliness, register()),
     "contents": (sections.scores.draw_contents, scores()),
     "commune_progress": (sections.communes.draw_progress, communes()),
@@ -142,8 +141,8 @@ def test_tables_without_a_single_number_are_drawn_as_missing():
     tiles = sections.maps.draw_tiles(axes(), values() * NAN, notation.number, "x")
     assert words(tiles).count("chưa có") == 12
     blank = dict.fromkeys(("satisfied", "share", "low", "high", "share_low", "share_high"), NAN)
-    unread = satisfaction().assign(**blank, verdict="unclear", rule="unclear")
-    assert words(sections.satisfaction.draw(axes(), unread)).count("○ chưa có số liệu") == 5
+    unread = satisfaction().assign(**blank, verdict="unclear", rule="unclear", certainty="none")
+    assert words(sections.satisfaction.draw(axes(), unread)).count("○ chưa rõ số") == 5
     assert set(words(sections.satisfaction.draw_contents(axes(), unread))) == {"○"}
     unknown = communes().query("district_code == '121'")
     drawn(sections.communes.draw_progress(axes(), unknown))

@@ -5,7 +5,6 @@ import pytest
 from matplotlib.collections import PolyCollection
 from pictures import answers, axes, every_question, line, rows, satisfaction, segments, words
 
-from ntm_eval.analysis import planner
 from ntm_eval.reporting import sections
 
 
@@ -16,11 +15,11 @@ def test_satisfied_shares_stand_at_their_place_with_interval_and_verdict():
     assert [ln.get_xdata()[0] for ln in dots] == pytest.approx([0.96, 0.91, 0.86])
     assert [ln.get_ydata()[0] for ln in dots] == [0, 1, 2]
     assert words(ax) == [
-        "96,0%  ✓ đạt",
+        "96,0%  ✓ đạt theo ngưỡng chưa kiểm chứng",
         "91,0%  ✓ đạt, chưa chắc",
-        "86,0%  ✗ chưa đạt",
-        "✓ đạt",
-        "○ chưa có số liệu",
+        "86,0%  ✗ chưa đạt theo ngưỡng chưa kiểm chứng",
+        "✓ đạt theo ngưỡng chưa kiểm chứng",
+        "○ chưa rõ số",
     ]
     assert len({ln.get_marker() for ln in dots[:3]}) == 3
     bars = [(start[0], end[0]) for start, end in segments(ax)]
@@ -40,8 +39,9 @@ def test_one_survey_is_named_above_the_picture_and_thresholds_only_where_there_a
     ax = sections.satisfaction.draw(axes(), satisfaction())
     assert ax.get_title(loc="left") == "Câu hỏi chung, khảo sát xã NTM"
     assert "ngưỡng" in ax.get_xlabel()
+    none = dict.fromkeys(("verdict", "rule"), "not_configured")
     other = satisfaction().assign(
-        survey="xã NTM nâng cao", threshold=np.nan, verdict="not_configured", rule="not_configured"
+        survey="xã NTM nâng cao", threshold=np.nan, certainty="none", **none
     )
     ax = sections.satisfaction.draw(axes(), other)
     assert "ngưỡng" not in ax.get_xlabel()
@@ -84,17 +84,6 @@ def test_surveys_of_two_types_are_told_apart_and_judged_where_they_are():
     assert any(label.endswith("huyện NTM") for label in rows(ax))
     whole = table[table["survey"] == "huyện NTM"]
     assert "– xét gộp cả huyện" in words(sections.satisfaction.draw(axes(), whole))[0]
-
-
-def test_the_lines_of_the_planner_are_its_table():
-    ax = sections.survey.draw_plan(axes())
-    lines = line(ax, "forms")
-    assert len(lines) == len(sections.survey.PLANNED)
-    for drawn, share in zip(lines, sections.survey.PLANNED, strict=True):
-        for n, forms in list(zip(*drawn.get_data(), strict=True))[::30]:
-            assert forms == planner.forms_needed(n, share, 0.9)
-    assert "95%: 218 phiếu" in words(ax)
-    assert len({str(ln.get_linestyle()) + str(ln.get_dash_capstyle()) for ln in lines}) >= 3
 
 
 def test_a_row_of_every_verdict_has_its_own_words():

@@ -19,16 +19,17 @@ NAN = np.nan
 def test_every_question_stands_in_the_annex_with_both_shares():
     table = answers(
         (CHIENG_LY, "xã NTM", "1", 1269, 1043, 972, 71),
-        (CHIENG_LY, "xã NTM", "2", 800, 400, 380, 17),
-        (CHIENG_LY, "xã NTM", "3", 800, 400, 397, 2),
-        (CHIENG_LY, "xã NTM", "19", NAN, NAN, NAN, NAN),
+        (CHIENG_LY, "xã NTM", "2", 500, 400, 380, 17),
+        (CHIENG_LY, "xã NTM", "3", 500, 400, 397, 2),
+        (CHIENG_LY, "xã NTM", "19", 1269, 1043, NAN, NAN),
     )
     rows = sections.satisfaction.table(table).rows
-    assert rows[0][3:] == ("1.043", "1.043", "972", "93,2%", "93,2%", "92,5–93,8%", "80%", "✓ đạt")
+    said = "✓ đạt theo ngưỡng chưa kiểm chứng"
+    assert rows[0][3:] == ("1.043", "1.043", "972", "93,2%", "93,2%", "92,5–93,8%", "80%", said)
     assert rows[1][3:8] == ("400", "*", "380", "95,0%", "95,2–96,0%")
     assert rows[2][3:9] == ("400", "*", "*", "99,0–99,8%", "–", "–")
-    assert set(rows[3][3:9]) == {"–"}
-    assert rows[3][10] == "○ chưa có số liệu"
+    assert set(rows[3][4:9]) == {"–"}
+    assert rows[3][10] == "○ chưa rõ số"
 
 
 def test_no_small_count_is_printed_anywhere():
@@ -60,9 +61,9 @@ def test_warnings_name_the_commune_what_and_what_to_do_without_its_figures():
     assert [r[:2] for r in rows] == [
         ("Xã Chiềng Ly", "100% hài lòng ở mọi câu"),
         ("Xã Long Hẹ", "Một bản hoặc người thu phiếu khác hẳn"),
-        ("Xã Long Hẹ", "Lấy ý kiến ít hộ hơn mức tối thiểu"),
+        ("Xã Long Hẹ", "Chưa đủ phiếu"),
     ]
-    assert "40,0% số hộ" in rows[2][2]
+    assert "theo phiếu thu" in rows[2][2]
     assert "12 phiếu" not in repr(rows)
 
 

@@ -14,31 +14,32 @@ from ntm_eval.reporting import sections
 DAY = date(2022, 12, 31)
 CHIENG_LY, LONG_HE = "03751", "03763"
 NAN = np.nan
-SURE = "chắc chắn (cả khoảng tin cậy từ ngưỡng trở lên)"
+MET = "Theo quy tắc: đạt theo ngưỡng chưa kiểm chứng (ngưỡng 90%)."
 
 
-def asked(satisfied, unsatisfied, survey="xã NTM", households=800, collected=400):
+def asked(satisfied, unsatisfied, survey="xã NTM", households=500, collected=400):
     return answers((CHIENG_LY, survey, "19", households, collected, satisfied, unsatisfied))
 
 
 def test_a_survey_is_said_with_its_forms_both_shares_interval_rule_and_certainty():
     assert sections.satisfaction.summary(asked(380, 14)) == (
         "Xã Chiềng Ly, xã NTM: 380 trên 400 phiếu thu hài lòng, 95,0% (khoảng tin cậy 95% từ "
-        "93,3% đến 96,3%); tính trên số phiếu có trả lời: 96,4%. "
-        f"Theo quy tắc: đạt ngưỡng 90%; {SURE}."
+        "94,0% đến 95,9%); tính trên số phiếu có trả lời: 96,4%. "
+        f"{MET}\n" + sections.satisfaction.SAMPLING
     )
 
 
 @pytest.mark.parametrize(
     ("satisfied", "says"),
     [
-        (300, "chưa đạt ngưỡng 90%; chắc chắn (cả khoảng tin cậy dưới ngưỡng)."),
-        (363, "đạt ngưỡng 90%; chưa chắc chắn (khoảng tin cậy chứa ngưỡng)"),
-        (358, "Theo quy tắc: chưa đạt ngưỡng 90%; chưa chắc chắn (khoảng tin cậy chứa ngưỡng)"),
+        (500, "Theo quy tắc: chưa đạt theo ngưỡng chưa kiểm chứng (ngưỡng 90%)."),
+        (543, "Theo quy tắc: đạt, chưa chắc (ngưỡng 90%)"),
+        (538, "Theo quy tắc: chưa đạt, chưa chắc (ngưỡng 90%)"),
     ],
 )
 def test_the_rule_and_its_certainty_have_their_words(satisfied, says):
-    assert says in sections.satisfaction.summary(asked(satisfied, 400 - satisfied))
+    rows = asked(satisfied, 600 - satisfied, households=800, collected=600)
+    assert says in sections.satisfaction.summary(rows)
 
 
 def test_where_it_is_unsure_the_forms_that_would_tell_are_named():
@@ -50,23 +51,27 @@ def test_where_it_is_unsure_the_forms_that_would_tell_are_named():
 
 def test_a_survey_without_threshold_is_not_judged():
     said = sections.satisfaction.summary(asked(380, 14, survey="xã NTM nâng cao"))
-    assert said.endswith("Chưa có ngưỡng để kết luận.")
+    assert "Theo quy tắc: chưa có ngưỡng.\n" in said
 
 
 def test_a_count_that_was_not_read_is_said_and_not_zero():
     said = sections.satisfaction.summary(asked(NAN, 14))
-    assert said == "Xã Chiềng Ly, xã NTM: chưa rõ số phiếu hài lòng, hoặc quá ít phiếu để công bố."
+    assert said.splitlines()[0] == (
+        "Xã Chiềng Ly, xã NTM: chưa rõ số phiếu hài lòng, hoặc quá ít phiếu để công bố."
+    )
 
 
 def test_a_small_count_is_said_between_two_ends():
     said = sections.satisfaction.summary(asked(397, 2))
     assert said == (
         "Xã Chiềng Ly, xã NTM: trong 400 phiếu thu, từ 99,0% đến 99,8% hài lòng (số cụ thể không "
-        f"công bố vì có số dưới 5). Theo quy tắc: đạt ngưỡng 90%; {SURE}."
+        f"công bố vì quá nhỏ). {MET}\n{sections.satisfaction.SAMPLING}"
     )
-    assert "Kết luận không công bố" in sections.satisfaction.summary(asked(27, 3, collected=30))
-    assert sections.satisfaction.summary(asked(58, 2, collected=60)).endswith(
-        "Theo quy tắc: đạt ngưỡng 90%; mức chắc chắn không công bố vì số phiếu nhỏ."
+    assert "không công bố vì số phiếu nhỏ" in sections.satisfaction.summary(
+        asked(27, 3, collected=30)
+    )
+    assert "đạt, mức chắc chắn không công bố" in sections.satisfaction.summary(
+        asked(58, 2, households=80, collected=60)
     )
 
 
@@ -83,7 +88,10 @@ def test_every_number_in_a_sentence_is_in_the_table(satisfied):
     table = asked(satisfied, 400 - satisfied)
     row = table.iloc[0]
     said = (
-        sections.satisfaction.summary(table).split("; nếu")[0].replace("(khoảng tin cậy 95%", "(")
+        sections.satisfaction.summary(table)
+        .split("\n")[0]
+        .split("; nếu")[0]
+        .replace("(khoảng tin cậy 95%", "(")
     )
     forms = {row["satisfied"], row["collected"]}
     shares = {100 * row[c] for c in ("share", "low", "high", "threshold")}
@@ -94,16 +102,16 @@ def test_every_number_in_a_sentence_is_in_the_table(satisfied):
 def test_two_percents_that_differ_are_not_rounded_to_the_same():
     said = sections.satisfaction.summary(asked(3599, 401, households=9000, collected=4000))
     assert "89,98%" in said
-    assert "chưa đạt ngưỡng 90%" in said
+    assert "chưa đạt theo phiếu thu, chưa đủ phiếu (ngưỡng 90%)" in said
 
 
 def test_contents_below_or_near_their_threshold_are_named():
     table = answers(
-        (CHIENG_LY, "xã NTM", "7", 800, 400, 280, 120),
-        (CHIENG_LY, "xã NTM", "8", 800, 400, 321, 79),
-        (CHIENG_LY, "xã NTM", "9", 800, 400, 390, 10),
-        (CHIENG_LY, "xã NTM", "10", 800, 400, NAN, 1),
-        (CHIENG_LY, "xã NTM", "19", 800, 400, 390, 10),
+        (CHIENG_LY, "xã NTM", "7", 500, 400, 280, 120),
+        (CHIENG_LY, "xã NTM", "8", 500, 400, 321, 79),
+        (CHIENG_LY, "xã NTM", "9", 500, 400, 390, 10),
+        (CHIENG_LY, "xã NTM", "10", 500, 400, NAN, 1),
+        (CHIENG_LY, "xã NTM", "19", 500, 400, 390, 10),
     )
     said = sections.satisfaction.gaps(table).splitlines()
     assert [line.split(". ")[0] for line in said] == [
@@ -111,8 +119,8 @@ def test_contents_below_or_near_their_threshold_are_named():
         "Xã Chiềng Ly, xã NTM, câu 8: 80,2%",
         "1 câu chưa rõ số hoặc không công bố được, nên chưa xét.",
     ]
-    assert "chưa đạt ngưỡng 80%" in said[0]
-    assert "đạt ngưỡng 80%; chưa chắc chắn" in said[1]
+    assert "chưa đạt theo ngưỡng chưa kiểm chứng (ngưỡng 80%)" in said[0]
+    assert "đạt, chưa chắc (ngưỡng 80%)" in said[1]
 
 
 def test_without_gaps_there_is_one_sentence():
@@ -141,7 +149,7 @@ def test_a_district_that_sent_no_survey_says_so():
 def district(*counts):
     return answers(
         *(
-            (code, "huyện NTM", q, 800, 400, *n)
+            (code, "huyện NTM", q, 500, 400, *n)
             for code, n in zip((CHIENG_LY, LONG_HE), counts, strict=True)
             for q in ("1", "10")
         )
@@ -152,7 +160,7 @@ def test_a_district_is_judged_on_its_overall_question_and_on_every_content_in_ev
     said = sections.satisfaction.district_rule(district((392, 8), (300, 100)), DAY).splitlines()
     assert said == [
         "Câu hỏi chung, gộp 2 xã đã lấy ý kiến: 692 trên 800 phiếu thu hài lòng, 86,5%. Theo quy "
-        "tắc: chưa đạt ngưỡng 90%; chắc chắn (cả khoảng tin cậy dưới ngưỡng).",
+        "tắc: chưa đạt, chắc chắn (ngưỡng 90%).",
         "Từng nội dung ở từng xã, chưa đạt: Xã Long Hẹ câu 1.",
         "Huyện có 28 xã, mới có kết quả của 2 xã, nên chưa thể kết luận cho cả huyện.",
     ]
@@ -164,18 +172,19 @@ def test_a_total_that_would_tell_a_small_count_is_said_between_two_ends():
     said = sections.satisfaction.district_rule(district((392, 8), (397, 3)), DAY)
     assert "gộp 2 xã đã lấy ý kiến: từ 98,5% đến 98,9% số phiếu thu hài lòng (số cụ thể" in said
     assert "789" not in said
-    assert f"Theo quy tắc: đạt ngưỡng 90%; {SURE}" in said
+    assert "Theo quy tắc: đạt, chắc chắn (ngưỡng 90%)." in said
 
 
 def test_a_district_with_an_unread_count_is_not_judged():
     said = sections.satisfaction.district_rule(district((392, 8), (NAN, 3)), DAY)
-    assert "Chưa rõ số nên chưa kết luận." in said
+    assert "Theo quy tắc: chưa rõ số." in said
     assert "Chưa rõ số hoặc không công bố được: Xã Long Hẹ câu 1." in said
 
 
 def test_the_surveys_of_the_province_are_counted_by_rule_and_certainty():
     assert sections.satisfaction.province(satisfaction()) == (
-        "5 cuộc lấy ý kiến ở các xã, xét câu hỏi chung theo quy tắc: 3 đạt ngưỡng (2 chắc chắn), "
-        "1 chưa đạt ngưỡng (1 chắc chắn), 1 không có ngưỡng riêng hoặc chưa rõ số."
+        "5 cuộc lấy ý kiến ở các xã, xét mọi câu hỏi theo quy tắc: 2 đạt theo ngưỡng chưa kiểm "
+        "chứng; 1 đạt, chưa chắc; 1 chưa đạt theo ngưỡng chưa kiểm chứng; 1 chưa rõ số.\n"
+        "Có câu chưa đạt: Xã Mường É, xã NTM (câu 19)."
     )
     assert sections.satisfaction.province(satisfaction().head(0)).startswith("Không đơn vị nào gửi")

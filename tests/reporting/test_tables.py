@@ -264,9 +264,51 @@ def test_communes_show_titles_criteria_and_counts():
 def test_trends_come_with_interval_years_and_words():
     frame = pd.DataFrame(
         [
-            ("119", "C1-01", 5, 2018.0, 2022.0, 12.5, 2.0, 20.0, 0.017, 0.03, "up", "better"),
-            ("119", "C1-19", 1, 2022.0, 2022.0, NAN, NAN, NAN, NAN, NAN, "too_few", "unclear"),
-            ("119", "C1-20", 0, NAN, NAN, NAN, NAN, NAN, NAN, NAN, "too_few", "unclear"),
+            (
+                "119",
+                "C1-01",
+                5,
+                2018.0,
+                2022.0,
+                12.5,
+                2.0,
+                20.0,
+                0.017,
+                0.03,
+                "up",
+                "better",
+                "test",
+            ),
+            (
+                "119",
+                "C1-19",
+                1,
+                2022.0,
+                2022.0,
+                NAN,
+                NAN,
+                NAN,
+                NAN,
+                NAN,
+                "too_few",
+                "unclear",
+                "described",
+            ),
+            (
+                "119",
+                "C1-20",
+                0,
+                NAN,
+                NAN,
+                NAN,
+                NAN,
+                NAN,
+                NAN,
+                NAN,
+                "too_few",
+                "unclear",
+                "described",
+            ),
         ],
         columns=[
             "district_code",
@@ -281,6 +323,7 @@ def test_trends_come_with_interval_years_and_words():
             "q_value",
             "direction",
             "good",
+            "basis",
         ],
     )
     rows = sections.trends.table(frame).rows
@@ -290,10 +333,11 @@ def test_trends_come_with_interval_years_and_words():
         "+2 cuộc đến +20 cuộc",
         "0,017",
         "0,030",
+        "kiểm định",
         "▲ tăng",
         "tốt lên",
     )
-    assert rows[1][1:] == ("2022 (1 năm)", "–", "–", "–", "–", "○ chưa đủ năm", "–")
+    assert rows[1][1:] == ("2022 (1 năm)", "–", "–", "–", "–", "mô tả", "○ chưa đủ năm", "–")
     assert rows[2][1] == "0 năm"
 
 

@@ -1,13 +1,17 @@
 """Sentences say what the tables hold: the same numbers, and a word for each case."""
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
+from ntm_eval.analysis.trends import course
 from ntm_eval.reporting import sections
 from ntm_eval.reporting.blocks import Quote, Section, Text, quote
 
 NAN = float("nan")
 HOSTILE = '<script>alert("a & b")</script>'
+DAY = date(2022, 11, 30)
 MUONG_DO, MUONG_VA, HAT_LOT = "03943", "04243", "04135"
 
 
@@ -177,7 +181,8 @@ def test_problems_are_counted_by_weight():
 def test_where_nothing_was_reported_no_trend_is_said_to_be_good_or_bad():
     nothing = trends()
     assert sections.trends.summary(nothing).startswith("Chưa có báo cáo năm nào")
-    assert sections.trends.worrying(nothing) == sections.trends.improving(nothing) == ""
+    said = [f(nothing, WENT, DAY) for f in (sections.trends.worrying, sections.trends.improving)]
+    assert said == ["", ""]
 
 
 def test_pages_that_stopped_are_named_by_district_and_the_provinces_own_is_left_out():
@@ -196,70 +201,101 @@ def test_pages_that_stopped_are_named_by_district_and_the_provinces_own_is_left_
 
 
 def trends(*rows):
-    return frame(
-        "indicator years first_year last_year slope low high p_value q_value direction good", *rows
-    )
+    names = "years first_year last_year slope low high p_value q_value direction good basis"
+    return frame(f"indicator {names}", *rows).assign(district_code="127")
 
 
-POOR = ["C1-19", 5.0, 2018.0, 2022.0, -0.021, -0.03, -0.0105, 0.017, 0.0421, "down", "better"]
-TALKS = ["C1-01", 5.0, 2018.0, 2022.0, -12.0, -20.0, -4.5, 0.02, 0.045, "down", "worse"]
-LAND = ["C1-03", 5.0, 2018.0, 2022.0, 1.5, 0.5, 2.0, 0.01, 0.03, "up", "better"]
-HOUSEHOLDS = ["C1-18", 5.0, 2018.0, 2022.0, 150.0, 120.0, 200.0, 0.005, 0.02, "up", "unclear"]
-FLAT = ["C2-04", 5.0, 2018.0, 2022.0, 0.0, -1.0, 1.25, 0.9, 0.95, "none", "unclear"]
-SHORT = ["C1-22", 1.0, 2022.0, 2022.0, NAN, NAN, NAN, NAN, NAN, "too_few", "unclear"]
+POOR = ["C1-20", 5.0, 2018.0, 2022.0, -0.021, NAN, NAN, NAN, NAN, "down", "better", "described"]
+TALKS = ["C1-01", 5.0, 2018.0, 2022.0, -12.0, -20.0, -4.5, 0.02, 0.245, "down", "worse", "test"]
+LAND = ["C1-03", 6.0, 2017.0, 2022.0, 1.5, 0.5, 2.0, 0.01, 0.03, "up", "better", "test"]
+HOUSEHOLDS = ["C1-18", 5.0, 2018.0, 2022.0, 150.0, NAN, NAN, NAN, NAN, "up", "unclear", "described"]
+FLAT = ["C3-03", 5.0, 2018.0, 2022.0, 0.0, -1.0, 1.25, 0.9, 0.95, "none", "unclear", "test"]
+SHORT = ["C1-22", 1.0, 2022.0, 2022.0, NAN, NAN, NAN, NAN, NAN, "too_few", "unclear", "described"]
 
 
-def test_a_clear_trend_comes_with_its_interval_its_years_and_its_meaning():
-    assert sections.trends.sentence(trends(POOR).iloc[0]) == (
-        "Tỷ lệ hộ nghèo (C1-19): giảm (tốt lên), mỗi năm -2,10 điểm % (khoảng tin cậy 95% từ "
-        "-3,00 điểm % đến -1,05 điểm %; 5 năm 2018–2022, q = 0,042)."
-    )
+def went(indicator, *values):
+    """Yearly figures to 2022, each rate the tenth part."""
+    rows = [("127", indicator, 2023 - len(values) + n, v, v / 10) for n, v in enumerate(values)]
+    return pd.DataFrame(rows, columns=["district_code", "indicator", "year", "value", "rate"])
 
 
-@pytest.mark.parametrize(
-    ("row", "said"),
+WENT = pd.concat(
     [
-        (TALKS, "giảm (xấu đi), mỗi năm -12 cuộc"),
-        (LAND, "tăng (tốt lên), mỗi năm +1,5 m²/hộ"),
-        (HOUSEHOLDS, "tăng (không phân tốt xấu), mỗi năm +150 hộ"),
-    ],
+        went("C1-20", 3.0, 2.5, 2.2, 2.0, 1.9),
+        went("C1-01", 100.0, 90.0, 80.0, 70.0, 52.0),
+        went("C1-03", 10.0, 9.0, 30.0, 40.0, 50.0, 60.0),
+        went("C1-18", 100.0, 150.0, 200.0, 250.0, 300.0),
+        went("C3-03", 5.0, 6.0, 5.0, 6.0, 5.0),
+        went("C1-22", 4.0),
+    ]
 )
-def test_up_and_down_are_told_apart_from_better_and_worse(row, said):
-    assert said in sections.trends.sentence(trends(row).iloc[0])
 
 
-def test_no_clear_trend_is_neither_better_nor_worse_and_keeps_its_interval():
-    said = sections.trends.sentence(trends(FLAT).iloc[0])
-    assert "chưa thấy xu hướng rõ, mỗi năm 0,00 điểm %" in said
-    assert "từ -1,00 điểm % đến +1,25 điểm %" in said
-    assert "tốt" not in said
+def said(*rows):
+    courses = course(trends(*rows), WENT)
+    return "\n".join(sections.trends.sentence(row, 0.1) for row in courses.to_dict("records"))
+
+
+def test_five_years_one_way_are_said_from_the_first_value_to_the_last():
+    assert said(TALKS) == (
+        "Cuộc tuyên truyền, vận động (C1-01): giảm liên tục cả 5 năm, từ 100 cuộc (năm 2018) đến "
+        "52 cuộc (năm 2022) (xấu đi)."
+    )
+    assert said(POOR).endswith(
+        "giảm liên tục cả 5 năm, từ 30,0% (năm 2018) đến 19,0% (năm 2022) (tốt lên)."
+    )
+
+
+def test_clear_is_said_only_where_the_whole_table_bears_it():
+    assert "có xu hướng tăng rõ, từ 1 m²/hộ" in said(LAND)
+    assert said(LAND).endswith("mỗi năm +1,5 m²/hộ (tốt lên).")
+    sure = [*TALKS[:8], 0.09, *TALKS[9:]]
+    assert "giảm rõ, liên tục cả 5 năm" in said(sure)
+    assert "rõ" not in said(TALKS, POOR, FLAT, SHORT, HOUSEHOLDS)
+
+
+def test_neither_good_nor_bad_is_not_judged():
+    for row in (FLAT, HOUSEHOLDS, SHORT):
+        assert "tốt" not in said(row)
+    assert "chưa thấy xu hướng, từ 5 buổi" in said(FLAT)
 
 
 def test_too_few_years_give_no_slope():
-    assert sections.trends.sentence(trends(SHORT).iloc[0]) == (
+    assert said(SHORT) == (
         "Xã đạt chuẩn nông thôn mới (lũy kế) (C1-22): chưa đủ số liệu để nói về xu hướng (1 năm)."
     )
 
 
-def test_trends_are_counted_by_direction_and_meaning():
-    said = sections.trends.summary(trends(POOR, TALKS, LAND, HOUSEHOLDS, FLAT, SHORT, SHORT))
-    assert said == (
-        "Trong 7 chỉ tiêu, 4 có xu hướng rõ: 2 tốt lên, 1 xấu đi, 1 không phân tốt xấu. "
-        "1 chỉ tiêu chưa thấy xu hướng rõ và 2 chỉ tiêu chưa đủ năm để kết luận."
+def test_a_count_of_trends_stands_beside_what_chance_would_make():
+    told = str(sections.trends.summary(trends(POOR, TALKS, HOUSEHOLDS, FLAT, SHORT, SHORT)))
+    assert "Trong 2 chỉ tiêu thực hiện trong năm được kiểm định, 1 tăng hoặc giảm" in told
+    assert ": 1 xấu đi; riêng ngẫu nhiên cũng cho khoảng 0,0 chỉ tiêu như vậy, đến 0,2 nếu" in told
+    assert "Trong 2 chỉ tiêu cuối kỳ, lũy kế (chỉ mô tả), 2 năm nào cũng" in told
+    assert "2 chỉ tiêu chưa đủ năm cùng một chuẩn" in told
+    four = [FLAT[0], 4.0, *FLAT[2:]]
+    assert "3 chỉ tiêu chưa đủ năm" in sections.trends.summary(trends(four, SHORT, SHORT))
+
+
+def test_worrying_trends_are_those_that_get_worse():
+    worse = sections.trends.worrying(trends(POOR, TALKS), WENT, DAY)
+    assert worse == said(TALKS)
+    none = sections.trends.worrying(trends(POOR), WENT, DAY)
+    assert none == "Không có chỉ tiêu nào xấu đi qua các năm."
+    better = sections.trends.improving(trends(POOR, TALKS), WENT, DAY)
+    assert better == (
+        "Số cuối kỳ, lũy kế năm nào cũng tốt lên: Tỷ lệ hộ cận nghèo (C1-20) từ "
+        "30,0% (năm 2018) đến 19,0% (năm 2022)."
     )
 
 
-def test_clear_trends_begin_with_the_worrying_ones_and_pass_over_the_others():
-    said = sections.trends.clear(trends(POOR, FLAT, HOUSEHOLDS, TALKS, SHORT, LAND)).splitlines()
-    assert [line.split("(C")[1][:4] for line in said] == ["1-01", "1-03", "1-19", "1-18"]
-    assert sections.trends.clear(trends(FLAT, SHORT)) == "Chưa có chỉ tiêu nào có xu hướng rõ."
-
-
-def test_worrying_trends_are_those_that_clearly_get_worse():
-    assert sections.trends.worrying(trends(POOR, TALKS)) == sections.trends.sentence(
-        trends(TALKS).iloc[0]
-    )
-    assert sections.trends.worrying(trends(POOR)) == "Không có chỉ tiêu nào xấu đi rõ rệt."
+def test_what_most_districts_share_comes_from_the_province_and_names_how_many():
+    rows = course(trends(TALKS, POOR, FLAT), WENT).drop(columns="district_code")
+    rows = rows.assign(districts=9, expected=12, shared=[True, True, False])
+    told = str(sections.trends.shared(rows)).splitlines()
+    assert told[0].startswith("Chung cả tỉnh: trong 2 chỉ tiêu kiểm định được")
+    assert told[1].endswith("đến 52 cuộc (năm 2022); cùng chiều ở 9/12 đơn vị.")
+    assert told[2].startswith("Số cuối kỳ, lũy kế năm nào cũng tốt lên: Tỷ lệ hộ cận nghèo")
+    assert len(told) == 3
 
 
 # scores and ranks

@@ -10,7 +10,7 @@ from tools.fuzz.run import run, table
 
 def main() -> None:
     asked = argparse.ArgumentParser()
-    asked.add_argument("number", type=int, nargs="?", default=2000)
+    asked.add_argument("number", type=int, nargs="?", default=2400)
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--show", action="store_true")
     options = asked.parse_args()

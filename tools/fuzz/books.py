@@ -14,9 +14,10 @@ from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 import openpyxl
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from ntm_eval import reference
-from ntm_eval.intake import cells, sheets
+from ntm_eval.intake import sheets
 
 Key = tuple[str, ...]
 NAMESPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -83,7 +84,10 @@ def keyed(report: list[Sheet], keys: dict[tuple[str, str], Key]) -> list[Sheet]:
         replace(
             s,
             rows=[
-                [replace(t, key=keys.get((s.name, cells.ref(r, c)))) for c, t in enumerate(row)]
+                [
+                    replace(t, key=keys.get((s.name, xl_rowcol_to_cell(r, c))))
+                    for c, t in enumerate(row)
+                ]
                 for r, row in enumerate(s.rows)
             ],
         )
@@ -139,7 +143,9 @@ def _relations(targets: list[tuple[str, str]]) -> str:
 def _xml(sheet: Sheet) -> str:
     rows = []
     for r, row in enumerate(sheet.rows):
-        inside = "".join(_cell(cells.ref(r, c), t) for c, t in enumerate(row) if not t.blank)
+        inside = "".join(
+            _cell(xl_rowcol_to_cell(r, c), t) for c, t in enumerate(row) if not t.blank
+        )
         rows.append(f'<row r="{r + 1}">{inside}</row>')
     return f"<worksheet {NAMESPACE}><sheetData>{''.join(rows)}</sheetData></worksheet>"
 

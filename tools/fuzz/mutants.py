@@ -12,13 +12,14 @@ import random
 import re
 import unicodedata
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from xlsxwriter.utility import xl_rowcol_to_cell
+
 from ntm_eval import reference
 from ntm_eval.intake import sheets
-from ntm_eval.intake.cells import ref
 from tools.fuzz.books import ErrorValue, Key, Raised, Sheet, Slot, copied
 
 KINDS = {
@@ -43,6 +44,9 @@ class Mutant:
     sheets: list[Sheet] = field(default_factory=list)
     must_tell: str | None = None  # a rule that has to come up
     may_refuse: bool = False
+    asked: frozenset[Key] = frozenset()  # figures of a document that have to be asked about
+    truth: Mapping[tuple[str, str, str], int] = field(default_factory=dict)  # counts of forms
+    tells: frozenset[str] = frozenset()  # rules that have to come up of an export of forms
 
 
 # --- cell edits -------------------------------------------------------------------------------
@@ -392,7 +396,7 @@ def type_anything(report: list[Sheet], rng: random.Random) -> Mutant:
         if what in ("chữ", "ký tự") and rng.random() < 0.4:
             typed = f"{before.text} {typed}"[:32767]
         s.rows[r][c] = replace(before, typed=typed)
-        made_at = f"{s.name} {ref(r, c)} {str(typed)[:40]!r}"
+        made_at = f"{s.name} {xl_rowcol_to_cell(r, c)} {str(typed)[:40]!r}"
         what = f"{what}; {made_at}"
     return Mutant("gõ", what, sheets=made)
 

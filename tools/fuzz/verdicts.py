@@ -15,8 +15,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from xlsxwriter.utility import xl_rowcol_to_cell
+
 from ntm_eval.characters import printable
-from ntm_eval.intake import cells, sheets
+from ntm_eval.intake import sheets
 from ntm_eval.intake.clean import Cleaned
 from ntm_eval.intake.problems import Problem
 from tools.fuzz import books
@@ -166,7 +168,7 @@ def _typed(sheet: books.Sheet) -> Iterator[tuple[str, Slot]]:
     for r, row in enumerate(sheet.rows):
         for c, slot in enumerate(row):
             if slot.key and not slot.blank:
-                yield cells.ref(r, c), slot
+                yield xl_rowcol_to_cell(r, c), slot
 
 
 def silent(mutant: Mutant, base: Reading, now: Reading) -> list[str]:
@@ -180,7 +182,7 @@ def silent(mutant: Mutant, base: Reading, now: Reading) -> list[str]:
     if mutant.must_tell and not any(p.rule == mutant.must_tell for p in now.problems):
         wrong.append(f"không báo {mutant.must_tell}")
     slots = {
-        (s.name, cells.ref(r, c)): slot
+        (s.name, xl_rowcol_to_cell(r, c)): slot
         for s in mutant.sheets
         for r, row in enumerate(s.rows)
         for c, slot in enumerate(row)
@@ -189,6 +191,27 @@ def silent(mutant: Mutant, base: Reading, now: Reading) -> list[str]:
         why = _differs(key, entry, base.entries.get(key), slots, told)
         wrong += [f"{key}: {why}; đọc {entry}"] if why else []
     return wrong
+
+
+def of_document(mutant: Mutant, base: Reading, now: Reading) -> list[tuple[str, str]]:
+    """The faults of a document that shows what the undamaged one shows, but for what is asked."""
+    if now.period is None:
+        return [("ô mất", "tệp bị từ chối")]
+    faults = [
+        ("ô mất", f"{k}: {now.counts[k]} lần, trước {base.counts[k]}")
+        for k in base.counts | now.counts
+        if now.counts[k] != base.counts[k]
+    ]
+    told = Told(now.problems)
+    for key, entry in now.entries.items():
+        before = base.entries.get(key)
+        if key in mutant.asked:
+            asked = told.cell(str(entry.sheet), str(entry.ref), "not_a_number")
+            fault = None if entry.value is None and asked else "không hỏi"
+        else:
+            fault = None if _shape(entry) == _shape(before) else f"trước là {before}"
+        faults += [("đổi lặng", f"{key}: {fault}; đọc {entry}")] if fault else []
+    return faults
 
 
 def _differs(key: Key, entry: Entry, before: Entry | None, slots: dict, told: Told) -> str | None:

@@ -166,8 +166,7 @@ def _figures(
 def _level(indicator: str, kind: str, parts: pd.DataFrame, figures: Figures) -> float:
     """A commune's part of what its districts reported last; of a percentage their mean."""
     levels = figures.annual[indicator][LAST]
-    of = [levels[p.district] * (1.0 if kind == "percent" else p.share)
-          for p in parts.itertuples()]  # fmt: skip
+    of = [levels[p.district] * (1.0 if kind == "percent" else p.share) for p in parts.itertuples()]
     return sum(of) / (len(of) if kind == "percent" else 1)
 
 

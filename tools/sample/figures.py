@@ -102,8 +102,10 @@ def _summed(now: pd.DataFrame, before: pd.DataFrame) -> dict[str, pd.Series]:
     total = by[["households", "poor", "near_poor", "cultural_households", "temporary_houses"]].sum()
     left = before.groupby("district")["temporary_houses"].sum()
     persons = settings("districts").set_index("slug")["persons"].astype(float)
-    holds = {title: (now["title"] == title).groupby(now["district"]).sum() for title in
-             ("NTM", "NTM nâng cao", "Đô thị văn minh")}  # fmt: skip
+    holds = {
+        title: (now["title"] == title).groupby(now["district"]).sum()
+        for title in ("NTM", "NTM nâng cao", "Đô thị văn minh")
+    }
     rural = now[now["kind"] == "xã"].groupby("district")["met"]
     return {
         "C1-16": left - total["temporary_houses"],

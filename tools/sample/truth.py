@@ -83,11 +83,19 @@ def places(figures: Figures) -> list[dict]:
     herd = figures.annual["C1-28"].loc[COWS_IN]
     return [
         {"kind": "far_behind", "district": "sop-cop", "commune": code, "criteria_met": met[2022]},
-        {"kind": "temporary_houses", "district": "phu-yen", "commune": commune,
-         "by_year": {str(year): houses[year] for year in YEARS}},
-        {"kind": "cows", "district": COWS_IN, "indicator": "C1-28",
-         "by_year": {str(year): int(herd[year]) for year in YEARS}},
-    ]  # fmt: skip
+        {
+            "kind": "temporary_houses",
+            "district": "phu-yen",
+            "commune": commune,
+            "by_year": {str(year): houses[year] for year in YEARS},
+        },
+        {
+            "kind": "cows",
+            "district": COWS_IN,
+            "indicator": "C1-28",
+            "by_year": {str(year): int(herd[year]) for year in YEARS},
+        },
+    ]
 
 
 def ranking() -> dict[str, list[str]]:
@@ -142,17 +150,35 @@ PLANTS = (
     Plant("unit_mistake", "mai-son", "C1-12", "unit_suspect", _million),
     Plant("unit_mistake", "mai-son", "C1-11", "unit_suspect", _million, period="h1"),
     Plant("broken_sum", "phu-yen", "C1-19", "sum_mismatch", lambda was, _: was + 37),
-    Plant("rule_broken", "moc-chau", "C2-03", "rule_broken", lambda _, areas: areas + 3,
-          beside=("C2-02", "annual")),
-    Plant("h1_larger", "quynh-nhai", "C3-02", "h1_exceeds_annual", lambda _, h1: h1 - 1,
-          beside=("C3-02", "h1")),
+    Plant(
+        "rule_broken",
+        "moc-chau",
+        "C2-03",
+        "rule_broken",
+        lambda _, areas: areas + 3,
+        beside=("C2-02", "annual"),
+    ),
+    Plant(
+        "h1_larger",
+        "quynh-nhai",
+        "C3-02",
+        "h1_exceeds_annual",
+        lambda _, h1: h1 - 1,
+        beside=("C3-02", "h1"),
+    ),
     Plant("unread", "muong-la", "C3-04", "not_a_number", _nothing, lambda _: "đang tổng hợp"),
     Plant("readable", "thuan-chau", "C1-05", None, shown=_in_words),
     Plant("readable", "thuan-chau", "C1-03", None, shown=lambda v: f"trên {_dotted(v)} m2"),
     Plant("readable", "mai-son", "C1-04", None, shown=_dotted),
-    Plant("other_unit", "bac-yen", "C1-03", "unit_converted", _hectares,
-          lambda v: f"{v / 10_000:.0f} ha"),
+    Plant(
+        "other_unit",
+        "bac-yen",
+        "C1-03",
+        "unit_converted",
+        _hectares,
+        lambda v: f"{v / 10_000:.0f} ha",
+    ),
     Plant("restated", "yen-chau", "C1-04", "restated", lambda was, _: was + 240),
     Plant("restated", "yen-chau", "C2-06", "restated", lambda was, _: was + 35),
     Plant("restated", "yen-chau", "C5-02", "restated", lambda was, _: was + 4),
-)  # fmt: skip
+)

@@ -2,8 +2,10 @@
 
 from ntm_eval.reporting.sections import (
     communes,
+    composition,
     continued,
     followup,
+    held,
     maps,
     method,
     methods,
@@ -23,8 +25,10 @@ from ntm_eval.reporting.sections import (
 
 __all__ = [
     "communes",
+    "composition",
     "continued",
     "followup",
+    "held",
     "maps",
     "method",
     "methods",

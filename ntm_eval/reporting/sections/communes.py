@@ -33,6 +33,13 @@ STATES = {
     "other_rules": "theo hai bộ tiêu chí khác nhau",
 }
 
+DOUBTS = {
+    "title_without_criteria": "✗ {name} có danh hiệu {title} nhưng ghi chưa đạt {criteria}.",
+    "criteria_without_title": "? {name} ghi đạt đủ 19 tiêu chí nhưng chưa có danh hiệu.",
+    "registered_again": "? {name} đăng ký một danh hiệu đã có từ năm trước.",
+    "title_without_consent": "✗ {name} có danh hiệu {title} nhưng kết quả lấy ý kiến cho danh hiệu "
+    "này chưa đạt ngưỡng{doubtful}.",
+}
 VERDICTS = {"met": "✓ đủ điều kiện", "not_met": "✗ chưa đủ điều kiện", "open": "? chưa đủ căn cứ"}
 
 
@@ -45,7 +52,7 @@ def standing(found: titles.Titled, on: date) -> Text:
     parts = (
         rules_in_force(on),
         changes(found.changes),
-        nearest(found.following) if counted else "",
+        nearest(found.following, on) if counted else "",
         doubts(found.doubts) if counted or len(found.doubts) else "",
         since,
     )
@@ -78,16 +85,16 @@ def changes(found: pd.DataFrame) -> Text:
     return Text("\n".join(lines), found)
 
 
-def nearest(found: pd.DataFrame) -> Text:
+def nearest(found: pd.DataFrame, on: date) -> Text:
     """Who is nearest to the NTM title, with what each still lacks (`titles.following`)."""
-    rows = titles.nearest(found)
-    if rows.empty:
-        return Text(
-            _("Chưa có xã nào chỉ còn thiếu từ ba tiêu chí trở xuống để đạt chuẩn NTM."),
-            found,
-        )
+    rows = titles.nearest(found, on)
+    most = number(reference.constant("nearest_criteria", on))
     lines = [
-        _("Gần chuẩn NTM nhất: {count} xã còn thiếu từ ba tiêu chí trở xuống.", count=len(rows))
+        _(
+            "Gần chuẩn NTM (còn thiếu không quá {most} tiêu chí): {count} xã.",
+            most=most,
+            count=len(rows),
+        )
     ]
     lines += [
         _(
@@ -285,27 +292,13 @@ def _title_lost(row: dict) -> str:
 
 
 def _doubt(row: dict) -> str:
-    name, title = place(row["commune"]), _plain(row["title"])
-    unverified = "" if row["verified"] else f" ({_('ngưỡng chưa kiểm chứng, nên chỉ để hỏi lại')})"
-    return {
-        "title_without_criteria": _(
-            "✗ {name} có danh hiệu {title} nhưng ghi chưa đạt {criteria}.",
-            name=name,
-            title=title,
-            criteria=_criteria(row["criterion"]),
-        ),
-        "criteria_without_title": _(
-            "? {name} ghi đạt đủ 19 tiêu chí nhưng chưa có danh hiệu.", name=name
-        ),
-        "registered_again": _("? {name} đăng ký một danh hiệu đã có từ năm trước.", name=name),
-        "title_without_consent": _(
-            "✗ {name} có danh hiệu {title} nhưng kết quả lấy ý kiến cho danh hiệu này chưa đạt "
-            "ngưỡng{unverified}.",
-            name=name,
-            title=title,
-            unverified=unverified,
-        ),
-    }[row["rule"]]
+    return _(
+        DOUBTS[row["rule"]],
+        name=place(row["commune"]),
+        title=_plain(row["title"]),
+        criteria=_criteria(row["criterion"]),
+        doubtful="" if row["verified"] else f" ({_('chưa chắc chắn, nên chỉ để hỏi lại')})",
+    )
 
 
 def _criteria(codes: str) -> str:

@@ -15,6 +15,8 @@ VERDICTS = {
     "worse": "▼ xấu đi",
     "same": "● gần như không đổi",
     "unclear": "● có thay đổi, không phân tốt xấu",
+    "need_driven": "○ việc theo nhu cầu, không xét nhiều ít",
+    "not_comparable": "○ không so được (đổi chuẩn)",
     "no_figure": "○ chưa đủ số liệu",
     "no_indicator": "○ không gắn với chỉ tiêu nào",
 }
@@ -98,4 +100,4 @@ def _verdict(verdict: str) -> str:
 def _change(indicator: object, before: float, now: float) -> str | None:
     if not isinstance(indicator, str) or (pd.isna(before) and pd.isna(now)):
         return None
-    return " → ".join(notation.measured_as(value, indicator) for value in (before, now))
+    return " → ".join(notation.measured(value, indicator) for value in (before, now))

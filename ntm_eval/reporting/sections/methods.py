@@ -138,6 +138,7 @@ def _why(compared: pd.DataFrame) -> str:
     """The reasons why there is no second opinion, counted."""
     words = {
         "too_few": _("chưa đủ năm"),
+        "described": _("số cuối kỳ, lũy kế: chỉ mô tả"),
         "no_variation": _("số không đổi"),
         "exact": _("số liệu không dao động quanh đường xu hướng"),
         "not_converged": _("phép tính không hội tụ, chỉ dùng kiểm định thứ hạng"),

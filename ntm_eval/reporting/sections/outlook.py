@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,6 @@ from matplotlib.ticker import MaxNLocator
 
 from ntm_eval import notation, reference
 from ntm_eval.analysis import outlook
-from ntm_eval.analysis.outlook import warnings
 from ntm_eval.language import translate as _
 from ntm_eval.notation import percent
 from ntm_eval.reporting import style
@@ -31,8 +31,6 @@ CALIBRATION_ALT = (
 )
 NO_OUTLOOK = "Báo cáo năm: không cần dự kiến đến cuối năm."
 
-EASILY = 1.25  # of what the rest of the year usually brings
-
 BASELINES = {
     "doubled": "nhân đôi số 6 tháng",
     "last_ratio": "tỷ lệ của chính đơn vị năm trước",
@@ -48,9 +46,9 @@ STEPS = np.linspace(0, 1, 6)  # the classes of probability
 MOST = 1.6  # of the plan; what lies beyond ends at the edge
 
 
-def warnings_table(of_district: pd.DataFrame) -> Table:
+def warnings_table(of_district: pd.DataFrame, day: date) -> Table:
     """The plans in danger, those that can most easily still be met first."""
-    found = outlook.warnings(of_district, reference.table("indicators"))
+    found = outlook.warnings(of_district, reference.table("indicators"), day)
     known = reference.catalogue().reindex(found["indicator"])
     known = known.set_axis(found.index)
     whole = known["kind"].isin(["count", "money", "area"])
@@ -78,23 +76,26 @@ def warnings_table(of_district: pd.DataFrame) -> Table:
         frame,
         columns,
         "Cảnh báo sớm: kế hoạch dễ cứu nhất xếp trước",
-        "Không có kế hoạch nào có khả năng đạt dưới 50%." if len(of_district) else NO_OUTLOOK,
+        _none(day) if len(of_district) else NO_OUTLOOK,
     )
 
 
-def summary(of_district: pd.DataFrame) -> Text:
+def summary(of_district: pd.DataFrame, day: date) -> Text:
     """How many plans are in danger, and which of them a little more effort would still save."""
     if of_district.empty:
         return Text(_(NO_OUTLOOK), of_district)
-    found = outlook.warnings(of_district, reference.table("indicators"))
+    found = outlook.warnings(of_district, reference.table("indicators"), day)
     if found.empty:
-        return Text(_("Không có kế hoạch nào có khả năng đạt dưới 50%."), of_district)
-    near = found[found["push"] <= EASILY]
+        return Text(_none(day), of_district)
+    easily = reference.constant("easily", day)
+    near = found[found["push"] <= easily]
     lines = [
         _(
-            "{found} kế hoạch có khả năng đạt dưới 50%; {near} trong số đó chỉ cần sáu tháng "
-            "cuối năm nhanh hơn thường lệ không quá một phần tư.",
+            "{found} kế hoạch có khả năng đạt dưới {likely:.0%}; {near} trong số đó chỉ cần sáu "
+            "tháng cuối năm bằng không quá {easily:.2f} lần thường lệ.",
             found=len(found),
+            likely=reference.constant("likely", day),
+            easily=easily,
             near=len(near) or _("không có kế hoạch nào"),
         )
     ]
@@ -152,12 +153,12 @@ def errors_of(tried: pd.DataFrame) -> dict[str, float]:
     return {way: float((rows[way] / rows["actual"] - 1).abs().median()) for way in ways}
 
 
-def draw(ax: Axes, of_district: pd.DataFrame, most: int = 20) -> Axes:
+def draw(ax: Axes, of_district: pd.DataFrame, day: date, most: int = 20) -> Axes:
     """Plans more likely missed than met: half-year, expected year and 80 % interval over the plan.
 
     Those that can most easily still be met are on top.
     """
-    rows = warnings(of_district, reference.table("indicators"))
+    rows = outlook.warnings(of_district, reference.table("indicators"), day)
     rows = rows[rows["plan"] > 0].head(most)
     if rows.empty:
         return style.no_data(ax)
@@ -275,9 +276,14 @@ def calibration(tried: pd.DataFrame) -> Figure:
     )
 
 
-def chart(of_district: pd.DataFrame) -> Figure:
+def chart(of_district: pd.DataFrame, day: date) -> Figure:
     """Plans more likely missed than met."""
-    return Figure.drawn(draw, of_district, alt=ALT, tables="outlook")
+    return Figure.drawn(draw, of_district, day, alt=ALT, tables="outlook")
+
+
+def _none(day: date) -> str:
+    least = reference.constant("likely", day)
+    return _("Không có kế hoạch nào có khả năng đạt dưới {likely:.0%}.", likely=least)
 
 
 def _not_beaten(errors: dict[str, float]) -> list[str]:

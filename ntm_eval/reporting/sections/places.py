@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from ntm_eval import notation, units
-from ntm_eval.analysis.places import Course, Story, all_communes
+from ntm_eval.analysis.places import Course, Story
 from ntm_eval.language import place
 from ntm_eval.language import translate as _
 from ntm_eval.notation import quantity
@@ -19,11 +19,10 @@ from ntm_eval.reporting.panels import Panels
 from ntm_eval.reporting.style import BLUE, TICKS
 
 ALT = (
-    "Mỗi ô một số của nơi được nêu tên trong kế hoạch: chấm là số từng năm, nét đứt là nhịp bình "
-    "quân các năm. Số đầu, số cuối và nhịp ở đoạn văn cạnh hình."
+    "Mỗi ô một số của nơi được nêu tên trong kế hoạch: chấm là số từng năm, nét đứt là nhịp "
+    "các năm. Số đầu, số cuối và nhịp ở đoạn văn cạnh hình."
 )
 BASES = {
-    "walk": "theo nhịp các năm qua",
     "steps": "theo bước tiến của các xã",
     "old_steps": "kịch bản theo bước tiến trước khi đổi bộ tiêu chí, chưa phải dự báo",
 }
@@ -42,7 +41,7 @@ def draw(ax: Axes, found: Sequence[Story]) -> Axes:
     panels = Panels(ax, [f"{course.name} ({_(course.unit)})" for story, course in courses])
     for story, course in courses:
         _panel(panels, story, course)
-    return panels.finish(_("Chấm: số từng năm; nét đứt: nhịp bình quân các năm"))
+    return panels.finish(_("Chấm: số từng năm; nét đứt: nhịp các năm"))
 
 
 def chart(found: Sequence[Story]) -> Figure:
@@ -105,8 +104,8 @@ def _pace(course: Course) -> str:
     if course.pace == 0:
         return _("không đổi")
     return _(
-        "bình quân mỗi năm tăng {pace}" if course.pace > 0 else "bình quân mỗi năm giảm {pace}",
-        pace=quantity(abs(course.pace), course.unit),
+        "mỗi năm tăng khoảng {pace}" if course.pace > 0 else "mỗi năm giảm khoảng {pace}",
+        pace=quantity(round(abs(course.pace), 0 if abs(course.pace) >= 10 else 1), course.unit),
     )
 
 
@@ -115,13 +114,12 @@ def _ending(course: Course) -> list[str]:
         return [_("Đã xong.")]
     said = []
     if not math.isnan(course.done):
-        said.append(_("Theo nhịp này, xong vào năm {done}.", done=f"{course.done:.0f}"))
+        said.append(_("Nếu giữ nhịp này, xong trong năm {done}.", done=f"{course.done:.0f}"))
     if not math.isnan(course.probability):
         said.append(
             _(
-                "Khả năng mọi xã đủ 19 tiêu chí vào năm 2025: {likely} ({basis})."
-                if all_communes(course)
-                else "Khả năng xong vào năm 2025: {likely} ({basis}).",
+                "Khả năng mọi xã đủ 19 tiêu chí vào năm {by}: {likely} ({basis}).",
+                by=f"{course.by:.0f}",
                 likely=notation.likely(course.probability),
                 basis=_(BASES[course.basis]),
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ntm_eval import notation
+from ntm_eval import notation, reference
 from ntm_eval.exchange.replies import STATUSES
 from ntm_eval.intake import received
 from ntm_eval.language import translate as _
@@ -66,6 +66,61 @@ def indicators(figures: pd.DataFrame) -> Table:
         "reason": Column("Chưa tính được"),
     }
     return Table.from_frame(figures, columns, "Chất lượng số liệu (chỉ số của WHO/DHIS2)")
+
+
+def years(found: pd.DataFrame) -> Table:
+    """The quality figures of each year side by side (`checks.quality.over_years`)."""
+    wide = found.pivot(index="name_vi", columns="year", values="value")
+    frame = wide.reindex(found["name_vi"].drop_duplicates()).reset_index()
+    frame.columns = frame.columns.astype(str)
+    shown = {str(year): Column.percent(str(year)) for year in wide}
+    columns = {"name_vi": Column("Chỉ số", _), **shown}
+    return Table.from_frame(frame, columns, "Chất lượng số liệu qua các năm")
+
+
+def heaping(found: pd.DataFrame) -> Text:
+    """Who writes round figures more often than the others (`checks.quality.heaping`)."""
+    if found.empty:
+        return Text(_("Không đủ số liệu để xét số tròn."), found)
+    lines = [
+        _(
+            "{district}: {share} trong {n:.0f} số từ 100 trở lên là số tròn chục, các đơn vị khác "
+            "{others} (p = {p_value:.3f}); hỏi xem là số đếm hay ước lượng.",
+            row,
+            district=notation.district_name(row["district_code"]),
+            share=notation.percent(row["share"], 0),
+            others=notation.percent(row["others"], 0),
+        )
+        for row in found[found["apart"]].to_dict("records")
+    ]
+    none = _(
+        "Không đơn vị nào ghi số tròn chục nhiều hơn hẳn các đơn vị khác (chung {share} của {n} "
+        "số).",
+        share=notation.percent((found["share"] * found["n"]).sum() / found["n"].sum(), 0),
+        n=notation.number(found["n"].sum()),
+    )
+    return Text("\n".join(lines) or none, found)
+
+
+def totals(found: pd.DataFrame) -> Table:
+    """The province's totals without doubtful figures, where there are any."""
+    units = reference.catalogue()["unit"]
+    texts = {
+        name: [
+            notation.quantity(value, units[code])
+            for code, value in found[["indicator", name]].to_numpy()
+        ]
+        for name in ("total", "without_held", "without_unlike")
+    }
+    columns = {
+        "indicator": Column("Chỉ tiêu", reference.indicator_name),
+        "total": Column("Tổng mọi số", css="num"),
+        "without_held": Column("Không kể số đang hỏi lại", css="num"),
+        "without_unlike": Column("Không kể cả số khác hẳn", css="num"),
+    }
+    return Table.from_frame(
+        found.assign(**texts), columns, "Tổng toàn tỉnh có và không có số chưa chắc"
+    )
 
 
 def queries(queries: pd.DataFrame) -> Table:

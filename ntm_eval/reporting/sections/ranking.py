@@ -18,6 +18,7 @@ from ntm_eval.language import translate as _
 from ntm_eval.notation import day, district_name, reporters, score_name, sentence
 from ntm_eval.reporting import style
 from ntm_eval.reporting.blocks import Column, Figure, Table, Text
+from ntm_eval.reporting.sections import held
 from ntm_eval.reporting.style import GREY, INK, SKY
 
 ALT = (
@@ -27,9 +28,12 @@ ALT = (
 READINGS = {
     "blanks_out": "ô trống có kế hoạch không tính thay vì tính 0",
     "raw": "dùng số đơn vị ghi, chưa sửa",
-    "raw_blanks_out": "dùng số đơn vị ghi, chưa sửa, và không tính ô trống",
     "unsuspicious": "bỏ các số bị nghi ngờ",
-    "unsuspicious_blanks_out": "bỏ các số bị nghi ngờ và không tính ô trống",
+    "held_zero": "số đang đề nghị giải trình tính bằng 0",
+    "likely": "số đang đề nghị giải trình tính theo mức nhiều khả năng đúng",
+    "plans_zero": "kế hoạch để trống hoặc ghi không áp dụng tính 0 điểm",
+    "alike": "mọi chỉ tiêu có trọng số bằng nhau",
+    "work_alone": "không tính phần chế độ báo cáo",
 }
 
 MOST_NAMED = 12  # units, indicators named in one sentence; the rest are counted
@@ -65,7 +69,7 @@ def draw(ax: Axes, ranking: pd.DataFrame, day: date) -> Axes:
     style.name_rows(ax, rows["district_code"].map(notation.district_name))
     lowest = rows[["points", "points_low"]].min(axis=None)
     ax.set_xlim(45 if math.isnan(lowest) else min(45, math.floor(lowest / 5) * 5 - 2), 103)
-    ax.set_xlabel(_("Vạch đứng: điểm; thanh: khoảng điểm khi đổi trọng số và cách xử lý ô trống"))
+    ax.set_xlabel(_("Vạch đứng: điểm; thanh: khoảng điểm theo các cách chấm"))
     return ax
 
 
@@ -108,11 +112,11 @@ def decision(decisions: pd.DataFrame, ranking: pd.DataFrame, district_code: str)
 
 
 def sureness(doubt: pd.DataFrame, removal: pd.DataFrame, district_code: str) -> Text:
-    """How one district's place moves under other readings, and which indicators move it."""
+    """Which ways of counting move one district's place, and which indicators."""
     row = doubt.set_index("district_code").loc[district_code]
     if pd.isna(row["rank"]):
         return Text("", doubt)
-    read = {name: row[f"rank_{name}"] for name in ("raw", "blanks_out", "unsuspicious")}
+    read = {name: row[f"rank_{name}"] for name in READINGS if f"rank_{name}" in row}
     moved = [
         _("nếu {reading}: hạng {rank}", reading=_(READINGS[n]), rank=f"{rank:.0f}")
         for n, rank in read.items()
@@ -121,7 +125,7 @@ def sureness(doubt: pd.DataFrame, removal: pd.DataFrame, district_code: str) -> 
     first = (
         sentence("; ".join(moved))
         if moved
-        else _("Dùng số chưa sửa, không tính ô trống hay bỏ số bị nghi ngờ: hạng không đổi.")
+        else _("Đọc số liệu cách khác, hoặc không tính chế độ báo cáo: hạng không đổi.")
     )
     low, high = row["removal_low"], row["removal_high"]
     without = (
@@ -139,11 +143,11 @@ def sureness(doubt: pd.DataFrame, removal: pd.DataFrame, district_code: str) -> 
     return Text(f"{first} {without} {group}\n{_movers(removal, district_code)}", doubt)
 
 
-def groups(doubt: pd.DataFrame) -> Text:
+def groups(ranking: pd.DataFrame) -> Text:
     """The districts in groups that cannot be told apart, the best first."""
-    rows = doubt.dropna(subset="group").sort_values(["group", "rank", "district_code"])
+    rows = ranking.dropna(subset="group").sort_values(["group", "rank", "district_code"])
     if rows.empty:
-        return Text(_("Chưa có đơn vị nào đủ căn cứ để xếp hạng."), doubt)
+        return Text(_("Chưa có đơn vị nào đủ căn cứ để xếp hạng."), ranking)
     lines = [
         _(
             "Nhóm {group}: {names}.",
@@ -154,12 +158,13 @@ def groups(doubt: pd.DataFrame) -> Text:
     ]
     return Text(
         _(
-            "Trong một nhóm, các hạng có thể có của các đơn vị chồng lên nhau (khi đổi trọng số, "
-            "cách đọc số, hoặc bỏ một chỉ tiêu) nên thứ tự trước sau không chắc chắn."
+            "Trong một nhóm, khoảng hạng theo các cách chấm của các đơn vị chồng lên nhau nên thứ "
+            "tự trước sau không chắc chắn. Khoảng này nói về cách chấm, không nói về chất lượng "
+            "công việc đứng sau con số."
         )
         + "\n"
         + "\n".join(lines),
-        doubt,
+        ranking,
     )
 
 
@@ -194,7 +199,7 @@ def first_place(changes: pd.DataFrame, ranking: pd.DataFrame) -> Text:
 
 def to_decide(
     ranking: pd.DataFrame,
-    doubt: pd.DataFrame,
+    pending: pd.DataFrame,
     register: pd.DataFrame,
     decisions: pd.DataFrame,
     rules: Scheme,
@@ -213,7 +218,8 @@ def to_decide(
         else _("Hội đồng đã quyết định xếp loại mọi đơn vị; quyết định đứng cạnh đề xuất ở mục 2."),
         _close(ranking, rules),
     ]
-    for _group, mates in doubt.dropna(subset="group").groupby("group"):
+    lines += filter(None, (_hanging(ranking, pending, code) for code in ranking["district_code"]))
+    for _group, mates in ranking.dropna(subset="group").groupby("group"):
         if len(mates) > 1:
             names = _listed(map(district_name, mates["district_code"]))
             lines.append(
@@ -231,12 +237,22 @@ def to_decide(
     if len(wrong):
         names = _listed(f"{place(r.district)} ({r.errors:.0f})" for r in wrong.itertuples())
         lines.append(_("Yêu cầu giải trình lỗi số liệu trước khi xếp loại: {names}.", names=names))
-    slow = [_(s.place.title) for s in places if any(c.probability < 0.5 for c in s.courses)]
+    slow = [_(s.place.title) for s in places if s.hard]
     if slow:
         lines.append(
             _("Cho ý kiến về việc khó đạt mục tiêu của kế hoạch: {slow}.", slow="; ".join(slow))
         )
     return Text("\n".join(f"{n}. {line}" for n, line in enumerate(filter(None, lines), 1)), ranking)
+
+
+def _hanging(ranking: pd.DataFrame, pending: pd.DataFrame, code: str) -> str:
+    """A district whose proposed grade depends on answers still to come."""
+    row = ranking.set_index("district_code").loc[code]
+    if row["grade_low"] == row["grade_high"]:
+        return ""
+    said = held.grade(ranking, pending, code)
+    proposed = _("{grade} ({points:.1f})", row, grade=_(row["grade"]))
+    return f"{district_name(code)}: {proposed}. {said}"
 
 
 def robustness_table(doubt: pd.DataFrame, ranking: pd.DataFrame, decisions: pd.DataFrame) -> Table:
@@ -255,6 +271,11 @@ def robustness_table(doubt: pd.DataFrame, ranking: pd.DataFrame, decisions: pd.D
         "rank_raw": Column.number("Số chưa sửa"),
         "rank_blanks_out": Column.number("Không tính ô trống"),
         "rank_unsuspicious": Column.number("Bỏ số nghi ngờ"),
+        "rank_held_zero": Column.number("Số đang hỏi tính 0"),
+        "rank_likely": Column.number("Số đang hỏi theo mức có thể đúng"),
+        "rank_plans_zero": Column.number("Thiếu kế hoạch tính 0"),
+        "rank_alike": Column.number("Trọng số bằng nhau"),
+        "rank_work_alone": Column.number("Không tính chế độ báo cáo"),
         "removal": Column("Bỏ từng chỉ tiêu", css="num"),
         "grade": Column("Đề xuất", _),
         "decided": Column("Hội đồng xếp loại", _),
@@ -268,8 +289,8 @@ def robustness_table(doubt: pd.DataFrame, ranking: pd.DataFrame, decisions: pd.D
 def table(ranking: pd.DataFrame, scores: pd.DataFrame) -> Table:
     """The districts by rank, each with its band, grade and the district's own points.
 
-    A district scores itself on the indicators, not on its reporting, so its own points are
-    compared with those of the indicators alone.
+    A district scores itself on the indicators, not on its reporting, so its own points stand
+    beside those of the indicators alone.
     """
     indicators = scores[scores["part"] != "reporting"].groupby("district_code")["points"].sum()
     rows = ranking.sort_values(["rank", "district_code"], na_position="last")
@@ -279,17 +300,22 @@ def table(ranking: pd.DataFrame, scores: pd.DataFrame) -> Table:
             notation.span(low, high, 1)
             for low, high in zip(rows["points_low"], rows["points_high"], strict=True)
         ],
-        difference=rows["self_score"] - rows["district_code"].map(indicators).astype(float),
+        work=rows["district_code"].map(indicators).astype(float),
+    )
+    frame = frame.assign(
+        difference=[_difference(*pair) for pair in frame[["self_score", "work"]].to_numpy(float)]
     )
     columns = {
         "district_code": Column("Huyện, thành phố", notation.district_name),
+        "group": Column.number("Nhóm"),
         "rank": Column.number("Hạng"),
         "rank_band": Column("Khoảng hạng", css="num"),
         "points": Column.number("Điểm", 1),
         "points_band": Column("Khoảng điểm", css="num"),
         "grade": Column("Xếp loại (đề xuất)", _),
-        "self_score": Column.number("Tự chấm chỉ tiêu", 1),
-        "difference": Column("So với điểm chỉ tiêu", _signed_points, css="num"),
+        "work": Column.number("Điểm các chỉ tiêu", 1),
+        "self_score": Column.number("Tự chấm các chỉ tiêu", 1),
+        "difference": Column("Tự chấm so với đề xuất"),
     }
     return Table.from_frame(frame, columns, "Xếp hạng đề xuất của các huyện, thành phố")
 
@@ -377,5 +403,12 @@ def _close(ranking: pd.DataFrame, rules: Scheme) -> str:
     )
 
 
-def _signed_points(value: float) -> str:
-    return ("+" if round(value, 1) > 0 else "") + notation.number(value, 1)
+def _difference(own: float, work: float) -> str | None:
+    """A district's own points beside those of the indicators, in words."""
+    if math.isnan(own) or math.isnan(work):
+        return None
+    points = round(own - work, 1)
+    if points == 0:
+        return _("bằng điểm đề xuất")
+    said = "cao hơn {points:.1f} điểm" if points > 0 else "thấp hơn {points:.1f} điểm"
+    return _(said, points=abs(points))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from ntm_eval import notation, reference
+from ntm_eval.checks.held import used
 from ntm_eval.language import translate as _
 from ntm_eval.notation import percent, score_name
 from ntm_eval.reporting.blocks import Column, Note, Table, Text
@@ -76,19 +77,27 @@ def figures(facts: pd.DataFrame, series: pd.DataFrame, history: pd.DataFrame) ->
     return Table.from_frame(frame, columns, caption, notes=notes)
 
 
-def table(facts: pd.DataFrame, series: pd.DataFrame, trends: pd.DataFrame) -> Table:
-    """One district's planned indicators by content: plan, result, last year, trend."""
+def table(
+    facts: pd.DataFrame, series: pd.DataFrame, trends: pd.DataFrame, plans: pd.DataFrame
+) -> Table:
+    """One district's planned indicators by content: plan, result, last year, trend.
+
+    A held figure stands marked in its row and has no share of the plan.
+    """
     planned = reference.catalogue().query("has_plan == 'yes'").index
     rows = facts[facts["indicator"].isin(planned)]
     directions = trends.set_index("indicator")["direction"].map(MARKED_DIRECTIONS).map(_)
-    value = rows.pivot_table(index="indicator", columns="measure", values="value").reindex(
-        columns=["actual", "plan"]
+    value = (
+        used(rows)
+        .pivot_table(index="indicator", columns="measure", values="value")
+        .reindex(columns=["actual", "plan"])
     )
     ratios = value["actual"] / value["plan"].where(value["plan"] > 0)
     frame = pd.DataFrame(_figure_rows(rows, series), columns=FIGURE).drop(columns="source")
     frame = frame.assign(
         ratio=[notation.against_plan(ratios.get(i, math.nan), i) for i in frame["indicator"]],
         trend=directions.reindex(frame["indicator"]).to_numpy(),
+        ambition=plans.set_index("indicator")["ambition"].reindex(frame["indicator"]).to_numpy(),
     )
     columns = {
         **INDICATOR,
@@ -96,6 +105,7 @@ def table(facts: pd.DataFrame, series: pd.DataFrame, trends: pd.DataFrame) -> Ta
         "actual": Column("Thực hiện", css="num"),
         "ratio": Column("So với kế hoạch", css="num"),
         "before": Column("Năm trước", css="num"),
+        "ambition": Column.percent("Kế hoạch so với năm trước", 0),
         "trend": Column("Xu hướng"),
     }
     return Table.from_frame(frame, columns, "Kết quả các chỉ tiêu có kế hoạch")
@@ -114,18 +124,41 @@ def province_table(totals: pd.DataFrame) -> Table:
         ratio=ratios,
         districts=_of_all(totals),
     )
-    for name in ("plan", "actual", "last_year"):
+    for name in ("plan", "actual", "last_year", "with_likely"):
         texts = [notation.amount(*pair) for pair in frame[[name, "unit"]].to_numpy()]
         frame = frame.assign(**{name: texts})
+    frame = frame.assign(
+        held=[_held_back(*pair) for pair in frame[["held", "with_likely"]].to_numpy()]
+    )
     columns = {
         **INDICATOR,
         "plan": Column("Kế hoạch năm", css="num"),
         "actual": Column("Thực hiện", css="num"),
+        "held": Column("Chưa gồm số đang giải trình"),
         "districts": Column("Số huyện có số liệu", css="num"),
         "ratio": Column("So với kế hoạch", css="num"),
         "last_year": Column("Năm trước", css="num"),
     }
     return Table.from_frame(frame, columns, "Toàn tỉnh: cộng số liệu của các huyện, thành phố")
+
+
+LEFT_OUT = {
+    "percent": "tỷ lệ phần trăm của từng đơn vị, không cộng được",
+    "number": "số bình quân, không cộng được",
+}
+
+
+def left_out(found: pd.DataFrame) -> Text:
+    """The planned indicators that no sum tells, and why."""
+    lines = [
+        _(
+            "Không có trong bảng: {names} ({why}).",
+            names="; ".join(score_name("", i) for i in rows["indicator"]),
+            why=_(LEFT_OUT[str(kind)]),
+        )
+        for kind, rows in found.groupby("kind")
+    ]
+    return Text("\n".join(lines), found)
 
 
 def against_published(gaps: pd.DataFrame) -> Table:
@@ -213,6 +246,15 @@ def _note(fact: dict | None) -> Note:
     return tuple(lines)
 
 
+def _held_back(districts: str | None, likely: str | None) -> str | None:
+    """Whose figures a sum leaves out, and what it would be with what they likely are."""
+    if pd.isna(districts):
+        return None
+    if likely is None:
+        return _("chưa gồm {districts}", districts=districts)
+    return _("chưa gồm {districts}; nếu gồm: {likely}", districts=districts, likely=likely)
+
+
 def _of_all(frame: pd.DataFrame) -> list[str]:
     """Of how many of those who report there is a figure: '11/12'."""
     pairs = frame[["districts", "expected"]].to_numpy()
@@ -255,7 +297,8 @@ def _fact(fact: Mapping | None, unit: str) -> str | None:
     if pd.isna(fact["value"]):
         return _(RECEIVED_STATES[fact["state"]]) if fact["state"] in RECEIVED_STATES else None
     words = [] if pd.isna(fact["qualifier"]) else [_(fact["qualifier"])]
-    return " ".join([*words, notation.amount(fact["value"], unit)])
+    said = " ".join([*words, notation.amount(fact["value"], unit)])
+    return said if pd.isna(fact["held"]) else _("{figure} (đang giải trình)", figure=said)
 
 
 def _change_of(fact: Mapping, before: float, known: Mapping) -> str | None:
@@ -263,7 +306,7 @@ def _change_of(fact: Mapping, before: float, known: Mapping) -> str | None:
         return _("đổi chuẩn")
     if fact["period"] == "h1" and known["flow_stock"] == "flow":
         return _("chưa hết năm")
-    if pd.isna(fact["value"]) or pd.isna(before):
+    if pd.isna(fact["value"]) or pd.isna(before) or pd.notna(fact["held"]):
         return None
     if known["unit"] == "%":
         return _difference(fact["value"] - before, "%")

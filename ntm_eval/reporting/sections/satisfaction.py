@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 import numpy as np
@@ -32,40 +32,43 @@ ALT = (
 )
 NO_SURVEY = "Kỳ này đơn vị không gửi kết quả lấy ý kiến hài lòng của người dân."
 
-HELD_BACK = "số cụ thể không công bố vì có số dưới 5"
+HELD_BACK = "số cụ thể không công bố vì quá nhỏ"
+SAMPLING = (
+    "Khoảng tin cậy chỉ tính may rủi do không hỏi hết các hộ; không tính hộ không gửi phiếu, phiếu "
+    "chép hay trả lời nể nang."
+)
 
-# by the rule and whether the interval agrees: the words of a row after 'theo quy tắc'
-CERTAINTY = {
-    "met": "chắc chắn (cả khoảng tin cậy từ ngưỡng trở lên)",
-    "not_met": "chắc chắn (cả khoảng tin cậy dưới ngưỡng)",
-    "unclear": "chưa chắc chắn (khoảng tin cậy chứa ngưỡng)",
-    disclosure.WITHHELD: "mức chắc chắn không công bố vì số phiếu nhỏ",
-}
-
-# what the rule says and whether the interval agrees -> words, marker, fill
+# what the rule says and how far that can be relied on -> words, marker, fill
 JUDGED = {
-    ("met", "met"): ("✓ đạt", "o", BLUE),
+    ("met", "sure"): ("✓ đạt, chắc chắn", "o", BLUE),
+    ("met", "unverified"): ("✓ đạt theo ngưỡng chưa kiểm chứng", "o", SKY),
     ("met", "unclear"): ("✓ đạt, chưa chắc", "D", "white"),
-    ("not_met", "not_met"): ("✗ chưa đạt", "s", VERMILION),
+    ("met", "withheld"): ("✓ đạt, mức chắc chắn không công bố", "o", "white"),
+    ("met", "few_forms"): ("✓ đạt theo phiếu thu, chưa đủ phiếu", "o", "white"),
+    ("met", "review"): ("○ đang rà soát, theo phiếu thu là đạt", "o", "white"),
+    ("not_met", "sure"): ("✗ chưa đạt, chắc chắn", "s", VERMILION),
+    ("not_met", "unverified"): ("✗ chưa đạt theo ngưỡng chưa kiểm chứng", "s", "white"),
     ("not_met", "unclear"): ("✗ chưa đạt, chưa chắc", "D", "white"),
-    ("met", disclosure.WITHHELD): ("✓ đạt", "o", "white"),
-    ("not_met", disclosure.WITHHELD): ("✗ chưa đạt", "s", "white"),
-    ("not_configured", "not_configured"): ("– chưa có ngưỡng", "o", "white"),
-    ("unclear", "unclear"): ("○ chưa có số liệu", "o", "white"),
+    ("not_met", "withheld"): ("✗ chưa đạt, mức chắc chắn không công bố", "s", "white"),
+    ("not_met", "few_forms"): ("✗ chưa đạt theo phiếu thu, chưa đủ phiếu", "s", "white"),
+    ("not_met", "review"): ("○ đang rà soát, theo phiếu thu là chưa đạt", "s", "white"),
+    ("not_configured", "none"): ("– chưa có ngưỡng", "o", "white"),
+    ("together", "none"): ("– xét gộp cả huyện", "o", "white"),
+    ("unclear", "none"): ("○ chưa rõ số", "o", "white"),
+    ("withheld", "none"): ("– không công bố vì số phiếu nhỏ", "o", "white"),
 }
-
-WITHHELD = ("– không công bố", "o", "white")
-
-TOGETHER = ("– xét gộp cả huyện", "o", "white")
 
 PALEST = 0.8  # the usual threshold of a content: whatever is below is as pale as that
 
 
 def summary(table: pd.DataFrame) -> Text:
-    """What residents said to the overall question, commune by commune."""
-    rows = satisfaction.overall(table)
-    lines = [_said(row) for row in with_answers(rows).to_dict("records")]
-    return Text("\n".join(lines) or _(NO_SURVEY), table)
+    """What residents said to the overall question, commune by commune, and where else they fail."""
+    rows = with_answers(satisfaction.overall(table))
+    failed = _failed(satisfaction.surveys(table))
+    lines = [_said(row) for row in rows.to_dict("records")]
+    if failed:
+        lines.append(failed)
+    return Text("\n".join([*lines, _(SAMPLING)] if lines else [_(NO_SURVEY)]), table)
 
 
 def with_answers(rows: pd.DataFrame) -> pd.DataFrame:
@@ -75,23 +78,12 @@ def with_answers(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def judgement(row: dict) -> str:
-    """What the rule says of a published row, and how certain that is."""
-    rule, limit = row["rule"], percent(row["threshold"], 0)
-    if rule == "not_configured":
-        together = row.get("survey") == satisfaction.DISTRICT_SURVEY
-        return _("Câu này xét gộp cả huyện.") if together else _("Chưa có ngưỡng để kết luận.")
-    if rule == "unclear":
-        return _("Chưa rõ số nên chưa kết luận.")
-    if rule == disclosure.WITHHELD:
-        return _("Kết luận không công bố vì số phiếu nhỏ.")
-    said = _(
-        "Theo quy tắc: đạt ngưỡng {limit}; {certainty}"
-        if rule == "met"
-        else "Theo quy tắc: chưa đạt ngưỡng {limit}; {certainty}",
-        limit=limit,
-        certainty=_(CERTAINTY[row["verdict"]]),
-    )
-    return "; ".join([said, *_needed(row)]) + "."
+    """What the rule says of a published row, and how far that can be relied on."""
+    words, *_others = judged(pd.DataFrame([row]))[0]
+    said = _(words)[2:]
+    if row["rule"] in satisfaction.DECIDED:
+        said = _("{said} (ngưỡng {limit})", said=said, limit=percent(row["threshold"], 0))
+    return _("Theo quy tắc: {said}.", said="; ".join([said, *_needed(row)]))
 
 
 def of_answers(row: dict) -> str:
@@ -116,33 +108,26 @@ def outward(low: float, high: float) -> tuple[str, str]:
 
 
 def province(table: pd.DataFrame) -> Text:
-    """How the surveys of all districts ended by the rule, and how many of them surely."""
-    rows = satisfaction.overall(table)
-    if rows.empty:
+    """What the surveys come to, of all their questions, and each commune that fails one."""
+    found = satisfaction.surveys(table)
+    if found.empty:
         return Text(_("Không đơn vị nào gửi kết quả lấy ý kiến hài lòng của người dân."), table)
-    met, missed = (rows[rows["rule"] == rule] for rule in ("met", "not_met"))
-    return Text(
-        _(
-            "{count} cuộc lấy ý kiến ở các xã, xét câu hỏi chung theo quy tắc: {met} đạt ngưỡng "
-            "({surely_met} chắc chắn), {missed} chưa đạt ngưỡng ({surely_missed} chắc chắn), "
-            "{others} không có ngưỡng riêng hoặc chưa rõ số.",
-            count=len(rows),
-            met=len(met),
-            surely_met=(met["verdict"] == "met").sum(),
-            missed=len(missed),
-            surely_missed=(missed["verdict"] == "not_met").sum(),
-            others=len(rows) - len(met) - len(missed),
-        ),
-        table,
+    counts = found.groupby(["rule", "certainty"]).size()
+    parts = [f"{counts[key]} {_(JUDGED[key][0])[2:]}" for key in JUDGED if key in counts]
+    said = _(
+        "{count} cuộc lấy ý kiến ở các xã, xét mọi câu hỏi theo quy tắc: {parts}.",
+        count=len(found),
+        parts="; ".join(parts),
     )
+    return Text("\n".join(filter(None, [said, _failed(found)])), table)
 
 
 def gaps(table: pd.DataFrame) -> Text:
     """The questions that fall short of their threshold, or may."""
     if table.empty:
         return Text(_("Không có phiếu để xét."), table)
-    short = table[(table["rule"] == "not_met") | (table["verdict"] == "unclear")]
-    short = short[short["rule"] != "unclear"]
+    near = table["rule"].isin(satisfaction.DECIDED) & (table["verdict"] == "unclear")
+    short = table[(table["rule"] == "not_met") | near]
     unknown = int(table["rule"].isin(["unclear", disclosure.WITHHELD]).sum())
     lines = [
         _(
@@ -154,10 +139,10 @@ def gaps(table: pd.DataFrame) -> Text:
         )
         for r in short.to_dict("records")
     ]
-    if not lines:
+    if not table["threshold"].notna().any():
+        lines = [_("Không có câu hỏi nào có ngưỡng để xét.")]
+    elif not lines:
         lines = [_("Không có câu hỏi nào dưới ngưỡng hoặc sát ngưỡng.")]
-        if not table["threshold"].notna().any():
-            lines = [_("Không có câu hỏi nào có ngưỡng để xét.")]
     if unknown:
         lines.append(
             _("{unknown} câu chưa rõ số hoặc không công bố được, nên chưa xét.", unknown=unknown)
@@ -206,8 +191,8 @@ def table(table: pd.DataFrame) -> Table:
         "words": Column("Theo quy tắc", _, css="code"),
     }
     caption = _(
-        "Kết quả từng câu. * không công bố, vì là số dưới 5 hoặc để không tính ngược ra số "
-        "dưới 5; khi đó tỷ lệ ghi bằng hai đầu mút. “Chưa chắc”: khoảng tin cậy chứa ngưỡng"
+        "Kết quả từng câu. * không công bố, vì là số quá nhỏ hoặc để không tính ngược ra số "
+        "đó; khi đó tỷ lệ ghi bằng hai đầu mút. “Chưa chắc”: khoảng tin cậy chứa ngưỡng"
     )
     return Table.from_frame(frame, columns, caption)
 
@@ -215,10 +200,8 @@ def table(table: pd.DataFrame) -> Table:
 def judged(rows: pd.DataFrame) -> list[tuple[str, str, str]]:
     """The words, marker and fill of each published row."""
     together = (rows["survey"] == satisfaction.DISTRICT_SURVEY) & (rows["rule"] == "not_configured")
-    return [
-        TOGETHER if whole else JUDGED.get((rule, verdict), WITHHELD)
-        for rule, verdict, whole in zip(rows["rule"], rows["verdict"], together, strict=True)
-    ]
+    rules = rows["rule"].mask(together, "together")
+    return [JUDGED[key] for key in zip(rules, rows["certainty"], strict=True)]
 
 
 def draw(ax: Axes, table: pd.DataFrame) -> Axes:
@@ -347,11 +330,9 @@ def _district(
     low: DistrictRule, high: DistrictRule, table: pd.DataFrame, day: date
 ) -> Iterator[str]:
     communes = table.loc[table["survey"] == satisfaction.DISTRICT_SURVEY, "commune_code"].nunique()
-    share = _pooled(low, high)
-    ends = [satisfaction.verdicts(r.overall, r.threshold) for r in (low, high)]
     row = {
-        "rule": ends[0][1] if ends[0] == ends[1] else disclosure.WITHHELD,
-        "verdict": ends[0][0],
+        "survey": "",
+        **_pooled_verdict(low, high, table),
         "threshold": low.threshold,
         "households": low.overall.households,
         "share": low.overall.share,
@@ -360,16 +341,13 @@ def _district(
     yield _(
         "Câu hỏi chung, gộp {communes} xã đã lấy ý kiến: {share}. {judgement}",
         communes=communes,
-        share=share,
+        share=_pooled(low, high),
         judgement=judgement(row),
     )
-    places = [
-        _("{commune} câu {q}", commune=notation.commune_name(code, low.district_code), q=q)
-        for code, q in low.below
-    ]
+    below, unread = (_questions(low.district_code, pairs) for pairs in (low.below, low.unread))
     yield (
-        _("Từng nội dung ở từng xã, chưa đạt: {places}.", places=", ".join(places))
-        if places
+        _("Từng nội dung ở từng xã, chưa đạt: {places}.", places=below)
+        if below
         else _("Từng nội dung ở từng xã: không có nội dung nào dưới ngưỡng.")
     )
     every = sum(c.kind == "xã" for c in units.communes(low.district_code, day))
@@ -380,12 +358,35 @@ def _district(
             every=every,
             communes=communes,
         )
-    if low.unread:
-        unread = [
-            _("{commune} câu {q}", commune=notation.commune_name(code, low.district_code), q=q)
-            for code, q in low.unread
-        ]
-        yield _("Chưa rõ số hoặc không công bố được: {unread}.", unread=", ".join(unread))
+    if unread:
+        yield _("Chưa rõ số hoặc không công bố được: {unread}.", unread=unread)
+
+
+def _questions(district_code: str, pairs: Iterable[tuple[str, str]]) -> str:
+    return ", ".join(
+        _("{commune} câu {q}", commune=notation.commune_name(code, district_code), q=q)
+        for code, q in pairs
+    )
+
+
+def _pooled_verdict(low: DistrictRule, high: DistrictRule, table: pd.DataFrame) -> dict[str, str]:
+    """What the rule says of the district's share; no surer than the surveys that it pools."""
+    ends = [satisfaction.verdicts(r.overall, r.threshold) for r in (low, high)]
+    verdict, rule = ends[0] if ends[0] == ends[1] else (disclosure.WITHHELD, disclosure.WITHHELD)
+    own = table[(table["survey"] == satisfaction.DISTRICT_SURVEY)]
+    pooled = set(own.loc[own["district_code"] == low.district_code, "certainty"])
+    said = [*(c for c in ("review", "few_forms") if c in pooled)]
+    said += [verdict] if verdict in ("unclear", disclosure.WITHHELD) else []
+    said += ["unverified"] if "unverified" in pooled else []
+    certainty = "none" if rule not in satisfaction.DECIDED else (*said, "sure")[0]
+    return {"rule": rule, "verdict": verdict, "certainty": certainty}
+
+
+def _failed(found: pd.DataFrame) -> str:
+    """Every commune that fails a question, with the questions; '' where none does."""
+    rows = found[found["rule"] == "not_met"].to_dict("records")
+    places = [_("{where} (câu {questions})", where=where(r), questions=r["failed"]) for r in rows]
+    return _("Có câu chưa đạt: {places}.", places="; ".join(places)) if places else ""
 
 
 def _pooled(low: DistrictRule, high: DistrictRule) -> str:

@@ -16,6 +16,7 @@ from ntm_eval.language import translate as _
 from ntm_eval.notation import measured_as, score_name
 from ntm_eval.reporting import appeal, style
 from ntm_eval.reporting.blocks import Column, Figure, Table, Text
+from ntm_eval.reporting.sections import held
 from ntm_eval.reporting.sections.ranking import MOST_NAMED
 from ntm_eval.reporting.sections.received import STATES as RECEIVED_STATES
 from ntm_eval.reporting.style import SHADES
@@ -184,8 +185,8 @@ def by_part(scores: pd.DataFrame) -> Table:
     return replace(whole, columns=whole.columns[:4], rows=rows)
 
 
-def summary(ranking: pd.DataFrame, district_code: str) -> Text:
-    """One district's proposed grade, and how sure its place is."""
+def summary(ranking: pd.DataFrame, pending: pd.DataFrame, district_code: str) -> Text:
+    """One district's proposed grade, how sure its place is, and what answers could change."""
     row = ranking.set_index("district_code").loc[district_code]
     if pd.isna(row["points"]):
         return Text(_(NO_REPORT), ranking)
@@ -196,14 +197,13 @@ def summary(ranking: pd.DataFrame, district_code: str) -> Text:
         else _("hạng {low}", low=low)
     )
     own = (
-        _("Đơn vị tự chấm {self_score:.1f} điểm cho các chỉ tiêu.", row)
+        _("Đơn vị tự chấm {self_score:.1f} điểm (không kể phần chế độ báo cáo).", row)
         if pd.notna(row["self_score"])
         else _("Đơn vị không tự chấm điểm.")
     )
     proposed = _(
-        "Đề xuất: {grade}, {points:.1f} trên 100 điểm (khi đổi trọng số và cách xử lý ô "
-        "trống: từ {points_low:.1f} đến {points_high:.1f} điểm). Xếp hạng {rank}, có thể "
-        "{ranks}.",
+        "Đề xuất: {grade}, {points:.1f} trên 100 điểm (theo các cách chấm: từ {points_low:.1f} "
+        "đến {points_high:.1f} điểm). Xếp hạng {rank}, theo các cách chấm {ranks}.",
         row,
         grade=_(row["grade"]),
         rank=int(row["rank"]),
@@ -213,7 +213,8 @@ def summary(ranking: pd.DataFrame, district_code: str) -> Text:
         "Đây là đề xuất để Hội đồng xem xét; theo Kế hoạch 227/KH-MTTQ-BTT, báo cáo chỉ "
         "là một trong những cơ sở để đánh giá, xếp loại."
     )
-    return Text(f"{proposed} {own}\n{limits}", ranking)
+    hanging = held.grade(ranking, pending, district_code)
+    return Text("\n".join(filter(None, [f"{proposed} {own}", hanging, limits])), ranking)
 
 
 def losses(scores: pd.DataFrame, most: int = 5) -> Text:

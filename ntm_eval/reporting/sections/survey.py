@@ -5,23 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
 
 from ntm_eval import notation, reference
 from ntm_eval.analysis import clusters as spreads
 from ntm_eval.analysis import planner, satisfaction
 from ntm_eval.intake.tallies import GROUPS
 from ntm_eval.language import translate as _
-from ntm_eval.notation import number, percent, percent_beside
-from ntm_eval.reporting.blocks import Column, Figure, Table, Text
+from ntm_eval.notation import number, percent
+from ntm_eval.reporting.blocks import Column, Table, Text
 from ntm_eval.reporting.sections.satisfaction import NO_SURVEY, where
-from ntm_eval.reporting.style import BLUE, GREY, INK, VERMILION
 
-PLAN_CHART_ALT = (
-    "Số phiếu cần có theo số hộ của xã, mỗi đường một tỷ lệ hài lòng dự kiến. Số phiếu cho từng "
-    "xã ở câu văn cạnh hình."
-)
 # a warning about how answers were collected, and what the office should do
 WARNINGS = {
     "all_satisfied": "Cả xã đồng ý mọi điều là rất hiếm: xem cách phát, thu phiếu và ai ghi phiếu.",
@@ -35,19 +28,10 @@ WARNINGS = {
     "answer_unread": "Nhập lại những câu trả lời không đọc được.",
 }
 
-FEW_HOUSEHOLDS = "Lấy ý kiến ít hộ hơn mức tối thiểu"
+FEW_FORMS = "Chưa đủ phiếu"
+MORE_FORMS = "Lấy thêm ý kiến, hoặc nêu lý do; đến khi đó kết quả chỉ là theo phiếu thu."
 
 SIZES, SHARES = (100, 200, 300, 500, 800, 1200, 2000), (0.8, 0.85, 0.92, 0.93, 0.95, 0.97)
-
-# expected shares of the planner, about a threshold of 90 %; lines that differ in grey as well
-PLANNED = {
-    0.85: (VERMILION, "--"),
-    0.92: (INK, "-"),
-    0.95: (BLUE, "-."),
-    0.97: (GREY, (0, (1, 1))),
-}
-
-MOST_HOUSEHOLDS = 2500
 
 # by the kind of question and what is judged
 LIMITS = {
@@ -59,8 +43,9 @@ LIMITS = {
 
 
 def coverage_table(table: pd.DataFrame, day: date) -> Table:
-    """How many households each survey reached, beside the least that the guidance asks."""
+    """How many households each survey reached and how many forms came back, beside the least."""
     frame = satisfaction.coverage(table, day)
+    returned = percent(reference.constant("survey_least_return", day), 0)
     columns = {
         "commune_code": Column("Xã", notation.commune_name, css="code"),
         "survey": Column("Loại khảo sát", _),
@@ -69,6 +54,7 @@ def coverage_table(table: pd.DataFrame, day: date) -> Table:
         "collected": Column.number("Phiếu thu"),
         "reached": Column.percent("Phiếu thu / số hộ", 1),
         "least": Column.percent("Mức tối thiểu", 0),
+        "returned": Column.percent(_("Phiếu thu / phát (ít nhất {least})", least=returned), 1),
     }
     return Table.from_frame(frame, columns, "Đã lấy ý kiến bao nhiêu hộ")
 
@@ -76,35 +62,20 @@ def coverage_table(table: pd.DataFrame, day: date) -> Table:
 def warnings(table: pd.DataFrame, problems: pd.DataFrame, day: date) -> Table:
     """What asks for a look at how the answers were collected, without the figures behind it."""
     names = reference.table("rules").drop_duplicates("rule", keep="last").set_index("rule")
-    found = problems[problems["rule"].isin(list(WARNINGS))].drop_duplicates(
-        ["commune_code", "rule"]
-    )
-    rows = [
-        {
-            "commune_code": r["commune_code"],
-            "what": names.loc[r["rule"], "name_vi"],
-            "todo": WARNINGS[r["rule"]],
-        }
-        for r in found.to_dict("records")
-    ]
+    found = problems[problems["rule"].isin(list(WARNINGS))]
+    found = found.drop_duplicates(["commune_code", "rule"])
     reached = satisfaction.coverage(table, day)
-    rows += [
-        {
-            "commune_code": r["commune_code"],
-            "what": FEW_HOUSEHOLDS,
-            "todo": _(
-                "Mới {share} số hộ: lấy thêm ý kiến, hoặc nêu lý do.",
-                share=notation.percent_beside(r["reached"], r["least"]),
-            ),
-        }
-        for r in reached[reached["short"]].to_dict("records")
-    ]
+    few = reached.loc[~reached["enough"], "commune_code"]
+    marked = found.assign(
+        what=found["rule"].map(names["name_vi"]), todo=found["rule"].map(WARNINGS)
+    )
+    short = pd.DataFrame({"commune_code": few, "what": FEW_FORMS, "todo": MORE_FORMS})
     columns = {
         "commune_code": Column("Xã", notation.commune_name, css="code"),
         "what": Column("Cảnh báo", _),
         "todo": Column("Nên làm", _),
     }
-    frame = pd.DataFrame(rows, columns=list(columns))
+    frame = pd.concat([marked, short], ignore_index=True)[list(columns)]
     return Table.from_frame(frame, columns, "Cảnh báo về cách lấy ý kiến", "Không có cảnh báo nào.")
 
 
@@ -118,31 +89,6 @@ def plan_table() -> Table:
     }
     caption = _("Số phiếu cần thu để kết luận so với ngưỡng {threshold:.0%}", threshold=threshold)
     return Table.from_frame(frame, columns, caption, common=True)
-
-
-def draw_plan(ax: Axes) -> Axes:
-    """Forms needed against households, a line for each expected share, named at its end."""
-    threshold = planner.newest_threshold()
-    households = range(20, MOST_HOUSEHOLDS + 1, 20)
-    ax.plot(households, households, ":", color=GREY, linewidth=1)
-    ax.text(930, 960, _("hỏi tất cả các hộ"), color=GREY, fontsize=7, ha="right")
-    for share, (color, line) in PLANNED.items():
-        needed = planner.plan(households, [share], threshold)[share]
-        ax.plot(households, needed, linestyle=line, color=color, linewidth=1.6, label="forms")
-        forms = _("{share:.0%}: {forms:.0f} phiếu", share=share, forms=needed.iloc[-1])
-        ax.text(MOST_HOUSEHOLDS + 30, needed.iloc[-1], forms, va="center", fontsize=7.5)
-    ax.set(xlim=(0, MOST_HOUSEHOLDS), ylim=(0, 1200))
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter(FuncFormatter(lambda n, _: notation.number(n)))
-    ax.set_title(
-        _(
-            "Số phiếu cần để kết luận so với ngưỡng {threshold:.0%}, theo tỷ lệ hài lòng thật",
-            threshold=threshold,
-        )
-    )
-    ax.set_xlabel(_("Số hộ của xã"))
-    ax.set_ylabel(_("Số phiếu cần thu"))
-    return ax
 
 
 def summary(table: pd.DataFrame, day: date) -> Text:
@@ -171,30 +117,23 @@ def coverage(table: pd.DataFrame, day: date) -> Text:
         return Text(_(NO_SURVEY), table)
     reached = satisfaction.coverage(table, day)
     households, collected = (reached[c].sum(skipna=False) for c in ("households", "collected"))
-    lines = (
-        [
-            _(
-                "Thu {collected:.0f} phiếu của {households:.0f} hộ ({share:.1%}).",
-                collected=collected,
-                households=households,
-                share=collected / households,
-            )
-        ]
-        if households > 0 and collected >= 0
-        else [_("Có xã chưa rõ số hộ hoặc số phiếu thu nên không tính chung được.")]
-    )
-    for row in reached[reached["short"]].to_dict("records"):
-        lines.append(
-            _(
-                "{where}: {share} số hộ, ít hơn mức {least:.0%}.",
-                row,
-                where=where(row),
-                share=percent_beside(row["reached"], row["least"]),
-            )
+    said = (
+        _(
+            "Thu {collected:.0f} phiếu của {households:.0f} hộ ({share:.1%}).",
+            collected=collected,
+            households=households,
+            share=collected / households,
         )
-    if reached["least"].notna().all() and not reached["short"].any():
-        lines.append(_("Xã nào cũng lấy ý kiến từ mức tối thiểu số hộ trở lên."))
-    return Text("\n".join(lines), table)
+        if households > 0 and collected >= 0
+        else _("Có xã chưa rõ số hộ hoặc số phiếu thu nên không tính chung được.")
+    )
+    few = [where(row) for row in reached[~reached["enough"]].to_dict("records")]
+    enough = (
+        _("Chưa đủ phiếu: {places}.", places="; ".join(few))
+        if few
+        else _("Cuộc nào cũng đủ phiếu theo mức tối thiểu.")
+    )
+    return Text(f"{said} {enough}", table)
 
 
 def clusters(table: pd.DataFrame) -> Text:
@@ -228,11 +167,6 @@ def plan() -> Text:
     return Text(f"{first}\n{second}")
 
 
-def plan_chart() -> Figure:
-    """Forms needed against households."""
-    return Figure.drawn(draw_plan, alt=PLAN_CHART_ALT, common=True)
-
-
 def _guidance(survey: str, day: date) -> str:
     rows = satisfaction.guidance([survey], day)
     if rows.empty:
@@ -251,18 +185,17 @@ def _guidance(survey: str, day: date) -> str:
         if started.year == day.year and _had_earlier(survey, started)
         else ""
     )
-    if (rows["verified"] != "yes").any():
-        said = _(
-            "Áp dụng {names}: ngưỡng chưa đối chiếu được với văn bản nên không kết luận.",
-            names=names,
-        )
+    if rows["threshold"].isna().any():
+        said = _("Áp dụng {names}: chưa rõ ngưỡng nên không kết luận.", names=names)
         return f"{said} {mixed}".strip()
     limits = [
         _(LIMITS[r["question_kind"], r["scope"]], threshold=percent(r["threshold"], 0))
         for r in rows.sort_values("question_kind", ascending=False).to_dict("records")
     ]
+    unverified = (rows["verified"] != "yes").any()
     said = _("Áp dụng {names}: {limits}.", names=names, limits=", ".join(limits))
-    return f"{said} {mixed}".strip()
+    doubt = _("Ngưỡng chưa đối chiếu được với văn bản.") if unverified else ""
+    return " ".join(filter(None, [said, doubt, mixed]))
 
 
 def _had_earlier(survey: str, started: pd.Timestamp) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from matplotlib.axes import Axes
 from ntm_eval import notation, reference
 from ntm_eval.analysis import ranks
 from ntm_eval.analysis.series import measured
+from ntm_eval.analysis.trends import course
 from ntm_eval.language import translate as _
 from ntm_eval.notation import change, measure_name
 from ntm_eval.reporting import style
@@ -23,9 +25,6 @@ ALT = (
     "Mỗi ô một chỉ tiêu: số của từng năm là chấm, đường xu hướng có khoảng tin cậy 95% nếu đủ "
     "năm; năm không có số được ghi bằng chữ. Số ở bảng xu hướng."
 )
-SURE_OF_TABLE = 0.1
-
-
 MARKED_DIRECTIONS = {
     "up": "▲ tăng",
     "down": "▼ giảm",
@@ -34,47 +33,92 @@ MARKED_DIRECTIONS = {
 }
 
 DIRECTIONS = {
-    "up": "tăng",
-    "down": "giảm",
-    "none": "chưa thấy xu hướng rõ",
+    "up": "có xu hướng tăng",
+    "down": "có xu hướng giảm",
+    "none": "chưa thấy xu hướng",
     "too_few": "chưa đủ số liệu để nói về xu hướng",
+}
+
+STEPS = {"up": "tăng liên tục", "down": "giảm liên tục"}
+
+# where the test of the whole table bears it as well
+CLEAR = {
+    "có xu hướng tăng": "có xu hướng tăng rõ",
+    "có xu hướng giảm": "có xu hướng giảm rõ",
+    "tăng liên tục": "tăng rõ, liên tục",
+    "giảm liên tục": "giảm rõ, liên tục",
 }
 
 GOOD = {"better": "tốt lên", "worse": "xấu đi", "unclear": "không phân tốt xấu"}
 
 
-def chance(trends: pd.DataFrame) -> Text:
-    """How many of the clear trends chance alone would make, and how many stand the whole table."""
+def chance(trends: pd.DataFrame, day: date) -> Text:
+    """For analysts: how many directions stand the test of the whole table."""
     tested = trends.dropna(subset="p_value")
     if tested.empty:
         return Text(_("Chưa có chỉ tiêu nào đủ năm để kiểm định xu hướng."), trends)
-    rates = {n: ranks.attained(int(n)) for n in tested["years"].unique()}
-    expected = sum(rates[n] for n in tested["years"])
-    if expected == 0:
+    if _undecided(tested):
         return Text(
             _(
-                "Với bốn năm số liệu, kiểm định không thể kết luận chỉ tiêu nào có xu hướng rõ (p "
+                "Với bốn năm số liệu, kiểm định không thể kết luận chỉ tiêu nào có xu hướng (p "
                 "nhỏ nhất có thể là {least_p:.3f}).",
                 least_p=ranks.least_p(4),
             ),
             trends,
         )
-    clear = tested["direction"].isin(["up", "down"])
-    standing = int((clear & (tested["q_value"] < SURE_OF_TABLE)).sum())
+    least = reference.constant("clear_q", day)
+    standing = int((_moving(tested) & (tested["q_value"] < least)).sum())
     return Text(
         _(
-            "Nếu không chỉ tiêu nào thật sự thay đổi, trong {tested} chỉ tiêu được kiểm định vẫn "
-            "có khoảng {expected:.1f} chỉ tiêu trông như có xu hướng rõ; thực tế có {clear}. Khi "
-            "tính đến việc kiểm định cả bảng của tỉnh cùng lúc (q dưới {least:.1f}), còn "
-            "{standing} chỉ tiêu.",
-            tested=len(tested),
-            expected=expected,
-            clear=int(clear.sum()),
-            least=SURE_OF_TABLE,
+            "Khi tính đến việc kiểm định cả bảng của tỉnh cùng lúc (q dưới {least:.2f}), còn "
+            "{standing} chỉ tiêu có xu hướng rõ. Năm năm số liệu thì q chỉ xuống dưới mức đó khi "
+            "khoảng một phần sáu số chuỗi được kiểm định cùng tăng hoặc cùng giảm liên tục.",
+            least=least,
             standing=standing,
         ),
         trends,
     )
+
+
+def by_chance(tested: pd.DataFrame) -> dict[str, float]:
+    """How many of the tested series would show a direction if none changed.
+
+    `chance`: with years that are independent; `walks`: where each year goes on from the last.
+    """
+    years = tested["years"].astype(int)
+    chance, walks = years.map(ranks.attained), years.map(ranks.attained_by_walks)
+    return {"chance": float(chance.sum()), "walks": float(walks.sum())}
+
+
+def shared(found: pd.DataFrame) -> Text:
+    """What most districts have in common, tested on the province's own figure, stocks last."""
+    if found.empty:
+        return Text()
+    tested = found.dropna(subset="p_value")
+    common = found[found["shared"]].sort_values(["good", "p_value", "indicator"])
+    lines = [
+        _(
+            "Chung cả tỉnh: trong {tested} chỉ tiêu kiểm định được trên số chung của tỉnh, "
+            "{moving} tăng hoặc giảm qua các năm (riêng ngẫu nhiên cho khoảng {chance:.1f} chỉ "
+            "tiêu như vậy, đến {walks:.1f} nếu năm sau nối tiếp năm trước).",
+            by_chance(tested),
+            tested=len(tested),
+            moving=int(_moving(tested).sum()),
+        )
+        if not _undecided(tested)
+        else _("Chưa có chỉ tiêu nào đủ năm để kiểm định trên số chung của tỉnh.")
+    ]
+    lines += [
+        _(
+            "{name}: số chung của tỉnh {went}; cùng chiều ở {districts}/{expected} đơn vị.",
+            name=measure_name(row["indicator"]),
+            went=_went(row),
+            districts=row["districts"],
+            expected=row["expected"],
+        )
+        for row in common[common["basis"] == "test"].to_dict("records")
+    ]
+    return Text("\n".join([*lines, *_described(common)]), found)
 
 
 def draw(ax: Axes, series: pd.DataFrame, trends: pd.DataFrame, indicators: list[str]) -> Axes:
@@ -85,17 +129,20 @@ def draw(ax: Axes, series: pd.DataFrame, trends: pd.DataFrame, indicators: list[
     for indicator in indicators:
         _draw_trend(panels, series, trends, indicator)
     return panels.finish(
-        _("Chấm, nét mảnh: số từng năm; nét đậm: xu hướng Theil–Sen; dải mờ: khoảng tin cậy 95%.")
+        _(
+            "Chấm, nét mảnh: số từng năm; nét đậm, dải mờ (chỉ khi kiểm định thấy xu hướng): "
+            "Theil–Sen và khoảng tin cậy 95%."
+        )
     )
 
 
 def most_telling(trends: pd.DataFrame, most: int = 9) -> list[str]:
     """The indicators worth a panel: what gets worse, then better, then the least likely chance.
 
-    A clear trend that is neither, as of the population, comes after those.
+    A direction that is neither, as of the population, comes after those; too few years never do.
     """
     urgency = trends["good"].map({"worse": 0, "better": 1}).fillna(2)
-    rows = trends.assign(urgency=urgency).dropna(subset="p_value")
+    rows = trends.assign(urgency=urgency)[trends["direction"] != "too_few"]
     return rows.sort_values(["urgency", "p_value", "indicator"])["indicator"].head(most).tolist()
 
 
@@ -113,9 +160,10 @@ def table(trends: pd.DataFrame) -> Table:
             for low, high in zip(changes["low"], changes["high"], strict=True)
         ],
         span=[_years(row) for row in rows],
-        good=trends["good"].where(trends["direction"].isin(["up", "down"])),
+        good=trends["good"].where(_moving(trends)),
+        basis=trends["basis"].map({"test": "kiểm định", "described": "mô tả"}),
     )
-    frame = frame.assign(band=frame["band"].where(trends["slope"].notna()))
+    frame = frame.assign(band=frame["band"].where(trends["low"].notna()))
     columns = {
         "indicator": Column("Chỉ tiêu", notation.measure_name, css="wide"),
         "span": Column("Các năm"),
@@ -123,100 +171,110 @@ def table(trends: pd.DataFrame) -> Table:
         "band": Column("Khoảng tin cậy 95%", css="num"),
         "p_value": Column.number("p", 3),
         "q_value": Column.number("q", 3),
+        "basis": Column("Cách xét", _),
         "direction": Column("Xu hướng", lambda way: _(MARKED_DIRECTIONS[way])),
         "good": Column("Ý nghĩa", lambda good: _(GOOD[good])),
     }
-    return Table.from_frame(frame, columns, "Xu hướng theo năm (Theil–Sen, kiểm định Mann–Kendall)")
+    caption = (
+        "Xu hướng theo năm (số trong năm: Theil–Sen, kiểm định Mann–Kendall; số cuối kỳ, lũy kế: "
+        "bình quân mỗi năm, chỉ mô tả)"
+    )
+    return Table.from_frame(frame, columns, caption)
 
 
-def sentence(row: Mapping) -> str:
-    """One trend with its interval and its years, from a row of trends.csv."""
+def sentence(row: Mapping, clear_q: float) -> str:
+    """One trend from its first to its last value, from a row of `trends.course`."""
     name = measure_name(row["indicator"])
     if row["direction"] == "too_few":
         return _(
             "{name}: {too_few} ({years:.0f} năm).", row, name=name, too_few=_(DIRECTIONS["too_few"])
         )
+    good = "" if row["good"] == "unclear" else f" ({_(GOOD[row['good']])})"
     if row["direction"] == "none":
-        said = _(DIRECTIONS["none"])
+        said = f"{_(DIRECTIONS['none'])}, {_from_to(row)}" if row["basis"] == "test" else _went(row)
     else:
-        said = f"{_(DIRECTIONS[row['direction']])} ({_(GOOD[row['good']])})"
-    slope, low, high = (change(row[c], row["indicator"]) for c in ("slope", "low", "high"))
-    found = _(
-        "{name}: {said}, mỗi năm {slope} (khoảng tin cậy 95% từ {low} đến {high}; {years:.0f}"
-        " năm {first_year}–{last_year}, q = {q_value:.3f}).",
-        row,
-        name=name,
-        said=said,
-        slope=slope,
-        low=low,
-        high=high,
-        first_year=f"{row['first_year']:.0f}",
-        last_year=f"{row['last_year']:.0f}",
-    )
-    return " ".join(filter(None, [found, _four_years(row)]))
+        said = _went(row, sure=row["q_value"] < clear_q)  # a stock has no q
+    return _("{name}: {said}{good}.", name=name, said=said, good=good)
 
 
 def summary(table: pd.DataFrame) -> Text:
-    """What rises and what falls, and how much of it is good news."""
+    """How many go up or down all the time, beside how many chance would make."""
     if table.empty:
         return Text(_("Chưa có báo cáo năm nào nên chưa có số liệu để xét xu hướng."), table)
-    counts = table["direction"].value_counts()
-    clear = table[table["direction"].isin(["up", "down"])]
-    good = clear["good"].value_counts()
-    return Text(
-        _(
-            "Trong {all} chỉ tiêu, {clear} có xu hướng rõ: {better} tốt lên, {worse} xấu đi, "
-            "{unclear} không phân tốt xấu. {none} chỉ tiêu chưa thấy xu hướng rõ và {too_few} "
-            "chỉ tiêu chưa đủ năm để kết luận.",
-            all=len(table),
-            clear=len(clear),
-            better=good.get("better", 0),
-            worse=good.get("worse", 0),
-            unclear=good.get("unclear", 0),
-            none=counts.get("none", 0),
-            too_few=counts.get("too_few", 0),
-        ),
-        table,
-    )
-
-
-def improving(table: pd.DataFrame) -> Text:
-    """The clear trends for the better, in one sentence."""
-    if table.empty:  # `trends` says so
-        return Text()
-    better = table[table["good"] == "better"].sort_values(["p_value", "indicator"])
-    if better.empty:
-        return Text(_("Không có chỉ tiêu nào tốt lên rõ rệt."), table)
-    names = [
-        _(
-            "{name}, mỗi năm {slope}",
-            name=measure_name(r["indicator"]),
-            slope=change(r["slope"], r["indicator"]),
+    few = int((table["direction"] == "too_few").sum())
+    known = table[table["direction"] != "too_few"]
+    lines = []
+    tested = known[known["basis"] == "test"]
+    if _undecided(tested):
+        few += len(tested)
+    else:
+        lines.append(
+            _(
+                "Trong {tested} chỉ tiêu thực hiện trong năm được kiểm định, {moving} tăng hoặc "
+                "giảm qua các năm{good}; riêng ngẫu nhiên cũng cho khoảng {chance:.1f} chỉ tiêu "
+                "như vậy, đến {walks:.1f} nếu năm sau nối tiếp năm trước.",
+                by_chance(tested),
+                tested=len(tested),
+                moving=int(_moving(tested).sum()),
+                good=_counted(tested),
+            )
         )
-        for r in better.to_dict("records")
-    ]
-    return Text(
-        _("{count} chỉ tiêu tốt lên rõ: {names}.", count=len(names), names="; ".join(names)),
-        table,
-    )
+    if len(described := known[known["basis"] == "described"]):
+        lines.append(
+            _(
+                "Trong {described} chỉ tiêu cuối kỳ, lũy kế (chỉ mô tả), {moving} năm nào cũng "
+                "tăng hoặc năm nào cũng giảm{good}.",
+                described=len(described),
+                moving=int(_moving(described).sum()),
+                good=_counted(described),
+            )
+        )
+    if few:
+        lines.append(
+            _("{few} chỉ tiêu chưa đủ năm cùng một chuẩn để kết luận về xu hướng.", few=few)
+        )
+    return Text(" ".join(lines), table)
 
 
-def worrying(table: pd.DataFrame) -> Text:
-    """A sentence for each trend that clearly goes the wrong way."""
-    if table.empty:  # `trends` says so
+def improving(table: pd.DataFrame, series: pd.DataFrame, day: date) -> Text:
+    """A sentence for each direction for the better."""
+    if table.empty:  # `summary` says so
         return Text()
-    if not (table["good"] == "worse").any():
-        return Text(_("Không có chỉ tiêu nào xấu đi rõ rệt."), table)
-    return clear(table[table["good"] == "worse"])
+    better = table[table["good"] == "better"]
+    if better.empty:
+        return Text(_("Không có chỉ tiêu nào tốt lên qua các năm."), table)
+    return told(better, series, day)
 
 
-def clear(table: pd.DataFrame) -> Text:
-    """A sentence for each clear trend, the worrying ones first."""
-    clear = table[table["direction"].isin(["up", "down"])]
-    order = clear["good"].map({"worse": 0, "better": 1, "unclear": 2})
-    rows = clear.assign(order=order).sort_values(["order", "p_value", "indicator"])
-    lines = [sentence(row) for row in rows.to_dict("records")]
-    return Text("\n".join(lines) or _("Chưa có chỉ tiêu nào có xu hướng rõ."), table)
+def worrying(table: pd.DataFrame, series: pd.DataFrame, day: date) -> Text:
+    """A sentence for each direction that is the wrong way."""
+    if table.empty:  # `summary` says so
+        return Text()
+    worse = table[table["good"] == "worse"]
+    if worse.empty:
+        return Text(_("Không có chỉ tiêu nào xấu đi qua các năm."), table)
+    return told(worse, series, day)
+
+
+def told(table: pd.DataFrame, series: pd.DataFrame, day: date) -> Text:
+    """A sentence for each tested trend, the least likely by chance first; then the stocks."""
+    least = reference.constant("clear_q", day)
+    rows = course(table, series).sort_values(["p_value", "indicator"])
+    tested = rows[rows["basis"] == "test"].to_dict("records")
+    return Text("\n".join([*(sentence(row, least) for row in tested), *_described(rows)]), table)
+
+
+def _described(rows: pd.DataFrame) -> list[str]:
+    """The stocks that go one way every year, as a list for the better and one for the worse."""
+    lines = []
+    for good, text in (
+        ("worse", "Số cuối kỳ, lũy kế năm nào cũng xấu đi: {names}."),
+        ("better", "Số cuối kỳ, lũy kế năm nào cũng tốt lên: {names}."),
+    ):
+        mine = rows[(rows["basis"] == "described") & (rows["good"] == good)].to_dict("records")
+        names = [f"{measure_name(row['indicator'])} {_from_to(row)}" for row in mine]
+        lines += [_(text, names="; ".join(names))] if names else []
+    return lines
 
 
 def chart(series: pd.DataFrame, trends: pd.DataFrame) -> Figure:
@@ -256,7 +314,7 @@ def _draw_trend(panels: Panels, series: pd.DataFrame, trends: pd.DataFrame, indi
     found = trends[trends["indicator"] == indicator].to_dict("records")
     direction = found[0]["direction"] if found else "too_few"
     fitted: dict[str, np.ndarray] = {}
-    if direction != "too_few":
+    if direction in ("up", "down") and found[0]["basis"] == "test":
         years, fitted = _fitted(points, found[0], scale)
     shown = np.concatenate([points.dropna(), *fitted.values()])
     room = 0.28 * np.ptp(shown)
@@ -318,7 +376,41 @@ def _years(row: dict) -> str:
     return f"{first if first == last else f'{first}–{last}'} ({years})"
 
 
-def _four_years(row: Mapping) -> str:
-    """Why an interval without zero may stand beside 'no clear trend'."""
-    short = row["years"] == 4 and row["direction"] == "none" and row["low"] * row["high"] > 0
-    return _("Bốn năm chưa đủ để kiểm định kết luận có xu hướng.") if short else ""
+def _undecided(tested: pd.DataFrame) -> bool:
+    """Whether no test of these can find a trend: there is none, or all have four years."""
+    return not by_chance(tested)["chance"]
+
+
+def _moving(trends: pd.DataFrame) -> pd.Series:
+    return trends["direction"].isin(["up", "down"])
+
+
+def _counted(trends: pd.DataFrame) -> str:
+    """': 4 tốt lên, 1 xấu đi', '' of none."""
+    good = trends.loc[_moving(trends), "good"].value_counts()
+    said = [f"{good[one]} {_(words)}" for one, words in GOOD.items() if one in good]
+    return f": {', '.join(said)}" if said else ""
+
+
+def _went(row: Mapping, *, sure: bool = False) -> str:
+    """How a series went, from its first to its last value; `sure`: clearly so."""
+    every_year = row["steps"] in STEPS
+    way = STEPS[row["steps"]] if every_year else DIRECTIONS[row["direction"]]
+    way = _(CLEAR[way] if sure else way)
+    if every_year:
+        return _("{way} cả {years:.0f} năm, {span}", row, way=way, span=_from_to(row))
+    if row["basis"] == "test":
+        each = change(row["slope"], row["indicator"])
+        return _("{way}, {span}, mỗi năm {each}", way=way, span=_from_to(row), each=each)
+    return _("lúc tăng lúc giảm, {span}", span=_from_to(row))
+
+
+def _from_to(row: Mapping) -> str:
+    first, last = (notation.measured(row[end], row["indicator"]) for end in ("first", "last"))
+    return _(
+        "từ {first} (năm {first_year}) đến {last} (năm {last_year})",
+        first=first,
+        last=last,
+        first_year=f"{row['first_year']:.0f}",
+        last_year=f"{row['last_year']:.0f}",
+    )

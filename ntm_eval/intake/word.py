@@ -1,13 +1,9 @@
-"""Reports that are no workbooks: a .csv sheet, the tables of a Word document -> pages of cells."""
+"""A Word document -> its tables and its lines 'label: value' as pages of cells."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import partial
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from xml.etree.ElementTree import Element
 from zipfile import ZipFile
@@ -15,43 +11,13 @@ from zipfile import ZipFile
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
-from ntm_eval.intake import sheets, spelling
-from ntm_eval.intake.formats import LOWERED, RAISED, hidden, struck, tag
-from ntm_eval.intake.opening import (
-    DAMAGED,
-    TOO_LARGE,
-    Grid,
-    Page,
-    UnreadableError,
-    archive,
-    part,
-    ready,
-)
-from ntm_eval.units import fold
+from ntm_eval.intake.files import DAMAGED, TOO_LARGE, Grid, Page, UnreadableError, archive, part
+from ntm_eval.intake.marks import LOWERED, RAISED, hidden, struck, tag
 
 DOCUMENT = re.compile(r"word/document\d*\.xml")
 STYLES = "word/styles.xml"
-# A sheet of text takes some ten times its size in memory, a document some thirty.
-MOST_TEXT = 3_000_000
+# A document takes some thirty times its size in memory.
 MOST_DOCUMENT = 5_000_000
-SEPARATORS = "\t;,"
-LEGACY = ("cp1258", "cp1252")
-KNOWN = frozenset(
-    fold(text)
-    for headers in (
-        sheets.INFO_LABELS,
-        sheets.FIGURE_HEADERS,
-        sheets.COMMUNE_HEADERS,
-        sheets.SATISFACTION_HEADERS,
-    )
-    for text in headers
-)
-# '1,234,567' and '1,234.5' can only be English, '1.234.567' and '1.234,5' only Vietnamese.
-ENGLISH = re.compile(r"-?[1-9]\d{0,2}(?:(?:,\d{3}){2,}(?:\.\d+)?|(?:,\d{3})+\.\d+)")
-VIETNAMESE = re.compile(r"-?[1-9]\d{0,2}(?:(?:\.\d{3}){2,}(?:,\d+)?|(?:\.\d{3})+,\d+)")
-# What Excel is told to take for text: ="326" or '326.
-QUOTED = re.compile(r"""\A="([^"]*)"\Z|\A'(?=[0-9])""")
-GROUPED = re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 # Tracked changes: what is gone, and the properties in which the same tags only mark their owner.
 # The second half of an AlternateContent repeats the first for older programs.
 GONE = ("del", "moveFrom", "Fallback")
@@ -70,21 +36,6 @@ Styles = Mapping[str, About]
 def is_document(data: bytes) -> bool:
     """Whether the bytes are a Word document (.docx)."""
     return data.startswith(b"PK") and re.search(DOCUMENT.pattern.encode(), data) is not None
-
-
-def csv_page(data: bytes, name: str) -> Page:
-    """The one sheet of a .csv file, in any encoding and with any separator that Excel writes.
-
-    Raises
-    ------
-    UnreadableError
-        Where it is no table of text, or too large for a report.
-    """
-    if len(data) > MOST_TEXT:
-        raise UnreadableError(TOO_LARGE)
-    grids: Iterator[Grid] = ([list(row) for row in rows()] for rows in readings(data))
-    grid = max(grids, key=_known)
-    return Page(name, lambda: _numbers(grid), table=True)
 
 
 def document_pages(data: bytes) -> list[Page]:
@@ -110,70 +61,7 @@ def document_pages(data: bytes) -> list[Page]:
     texts = _texts((p for p in root.iter() if p not in inside), styles)
     grids.append([[part.strip() for part in text.split(":", 1)] for text in texts])
     names = [*(f"bảng {n}" for n in range(1, len(grids))), "văn bản"]
-    return [ready(name, grid, table=True) for name, grid in zip(names, grids, strict=True)]
-
-
-def readings(data: bytes) -> Iterator[Callable[[], Iterator[list[str]]]]:
-    """The rows of a table of text, once for each encoding that the bytes allow and separator.
-
-    Which is right, the caller knows by the headers that it shows. Rows raise `UnreadableError`
-    where the text is no table.
-    """
-    for text in _decoded(data):
-        for separator in SEPARATORS:
-            yield partial(_separated, text, separator)
-
-
-def _separated(text: str, separator: str) -> Iterator[list[str]]:
-    try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
-            yield [QUOTED.sub(r"\1", typed) for typed in row]
-    except csv.Error as error:
-        raise UnreadableError(DAMAGED) from error
-
-
-def _decoded(data: bytes) -> Iterator[str]:
-    """UTF-8 and UTF-16 leave no doubt; of code pages the one with more known texts is right."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        yield data.decode("utf-16", errors="replace")
-        return
-    if data[1:200:2].count(0) > len(data[1:200:2]) / 3:
-        yield data.decode("utf-16-le", errors="replace")
-        return
-    try:
-        yield data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        for page in LEGACY:
-            yield unicodedata.normalize("NFC", data.decode(page, errors="replace"))
-        yield data.decode("utf-8-sig", errors="replace")  # one damaged byte spoils one cell
-
-
-def _known(grid: Grid) -> int:
-    """How many header texts and labels a reading of the file shows, in an old font or not."""
-    meant = spelling.sheet(grid).grid
-    return sum(
-        fold(text) in KNOWN
-        for row in meant
-        for text in row
-        if isinstance(text, str) and len(text) < 40
-    )
-
-
-def _numbers(grid: Grid) -> Grid:
-    """The grid with English numbers as numbers, where the file can only be English.
-
-    '1,043' alone may be either; the other numbers of the file tell.
-    """
-    cells = [text.strip() for row in grid for text in row if isinstance(text, str)]
-    if not any(map(ENGLISH.fullmatch, cells)) or any(map(VIETNAMESE.fullmatch, cells)):
-        return grid
-    return [
-        [
-            float(t.replace(",", "")) if isinstance(t, str) and GROUPED.fullmatch(t.strip()) else t
-            for t in row
-        ]
-        for row in grid
-    ]
+    return [Page(name, grid, table=True) for name, grid in zip(names, grids, strict=True)]
 
 
 def _xml(found: ZipFile, name: str) -> Element:

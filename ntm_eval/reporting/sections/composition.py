@@ -1,0 +1,149 @@
+"""What the score is made of: three sentences for leaders, tables for analysts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from ntm_eval import notation, reference
+from ntm_eval.analysis.composition import TOTAL
+from ntm_eval.analysis.scheme import REPORTING
+from ntm_eval.language import translate as _
+from ntm_eval.notation import number, part_name, percent, score_name
+from ntm_eval.reporting.blocks import Column, Table, Text
+
+METHODS = {
+    "minmax": "chuẩn hóa từ kém nhất đến tốt nhất",
+    "z": "chuẩn hóa theo độ lệch chuẩn",
+    "geometric": "nhân các phần thay vì cộng",
+}
+
+
+def findings(
+    indicators: pd.DataFrame,
+    parts: pd.DataFrame,
+    scorings: pd.DataFrame,
+    attainment: pd.DataFrame,
+    day: date,
+) -> Text:
+    """What tells the districts apart, and what other ways to score would change.
+
+    The tables are those of `analysis.composition`; a warning follows where most results have full
+    points and what is left to differ in is reporting.
+    """
+    if scorings.empty:
+        return Text("")
+    by_part = parts[parts["part"] != TOTAL].set_index("part")
+    most = by_part["variance_share"].idxmax() if by_part["variance_share"].notna().any() else None
+    capped = (indicators["capped"] * indicators["districts"]).sum() / indicators["districts"].sum()
+    lines = [
+        _(
+            "{capped} số lượt chấm chỉ tiêu được điểm tối đa; cả tỉnh đạt {met} trên {plans} mức "
+            "kế hoạch của kỳ, nơi ít nhất {least}, nơi nhiều nhất {most}.",
+            capped=percent(capped, 0),
+            met=number(attainment["met"].sum()),
+            plans=number(attainment["indicators"].sum()),
+            least=number(attainment["met"].min()),
+            most=number(attainment["met"].max()),
+        )
+    ]
+    if most:
+        row = by_part.loc[most]
+        lines.append(
+            _(
+                "Chênh lệch điểm giữa các đơn vị nhiều nhất là do phần {part}: {share} chênh lệch, "
+                "trong khi trọng số là {weight}.",
+                part=part_name(most),
+                share=percent(row["variance_share"], 0),
+                weight=percent(row["weight"] / by_part["weight"].sum(), 0),
+            )
+        )
+    lines.append(_moved(scorings))
+    if most == REPORTING and capped >= reference.constant("capped_share", day):
+        lines.append(
+            _(
+                "! Phần lớn chỉ tiêu đã được điểm tối đa, nên thứ hạng kỳ này chủ yếu nói ai gửi "
+                "báo cáo đúng hạn, đầy đủ; không dùng để so kết quả công việc."
+            )
+        )
+    return Text("\n".join(lines), parts)
+
+
+def _moved(scorings: pd.DataFrame) -> str:
+    others = scorings[scorings["method"] != "published"]
+    far = others.groupby("district_code")["moved"].agg(lambda moved: moved.abs().max())
+    first = scorings[scorings["rank"] == 1].groupby("method")["district_code"].agg(set)
+    same = all(leads == first["published"] for leads in first)
+    if not far.max() > 0:
+        return _("Chấm theo ba cách thường dùng khác không đơn vị nào đổi hạng.")
+    return _(
+        "Chấm theo ba cách thường dùng khác, {moved} trên {count} đơn vị đổi hạng, nhiều nhất "
+        "{most} bậc; {first}.",
+        moved=(far > 0).sum(),
+        count=len(far),
+        most=number(far.max()),
+        first=_("hạng nhất không đổi") if same else _("hạng nhất có đổi"),
+    )
+
+
+def attainment_table(attainment: pd.DataFrame, ranking: pd.DataFrame) -> Table:
+    """How many plans each district met, beside its proposed grade."""
+    frame = attainment.merge(ranking[["district_code", "grade", "rank"]], on="district_code")
+    frame = frame.sort_values(["rank", "district_code"]).assign(
+        plans=[
+            f"{number(met)}/{number(count)}"
+            for met, count in zip(frame["met"], frame["indicators"], strict=True)
+        ]
+    )
+    columns = {
+        "district_code": Column("Huyện, thành phố", notation.district_name),
+        "grade": Column("Xếp loại (đề xuất)", _),
+        "plans": Column("Kế hoạch đạt", css="num"),
+        "median_ratio": Column.percent("Thực hiện / kế hoạch, trung vị", 0),
+    }
+    return Table.from_frame(frame, columns, "Mức đạt kế hoạch bên cạnh xếp loại")
+
+
+def parts_table(parts: pd.DataFrame) -> Table:
+    """How much each part decides beside its weight, and how far its indicators agree."""
+    columns = {
+        "part": Column("Phần", lambda part: _("Tổng điểm") if part == TOTAL else part_name(part)),
+        "weight": Column.number("Trọng số"),
+        "spread": Column.number("Độ lệch chuẩn của tỷ lệ điểm", 2),
+        "with_rest": Column.number("Tương quan với các phần khác", 2),
+        "main_effect": Column.number("Ảnh hưởng chính (r²)", 2),
+        "variance_share": Column.percent("Phần trong độ chênh tổng điểm", 0),
+        "alpha": Column.number("α Cronbach", 2),
+        "first_component": Column.percent("Thành phần thứ nhất", 0),
+        "by_chance": Column.percent("Nếu ngẫu nhiên", 0),
+    }
+    return Table.from_frame(parts, columns, "Các phần của điểm: trọng số và ảnh hưởng thật")
+
+
+def indicators_table(indicators: pd.DataFrame) -> Table:
+    """What each scored indicator adds to telling the districts apart."""
+    frame = indicators.assign(
+        name=[score_name(part, code) for part, code in indicators[["part", "indicator"]].to_numpy()]
+    )
+    columns = {
+        "name": Column("Chỉ tiêu"),
+        "districts": Column.number("Số đơn vị"),
+        "capped": Column.percent("Được điểm tối đa", 0),
+        "spread": Column.number("Độ lệch chuẩn", 2),
+        "with_part": Column.number("Tương quan với phần", 2),
+        "with_total": Column.number("Tương quan với tổng điểm", 2),
+    }
+    return Table.from_frame(frame, columns, "Từng chỉ tiêu phân biệt các đơn vị đến đâu")
+
+
+def scorings_table(scorings: pd.DataFrame) -> Table:
+    """The ranks that other ways to normalise and to add up would give."""
+    ranks = scorings.pivot(index="district_code", columns="method", values="rank")
+    frame = ranks.sort_values("published").reset_index()
+    columns = {
+        "district_code": Column("Huyện, thành phố", notation.district_name),
+        "published": Column.number("Hạng đề xuất"),
+        **{name: Column.number(_(words)) for name, words in METHODS.items()},
+    }
+    return Table.from_frame(frame, columns, "Hạng theo cách chuẩn hóa và cách gộp khác")

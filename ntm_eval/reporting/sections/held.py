@@ -1,0 +1,117 @@
+"""Figures held back while a question about them is open, and what depends on the answers."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ntm_eval import notation
+from ntm_eval.language import translate as _
+from ntm_eval.notation import district_name, score_name
+from ntm_eval.reporting.blocks import Column, Table, Text
+from ntm_eval.reporting.sections.received import address, rule_name
+
+FEW = 3  # questions named in a sentence; the table has the rest
+
+
+def summary(facts: pd.DataFrame) -> Text:
+    """How many figures are held back, and what that means."""
+    rows = facts[facts["held"].notna() & facts["value"].notna()]
+    if rows.empty:
+        return Text(_("Không có số liệu nào phải tạm giữ lại để giải trình."), rows)
+    return Text(
+        _(
+            "{count} số liệu đang được đề nghị giải trình: tạm thời không tính vào tổng, điểm, "
+            "xu hướng và nhận xét cho đến khi đơn vị trả lời.",
+            count=len(rows),
+        ),
+        rows,
+    )
+
+
+def table(facts: pd.DataFrame) -> Table:
+    """Each figure held back: as typed, what it likely is, why, and in which cell it stands."""
+    rows = facts[facts["held"].notna() & facts["value"].notna()]
+    amounts = {
+        name: [notation.quantity(*pair) if pair[0] == pair[0] else None for pair in pairs]
+        for name in ("value", "likely")
+        if (pairs := rows[[name, "unit"]].to_numpy()) is not None
+    }
+    frame = rows.assign(
+        **amounts,
+        name=[score_name("", i) for i in rows["indicator"]],
+        why=[rule_name(rule) for rule in rows["held"]],
+        place=[address(*row) for row in rows[["sheet", "cell"]].to_numpy()],
+    )
+    columns = {
+        "district_code": Column("Huyện, thành phố", district_name),
+        "name": Column("Chỉ tiêu"),
+        "value": Column("Đã ghi", css="num"),
+        "likely": Column("Nhiều khả năng là", css="num"),
+        "why": Column("Vì sao phải giải trình"),
+        "place": Column("Vị trí"),
+    }
+    return Table.from_frame(frame, columns, "Số liệu đang được đề nghị giải trình")
+
+
+def grade(ranking: pd.DataFrame, pending: pd.DataFrame, district_code: str) -> str:
+    """What the grade of one district would become with answers; empty where they change nothing."""
+    row = ranking.set_index("district_code").loc[district_code]
+    open_ = pending[pending["district_code"] == district_code]
+    if open_.empty or pd.isna(row["points"]):
+        return ""
+    lines = []
+    for change, to, sign in (("gain", "grade_high", 1), ("loss", "grade_low", -1)):
+        moved = open_[open_[change] > 0].sort_values(change, ascending=False)
+        if moved.empty or row[to] == row["grade"]:
+            continue
+        names = "; ".join(score_name("", i) for i in moved["indicator"].head(FEW))
+        more = len(moved) - FEW
+        names = _("{names} và {more} chỉ tiêu khác", names=names, more=more) if more > 0 else names
+        lines.append(
+            _(
+                "Nếu giải trình, bổ sung {names}, điểm có thể đến {points:.1f}, mức {grade}."
+                if sign > 0
+                else "Nếu không được công nhận {names}, điểm có thể còn {points:.1f}, mức {grade}.",
+                names=names,
+                points=row["points"] + sign * moved[change].sum(),
+                grade=_(row[to]),
+            )
+        )
+    if lines:
+        return " ".join(lines)
+    low, high = row["points"] - open_["loss"].sum(), row["points"] + open_["gain"].sum()
+    return _(
+        "Trả lời cho các số liệu đang hỏi có thể đưa điểm từ {low:.1f} đến {high:.1f}; mức xếp "
+        "loại không đổi.",
+        low=low,
+        high=high,
+    )
+
+
+def points_table(pending: pd.DataFrame) -> Table:
+    """The indicators whose points wait for an answer: counted as nothing, left out, answered."""
+    frame = pending.assign(
+        name=[score_name("", i) for i in pending["indicator"]],
+        did=[_did(*pair) for pair in pending[["value", "indicator"]].to_numpy()],
+        why=[_(QUESTIONS[q]) if q in QUESTIONS else rule_name(q) for q in pending["question"]],
+    )
+    columns = {
+        "district_code": Column("Huyện, thành phố", district_name),
+        "name": Column("Chỉ tiêu"),
+        "did": Column("Đã ghi", css="num"),
+        "why": Column("Vì sao"),
+        "loss": Column.number("Giảm nếu tính bằng 0", 2),
+        "gain": Column.number("Tăng nhiều nhất nếu được trả lời", 2),
+    }
+    return Table.from_frame(frame, columns, "Điểm còn chờ giải trình")
+
+
+QUESTIONS = {
+    "blank": "ô thực hiện để trống",
+    "rejected": "ô thực hiện không đọc được",
+    "not_applicable": "ghi không áp dụng",
+}
+
+
+def _did(value: float, indicator: str) -> str | None:
+    return None if pd.isna(value) else notation.measured_as(value, indicator)
