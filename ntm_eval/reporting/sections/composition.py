@@ -97,7 +97,9 @@ def attained(attainment: pd.DataFrame) -> Text:
     if pd.isna(row["median_ratio"]):
         return Text(f"{said}.", attainment)
     middle = percent(row["median_ratio"], 0)
-    said = _("{said}; ở chỉ tiêu đứng giữa, thực hiện bằng {middle} kế hoạch.", said=said, middle=middle)
+    said = _(
+        "{said}; ở chỉ tiêu đứng giữa, thực hiện bằng {middle} kế hoạch.", said=said, middle=middle
+    )
     return Text(said, attainment)
 
 
