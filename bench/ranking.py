@@ -19,12 +19,13 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from ntm_eval import units
+from ntm_eval import reference, units
 from ntm_eval.analysis import ranking, scheme
 from ntm_eval.analysis.scheme import REPORTING, Scheme
 from ntm_eval.analysis.scores import Inputs
 
 DAY = date(2022, 12, 31)
+WEIGHT_SPREAD = reference.constant("weight_spread", DAY)
 CODES = [d.code for d in units.districts()]
 LEVEL = 0.75  # merit of the usual district: the share of its plans that it reaches
 ERROR = 0.15  # of one indicator, as a share of its plan
@@ -119,7 +120,7 @@ def ratios(chance: np.random.Generator, merit: np.ndarray, rules: Scheme) -> np.
 def points(chance: np.random.Generator, true: np.ndarray, rules: Scheme) -> np.ndarray:
     """The points of each district by the true figures and the right weights."""
     parts = rules.parts.drop(REPORTING)
-    spread = ranking.WEIGHT_SPREAD
+    spread = WEIGHT_SPREAD
     weights = parts * chance.uniform(1 - spread, 1 + spread, len(parts))
     earned = pd.DataFrame(np.clip(true, 0, 1)).groupby(rules.indicators["part"].to_numpy()).mean()
     return earned.mul(weights / weights.sum(), axis=0).sum().to_numpy()

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ntm_eval import reference
 from ntm_eval.analysis import ranking, scores
-from ntm_eval.analysis.ranking import WEIGHT_SPREAD
 from ntm_eval.analysis.scheme import Scheme
 from ntm_eval.analysis.scores import Inputs
 
@@ -58,7 +58,8 @@ def first_place(found: pd.DataFrame, removed: pd.DataFrame, inputs: Inputs) -> p
 
     `change` is `reading` (subject: which), `removal` (subject: the indicator) or `weight`
     (subject: the part; size: the change that is just enough, -0.1 for a tenth less, the other
-    parts growing to fill the total). Weights are tried within ±20 %. No row: nothing moves it.
+    parts growing to fill the total). Weights are tried within ±`weight_spread` of
+    constants.csv. No row: nothing moves it.
     """
     first = set(found.loc[found["rank"] == 1, "district_code"])
     if not first:
@@ -73,7 +74,8 @@ def first_place(found: pd.DataFrame, removed: pd.DataFrame, inputs: Inputs) -> p
     for indicator, one in removed.groupby("indicator"):
         leads = set(one.loc[one["rank_without"] == 1, "district_code"]) - first
         rows += [("removal", indicator, np.nan, code) for code in sorted(leads)]
-    rows += _weights(readings["published"], codes, first, rules)
+    spread = reference.constant("weight_spread", inputs.day)
+    rows += _weights(readings["published"], codes, first, rules, spread)
     return pd.DataFrame(rows, columns=CHANGE_COLUMNS)
 
 
@@ -89,11 +91,13 @@ def _others(points: np.ndarray, codes: np.ndarray, first: set[str]) -> list[str]
     return sorted(set(codes[ranking.places(points) == 1]) - first)
 
 
-def _weights(shares: np.ndarray, codes: np.ndarray, first: set[str], rules: Scheme) -> list[tuple]:
+def _weights(
+    shares: np.ndarray, codes: np.ndarray, first: set[str], rules: Scheme, spread: float
+) -> list[tuple]:
     """The least change of one part's weight that gives the first place away, in steps of 1 %."""
     rows = []
     for place, part in enumerate(rules.parts.index):
-        for step in range(1, round(WEIGHT_SPREAD * 100) + 1):
+        for step in range(1, round(spread * 100) + 1):
             moved = [
                 (size, code)
                 for size in (step / 100, -step / 100)

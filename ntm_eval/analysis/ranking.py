@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from ntm_eval import reference
 from ntm_eval.analysis import pending, scheme, scores
 from ntm_eval.analysis.scheme import REPORTING, Scheme
 from ntm_eval.analysis.scores import Inputs
@@ -34,18 +35,19 @@ COLUMNS = [
 ]
 NO_GRADE, NOT_YET = N_("chưa đủ căn cứ"), N_("chưa xếp loại")
 DECIMALS = 9
-# Each weight is drawn within ±20 % of its value: wide enough that a defensible other choice of
-# weights lies inside (OECD/JRC Handbook on Constructing Composite Indicators, 2008, step 7).
-WEIGHT_SPREAD = 0.2
 BAND = (5, 95)
 PUBLISHED = "published"
 REMOVAL_COLUMNS = ["district_code", "indicator", "points_without", "rank_without", "moved"]
 
 
 def rank(
-    inputs: Inputs, draws: int = 1000, seed: int = 2022, spread: float = WEIGHT_SPREAD
+    inputs: Inputs, draws: int = 1000, seed: int = 2022, spread: float | None = None
 ) -> pd.DataFrame:
     """Points, grade and rank of each district of the register, with the one interval of its rank.
+
+    Each weight is drawn within ±`spread` of its value (`weight_spread` of constants.csv): wide
+    enough that a defensible other choice lies inside (OECD/JRC Handbook on Constructing Composite
+    Indicators, 2008, step 7).
 
     `points_low..points_high`: the 5th to 95th percentile over seeded draws of the parts' weights,
     of each reading (`readings`), and what is published; one more doubt never narrows it.
@@ -57,7 +59,8 @@ def rank(
     """
     rules = inputs.rules
     districts = scores.reported(inputs.register)["district_code"]
-    weights = _drawn_weights(rules.parts, draws, seed, spread)
+    width = reference.constant("weight_spread", inputs.day) if spread is None else spread
+    weights = _drawn_weights(rules.parts, draws, seed, width)
     if districts.empty:
         return _unranked(inputs.register)
     shares = readings(inputs)

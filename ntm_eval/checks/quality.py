@@ -119,7 +119,7 @@ def totals(facts: pd.DataFrame, problems: pd.DataFrame) -> pd.DataFrame:
     open_ones = problems[problems["rule"].isin(UNLIKE) & problems["explained"].isna()]
     key = ["district_code", "indicator"]
     marked = pd.MultiIndex.from_frame(open_ones.loc[open_ones["commune_code"].isna(), key])
-    held = own.get("held", pd.Series("", own.index)).fillna("") != ""
+    held = own["held"].notna() & (own["held"] != "")
     unlike = pd.MultiIndex.from_frame(own[key]).isin(marked)
     values = own.assign(
         total=own["value"],

@@ -18,7 +18,6 @@ from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 from defusedxml import ElementTree
-from xlsxwriter.utility import xl_cell_to_rowcol
 
 # What stands at a row and column; a function makes it of calamine's value.
 Marks = Mapping[tuple[int, int], object]
@@ -271,6 +270,8 @@ def _shown(runs: Iterable[tuple[str, str, bool]]) -> str:
 def _xlsx_cells(
     sheet: bytes, styles: Styles, rich: Mapping[str, str]
 ) -> Iterator[tuple[tuple[int, int], object]]:
+    from xlsxwriter.utility import xl_cell_to_rowcol  # takes as long to load as all the rest
+
     r, c = -1, -1
     for event, e in ElementTree.iterparse(io.BytesIO(sheet), events=("start", "end")):
         name = tag(e)

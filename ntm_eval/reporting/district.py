@@ -18,6 +18,7 @@ from ntm_eval.reporting.blocks import (
 )
 from ntm_eval.reporting.sections import (
     communes,
+    composition,
     followup,
     held,
     method,
@@ -186,6 +187,7 @@ def summary(here: DistrictReview) -> Blocks:
     points, found = here.scores, here.satisfaction
     yield received.arrival(here.arrival)
     yield scores.summary(here.review.ranking, here.pending, here.unit.code)
+    yield composition.attained(here.attainment)
     if len(points):
         yield scores.by_part(points)
     yield trends.summary(here.trends)

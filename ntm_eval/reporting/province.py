@@ -88,7 +88,7 @@ def proposed_ranking(review: Review) -> Blocks:
         review.day,
     )
     yield Text(_(method.BANDS))
-    yield ranking.table(review.ranking, review.scores)
+    yield ranking.table(review.ranking, review.scores, review.attainment)
     yield ranking.robustness_table(review.doubt, review.ranking, review.decided)
     yield ranking.chart(review.ranking, review.day)
     yield maps.chart(review.ranking)
@@ -96,7 +96,6 @@ def proposed_ranking(review: Review) -> Blocks:
 
 def score_composition(review: Review) -> Blocks:
     """For analysts: what the score is made of, after OECD/JRC's handbook."""
-    yield composition.attainment_table(review.attainment, review.ranking)
     yield composition.parts_table(review.score_parts)
     yield composition.indicators_table(review.score_indicators)
     yield composition.scorings_table(review.other_scorings)

@@ -71,33 +71,29 @@ def review(
 
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with _own_settings():
-        if not cluster:  # they import the libraries while this process does
-            kernels.start(jobs)
-        from tqdm import tqdm
+    try:
+        with _own_settings():
+            if not cluster:  # they import the libraries while this process does
+                kernels.start(jobs)
+            from tqdm import tqdm
 
-        from ntm_eval import units
-        from ntm_eval.running import batch
-        from ntm_eval.running.cluster import executor
+            from ntm_eval import units
+            from ntm_eval.running.batch import Batch
+            from ntm_eval.running.cluster import executor
 
-        day = units.day(space.year, space.period)
-        # a bar where somebody looks; a line a page in a log as well
-        bar = tqdm(bar_format=BAR, file=sys.stdout, disable=None, dynamic_ncols=True, leave=False)
-        try:
-            with bar:
-                outcome = batch.Batch(
-                    space,
-                    [units.district(slug, day) for slug in slugs or ()] or units.reporting(day),
-                    executor(cluster) if cluster else ThreadPoolExecutor(jobs),
-                    ENGINES[engine],
-                    seconds,
-                    anew=fresh,
-                    tell=tell,
+            day = units.day(space.year, space.period)
+            districts = [units.district(slug, day) for slug in slugs or ()] or units.reporting(day)
+            workers = executor(cluster) if cluster else ThreadPoolExecutor(jobs)
+            # a bar where somebody looks; a line a page in a log as well
+            looks = {"file": sys.stdout, "disable": None, "dynamic_ncols": True, "leave": False}
+            with tqdm(bar_format=BAR, **looks) as bar:
+                outcome = Batch(
+                    space, districts, workers, ENGINES[engine], seconds, fresh, tell=tell
                 ).run()
-        except KeyboardInterrupt:
-            show(STOPPED.format(after))
-            return INTERRUPTED
-        return _told(space, outcome, show)
+    except KeyboardInterrupt:
+        show(STOPPED.format(after))
+        return INTERRUPTED
+    return _told(space, outcome, show)
 
 
 @contextmanager

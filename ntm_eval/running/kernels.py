@@ -20,10 +20,11 @@ from typing import Any, TypeVar, TypeVarTuple
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import KernelManager
+from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbformat.v4 import new_notebook
 
-from ntm_eval.workspace import HOME
+from ntm_eval.workspace import HOME, ROOT
 
 Given = TypeVarTuple("Given")
 Made = TypeVar("Made")
@@ -81,6 +82,9 @@ class Kernel:
                 extra_arguments=["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"],
                 env=dict(self.environment),
             )
+        client = self.manager.client()
+        client.start_channels()
+        run_sync(client.wait_for_ready)(START)
         # as a cell: a library asks at its import whether it is in a notebook (pandas' columns)
         self._evaluate("None", START, CALL.format("load()"))
 
@@ -103,14 +107,14 @@ class Kernel:
 
     def _evaluate(self, expression: str, seconds: int | None, cell: str = "") -> Any:
         """The value of an expression after a cell."""
-        limits = {"timeout": seconds, "startup_timeout": START, "shell_timeout_interval": 1}
+        limits = {"timeout": seconds, "shell_timeout_interval": 1}
         client, asked = (
             NotebookClient(new_notebook(), self.manager, **limits),
             {"value": expression},
         )
-        with client.setup_kernel():
-            message = self.manager.client().execute(cell, silent=True, user_expressions=asked)
-            reply = (client.wait_for_reply(message) or {})["content"]
+        client.kc = self.manager.client()
+        message = self.manager.client().execute(cell, silent=True, user_expressions=asked)
+        reply = (client.wait_for_reply(message) or {})["content"]
         found = reply["user_expressions"]["value"] if reply["status"] == "ok" else reply
         if found["status"] != "ok":
             raise RuntimeError(f"{found['ename']}: {found['evalue']}")
@@ -218,7 +222,8 @@ def call(function: Callable[[*Given], Made], *arguments: *Given) -> Made:
         When the kernel died before it returned.
     """
     asked = pickle.dumps((function, arguments))
-    with lent(os.getcwd(), None) as kernel:
+    root = None if HOME in os.environ else ROOT  # as that of a page, which finds the same kernel
+    with lent(os.getcwd(), root) as kernel:
         made, error = pickle.loads(kernel.evaluate(CALL.format(f"answer({asked!r})")))
     if error:
         raise error

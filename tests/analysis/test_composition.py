@@ -151,6 +151,12 @@ def test_attainment_counts_plans_met_and_does_not_stop_at_the_plan():
     found = composition.attainment(pd.DataFrame(rows)).set_index("district_code")
     assert found.loc["119"].to_list() == [5, 2, 1.75]
     assert found.loc["120"].isna().all()
+    both = found.reset_index()
+    assert sections.composition.plans_met(both) == {"119": "2/5"}
+    said = sections.composition.attained(both)
+    assert said.startswith("Đạt 2 trên 5 mức kế hoạch của kỳ; ở chỉ tiêu đứng giữa")
+    assert "175% kế hoạch" in said
+    assert sections.composition.attained(both.tail(1)) == ""
 
 
 def findings(reporting, **ratios):
@@ -179,13 +185,16 @@ def test_the_parts_of_a_review_make_its_variance_and_plans_are_those_of_the_fact
     found = sample_review.score_parts.set_index("part")
     assert found["variance_share"].drop("total").sum() == pytest.approx(1)
     assert found.at["total", "mean"] == pytest.approx(sample_review.ranking["points"].mean() / 100)
-    facts = sample_review.facts[sample_review.facts["commune_code"].isna()]
-    wide = facts.pivot_table("value", ["district_code", "indicator"], "measure")
-    own = sample_review.assessed.set_index(["district_code", "indicator"])
-    own = own[own["ratio"].notna() & (own["formula"] == "up")]
-    both = wide.reindex(own.index)
-    met = (both["actual"] >= both["plan"]).groupby("district_code").sum()
-    down = sample_review.assessed.query("formula == 'down' and ratio.notna() and value <= plan")
-    met = met.add(down.groupby("district_code").size(), fill_value=0)
+    scores = sample_review.scores[sample_review.scores["plan"].notna()]
+    scores = scores[(scores["part"] != "reporting") & (scores["max_points"] > 0)]
+    down = sample_review.assessed.query("formula == 'down'")["indicator"].unique()
+    more = scores["value"] >= scores["plan"]
+    met = more.where(~scores["indicator"].isin(down), scores["value"] <= scores["plan"])
     attained = sample_review.attainment.set_index("district_code")["met"]
-    assert attained.to_dict() == met.to_dict()
+    assert attained.to_dict() == met.groupby(scores["district_code"]).sum().to_dict()
+    printed = sections.ranking.table(
+        sample_review.ranking, sample_review.scores, sample_review.attainment
+    )
+    for row in printed.rows:
+        code = sample_review.district(row[0]).unit.code
+        assert row[7].startswith(f"{attained[code]:.0f}/")

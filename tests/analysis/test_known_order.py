@@ -28,11 +28,11 @@ def test_districts_that_are_alike_are_hardly_told_apart():
 
 def test_reports_without_a_fault_show_the_truth():
     """The truth's own arithmetic and the ranking's agree where nothing hides it."""
-    faults = dict.fromkeys(("BLANK", "CORRECTED", "WRONG"), 0.0)
+    faults = dict.fromkeys(("BLANK", "CORRECTED", "WRONG", "WEIGHT_SPREAD"), 0.0)
     rules = scheme.in_force("annual", BENCH.DAY)
     chance = np.random.default_rng(1)
     true = BENCH.ratios(chance, np.linspace(0.5, 0.9, 12), rules)
-    with mock.patch.multiple(BENCH, **faults), mock.patch.object(ranking, "WEIGHT_SPREAD", 0.0):
+    with mock.patch.multiple(BENCH, **faults):
         worth = BENCH.points(chance, true, rules)
         found = ranking.rank(BENCH.reports(chance, true, rules), draws=1, spread=0.0)
     np.testing.assert_allclose((found["points"] - 10) / 90, worth)

@@ -64,12 +64,12 @@ SPOILS = {
     "pandas": "pd.set_option('display.max_rows', 3)",
     "rcParams": "sns.set_theme()",
     "units": "mpl.units.registry[complex] = None",
-    "colors": "sns.set_color_codes()",
+    "colors": "mpl.colors.colorConverter.colors['b'] = 'k'",
     "figures": "plt.figure()",
     "inline": "shell.run_line_magic('config', 'InlineBackend.figure_formats = [\"svg\"]')",
     "printers": "shell.display_formatter.formatters['text/html'].for_type(int, str)",
     "digits": "shell.run_line_magic('precision', '2')",
-    "hooks": "shell.events.register('pre_run_cell', print)",
+    "hooks": "shell.events.register('pre_run_cell', lambda info: None)",
     "logging": "logging.root.setLevel(logging.DEBUG)",
     "signals": "signal.signal(signal.SIGUSR1, print)",
     "alarm": "signal.setitimer(signal.ITIMER_REAL, 999)",
@@ -97,7 +97,9 @@ print([pd.get_option(f"display.max_{of}") for of in ("rows", "columns")])
 print(plt.rcParams["figure.dpi"], plt.rcParams["axes.facecolor"])
 print(plt.get_fignums(), complex in mpl.units.registry, to_hex("b"))
 print("SPOILT" in os.environ, "/spoilt" in sys.path, locale.setlocale(locale.LC_ALL))
+sys.stdout.flush()  # a busy machine may send the two streams in either order
 warnings.warn("cẩn thận")
+sys.stderr.flush()
 plt.plot([1, 2])
 """
 DRAW = "import random, numpy as np\nprint(random.random(), np.random.rand())"
@@ -323,8 +325,8 @@ def test_a_forked_controller_has_kernels_of_its_own(tmp_path, kept):
 # calls
 
 
-def test_a_call_returns_or_raises_what_the_function_does_in_a_kernel(kept):
-    assert kernels.call(os.getpid) != os.getpid()
+def test_a_call_returns_or_raises_what_the_function_does_in_a_pages_kernel(tmp_path, kept):
+    assert int(printed(tmp_path, PROCESS)) == kernels.call(os.getpid) != os.getpid()
     assert kernels.call(divmod, 17, 5) == (3, 2)
     with pytest.raises(ZeroDivisionError):
         kernels.call(divmod, 1, 0)

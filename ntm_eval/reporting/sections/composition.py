@@ -87,22 +87,29 @@ def _moved(scorings: pd.DataFrame) -> str:
     )
 
 
-def attainment_table(attainment: pd.DataFrame, ranking: pd.DataFrame) -> Table:
-    """How many plans each district met, beside its proposed grade."""
-    frame = attainment.merge(ranking[["district_code", "grade", "rank"]], on="district_code")
-    frame = frame.sort_values(["rank", "district_code"]).assign(
-        plans=[
-            f"{number(met)}/{number(count)}"
-            for met, count in zip(frame["met"], frame["indicators"], strict=True)
-        ]
+def attained(attainment: pd.DataFrame) -> Text:
+    """How many plans one district met, to stand beside its grade."""
+    known = attainment.dropna(subset="indicators")
+    if known.empty:
+        return Text("", attainment)
+    row = known.iloc[0]
+    said = _("Đạt {met:.0f} trên {indicators:.0f} mức kế hoạch của kỳ", row)
+    if pd.isna(row["median_ratio"]):
+        return Text(f"{said}.", attainment)
+    middle = percent(row["median_ratio"], 0)
+    said = _(
+        "{said}; ở chỉ tiêu đứng giữa, thực hiện bằng {middle} kế hoạch.", said=said, middle=middle
     )
-    columns = {
-        "district_code": Column("Huyện, thành phố", notation.district_name),
-        "grade": Column("Xếp loại (đề xuất)", _),
-        "plans": Column("Kế hoạch đạt", css="num"),
-        "median_ratio": Column.percent("Thực hiện / kế hoạch, trung vị", 0),
+    return Text(said, attainment)
+
+
+def plans_met(attainment: pd.DataFrame) -> dict[str, str]:
+    """By district the plans met of those given: '2/46'."""
+    known = attainment.dropna(subset="indicators")
+    return {
+        row["district_code"]: f"{row['met']:.0f}/{row['indicators']:.0f}"
+        for row in known.to_dict("records")
     }
-    return Table.from_frame(frame, columns, "Mức đạt kế hoạch bên cạnh xếp loại")
 
 
 def parts_table(parts: pd.DataFrame) -> Table:

@@ -19,6 +19,7 @@ from ntm_eval.notation import day, district_name, reporters, score_name, sentenc
 from ntm_eval.reporting import style
 from ntm_eval.reporting.blocks import Column, Figure, Table, Text
 from ntm_eval.reporting.sections import held
+from ntm_eval.reporting.sections.composition import plans_met
 from ntm_eval.reporting.style import GREY, INK, SKY
 
 ALT = (
@@ -286,11 +287,13 @@ def robustness_table(doubt: pd.DataFrame, ranking: pd.DataFrame, decisions: pd.D
     )
 
 
-def table(ranking: pd.DataFrame, scores: pd.DataFrame) -> Table:
+def table(
+    ranking: pd.DataFrame, scores: pd.DataFrame, attainment: pd.DataFrame | None = None
+) -> Table:
     """The districts by rank, each with its band, grade and the district's own points.
 
     A district scores itself on the indicators, not on its reporting, so its own points stand
-    beside those of the indicators alone.
+    beside those of the indicators alone. With `attainment` the plans met stand beside the grade.
     """
     indicators = scores[scores["part"] != "reporting"].groupby("district_code")["points"].sum()
     rows = ranking.sort_values(["rank", "district_code"], na_position="last")
@@ -305,6 +308,24 @@ def table(ranking: pd.DataFrame, scores: pd.DataFrame) -> Table:
     frame = frame.assign(
         difference=[_difference(*pair) for pair in frame[["self_score", "work"]].to_numpy(float)]
     )
+    beside = {}
+    if attainment is not None:
+        middle = attainment.set_index("district_code")["median_ratio"]
+        frame = frame.assign(
+            plans=frame["district_code"].map(plans_met(attainment)),
+            middle=frame["district_code"].map(middle),
+        )
+        beside["plans"] = Column("Kế hoạch đạt", css="num")
+        beside["middle"] = Column.percent("Trung vị thực hiện / kế hoạch", 0)
+    beside = {}
+    if attainment is not None:
+        middle = attainment.set_index("district_code")["median_ratio"]
+        frame = frame.assign(
+            plans=frame["district_code"].map(plans_met(attainment)),
+            middle=frame["district_code"].map(middle),
+        )
+        beside["plans"] = Column("Kế hoạch đạt", css="num")
+        beside["middle"] = Column.percent("Trung vị thực hiện / kế hoạch", 0)
     columns = {
         "district_code": Column("Huyện, thành phố", notation.district_name),
         "group": Column.number("Nhóm"),
@@ -313,6 +334,7 @@ def table(ranking: pd.DataFrame, scores: pd.DataFrame) -> Table:
         "points": Column.number("Điểm", 1),
         "points_band": Column("Khoảng điểm", css="num"),
         "grade": Column("Xếp loại (đề xuất)", _),
+        **beside,
         "work": Column.number("Điểm các chỉ tiêu", 1),
         "self_score": Column.number("Tự chấm các chỉ tiêu", 1),
         "difference": Column("Tự chấm so với đề xuất"),
