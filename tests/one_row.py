@@ -87,7 +87,7 @@ def report(review, slug: str) -> str:
     here = review.district(slug)
     scores = here.of(review.scores)
     printed = [
-        sections.results.table(here.facts, here.series, here.of(review.trends)),
+        sections.results.table(here.facts, here.series, here.of(review.trends), here.plans),
         sections.scores.table(scores),
         sections.results.figures(here.facts, here.series, here.history),
     ]

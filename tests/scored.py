@@ -97,7 +97,7 @@ def reports(draw):
 def plain_points(given_, district, weights=None):
     """The points of a district, worked out cell by cell without any table arithmetic."""
     own = {
-        (f.indicator, f.measure): (f.value, f.state)
+        (f.indicator, f.measure): (f.value, _counted(f))
         for f in given_.facts.itertuples()
         if f.district_code == district
     }
@@ -118,11 +118,20 @@ def plain_points(given_, district, weights=None):
     return total + max(2 - 0.5 * line["errors"], 0)
 
 
+def _counted(fact):
+    """The state of a figure, or that a question holds it back; so is what nobody accepts."""
+    if isinstance(fact.held, str):
+        return "blank" if fact.state == "not_applicable" else "held"
+    return fact.state
+
+
 def plain_ratio(i, own, previous, period):
     value, state = own.get((i.id, "actual"), (np.nan, "blank"))
     base_cell = (i.denominator, "actual") if i.formula == "settled" else (i.id, "plan")
     base, base_state = own.get(base_cell, (np.nan, "blank"))
-    if "not_applicable" in (state, base_state) or base_state != "reported" or base == 0:
+    if "not_applicable" in (state, base_state) or "held" in (state, base_state):
+        return None
+    if base_state != "reported" or base == 0:
         return None
     if state != "reported":
         return 0.0

@@ -238,16 +238,15 @@ def _points_without(inputs: Inputs) -> dict[str, np.ndarray]:
     parts, disciplined = inputs.rules.parts, discipline(inputs)
     rows, weights = inputs.assessed["value"], parts.to_numpy()
     ratios = rows.pivot(index="district_code", columns="indicator", values="ratio")
-    ratios = ratios.reindex(index=disciplined.index)
-    of_part = rows.drop_duplicates("indicator").set_index("indicator")["part"]
+    ratios = ratios.reindex(index=disciplined.index, columns=inputs.rules.indicators["indicator"])
+    of_part = inputs.rules.indicators.set_index("indicator")["part"]
     shares = earned(rows, disciplined, inputs.rules)
     found = {"": total(weights, shares)}
-    for indicator in inputs.rules.indicators["indicator"]:
-        part = of_part.get(indicator)
+    for indicator, part in of_part.items():
         mates = ratios[of_part.index[(of_part == part) & (of_part.index != indicator)]]
         left = shares.copy()
         left[:, parts.index.get_loc(part)] = mates.mean(axis=1).fillna(0.0)
-        found[indicator] = total(weights, left)
+        found[str(indicator)] = total(weights, left)
     return found
 
 

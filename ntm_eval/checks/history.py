@@ -46,7 +46,7 @@ def stock_break(case: Case) -> Iterator[Problem]:
     far &= beyond_chance(both["now"], both["then"], counted)
     flows = known["closes"].reindex(both.index).dropna().str.split()
     moved = flows.map(lambda flow: float(f"{flow[0]}1") * case.values.get(flow[1], float("nan")))
-    closing = both["then"] + moved.reindex(both.index)
+    closing = both["then"] + moved.reindex(both.index).astype(float)
     far &= closing.isna() | beyond_chance(both["now"], closing, counted)
     for code, (now, then) in both[far].iterrows():
         why = message("stock_break", year=case.year - 1, then=then, now=now, most=most)

@@ -190,7 +190,6 @@ def summary(here: DistrictReview) -> Blocks:
     yield composition.attained(here.attainment)
     if len(points):
         yield scores.by_part(points)
-    yield trends.summary(here.trends)
     if answered.overall(found).empty:
         yield Text(_(satisfaction.NO_SURVEY))
     else:

@@ -251,12 +251,12 @@ def test_the_ranking_is_that_of_the_table(annual, form):
         text = text[text.index("Xếp hạng đề xuất của các") :]
         lines = [next(w for w in text.splitlines() if w.startswith(name)) for name, *_ in wanted]
         shown = [
-            [name, line.removeprefix(name).split()[0], line.removeprefix(name).split()[2]]
+            [name, line.removeprefix(name).split()[1], line.removeprefix(name).split()[3]]
             for line, (name, *_) in zip(lines, wanted, strict=True)
         ]
     else:
         rows = rows_of(annual, "review", form, "Hạng", "Khoảng hạng", "Điểm")
-        shown = [[row[0], row[1], row[3]] for row in rows]
+        shown = [[row[0], row[2], row[4]] for row in rows]
     assert shown == wanted
 
 

@@ -23,6 +23,8 @@ def fact(measure="actual", value=12.0, *, year=2022, period="annual", **other):
         "sheet": "Chỉ tiêu",
         "cell": "E5",
         "corrected": pd.NA,
+        "held": pd.NA,
+        "likely": NAN,
     } | other
 
 

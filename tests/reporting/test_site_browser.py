@@ -67,6 +67,7 @@ def district():
                 "sheet": "Chỉ tiêu",
                 "cell": f"E{n}",
                 "corrected": pd.NA,
+                "held": pd.NA,
             }
             for n in (1, 2, 3, 4)
         ]

@@ -103,14 +103,14 @@ def test_follow_up_shows_the_change_and_what_the_office_noted():
                 "chậm",
             ),
             ("127", "directions", "Tập huấn", None, NAN, NAN, "no_indicator", "", None, ""),
-            ("127", "recommendations", "Vay vốn", "C1-19", NAN, 60.0, "no_figure", "", None, None),
+            ("127", "recommendations", "Vay vốn", "C1-19", NAN, 0.06, "no_figure", "", None, None),
         ],
         columns=followup.COLUMNS,
     )
     one, two, three = sections.followup.table(rows).rows
     assert one[1:] == ("sổ theo dõi", "C1-16", "50 nhà → 60 nhà", "▲ tốt lên", "đang làm · chậm")
     assert two[1:] == ("phương hướng", *["–"] * 2, "○ không gắn với chỉ tiêu nào", "–")
-    assert three[3] == "– → 60 hộ"
+    assert three[3] == "– → 6,0%"  # a rate where there is one
     assert "Không có." in repr(sections.followup.table(rows.head(0)))
 
 

@@ -26,6 +26,8 @@ def fact(indicator, measure, value, state="reported", **other):
         "sheet": "Chỉ tiêu",
         "cell": "E12",
         "corrected": pd.NA,
+        "held": pd.NA,
+        "likely": NAN,
     } | other
 
 
@@ -200,6 +202,7 @@ def ranking():
             "points_low": [72.0, 80.0, NAN],
             "points_high": [78.0, 86.0, NAN],
             "self_score": [80.0, NAN, NAN],
+            "group": [1.0, 1.0, NAN],
         }
     )
 
@@ -213,9 +216,13 @@ def earned():
 
 def test_the_ranking_goes_by_rank_with_bands_and_those_without_points_last():
     assert sections.ranking.table(ranking(), earned()).rows == (
-        ("Thuận Châu", "1", "1–2", "84,9", "80,0–86,0", "tốt", "–", "–"),
-        ("Quỳnh Nhai", "2", "1–3", "76,1", "72,0–78,0", "khá", "80,0", "+10,0"),
-        ("Bắc Yên", "–", "–", "–", "–", "chưa đủ căn cứ", "–", "–"),
+        ("Thuận Châu", "1", "1", "1–2", "84,9", "80,0–86,0", "tốt", "–", "–", "–"),
+        (
+            "Quỳnh Nhai",
+            *("1", "2", "1–3", "76,1", "72,0–78,0", "khá", "70,0", "80,0"),
+            "cao hơn 10,0 điểm",
+        ),
+        ("Bắc Yên", *["–"] * 5, "chưa đủ căn cứ", *["–"] * 3),
     )
 
 
@@ -353,7 +360,33 @@ def test_province_totals_say_how_many_districts_are_in_them():
     )
     rows = sections.results.province_table(province.totals(facts, series(), 2022)).rows
     name = "Quỹ Vì người nghèo vận động được"
-    assert rows == (("C1-11", name, "đồng", "4 tỷ", "4 tỷ", "2/12", "100,0%", "–"),)
+    assert rows == (("C1-11", name, "đồng", "4 tỷ", "4 tỷ", "–", "2/12", "100,0%", "–"),)
+
+
+def test_a_sum_says_whose_figure_it_leaves_out_and_what_it_would_be_with_it():
+    facts = pd.DataFrame(
+        [
+            fact("C1-11", "actual", 1e9),
+            fact(
+                "C1-11",
+                "actual",
+                1183.0,
+                district_code="125",
+                held="unit_suspect",
+                likely=1.183e9,
+            ),
+        ]
+    )
+    (row,) = sections.results.province_table(province.totals(facts, series(), 2022)).rows
+    assert row[4:7] == ("1 tỷ", "chưa gồm Mai Sơn; nếu gồm: 2,18 tỷ", "1/12")
+
+
+def test_a_held_figure_stands_marked_and_has_no_change():
+    rows = figures(
+        fact("C1-01", "actual", 900.0, held="h1_exceeds_annual"), before=[("C1-01", 2021, 500.0)]
+    ).rows
+    assert rows[0][4] == "900 (đang giải trình)"
+    assert rows[0][6] == "–"
 
 
 def test_published_figures_stand_beside_the_reported_ones():

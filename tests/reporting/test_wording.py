@@ -5,6 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from ntm_eval.analysis import pending
 from ntm_eval.analysis.trends import course
 from ntm_eval.reporting import sections
 from ntm_eval.reporting.blocks import Quote, Section, Text, quote
@@ -305,7 +306,10 @@ def ranking(*rows):
     return frame(
         "district_code points grade rank rank_low rank_high points_low points_high self_score",
         *rows,
-    )
+    ).assign(grade_low=lambda row: row["grade"], grade_high=lambda row: row["grade"])
+
+
+NOTHING_OPEN = pd.DataFrame(columns=pending.COLUMNS)
 
 
 SURE = ["127", 91.3, "xuất sắc", 1.0, 1.0, 1.0, 88.5, 93.0, 40.5]
@@ -314,29 +318,29 @@ WITHOUT = ["121", NAN, "chưa đủ căn cứ", NAN, NAN, NAN, NAN, NAN, NAN]
 
 
 def test_a_standing_names_grade_points_band_rank_and_self_score():
-    said = sections.scores.summary(ranking(SURE, UNSURE), "127")
+    said = sections.scores.summary(ranking(SURE, UNSURE), NOTHING_OPEN, "127")
     for part in (
         "Đề xuất: xuất sắc, 91,3 trên 100 điểm",
         "từ 88,5 đến 93,0 điểm",
-        "Xếp hạng 1, có thể hạng 1.",
+        "Xếp hạng 1, theo các cách chấm hạng 1.",
         "Đơn vị tự chấm 40,5 điểm",
     ):
         assert part in said
 
 
 def test_an_unsure_rank_is_said_as_a_range_and_no_self_score_is_not_zero():
-    said = sections.scores.summary(ranking(SURE, UNSURE), "119")
-    assert "Xếp hạng 3, có thể từ hạng 2 đến hạng 5." in said
+    said = sections.scores.summary(ranking(SURE, UNSURE), NOTHING_OPEN, "119")
+    assert "Xếp hạng 3, theo các cách chấm từ hạng 2 đến hạng 5." in said
     assert "Đơn vị không tự chấm điểm." in said
 
 
 def test_a_grade_is_always_a_proposal():
-    said = sections.scores.summary(ranking(SURE), "127")
+    said = sections.scores.summary(ranking(SURE), NOTHING_OPEN, "127")
     assert "Đây là đề xuất để Hội đồng xem xét" in said
 
 
 def test_a_district_without_a_report_has_no_standing():
-    said = sections.scores.summary(ranking(SURE, WITHOUT), "121")
+    said = sections.scores.summary(ranking(SURE, WITHOUT), NOTHING_OPEN, "121")
     assert said == "Chưa đủ căn cứ để chấm điểm vì chưa có báo cáo."
 
 

@@ -82,7 +82,7 @@ def test_last_year_s_recommendations_meet_this_year_s_figures(review):
     found = of(review.followed)
     assert found[["source", "indicator", "verdict"]].to_numpy().tolist() == [
         ["followup", "C1-01", "worse"],
-        ["recommendations", "C1-16", "better"],
+        ["recommendations", "C1-16", "need_driven"],
     ]
     assert found["status"].iloc[0] == "đang làm"
 

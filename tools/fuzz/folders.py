@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from xlsxwriter.utility import xl_rowcol_to_cell
+
 from ntm_eval.workspace import PERIODS, SAMPLE
 from tools.fuzz import books, mutants
 
@@ -250,7 +252,7 @@ def _cell_of(folder: Folder, path: Path, rng: random.Random) -> tuple[str, str, 
     if not sample.is_file() or rng.random() < 0.1:
         return rng.choice((("Chỉ tiêu", "E5", "7"), ("???", "ZZ99", ""), ("Xã", "A0", "x")))
     places = [
-        (s.name, mutants.ref(r, c), slot.text)
+        (s.name, xl_rowcol_to_cell(r, c), slot.text)
         for s in _slots(sample)
         for r, row in enumerate(s.rows)
         for c, slot in enumerate(row)

@@ -147,6 +147,7 @@ def indicators_table(indicators: pd.DataFrame) -> Table:
 def scorings_table(scorings: pd.DataFrame) -> Table:
     """The ranks that other ways to normalise and to add up would give."""
     ranks = scorings.pivot(index="district_code", columns="method", values="rank")
+    ranks = ranks.reindex(columns=["published", *METHODS])
     frame = ranks.sort_values("published").reset_index()
     columns = {
         "district_code": Column("Huyện, thành phố", notation.district_name),
