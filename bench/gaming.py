@@ -85,7 +85,7 @@ def main() -> int:
 
 def played(review: Review, unit: units.District, way: Way) -> tuple[float, int, float]:
     """Points gained by a way at every indicator that lost points, its questions, points unseen."""
-    given = review._inputs
+    given = review.inputs
     rows = given.assessed["value"]
     mine = rows[(rows["district_code"] == unit.code) & (rows["formula"] != "settled")]
     weak = set(mine.loc[mine["ratio"] < 1, "indicator"])
@@ -100,7 +100,7 @@ def _written(
 ) -> tuple[Inputs, set[str]]:
     """The inputs with a way taken at some indicators, and those that are asked about or marked."""
     year, period = review.space.year, review.space.period
-    given, history = review._inputs, held.used(review.history)
+    given, history = review.inputs, held.used(review.history)
     here = given.facts["district_code"].eq(unit.code) & given.facts["indicator"].isin(where)
     past = history["district_code"].eq(unit.code) & (
         (history["year"] < year) | (history["period"] == "h1")
@@ -117,6 +117,8 @@ def _written(
     facts = pd.concat([facts[facts["district_code"] != unit.code], marked])
     before = pd.concat([history[history["district_code"] != unit.code], earlier])
     inputs = replace(given, facts=facts, plans=plans.compared(facts, before, year, period))
+    if any(problem.indicator is None for problem in found):  # asked of the whole report
+        return inputs, where
     return inputs, {problem.indicator for problem in found if problem.indicator in where}
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from ntm_eval import reference, units
 from ntm_eval.checks import held
 from ntm_eval.checks.case import Case
-from ntm_eval.intake.problems import Problem
+from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.language import message
 
 KEY = ["district_code", "indicator"]
@@ -54,9 +54,13 @@ def plan_changed(case: Case) -> Iterator[Problem]:
 
 
 def plan_late(case: Case) -> Iterator[Problem]:
-    """A plan of the year that only the annual report gives."""
+    """A plan of the year that only the annual report gives; of a whole report it is asked once."""
     rows = _compared(case)
-    if case.period != "annual" or not rows["first"].notna().any():
+    if case.period != "annual" or rows["plan"].isna().all():
+        return
+    if rows["first"].isna().all():
+        file = next((f for f in case.facts["file"] if f), None)
+        yield problem(message("plan_late.all"), Place(case.district.code, file))
         return
     due = set(reference.due("h1")["id"])
     late = rows[rows["plan"].notna() & rows["first"].isna()]

@@ -249,7 +249,7 @@ def points_and_grade(here: DistrictReview) -> Blocks:
 
 
 def next_grade(here: DistrictReview) -> Blocks:
-    if len(here.scores):
+    if len(here.scores) and here.review.space.period == "annual":
         lift = here.next_grade
         yield Heading(_("Việc nâng huyện, thành phố lên một mức"), 2)
         yield scores.lift(lift)

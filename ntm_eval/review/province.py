@@ -235,23 +235,23 @@ class Province:
 
     @cached
     def scores(self) -> pd.DataFrame:
-        return scores.table(self._inputs)
+        return scores.table(self.inputs)
 
     @cached
     def assessed(self) -> pd.DataFrame:
-        return scores.scored(self._inputs)
+        return scores.scored(self.inputs)
 
     @cached
     def ranking(self) -> pd.DataFrame:
-        return ranking.rank(self._inputs)
+        return ranking.rank(self.inputs)
 
     @cached
     def removal(self) -> pd.DataFrame:
-        return ranking.removal(self._inputs)
+        return ranking.removal(self.inputs)
 
     @cached
     def pending(self) -> pd.DataFrame:
-        return pending.table(self._inputs)
+        return pending.table(self.inputs)
 
     @cached
     def plans(self) -> pd.DataFrame:
@@ -259,11 +259,11 @@ class Province:
 
     @cached
     def doubt(self) -> pd.DataFrame:
-        return doubt.table(self.ranking, self.removal, self._inputs)
+        return doubt.table(self.ranking, self.removal, self.inputs)
 
     @cached
     def first_place(self) -> pd.DataFrame:
-        return doubt.first_place(self.ranking, self.removal, self._inputs)
+        return doubt.first_place(self.ranking, self.removal, self.inputs)
 
     @cached
     def attainment(self) -> pd.DataFrame:
@@ -351,7 +351,8 @@ class Province:
         return rows if self.space.period == "h1" else rows.iloc[:0]
 
     @cached_property
-    def _inputs(self) -> Inputs:
+    def inputs(self) -> Inputs:
+        """What the scores and the ranking are made of."""
         year, period = self.inbox.key
         used = held.used(self.history)
         before = district.of_period(used, year - 1, "annual")

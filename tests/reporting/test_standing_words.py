@@ -116,6 +116,15 @@ def test_groups_name_all_who_cannot_be_told_apart_and_nobody_without_a_report():
     assert "Chưa có đơn vị nào" in sections.ranking.groups(found.assign(group=np.nan))
 
 
+def test_after_six_months_there_is_a_progress_and_no_grade():
+    half = ranking().assign(**dict.fromkeys(("grade", "grade_low", "grade_high"), "chưa xếp loại"))
+    said = sections.scores.summary(half, NOTHING, "116")
+    assert said.startswith("Tiến độ sau 6 tháng: 95,2 trên 100 điểm")
+    assert said.endswith("Kỳ 6 tháng chưa xếp loại.")
+    assert "xếp loại" not in sections.held.grade(half, WAITING, "126")
+    assert decide(half) == [""] or "xếp loại" not in "\n".join(decide(half))
+
+
 def test_a_group_of_communes_is_named_in_part_and_counted():
     codes = [unit.code for unit in units.reporting(date(2025, 12, 31))]
     found = pd.DataFrame({"district_code": codes, "group": 1.0, "rank": range(1, 76)})
@@ -178,7 +187,7 @@ def test_the_missing_the_wrong_and_the_undecidable_are_named():
     said = "\n".join(lines)
     assert "Không dựa vào thứ tự giữa Quỳnh Nhai, Thuận Châu" in said
     assert "Đôn đốc báo cáo của Bắc Yên" in said
-    assert "giải trình lỗi số liệu trước khi xếp loại: Phù Yên (2)." in said
+    assert "Yêu cầu giải trình lỗi số liệu: Phù Yên (2)." in said
     assert [line.split(".")[0] for line in lines] == [str(n + 1) for n in range(len(lines))]
 
 

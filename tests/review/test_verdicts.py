@@ -3,6 +3,7 @@
 import pytest
 
 from ntm_eval.analysis import province
+from ntm_eval.exchange import replies
 from ntm_eval.reporting import reports
 
 
@@ -56,3 +57,68 @@ def test_kilometres_and_hectares_are_in_the_totals_and_the_rest_is_named(sample_
     totals = province.totals(review.facts, review.series, 2022).set_index("indicator")
     assert totals.loc[["C1-06", "C1-10", "C3-05"], "actual"].notna().all()
     assert "Không có trong bảng: C1-25" in said(reports.annual_review(review)["totals"])
+
+
+def test_millions_in_a_dong_cell_are_in_no_total_headline_or_advice(sample_review):
+    review = sample_review
+    facts = review.facts[review.facts["held"].notna()].set_index(["district_code", "indicator"])
+    assert facts.loc[("125", "C1-11"), "held"] == "unit_suspect"
+    total = province.totals(review.facts, review.series, 2022).set_index("indicator").loc["C1-11"]
+    assert total["districts"] == 11
+    assert total["with_likely"] - total["actual"] == 1_183_000_000
+    assert "Quỹ Vì người nghèo" not in said(reports.annual_review(review)["five_contents"])
+    here = review.district("mai-son")
+    page = reports.evaluation(here)
+    assert "C1-11" not in here.recommended["indicator"].dropna().tolist()
+    assert "đạt 0,0%" not in said(page["points_and_grade"])
+    assert "C1-11 Quỹ Vì người nghèo" in said(page["open_questions"])
+    assert "1.183 đồng" in said(page["open_questions"])
+    assert here.series.query("indicator == 'C1-11' and year == 2022")["value"].isna().all()
+
+
+def test_an_error_decides_no_first_place_and_is_no_advice(sample_review):
+    ranking = sample_review.ranking.set_index("district_code")
+    assert ranking.loc[["116", "118"], ["rank_low", "rank_high"]].to_numpy().tolist() == [
+        [1, 2],
+        [1, 2],
+    ]
+    assert ranking.loc["116", "group"] == ranking.loc["118", "group"]
+    here = sample_review.district("quynh-nhai")
+    assert "C3-02" not in here.recommended["indicator"].dropna().tolist()
+    assert "C3-02" not in [step.indicator for step in here.next_grade.steps]
+
+
+def test_a_grade_that_hangs_on_a_blank_cell_says_what_it_would_become(sample_review):
+    summary = said(reports.evaluation(sample_review.district("song-ma"))["summary"])
+    assert "bổ sung C3-05" in summary
+    assert "điểm có thể đến 81,4, mức tốt." in summary
+    assert "Sông Mã: khá (79,3)" in said(reports.annual_review(sample_review)["to_decide"])
+
+
+def test_a_stock_that_closes_is_not_asked_and_the_weightiest_question_comes_first(sample_review):
+    problems = sample_review.problems
+    asked = problems[problems["rule"] == "stock_break"]
+    assert "119" not in asked["district_code"].tolist()
+    here = sample_review.district("song-ma")
+    letter = replies.questions(here.problems, here.data.replies, here.moves)
+    assert letter["subject"].iloc[0] == "C3-05"
+
+
+def test_kad_where_it_applies_is_asked(sample_review):
+    found = sample_review.problems.query("rule == 'not_applicable_unexpected'")
+    assert found[["district_code", "indicator"]].to_numpy().tolist() == [["126", "C2-10"]]
+
+
+def test_the_one_interval_is_printed_everywhere(sample_review):
+    ranking = sample_review.ranking.set_index("district_code")
+    for code in ("119", "124", "128"):
+        low, high = ranking.loc[code, ["rank_low", "rank_high"]].astype(int)
+        here = sample_review.district(code)
+        assert f"từ hạng {low} đến hạng {high}" in said(reports.evaluation(here)["summary"])
+        table = said(reports.annual_review(sample_review)["proposed_ranking"])
+        assert f"{low}–{high}" in table
+
+
+def test_the_districts_that_score_themselves_higher_are_said_to(sample_review):
+    table = said(reports.annual_review(sample_review)["proposed_ranking"])
+    assert table.count("cao hơn ") >= 10

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ntm_eval import notation
+from ntm_eval.analysis.ranking import NOT_YET
 from ntm_eval.language import translate as _
 from ntm_eval.notation import district_name, score_name
 from ntm_eval.reporting.blocks import Column, Table, Text
@@ -80,12 +81,13 @@ def grade(ranking: pd.DataFrame, pending: pd.DataFrame, district_code: str) -> s
     if lines:
         return " ".join(lines)
     low, high = row["points"] - open_["loss"].sum(), row["points"] + open_["gain"].sum()
-    return _(
-        "Trả lời cho các số liệu đang hỏi có thể đưa điểm từ {low:.1f} đến {high:.1f}; mức xếp "
-        "loại không đổi.",
-        low=low,
-        high=high,
+    said = (
+        "Trả lời cho các số liệu đang hỏi có thể đưa điểm từ {low:.1f} đến {high:.1f}."
+        if row["grade"] == NOT_YET
+        else "Trả lời cho các số liệu đang hỏi có thể đưa điểm từ {low:.1f} đến {high:.1f}; mức "
+        "xếp loại không đổi."
     )
+    return _(said, low=low, high=high)
 
 
 def points_table(pending: pd.DataFrame) -> Table:

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 
 from ntm_eval import notation, reference
 from ntm_eval.analysis.places import Story
+from ntm_eval.analysis.ranking import NOT_YET
 from ntm_eval.analysis.scheme import Scheme
 from ntm_eval.intake import received
 from ntm_eval.language import place
@@ -209,35 +210,46 @@ def to_decide(
     """What the leaders must decide, one line each."""
     who = reporters(ranking["district_code"].iloc[0])
     waiting = ranking[~ranking["district_code"].isin(decisions["district_code"])]
-    lines = [
-        _(
-            "Quyết định xếp loại {waiting} {who} chưa có quyết định của Hội đồng.",
-            waiting=len(waiting),
-            who=who,
-        )
-        if len(waiting)
-        else _("Hội đồng đã quyết định xếp loại mọi đơn vị; quyết định đứng cạnh đề xuất ở mục 2."),
-        _close(ranking, rules),
-    ]
-    lines += filter(None, (_hanging(ranking, pending, code) for code in ranking["district_code"]))
-    for _group, mates in ranking.dropna(subset="group").groupby("group"):
-        if len(mates) > 1:
-            names = _listed(map(district_name, mates["district_code"]))
-            lines.append(
-                _("Không dựa vào thứ tự giữa {names}: số liệu chưa phân biệt được.", names=names)
+    graded = not ranking["grade"].eq(NOT_YET).any()  # after six months nobody is
+    lines = (
+        []
+        if not graded
+        else [
+            _(
+                "Quyết định xếp loại {waiting} {who} chưa có quyết định của Hội đồng.",
+                waiting=len(waiting),
+                who=who,
             )
+            if len(waiting)
+            else _(
+                "Hội đồng đã quyết định xếp loại mọi đơn vị; quyết định đứng cạnh đề xuất ở mục 2."
+            ),
+            _close(ranking, rules),
+        ]
+    )
+    lines += filter(None, (_hanging(ranking, pending, code) for code in ranking["district_code"]))
+    together = [
+        _listed(map(district_name, mates["district_code"]))
+        for _group, mates in ranking.dropna(subset="group").groupby("group")
+        if len(mates) > 1
+    ]
+    if together:
+        names = "; ".join(together)
+        lines.append(
+            _("Không dựa vào thứ tự giữa {names}: số liệu chưa phân biệt được.", names=names)
+        )
     missing = register[register["status"] == "missing"]["district"]
     if len(missing):
         lines.append(
             _(
-                "Đôn đốc báo cáo của {missing}: chưa đủ căn cứ xếp loại.",
+                "Đôn đốc báo cáo của {missing}: chưa đủ căn cứ đánh giá.",
                 missing=_listed(map(place, missing)),
             )
         )
     wrong = register.assign(errors=received.errors_within(register)).query("errors > 0")
     if len(wrong):
         names = _listed(f"{place(r.district)} ({r.errors:.0f})" for r in wrong.itertuples())
-        lines.append(_("Yêu cầu giải trình lỗi số liệu trước khi xếp loại: {names}.", names=names))
+        lines.append(_("Yêu cầu giải trình lỗi số liệu: {names}.", names=names))
     slow = [_(s.place.title) for s in places if s.hard]
     if slow:
         lines.append(

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 
 from ntm_eval import notation, reference, units
 from ntm_eval.analysis.lift import Lift, Step
+from ntm_eval.analysis.ranking import NOT_YET
 from ntm_eval.language import translate as _
 from ntm_eval.notation import measured_as, score_name
 from ntm_eval.reporting import appeal, style
@@ -201,17 +202,26 @@ def summary(ranking: pd.DataFrame, pending: pd.DataFrame, district_code: str) ->
         if pd.notna(row["self_score"])
         else _("Đơn vị không tự chấm điểm.")
     )
+    opening = (
+        _("Tiến độ sau 6 tháng: {points:.1f}", row)
+        if row["grade"] == NOT_YET
+        else _("Đề xuất: {grade}, {points:.1f}", row, grade=_(row["grade"]))
+    )
     proposed = _(
-        "Đề xuất: {grade}, {points:.1f} trên 100 điểm (theo các cách chấm: từ {points_low:.1f} "
+        "{opening} trên 100 điểm (theo các cách chấm: từ {points_low:.1f} "
         "đến {points_high:.1f} điểm). Xếp hạng {rank}, theo các cách chấm {ranks}.",
         row,
-        grade=_(row["grade"]),
+        opening=opening,
         rank=int(row["rank"]),
         ranks=ranks,
     )
-    limits = _(
-        "Đây là đề xuất để Hội đồng xem xét; theo Kế hoạch 227/KH-MTTQ-BTT, báo cáo chỉ "
-        "là một trong những cơ sở để đánh giá, xếp loại."
+    limits = (
+        _("Kỳ 6 tháng chưa xếp loại.")
+        if row["grade"] == NOT_YET
+        else _(
+            "Đây là đề xuất để Hội đồng xem xét; theo Kế hoạch 227/KH-MTTQ-BTT, báo cáo chỉ "
+            "là một trong những cơ sở để đánh giá, xếp loại."
+        )
     )
     hanging = held.grade(ranking, pending, district_code)
     return Text("\n".join(filter(None, [f"{proposed} {own}", hanging, limits])), ranking)
