@@ -103,7 +103,7 @@ def test_the_manifest_keeps_what_was_decided(reviewed):
 
 def test_the_province_names_no_more_than_a_sentence_bears_and_goes_on_by_district(reviewed):
     said = reviewed.page("review/05_annual_review.ipynb")
-    assert "và 61 đơn vị khác: chưa đủ căn cứ xếp loại" in said
+    assert "và 61 đơn vị khác: chưa đủ căn cứ đánh giá" in said
     assert "* Xã Chiềng Sơn gồm phần của hai huyện cũ" in said
     assert "Từ 01/7/2025 Xã Mường Do thuộc Xã Mường Bang" in said
     assert "mười hai huyện" not in said.lower()
