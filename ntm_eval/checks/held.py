@@ -18,6 +18,12 @@ UNTIL_ANSWERED, UNTIL_APPROVED = "yes", "until_approved"
 THOUSAND = 1000.0
 
 
+def rules() -> frozenset[str]:
+    """The rules that hold a figure back."""
+    table = reference.table("rules")
+    return frozenset(table.loc[table["holds"] != "no", "rule"])
+
+
 def marked(facts: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     """The facts of one period with `held`, the rule that holds a figure, and its `likely` value.
 

@@ -115,7 +115,7 @@ class DistrictData:
         each = [held.marked(raw.iloc[:0], problems.frame([]))]
         for key, cleaned in current.items():
             case = checks.case_of(self.unit, *key, cleaned, _before(raw, key))
-            found = problems.frame([*cleaned.problems, *checks.find_problems(case)])
+            found = problems.frame([*cleaned.problems, *checks.find_problems(case, held.rules())])
             answered, _ = self.inbox.answered[key]
             each.append(held.marked(cleaned.facts, replies.explained(found, answered)))
         return pd.concat(each, ignore_index=True)
