@@ -28,6 +28,9 @@ SETTINGS = {
     # glibc: what a page lets go is given back, a tenth of a kernel's memory
     "MALLOC_ARENA_MAX": "2",
     "MALLOC_TRIM_THRESHOLD_": "131072",
+    # pandera sets them where it is imported: a kernel of another environment would be replaced
+    "SPARK_LOCAL_IP": "127.0.0.1",
+    "PYARROW_IGNORE_TIMEZONE": "1",
 }
 BAR = "{bar} {n_fmt}/{total_fmt} trang, còn khoảng {remaining}"
 STOPPED = "\nĐã dừng sau {}. Chạy lại đúng lệnh này để làm tiếp: các trang đã xong được giữ nguyên."
