@@ -39,8 +39,8 @@ class Inputs:
     `facts`: of this year and period, all districts, with `held` and `likely` (`checks.held`).
     `previous`: last year's annual actuals, indexed by (district_code, indicator). `day`: which
     rules are in force. `suspicious`: the (district_code, indicator) that the rules suspect, which
-    one reading of the ranking leaves out. `plans`: the plans that count (`checks.plans.compared`),
-    where not those reported. `pace`: the share of a year that is usual at mid-year, by indicator.
+    one reading of the ranking leaves out. `plans`: those that count where not those reported
+    (`checks.case.compared_plans`). `pace`: the share of a year that is usual at mid-year.
     """
 
     facts: pd.DataFrame

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ntm_eval import units
+from ntm_eval import reference, units
 from ntm_eval.intake import sheets
 from ntm_eval.intake.cells import Columns
 from ntm_eval.intake.problems import Place, Problem, problem
@@ -19,6 +19,7 @@ from ntm_eval.language import Message
 # The square root of a count that comes about by chance has a standard deviation of about 1/2,
 # so the difference of two has 0.7: further apart than 2 is more than chance.
 BY_CHANCE = 2.0
+KEY = ["district_code", "indicator"]
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,71 @@ class Case:
             found.setdefault(key, []).append(n)
         return dict(sorted(found.items()))
 
+    @cached_property
+    def plans(self) -> pd.DataFrame:
+        """The plans beside those before them (`compared_plans`)."""
+        columns = (*KEY, "measure", "value", "state", "corrected")
+        facts = pd.DataFrame({name: self.facts[name] for name in columns})
+        return compared_plans(facts, self.earlier, self.year, self.period)
+
     def about(self, n: int, why: Message) -> Problem:
         """The problem of the fact in a row of `facts`."""
         return about_fact(self.district, row(self.facts, n), why)
+
+
+def compared_plans(
+    facts: pd.DataFrame, earlier: pd.DataFrame, year: int, period: str
+) -> pd.DataFrame:
+    """Each planned indicator's plan beside the plans and results before it.
+
+    `facts` are those of the year and period, `earlier` of the reports before, of one or more
+    districts. Indexed by (district_code, indicator): `plan` and its `state`; `first`, the plan of
+    the same year's 6-month report; `last`, last year's result, none across a break; `falls`, True
+    where less is better; `used`, the plan that counts, and its `basis`: NaN where it is the one
+    reported, `h1` or `last_year` where it is missing or was made easier without approval; `row`,
+    the position of the plan in `facts`.
+    """
+    catalogue = reference.catalogue()
+    planned = catalogue.index[catalogue["has_plan"] == "yes"]
+    rows = facts.assign(row=range(len(facts)))
+    rows = rows[(rows["measure"] == "plan") & rows["indicator"].isin(planned)]
+    rows = rows.drop_duplicates(KEY).set_index(KEY)
+    halfway = earlier[(earlier["year"] == year) & (earlier["period"] == "h1")]
+    before = earlier[(earlier["year"] == year - 1) & (earlier["period"] == "annual")]
+    known = catalogue.loc[rows.index.get_level_values("indicator")].set_index(rows.index)
+    unbroken = known["break_before"] != year
+    first = values_of(halfway, "plan").reindex(rows.index)
+    last = values_of(before, "actual").reindex(rows.index).where(unbroken)
+    planned_before = values_of(before, "plan").reindex(rows.index).notna()
+    plan, falls = rows["value"], known["formula"] == "down"
+    changed = easier(plan, first, falls) & rows["corrected"].isna()
+    missing = plan.isna() & rows["state"].isin(["blank", "not_applicable"])
+    from_h1 = changed | (missing & first.notna())
+    from_last = missing & first.isna() & planned_before & last.notna()
+    basis = pd.Series(pd.NA, rows.index, dtype="str")
+    return pd.DataFrame(
+        {
+            "plan": plan,
+            "state": rows["state"],
+            "first": first,
+            "last": last,
+            "falls": falls,
+            "used": plan.mask(from_h1, first).mask(from_last, last),
+            "basis": basis.mask(from_h1, "h1").mask(from_last, "last_year"),
+            "row": rows["row"],
+        }
+    )
+
+
+def values_of(facts: pd.DataFrame, measure: str) -> pd.Series:
+    """The known values of a measure by (district_code, indicator), each written once."""
+    rows = facts[(facts["measure"] == measure) & facts["value"].notna()]
+    return rows.drop_duplicates(KEY).set_index(KEY)["value"]
+
+
+def easier(plan: pd.Series, other: pd.Series, falls: pd.Series) -> pd.Series:
+    """Whether a plan asks for less than another figure."""
+    return (plan > other).where(falls, plan < other)
 
 
 def row(columns: Columns, n: int) -> dict[str, Any]:
