@@ -7,10 +7,11 @@ messages come from the districts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from html import escape
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -314,17 +315,29 @@ class Section(tuple[Block, ...]):
 
 
 def numbered(block: Block, counts: dict[str, int]) -> Block:
-    """A block of a document: a table or figure is numbered on from `counts`, which count on."""
-    if isinstance(block, Heading | Text):
+    """A block of a document: a table or figure is numbered on from `counts`, which count on.
+
+    A figure without a caption has its title in itself, and no number.
+    """
+    if isinstance(block, Heading | Text) or not block.caption:
         return block
     kind = "Bảng" if isinstance(block, Table) else "Hình"
     counts[kind] = counts.get(kind, 0) + 1
     return replace(block, caption=f"{_(kind)} {counts[kind]}. {block.caption}")
 
 
+def beside(blocks: Iterable[Block]) -> Iterator[Block | tuple[Figure, ...]]:
+    """The blocks in their order; figures without a caption that follow each other as one row."""
+    for untitled, run in groupby(blocks, lambda b: isinstance(b, Figure) and not b.caption):
+        if untitled:
+            yield tuple(block for block in run if isinstance(block, Figure))
+        else:
+            yield from run
+
+
 @dataclass(frozen=True)
 class Document:
-    """An official document, in its order."""
+    """An official document, in its order; without a `form` a page to look at, unsigned."""
 
     form: dict[str, str]  # the office's own texts, by the names of `official.csv`
     title: str

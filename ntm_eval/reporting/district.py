@@ -5,9 +5,8 @@ Each gives the blocks of one section; `reports` lists which of them make a page 
 
 from __future__ import annotations
 
-from ntm_eval import notation
+from ntm_eval import notation, reference
 from ntm_eval.analysis import satisfaction as answered
-from ntm_eval.analysis.scheme import REPORTING
 from ntm_eval.language import translate as _
 from ntm_eval.reporting.blocks import (
     Blocks,
@@ -18,7 +17,6 @@ from ntm_eval.reporting.blocks import (
 )
 from ntm_eval.reporting.sections import (
     communes,
-    composition,
     followup,
     held,
     method,
@@ -36,6 +34,7 @@ from ntm_eval.reporting.sections import (
     targets,
     trends,
 )
+from ntm_eval.reporting.sections import dashboard as page_one
 from ntm_eval.review import DistrictReview, Review
 
 VERBATIM = "Nguyên văn báo cáo của đơn vị:"
@@ -182,42 +181,43 @@ def answers(here: DistrictReview) -> Blocks:
 # a district's report: page 04, DOCX and PDF
 
 
-def summary(here: DistrictReview) -> Blocks:
-    """What the leader needs on one page."""
-    points, found = here.scores, here.satisfaction
-    yield received.arrival(here.arrival)
-    yield scores.summary(here.review.ranking, here.pending, here.unit.code)
-    yield composition.attained(here.attainment)
-    if len(points):
-        yield scores.by_part(points)
-    if answered.overall(found).empty:
-        yield Text(_(satisfaction.NO_SURVEY))
-    else:
-        yield satisfaction.province(found)
-    yield quality.summary(here.problems)
+def dashboard(here: DistrictReview) -> Blocks:
+    """Page 1, the same places every year."""
+    review, code, day = here.review, here.unit.code, here.review.day
+    moves, series, points = here.since_last_year, here.series, here.scores
+    rank = review.ranking[review.ranking["district_code"] == code]
+    yield page_one.headline(rank.iloc[0])
+    if here.facts.empty:
+        yield received.arrival(here.arrival)
+        return
+    core = moves[moves["indicator"].isin(page_one.core())]
+    yield page_one.messages(
+        rank, here.pending, here.attainment, core, here.satisfaction, here.titled, day
+    )
+    yield page_one.points(review.ranking, code, day)
+    yield page_one.parts(points)
+    yield page_one.shortfalls(points)
+    yield from page_one.courses(series, moves, points)
+    yield from filter(None, [page_one.communes(here.communes), page_one.surveys(here.satisfaction)])
+    yield held.summary(here.facts)
 
 
 def leadership(here: DistrictReview) -> Blocks:
+    yield received.arrival(here.arrival)
     yield from _own_words(here, "leadership")
 
 
 def five_contents(here: DistrictReview) -> Blocks:
-    """Plan, result, last year and trend of each indicator, a table for each content."""
-    found, points = here.trends, here.scores
+    """What became of the plans of each content, in a paragraph; the figures are in the annex."""
     if here.facts.empty:
         yield Text(_(scores.NO_REPORT))
         return
-    yield trends.summary(found)
-    yield trends.worrying(found, here.series, here.review.day)
+    parts = reference.table("score_parts")["part"].drop_duplicates()
+    for part in parts[parts.str.startswith("C")]:
+        yield Heading(notation.part_name(part), 2)
+        yield results.content(here.facts, here.since_last_year, part)
     if len(here.outlook):
-        yield outlook.table(here.outlook)
-    planned = results.table(here.facts, here.series, found, here.plans)
-    for part in points["part"].drop_duplicates():
-        if part.startswith("C"):
-            name = notation.score_name(part, None)
-            caption = _("{caption}, nội dung {name}", caption=planned.caption, name=name.lower())
-            yield Heading(name, 2)
-            yield planned.only(0, part, caption)
+        yield outlook.summary(here.outlook, here.review.day)
 
 
 def named_places(of: DistrictReview | Review) -> Blocks:
@@ -226,47 +226,35 @@ def named_places(of: DistrictReview | Review) -> Blocks:
     if found:
         yield Heading(_("Nơi và việc được nêu tên trong Kế hoạch"), 2)
         yield places.summary(found)
-        yield places.chart(found)
 
 
 def criteria_and_titles(here: DistrictReview) -> Blocks:
     yield Heading(_("Các xã và ý kiến người dân"), 2)
     yield communes.standing(here.titled, here.review.day)
-    yield satisfaction.summary(here.satisfaction)
+    if answered.overall(here.satisfaction).empty:
+        yield Text(_(satisfaction.NO_SURVEY))
+    else:
+        yield satisfaction.province(here.satisfaction)
 
 
 def points_and_grade(here: DistrictReview) -> Blocks:
     review, code = here.review, here.unit.code
-    points = here.scores
-    yield Heading(_("Điểm đề xuất, chắc chắn đến đâu và chỗ mất điểm"), 2)
-    yield scores.losses(points)
-    if len(points):
-        yield scores.table(points)
+    yield Heading(_("Điểm đề xuất, mức độ tin cậy và các chỉ tiêu bị trừ điểm"), 2)
+    yield scores.summary(review.ranking, here.pending, code)
+    if len(here.scores):
         yield ranking.sureness(review.doubt, review.removal, code)
         made = review.decided
         if code in set(made["district_code"]):
             yield ranking.decision(made, review.ranking, code)
-
-
-def next_grade(here: DistrictReview) -> Blocks:
-    if len(here.scores) and here.review.space.period == "annual":
-        lift = here.next_grade
-        yield Heading(_("Việc nâng huyện, thành phố lên một mức"), 2)
-        yield scores.lift(lift)
-        yield scores.lift_table(lift)
+        if review.space.period == "annual":
+            yield scores.lift(here.next_grade)
 
 
 def open_questions(here: DistrictReview) -> Blocks:
-    found = here.problems
-    yield Heading(_("Chất lượng số liệu và câu hỏi còn mở"), 2)
-    yield quality.summary(found)
-    yield held.summary(here.facts)
-    if len(here.pending):
-        yield held.points_table(here.pending)
-    if here.facts["held"].notna().any():
-        yield held.table(here.facts)
-    if len(found):
-        yield quality.table(found)
+    if here.problems.empty:
+        return
+    yield Heading(_("Chất lượng số liệu"), 2)
+    yield quality.summary(here.problems)
 
 
 def limitations(here: DistrictReview) -> Blocks:
@@ -275,59 +263,37 @@ def limitations(here: DistrictReview) -> Blocks:
 
 
 def directions(here: DistrictReview) -> Blocks:
-    before = here.followed
     yield from _own_words(here, "directions")
-    yield followup.summary(before)
-    if len(before):
-        yield followup.table(before).without_repeats("Sổ theo dõi ghi")
+    yield followup.summary(here.followed)
+    yield followup.focus(here.recommended, here.review.space.year)
 
 
 def recommendations(here: DistrictReview) -> Blocks:
-    found = here.recommended
     yield from _own_words(here, "recommendations")
-    if len(found):
-        yield Text(_("Việc rút ra từ số liệu của kỳ này, theo đơn vị chịu trách nhiệm:"))
-        yield followup.recommended(found).without_repeats("Huyện, thành phố")
+    yield followup.grouped(here.recommended)
+
+
+def annex_figures(here: DistrictReview) -> Blocks:
+    yield results.table(here.facts, here.series, here.trends, here.plans)
 
 
 def criteria(here: DistrictReview) -> Blocks:
-    titled = here.titled
     yield communes.criteria_table(here.communes)
-    yield communes.conditions(titled.following)
-    yield communes.table(here.communes)
-
-
-def residents(here: DistrictReview) -> Blocks:
-    found = here.satisfaction
-    yield satisfaction.summary(found)
+    found = answered.overall(here.satisfaction)
     if len(found):
-        yield satisfaction.chart(found, "Tỷ lệ hài lòng ở câu hỏi chung")
         yield satisfaction.table(found)
 
 
-def computed(here: DistrictReview) -> Blocks:
-    points, assessed = here.scores, here.assessed
-    yield scores.computed(assessed, points[points["part"] == REPORTING], here.facts)
-
-
-def origins(here: DistrictReview) -> Blocks:
-    found = received.origins(here.facts, here.arrival)
-    yield found.without_repeats("Trang tính", "Tệp", "Ngày nhận", "Sửa theo")
-    yield received.corrections(here.facts, here.problems)
-
-
 def questions(here: DistrictReview) -> Blocks:
-    found = here.queries
-    shown = found[found["file"] != ""]
-    yield quality.queries(shown)
-    if len(shown) < len(found):
-        more = len(found) - len(shown)
-        yield Text(_("{count} câu hỏi khác ở phiếu đề nghị giải trình.", count=more))
-
-
-def assumptions(of: DistrictReview | Review) -> Blocks:
+    if here.facts["held"].notna().any():
+        yield held.table(here.facts)
+    if len(here.pending):
+        yield held.points_table(here.pending)
+    if len(here.problems):
+        yield quality.table(here.problems)
+    if len(here.followed):
+        yield followup.table(here.followed)
     yield Text(_(method.LIMITS))
-    yield from files(of)
 
 
 def _own_words(here: DistrictReview, key: str) -> Blocks:

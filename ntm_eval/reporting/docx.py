@@ -20,7 +20,7 @@ from ntm_eval.characters import printable
 from ntm_eval.exchange.paper import content, fill, opened
 from ntm_eval.language import current
 from ntm_eval.language import translate as _
-from ntm_eval.reporting.blocks import Block, Document, Figure, Heading, Quote, Table
+from ntm_eval.reporting.blocks import Block, Document, Figure, Heading, Quote, Table, Text, beside
 from ntm_eval.reporting.columns import fit
 from ntm_eval.workspace import ENGLISH, TEMPLATES, VIETNAMESE, AnalystError
 
@@ -29,7 +29,7 @@ TEMPLATE = TEMPLATES / "report.docx"
 # what stands on every official document, in the templates too
 NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 RECEIVERS = "Nơi nhận:"
-PORTRAIT, LANDSCAPE = 160, 257  # mm between the margins of the template's two sections
+WIDTH = 165  # mm between the margins of the template
 
 BODY, QUOTE, CAPTION, PICTURE, CELL = "Nội dung", "Nguyên văn", "Caption", "Hình", "Ô bảng"
 
@@ -72,9 +72,9 @@ def docx(report: Document, template: Path = TEMPLATE) -> bytes:
         "noi_nhan": form["receivers"],
         "trich_yeu": printable(report.subject),
         "dau": printable(report.mark),
-        "tom_tat": _xml(paper, report.summary, PORTRAIT),
-        "noi_dung": _xml(paper, report.body, PORTRAIT),
-        "phu_luc": _xml(paper, report.annexes, LANDSCAPE),
+        "tom_tat": _xml(paper, report.summary),
+        "noi_dung": _xml(paper, report.body),
+        "phu_luc": _xml(paper, report.annexes),
     }
     fill(paper, parts, NEEDED, template)
     for words in paper.docx.element.iter(qn("w:t")):
@@ -86,25 +86,28 @@ def docx(report: Document, template: Path = TEMPLATE) -> bytes:
     return content(paper.docx)
 
 
-def _xml(paper: DocxTemplate, blocks: Iterable[Block], width: float) -> Markup:
+def _xml(paper: DocxTemplate, blocks: Iterable[Block]) -> Markup:
     style, made, above = _styles(paper), [], None
-    for block in blocks:
-        made.append(_block(paper, block, style, width, below_table=isinstance(above, Table)))
+    for block in beside(blocks):
+        made.append(_block(paper, block, style, below_table=isinstance(above, Table)))
         above = block
     return Markup("".join(made))
 
 
 def _block(
-    paper: DocxTemplate, block: Block, style: Style, width: float, *, below_table: bool
+    paper: DocxTemplate, block: Block | tuple[Figure, ...], style: Style, *, below_table: bool
 ) -> str:
     match block:
         case Heading(text, level):
             return _paragraph(style(f"Heading {level}"), text)
         case Table():
-            return _paragraph(style(CAPTION), block.caption) + _table(block, style(CELL), width)
+            return _paragraph(style(CAPTION), block.caption) + _table(block, style(CELL))
         case Figure():
-            return _picture(paper, block, style, width)
-        case _:
+            below = _caption_below(style(CAPTION), block.caption)
+            return _pictures(paper, [block], style) + below
+        case tuple():
+            return _pictures(paper, block, style)
+        case Text():
             name = style(QUOTE if isinstance(block, Quote) else BODY)
             return "".join(
                 _paragraph(name, line, room=below_table and n == 0)
@@ -143,9 +146,9 @@ def _run(text: str, look: str = "") -> str:
     return f"<w:r>{f'<w:rPr>{look}</w:rPr>' if look else ''}{body}</w:r>"
 
 
-def _table(table: Table, style: str, width: float) -> str:
+def _table(table: Table, style: str) -> str:
     """A table of Word: its header stands again on every page, numbers are set right."""
-    widths, size = fit(table, width)
+    widths, size = fit(table, WIDTH)
     letters = f'<w:sz w:val="{2 * size}"/>'
     texts = [c.header for c in table.columns]
     head = _row(texts, ["center"] * len(texts), widths, style, f"<w:b/>{letters}", head=True)
@@ -185,18 +188,19 @@ def _row(
     return f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if head else ''}</w:trPr>{cells}</w:tr>"
 
 
-def _picture(paper: DocxTemplate, picture: Figure, style: Style, width: float) -> str:
-    """The picture in its line, its caption below, and what it shows in words for who cannot see."""
-    scale = min(1, width / picture.width)
-    size = Mm(picture.width * scale), Mm(picture.height * scale)
-    inline = paper.docx.part.new_pic_inline(io.BytesIO(picture.png), *size)
-    inline.docPr.set("descr", printable(picture.alt))
-    inline.docPr.set("title", printable(picture.caption))
-    drawn = etree.tostring(inline, encoding="unicode")
-    return (
-        f'<w:p><w:pPr><w:pStyle w:val="{style(PICTURE)}"/></w:pPr><w:r><w:drawing>{drawn}'
-        f"</w:drawing></w:r></w:p>{_caption_below(style(CAPTION), picture.caption)}"
-    )
+def _pictures(paper: DocxTemplate, row: Iterable[Figure], style: Style) -> str:
+    """Pictures in one line as far as they fit, each with what it shows for who cannot see."""
+    runs = []
+    for picture in row:
+        scale = min(1, WIDTH / picture.width)
+        size = Mm(picture.width * scale), Mm(picture.height * scale)
+        inline = paper.docx.part.new_pic_inline(io.BytesIO(picture.png), *size)
+        inline.docPr.set("descr", printable(picture.alt))
+        inline.docPr.set("title", printable(picture.caption))
+        drawn = etree.tostring(inline, encoding="unicode")
+        runs.append(f"<w:r><w:drawing>{drawn}</w:drawing></w:r>")
+    look = f'<w:pPr><w:pStyle w:val="{style(PICTURE)}"/></w:pPr>'
+    return f"<w:p>{look}{''.join(runs)}</w:p>"
 
 
 def _caption_below(style: str, text: str) -> str:

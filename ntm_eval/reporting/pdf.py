@@ -17,9 +17,9 @@ from ntm_eval import characters
 from ntm_eval.characters import printable
 from ntm_eval.language import current
 from ntm_eval.language import translate as _
-from ntm_eval.reporting.blocks import Block, Document, Figure, Heading, Quote, Table, Text
+from ntm_eval.reporting.blocks import Block, Document, Figure, Heading, Quote, Table, Text, beside
 from ntm_eval.reporting.columns import MOST_UNBROKEN, fit
-from ntm_eval.reporting.docx import LANDSCAPE, MOTTO, NATION, PORTRAIT, RECEIVERS
+from ntm_eval.reporting.docx import MOTTO, NATION, RECEIVERS, WIDTH
 from ntm_eval.workspace import TEMPLATES, AnalystError
 
 TEMPLATE = TEMPLATES / "report.typ"
@@ -76,9 +76,9 @@ def remedy() -> str | None:
 def _content(report: Document, folder: Path) -> dict[str, object]:
     """The report as the template reads it; its pictures go into the folder."""
     blocks = {
-        "summary": [*_blocks(report.summary, PORTRAIT, folder, "summary")],
-        "body": [*_blocks(report.body, PORTRAIT, folder, "body")],
-        "annexes": [*_blocks(report.annexes, LANDSCAPE, folder, "annex")],
+        "summary": [*_blocks(report.summary, folder, "summary")],
+        "body": [*_blocks(report.body, folder, "body")],
+        "annexes": [*_blocks(report.annexes, folder, "annex")],
     }
     return {
         "title": printable(report.title),
@@ -94,26 +94,32 @@ def _content(report: Document, folder: Path) -> dict[str, object]:
     }
 
 
-def _blocks(blocks: Iterable[Block], width: float, folder: Path, name: str) -> Iterator[dict]:
-    for n, block in enumerate(blocks):
+def _blocks(blocks: Iterable[Block], folder: Path, name: str) -> Iterator[dict]:
+    for n, block in enumerate(beside(blocks)):
         match block:
             case Heading():
                 yield {"kind": "heading", **asdict(block), "text": printable(block.text)}
             case Table():
-                yield _table(block, width)
+                yield _table(block)
             case Figure():
-                file = f"{name}-{n}.png"
-                (folder / file).write_bytes(block.png)
+                caption = printable(block.caption)
                 yield {
                     "kind": "picture",
-                    "file": file,
-                    "caption": printable(block.caption),
-                    "alt": printable(block.alt),
-                    "width": min(block.width, width),
+                    "caption": caption,
+                    **_picture(block, folder, f"{name}-{n}"),
                 }
+            case tuple():
+                row = [_picture(one, folder, f"{name}-{n}-{k}") for k, one in enumerate(block)]
+                yield {"kind": "row", "pictures": row}
             case Text():
                 kind = "quote" if isinstance(block, Quote) else "words"
                 yield {"kind": kind, "paragraphs": block.paragraphs()}
+
+
+def _picture(picture: Figure, folder: Path, name: str) -> dict[str, object]:
+    file = f"{name}.png"
+    (folder / file).write_bytes(picture.png)
+    return {"file": file, "alt": printable(picture.alt), "width": min(picture.width, WIDTH)}
 
 
 def _breakable(text: str) -> str:
@@ -123,8 +129,8 @@ def _breakable(text: str) -> str:
     )
 
 
-def _table(table: Table, width: float) -> dict:
-    widths, size = fit(table, width)
+def _table(table: Table) -> dict:
+    widths, size = fit(table, WIDTH)
     columns = [
         {"header": printable(c.header), "css": c.css, "width": w}
         for c, w in zip(table.columns, widths, strict=True)

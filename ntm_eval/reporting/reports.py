@@ -106,7 +106,7 @@ SATISFACTION = (
 )
 # a document: the parts by their titles, level-2 headings numbered within each
 Parts = Mapping[str, tuple[Callable[..., Blocks], ...]]
-DISTRICT_SUMMARY: Parts = {"TÓM TẮT": (district.summary,)}
+DISTRICT_SUMMARY: Parts = {"": (district.dashboard,)}
 DISTRICT_BODY: Parts = {
     "I. CÔNG TÁC LÃNH ĐẠO, CHỈ ĐẠO": (district.leadership,),
     "II. KẾT QUẢ THỰC HIỆN NĂM NỘI DUNG": (
@@ -116,7 +116,6 @@ DISTRICT_BODY: Parts = {
     ),
     "III. ĐÁNH GIÁ": (
         district.points_and_grade,
-        district.next_grade,
         district.open_questions,
         district.limitations,
     ),
@@ -124,13 +123,9 @@ DISTRICT_BODY: Parts = {
     "V. KIẾN NGHỊ": (district.recommendations,),
 }
 DISTRICT_ANNEXES: Parts = {
-    "Phụ lục 1. Biểu số liệu": (district.figures,),
-    "Phụ lục 2. Các xã, phường, thị trấn và tiêu chí nông thôn mới": (district.criteria,),
-    "Phụ lục 3. Sự hài lòng của người dân": (district.residents,),
-    "Phụ lục 4. Phiếu tính điểm": (district.computed,),
-    "Phụ lục 5. Nguồn của từng con số": (district.origins,),
-    "Phụ lục 6. Câu hỏi gửi đơn vị": (district.questions,),
-    "Phụ lục 7. Giả định, cách tính và tệp đã dùng": (district.assumptions,),
+    "Phụ lục I. Kế hoạch và kết quả thực hiện": (district.annex_figures,),
+    "Phụ lục II. Các xã, tiêu chí và ý kiến người dân": (district.criteria,),
+    "Phụ lục III. Số liệu đang hỏi, việc theo dõi và cách tính": (district.questions,),
 }
 PROVINCE_SUMMARY: Parts = {
     "VIỆC LÃNH ĐẠO CẦN QUYẾT ĐỊNH": (province.to_decide,),
@@ -218,8 +213,8 @@ def document(report: Report) -> Document:
         ),
         year=review.space.year,
         mark=_(MARK) if review.illustrative else "",
-        summary=(_basis(when, whose), *first),
-        body=(*body, Text(_(END))),
+        summary=tuple(first),
+        body=(_basis(when, whose), *body, Text(_(END))),
         annexes=tuple(annexes),
     )
 
@@ -240,7 +235,8 @@ def _basis(when: str, whose: str) -> Text:
 def _composed(report: Report, parts: Parts, counts: dict[str, int]) -> Blocks:
     """The blocks of some parts; tables and figures are numbered, and the headings within a part."""
     for title, sections in parts.items():
-        yield Heading(_(title))
+        if title:
+            yield Heading(_(title))
         count = 0
         for block in (block for section in sections for block in report[section.__name__]):
             if isinstance(block, Heading) and len(sections) > 1:

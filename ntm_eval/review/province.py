@@ -288,6 +288,12 @@ class Province:
         return pd.concat(each, ignore_index=True)
 
     @table
+    def since_last_year(self) -> pd.DataFrame:
+        """What each indicator did since the year before (`followup.verdicts`)."""
+        found = recommendations.verdicts(self.series, self.indicators, self.last_year, self.day)
+        return found.reset_index()
+
+    @table
     def followed(self) -> pd.DataFrame:
         """Last year's recommendations, and what the figures say of them since."""
         notes = followup.frame(self.inbox.followed[0])

@@ -190,6 +190,7 @@ class DistrictReview(Tables):
     plans = rows("plans")
     continued = rows("continued")
     words_before = rows("words_before")
+    since_last_year = rows("since_last_year")
     followed = rows("followed")
     decided = rows("decided")
 

@@ -6,7 +6,7 @@ from itertools import groupby
 
 import pandas as pd
 
-from ntm_eval import notation
+from ntm_eval import notation, reference
 from ntm_eval.language import translate as _
 from ntm_eval.reporting.blocks import Column, Table, Text
 
@@ -20,6 +20,8 @@ VERDICTS = {
     "no_figure": "○ chưa đủ số liệu",
     "no_indicator": "○ không gắn với chỉ tiêu nào",
 }
+
+MOST, FOCUS = 6, 3  # recommendations of a district's report; indicators to attend to
 
 SOURCES = {
     "followup": "sổ theo dõi",
@@ -87,6 +89,28 @@ def recommended(rows: pd.DataFrame) -> Table:
     return Table.from_frame(
         frame, columns, "Kiến nghị của kỳ này, theo đơn vị chịu trách nhiệm", "Không có."
     )
+
+
+def focus(recommended: pd.DataFrame, year: int) -> Text:
+    """What to attend to in the year to come: the first indicators that this review recommends."""
+    named = recommended["indicator"].dropna()
+    named = named[named.isin(reference.catalogue().index)].drop_duplicates().head(FOCUS)
+    if named.empty:
+        return Text("", recommended)
+    names = "; ".join(map(reference.indicator_name, named))
+    return Text(_("Trọng tâm năm {year}: {names}.", year=year + 1, names=names), recommended)
+
+
+def grouped(recommended: pd.DataFrame) -> Text:
+    """This review's weightiest recommendations, by who is responsible."""
+    rows = recommended.head(MOST)
+    if rows.empty:
+        return Text("", recommended)
+    lines = [_("Việc rút ra từ số liệu của kỳ này, theo đơn vị chịu trách nhiệm:")]
+    for unit, mates in rows.groupby("unit", sort=False):
+        lines.append(f"{_(str(unit))}:")
+        lines += [f"– {text}" for text in mates["recommendation"]]
+    return Text("\n".join(lines), recommended)
 
 
 def _source(source: str) -> str:

@@ -25,6 +25,8 @@ INDICATOR = {
     "unit": Column("Đơn vị tính", _),
 }
 
+FURTHEST = 2  # indicators of each kind named in a content's paragraph
+
 FIGURE = ["indicator", "name", "unit", "plan", "actual", "before", "change", "source"]
 
 
@@ -80,27 +82,21 @@ def figures(facts: pd.DataFrame, series: pd.DataFrame, history: pd.DataFrame) ->
 def table(
     facts: pd.DataFrame, series: pd.DataFrame, trends: pd.DataFrame, plans: pd.DataFrame
 ) -> Table:
-    """One district's planned indicators by content: plan, result, last year, trend.
+    """Annex of one district: every indicator with plan, result, last year and trend.
 
     A held figure stands marked in its row and has no share of the plan.
     """
-    planned = reference.catalogue().query("has_plan == 'yes'").index
-    rows = facts[facts["indicator"].isin(planned)]
     directions = trends.set_index("indicator")["direction"].map(MARKED_DIRECTIONS).map(_)
-    value = (
-        used(rows)
-        .pivot_table(index="indicator", columns="measure", values="value")
-        .reindex(columns=["actual", "plan"])
-    )
-    ratios = value["actual"] / value["plan"].where(value["plan"] > 0)
-    frame = pd.DataFrame(_figure_rows(rows, series), columns=FIGURE).drop(columns="source")
+    ratios = _ratios(facts)
+    frame = pd.DataFrame(_figure_rows(facts, series), columns=FIGURE).drop(columns="source")
     frame = frame.assign(
         ratio=[notation.against_plan(ratios.get(i, math.nan), i) for i in frame["indicator"]],
         trend=directions.reindex(frame["indicator"]).to_numpy(),
         ambition=plans.set_index("indicator")["ambition"].reindex(frame["indicator"]).to_numpy(),
     )
     columns = {
-        **INDICATOR,
+        "name": Column("Chỉ tiêu"),
+        "unit": Column("Đơn vị tính", _),
         "plan": Column("Kế hoạch năm", css="num"),
         "actual": Column("Thực hiện", css="num"),
         "ratio": Column("So với kế hoạch", css="num"),
@@ -108,7 +104,82 @@ def table(
         "ambition": Column.percent("Kế hoạch so với năm trước", 0),
         "trend": Column("Xu hướng"),
     }
-    return Table.from_frame(frame, columns, "Kết quả các chỉ tiêu có kế hoạch")
+    return Table.from_frame(frame, columns, "Kế hoạch và kết quả thực hiện các chỉ tiêu")
+
+
+def content(facts: pd.DataFrame, moves: pd.DataFrame, part: str) -> Text:
+    """What became of one content's indicators: plans met, the furthest, what rose and fell.
+
+    `moves` are this district's verdicts against last year (`followup.verdicts`).
+    """
+    rows = facts[facts["indicator"].str.startswith(f"{part}-")]
+    known = reference.catalogue()
+    ratios = _ratios(rows).dropna()
+    down = known["better"].reindex(ratios.index) == "down"
+    met = (ratios <= 1).where(down, ratios >= 1)
+    lines = []
+    if len(ratios):
+        lines.append(
+            _(
+                "Đạt hoặc vượt {met}/{plans} kế hoạch.",
+                met=notation.number(met.sum()),
+                plans=notation.number(len(ratios)),
+            )
+        )
+    if worst := _named(ratios[~met & ~down].sort_values().head(FURTHEST)):
+        lines.append(_("Đạt thấp nhất: {names}.", names=worst))
+    mine = moves[moves["indicator"].str.startswith(f"{part}-")]
+    for verdict, said in (
+        ("better", "Tốt lên so với năm trước: {names}."),
+        ("worse", "Kém đi so với năm trước: {names}."),
+    ):
+        if names := _moved(mine[mine["verdict"] == verdict]):
+            lines.append(_(said, names=names))
+    held = rows[rows["held"].notna() & (rows["measure"] == "actual")]["indicator"]
+    if len(held):
+        names = "; ".join(map(reference.indicator_name, held))
+        lines.append(_("Đang đề nghị giải trình, chưa tính: {names}.", names=names))
+    blank = rows[(rows["measure"] == "actual") & (rows["state"] == "blank")]["indicator"]
+    if len(blank):
+        names = "; ".join(map(reference.indicator_name, blank))
+        lines.append(_("Chưa có số liệu: {names}.", names=names))
+    return Text(" ".join(lines), rows)
+
+
+def _ratios(facts: pd.DataFrame) -> pd.Series:
+    """Results over plans by indicator, of figures that are not held."""
+    value = used(facts).pivot_table(index="indicator", columns="measure", values="value")
+    value = value.reindex(columns=["actual", "plan"])
+    return value["actual"] / value["plan"].where(value["plan"] > 0)
+
+
+def _named(ratios: pd.Series) -> str:
+    return "; ".join(
+        f"{reference.indicator_name(str(i))} ({notation.against_plan(ratio, str(i))})"
+        for i, ratio in ratios.items()
+    )
+
+
+def _moved(rows: pd.DataFrame) -> str:
+    """The furthest moves from last year to this, in the unit of the series."""
+    by = ((rows["now"] - rows["before"]) / rows["before"].where(rows["before"] > 0)).abs()
+    first = rows.assign(by=by).sort_values("by", ascending=False).head(FURTHEST)
+    return "; ".join(
+        _(
+            "{name} từ {before} {way} {now}",
+            name=_plain_name(row["indicator"]),
+            before=notation.measured(row["before"], row["indicator"]),
+            way=_("lên") if row["now"] > row["before"] else _("xuống"),
+            now=notation.measured(row["now"], row["indicator"]),
+        )
+        for row in first.to_dict("records")
+    )
+
+
+def _plain_name(indicator: str) -> str:
+    """What a series shows, without its code."""
+    rate = reference.indicator(indicator)["rate_vi"]
+    return _(rate) if pd.notna(rate) else reference.indicator_name(indicator)
 
 
 def province_table(totals: pd.DataFrame) -> Table:

@@ -1,0 +1,446 @@
+"""Page 1 of a district's report, the same places every year: what it comes to, at a glance.
+
+Small pictures of half a page's width stand two beside each other on paper and one below the other
+on a phone; each has its title in itself.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+
+from ntm_eval import notation, reference
+from ntm_eval.analysis import satisfaction as answered
+from ntm_eval.analysis import titles
+from ntm_eval.analysis.communes import CRITERIA, RURAL
+from ntm_eval.analysis.ranking import NOT_YET
+from ntm_eval.intake.sheets import MET
+from ntm_eval.intake.sheets import NOT_YET as NOT_MET
+from ntm_eval.language import current
+from ntm_eval.language import translate as _
+from ntm_eval.notation import district_name, number, percent
+from ntm_eval.reporting import style
+from ntm_eval.reporting.blocks import Column, Figure, Heading, Table, Text
+from ntm_eval.reporting.sections import held
+from ntm_eval.reporting.sections.followup import VERDICTS
+from ntm_eval.reporting.sections.satisfaction import judged
+from ntm_eval.reporting.style import BLUE, GREY, INK, PALE, SKY, VERMILION
+from ntm_eval.workspace import VIETNAMESE
+
+HALF = 3.2  # inches of a picture's width
+SHORTFALLS, SURVEYS, MESSAGES = 5, 4, 3  # rows and sentences that page 1 has room for
+LEAST_SHOWN = 50  # points where the scale of the grades begins
+
+
+def core() -> pd.Index:
+    """The indicators that stand on page 1."""
+    known = reference.catalogue()
+    return known.index[known["core"] == "dashboard"]
+
+
+def headline(ranking: pd.Series) -> Heading:
+    """The proposal in one line: grade, points, place."""
+    if pd.isna(ranking["points"]):
+        return Heading(_("Chưa đủ căn cứ chấm điểm: chưa có báo cáo của kỳ này"))
+    rank = notation.span(ranking["rank_low"], ranking["rank_high"])
+    if ranking["grade"] == NOT_YET:
+        text = _("Tiến độ sau 6 tháng: {points:.1f}/100 điểm, thứ {rank}", ranking, rank=rank)
+    else:
+        grade = _(ranking["grade"]).capitalize()
+        text = _(
+            "Đề xuất xếp loại: {grade}, {points:.1f}/100 điểm, thứ {rank}",
+            ranking,
+            grade=grade,
+            rank=rank,
+        )
+    return Heading(text)
+
+
+def messages(
+    ranking: pd.DataFrame,
+    pending: pd.DataFrame,
+    attainment: pd.DataFrame,
+    moves: pd.DataFrame,
+    surveys: pd.DataFrame,
+    titled: titles.Titled,
+    day: date,
+) -> Text:
+    """At most three findings in sentences, the uncomfortable ones first.
+
+    `moves` are the verdicts of the core indicators (`followup.verdicts`); a held figure is in none.
+    """
+    code = ranking["district_code"].iloc[0]
+    said = [
+        held.grade(ranking, pending, code) if _hangs(ranking.iloc[0]) else "",
+        _unhappy(surveys),
+        _worse(moves),
+        _attained(attainment, ranking.iloc[0]["grade"]),
+        _near(titled, day),
+        _better(moves),
+    ]
+    return Text("\n".join(f"– {line}" for line in list(filter(None, said))[:MESSAGES]), ranking)
+
+
+def points(ranking: pd.DataFrame, code: str, day: date) -> Figure:
+    """The district's points among those of all, on the grades' scale."""
+    row = ranking.set_index("district_code").loc[code]
+    mates = ranking[(ranking["group"] == row["group"]) & (ranking["district_code"] != code)]
+    names = ", ".join(map(district_name, mates["district_code"]))
+    below = (
+        _("Chưa phân biệt được với {names}", names=names)
+        if names
+        else _("Tách hẳn với các đơn vị khác")
+    )
+    title = _(
+        "Điểm đề xuất {points:.1f} (từ {points_low:.1f} đến {points_high:.1f}) giữa {count} đơn vị",
+        row,
+        count=number(ranking["points"].notna().sum()),
+    )
+    grades = reference.at(reference.table("grades"), day).sort_values("at_least")
+    if row["grade"] == NOT_YET:
+        grades = grades.head(0)
+    return _half(
+        _draw_points, ranking, row, grades, title, below, height=1.2, alt=f"{title}. {below}."
+    )
+
+
+def parts(scores: pd.DataFrame) -> Figure:
+    """The points of each part out of its most."""
+    order = reference.table("score_parts").drop_duplicates("part", keep="last")["part"]
+    sums = scores.groupby("part")[["points", "max_points"]].sum()
+    sums = sums.reindex([part for part in order if part in sums.index]).reset_index()
+    texts = [
+        f"{notation.part_name(r.part)}: {number(r.points, 1)}/{number(r.max_points)}"
+        for r in sums.itertuples()
+    ]
+    title = _("Điểm theo từng phần")
+    return _half(_draw_parts, sums, title, height=1.2, alt=f"{title}. {'; '.join(texts)}.")
+
+
+def shortfalls(scores: pd.DataFrame) -> Table:
+    """The indicators that cost most points, with plan, result, share and points."""
+    rows = scores[scores["indicator"].isin(reference.catalogue().index)]
+    rows = rows.assign(lost=rows["points"] - rows["max_points"])
+    rows = rows[rows["lost"] < -0.005].sort_values(["lost", "indicator"]).head(SHORTFALLS)
+    frame = rows.assign(
+        name=[reference.indicator_name(i) for i in rows["indicator"]],
+        **{
+            name: [
+                None if pd.isna(value) else notation.measured_as(value, i)
+                for value, i in rows[[name, "indicator"]].to_numpy()
+            ]
+            for name in ("plan", "value")
+        },
+        share=[notation.against_plan(*pair) for pair in rows[["ratio", "indicator"]].to_numpy()],
+    )
+    columns = {
+        "name": Column("Chỉ tiêu"),
+        "plan": Column("Kế hoạch", css="num"),
+        "value": Column("Thực hiện", css="num"),
+        "share": Column("So với kế hoạch", css="num"),
+        "lost": Column("Trừ điểm", lambda lost: number(lost, 2).replace("-", "−"), css="num"),
+    }
+    return Table.from_frame(
+        frame, columns, "Các chỉ tiêu bị trừ nhiều điểm nhất", "Không chỉ tiêu nào bị trừ điểm."
+    )
+
+
+def courses(series: pd.DataFrame, moves: pd.DataFrame, scores: pd.DataFrame) -> list[Figure]:
+    """The core indicators over the years, in two pictures: values, share of plan, verdict."""
+    ratios = scores.set_index("indicator")["ratio"].reindex(core())
+    frame = moves.set_index("indicator").reindex(core()).assign(ratio=ratios).rename_axis("indicator").reset_index()
+    half = math.ceil(len(frame) / 2)
+    return [_courses(frame.iloc[:half], series), _courses(frame.iloc[half:], series)]
+
+
+def communes(found: pd.DataFrame) -> Figure | None:
+    """How many communes meet how many criteria, and which criteria hold most of them back."""
+    rows = found[(found["kind"] == RURAL) & found["criteria_met"].notna()]
+    if rows.empty:
+        return None
+    names = reference.table("criteria").set_index("criterion")["name_vi"]
+    missing = rows[list(CRITERIA)].eq(NOT_MET).sum().sort_values(ascending=False, kind="stable")
+    if len(rows) == 1:
+        met = rows["criteria_met"].iloc[0]
+        title = _("Xã đạt {met}/19 tiêu chí nông thôn mới", met=number(met))
+        lacks = [_(names[c]) for c in missing.index[missing > 0]]
+        below = _("Chưa đạt: {names}", names=", ".join(lacks)) if lacks else _("Đạt đủ 19 tiêu chí")
+    else:
+        whole = int((rows["criteria_met"] == len(CRITERIA)).sum())
+        title = _(
+            "{whole}/{count} xã đạt đủ 19 tiêu chí nông thôn mới", whole=whole, count=len(rows)
+        )
+        most = [f"{_(names[c])} ({n} {_('xã')})" for c, n in missing.head(2).items() if n]
+        below = _("Hay thiếu nhất: {names}", names=", ".join(most)) if most else ""
+    return _half(_draw_communes, rows, title, below, height=1.35, alt=f"{title}. {below}.")
+
+
+def surveys(found: pd.DataFrame) -> Figure | None:
+    """The overall question of each survey with its interval and the level asked for."""
+    rows = answered.overall(found)
+    if rows.empty:
+        return None
+    rows = rows.assign(words=[words for words, *_mark in judged(rows)])
+    rows = rows.sort_values(["share_low", "commune_code"]).head(SURVEYS)
+    title = _("Sự hài lòng của người dân, câu hỏi chung")
+    texts = [
+        f"{notation.commune_name(r.commune_code, r.district_code)}: {_share(r)} {_(r.words)[2:]}"
+        for r in rows.itertuples()
+    ]
+    return _half(_draw_surveys, rows, title, height=1.35, alt=f"{title}. {'; '.join(texts)}.")
+
+
+def _half(chart: Any, *tables: Any, height: float, alt: str) -> Figure:
+    return Figure.drawn(chart, *tables, alt=alt, width=HALF, height=height)
+
+
+def _frame(ax: Axes, height: float, title: str) -> None:
+    """Inches of the picture from its upper left corner; the title in bold."""
+    style.whole_page(ax, height)
+    ax.set(xlim=(0, HALF), ylim=(height, 0))
+    ax.text(0.02, 0.02, title, fontsize=7.5, fontweight="bold", va="top", wrap=False)
+
+
+def _draw_points(
+    ax: Axes, ranking: pd.DataFrame, row: pd.Series, grades: pd.DataFrame, title: str, below: str
+) -> None:
+    _frame(ax, 1.2, title)
+    known = ranking.dropna(subset="points")
+    low = min(LEAST_SHOWN, math.floor(known["points"].min() / 10) * 10)
+    left, right, top, bottom = 0.06, HALF - 0.1, 0.45, 0.8
+
+    def at(value: float) -> float:
+        return left + (value - low) / (100 - low) * (right - left)
+
+    ends = [*np.maximum(grades["at_least"].to_numpy(float), low), 100.0]
+    for n, (start, end, grade) in enumerate(zip(ends, ends[1:], grades["grade"], strict=False)):
+        shade = (0.96 - 0.07 * n, 0.97 - 0.045 * n, 0.98 - 0.02 * n)
+        style.boxes(ax, [at(start), at(end), top, bottom], facecolor=shade)
+        ax.text(
+            (at(start) + at(end)) / 2, top - 0.03, _(grade).capitalize(), fontsize=6, ha="center"
+        )
+    lines = [[(at(p), top + 0.12), (at(p), bottom)] for p in known["points"]]
+    ax.add_collection(LineCollection(lines, colors=GREY, linewidths=0.8))
+    if pd.notna(row["points"]):
+        ends_ = [[(at(row["points_low"]), bottom - 0.1), (at(row["points_high"]), bottom - 0.1)]]
+        ax.add_collection(LineCollection(ends_, colors=SKY, linewidths=5))
+        ax.plot(at(row["points"]), bottom - 0.1, "o", color=BLUE, ms=6, label="points")
+    for value in range(low, 101, 10):
+        ax.text(at(value), bottom + 0.03, str(value), fontsize=6, ha="center", va="top", color=GREY)
+    ax.text(0.02, 1.03, below, fontsize=6.5, va="center", color=INK)
+
+
+def _draw_parts(ax: Axes, sums: pd.DataFrame, title: str) -> None:
+    _frame(ax, 1.2, title)
+    left, right = 1.55, HALF - 0.5
+    for n, row in enumerate(sums.itertuples()):
+        y = 0.24 + 0.135 * n
+        share = row.points / row.max_points if row.max_points else 0.0
+        end = left + share * (right - left)
+        style.boxes(ax, [left, right, y, y + 0.1], facecolor="#ececec")
+        style.boxes(ax, [left, end, y, y + 0.1], facecolor=BLUE)
+        name = notation.part_name(row.part)
+        ax.text(left - 0.05, y + 0.05, name, fontsize=6, ha="right", va="center_baseline")
+        text = f"{number(row.points, 1)}/{number(row.max_points)}"
+        ax.text(right + 0.05, y + 0.05, text, fontsize=6.5, va="center_baseline")
+
+
+def _courses(rows: pd.DataFrame, series: pd.DataFrame) -> Figure:
+    texts = [
+        f"{notation.measure_name(r.indicator)}: {_from_to(r)}, {_(_verdict(r))}"
+        for r in rows.itertuples()
+    ]
+    shown = series[series["indicator"].isin(rows["indicator"])]
+    height = 0.2 + 0.36 * len(rows)
+    return _half(_draw_courses, rows, shown, height, height=height, alt="; ".join(texts) + ".")
+
+
+def _draw_courses(ax: Axes, rows: pd.DataFrame, series: pd.DataFrame, height: float) -> None:
+    years = sorted(series["year"].unique())
+    span = f"{years[0]}–{years[-1]}" if years else ""
+    _frame(ax, height, _("Chỉ tiêu chính, {span}", span=span))
+    for n, row in enumerate(rows.itertuples()):
+        top = 0.2 + 0.36 * n
+        ax.text(0.02, top + 0.08, _short(row.indicator), fontsize=7, va="center")
+        sign, words = _(_verdict(row)).split(" ", 1)
+        worse = row.verdict == "worse"
+        ax.text(
+            HALF - 0.04,
+            top + 0.08,
+            f"{sign} {words}",
+            fontsize=6.5,
+            ha="right",
+            va="center",
+            fontweight="bold" if worse else "normal",
+            color=VERMILION if worse else INK,
+        )
+        plan = (
+            "" if pd.isna(row.ratio) else f" · {notation.against_plan(row.ratio, row.indicator)} KH"
+        )
+        ax.text(1.12, top + 0.24, _from_to(row) + plan, fontsize=6.5, va="center", color=INK)
+        own = series[series["indicator"] == row.indicator].sort_values("year")
+        values = own["rate"].fillna(own["value"]).to_numpy(float)
+        x = np.interp(own["year"], [years[0], years[-1] + 1e-9], [0.06, 0.98])
+        low, high = np.nanmin(values, initial=np.inf), np.nanmax(values, initial=-np.inf)
+        if not low < high:
+            low, high = low - 1, high + 1
+        y = top + 0.31 - 0.14 * (values - low) / (high - low)
+        ax.plot(x, y, color=GREY, linewidth=0.9)
+        if len(x):
+            ax.plot(x[-1], y[-1], "o", color=BLUE, ms=3)
+
+
+def _draw_communes(ax: Axes, rows: pd.DataFrame, title: str, below: str) -> None:
+    _frame(ax, 1.35, title)
+    if len(rows) == 1:
+        marks = rows[list(CRITERIA)].iloc[0]
+        for n, (name, mark) in enumerate(marks.items()):
+            x, y = 0.1 + 0.3 * (n % 10), 0.32 + 0.32 * (n // 10)
+            sign, color = {MET: ("✓", PALE), NOT_MET: ("✗", "#f3d3c0")}.get(mark, ("?", "white"))
+            style.boxes(
+                ax, [x, x + 0.26, y, y + 0.26], facecolor=color, edgecolor=GREY, linewidth=0.5
+            )
+            ax.text(
+                x + 0.13, y + 0.13, f"{str(name)[2:]}{sign}", fontsize=6, ha="center", va="center"
+            )
+    else:
+        counts = rows["criteria_met"].astype(int).value_counts()
+        low, most = min(counts.index.min(), 10), max(counts.max(), 4)
+        bottom, step = 1.0, min(0.11, 0.72 / most)
+        wide = (HALF - 0.2) / (len(CRITERIA) - low + 1)
+        for met in range(low, len(CRITERIA) + 1):
+            x = 0.1 + wide * (met - low + 0.5)
+            ax.text(x, bottom + 0.03, str(met), fontsize=6, ha="center", va="top", color=GREY)
+            color = BLUE if met == len(CRITERIA) else SKY
+            ys = bottom - step * (np.arange(counts.get(met, 0)) + 0.9)
+            side = min(step * 0.8, wide * 0.6)
+            corners = [[x - side / 2, x + side / 2, y, y + side] for y in ys]
+            if corners:
+                style.boxes(ax, corners, facecolor=color)
+    ax.text(0.02, 1.25, below, fontsize=6.5, va="center", color=INK)
+
+
+def _draw_surveys(ax: Axes, rows: pd.DataFrame, title: str) -> None:
+    _frame(ax, 1.35, title)
+    ends = rows[["low", "share_low", "threshold"]].min(axis=None)
+    low = 0.0 if math.isnan(ends) else max(0.0, math.floor(ends * 20 - 0.5) / 20)
+    left, right = 0.1, HALF - 0.1
+
+    def at(share: Any) -> Any:
+        return left + (share - low) / (1 - low) * (right - left)
+
+    for n, row in enumerate(rows.itertuples()):
+        y = 0.3 + 0.22 * n
+        bad = row.rule == "not_met"
+        name = notation.commune_name(row.commune_code, row.district_code)
+        text = f"{name}: {_share(row)} {_(row.words)}"
+        ax.text(left, y, text, fontsize=6.5, va="center", fontweight="bold" if bad else "normal")
+        if not math.isnan(row.low):
+            ends_ = [[(at(row.low), y + 0.1), (at(row.high), y + 0.1)]]
+            ax.add_collection(LineCollection(ends_, colors=VERMILION if bad else SKY, linewidths=3))
+        if not math.isnan(row.share):
+            ax.plot(at(row.share), y + 0.1, "s" if bad else "o", color=INK, ms=3.5)
+        if not math.isnan(row.threshold):
+            mark = [[(at(row.threshold), y + 0.04), (at(row.threshold), y + 0.16)]]
+            ax.add_collection(LineCollection(mark, colors=INK, linewidths=1))
+    text = _("Trục từ {low} đến 100%; vạch đứng: mức yêu cầu", low=percent(low, 0))
+    ax.text(0.02, 1.27, text, fontsize=6, va="center", color=GREY)
+
+
+def _hangs(row: pd.Series) -> bool:
+    return bool(row["grade_low"] != row["grade_high"])
+
+
+def _attained(attainment: pd.DataFrame, grade: str) -> str:
+    if attainment.empty or not attainment["indicators"].iloc[0]:
+        return ""
+    row = attainment.iloc[0]
+    said = _(
+        "Đạt hoặc vượt {met}/{plans} kế hoạch; mức đạt ở giữa là {middle}",
+        met=number(row["met"]),
+        plans=number(row["indicators"]),
+        middle=percent(row["median_ratio"], 0),
+    )
+    if row["met"] * 2 < row["indicators"] and grade in ("tốt", "xuất sắc"):
+        said += _(
+            ": đề xuất loại {grade} nhưng phần lớn kế hoạch chưa đạt", grade=_(grade).capitalize()
+        )
+    return f"{said}."
+
+
+def _unhappy(found: pd.DataFrame) -> str:
+    rows = answered.overall(found)
+    rows = rows[(rows["rule"] == "not_met") & rows["share"].notna()].sort_values("share")
+    if rows.empty:
+        return ""
+    row = rows.iloc[0]
+    said = _(
+        "{commune}: {share} người dân hài lòng, chưa đạt mức yêu cầu {threshold}",
+        commune=notation.commune_name(row["commune_code"], row["district_code"]),
+        share=percent(row["share"]),
+        threshold=percent(row["threshold"], 0),
+    )
+    if row["certainty"] != "sure":
+        said += _(" (chưa chắc chắn)")
+    return f"{said}."
+
+
+def _worse(moves: pd.DataFrame) -> str:
+    return _moved(moves, "worse", _("Xấu đi so với năm trước: {names}."))
+
+
+def _better(moves: pd.DataFrame) -> str:
+    return _moved(moves, "better", _("Tốt lên so với năm trước: {names}."))
+
+
+def _moved(moves: pd.DataFrame, verdict: str, said: str) -> str:
+    rows = moves[moves["verdict"] == verdict]
+    rows = rows.assign(by=((rows["now"] - rows["before"]) / rows["before"]).abs())
+    rows = rows.sort_values("by", ascending=False).head(2)
+    names = "; ".join(f"{_name(r.indicator)} ({_from_to(r)})" for r in rows.itertuples())
+    return said.format(names=names) if names else ""
+
+
+def _near(titled: titles.Titled, day: date) -> str:
+    if titled.following.empty or not titles.counts_nineteen(day):
+        return ""
+    count = len(titles.nearest(titled.following, day))
+    if not count:
+        return ""
+    most = number(reference.constant("nearest_criteria", day))
+    return _(
+        "{count} xã còn thiếu không quá {most} tiêu chí nông thôn mới.", count=count, most=most
+    )
+
+
+def _from_to(row: Any) -> str:
+    texts = [notation.measured(value, row.indicator) for value in (row.before, row.now)]
+    return " → ".join(texts)
+
+
+def _verdict(row: Any) -> str:
+    return VERDICTS[row.verdict if isinstance(row.verdict, str) else "no_figure"]
+
+
+def _name(indicator: str) -> str:
+    rate = reference.indicator(indicator)["rate_vi"]
+    return _(rate) if pd.notna(rate) else reference.indicator_name(indicator)
+
+
+def _short(indicator: str) -> str:
+    row = reference.indicator(indicator)
+    return str(row["short_vi"] if current() == VIETNAMESE else row["short_en"])
+
+
+def _share(row: Any) -> str:
+    if not math.isnan(row.share):
+        return percent(row.share)
+    return (
+        "" if math.isnan(row.share_low) else f"≥ {percent(math.floor(row.share_low * 1000) / 1000)}"
+    )
