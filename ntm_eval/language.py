@@ -116,6 +116,7 @@ def figures(value: float | None, form: str) -> str:
 
 def marked(text: str) -> str:
     """A number in English form with the marks of the language in use."""
+    text = text.replace("-", "−")
     return text.translate(VIETNAMESE_MARKS) if current() == VIETNAMESE else text
 
 

@@ -38,7 +38,7 @@ def number(value: float | None, decimals: int = 0) -> str:
     """A number in Vietnamese form, 1.234,5, or English, 1,234.5; a missing one is a dash.
 
     >>> number(1234.5, 1), number(None), number(-3.0)
-    ('1.234,5', '–', '-3')
+    ('1.234,5', '–', '−3')
     """
     return figures(value, f".{decimals}f")
 
@@ -142,7 +142,12 @@ def score_name(part: str, indicator: str | None) -> str:
     if part == "reporting":
         items = reference.table("score_reporting").set_index("item")["name_vi"]
         return _(str(items[indicator])).lower()
-    return f"{indicator} {reference.indicator_name(str(indicator))}"
+    return reference.indicator_name(str(indicator))
+
+
+def grade(name: str) -> str:
+    """A grade as it is written on paper: 'Tốt'."""
+    return _(name).capitalize()
 
 
 def district_name(code: str) -> str:
@@ -168,8 +173,7 @@ def measure_name(indicator: str) -> str:
     """What a series shows: the rate where there is a denominator, else the figure itself."""
     row = reference.indicator(indicator)
     rate = row["rate_vi"]
-    name = _(rate) if pd.notna(rate) else reference.indicator_name(indicator)
-    return f"{name} ({indicator})"
+    return _(rate) if pd.notna(rate) else reference.indicator_name(indicator)
 
 
 def measured_as(value: float, indicator: str) -> str:
@@ -182,7 +186,8 @@ def measured(value: float, indicator: str) -> str:
     row = reference.indicator(indicator)
     if row["rate_unit"] == "%":
         return percent(value)
-    return quantity(value, row["unit"] if pd.isna(row["rate_unit"]) else row["rate_unit"])
+    unit = row["unit"] if pd.isna(row["rate_unit"]) else row["rate_unit"]
+    return quantity(round(value) if abs(value) >= 1000 else value, unit)
 
 
 def change(value: float, indicator: str) -> str:
@@ -191,12 +196,12 @@ def change(value: float, indicator: str) -> str:
         return MISSING
     row = reference.indicator(indicator)
     if row["rate_unit"] == "%":
-        text = _("{value} điểm %", value=number(abs(value) * 100, 2))
+        text = _("{value} điểm phần trăm", value=number(abs(value) * 100, 2))
     elif row["unit"] == "%":
-        text = _("{value} điểm %", value=number(abs(value), 2))
+        text = _("{value} điểm phần trăm", value=number(abs(value), 2))
     else:
         text = measured(abs(value) if abs(value) < 100 else round(abs(value)), indicator)
-    return ("+" if value > 0 else "-" if value < 0 else "") + text
+    return ("+" if value > 0 else "−" if value < 0 else "") + text
 
 
 def against_plan(ratio: float, indicator: str) -> str:
@@ -279,12 +284,6 @@ def span(low: float, high: float, decimals: int = 0) -> str | None:
         return None
     ends = [number(end, decimals) for end in (low, high)]
     return ends[0] if ends[0] == ends[1] else "–".join(ends)
-
-
-def part_name(part: str) -> str:
-    """A part of the score by its name, a content by its code too."""
-    name = score_name(part, None)
-    return f"{part} {name}" if part.startswith("C") else name
 
 
 def likely(probability: float) -> str:

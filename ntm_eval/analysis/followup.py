@@ -176,11 +176,8 @@ def _weak(scores: pd.DataFrame, day: date) -> Own:
     rows = rows.assign(lost=rows["max_points"] - rows["points"])
     first = rows.sort_values(["lost", "indicator"], ascending=[False, True])
     for row in first[: _most(day)].itertuples():
-        text = _(
-            "Tập trung cho chỉ tiêu {name}: {reason}.",
-            name=reference.indicator_name(row.indicator),
-            reason=row.reason,
-        )
+        name = reference.indicator_name(row.indicator)
+        text = _("Có biện pháp để chỉ tiêu {name} đạt kế hoạch.", name=name)
         yield row.indicator, row.indicator, text
 
 

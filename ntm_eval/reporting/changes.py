@@ -244,5 +244,5 @@ def _rise(now: float, before: float, percent: bool) -> str | None:
         return _("= không đổi")
     sign = _("▲ tăng" if now > before else "▼ giảm")
     if percent:
-        return f"{sign} {_('{value} điểm %', value=notation.number(abs(now - before), 1))}"
+        return f"{sign} {_('{value} điểm phần trăm', value=notation.number(abs(now - before), 1))}"
     return f"{sign} {notation.percent(abs(now / before - 1))}" if before > 0 else sign

@@ -6,6 +6,7 @@ from ntm_eval.reporting.blocks import Table
 
 HEADER = "header"
 SIZES = (10, 9, 8, 7)  # points
+LONG = 40  # rows of a table that takes pages, where small letters save them
 LETTER = 0.54 * 25.4 / 72  # mm for each point of size: a letter of Times, digits and capitals among
 PADDING = 3.2  # mm, both sides of a cell together, and what wide letters need
 WHOLE = 13  # letters of a text so short that it is not parted: '● chưa rõ', 'TP Sơn La'
@@ -32,7 +33,8 @@ def fit(table: Table, width: float) -> tuple[list[float], int]:
         for floor, texts in zip(least, cells, strict=True)
     ]
     room = {size: (width - PADDING * len(least)) / (LETTER * size) for size in SIZES}
-    size = next((s for s in SIZES if sum(least) <= room[s]), SIZES[-1])
+    sizes = SIZES[2:] if len(table.rows) > LONG else SIZES
+    size = next((s for s in sizes if sum(least) <= room[s]), sizes[-1])
     spare = room[size] - sum(least)
     more = [high - low for low, high in zip(least, most, strict=True)]
     wanted = sum(more)

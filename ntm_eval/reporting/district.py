@@ -6,6 +6,7 @@ Each gives the blocks of one section; `reports` lists which of them make a page 
 from __future__ import annotations
 
 from ntm_eval import notation, reference
+from ntm_eval.analysis import continued as carried
 from ntm_eval.analysis import satisfaction as answered
 from ntm_eval.language import translate as _
 from ntm_eval.reporting.blocks import (
@@ -17,6 +18,7 @@ from ntm_eval.reporting.blocks import (
 )
 from ntm_eval.reporting.sections import (
     communes,
+    continued,
     followup,
     held,
     method,
@@ -59,6 +61,7 @@ def arrival(here: DistrictReview) -> Blocks:
 def problems(here: DistrictReview) -> Blocks:
     yield quality.summary(here.data.problems)
     yield quality.table(here.data.problems)
+    yield quality.queries(here.queries)
 
 
 def readings(here: DistrictReview) -> Blocks:
@@ -113,12 +116,14 @@ def beside_others(here: DistrictReview) -> Blocks:
 def ahead(here: DistrictReview) -> Blocks:
     review = here.review
     day = review.survey_day
+    yield communes.conditions(here.titled.following)
     yield targets.summary(here.targets, day)
     yield targets.named_places(here.targets, here.communes, here.satisfaction, here.stories, day)
 
 
 def every_trend(here: DistrictReview) -> Blocks:
     yield trends.table(here.trends)
+    yield continued.not_carried(carried.LAST_BY_DISTRICT, here.review.day.year)
 
 
 def year_end(here: DistrictReview) -> Blocks:
@@ -190,14 +195,14 @@ def dashboard(here: DistrictReview) -> Blocks:
     if here.facts.empty:
         yield received.arrival(here.arrival)
         return
-    core = moves[moves["indicator"].isin(page_one.core())]
+    core = moves[moves["indicator"].isin(page_one.core() if _whole(here) else [])]
     yield page_one.messages(
         rank, here.pending, here.attainment, core, here.satisfaction, here.titled, day
     )
     yield page_one.points(review.ranking, code, day)
     yield page_one.parts(points)
     yield page_one.shortfalls(points)
-    yield from page_one.courses(series, moves, points)
+    yield from page_one.courses(series, moves, points, here.facts)
     yield from filter(None, [page_one.communes(here.communes), page_one.surveys(here.satisfaction)])
     yield held.summary(here.facts)
 
@@ -213,9 +218,10 @@ def five_contents(here: DistrictReview) -> Blocks:
         yield Text(_(scores.NO_REPORT))
         return
     parts = reference.table("score_parts")["part"].drop_duplicates()
+    moves = here.since_last_year if _whole(here) else here.since_last_year.head(0)
     for part in parts[parts.str.startswith("C")]:
-        yield Heading(notation.part_name(part), 2)
-        yield results.content(here.facts, here.since_last_year, part)
+        yield Heading(notation.score_name(part, None), 2)
+        yield results.content(here.facts, here.assessed, moves, part)
     if len(here.outlook):
         yield outlook.summary(here.outlook, here.review.day)
 
@@ -229,6 +235,8 @@ def named_places(of: DistrictReview | Review) -> Blocks:
 
 
 def criteria_and_titles(here: DistrictReview) -> Blocks:
+    if here.facts.empty:
+        return
     yield Heading(_("Các xã và ý kiến người dân"), 2)
     yield communes.standing(here.titled, here.review.day)
     if answered.overall(here.satisfaction).empty:
@@ -251,13 +259,14 @@ def points_and_grade(here: DistrictReview) -> Blocks:
 
 
 def open_questions(here: DistrictReview) -> Blocks:
-    if here.problems.empty:
-        return
-    yield Heading(_("Chất lượng số liệu"), 2)
-    yield quality.summary(here.problems)
+    if len(here.problems) and len(here.facts):
+        yield Heading(_("Chất lượng số liệu"), 2)
+        yield quality.summary(here.problems)
 
 
 def limitations(here: DistrictReview) -> Blocks:
+    if here.facts.empty:
+        return
     yield Heading(_("Hạn chế, nguyên nhân"), 2)
     yield from _own_words(here, "limitations")
 
@@ -281,19 +290,20 @@ def criteria(here: DistrictReview) -> Blocks:
     yield communes.criteria_table(here.communes)
     found = answered.overall(here.satisfaction)
     if len(found):
-        yield satisfaction.table(found)
+        yield satisfaction.brief(found)
 
 
 def questions(here: DistrictReview) -> Blocks:
-    if here.facts["held"].notna().any():
-        yield held.table(here.facts)
-    if len(here.pending):
-        yield held.points_table(here.pending)
-    if len(here.problems):
-        yield quality.table(here.problems)
+    if len(here.facts):
+        yield held.questions(here.problems, here.facts, here.pending)
     if len(here.followed):
-        yield followup.table(here.followed)
+        yield followup.table(here.followed).without_repeats("Sổ theo dõi ghi")
     yield Text(_(method.LIMITS))
+
+
+def _whole(here: DistrictReview) -> bool:
+    """Whether the period is a whole year, which can be held against the one before."""
+    return here.review.space.period == "annual"
 
 
 def _own_words(here: DistrictReview, key: str) -> Blocks:

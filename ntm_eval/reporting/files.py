@@ -29,9 +29,12 @@ def save(report: reports.Report) -> list[Path]:
         review, folder = report.of, report.of.space.pages(None)
         made = [*results(review), carry(review), *xlsx.save(review)]
     content = reports.document(report)
-    for name, write in (("report.docx", docx.docx), ("report.pdf", pdf.pdf)):
+    papers = {"report.docx": docx.docx(content), "report.pdf": pdf.pdf(content)}
+    if isinstance(report.of, DistrictReview):
+        papers["dashboard.pdf"] = pdf.pdf(reports.one_page(report))
+    for name, paper in papers.items():
         with write_beside(folder / name) as draft:
-            draft.write_bytes(write(content))
+            draft.write_bytes(paper)
         made.append(folder / name)
     return made
 

@@ -8,6 +8,7 @@ it is first asked for, so that a page and the documents show the same objects.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from ntm_eval import notation, reference
 from ntm_eval.intake.sheets import MARK
@@ -217,6 +218,13 @@ def document(report: Report) -> Document:
         body=(_basis(when, whose), *body, Text(_(END))),
         annexes=tuple(annexes),
     )
+
+
+def one_page(report: Report) -> Document:
+    """Page 1 of a district's report by itself: a page to look at, without form and signature."""
+    whole = document(report)
+    subject = whole.title
+    return replace(whole, form={}, subject=subject, body=(), annexes=())
 
 
 def _basis(when: str, whose: str) -> Text:

@@ -41,6 +41,7 @@ PROVINCE_PAGES = (
 FILES = (
     ("DOCX", "report.docx"),
     ("PDF", "report.pdf"),
+    ("Tóm tắt một trang PDF", "dashboard.pdf"),
     ("Phiếu giải trình DOCX", "queries.docx"),
     ("Phiếu giải trình XLSX", "queries.xlsx"),
     ("Phiếu tính điểm XLSX", "appeal.xlsx"),

@@ -8,14 +8,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from ntm_eval import language, notation, reference
-from ntm_eval.analysis import continued, titles
+from ntm_eval.analysis import titles
 from ntm_eval.intake.sheets import CRITERIA, MET, NOT_YET
 from ntm_eval.language import MISSING, place
 from ntm_eval.language import translate as _
 from ntm_eval.notation import district_name, number
 from ntm_eval.reporting import style
 from ntm_eval.reporting.blocks import Column, Figure, Table, Text
-from ntm_eval.reporting.sections.continued import not_carried
 from ntm_eval.reporting.style import BLUE, PALE
 
 PROGRESS_ALT = (
@@ -34,10 +33,10 @@ STATES = {
 }
 
 DOUBTS = {
-    "title_without_criteria": "✗ {name} có danh hiệu {title} nhưng ghi chưa đạt {criteria}.",
-    "criteria_without_title": "? {name} ghi đạt đủ 19 tiêu chí nhưng chưa có danh hiệu.",
-    "registered_again": "? {name} đăng ký một danh hiệu đã có từ năm trước.",
-    "title_without_consent": "✗ {name} có danh hiệu {title} nhưng kết quả lấy ý kiến cho danh hiệu "
+    "title_without_criteria": "{name} có danh hiệu {title} nhưng ghi chưa đạt {criteria}.",
+    "criteria_without_title": "{name} ghi đạt đủ 19 tiêu chí nhưng chưa có danh hiệu.",
+    "registered_again": "{name} đăng ký một danh hiệu đã có từ năm trước.",
+    "title_without_consent": "{name} có danh hiệu {title} nhưng kết quả lấy ý kiến cho danh hiệu "
     "này chưa đạt ngưỡng{doubtful}.",
 }
 VERDICTS = {"met": "✓ đủ điều kiện", "not_met": "✗ chưa đủ điều kiện", "open": "? chưa đủ căn cứ"}
@@ -45,16 +44,14 @@ VERDICTS = {"met": "✓ đủ điều kiện", "not_met": "✗ chưa đủ đi�
 
 def standing(found: titles.Titled, on: date) -> Text:
     """Which rules count, what changed, who is nearest to the NTM title, what does not fit."""
-    since = not_carried(continued.LAST_BY_DISTRICT, on.year)
     if found.changes.empty:  # phường, thị trấn
-        return Text("\n".join(filter(None, [_(NO_RURAL), since])))
+        return Text(_(NO_RURAL))
     counted = titles.counts_nineteen(on)
     parts = (
         rules_in_force(on),
         changes(found.changes),
         nearest(found.following, on) if counted else "",
-        doubts(found.doubts) if counted or len(found.doubts) else "",
-        since,
+        doubts(found.doubts),
     )
     return Text("\n".join(part for part in parts if part))
 
@@ -69,11 +66,10 @@ def changes(found: pd.DataFrame) -> Text:
         lines.append(
             _(
                 "So với báo cáo năm trước, {gained} trên {compared} xã có thêm {criteria} tiêu chí "
-                "đạt; {lost} có tiêu chí không còn đạt.",
+                "đạt.",
                 gained=(gained > 0).sum(),
                 compared=len(compared),
                 criteria=gained.sum(),
-                lost=_("{count} xã", count=len(lost)) if len(lost) else _("không xã nào"),
             )
         )
         lines += [_lost(row) for row in lost.to_dict("records")]
@@ -88,6 +84,8 @@ def changes(found: pd.DataFrame) -> Text:
 def nearest(found: pd.DataFrame, on: date) -> Text:
     """Who is nearest to the NTM title, with what each still lacks (`titles.following`)."""
     rows = titles.nearest(found, on)
+    if rows.empty:
+        return Text("", found)
     most = number(reference.constant("nearest_criteria", on))
     lines = [
         _(
@@ -123,17 +121,15 @@ def doubts(found: pd.DataFrame) -> Text:
     lines = [_doubt(row) for row in sure.to_dict("records")]
     asked = found[found["rule"] == "mark_against_figure"]
     for criterion, rows in asked.groupby("criterion"):
-        name = _limits()[criterion]
         lines.append(
             _(
-                "? {count} xã ghi đạt {criteria} trong khi số liệu của xã vượt mức {name}. Mức này "
-                "chưa kiểm chứng nên chưa đủ căn cứ để kết luận; chỉ để hỏi lại.",
+                "{count} xã ghi đạt {criteria} trong khi số liệu của chính xã vượt mức cho phép; "
+                "mức này chưa kiểm chứng nên chỉ để hỏi lại.",
                 count=len(rows),
                 criteria=_criteria(criterion),
-                name=_(name),
             )
         )
-    return Text("\n".join(lines) or _("Danh hiệu khớp với tiêu chí và kết quả lấy ý kiến."), found)
+    return Text("\n".join(lines), found)
 
 
 def conditions(found: pd.DataFrame) -> Table:
@@ -154,7 +150,7 @@ def rules_in_force(on: date) -> Text:
     """Which set of criteria counts, and what is not known of it."""
     row = titles.criteria_set(on)
     text = _(
-        "Bộ tiêu chí đang áp dụng: {criteria_set}, {count} tiêu chí.",
+        "Áp dụng bộ tiêu chí theo {criteria_set} ({count} tiêu chí).",
         criteria_set=_(row["criteria_set"]),
         count=row["criteria"],
     )
@@ -229,7 +225,7 @@ def criteria_table(communes: pd.DataFrame) -> Table:
         "criteria_met": Column.number("Đạt"),
     }
     caption = "Mười chín tiêu chí nông thôn mới của các xã: ✓ đạt, ✗ chưa đạt, ? chưa có số liệu"
-    return Table.from_frame(marks, columns, caption)
+    return Table.from_frame(marks, columns, caption, NO_RURAL)
 
 
 def summary(table: pd.DataFrame) -> Text:
@@ -271,7 +267,7 @@ def progress(communes: pd.DataFrame) -> Figure:
 
 def _lost(row: dict) -> str:
     lost = _(
-        "✗ {commune}: năm trước ghi đạt, năm nay ghi chưa đạt {criteria}. Đề nghị nêu rõ "
+        "{commune}: năm trước ghi đạt, năm nay ghi chưa đạt {criteria}. Đề nghị nêu rõ "
         "nguyên nhân.",
         commune=place(row["commune"]),
         criteria=_criteria(row["lost"]),
@@ -284,7 +280,7 @@ def _lost(row: dict) -> str:
 
 def _title_lost(row: dict) -> str:
     return _(
-        "✗ {commune}: năm trước ghi danh hiệu {title}, năm nay không còn ghi. Kiểm tra "
+        "{commune}: năm trước ghi danh hiệu {title}, năm nay không còn ghi. Kiểm tra "
         "quyết định công nhận hoặc thu hồi.",
         commune=place(row["commune"]),
         title=_(row["title_lost"]),
@@ -317,8 +313,3 @@ def _plain(text: object) -> str:
 
 def _criteria_names() -> dict[str, str]:
     return reference.table("criteria").set_index("criterion")["name_vi"].to_dict()
-
-
-def _limits() -> dict[str, str]:
-    rows = reference.table("title_conditions").drop_duplicates("condition", keep="last")
-    return rows.set_index("condition")["name_vi"].to_dict()

@@ -10,7 +10,7 @@ from ntm_eval import notation, reference
 from ntm_eval.analysis.composition import TOTAL
 from ntm_eval.analysis.scheme import REPORTING
 from ntm_eval.language import translate as _
-from ntm_eval.notation import number, part_name, percent, score_name
+from ntm_eval.notation import number, percent, score_name
 from ntm_eval.reporting.blocks import Column, Table, Text
 
 METHODS = {
@@ -54,7 +54,7 @@ def findings(
             _(
                 "Chênh lệch điểm giữa các đơn vị nhiều nhất là do phần {part}: {share} chênh lệch, "
                 "trong khi trọng số là {weight}.",
-                part=part_name(most),
+                part=score_name(most, None),
                 share=percent(row["variance_share"], 0),
                 weight=percent(row["weight"] / by_part["weight"].sum(), 0),
             )
@@ -87,22 +87,6 @@ def _moved(scorings: pd.DataFrame) -> str:
     )
 
 
-def attained(attainment: pd.DataFrame) -> Text:
-    """How many plans one district met, to stand beside its grade."""
-    known = attainment.dropna(subset="indicators")
-    if known.empty:
-        return Text("", attainment)
-    row = known.iloc[0]
-    said = _("Đạt {met:.0f} trên {indicators:.0f} mức kế hoạch của kỳ", row)
-    if pd.isna(row["median_ratio"]):
-        return Text(f"{said}.", attainment)
-    middle = percent(row["median_ratio"], 0)
-    said = _(
-        "{said}; ở chỉ tiêu đứng giữa, thực hiện bằng {middle} kế hoạch.", said=said, middle=middle
-    )
-    return Text(said, attainment)
-
-
 def plans_met(attainment: pd.DataFrame) -> dict[str, str]:
     """By district the plans met of those given: '2/46'."""
     known = attainment.dropna(subset="indicators")
@@ -115,7 +99,9 @@ def plans_met(attainment: pd.DataFrame) -> dict[str, str]:
 def parts_table(parts: pd.DataFrame) -> Table:
     """How much each part decides beside its weight, and how far its indicators agree."""
     columns = {
-        "part": Column("Phần", lambda part: _("Tổng điểm") if part == TOTAL else part_name(part)),
+        "part": Column(
+            "Phần", lambda part: _("Tổng điểm") if part == TOTAL else score_name(part, None)
+        ),
         "weight": Column.number("Trọng số"),
         "spread": Column.number("Độ lệch chuẩn của tỷ lệ điểm", 2),
         "with_rest": Column.number("Tương quan với các phần khác", 2),

@@ -20,7 +20,7 @@ def not_carried(first: int, last: int) -> Text:
     lines = [
         _(
             "Không nối số liệu {indicators} qua năm {year}: {reason}.",
-            indicators=", ".join(rows["indicator"]),
+            indicators="; ".join(map(reference.indicator_name, rows["indicator"])),
             year=year,
             reason=_(reason),
         )

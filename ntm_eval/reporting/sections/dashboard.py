@@ -22,20 +22,23 @@ from ntm_eval.analysis.communes import CRITERIA, RURAL
 from ntm_eval.analysis.ranking import NOT_YET
 from ntm_eval.intake.sheets import MET
 from ntm_eval.intake.sheets import NOT_YET as NOT_MET
-from ntm_eval.language import current
+from ntm_eval.language import N_, current
 from ntm_eval.language import translate as _
 from ntm_eval.notation import district_name, number, percent
 from ntm_eval.reporting import style
 from ntm_eval.reporting.blocks import Column, Figure, Heading, Table, Text
 from ntm_eval.reporting.sections import held
 from ntm_eval.reporting.sections.followup import VERDICTS
+from ntm_eval.reporting.sections.ranking import listed
 from ntm_eval.reporting.sections.satisfaction import judged
 from ntm_eval.reporting.style import BLUE, GREY, INK, PALE, SKY, VERMILION
 from ntm_eval.workspace import VIETNAMESE
 
 HALF = 3.2  # inches of a picture's width
-SHORTFALLS, SURVEYS, MESSAGES = 5, 4, 3  # rows and sentences that page 1 has room for
+SHORTFALLS, SURVEYS, MESSAGES = 5, 3, 3  # rows and sentences that page 1 has room for
 LEAST_SHOWN = 50  # points where the scale of the grades begins
+HELD = "held"  # in place of a verdict
+NARROWEST = 6  # points of a grade's band that has room for its name
 
 
 def core() -> pd.Index:
@@ -52,7 +55,7 @@ def headline(ranking: pd.Series) -> Heading:
     if ranking["grade"] == NOT_YET:
         text = _("Tiến độ sau 6 tháng: {points:.1f}/100 điểm, thứ {rank}", ranking, rank=rank)
     else:
-        grade = _(ranking["grade"]).capitalize()
+        grade = notation.grade(ranking["grade"])
         text = _(
             "Đề xuất xếp loại: {grade}, {points:.1f}/100 điểm, thứ {rank}",
             ranking,
@@ -91,14 +94,14 @@ def points(ranking: pd.DataFrame, code: str, day: date) -> Figure:
     """The district's points among those of all, on the grades' scale."""
     row = ranking.set_index("district_code").loc[code]
     mates = ranking[(ranking["group"] == row["group"]) & (ranking["district_code"] != code)]
-    names = ", ".join(map(district_name, mates["district_code"]))
+    names = listed(map(district_name, mates["district_code"]))
     below = (
         _("Chưa phân biệt được với {names}", names=names)
         if names
         else _("Tách hẳn với các đơn vị khác")
     )
     title = _(
-        "Điểm đề xuất {points:.1f} (từ {points_low:.1f} đến {points_high:.1f}) giữa {count} đơn vị",
+        "{points:.1f} điểm (từ {points_low:.1f} đến {points_high:.1f}) giữa {count} đơn vị",
         row,
         count=number(ranking["points"].notna().sum()),
     )
@@ -106,7 +109,7 @@ def points(ranking: pd.DataFrame, code: str, day: date) -> Figure:
     if row["grade"] == NOT_YET:
         grades = grades.head(0)
     return _half(
-        _draw_points, ranking, row, grades, title, below, height=1.2, alt=f"{title}. {below}."
+        _draw_points, ranking, row, grades, title, below, height=1.06, alt=f"{title}. {below}."
     )
 
 
@@ -116,11 +119,11 @@ def parts(scores: pd.DataFrame) -> Figure:
     sums = scores.groupby("part")[["points", "max_points"]].sum()
     sums = sums.reindex([part for part in order if part in sums.index]).reset_index()
     texts = [
-        f"{notation.part_name(r.part)}: {number(r.points, 1)}/{number(r.max_points)}"
+        f"{notation.score_name(r.part, None)}: {number(r.points, 1)}/{number(r.max_points)}"
         for r in sums.itertuples()
     ]
     title = _("Điểm theo từng phần")
-    return _half(_draw_parts, sums, title, height=1.2, alt=f"{title}. {'; '.join(texts)}.")
+    return _half(_draw_parts, sums, title, height=1.06, alt=f"{title}. {'; '.join(texts)}.")
 
 
 def shortfalls(scores: pd.DataFrame) -> Table:
@@ -137,26 +140,43 @@ def shortfalls(scores: pd.DataFrame) -> Table:
             ]
             for name in ("plan", "value")
         },
-        share=[notation.against_plan(*pair) for pair in rows[["ratio", "indicator"]].to_numpy()],
+        share=[
+            None if pd.isna(value) else notation.against_plan(ratio, i)
+            for value, ratio, i in rows[["value", "ratio", "indicator"]].to_numpy()
+        ],
     )
     columns = {
         "name": Column("Chỉ tiêu"),
         "plan": Column("Kế hoạch", css="num"),
         "value": Column("Thực hiện", css="num"),
         "share": Column("So với kế hoạch", css="num"),
-        "lost": Column("Trừ điểm", lambda lost: number(lost, 2).replace("-", "−"), css="num"),
+        "lost": Column("Trừ điểm", lambda lost: number(lost, 2), css="num"),
     }
     return Table.from_frame(
         frame, columns, "Các chỉ tiêu bị trừ nhiều điểm nhất", "Không chỉ tiêu nào bị trừ điểm."
     )
 
 
-def courses(series: pd.DataFrame, moves: pd.DataFrame, scores: pd.DataFrame) -> list[Figure]:
-    """The core indicators over the years, in two pictures: values, share of plan, verdict."""
+def courses(
+    series: pd.DataFrame, moves: pd.DataFrame, scores: pd.DataFrame, facts: pd.DataFrame
+) -> list[Figure]:
+    """The core indicators over the years, in two pictures: values, share of plan, verdict.
+
+    Of a figure that is held only last year's is shown.
+    """
+    asked = facts.loc[facts["held"].notna() & (facts["measure"] == "actual"), "indicator"]
+    moves = moves.assign(verdict=moves["verdict"].mask(moves["indicator"].isin(asked), HELD))
     ratios = scores.set_index("indicator")["ratio"].reindex(core())
-    frame = moves.set_index("indicator").reindex(core()).assign(ratio=ratios).rename_axis("indicator").reset_index()
+    frame = (
+        moves.set_index("indicator")
+        .reindex(core())
+        .assign(ratio=ratios)
+        .rename_axis("indicator")
+        .reset_index()
+    )
     half = math.ceil(len(frame) / 2)
-    return [_courses(frame.iloc[:half], series), _courses(frame.iloc[half:], series)]
+    whole = facts["period"].eq("annual").all()
+    return [_courses(each, series, whole) for each in (frame.iloc[:half], frame.iloc[half:])]
 
 
 def communes(found: pd.DataFrame) -> Figure | None:
@@ -178,7 +198,7 @@ def communes(found: pd.DataFrame) -> Figure | None:
         )
         most = [f"{_(names[c])} ({n} {_('xã')})" for c, n in missing.head(2).items() if n]
         below = _("Hay thiếu nhất: {names}", names=", ".join(most)) if most else ""
-    return _half(_draw_communes, rows, title, below, height=1.35, alt=f"{title}. {below}.")
+    return _half(_draw_communes, rows, title, below, height=1.22, alt=f"{title}. {below}.")
 
 
 def surveys(found: pd.DataFrame) -> Figure | None:
@@ -193,7 +213,7 @@ def surveys(found: pd.DataFrame) -> Figure | None:
         f"{notation.commune_name(r.commune_code, r.district_code)}: {_share(r)} {_(r.words)[2:]}"
         for r in rows.itertuples()
     ]
-    return _half(_draw_surveys, rows, title, height=1.35, alt=f"{title}. {'; '.join(texts)}.")
+    return _half(_draw_surveys, rows, title, height=1.22, alt=f"{title}. {'; '.join(texts)}.")
 
 
 def _half(chart: Any, *tables: Any, height: float, alt: str) -> Figure:
@@ -210,10 +230,10 @@ def _frame(ax: Axes, height: float, title: str) -> None:
 def _draw_points(
     ax: Axes, ranking: pd.DataFrame, row: pd.Series, grades: pd.DataFrame, title: str, below: str
 ) -> None:
-    _frame(ax, 1.2, title)
+    _frame(ax, 1.06, title)
     known = ranking.dropna(subset="points")
     low = min(LEAST_SHOWN, math.floor(known["points"].min() / 10) * 10)
-    left, right, top, bottom = 0.06, HALF - 0.1, 0.45, 0.8
+    left, right, top, bottom = 0.06, HALF - 0.1, 0.36, 0.7
 
     def at(value: float) -> float:
         return left + (value - low) / (100 - low) * (right - left)
@@ -222,9 +242,9 @@ def _draw_points(
     for n, (start, end, grade) in enumerate(zip(ends, ends[1:], grades["grade"], strict=False)):
         shade = (0.96 - 0.07 * n, 0.97 - 0.045 * n, 0.98 - 0.02 * n)
         style.boxes(ax, [at(start), at(end), top, bottom], facecolor=shade)
-        ax.text(
-            (at(start) + at(end)) / 2, top - 0.03, _(grade).capitalize(), fontsize=6, ha="center"
-        )
+        if end - start >= NARROWEST:
+            middle = (at(start) + at(end)) / 2
+            ax.text(middle, top - 0.03, notation.grade(grade), fontsize=6, ha="center")
     lines = [[(at(p), top + 0.12), (at(p), bottom)] for p in known["points"]]
     ax.add_collection(LineCollection(lines, colors=GREY, linewidths=0.8))
     if pd.notna(row["points"]):
@@ -233,40 +253,44 @@ def _draw_points(
         ax.plot(at(row["points"]), bottom - 0.1, "o", color=BLUE, ms=6, label="points")
     for value in range(low, 101, 10):
         ax.text(at(value), bottom + 0.03, str(value), fontsize=6, ha="center", va="top", color=GREY)
-    ax.text(0.02, 1.03, below, fontsize=6.5, va="center", color=INK)
+    ax.text(0.02, 0.94, below, fontsize=6.5, va="center", color=INK)
 
 
 def _draw_parts(ax: Axes, sums: pd.DataFrame, title: str) -> None:
-    _frame(ax, 1.2, title)
-    left, right = 1.55, HALF - 0.5
+    _frame(ax, 1.06, title)
+    left, right = 1.88, HALF - 0.46
     for n, row in enumerate(sums.itertuples()):
-        y = 0.24 + 0.135 * n
+        y = 0.2 + 0.12 * n
         share = row.points / row.max_points if row.max_points else 0.0
         end = left + share * (right - left)
-        style.boxes(ax, [left, right, y, y + 0.1], facecolor="#ececec")
-        style.boxes(ax, [left, end, y, y + 0.1], facecolor=BLUE)
-        name = notation.part_name(row.part)
+        style.boxes(ax, [left, right, y, y + 0.09], facecolor="#ececec")
+        style.boxes(ax, [left, end, y, y + 0.09], facecolor=BLUE)
+        name = notation.score_name(row.part, None)
         ax.text(left - 0.05, y + 0.05, name, fontsize=6, ha="right", va="center_baseline")
         text = f"{number(row.points, 1)}/{number(row.max_points)}"
         ax.text(right + 0.05, y + 0.05, text, fontsize=6.5, va="center_baseline")
 
 
-def _courses(rows: pd.DataFrame, series: pd.DataFrame) -> Figure:
+def _courses(rows: pd.DataFrame, series: pd.DataFrame, whole: bool) -> Figure:
     texts = [
         f"{notation.measure_name(r.indicator)}: {_from_to(r)}, {_(_verdict(r))}"
         for r in rows.itertuples()
     ]
     shown = series[series["indicator"].isin(rows["indicator"])]
-    height = 0.2 + 0.36 * len(rows)
-    return _half(_draw_courses, rows, shown, height, height=height, alt="; ".join(texts) + ".")
+    height = 0.18 + 0.33 * len(rows)
+    return _half(
+        _draw_courses, rows, shown, height, whole, height=height, alt="; ".join(texts) + "."
+    )
 
 
-def _draw_courses(ax: Axes, rows: pd.DataFrame, series: pd.DataFrame, height: float) -> None:
+def _draw_courses(
+    ax: Axes, rows: pd.DataFrame, series: pd.DataFrame, height: float, whole: bool
+) -> None:
     years = sorted(series["year"].unique())
     span = f"{years[0]}–{years[-1]}" if years else ""
     _frame(ax, height, _("Chỉ tiêu chính, {span}", span=span))
     for n, row in enumerate(rows.itertuples()):
-        top = 0.2 + 0.36 * n
+        top = 0.18 + 0.33 * n
         ax.text(0.02, top + 0.08, _short(row.indicator), fontsize=7, va="center")
         sign, words = _(_verdict(row)).split(" ", 1)
         worse = row.verdict == "worse"
@@ -280,9 +304,10 @@ def _draw_courses(ax: Axes, rows: pd.DataFrame, series: pd.DataFrame, height: fl
             fontweight="bold" if worse else "normal",
             color=VERMILION if worse else INK,
         )
-        plan = (
-            "" if pd.isna(row.ratio) else f" · {notation.against_plan(row.ratio, row.indicator)} KH"
-        )
+        plan = ""
+        if not pd.isna(row.ratio):
+            of = _("kế hoạch") if whole else _("tiến độ")
+            plan = f" · {notation.against_plan(row.ratio, row.indicator)} {of}"
         ax.text(1.12, top + 0.24, _from_to(row) + plan, fontsize=6.5, va="center", color=INK)
         own = series[series["indicator"] == row.indicator].sort_values("year")
         values = own["rate"].fillna(own["value"]).to_numpy(float)
@@ -297,11 +322,11 @@ def _draw_courses(ax: Axes, rows: pd.DataFrame, series: pd.DataFrame, height: fl
 
 
 def _draw_communes(ax: Axes, rows: pd.DataFrame, title: str, below: str) -> None:
-    _frame(ax, 1.35, title)
+    _frame(ax, 1.22, title)
     if len(rows) == 1:
         marks = rows[list(CRITERIA)].iloc[0]
         for n, (name, mark) in enumerate(marks.items()):
-            x, y = 0.1 + 0.3 * (n % 10), 0.32 + 0.32 * (n // 10)
+            x, y = 0.1 + 0.3 * (n % 10), 0.28 + 0.32 * (n // 10)
             sign, color = {MET: ("✓", PALE), NOT_MET: ("✗", "#f3d3c0")}.get(mark, ("?", "white"))
             style.boxes(
                 ax, [x, x + 0.26, y, y + 0.26], facecolor=color, edgecolor=GREY, linewidth=0.5
@@ -312,7 +337,7 @@ def _draw_communes(ax: Axes, rows: pd.DataFrame, title: str, below: str) -> None
     else:
         counts = rows["criteria_met"].astype(int).value_counts()
         low, most = min(counts.index.min(), 10), max(counts.max(), 4)
-        bottom, step = 1.0, min(0.11, 0.72 / most)
+        bottom, step = 0.9, min(0.11, 0.66 / most)
         wide = (HALF - 0.2) / (len(CRITERIA) - low + 1)
         for met in range(low, len(CRITERIA) + 1):
             x = 0.1 + wide * (met - low + 0.5)
@@ -323,11 +348,11 @@ def _draw_communes(ax: Axes, rows: pd.DataFrame, title: str, below: str) -> None
             corners = [[x - side / 2, x + side / 2, y, y + side] for y in ys]
             if corners:
                 style.boxes(ax, corners, facecolor=color)
-    ax.text(0.02, 1.25, below, fontsize=6.5, va="center", color=INK)
+    ax.text(0.02, 1.13, below, fontsize=6.5, va="center", color=INK)
 
 
 def _draw_surveys(ax: Axes, rows: pd.DataFrame, title: str) -> None:
-    _frame(ax, 1.35, title)
+    _frame(ax, 1.22, title)
     ends = rows[["low", "share_low", "threshold"]].min(axis=None)
     low = 0.0 if math.isnan(ends) else max(0.0, math.floor(ends * 20 - 0.5) / 20)
     left, right = 0.1, HALF - 0.1
@@ -336,21 +361,21 @@ def _draw_surveys(ax: Axes, rows: pd.DataFrame, title: str) -> None:
         return left + (share - low) / (1 - low) * (right - left)
 
     for n, row in enumerate(rows.itertuples()):
-        y = 0.3 + 0.22 * n
+        y = 0.27 + 0.29 * n
         bad = row.rule == "not_met"
         name = notation.commune_name(row.commune_code, row.district_code)
         text = f"{name}: {_share(row)} {_(row.words)}"
         ax.text(left, y, text, fontsize=6.5, va="center", fontweight="bold" if bad else "normal")
         if not math.isnan(row.low):
-            ends_ = [[(at(row.low), y + 0.1), (at(row.high), y + 0.1)]]
+            ends_ = [[(at(row.low), y + 0.15), (at(row.high), y + 0.15)]]
             ax.add_collection(LineCollection(ends_, colors=VERMILION if bad else SKY, linewidths=3))
         if not math.isnan(row.share):
-            ax.plot(at(row.share), y + 0.1, "s" if bad else "o", color=INK, ms=3.5)
+            ax.plot(at(row.share), y + 0.15, "s" if bad else "o", color=INK, ms=3.5)
         if not math.isnan(row.threshold):
-            mark = [[(at(row.threshold), y + 0.04), (at(row.threshold), y + 0.16)]]
+            mark = [[(at(row.threshold), y + 0.09), (at(row.threshold), y + 0.21)]]
             ax.add_collection(LineCollection(mark, colors=INK, linewidths=1))
     text = _("Trục từ {low} đến 100%; vạch đứng: mức yêu cầu", low=percent(low, 0))
-    ax.text(0.02, 1.27, text, fontsize=6, va="center", color=GREY)
+    ax.text(0.02, 1.16, text, fontsize=6, va="center", color=GREY)
 
 
 def _hangs(row: pd.Series) -> bool:
@@ -369,7 +394,7 @@ def _attained(attainment: pd.DataFrame, grade: str) -> str:
     )
     if row["met"] * 2 < row["indicators"] and grade in ("tốt", "xuất sắc"):
         said += _(
-            ": đề xuất loại {grade} nhưng phần lớn kế hoạch chưa đạt", grade=_(grade).capitalize()
+            ": đề xuất loại {grade} nhưng phần lớn kế hoạch chưa đạt", grade=notation.grade(grade)
         )
     return f"{said}."
 
@@ -403,7 +428,9 @@ def _moved(moves: pd.DataFrame, verdict: str, said: str) -> str:
     rows = moves[moves["verdict"] == verdict]
     rows = rows.assign(by=((rows["now"] - rows["before"]) / rows["before"]).abs())
     rows = rows.sort_values("by", ascending=False).head(2)
-    names = "; ".join(f"{_name(r.indicator)} ({_from_to(r)})" for r in rows.itertuples())
+    names = "; ".join(
+        f"{notation.measure_name(r.indicator)} ({_from_to(r)})" for r in rows.itertuples()
+    )
     return said.format(names=names) if names else ""
 
 
@@ -420,17 +447,22 @@ def _near(titled: titles.Titled, day: date) -> str:
 
 
 def _from_to(row: Any) -> str:
-    texts = [notation.measured(value, row.indicator) for value in (row.before, row.now)]
-    return " → ".join(texts)
+    """Last year's figure and this year's, the unit once; no decimals in thousands."""
+    known = reference.indicator(row.indicator)
+    unit = known["unit"] if pd.isna(known["rate_unit"]) else known["rate_unit"]
+    both = [row.before] if row.verdict == HELD else [row.before, row.now]
+    values = [round(v) if abs(v) >= 1000 else v for v in both]
+    if unit == "%":
+        return " → ".join(notation.measured(value, row.indicator) for value in values)
+    *first, last = values
+    texts = [notation.quantity(value, unit, with_unit=False) for value in first]
+    return " → ".join([*texts, notation.quantity(last, unit)])
 
 
 def _verdict(row: Any) -> str:
+    if row.verdict == HELD:
+        return N_("? đang đề nghị giải trình")
     return VERDICTS[row.verdict if isinstance(row.verdict, str) else "no_figure"]
-
-
-def _name(indicator: str) -> str:
-    rate = reference.indicator(indicator)["rate_vi"]
-    return _(rate) if pd.notna(rate) else reference.indicator_name(indicator)
 
 
 def _short(indicator: str) -> str:

@@ -70,9 +70,9 @@ def table(rows: pd.DataFrame) -> Table:
     columns = {
         "recommendation": Column("Năm trước nêu", quoted=True),
         "source": Column("Ở", _source),
-        "indicator": Column("Chỉ tiêu", css="code"),
+        "indicator": Column("Chỉ tiêu", reference.indicator_name),
         "change": Column("Năm trước → năm nay"),
-        "verdict": Column("Số liệu nói", _verdict),
+        "verdict": Column("Theo số liệu", _verdict),
         "said": Column("Sổ theo dõi ghi", quoted=True),
     }
     return Table.from_frame(frame, columns, "Kiến nghị, phương hướng năm trước", "Không có.")
@@ -106,9 +106,9 @@ def grouped(recommended: pd.DataFrame) -> Text:
     rows = recommended.head(MOST)
     if rows.empty:
         return Text("", recommended)
-    lines = [_("Việc rút ra từ số liệu của kỳ này, theo đơn vị chịu trách nhiệm:")]
+    lines = []
     for unit, mates in rows.groupby("unit", sort=False):
-        lines.append(f"{_(str(unit))}:")
+        lines.append(_("Đề nghị {unit}:", unit=_(str(unit))))
         lines += [f"– {text}" for text in mates["recommendation"]]
     return Text("\n".join(lines), recommended)
 

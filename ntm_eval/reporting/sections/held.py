@@ -16,13 +16,13 @@ FEW = 3  # questions named in a sentence; the table has the rest
 
 def summary(facts: pd.DataFrame) -> Text:
     """How many figures are held back, and what that means."""
-    rows = facts[facts["held"].notna() & facts["value"].notna()]
+    rows = facts[facts["held"].notna()]
     if rows.empty:
-        return Text(_("Không có số liệu nào phải tạm giữ lại để giải trình."), rows)
+        return Text(_("Không có số liệu nào đang đề nghị giải trình."), rows)
     return Text(
         _(
-            "{count} số liệu đang được đề nghị giải trình: tạm thời không tính vào tổng, điểm, "
-            "xu hướng và nhận xét cho đến khi đơn vị trả lời.",
+            "{count} số liệu đang đề nghị giải trình, tạm thời chưa tính vào tổng, điểm và nhận "
+            "xét cho đến khi đơn vị trả lời.",
             count=len(rows),
         ),
         rows,
@@ -46,12 +46,60 @@ def table(facts: pd.DataFrame) -> Table:
     columns = {
         "district_code": Column("Huyện, thành phố", district_name),
         "name": Column("Chỉ tiêu"),
-        "value": Column("Đã ghi", css="num"),
+        "value": Column("Đơn vị ghi", css="num"),
         "likely": Column("Nhiều khả năng là", css="num"),
         "why": Column("Vì sao phải giải trình"),
         "place": Column("Vị trí"),
     }
     return Table.from_frame(frame, columns, "Số liệu đang được đề nghị giải trình")
+
+
+def questions(problems: pd.DataFrame, facts: pd.DataFrame, pending: pd.DataFrame) -> Table:
+    """What one district is asked: figure, what is doubted, what it likely is, points at stake.
+
+    A row for each indicator or commune and rule; notes are not asked. In which cell each stands is
+    in the query letter.
+    """
+    asked = problems[problems["severity"] != "info"]
+    rows = asked.drop_duplicates(["indicator", "commune_code", "rule"]).reset_index(drop=True)
+    likely = facts[facts["likely"].notna()].drop_duplicates("indicator").set_index("indicator")
+    moves = pending.groupby("indicator")[["loss", "gain"]].sum()
+    frame = rows.assign(
+        subject=[_subject(row) for row in rows.to_dict("records")],
+        why=[rule_name(rule) for rule in rows["rule"]],
+        likely=[
+            notation.quantity(*likely.loc[i, ["likely", "unit"]]) if i in likely.index else None
+            for i in rows["indicator"]
+        ],
+        points=[_stake(moves, i) for i in rows["indicator"]],
+    )
+    columns = {
+        "subject": Column("Chỉ tiêu hoặc nơi"),
+        "raw": Column("Đơn vị ghi", css="num", quoted=True),
+        "why": Column("Vấn đề"),
+        "likely": Column("Nhiều khả năng là", css="num"),
+        "points": Column("Điểm có thể thay đổi", css="num"),
+    }
+    caption = "Số liệu đang hỏi lại"
+    return Table.from_frame(frame, columns, caption, "Không có số liệu nào phải hỏi lại.")
+
+
+def _stake(moves: pd.DataFrame, indicator: object) -> str | None:
+    """By how many points an answer could move the total: '−0,5 đến +1,2'."""
+    if indicator not in moves.index:
+        return None
+    loss, gain = moves.loc[indicator, ["loss", "gain"]]
+    down, up = notation.number(-loss, 1), f"+{notation.number(gain, 1)}"
+    return _("{down} đến {up}", down=down, up=up) if loss and gain else up if gain else down
+
+
+def _subject(row: dict) -> str:
+    """Which indicator or commune a problem is about; else the report."""
+    if isinstance(row["indicator"], str) and row["indicator"]:
+        return score_name("", row["indicator"])
+    if isinstance(row["commune_code"], str) and row["commune_code"]:
+        return notation.commune_name(row["commune_code"], row["district_code"])
+    return _("Báo cáo")
 
 
 def grade(ranking: pd.DataFrame, pending: pd.DataFrame, district_code: str) -> str:
@@ -75,7 +123,7 @@ def grade(ranking: pd.DataFrame, pending: pd.DataFrame, district_code: str) -> s
                 else "Nếu không được công nhận {names}, điểm có thể còn {points:.1f}, mức {grade}.",
                 names=names,
                 points=row["points"] + sign * moved[change].sum(),
-                grade=_(row[to]),
+                grade=notation.grade(row[to]),
             )
         )
     if lines:
@@ -100,7 +148,7 @@ def points_table(pending: pd.DataFrame) -> Table:
     columns = {
         "district_code": Column("Huyện, thành phố", district_name),
         "name": Column("Chỉ tiêu"),
-        "did": Column("Đã ghi", css="num"),
+        "did": Column("Đơn vị ghi", css="num"),
         "why": Column("Vì sao"),
         "loss": Column.number("Giảm nếu tính bằng 0", 2),
         "gain": Column.number("Tăng nhiều nhất nếu được trả lời", 2),

@@ -11,11 +11,10 @@ from ntm_eval.language import translate as _
 from ntm_eval.reporting.blocks import Column, Table
 
 LIMITS = (
-    "Điểm, trọng số và mức xếp loại là mặc định của phần mềm, chưa phải văn bản; sửa được trong "
-    "dữ liệu tham chiếu. Chỉ tiêu đạt kế hoạch thấp vẫn được đủ điểm. Số liệu do đơn vị báo cáo, "
-    "chưa được kiểm tra tại cơ sở. Xu hướng: độ dốc Theil–Sen, kiểm định Mann–Kendall, q theo "
-    "Benjamini–Hochberg. Hài lòng: khoảng tin cậy có hiệu chỉnh theo tổng số hộ; số phiếu dưới 5 "
-    "không công bố. Số 0, ô bỏ trống và không áp dụng là ba điều khác nhau."
+    "Giới hạn của số liệu: thang điểm, trọng số và mức xếp loại là phương án đề xuất, chưa ban "
+    "hành thành văn bản; kế hoạch đặt thấp mà đạt vẫn được đủ điểm; số liệu do đơn vị báo cáo, "
+    "chưa kiểm tra tại cơ sở; tỷ lệ hài lòng kèm khoảng tin cậy 95%, số phiếu dưới 5 không công "
+    "bố; số 0, ô để trống và không áp dụng là ba trường hợp khác nhau."
 )
 BANDS = (
     "Khoảng hạng và khoảng điểm lấy từ 1.000 lần đổi trọng số ±20%, coi ô trống là 0 hoặc không "

@@ -287,7 +287,7 @@ def draw_pooled(ax: Axes, table: pd.DataFrame, indicator: str, mine: str | None 
     style.name_rows(ax, rows["district_code"].map(notation.district_name), bold=own)
     ax.xaxis.set_major_formatter(style.ticks("" if share else known["unit"]))
     ax.xaxis.set_major_locator(MaxNLocator(6))
-    unit = _("điểm %") if share else _(known["unit"])
+    unit = _("điểm phần trăm") if share else _(known["unit"])
     name = notation.measure_name(indicator)
     title = _("{name}: thay đổi mỗi năm, {unit}", name=name, unit=unit)
     ax.set_title(textwrap.fill(title, 60))

@@ -13,6 +13,11 @@ from ntm_eval.reporting.sections.received import address, rule_name
 
 MET = {"yes": "✓ đạt", "no": "✗ chưa đạt", "not_computable": "? không đủ số liệu"}
 
+COUNTED = {
+    "error": "{count} lỗi phải sửa",
+    "warning": "{count} chỗ cần xem lại",
+    "info": "{count} ghi nhận",
+}
 SEVERITY = {"error": "✗ lỗi", "warning": "! cảnh báo", "info": "· ghi chú"}
 
 
@@ -148,18 +153,10 @@ def summary(found: pd.DataFrame) -> Text:
     """How many problems of each weight a report has."""
     within = found[found["rule"] != received.MISSING]
     counts = within["severity"].value_counts()
-    errors, warnings, notes = (int(counts.get(s, 0)) for s in ("error", "warning", "info"))
     if len(found) and not len(within):
         return Text(_("Chưa có báo cáo nào để kiểm tra số liệu."), found)
     if not len(found):
         return Text(_("Không phát hiện chỗ nào phải hỏi lại."), found)
-    return Text(
-        _(
-            "Có {errors} lỗi phải sửa, {warnings} chỗ cần xem lại và {notes} ghi nhận. Phần mềm "
-            "chỉ đánh dấu, không tự sửa số liệu.",
-            errors=errors,
-            warnings=warnings,
-            notes=notes,
-        ),
-        found,
-    )
+    said = [_(text, count=int(counts[s])) for s, text in COUNTED.items() if counts.get(s, 0)]
+    text = _("Có {said}. Số liệu chỉ được đánh dấu để hỏi lại, không tự sửa.", said=", ".join(said))
+    return Text(text, found)

@@ -38,7 +38,7 @@ READINGS = {
     "work_alone": "không tính phần chế độ báo cáo",
 }
 
-MOST_NAMED = 12  # units, indicators named in one sentence; the rest are counted
+MOST_NAMED, FEW = 12, 3  # units named in one sentence: all, or a few and how many more
 
 
 def draw(ax: Axes, ranking: pd.DataFrame, day: date) -> Axes:
@@ -82,8 +82,7 @@ def decision(decisions: pd.DataFrame, ranking: pd.DataFrame, district_code: str)
     if rows.empty:
         return Text(
             _(
-                "Đề xuất: {proposed}. Hội đồng chưa ghi quyết định; khi có, ghi vào decisions.csv "
-                "cạnh các báo cáo rồi chạy lại.",
+                "Đề xuất: {proposed}. Hội đồng chưa có quyết định.",
                 proposed=_(proposed),
             ),
             decisions,
@@ -125,9 +124,7 @@ def sureness(doubt: pd.DataFrame, removal: pd.DataFrame, district_code: str) -> 
         if rank != row["rank"]
     ]
     first = (
-        sentence("; ".join(moved))
-        if moved
-        else _("Đọc số liệu cách khác, hoặc không tính chế độ báo cáo: hạng không đổi.")
+        sentence("; ".join(moved)) if moved else _("Tính theo các cách khác, thứ hạng không đổi.")
     )
     low, high = row["removal_low"], row["removal_high"]
     without = (
@@ -136,7 +133,7 @@ def sureness(doubt: pd.DataFrame, removal: pd.DataFrame, district_code: str) -> 
         else _("Bỏ lần lượt từng chỉ tiêu: hạng vẫn là {low}.", low=int(low))
     )
     mates = doubt[(doubt["group"] == row["group"]) & (doubt["district_code"] != district_code)]
-    names = _listed(map(district_name, mates["district_code"]))
+    names = listed(map(district_name, mates["district_code"]))
     group = (
         _("Chưa phân biệt chắc chắn với: {names}.", names=names)
         if names
@@ -154,7 +151,7 @@ def groups(ranking: pd.DataFrame) -> Text:
         _(
             "Nhóm {group}: {names}.",
             group=f"{group:.0f}",
-            names=_listed(map(district_name, mates["district_code"])),
+            names=listed(map(district_name, mates["district_code"])),
         )
         for group, mates in rows.groupby("group")
     ]
@@ -229,7 +226,7 @@ def to_decide(
     )
     lines += filter(None, (_hanging(ranking, pending, code) for code in ranking["district_code"]))
     together = [
-        _listed(map(district_name, mates["district_code"]))
+        listed(map(district_name, mates["district_code"]))
         for _group, mates in ranking.dropna(subset="group").groupby("group")
         if len(mates) > 1
     ]
@@ -243,12 +240,12 @@ def to_decide(
         lines.append(
             _(
                 "Đôn đốc báo cáo của {missing}: chưa đủ căn cứ đánh giá.",
-                missing=_listed(map(place, missing)),
+                missing=listed(map(place, missing)),
             )
         )
     wrong = register.assign(errors=received.errors_within(register)).query("errors > 0")
     if len(wrong):
-        names = _listed(f"{place(r.district)} ({r.errors:.0f})" for r in wrong.itertuples())
+        names = listed(f"{place(r.district)} ({r.errors:.0f})" for r in wrong.itertuples())
         lines.append(_("Yêu cầu giải trình lỗi số liệu: {names}.", names=names))
     slow = [_(s.place.title) for s in places if s.hard]
     if slow:
@@ -329,15 +326,6 @@ def table(
         )
         beside["plans"] = Column("Kế hoạch đạt", css="num")
         beside["middle"] = Column.percent("Trung vị thực hiện / kế hoạch", 0)
-    beside = {}
-    if attainment is not None:
-        middle = attainment.set_index("district_code")["median_ratio"]
-        frame = frame.assign(
-            plans=frame["district_code"].map(plans_met(attainment)),
-            middle=frame["district_code"].map(middle),
-        )
-        beside["plans"] = Column("Kế hoạch đạt", css="num")
-        beside["middle"] = Column.percent("Trung vị thực hiện / kế hoạch", 0)
     columns = {
         "district_code": Column("Huyện, thành phố", notation.district_name),
         "group": Column.number("Nhóm"),
@@ -375,12 +363,13 @@ def chart(ranking: pd.DataFrame, day: date) -> Figure:
     )
 
 
-def _listed(named: Iterable[str]) -> str:
-    """Units, at most as many as there were districts; the others counted."""
+def listed(named: Iterable[str]) -> str:
+    """Units, at most as many as there were districts; of more a few, the others counted."""
     named = list(named)
-    more = len(named) - MOST_NAMED
-    names = ", ".join(named[:MOST_NAMED])
-    return _("{names} và {more} đơn vị khác", names=names, more=more) if more > 0 else names
+    if len(named) <= MOST_NAMED:
+        return ", ".join(named)
+    names, more = ", ".join(named[:FEW]), len(named) - FEW
+    return _("{names} và {more} đơn vị khác", names=names, more=more)
 
 
 def _movers(removal: pd.DataFrame, district_code: str) -> str:
@@ -391,15 +380,15 @@ def _movers(removal: pd.DataFrame, district_code: str) -> str:
     worst, best = mine.iloc[0], mine.iloc[-1]
     parts = []
     if best["moved"] > 0:
-        parts.append(_("kéo điểm lên nhiều nhất: {moved}", moved=_moved(best)))
+        parts.append(_("chỉ tiêu nâng tổng điểm nhiều nhất: {moved}", moved=_moved(best)))
     if worst["moved"] < 0:
-        parts.append(_("kéo xuống nhiều nhất: {moved}", moved=_moved(worst)))
+        parts.append(_("chỉ tiêu kéo giảm nhiều nhất: {moved}", moved=_moved(worst)))
     return sentence("; ".join(parts)) if parts else ""
 
 
 def _moved(row: pd.Series) -> str:
     return _(
-        "{name} ({moved:.2f} điểm)", name=score_name("", row["indicator"]), moved=abs(row["moved"])
+        "{name} ({moved:.1f} điểm)", name=score_name("", row["indicator"]), moved=abs(row["moved"])
     )
 
 
@@ -433,7 +422,7 @@ def _close(ranking: pd.DataFrame, rules: Scheme) -> str:
     if not close:
         return ""
     return _(
-        "Xem kỹ đơn vị có khoảng điểm nằm ngay trên mức xếp loại: {close}.", close=_listed(close)
+        "Xem kỹ đơn vị có khoảng điểm nằm ngay trên mức xếp loại: {close}.", close=listed(close)
     )
 
 

@@ -43,48 +43,12 @@ STATUS_SIGNS = {"on_time": "✓", "late": "✗", "missing": "○", "undated": "?
 ILLUSTRATIVE = "SỐ LIỆU MINH HỌA: số liệu được tạo ra để thử, không phải số thật."
 
 
-def origins(facts: pd.DataFrame, register: pd.Series) -> Table:
-    """One district's figures of a period: number, file, sheet, cell, receipt, correction.
-
-    A row for each indicator; its actual, planned and self-scored figures each with their cell.
-    """
-    rows = {m: facts[facts["measure"] == m].set_index("indicator") for m in MEASURES}
-    order = facts["indicator"].drop_duplicates()
-    frame = pd.DataFrame({"indicator": order}).reset_index(drop=True)
-    columns = {"indicator": Column("Mã", css="code")}
-    for measure, name in MEASURES.items():
-        of = rows[measure].reindex(order)
-        frame[measure] = [_origin_number(*row) for row in of[["value", "unit", "state"]].to_numpy()]
-        frame[f"{measure}_raw"] = of["raw"].to_numpy()
-        frame[f"{measure}_cell"] = of["cell"].to_numpy()
-        columns[measure] = Column(name, css="num")
-        if measure == "actual":
-            columns["actual_raw"] = Column("Huyện ghi", css="num", quoted=True)
-        columns[f"{measure}_cell"] = Column("Ô", css="code")
-    first = facts.groupby("indicator", sort=False).first().reindex(order)
-    frame = frame.assign(
-        sheet=first["sheet"].to_numpy(),
-        file=first["file"].to_numpy(),
-        received=register["received"],
-        corrected=_origin_corrections(facts).reindex(order).to_numpy(),
-    )
-    columns |= {
-        "sheet": Column("Trang tính", quoted=True),
-        "file": Column("Tệp", quoted=True),
-        "received": Column("Ngày nhận", notation.day, css="code"),
-        "corrected": Column("Sửa theo"),
-    }
-    return Table.from_frame(
-        frame, columns, "Nguồn của từng con số: tệp, trang tính, ô, ngày nhận, bản sửa"
-    )
-
-
 def completeness(facts: pd.DataFrame) -> Table:
     """One district's owed cells by content and state: a blank is not a zero."""
     actual = facts[facts["measure"] == "actual"]
     part = actual["indicator"].str[:2]
     counts = pd.crosstab(part, actual["state"]).reindex(columns=["reported", *STATES])
-    names = [notation.part_name(p) for p in counts.index]
+    names = [notation.score_name(p, None) for p in counts.index]
     frame = counts.fillna(0).assign(owed=part.value_counts(), name=names)
     columns = {
         "name": Column("Nội dung"),
@@ -241,9 +205,11 @@ def arrival(register: pd.Series) -> Text:
     if register["status"] == "missing":
         return Text(_("{district} chưa có báo cáo ({due}).", district=who, due=due))
     came = {
-        "on_time": _("gửi đúng hạn, nhận ngày {received}", received=day(register["received"])),
+        "on_time": _(
+            "gửi báo cáo đúng hạn, nhận ngày {received}", received=day(register["received"])
+        ),
         "late": _(
-            "gửi muộn {days_late:.0f} ngày, nhận ngày {received}",
+            "gửi báo cáo muộn {days_late:.0f} ngày, nhận ngày {received}",
             register,
             received=day(register["received"]),
         ),
@@ -256,13 +222,17 @@ def arrival(register: pd.Series) -> Text:
         if pd.isna(cut_off)
         else _("số liệu đến {cut_off}", cut_off=day(cut_off))
     )
-    said = _(
-        "Đã điền {filled:.0f} trên {owed:.0f} ô phải báo cáo ({share:.1%}).",
-        filled=filled,
-        owed=owed,
-        share=filled / owed,
+    said = (
+        _("Báo cáo đầy đủ {filled:.0f}/{owed:.0f} chỉ tiêu.", filled=filled, owed=owed)
+        if filled == owed
+        else _(
+            "Báo cáo {filled:.0f}/{owed:.0f} chỉ tiêu, còn thiếu {left:.0f}.",
+            filled=filled,
+            owed=owed,
+            left=owed - filled,
+        )
     )
-    return Text(f"{who} {came} ({due}); {upto}.\n{said}")
+    return Text(f"{who} {came} ({due}); {upto}. {said}")
 
 
 def summary(register: pd.DataFrame) -> Text:
@@ -330,23 +300,6 @@ def chart(register: pd.DataFrame) -> Figure:
         tables="register",
         caption="Thời gian gửi báo cáo của các huyện, thành phố",
     )
-
-
-def _origin_number(value: float, unit: str, state: str) -> str | None:
-    if pd.isna(value):
-        return _(STATES[state]) if state in STATES else None
-    return notation.quantity(value, unit, with_unit=False)
-
-
-def _origin_corrections(facts: pd.DataFrame) -> pd.Series:
-    """The corrections of an indicator's figures, each named with the figure that it changed."""
-    changed = facts.dropna(subset="corrected")
-    said = (
-        changed["measure"].map(lambda m: _(MEASURES[m]))
-        + ": "
-        + changed["corrected"].map(rule_name)
-    )
-    return said.groupby(changed["indicator"]).agg("; ".join).astype(object)
 
 
 def _days_words(days: float) -> str:

@@ -86,47 +86,49 @@ def table(
 
     A held figure stands marked in its row and has no share of the plan.
     """
-    directions = trends.set_index("indicator")["direction"].map(MARKED_DIRECTIONS).map(_)
+    moving = trends[trends["direction"].isin(["up", "down"])].set_index("indicator")["direction"]
+    directions = moving.map(MARKED_DIRECTIONS).map(_)
     ratios = _ratios(facts)
     frame = pd.DataFrame(_figure_rows(facts, series), columns=FIGURE).drop(columns="source")
+    planned = reference.catalogue()["has_plan"].reindex(frame["indicator"]).eq("yes").to_numpy()
     frame = frame.assign(
+        name=[f"{r.name} ({_(r.unit)})" for r in frame[["name", "unit"]].itertuples(index=False)],
+        plan=frame["plan"].where(planned),
         ratio=[notation.against_plan(ratios.get(i, math.nan), i) for i in frame["indicator"]],
         trend=directions.reindex(frame["indicator"]).to_numpy(),
         ambition=plans.set_index("indicator")["ambition"].reindex(frame["indicator"]).to_numpy(),
     )
     columns = {
-        "name": Column("Chỉ tiêu"),
-        "unit": Column("Đơn vị tính", _),
-        "plan": Column("Kế hoạch năm", css="num"),
+        "name": Column("Chỉ tiêu (đơn vị tính)"),
+        "plan": Column("Kế hoạch", css="num"),
         "actual": Column("Thực hiện", css="num"),
-        "ratio": Column("So với kế hoạch", css="num"),
+        "ratio": Column("Đạt", css="num"),
         "before": Column("Năm trước", css="num"),
-        "ambition": Column.percent("Kế hoạch so với năm trước", 0),
+        "ambition": Column.percent("Kế hoạch / năm trước", 0),
         "trend": Column("Xu hướng"),
     }
     return Table.from_frame(frame, columns, "Kế hoạch và kết quả thực hiện các chỉ tiêu")
 
 
-def content(facts: pd.DataFrame, moves: pd.DataFrame, part: str) -> Text:
+def content(facts: pd.DataFrame, assessed: pd.DataFrame, moves: pd.DataFrame, part: str) -> Text:
     """What became of one content's indicators: plans met, the furthest, what rose and fell.
 
-    `moves` are this district's verdicts against last year (`followup.verdicts`).
+    A plan is met as the points say (`assessed`), after six months the part of it that is due.
+    `moves` are this district's verdicts against last year (`followup.verdicts`); empty for a
+    period that is not over.
     """
     rows = facts[facts["indicator"].str.startswith(f"{part}-")]
-    known = reference.catalogue()
-    ratios = _ratios(rows).dropna()
-    down = known["better"].reindex(ratios.index) == "down"
-    met = (ratios <= 1).where(down, ratios >= 1)
-    lines = []
+    ratios = assessed[assessed["part"] == part].set_index("indicator")["ratio"].dropna()
+    met, lines = ratios >= 1, []
     if len(ratios):
-        lines.append(
-            _(
-                "Đạt hoặc vượt {met}/{plans} kế hoạch.",
-                met=notation.number(met.sum()),
-                plans=notation.number(len(ratios)),
-            )
+        said = (
+            "Đạt hoặc vượt {met}/{plans} kế hoạch."
+            if facts["period"].iloc[0] == "annual"
+            else "Đạt hoặc vượt tiến độ ở {met}/{plans} chỉ tiêu."
         )
-    if worst := _named(ratios[~met & ~down].sort_values().head(FURTHEST)):
+        met_, plans = notation.number(met.sum()), notation.number(len(ratios))
+        lines.append(_(said, met=met_, plans=plans))
+    if worst := _listed(ratios[~met].sort_values().head(FURTHEST).index):
         lines.append(_("Đạt thấp nhất: {names}.", names=worst))
     mine = moves[moves["indicator"].str.startswith(f"{part}-")]
     for verdict, said in (
@@ -137,12 +139,10 @@ def content(facts: pd.DataFrame, moves: pd.DataFrame, part: str) -> Text:
             lines.append(_(said, names=names))
     held = rows[rows["held"].notna() & (rows["measure"] == "actual")]["indicator"]
     if len(held):
-        names = "; ".join(map(reference.indicator_name, held))
-        lines.append(_("Đang đề nghị giải trình, chưa tính: {names}.", names=names))
+        lines.append(_("Đang đề nghị giải trình, chưa tính: {names}.", names=_listed(held)))
     blank = rows[(rows["measure"] == "actual") & (rows["state"] == "blank")]["indicator"]
     if len(blank):
-        names = "; ".join(map(reference.indicator_name, blank))
-        lines.append(_("Chưa có số liệu: {names}.", names=names))
+        lines.append(_("Chưa có số liệu: {names}.", names=_listed(blank)))
     return Text(" ".join(lines), rows)
 
 
@@ -153,11 +153,14 @@ def _ratios(facts: pd.DataFrame) -> pd.Series:
     return value["actual"] / value["plan"].where(value["plan"] > 0)
 
 
-def _named(ratios: pd.Series) -> str:
-    return "; ".join(
-        f"{reference.indicator_name(str(i))} ({notation.against_plan(ratio, str(i))})"
-        for i, ratio in ratios.items()
-    )
+def _listed(indicators: Iterable[object]) -> str:
+    """Indicators within a sentence."""
+    return "; ".join(_within(reference.indicator_name(str(i))) for i in indicators)
+
+
+def _within(name: str) -> str:
+    """A name as it stands within a sentence."""
+    return name[:1].lower() + name[1:]
 
 
 def _moved(rows: pd.DataFrame) -> str:
@@ -167,19 +170,13 @@ def _moved(rows: pd.DataFrame) -> str:
     return "; ".join(
         _(
             "{name} từ {before} {way} {now}",
-            name=_plain_name(row["indicator"]),
+            name=_within(notation.measure_name(row["indicator"])),
             before=notation.measured(row["before"], row["indicator"]),
             way=_("lên") if row["now"] > row["before"] else _("xuống"),
             now=notation.measured(row["now"], row["indicator"]),
         )
         for row in first.to_dict("records")
     )
-
-
-def _plain_name(indicator: str) -> str:
-    """What a series shows, without its code."""
-    rate = reference.indicator(indicator)["rate_vi"]
-    return _(rate) if pd.notna(rate) else reference.indicator_name(indicator)
 
 
 def province_table(totals: pd.DataFrame) -> Table:
@@ -387,7 +384,7 @@ def _change_of(fact: Mapping, before: float, known: Mapping) -> str | None:
 def _difference(value: float, unit: str) -> str:
     """A difference with its sign; of shares in percentage points."""
     if unit == "%":
-        return _("{value} điểm %", value=_signed(value, ""))
+        return _("{value} điểm phần trăm", value=_signed(value, ""))
     return _signed(value, unit)
 
 

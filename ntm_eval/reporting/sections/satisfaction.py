@@ -197,6 +197,26 @@ def table(table: pd.DataFrame) -> Table:
     return Table.from_frame(frame, columns, caption)
 
 
+def brief(table: pd.DataFrame) -> Table:
+    """The overall question of each survey: forms, share, interval, level asked for, verdict."""
+    each = table.to_dict("records")
+    frame = table.assign(
+        share=[_between_ends(r, "share") for r in each],
+        band=[_band(r) for r in each],
+        words=[words for words, *_ in judged(table)],
+    )
+    columns = {
+        "commune_code": Column("Xã", notation.commune_name),
+        "survey": Column("Loại", _),
+        "collected": Column.number("Phiếu thu"),
+        "share": Column("Hài lòng", css="num"),
+        "band": Column("Khoảng tin cậy 95%", css="num"),
+        "threshold": Column.percent("Mức yêu cầu", 0),
+        "words": Column("Kết quả", _),
+    }
+    return Table.from_frame(frame, columns, "Kết quả lấy ý kiến, câu hỏi chung")
+
+
 def judged(rows: pd.DataFrame) -> list[tuple[str, str, str]]:
     """The words, marker and fill of each published row."""
     together = (rows["survey"] == satisfaction.DISTRICT_SURVEY) & (rows["rule"] == "not_configured")
