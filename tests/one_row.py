@@ -88,7 +88,7 @@ def report(review, slug: str) -> str:
     scores = here.of(review.scores)
     printed = [
         sections.results.table(here.facts, here.series, here.of(review.trends), here.plans),
-        sections.scores.table(scores),
+        sections.dashboard.shortfalls(scores),
         sections.results.figures(here.facts, here.series, here.history),
     ]
     return " ".join(table.html() for table in printed)

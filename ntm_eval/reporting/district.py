@@ -61,7 +61,6 @@ def arrival(here: DistrictReview) -> Blocks:
 def problems(here: DistrictReview) -> Blocks:
     yield quality.summary(here.data.problems)
     yield quality.table(here.data.problems)
-    yield quality.queries(here.queries)
 
 
 def readings(here: DistrictReview) -> Blocks:
@@ -296,6 +295,9 @@ def criteria(here: DistrictReview) -> Blocks:
 def questions(here: DistrictReview) -> Blocks:
     if len(here.facts):
         yield held.questions(here.problems, here.facts, here.pending)
+    replied = here.queries[~here.queries["status"].isin(["open", "unanswered"])]
+    if len(replied):
+        yield quality.queries(replied)
     if len(here.followed):
         yield followup.table(here.followed).without_repeats("Sổ theo dõi ghi")
     yield Text(_(method.LIMITS))

@@ -2,12 +2,9 @@
 
 import numpy as np
 import pandas as pd
-import pytest
 from reporting_pages import HOSTILE, NAN
-from scored import inputs
 
-from ntm_eval.analysis import doubt, followup, ranking, scores
-from ntm_eval.analysis.lift import Lift, Step
+from ntm_eval.analysis import doubt, followup
 from ntm_eval.exchange.decisions import COLUMNS as DECIDED
 from ntm_eval.reporting import sections
 
@@ -21,37 +18,6 @@ CELLS = {
 
 def by_name(table):
     return {row[0].split(" ")[0]: row for row in table.rows}
-
-
-def test_the_appeal_sheet_has_every_input_its_cell_and_what_was_taken_off():
-    given = inputs(CELLS)
-    facts = given.facts.assign(file="a.xlsx", sheet="Chỉ tiêu", cell="E5", corrected=None)
-    assessed, table = scores.scored(given), scores.table(given)
-    shown = sections.scores.computed(assessed, table[table["part"] == "reporting"], facts)
-    rows = by_name(shown)
-    due, did, points, most, lost, reason, cell = rows["C1-01"][1:]
-    assert (due, did, cell) == ("150 cuộc", "120 cuộc", "E5")
-    assert (points, most, lost) == ("10,00", "12,50", "2,50")
-    assert "đạt 80,0%" in reason
-    assert rows["C1-19"][2] == "không đọc được"
-    assert rows["C6-01"][2] == "để trống"
-    assert rows["C4-07"][2] == "không áp dụng"
-    sums = [sum(float(row[n].replace(",", ".")) for row in shown.rows) for n in (3, 4, 5)]
-    total = ranking.rank(given, draws=1)["points"].iloc[0]
-    # each cell is rounded to the cent; parts with nothing assessable have no row here
-    assert sums[0] == pytest.approx(total, abs=0.005 * len(shown.rows))
-    assert sums[0] + sums[2] == pytest.approx(sums[1], abs=0.01 * len(shown.rows))
-
-
-def test_steps_stand_in_their_order_with_units():
-    steps = (
-        Step("C1-16", 100.0, 120.0, 130.0, 20.0, 0.5, 1.5),
-        Step("C1-11", 2e6, 3e6, 4e6, 1e6, 1.0, 0.25),
-    )
-    rows = sections.scores.lift_table(Lift("tốt", 1.5, steps, ())).rows
-    assert rows[0][1:] == ("100 nhà", "120 nhà", "130 nhà", "50,0%", "1,50")
-    assert rows[1][0].startswith("C1-11")
-    assert "Không có bước nào" in repr(sections.scores.lift_table(Lift(None, NAN, (), ())))
 
 
 def doubts():

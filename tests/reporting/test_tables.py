@@ -177,19 +177,6 @@ def scores():
     return pd.DataFrame(rows, columns=columns).assign(district_code="119")
 
 
-def test_the_scores_add_up_by_part_and_name_the_greatest_loss():
-    rows = sections.scores.table(scores()).rows
-    assert [row[:4] for row in rows] == [
-        ("C1 Kinh tế, giảm nghèo", "11,00", "25,00", "14,00"),
-        ("C2 Văn hóa, giáo dục, y tế, đền ơn đáp nghĩa", "0,00", "0,00", "0,00"),
-        ("C6 Giải pháp thực hiện", "0,00", "5,00", "5,00"),
-        ("Chế độ báo cáo", "5,00", "5,00", "0,00"),
-        ("Cộng", "16,00", "35,00", "19,00"),
-    ]
-    lost = "C1-01 Cuộc tuyên truyền, vận động: thực hiện 20 trên kế hoạch 100"
-    assert [row[4] for row in rows][:2] == [lost, "–"]
-
-
 def ranking():
     return pd.DataFrame(
         {
@@ -422,7 +409,6 @@ def test_published_figures_stand_beside_the_reported_ones():
 @pytest.mark.parametrize(
     ("make", "frame"),
     [
-        (sections.scores.table, scores().head(0)),
         (sections.ranking.table, ranking().head(0)),
         (sections.results.figures, None),
     ],

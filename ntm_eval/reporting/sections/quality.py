@@ -9,7 +9,7 @@ from ntm_eval.exchange.replies import STATUSES
 from ntm_eval.intake import received
 from ntm_eval.language import translate as _
 from ntm_eval.reporting.blocks import Column, Table, Text
-from ntm_eval.reporting.sections.received import address, rule_name
+from ntm_eval.reporting.sections.received import rule_name
 
 MET = {"yes": "✓ đạt", "no": "✗ chưa đạt", "not_computable": "? không đủ số liệu"}
 
@@ -129,24 +129,16 @@ def totals(found: pd.DataFrame) -> Table:
 
 
 def queries(queries: pd.DataFrame) -> Table:
-    """The questions to one district and its answers, each with what became of it."""
-    filled = queries.astype(object).where(queries.notna() & (queries != ""), None)
-    frame = filled.assign(
-        place=[
-            address(*row) for row in queries[["file", "sheet", "cell"]].replace("", None).to_numpy()
-        ],
-    )
+    """What one district answered, each with what became of it."""
+    frame = queries.astype(object).where(queries.notna() & (queries != ""), None)
     columns = {
         "status": Column("Tình trạng", lambda s: _(STATUSES[s])),
-        "place": Column("Vị trí"),
         "question": Column("Câu hỏi"),
         "old": Column("Đã ghi", quoted=True),
         "new": Column("Số đúng"),
         "reason": Column("Đơn vị giải trình", quoted=True),
     }
-    return Table.from_frame(
-        frame, columns, "Câu hỏi gửi đơn vị và trả lời", "Không có câu hỏi nào."
-    )
+    return Table.from_frame(frame, columns, "Trả lời của đơn vị")
 
 
 def summary(found: pd.DataFrame) -> Text:
