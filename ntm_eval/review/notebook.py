@@ -34,4 +34,7 @@ def watched(things: Sequence[T], what: str) -> Iterable[T]:
         return things
     from tqdm.auto import tqdm
 
-    return tqdm(things, desc=what, delay=PATIENCE, leave=False)
+    class Bar(tqdm):
+        monitor_interval = 0  # no thread that outlives it
+
+    return Bar(things, desc=what, delay=PATIENCE, leave=False)
