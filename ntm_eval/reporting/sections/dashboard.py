@@ -311,14 +311,14 @@ def _draw_courses(
         ax.text(1.12, top + 0.24, _from_to(row) + plan, fontsize=6.5, va="center", color=INK)
         own = series[series["indicator"] == row.indicator].sort_values("year")
         values = own["rate"].fillna(own["value"]).to_numpy(float)
+        if np.isnan(values).all():
+            continue
+        low, high = np.nanmin(values), np.nanmax(values)
+        room = 0 if low < high else 1
         x = np.interp(own["year"], [years[0], years[-1] + 1e-9], [0.06, 0.98])
-        low, high = np.nanmin(values, initial=np.inf), np.nanmax(values, initial=-np.inf)
-        if not low < high:
-            low, high = low - 1, high + 1
-        y = top + 0.31 - 0.14 * (values - low) / (high - low)
+        y = np.interp(values, [low - room, high + room], [top + 0.31, top + 0.17])
         ax.plot(x, y, color=GREY, linewidth=0.9)
-        if len(x):
-            ax.plot(x[-1], y[-1], "o", color=BLUE, ms=3)
+        ax.plot(x[-1], y[-1], "o", color=BLUE, ms=3)
 
 
 def _draw_communes(ax: Axes, rows: pd.DataFrame, title: str, below: str) -> None:
