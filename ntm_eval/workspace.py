@@ -176,6 +176,11 @@ class Workspace:
         return self.review / "changes.html"
 
     @property
+    def bundle(self) -> Path:
+        """The pages and papers of the review in one file, to pass on."""
+        return self.review / "published.zip"
+
+    @property
     def boundaries(self) -> Path:
         """The outlines of the districts as GeoJSON, where the office gives them."""
         return self.data / "boundaries.geojson"

@@ -6,16 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pandas as pd
+from markupsafe import Markup
 from nbformat import NotebookNode
 
 from ntm_eval import notation, reference, units
 from ntm_eval.intake import received
 from ntm_eval.language import place
 from ntm_eval.language import translate as _
-from ntm_eval.reporting import html
-from ntm_eval.reporting.blocks import Column, Table
+from ntm_eval.reporting import html, reports
+from ntm_eval.reporting.blocks import Block, Column, Figure, Table
 from ntm_eval.reporting.html import SHELL
 from ntm_eval.reporting.sections.maps import outlines_picture, positions, read_outlines
 from ntm_eval.reporting.sections.ranking import rank_text
@@ -49,6 +51,7 @@ FILES = (
 PROVINCE_FILES = (("DOCX", "review/report.docx"), ("PDF", "review/report.pdf"))
 # To pass on outside the office: small counts of residents' answers are held back.
 PASSED_ON = (
+    ("Các trang và báo cáo trong một tệp nén", "published.zip"),
     ("Mọi bảng trong một tệp Excel, có bìa và ghi chú", "tables.xlsx"),
     ("Mô tả gói dữ liệu cho phần mềm khác (các bảng ở thư mục published)", "datapackage.json"),
 )
@@ -71,16 +74,23 @@ ATTENTION = ("missing", "late", "undated")
 
 
 def page(
-    review: Review, notebook: NotebookNode, district: str | None, where: str, beside: Sequence[str]
+    review: Review,
+    notebook: NotebookNode,
+    name: str,
+    district: str | None,
+    where: str,
+    beside: Sequence[str],
 ) -> str:
     """An executed notebook as a page of the review, with the links to the others.
 
-    `where` says whose it is; `beside` are the names of the files that lie in its folder.
+    `name` is that of its file, `where` says whose it is; `beside` are the names of the files that
+    lie in its folder. A district's page leads to those before and after it.
     """
     space = review.space
     crumbs = [(_("Trang chủ"), "../../index.html" if district else "../index.html")]
     if district:
-        crumbs += [(_(label), file) for label, file in DISTRICT_PAGES]
+        crumbs += [(_(label), "" if file == name else file) for label, file in DISTRICT_PAGES]
+        crumbs += _neighbours(review, district, name)
     heading = notebook.cells[0].source.splitlines()[0].lstrip("# ")
     when = notation.when(space.year, space.period)
     day = units.day(space.year, space.period)
@@ -93,6 +103,18 @@ def page(
         illustrative=review.illustrative,
         data=cache(lambda name: review.csv(name, code)),  # several pictures show one table
     )
+
+
+def _neighbours(review: Review, district: str, name: str) -> list[tuple[str, str]]:
+    """The same page of the units before and after, with their names."""
+    slugs = [unit.slug for unit in review.units]
+    n = slugs.index(district)
+    around = (("‹", review.units[n - 1 : n]), ("›", review.units[n + 1 : n + 2]))
+    return [
+        (" ".join([sign, place(unit.short)]), f"../{unit.slug}/{name}")
+        for sign, found in around
+        for unit in found
+    ]
 
 
 def links(space: Workspace) -> dict[str, dict[str, str]]:
@@ -112,30 +134,31 @@ def links(space: Workspace) -> dict[str, dict[str, str]]:
 
 
 def index(
-    register: pd.DataFrame,
-    ranking: pd.DataFrame,
+    review: Review,
     links: Mapping[str, Mapping[str, str]],
     *,
-    year: int,
-    period: str,
     failures: Sequence[str],
     notes: Sequence[str],
-    illustrative: bool,
-    boundaries: Path,
 ) -> str:
-    """The landing page of a review.
+    """The landing page of a review: what to decide and what was found, then who and where.
 
-    `boundaries` is where real outlines lie if the office has them: then a map is drawn too.
-
-    `links` holds the pages that exist: district slug (or `PROVINCE`) -> label -> relative href.
-    A page of `DISTRICT_PAGES`, `PROVINCE_PAGES` or `DATA_FILES` that is not there is called
-    'chưa lập'. `notes` is what else the office should know, in words.
+    `links` holds the pages that exist: district slug (or `PROVINCE`) -> label -> relative href. A
+    page that is not there is called 'chưa lập', a file of tables is left out. `notes` is what else
+    the office should know, in words. Where the office has real outlines a map is drawn too.
     """
-    outlines, letters = _outlines(ranking, boundaries)
+    register, ranking, space = review.register, review.ranking, review.space
+    outlines, letters = _outlines(ranking, space.boundaries)
+    province = links.get(PROVINCE, {})
+    lead = reports.annual_review(review)[reports.LEAD]
     return SHELL.get_template("index.html.j2").render(
-        title=_("Đánh giá Cuộc vận động, tỉnh Sơn La, {when}", when=notation.when(year, period)),
+        title=_(
+            "Đánh giá Cuộc vận động, tỉnh Sơn La, {when}",
+            when=notation.when(space.year, space.period),
+        ),
         crumbs=[],
-        illustrative=illustrative,
+        illustrative=review.illustrative,
+        lead=[_shown(block) for block in lead],
+        entries=_entries(review, links),
         attention=[*_attention(register, failures), *letters, *(f"! {n}" for n in notes)],
         map=outlines,
         discipline=_register_table(register),
@@ -148,10 +171,38 @@ def index(
         printed=[label for label, _ in PROVINCE_FILES],
         reports=[label for label, _ in PROVINCE_PAGES],
         passed_on=PASSED_ON,
-        data=DATA_FILES,
+        data=[(label, file) for label, file in DATA_FILES if label in province],
         links=links,
-        province=links.get(PROVINCE, {}),
+        province=province,
     )
+
+
+def _shown(block: Block) -> Markup:
+    """A block as HTML; a table's is its own."""
+    shown = block._repr_html_() if not isinstance(block, Figure) else ""
+    return Markup(shown[0] if isinstance(shown, tuple) else shown)
+
+
+def _entries(review: Review, links: Mapping[str, Mapping[str, str]]) -> list[tuple[str, str, str]]:
+    """What can be searched for: its name, whose it is, and the address that shows it."""
+    first = DISTRICT_PAGES[0][0]
+    found = []
+    for row in review.communes.drop_duplicates("commune_code").to_dict("records"):
+        href = links.get(units.district(row["district_code"]).slug, {}).get(first)
+        if href:
+            name = place(row["commune"])
+            found.append((name, notation.district_name(row["district_code"]), _at(href, name)))
+    whole = links.get(PROVINCE, {}).get(PROVINCE_PAGES[0][0])
+    if whole:
+        for code in reference.due(review.space.period)["id"]:
+            name = reference.indicator_name(code)
+            found.append((name, _("toàn tỉnh"), _at(whole, name)))
+    return found
+
+
+def _at(href: str, text: str) -> str:
+    """An address at whose first mention of a text the browser opens the page."""
+    return f"{href}#:~:text={quote(text)}"
 
 
 def _outlines(ranking: pd.DataFrame, path: Path) -> tuple[str, list[str]]:

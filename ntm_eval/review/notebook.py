@@ -34,7 +34,5 @@ def watched(things: Sequence[T], what: str) -> Iterable[T]:
         return things
     from tqdm.auto import tqdm
 
-    class Bar(tqdm):
-        monitor_interval = 0  # no thread that outlives it
-
-    return Bar(things, desc=what, delay=PATIENCE, leave=False)
+    bar = type("Bar", (tqdm,), {"monitor_interval": 0})  # no thread that outlives it
+    return bar(things, desc=what, delay=PATIENCE, leave=False)

@@ -151,7 +151,9 @@ class Batch:
         unchanged = sum(e is self.before.get((e.notebook, e.district)) for e in entries)
         outcome = Outcome(entries, unchanged, wrong)
         del self.about["running"]
-        self.about["files"] = {path.name: sha256(path) for path in (space.index, space.changes)}
+        self.about["files"] = {
+            path.name: sha256(path) for path in (space.index, space.changes, space.bundle)
+        }
         self.about |= {"complete": not (outcome.failed or wrong), "wrong": wrong}
         self._write()
         self._apart(ending.overview, space).result()

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from ntm_eval import language
 from ntm_eval.running import manifest
 from ntm_eval.running.manifest import Entry
 from ntm_eval.running.page import open_once, where
 from ntm_eval.workspace import VIETNAMESE, Workspace, write_beside
+
+SHARED = (".html", ".pdf", "tables.xlsx")
+FIRST = ("report.html", "dashboard.pdf")
+MOST = 24_000_000  # bytes that most mail servers still take
 
 
 def land(space: Workspace, began: int, entries: Sequence[Entry]) -> None:
@@ -23,19 +29,30 @@ def land(space: Workspace, began: int, entries: Sequence[Entry]) -> None:
         )
         draft.write_text(since, encoding="utf-8")
     failures = [f"{where(space, e.district)}, {e.notebook}: {e.error}" for e in entries if e.error]
+    notes = [*received.unplaced(review.problems), *filter(None, [pdf.remedy()])]
+    links = site.links(space)
     with write_beside(space.index) as draft:
-        index = site.index(
-            review.register,
-            review.ranking,
-            site.links(space),
-            year=space.year,
-            period=space.period,
-            failures=failures,
-            notes=[*received.unplaced(review.problems), *filter(None, [pdf.remedy()])],
-            illustrative=review.illustrative,
-            boundaries=space.boundaries,
-        )
+        index = site.index(review, links, failures=failures, notes=notes)
         draft.write_text(index, encoding="utf-8")
+    # what is passed on says nothing of this machine
+    inside = {
+        name: {label: href for label, href in there.items() if href.endswith(SHARED)}
+        for name, there in links.items()
+    }
+    with write_beside(space.bundle) as draft:
+        _pack(space, draft, inside, site.index(review, inside, failures=(), notes=()))
+
+
+def _pack(space: Workspace, draft: Path, links: Mapping[str, Mapping], index: str) -> None:
+    """One file of pages and papers, the most telling first, as far as a letter can carry it."""
+    names = [name for there in links.values() for name in there.values()]
+    names.sort(key=lambda name: (name.count("/") > 1, not name.endswith(FIRST), name))
+    with ZipFile(draft, "w", ZIP_DEFLATED, compresslevel=1) as packed:
+        packed.writestr(ZipInfo("index.html"), index)
+        for name in names:
+            page = (space.review / name).read_bytes()
+            if draft.stat().st_size + len(page) < MOST:
+                packed.writestr(ZipInfo(name), page, ZIP_DEFLATED)
 
 
 def check(space: Workspace, began: int, everyone: Sequence[Entry]) -> list[str]:

@@ -191,7 +191,7 @@ def publish(page: Page, began: int) -> None:
     papers = [path.name for path in page.papers if path.is_file()]
     whose = where(page.space, page.district)
     with write_beside(page.html) as path:
-        text = site.page(review, notebook, page.district, whose, papers)
+        text = site.page(review, notebook, page.html.name, page.district, whose, papers)
         path.write_text(text, encoding="utf-8")
     page.draft.replace(page.done)
 

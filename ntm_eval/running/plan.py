@@ -21,7 +21,7 @@ REPORTS = {"04_evaluation": "report.html", LAST: "report.html"}
 # What a page leaves beside itself to sign, send or fill in; the queries where there are any.
 FORMS = ("report.docx", "report.pdf")
 PAPERS = {
-    "04_evaluation": (*FORMS, "queries.docx", "queries.xlsx", "appeal.xlsx"),
+    "04_evaluation": (*FORMS, "dashboard.pdf", "queries.docx", "queries.xlsx", "appeal.xlsx"),
     LAST: FORMS,
 }
 

@@ -85,6 +85,29 @@
     }
   }
 
+  // 'long he' finds Long Hẹ: letters without their marks
+  const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "")
+    .replace(/[đĐ]/g, "d").toLowerCase();
+
+  function searching() {
+    const asked = document.getElementById("tim-gi");
+    if (!asked) return;
+    const list = document.getElementById("danh-muc");
+    const lines = [...list.querySelectorAll("li")].map((line) => [line, plain(line.textContent)]);
+    const status = asked.closest("p").querySelector("[role=status]");
+    asked.addEventListener("input", () => {
+      const parts = plain(asked.value).split(/\s+/).filter(Boolean);
+      let count = 0;
+      for (const [line, text] of lines) {
+        line.hidden = !parts.every((part) => text.includes(part));
+        count += !line.hidden;
+      }
+      list.open = parts.length > 0;
+      status.textContent = parts.length ? status.dataset.found.replace("{count}", count) : "";
+    });
+  }
+
+  searching();
   document.querySelectorAll("table").forEach(sortable);
   const boxes = () => document.querySelectorAll(".scroll").forEach(reachable);
   boxes();

@@ -109,7 +109,15 @@ def points(ranking: pd.DataFrame, code: str, day: date) -> Figure:
     if row["grade"] == NOT_YET:
         grades = grades.head(0)
     return _half(
-        _draw_points, ranking, row, grades, title, below, height=1.06, alt=f"{title}. {below}."
+        _draw_points,
+        ranking,
+        row,
+        grades,
+        title,
+        below,
+        tables="ranking",
+        height=1.06,
+        alt=f"{title}. {below}.",
     )
 
 
@@ -123,7 +131,9 @@ def parts(scores: pd.DataFrame) -> Figure:
         for r in sums.itertuples()
     ]
     title = _("Điểm theo từng phần")
-    return _half(_draw_parts, sums, title, height=1.06, alt=f"{title}. {'; '.join(texts)}.")
+    return _half(
+        _draw_parts, sums, title, tables="scores", height=1.06, alt=f"{title}. {'; '.join(texts)}."
+    )
 
 
 def shortfalls(scores: pd.DataFrame) -> Table:
@@ -198,7 +208,9 @@ def communes(found: pd.DataFrame) -> Figure | None:
         )
         most = [f"{_(names[c])} ({n} {_('xã')})" for c, n in missing.head(2).items() if n]
         below = _("Hay thiếu nhất: {names}", names=", ".join(most)) if most else ""
-    return _half(_draw_communes, rows, title, below, height=1.22, alt=f"{title}. {below}.")
+    return _half(
+        _draw_communes, rows, title, below, tables="communes", height=1.22, alt=f"{title}. {below}."
+    )
 
 
 def surveys(found: pd.DataFrame) -> Figure | None:
@@ -213,11 +225,18 @@ def surveys(found: pd.DataFrame) -> Figure | None:
         f"{notation.commune_name(r.commune_code, r.district_code)}: {_share(r)} {_(r.words)[2:]}"
         for r in rows.itertuples()
     ]
-    return _half(_draw_surveys, rows, title, height=1.22, alt=f"{title}. {'; '.join(texts)}.")
+    return _half(
+        _draw_surveys,
+        rows,
+        title,
+        tables="satisfaction",
+        height=1.22,
+        alt=f"{title}. {'; '.join(texts)}.",
+    )
 
 
-def _half(chart: Any, *tables: Any, height: float, alt: str) -> Figure:
-    return Figure.drawn(chart, *tables, alt=alt, width=HALF, height=height)
+def _half(chart: Any, *frames: Any, height: float, alt: str, tables: str) -> Figure:
+    return Figure.drawn(chart, *frames, alt=alt, tables=tables, width=HALF, height=height)
 
 
 def _frame(ax: Axes, height: float, title: str) -> None:
@@ -279,7 +298,14 @@ def _courses(rows: pd.DataFrame, series: pd.DataFrame, whole: bool) -> Figure:
     shown = series[series["indicator"].isin(rows["indicator"])]
     height = 0.18 + 0.33 * len(rows)
     return _half(
-        _draw_courses, rows, shown, height, whole, height=height, alt="; ".join(texts) + "."
+        _draw_courses,
+        rows,
+        shown,
+        height,
+        whole,
+        tables="series",
+        height=height,
+        alt="; ".join(texts) + ".",
     )
 
 
