@@ -136,7 +136,7 @@ def sureness(doubt: pd.DataFrame, removal: pd.DataFrame, district_code: str) -> 
         else _("Bỏ lần lượt từng chỉ tiêu: hạng vẫn là {low}.", low=int(low))
     )
     mates = doubt[(doubt["group"] == row["group"]) & (doubt["district_code"] != district_code)]
-    names = _listed(map(district_name, mates["district_code"]))
+    names = listed(map(district_name, mates["district_code"]))
     group = (
         _("Chưa phân biệt chắc chắn với: {names}.", names=names)
         if names
@@ -154,7 +154,7 @@ def groups(ranking: pd.DataFrame) -> Text:
         _(
             "Nhóm {group}: {names}.",
             group=f"{group:.0f}",
-            names=_listed(map(district_name, mates["district_code"])),
+            names=listed(map(district_name, mates["district_code"])),
         )
         for group, mates in rows.groupby("group")
     ]
@@ -229,7 +229,7 @@ def to_decide(
     )
     lines += filter(None, (_hanging(ranking, pending, code) for code in ranking["district_code"]))
     together = [
-        _listed(map(district_name, mates["district_code"]))
+        listed(map(district_name, mates["district_code"]))
         for _group, mates in ranking.dropna(subset="group").groupby("group")
         if len(mates) > 1
     ]
@@ -243,12 +243,12 @@ def to_decide(
         lines.append(
             _(
                 "Đôn đốc báo cáo của {missing}: chưa đủ căn cứ đánh giá.",
-                missing=_listed(map(place, missing)),
+                missing=listed(map(place, missing)),
             )
         )
     wrong = register.assign(errors=received.errors_within(register)).query("errors > 0")
     if len(wrong):
-        names = _listed(f"{place(r.district)} ({r.errors:.0f})" for r in wrong.itertuples())
+        names = listed(f"{place(r.district)} ({r.errors:.0f})" for r in wrong.itertuples())
         lines.append(_("Yêu cầu giải trình lỗi số liệu: {names}.", names=names))
     slow = [_(s.place.title) for s in places if s.hard]
     if slow:
@@ -375,7 +375,7 @@ def chart(ranking: pd.DataFrame, day: date) -> Figure:
     )
 
 
-def _listed(named: Iterable[str]) -> str:
+def listed(named: Iterable[str]) -> str:
     """Units, at most as many as there were districts; the others counted."""
     named = list(named)
     more = len(named) - MOST_NAMED
@@ -433,7 +433,7 @@ def _close(ranking: pd.DataFrame, rules: Scheme) -> str:
     if not close:
         return ""
     return _(
-        "Xem kỹ đơn vị có khoảng điểm nằm ngay trên mức xếp loại: {close}.", close=_listed(close)
+        "Xem kỹ đơn vị có khoảng điểm nằm ngay trên mức xếp loại: {close}.", close=listed(close)
     )
 
 
