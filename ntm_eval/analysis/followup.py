@@ -105,6 +105,32 @@ def verdicts(series: pd.DataFrame, indicators: pd.DataFrame, year: int, day: dat
     return pd.DataFrame({"before": before, "now": now, "verdict": verdict}, index=wide.index)
 
 
+def repeated(words: pd.DataFrame) -> pd.DataFrame:
+    """What the units say, by its subject: how many say it, in the words most of them use.
+
+    `words`: district_code and text. Sentences are of one subject where they speak of the same
+    indicator (`topic`), else where they are the same but for case and marks. Columns: `said`,
+    `units` (the most first), `district_code` (the first of them).
+    """
+    rows = [
+        (
+            w.district_code,
+            topic(sentence) or fold(sentence).strip(" .;"),
+            sentence.rstrip(";. ") + ".",
+        )
+        for w in words.dropna(subset="text").itertuples()
+        for sentence in _sentences(w.text)
+    ]
+    frame = pd.DataFrame(rows, columns=["district_code", "subject", "said"])
+    by = frame.groupby("subject", sort=False)
+    found = by.agg(
+        said=("said", lambda said: said.value_counts().index[0]),
+        units=("district_code", "nunique"),
+        district_code=("district_code", "first"),
+    )
+    return found.sort_values("units", ascending=False, kind="stable").reset_index(drop=True)
+
+
 def topic(sentence: str) -> str | None:
     """The indicator that a sentence speaks of, by the phrases of topics.csv; None where none."""
     text = fold(sentence)

@@ -4,43 +4,41 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ntm_eval.analysis import followup as recommendations
 from ntm_eval.analysis import province as provincial
 from ntm_eval.analysis import satisfaction as answered
-from ntm_eval.language import place
 from ntm_eval.language import translate as _
-from ntm_eval.reporting import district
-from ntm_eval.reporting.blocks import (
-    Blocks,
-    Heading,
-    Text,
-    quote,
-)
+from ntm_eval.notation import part_name
+from ntm_eval.reporting.blocks import Blocks, Heading, Text
 from ntm_eval.reporting.sections import (
     communes,
     composition,
+    contents,
     continued,
+    decisions,
     followup,
     held,
-    maps,
     method,
     outlook,
-    peers,
+    places,
     quality,
     ranking,
     received,
     results,
     satisfaction,
-    scores,
+    scorecard,
     trends,
 )
 from ntm_eval.review import Review
 
 OFFICE = "Ban Thường trực Ủy ban MTTQ Việt Nam tỉnh Sơn La"
-OWN_WORDS = {"directions": "Phương hướng", "recommendations": "Kiến nghị"}
+CONTENTS = ("C1", "C2", "C3", "C4", "C5")
+RECOMMENDED = 36  # rows in the annex; each unit's own report has all
+FEW = 20  # units whose points by part are a table on paper
 
 
 def to_decide(review: Review) -> Blocks:
-    yield ranking.to_decide(
+    yield decisions.to_decide(
         review.ranking,
         review.pending,
         review.register,
@@ -50,113 +48,89 @@ def to_decide(review: Review) -> Blocks:
     )
 
 
-def summary(review: Review) -> Blocks:
-    """What the leader needs on one page."""
-    yield received.summary(review.register)
-    yield results.province_summary(_totals(review))
-    yield communes.summary(review.communes)
-    yield satisfaction.province(review.satisfaction)
+def main_findings(review: Review) -> Blocks:
+    yield _findings(review)
+
+
+def overview(review: Review) -> Blocks:
+    """The scorecard: every unit beside each core indicator."""
+    year, day = review.space.year, review.day
+    moves = recommendations.verdicts(review.series, review.indicators, year, day)
+    found = scorecard.frame(review.ranking, review.facts, moves, _due(review), day)
+    yield scorecard.chart(found, day, graded=review.space.period == "annual")
 
 
 def discipline(review: Review) -> Blocks:
     yield received.summary(review.register)
-    yield received.failures(review.failures())
-    yield received.chart(review.register)
 
 
 def five_contents(review: Review) -> Blocks:
-    yield Text(
-        _(
-            "Tổng của các huyện, thành phố có báo cáo; tỷ lệ đạt kế hoạch chỉ tính nơi có cả kế "
-            "hoạch và thực hiện. Biểu số liệu ở Phụ lục 2."
-        )
-    )
-    yield trends.shared(review.shared)
-    yield results.province_summary(_totals(review))
-    yield scores.contents(review.scores)
+    totals, day = _totals(review), review.day
+    told = _findings(review).frame
+    told = [] if told is None else told.loc[told["chosen"], "indicator"].dropna().tolist()
+    moves = contents.moved(review.series, review.indicators, review.space.year, day)
+    for content in CONTENTS:
+        yield Heading(part_name(content).removeprefix(f"{content} "), 2)
+        yield contents.summary(content, totals, review.assessed, moves, day, told)
+
+
+def named_tasks(review: Review) -> Blocks:
+    yield Heading(_("Việc được nêu tên trong Kế hoạch, đến năm 2025"), 2)
+    yield places.summary(review.stories)
+    yield places.chart(review.stories)
+
+
+def communes_and_towns(review: Review) -> Blocks:
+    lacking = communes.lacking(review.communes)
+    yield Heading(_("Xã, phường, thị trấn"), 2)
+    yield communes.province(review.communes, review.titled, review.day)
+    if len(lacking):
+        yield communes.held_back(lacking)
+
+
+def residents(review: Review) -> Blocks:
+    yield Heading(_("Sự hài lòng của người dân"), 2)
+    yield satisfaction.province(review.satisfaction)
 
 
 def proposed_ranking(review: Review) -> Blocks:
-    yield Heading(_("Xếp loại đề xuất"), 2)
-    yield ranking.groups(review.ranking)
-    yield ranking.first_place(review.first_place, review.ranking)
-    yield composition.findings(
-        review.score_indicators,
-        review.score_parts,
-        review.other_scorings,
-        review.attainment,
-        review.day,
+    yield Heading(_("Xếp loại đề xuất và mức độ tin cậy"), 2)
+    yield Text(
+        _(
+            "Điểm, trọng số và ngưỡng xếp loại đang dùng chưa được ban hành bằng văn bản; xếp loại "
+            "là đề xuất để Hội đồng xem xét. Khoảng hạng và khoảng điểm cho biết kết quả thay đổi "
+            "thế nào khi đổi trọng số hoặc cách đọc số liệu, không nói về chất lượng công việc. "
+            "Các đơn vị cùng nhóm chưa phân biệt được trước sau."
+        )
     )
-    yield Text(_(method.BANDS))
-    yield ranking.table(review.ranking, review.scores, review.attainment)
-    yield ranking.robustness_table(review.doubt, review.ranking, review.decided)
-    yield ranking.chart(review.ranking, review.day)
-    yield maps.chart(review.ranking)
+    yield ranking.table(review.ranking, review.scores, review.attainment, review.decided)
+    yield ranking.first_place(review.first_place, review.ranking)
+    yield composition.punctual(review.score_indicators, review.score_parts, review.day)
 
 
-def score_composition(review: Review) -> Blocks:
-    """For analysts: what the score is made of, after OECD/JRC's handbook."""
-    yield composition.parts_table(review.score_parts)
-    yield composition.indicators_table(review.score_indicators)
-    yield composition.scorings_table(review.other_scorings)
-
-
-def communes_and_residents(review: Review) -> Blocks:
-    yield Heading(_("Các xã và sự hài lòng của người dân"), 2)
-    yield communes.summary(review.communes)
-    yield communes.standing(review.titled, review.day)
-    yield satisfaction.province(review.satisfaction)
-    yield communes.progress(review.communes)
-
-
-def over_the_years(review: Review) -> Blocks:
-    """The twelve former districts, whoever reports; how forecasts of past years came out."""
-    yield Heading(_("Các địa bàn qua các năm"), 2)
-    yield peers.slopes(review.continued, "C1-17")
-    yield from continued.table(review.continued, review.last_year)
-    if len(review.tried):
-        yield outlook.calibration(review.tried)
+def followed_up(review: Review) -> Blocks:
+    yield Heading(_("Kiến nghị, phương hướng năm trước"), 2)
+    yield followup.summary(review.followed)
 
 
 def data_quality(review: Review) -> Blocks:
     yield Heading(_("Chất lượng số liệu"), 2)
-    yield quality.summary(review.problems)
-    yield held.summary(review.facts)
-    if len(review.pending):
-        yield held.points_table(review.pending)
-    if review.facts["held"].notna().any():
-        yield held.table(review.facts)
-    yield quality.indicators(review.quality)
-    yield quality.years(review.quality_years)
-    yield quality.heaping(review.heaping)
-    if len(review.doubtful_totals):
-        yield quality.totals(review.doubtful_totals)
-    yield quality.rules(review.problems)
+    yield quality.province(review.problems, review.quality, review.facts)
 
 
 def directions(review: Review) -> Blocks:
-    """What the districts wrote stands in an annex; what the province plans is not in the data."""
+    """What the districts plan, counted; what the province plans is not in the data."""
+    yield from _said(review, "directions", _("Phương hướng các đơn vị nêu:"))
     yield Text(
-        _(
-            "Phương hướng do các huyện, thành phố nêu ở Phụ lục 5 (nguyên văn). Phương hướng của "
-            "tỉnh do {office} bổ sung: ………………………",
-            office=_(OFFICE),
-        )
+        _("Phương hướng của tỉnh do {office} bổ sung: ………………………", office=_(OFFICE)),
     )
-    yield followup.summary(review.followed)
-    yield Text(_("Từng kiến nghị, phương hướng năm trước: ở báo cáo của từng huyện, thành phố."))
 
 
-def recommendations(review: Review) -> Blocks:
-    yield Text(_("Kiến nghị rút ra từ số liệu, theo đơn vị chịu trách nhiệm (Phụ lục 6):"))
+def recommendations_made(review: Review) -> Blocks:
+    yield Text(_("Việc rút ra từ số liệu của kỳ này, theo đơn vị chịu trách nhiệm (Phụ lục IV):"))
     yield followup.by_unit(review.recommended)
-    yield Text(
-        _(
-            "Kiến nghị của các huyện, thành phố ở Phụ lục 5 (nguyên văn). Kiến nghị của tỉnh do "
-            "{office} bổ sung: ………………………",
-            office=_(OFFICE),
-        )
-    )
+    yield from _said(review, "recommendations", _("Kiến nghị của các đơn vị:"))
+    yield Text(_("Kiến nghị của tỉnh do {office} bổ sung: ………………………", office=_(OFFICE)))
 
 
 def registers(review: Review) -> Blocks:
@@ -166,47 +140,103 @@ def registers(review: Review) -> Blocks:
 def totals(review: Review) -> Blocks:
     yield results.province_table(_totals(review))
     yield results.left_out(provincial.left_out(review.facts))
+
+
+def ranking_detail(review: Review) -> Blocks:
+    if len(review.units) > FEW:
+        yield Text(_("Điểm từng phần của từng đơn vị ở tệp bảng số liệu kèm theo."))
+        return
+    yield ranking.detail(review.ranking, review.scores, review.rules.parts, review.doubt)
+
+
+def recommended(review: Review) -> Blocks:
+    yield followup.province(review.recommended, RECOMMENDED)
+
+
+def open_questions(review: Review) -> Blocks:
+    if len(review.pending):
+        yield held.points_table(review.pending)
+    if review.facts["held"].notna().any():
+        yield held.table(review.facts)
+
+
+# for analysts, on page 05 only
+
+
+def stopped(review: Review) -> Blocks:
+    yield received.failures(review.failures())
+
+
+def shared_trends(review: Review) -> Blocks:
+    yield trends.shared(review.shared)
+
+
+def score_composition(review: Review) -> Blocks:
+    """What the score is made of, after OECD/JRC's handbook."""
+    parts, indicators = review.score_parts, review.score_indicators
+    yield composition.findings(indicators, parts, review.other_scorings)
+    yield composition.parts_table(parts)
+    yield composition.indicators_table(indicators)
+    yield composition.scorings_table(review.other_scorings)
+
+
+def over_the_years(review: Review) -> Blocks:
+    """The twelve former districts, whoever reports; how forecasts of past years came out."""
+    yield from continued.table(review.continued, review.last_year)
+    if len(review.tried):
+        yield outlook.calibration(review.tried)
+
+
+def checked(review: Review) -> Blocks:
+    """Every quality figure, the rules that marked something, doubtful totals, published figures."""
+    yield quality.indicators(review.quality)
+    yield quality.years(review.quality_years)
+    yield quality.heaping(review.heaping)
+    if len(review.doubtful_totals):
+        yield quality.totals(review.doubtful_totals)
+    yield quality.rules(review.problems)
     yield results.against_published(provincial.against_published(review.series, review.space.year))
 
 
 def every_commune(review: Review) -> Blocks:
-    if review.units[0].is_commune:  # each would have a table of one row
-        yield communes.table(review.communes)
-        return
-    for unit in review.units:
-        name = place(unit.name)
-        own = communes.table(review.district(unit.slug).of(review.communes))
-        yield Heading(name, 2)
-        yield own.only(0, "", f"{own.caption}: {name}")
+    yield communes.standing(review.titled, review.day)
+    yield communes.table(review.communes)
 
 
 def overall_questions(review: Review) -> Blocks:
     yield satisfaction.table(answered.overall(review.satisfaction))
 
 
-def own_words(review: Review) -> Blocks:
-    for unit in review.units:
-        words = review.district(unit.slug).words
-        yield Heading(place(unit.name), 2)
-        for key, name in OWN_WORDS.items():
-            yield Text(f"{_(name)}:")
-            yield quote(words.get(key))
-
-
-def recommended(review: Review) -> Blocks:
-    yield followup.recommended(review.recommended)
-
-
-def assumptions(review: Review) -> Blocks:
-    yield Text(
-        _(
-            "Nguồn của từng con số (tệp, trang tính, ô, ngày nhận, bản sửa) ở Phụ lục 5 của báo "
-            "cáo từng huyện, thành phố; số toàn tỉnh là tổng của các số đó."
-        )
-    )
-    yield quality.table(review.problems)
-    yield from district.assumptions(review)
+def made_from(review: Review) -> Blocks:
+    yield Text(_(method.LIMITS))
+    yield method.files(review.made_from())
 
 
 def _totals(review: Review) -> pd.DataFrame:
     return provincial.totals(review.facts, review.series, review.space.year)
+
+
+def _due(review: Review) -> pd.Series:
+    """The share of a year's plan that is due in the period, by indicator."""
+    return review.assessed.drop_duplicates("indicator").set_index("indicator")["due"]
+
+
+def _findings(review: Review) -> Text:
+    found = _totals(review)
+    return decisions.findings(
+        found.assign(due=found["indicator"].map(_due(review)).fillna(1.0)),
+        review.shared,
+        review.attainment,
+        review.ranking,
+        review.titled,
+        communes.lacking(review.communes),
+        review.day,
+    )
+
+
+def _said(review: Review, key: str, before: str) -> Blocks:
+    """What the units' own words have in common, under its announcement."""
+    texts = [(d.code, review.district(d.slug).words.get(key)) for d in review.units]
+    words = pd.DataFrame(texts, columns=["district_code", "text"])
+    yield Text(before)
+    yield followup.said_by_many(recommendations.repeated(words), len(review.units))

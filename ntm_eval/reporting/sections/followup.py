@@ -10,6 +10,8 @@ from ntm_eval import notation
 from ntm_eval.language import translate as _
 from ntm_eval.reporting.blocks import Column, Table, Text
 
+SHOWN, ALONE = 6, 3  # of what several say, and of what one says, that are told
+
 VERDICTS = {
     "better": "▲ tốt lên",
     "worse": "▼ xấu đi",
@@ -87,6 +89,45 @@ def recommended(rows: pd.DataFrame) -> Table:
     return Table.from_frame(
         frame, columns, "Kiến nghị của kỳ này, theo đơn vị chịu trách nhiệm", "Không có."
     )
+
+
+def province(rows: pd.DataFrame, most: int) -> Table:
+    """The weightiest recommendations of each district, at most `most` of all, by who answers.
+
+    `rows` has those of a district the weightiest first; a unit is named in its first row.
+    """
+    each = max(most // max(rows["district_code"].nunique(), 1), 1)
+    first = rows.groupby("district_code").head(each).sort_values("unit", kind="stable").head(most)
+    frame = first.assign(unit=first["unit"].map(_).mask(first["unit"].duplicated(), ""))
+    columns = {
+        "unit": Column("Đơn vị chịu trách nhiệm"),
+        "district_code": Column("Huyện, thành phố", notation.district_name),
+        "recommendation": Column("Kiến nghị"),
+    }
+    return Table.from_frame(frame, columns, "Kiến nghị rút ra từ số liệu của kỳ này", "Không có.")
+
+
+def said_by_many(found: pd.DataFrame, of: int) -> Text:
+    """What several units ask or plan, counted; of what one unit says, the first are quoted.
+
+    `found` is `analysis.followup.repeated`, `of` how many units report.
+    """
+    many, alone = found[found["units"] > 1], found[found["units"] == 1]
+    lines = [
+        _("{units}/{of} đơn vị: {said}", row, of=of) for row in many.head(SHOWN).to_dict("records")
+    ]
+    lines += [
+        _(
+            "Riêng {unit}: “{said}”",
+            unit=notation.district_name(row["district_code"]),
+            said=row["said"],
+        )
+        for row in alone.head(ALONE).to_dict("records")
+    ]
+    more = max(len(many) - SHOWN, 0) + max(len(alone) - ALONE, 0)
+    if more:
+        lines.append(_("Và {more} ý kiến khác ở báo cáo của từng đơn vị.", more=more))
+    return Text("\n".join(lines) or _("Các đơn vị không nêu."), found)
 
 
 def _source(source: str) -> str:

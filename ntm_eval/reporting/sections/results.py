@@ -10,7 +10,6 @@ import pandas as pd
 from ntm_eval import notation, reference
 from ntm_eval.checks.held import used
 from ntm_eval.language import translate as _
-from ntm_eval.notation import percent, score_name
 from ntm_eval.reporting.blocks import Column, Note, Table, Text
 from ntm_eval.reporting.sections.method import anchor
 from ntm_eval.reporting.sections.received import STATES as RECEIVED_STATES
@@ -131,20 +130,24 @@ def province_table(totals: pd.DataFrame) -> Table:
         held=[_held_back(*pair) for pair in frame[["held", "with_likely"]].to_numpy()]
     )
     columns = {
-        **INDICATOR,
+        "name": Column("Chỉ tiêu"),
+        "unit": Column("Đơn vị tính", _),
         "plan": Column("Kế hoạch năm", css="num"),
         "actual": Column("Thực hiện", css="num"),
-        "held": Column("Chưa gồm số đang giải trình"),
-        "districts": Column("Số huyện có số liệu", css="num"),
         "ratio": Column("So với kế hoạch", css="num"),
         "last_year": Column("Năm trước", css="num"),
+        "districts": Column("Số đơn vị có số liệu", css="num"),
+        "held": Column("Chưa gồm số đang giải trình"),
     }
-    return Table.from_frame(frame, columns, "Toàn tỉnh: cộng số liệu của các huyện, thành phố")
+    shown = {
+        name: c for name, c in columns.items() if name != "held" or frame["held"].notna().any()
+    }
+    return Table.from_frame(frame, shown, "Toàn tỉnh: cộng số liệu của các huyện, thành phố")
 
 
 LEFT_OUT = {
-    "percent": "tỷ lệ phần trăm của từng đơn vị, không cộng được",
-    "number": "số bình quân, không cộng được",
+    "percent": "tỷ lệ phần trăm của từng đơn vị",
+    "number": "số bình quân",
 }
 
 
@@ -152,8 +155,8 @@ def left_out(found: pd.DataFrame) -> Text:
     """The planned indicators that no sum tells, and why."""
     lines = [
         _(
-            "Không có trong bảng: {names} ({why}).",
-            names="; ".join(score_name("", i) for i in rows["indicator"]),
+            "Không cộng được nên không có trong bảng: {names} ({why}).",
+            names="; ".join(map(reference.indicator_name, rows["indicator"])),
             why=_(LEFT_OUT[str(kind)]),
         )
         for kind, rows in found.groupby("kind")
@@ -190,30 +193,6 @@ def against_published(gaps: pd.DataFrame) -> Table:
     return Table.from_frame(
         frame, columns, "Đối chiếu với số liệu đã công bố: chênh lệch là câu hỏi, không phải lỗi"
     )
-
-
-def province_summary(table: pd.DataFrame) -> Text:
-    """How many of the province's plans are met, and which are furthest from it."""
-    planned = table.dropna(subset="ratio")
-    if planned.empty:
-        return Text(_("Chưa có chỉ tiêu nào có cả kế hoạch và kết quả."), table)
-    falling = planned["indicator"].map(reference.catalogue()["better"]) == "down"
-    met = planned[(planned["ratio"] <= 1).where(falling, planned["ratio"] >= 1)]
-    short = planned[(planned["ratio"] < 1) & ~falling].sort_values("ratio").head(3)
-    worst = "; ".join(
-        f"{score_name('', r['indicator'])} ({percent(r['ratio'])})"
-        for r in short.to_dict("records")
-    )
-    lines = [
-        _(
-            "{met} trên {planned} chỉ tiêu có kế hoạch đã đạt hoặc vượt.",
-            met=len(met),
-            planned=len(planned),
-        )
-    ]
-    if worst:
-        lines.append(_("Xa kế hoạch nhất: {worst}.", worst=worst))
-    return Text(" ".join(lines), table)
 
 
 def _note(fact: dict | None) -> Note:
