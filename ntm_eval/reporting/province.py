@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from ntm_eval.analysis import followup as recommendations
@@ -9,7 +11,7 @@ from ntm_eval.analysis import province as provincial
 from ntm_eval.analysis import satisfaction as answered
 from ntm_eval.language import translate as _
 from ntm_eval.notation import part_name
-from ntm_eval.reporting.blocks import Blocks, Heading, Text
+from ntm_eval.reporting.blocks import Blocks, Heading, Table, Text
 from ntm_eval.reporting.sections import (
     communes,
     composition,
@@ -33,7 +35,7 @@ from ntm_eval.review import Review
 
 OFFICE = "Ban Thường trực Ủy ban MTTQ Việt Nam tỉnh Sơn La"
 CONTENTS = ("C1", "C2", "C3", "C4", "C5")
-RECOMMENDED = 36  # rows in the annex; each unit's own report has all
+RECOMMENDED = 24  # rows in the annex; each unit's own report has all
 FEW = 20  # units whose points by part are a table on paper
 
 
@@ -72,12 +74,15 @@ def five_contents(review: Review) -> Blocks:
     for content in CONTENTS:
         yield Heading(part_name(content).removeprefix(f"{content} "), 2)
         yield contents.summary(content, totals, review.assessed, moves, day, told)
+    yield Heading(_("Xu hướng chung qua các năm"), 2)
+    yield contents.over_years(review.shared, told)
 
 
 def named_tasks(review: Review) -> Blocks:
+    found = places.goals(review.stories)
     yield Heading(_("Việc được nêu tên trong Kế hoạch, đến năm 2025"), 2)
-    yield places.summary(review.stories)
-    yield places.chart(review.stories)
+    yield places.summary(found)
+    yield places.chart(found)
 
 
 def communes_and_towns(review: Review) -> Blocks:
@@ -90,6 +95,7 @@ def communes_and_towns(review: Review) -> Blocks:
 
 def residents(review: Review) -> Blocks:
     yield Heading(_("Sự hài lòng của người dân"), 2)
+    yield satisfaction.returns(review.satisfaction, review.survey_day)
     yield satisfaction.province(review.satisfaction)
 
 
@@ -127,7 +133,6 @@ def directions(review: Review) -> Blocks:
 
 
 def recommendations_made(review: Review) -> Blocks:
-    yield Text(_("Việc rút ra từ số liệu của kỳ này, theo đơn vị chịu trách nhiệm (Phụ lục IV):"))
     yield followup.by_unit(review.recommended)
     yield from _said(review, "recommendations", _("Kiến nghị của các đơn vị:"))
     yield Text(_("Kiến nghị của tỉnh do {office} bổ sung: ………………………", office=_(OFFICE)))
@@ -138,7 +143,9 @@ def registers(review: Review) -> Blocks:
 
 
 def totals(review: Review) -> Blocks:
-    yield results.province_table(_totals(review))
+    found = _totals(review)
+    yield results.province_table(found)
+    yield results.held_back(found)
     yield results.left_out(provincial.left_out(review.facts))
 
 
@@ -154,10 +161,11 @@ def recommended(review: Review) -> Blocks:
 
 
 def open_questions(review: Review) -> Blocks:
-    if len(review.pending):
-        yield held.points_table(review.pending)
-    if review.facts["held"].notna().any():
-        yield held.table(review.facts)
+    """What is held back, and the points that wait where there is no figure at all."""
+    yield _without(held.table(review.facts), _("Vị trí"))
+    blank = review.pending[review.pending["value"].isna()]
+    if len(blank):
+        yield held.points_table(blank)
 
 
 # for analysts, on page 05 only
@@ -231,6 +239,15 @@ def _findings(review: Review) -> Text:
         review.titled,
         communes.lacking(review.communes),
         review.day,
+    )
+
+
+def _without(table: Table, header: str) -> Table:
+    """A table without a column that is not for leaders."""
+    left = [n for n, column in enumerate(table.columns) if column.header != header]
+    columns = tuple(table.columns[n] for n in left)
+    return replace(
+        table, columns=columns, rows=tuple(tuple(r[n] for n in left) for r in table.rows)
     )
 
 

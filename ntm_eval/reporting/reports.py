@@ -28,6 +28,7 @@ from ntm_eval.workspace import AnalystError
 CAMPAIGN = "Cuộc vận động “Toàn dân đoàn kết xây dựng nông thôn mới, đô thị văn minh”"
 PLAN = "Kế hoạch số 227/KH-MTTQ-BTT ngày 15/4/2022 của {office}"
 END = "Số liệu chi tiết, nguồn của từng con số và cách tính ở các phụ lục kèm theo./."
+PROVINCE_END = "Số liệu chi tiết ở các phụ lục kèm theo./."
 
 
 class Report(Mapping[str, Section]):
@@ -210,10 +211,10 @@ def document(report: Report) -> Document:
     if isinstance(of, DistrictReview):
         review, parts, name = of.review, DISTRICT, of.unit.name
         whose = place(name[0].lower() + name[1:])
-        title = "Báo cáo đánh giá {whose}, {when}"
+        title, end = "Báo cáo đánh giá {whose}, {when}", END
     else:
         review, parts, whose = of, PROVINCE, place("tỉnh Sơn La")
-        title = "Báo cáo đánh giá toàn tỉnh, {when}"
+        title, end = "Báo cáo đánh giá toàn tỉnh, {when}", PROVINCE_END
     when = notation.when(review.space.year, review.space.period)
     counts: dict[str, int] = {}
     first, body, annexes = (list(_composed(report, part, counts)) for part in parts)
@@ -229,7 +230,7 @@ def document(report: Report) -> Document:
         year=review.space.year,
         mark=_(MARK) if review.illustrative else "",
         summary=(_basis(when, whose), *first),
-        body=(*body, Text(_(END))),
+        body=(*body, Text(_(end))),
         annexes=tuple(annexes),
     )
 

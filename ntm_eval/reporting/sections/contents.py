@@ -14,7 +14,7 @@ from ntm_eval.notation import district_name, percent
 from ntm_eval.reference import indicator_name
 from ntm_eval.reporting.blocks import Text
 
-MOST = 2  # indicators named one way
+MOST, SHARED = 2, 5  # indicators named one way: since last year, over the years
 
 
 def moved(series: pd.DataFrame, indicators: pd.DataFrame, year: int, on: date) -> pd.Series:
@@ -57,19 +57,43 @@ def summary(
     return Text(" ".join(lines) or _("Chưa có số liệu."), rows)
 
 
+def over_years(shared: pd.DataFrame, told: Collection[str] = ()) -> Text:
+    """What got better, and what worse, in most units over the years (`Review.shared`)."""
+    rows = shared[shared["shared"] & ~shared["indicator"].isin(list(told))]
+    rows = rows.sort_values(["basis", "p_value", "indicator"], ascending=[False, True, True])
+    lines = []
+    for good, text in (
+        ("worse", "Xấu đi ở phần lớn đơn vị: {names}."),
+        ("better", "Tốt lên ở phần lớn đơn vị: {names}."),
+    ):
+        mine = rows[rows["good"] == good]
+        names = [
+            _(
+                "{name} (từ {first} năm {year} đến {last})",
+                name=notation.measure_name(row["indicator"]).rsplit(" (", 1)[0],
+                first=notation.measured(row["first"], row["indicator"]),
+                last=notation.measured(row["last"], row["indicator"]),
+                year=f"{row['first_year']:.0f}",
+            )
+            for row in mine.head(SHARED).to_dict("records")
+        ]
+        more = len(mine) - SHARED
+        said = "; ".join(names)
+        said = _("{names} và {more} chỉ tiêu khác", names=said, more=more) if more > 0 else said
+        lines += [_(text, names=said)] if names else []
+    return Text(" ".join(lines) or _("Chưa có chỉ tiêu nào đổi cùng chiều nhiều năm."), rows)
+
+
 def _plans(rows: pd.DataFrame, whole: pd.DataFrame, told: Collection[str]) -> list[str]:
     planned = rows.dropna(subset="ratio")
     if planned.empty:
         return []
     down = planned["indicator"].map(reference.catalogue()["better"]) == "down"
     met = planned["ratio"].le(1).where(down, planned["ratio"].ge(1))
-    lines = [
-        _(
-            "{met}/{planned} chỉ tiêu có kế hoạch của toàn tỉnh đạt hoặc vượt kế hoạch năm.",
-            met=int(met.sum()),
-            planned=len(planned),
-        )
-    ]
+    lines = []
+    if met.any():
+        text = "Toàn tỉnh đạt hoặc vượt kế hoạch năm ở {met}/{planned} chỉ tiêu có kế hoạch."
+        lines.append(_(text, met=int(met.sum()), planned=len(planned)))
     far = planned[~met & ~down & planned.index.isin(whole.index)].nsmallest(MOST, "ratio")
     if len(far):
         names = [
@@ -77,7 +101,7 @@ def _plans(rows: pd.DataFrame, whole: pd.DataFrame, told: Collection[str]) -> li
             + ("" if row["indicator"] in told else f" ({percent(row['ratio'])})")
             for row in far.to_dict("records")
         ]
-        lines.append(_("Xa kế hoạch nhất: {names}.", names="; ".join(names)))
+        lines.append(_("Thấp nhất so với kế hoạch năm: {names}.", names="; ".join(names)))
     return lines
 
 
@@ -111,8 +135,8 @@ def _units(own: pd.DataFrame) -> list[str]:
     best, last = order.iloc[0], order.iloc[-1]
     return [
         _(
-            "Mức thực hiện so với kế hoạch (chỉ tiêu ở giữa) cao nhất ở {best} ({most}), thấp "
-            "nhất ở {last} ({least}).",
+            "Tính ở chỉ tiêu đứng giữa, mức thực hiện so với kế hoạch cao nhất là {best} ({most}), "
+            "thấp nhất là {last} ({least}).",
             best=district_name(best["district_code"]),
             most=percent(best["median_ratio"], 1),
             last=district_name(last["district_code"]),

@@ -45,10 +45,15 @@ def to_decide(
         lines += [*_grades(ranking, decisions), *_cases(ranking, pending, rules)]
     lines += [*_together(ranking), *_missing(register), *_wrong(register), *_hard(places)]
     frame = pd.DataFrame([(f"{n}. {m}", *o) for n, (m, *o) in enumerate(lines, 1)], columns=COLUMNS)
+    frame = frame.assign(
+        rests=[
+            f"{figure}. {basis}"
+            for figure, basis in zip(frame["figure"], frame["basis"], strict=True)
+        ]
+    )
     columns = {
         "matter": Column("Việc"),
-        "figure": Column("Số liệu"),
-        "basis": Column("Căn cứ"),
+        "rests": Column("Số liệu và căn cứ"),
         "proposal": Column("Đề xuất"),
     }
     return Table.from_frame(frame, columns, "Việc cần quyết định", "Không có việc nào.")
@@ -251,7 +256,8 @@ def _shared(shared: pd.DataFrame, good: str) -> list[Finding]:
             good,
             _(
                 "{name} {went} từ {first} (năm {first_year}) {to} {last} (năm {last_year}), cùng "
-                "chiều ở {districts}/{expected} đơn vị (căn cứ: {years} năm báo cáo).",
+                "chiều ở {districts}/{expected} đơn vị (căn cứ: các đơn vị báo cáo đủ {years} "
+                "năm).",
                 name=notation.measure_name(row["indicator"]).rsplit(" (", 1)[0],
                 went=_("tăng") if row["direction"] == "up" else _("giảm"),
                 to=_("lên") if row["direction"] == "up" else _("xuống"),

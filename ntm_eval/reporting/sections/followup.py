@@ -32,11 +32,21 @@ SOURCES = {
 
 def by_unit(recommended: pd.DataFrame) -> Text:
     """How many recommendations fall to each responsible unit."""
-    counts = recommended.groupby("unit").size().sort_values(ascending=False, kind="stable")
-    lines = [
-        _("{unit}: {count} việc.", unit=_(unit), count=count) for unit, count in counts.items()
-    ]
-    return Text("\n".join(lines) or _("Không có kiến nghị nào."), recommended)
+    counts = (
+        recommended["unit"].value_counts(sort=False).sort_values(ascending=False, kind="stable")
+    )
+    if counts.empty:
+        return Text(_("Số liệu của kỳ này không dẫn đến kiến nghị nào."), recommended)
+    units = "; ".join(f"{_(str(unit))} ({count})" for unit, count in counts.items())
+    return Text(
+        _(
+            "Số liệu của kỳ này dẫn đến {count} kiến nghị cho: {units}. Các việc chính ở Phụ lục "
+            "IV, đầy đủ ở báo cáo của từng đơn vị.",
+            count=len(recommended),
+            units=units,
+        ),
+        recommended,
+    )
 
 
 def summary(rows: pd.DataFrame) -> Text:

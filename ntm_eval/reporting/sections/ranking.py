@@ -13,7 +13,7 @@ from ntm_eval.language import translate as _
 from ntm_eval.notation import day, district_name, score_name, sentence
 from ntm_eval.reporting.blocks import Column, Table, Text
 from ntm_eval.reporting.sections.composition import plans_met
-from ntm_eval.reporting.sections.received import MOST_NAMED
+from ntm_eval.reporting.sections.received import MOST_NAMED as MOST_NAMED
 
 READINGS = {
     "blanks_out": "ô trống có kế hoạch không tính thay vì tính 0",
@@ -113,15 +113,13 @@ def first_place(changes: pd.DataFrame, ranking: pd.DataFrame) -> Text:
             changes,
         )
     said = [
-        _(
-            "{change} thì {name}",
-            change=_single_change(row),
-            name=district_name(row["district_code"]),
-        )
-        for row in changes.to_dict("records")
+        _("{name} đứng đầu nếu {change}", name=district_name(code), change="; ".join(each))
+        for code, each in changes.assign(
+            said=[_single_change(r) for r in changes.to_dict("records")]
+        ).groupby("district_code", sort=False)["said"]
     ]
     return Text(
-        _("Hạng nhất ({names}) đổi chủ khi: {said}.", names=names, said="; ".join(said)),
+        _("Hạng nhất ({names}) chưa chắc chắn: {said}.", names=names, said=", ".join(said)),
         changes,
     )
 
@@ -164,7 +162,7 @@ def table(
         "decided": Column("Hội đồng xếp loại", graded),
         "reason": Column("Lý do của Hội đồng", quoted=True),
     }
-    left_out = {} if len(decided) else {"decided", "reason"}
+    left_out = set() if len(decided) else {"decided", "reason"}
     left_out |= {"grade"} if rows["grade"].eq(NOT_YET).all() else set()
     shown = {name: column for name, column in columns.items() if name not in left_out}
     return Table.from_frame(frame, shown, "Xếp hạng đề xuất của các huyện, thành phố")

@@ -28,6 +28,11 @@ STATUS = {
     "undated": "không rõ ngày gửi",
 }
 
+TOLD = {
+    "late": "gửi muộn: {names}",
+    "missing": "chưa có báo cáo: {names}",
+    "undated": "không rõ ngày gửi: {names}",
+}
 # a status is never a colour or a word alone
 STATUS_SIGNS = {"on_time": "✓", "late": "✗", "missing": "○", "undated": "?"}
 
@@ -232,7 +237,7 @@ def summary(register: pd.DataFrame) -> Text:
     by = dict(iter(register.groupby("status")))
     on_time = len(by.pop("on_time", ()))
     said = [_("{count}/{of} {who} gửi báo cáo đúng hạn", count=on_time, of=len(register), who=who)]
-    for status in (status for status in STATUS if status in by):
+    for status in (status for status in TOLD if status in by):
         names = [
             _("{district} ({days_late:.0f} ngày)", r, district=place(r["district"]))
             if status == "late"
@@ -242,7 +247,7 @@ def summary(register: pd.DataFrame) -> Text:
         more = len(names) - MOST_NAMED
         named = ", ".join(names[:MOST_NAMED])
         named = _("{names} và {more} đơn vị khác", names=named, more=more) if more > 0 else named
-        said.append(_("{status}: {names}", status=_(STATUS[status]), names=named))
+        said.append(_(TOLD[status], names=named))
     filled, owed = register["cells_filled"].sum(), register["cells_expected"].sum()
     complete = _(
         "Các báo cáo đã nhận có {filled:.0f}/{owed:.0f} số liệu phải báo cáo ({share:.1%}).",

@@ -123,12 +123,9 @@ def province_table(totals: pd.DataFrame) -> Table:
         ratio=ratios,
         districts=_of_all(totals),
     )
-    for name in ("plan", "actual", "last_year", "with_likely"):
+    for name in ("plan", "actual", "last_year"):
         texts = [notation.amount(*pair) for pair in frame[[name, "unit"]].to_numpy()]
         frame = frame.assign(**{name: texts})
-    frame = frame.assign(
-        held=[_held_back(*pair) for pair in frame[["held", "with_likely"]].to_numpy()]
-    )
     columns = {
         "name": Column("Chỉ tiêu"),
         "unit": Column("Đơn vị tính", _),
@@ -137,12 +134,18 @@ def province_table(totals: pd.DataFrame) -> Table:
         "ratio": Column("So với kế hoạch", css="num"),
         "last_year": Column("Năm trước", css="num"),
         "districts": Column("Số đơn vị có số liệu", css="num"),
-        "held": Column("Chưa gồm số đang giải trình"),
     }
-    shown = {
-        name: c for name, c in columns.items() if name != "held" or frame["held"].notna().any()
-    }
-    return Table.from_frame(frame, shown, "Toàn tỉnh: cộng số liệu của các huyện, thành phố")
+    return Table.from_frame(
+        frame, columns, "Toàn tỉnh: cộng số liệu của các đơn vị, chưa gồm số đang giải trình"
+    )
+
+
+def held_back(totals: pd.DataFrame) -> Text:
+    """Whose figures the province's sums leave out, and what they would be with the likely ones."""
+    rows = totals.dropna(subset="held")
+    names = [_held_back(row) for row in rows.to_dict("records")]
+    said = _("Chưa gồm số đang giải trình: {names}.", names="; ".join(names)) if names else ""
+    return Text(said, rows)
 
 
 LEFT_OUT = {
@@ -225,13 +228,14 @@ def _note(fact: dict | None) -> Note:
     return tuple(lines)
 
 
-def _held_back(districts: str | None, likely: str | None) -> str | None:
-    """Whose figures a sum leaves out, and what it would be with what they likely are."""
-    if pd.isna(districts):
-        return None
-    if likely is None:
-        return _("chưa gồm {districts}", districts=districts)
-    return _("chưa gồm {districts}; nếu gồm: {likely}", districts=districts, likely=likely)
+def _held_back(row: Mapping) -> str:
+    name = reference.indicator_name(row["indicator"])
+    if pd.isna(row["with_likely"]):
+        return f"{name} ({row['held']})"
+    likely = notation.measured_as(row["with_likely"], row["indicator"])
+    return _(
+        "{name} ({districts}; nếu gồm: {likely})", name=name, districts=row["held"], likely=likely
+    )
 
 
 def _of_all(frame: pd.DataFrame) -> list[str]:

@@ -46,7 +46,7 @@ GROUNDS = {FAR: "#f2cdbc", MET: PALE}  # the darkest in grey is what is far from
 ARROWS = {"up": "^", "down": "v", "same": "."}
 
 # inches: the page's width, what stands above and below the rows, and where each column ends
-WIDTH, TALLEST, HEAD, FOOT, ROW = 160 / 25.4, 8.7, 0.94, 0.64, 0.36
+WIDTH, TALLEST, HEAD, FOOT, ROW = 160 / 25.4, 8.7, 0.94, 0.64, 0.4
 NAMES, BRACKET, STRIP, POINTS, CELLS = 0.8, 0.85, (0.94, 1.88), 2.2, (2.27, WIDTH - 0.02)
 GAP, WIDER = 0.03, 1.3  # between contents; how much wider a column of amounts is
 LETTERS = 12  # of a header in one line
@@ -356,8 +356,8 @@ def _marks(ax: Axes, marker: str, worse: bool, at: np.ndarray, size: float) -> N
     fill, edge = (INK, INK) if worse else ("white", GREY)
     if marker == ".":
         fill = edge = GREY
-    look = {"markerfacecolor": fill, "markeredgecolor": edge, "markeredgewidth": 0.6}
-    ax.plot(*at.T, marker, ms=size, label=f"arrow {marker}{'!' if worse else ''}", **look)
+    label = f"arrow {marker}{'!' if worse else ''}"
+    ax.plot(*at.T, marker, ms=size, mfc=fill, mec=edge, mew=0.6, label=label)
 
 
 def _legend(ax: Axes, found: pd.DataFrame, bottom: float) -> None:
