@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from ntm_eval import reference
+from ntm_eval import notation, reference
 from ntm_eval.analysis.composition import attainment
 from ntm_eval.language import translate as _
 from ntm_eval.notation import district_name, percent
@@ -70,7 +70,7 @@ def over_years(shared: pd.DataFrame, told: Collection[str] = ()) -> Text:
         names = [
             _(
                 "{name} (từ {first} năm {year} đến {last})",
-                name=notation.measure_name(row["indicator"]).rsplit(" (", 1)[0],
+                name=notation.measure(row["indicator"]),
                 first=notation.measured(row["first"], row["indicator"]),
                 last=notation.measured(row["last"], row["indicator"]),
                 year=f"{row['first_year']:.0f}",

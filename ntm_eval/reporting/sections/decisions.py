@@ -258,7 +258,7 @@ def _shared(shared: pd.DataFrame, good: str) -> list[Finding]:
                 "{name} {went} từ {first} (năm {first_year}) {to} {last} (năm {last_year}), cùng "
                 "chiều ở {districts}/{expected} đơn vị (căn cứ: các đơn vị báo cáo đủ {years} "
                 "năm).",
-                name=notation.measure_name(row["indicator"]).rsplit(" (", 1)[0],
+                name=notation.measure(row["indicator"]),
                 went=_("tăng") if row["direction"] == "up" else _("giảm"),
                 to=_("lên") if row["direction"] == "up" else _("xuống"),
                 first=notation.measured(row["first"], row["indicator"]),
