@@ -35,8 +35,8 @@ from ntm_eval.review import Review
 
 OFFICE = "Ban Thường trực Ủy ban MTTQ Việt Nam tỉnh Sơn La"
 CONTENTS = ("C1", "C2", "C3", "C4", "C5")
-RECOMMENDED = 24  # rows in the annex; each unit's own report has all
-FEW = 20  # units whose points by part are a table on paper
+RECOMMENDED = 24  # rows in the annex
+FEW = 20  # units of which all are in the annexes
 
 
 def to_decide(review: Review) -> Blocks:
@@ -74,15 +74,17 @@ def five_contents(review: Review) -> Blocks:
     for content in CONTENTS:
         yield Heading(part_name(content).removeprefix(f"{content} "), 2)
         yield contents.summary(content, totals, review.assessed, moves, day, told)
-    yield Heading(_("Xu hướng chung qua các năm"), 2)
-    yield contents.over_years(review.shared, told)
+    if review.shared["shared"].any():
+        yield Heading(_("Xu hướng chung qua các năm"), 2)
+        yield contents.over_years(review.shared, told)
 
 
 def named_tasks(review: Review) -> Blocks:
     found = places.goals(review.stories)
     yield Heading(_("Việc được nêu tên trong Kế hoạch, đến năm 2025"), 2)
     yield places.summary(found)
-    yield places.chart(found)
+    if drawn := [story for story in found if story.courses[0].yearly.count() > 1]:
+        yield places.chart(drawn)
 
 
 def communes_and_towns(review: Review) -> Blocks:
@@ -116,7 +118,11 @@ def proposed_ranking(review: Review) -> Blocks:
 
 def followed_up(review: Review) -> Blocks:
     yield Heading(_("Kiến nghị, phương hướng năm trước"), 2)
-    yield followup.summary(review.followed)
+    followed = review.followed
+    if followed["verdict"].isin(["no_figure", "no_indicator"]).all():  # as after six months
+        yield Text(_("Kỳ này chưa có số liệu để xét các kiến nghị, phương hướng của năm trước."))
+        return
+    yield followup.summary(followed)
 
 
 def data_quality(review: Review) -> Blocks:
@@ -139,7 +145,14 @@ def recommendations_made(review: Review) -> Blocks:
 
 
 def registers(review: Review) -> Blocks:
-    yield received.table(review.register)
+    """Who sent what and when; of many units only those with something to say."""
+    register = review.register
+    if len(register) <= FEW:
+        yield received.table(register)
+        return
+    late = register["status"].ne("on_time") | register[["errors", "warnings"]].gt(0).any(axis=1)
+    yield received.table(register[late | register["cells_filled"].ne(register["cells_expected"])])
+    yield Text(_("Các đơn vị khác gửi báo cáo đúng hạn, đủ số liệu, không có chỗ phải hỏi lại."))
 
 
 def totals(review: Review) -> Blocks:
@@ -157,7 +170,10 @@ def ranking_detail(review: Review) -> Blocks:
 
 
 def recommended(review: Review) -> Blocks:
-    yield followup.province(review.recommended, RECOMMENDED)
+    """The weightiest of each unit, as many as fit; each unit's own report has all."""
+    rows = review.recommended
+    each = max(RECOMMENDED // max(rows["district_code"].nunique(), 1), 1)
+    yield followup.recommended(rows.groupby("district_code").head(each).head(RECOMMENDED))
 
 
 def open_questions(review: Review) -> Blocks:
@@ -255,5 +271,7 @@ def _said(review: Review, key: str, before: str) -> Blocks:
     """What the units' own words have in common, under its announcement."""
     texts = [(d.code, review.district(d.slug).words.get(key)) for d in review.units]
     words = pd.DataFrame(texts, columns=["district_code", "text"])
-    yield Text(before)
-    yield followup.said_by_many(recommendations.repeated(words), len(review.units))
+    found = recommendations.repeated(words)
+    if len(found):
+        yield Text(before)
+        yield followup.said_by_many(found, len(review.units))

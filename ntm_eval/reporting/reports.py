@@ -135,7 +135,7 @@ DISTRICT_ANNEXES: Parts = {
 }
 PROVINCE_SUMMARY: Parts = {
     "VIỆC LÃNH ĐẠO CẦN QUYẾT ĐỊNH": (province.to_decide,),
-    "BA PHÁT HIỆN CHÍNH CỦA NĂM": (province.main_findings,),
+    "BA PHÁT HIỆN CHÍNH": (province.main_findings,),
     "TOÀN CẢNH CÁC ĐƠN VỊ": (province.overview,),
 }
 PROVINCE_BODY: Parts = {

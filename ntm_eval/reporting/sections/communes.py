@@ -24,7 +24,7 @@ LACKING_ALT = (
 SIGNS = {MET: "✓", NOT_YET: "✗"}
 NO_RURAL = "Không có xã nào: tiêu chí nông thôn mới chỉ dành cho xã."
 
-LISTED = 8  # communes named in one sentence; the rest are counted
+LISTED, NAMED = 8, 5  # communes named by a district, by the province; the rest are counted
 SHOWN = 8  # criteria in the picture
 
 STATES = {
@@ -311,8 +311,8 @@ def _named(row: dict) -> str:
 
 def _some(names: list[str]) -> str:
     """The first of them; the others counted."""
-    more = len(names) - LISTED
-    said = "; ".join(names[:LISTED])
+    more = len(names) - NAMED
+    said = "; ".join(names[:NAMED])
     return _("{names} và {more} xã khác", names=said, more=more) if more > 0 else said
 
 

@@ -81,7 +81,7 @@ def over_years(shared: pd.DataFrame, told: Collection[str] = ()) -> Text:
         said = "; ".join(names)
         said = _("{names} và {more} chỉ tiêu khác", names=said, more=more) if more > 0 else said
         lines += [_(text, names=said)] if names else []
-    return Text(" ".join(lines) or _("Chưa có chỉ tiêu nào đổi cùng chiều nhiều năm."), rows)
+    return Text(" ".join(lines), rows)
 
 
 def _plans(rows: pd.DataFrame, whole: pd.DataFrame, told: Collection[str]) -> list[str]:

@@ -24,6 +24,7 @@ from ntm_eval.reporting.sections.scorecard import CORE
 
 COLUMNS = ["matter", "figure", "basis", "proposal"]
 CASES = 3  # units whose grade is in doubt that have a line of their own
+NAMED = 5  # units named in one cell; the rest are counted
 FINDINGS, UNCOMFORTABLE = 3, 2  # that are told; that come first, where there are so many
 MANY = 0.5  # of the plans, units or communes, from where on a finding is one
 
@@ -106,7 +107,7 @@ def _cases(ranking: pd.DataFrame, pending: pd.DataFrame, rules: Scheme) -> Itera
     if more := [district_name(row["district_code"]) for _far, row, _near in found[CASES:]]:
         yield (
             _("Cân nhắc {count} đơn vị khác sát ngưỡng xếp loại", count=len(more)),
-            listed(more),
+            listed(more, NAMED),
             _("Khoảng điểm chứa một ngưỡng xếp loại, hoặc còn số liệu đang giải trình"),
             _("Xem xét cùng các trường hợp trên"),
         )
@@ -122,7 +123,7 @@ def _limit(row: dict, rules: Scheme) -> float | None:
 
 def _together(ranking: pd.DataFrame) -> Iterator[Line]:
     groups = ranking.dropna(subset="group").groupby("group")["district_code"]
-    names = [listed(map(district_name, codes)) for _group, codes in groups if len(codes) > 1]
+    names = [listed(map(district_name, codes), NAMED) for _group, codes in groups if len(codes) > 1]
     if names:
         yield (
             _("Không xếp thứ tự trước sau trong cùng nhóm"),
@@ -137,7 +138,7 @@ def _missing(register: pd.DataFrame) -> Iterator[Line]:
     if len(missing):
         yield (
             _("Đôn đốc báo cáo"),
-            listed(map(place, missing)),
+            listed(map(place, missing), NAMED),
             _("Chưa có báo cáo của kỳ, chưa đủ căn cứ đánh giá"),
             _("Yêu cầu gửi báo cáo trước khi xếp loại"),
         )
@@ -148,7 +149,7 @@ def _wrong(register: pd.DataFrame) -> Iterator[Line]:
     if len(wrong):
         yield (
             _("Yêu cầu giải trình số liệu"),
-            listed(f"{place(r.district)} ({r.errors:.0f})" for r in wrong.itertuples()),
+            listed((f"{place(r.district)} ({r.errors:.0f})" for r in wrong.itertuples()), NAMED),
             _("Số lỗi phải sửa của từng đơn vị; số liệu đang hỏi chưa tính vào tổng"),
             _("Gửi Phiếu đề nghị giải trình"),
         )

@@ -101,22 +101,6 @@ def recommended(rows: pd.DataFrame) -> Table:
     )
 
 
-def province(rows: pd.DataFrame, most: int) -> Table:
-    """The weightiest recommendations of each district, at most `most` of all, by who answers.
-
-    `rows` has those of a district the weightiest first; a unit is named in its first row.
-    """
-    each = max(most // max(rows["district_code"].nunique(), 1), 1)
-    first = rows.groupby("district_code").head(each).sort_values("unit", kind="stable").head(most)
-    frame = first.assign(unit=first["unit"].map(_).mask(first["unit"].duplicated(), ""))
-    columns = {
-        "unit": Column("Đơn vị chịu trách nhiệm"),
-        "district_code": Column("Huyện, thành phố", notation.district_name),
-        "recommendation": Column("Kiến nghị"),
-    }
-    return Table.from_frame(frame, columns, "Kiến nghị rút ra từ số liệu của kỳ này", "Không có.")
-
-
 def said_by_many(found: pd.DataFrame, of: int) -> Text:
     """What several units ask or plan, counted; of what one unit says, the first are quoted.
 
@@ -137,7 +121,7 @@ def said_by_many(found: pd.DataFrame, of: int) -> Text:
     more = max(len(many) - SHOWN, 0) + max(len(alone) - ALONE, 0)
     if more:
         lines.append(_("Và {more} ý kiến khác ở báo cáo của từng đơn vị.", more=more))
-    return Text("\n".join(lines) or _("Các đơn vị không nêu."), found)
+    return Text("\n".join(lines), found)
 
 
 def _source(source: str) -> str:

@@ -15,6 +15,7 @@ from ntm_eval.reporting.blocks import Column, Table, Text
 from ntm_eval.reporting.sections.composition import plans_met
 from ntm_eval.reporting.sections.received import MOST_NAMED as MOST_NAMED
 
+CHANGES = 3  # that would give the first place to somebody else, told in one sentence
 READINGS = {
     "blanks_out": "ô trống có kế hoạch không tính thay vì tính 0",
     "raw": "dùng số đơn vị ghi, chưa sửa",
@@ -112,12 +113,14 @@ def first_place(changes: pd.DataFrame, ranking: pd.DataFrame) -> Text:
             ),
             changes,
         )
+    few = changes.head(CHANGES)
+    each = pd.Series(list(map(_single_change, few.to_dict("records"))), few.index)
     said = [
-        _("{name} đứng đầu nếu {change}", name=district_name(code), change="; ".join(each))
-        for code, each in changes.assign(
-            said=[_single_change(r) for r in changes.to_dict("records")]
-        ).groupby("district_code", sort=False)["said"]
+        _("{name} đứng đầu nếu {change}", name=district_name(str(code)), change="; ".join(mine))
+        for code, mine in each.groupby(few["district_code"], sort=False)
     ]
+    if (more := len(changes) - CHANGES) > 0:
+        said.append(_("còn {more} cách khác", more=more))
     return Text(
         _("Hạng nhất ({names}) chưa chắc chắn: {said}.", names=names, said=", ".join(said)),
         changes,
@@ -133,7 +136,8 @@ def table(
     """The districts by rank with band, grade, plans met, the council's grade and their own points.
 
     A district scores itself on the indicators, not on its reporting, so its own points are held
-    against those of the indicators alone. What nobody has (a grade, a decision) has no column.
+    against those of the indicators alone. What nobody has (a grade, own points, a decision) has
+    no column.
     """
     indicators = scores[scores["part"] != REPORTING].groupby("district_code")["points"].sum()
     rows = ranking.sort_values(["rank", "district_code"], na_position="last")
@@ -150,7 +154,7 @@ def table(
         reason=rows["district_code"].map(decided["reason"]),
     )
     columns = {
-        "district_code": Column("Huyện, thành phố", notation.district_name),
+        "district_code": Column("Đơn vị", notation.district_name),
         "group": Column.number("Nhóm"),
         "rank": Column.number("Hạng"),
         "rank_band": Column("Khoảng hạng", css="num"),
@@ -163,9 +167,10 @@ def table(
         "reason": Column("Lý do của Hội đồng", quoted=True),
     }
     left_out = set() if len(decided) else {"decided", "reason"}
-    left_out |= {"grade"} if rows["grade"].eq(NOT_YET).all() else set()
+    left_out |= {"grade"} if rows["grade"].eq(NOT_YET).any() else set()  # after six months
+    left_out |= {"difference"} if frame["difference"].isna().all() else set()
     shown = {name: column for name, column in columns.items() if name not in left_out}
-    return Table.from_frame(frame, shown, "Xếp hạng đề xuất của các huyện, thành phố")
+    return Table.from_frame(frame, shown, "Xếp hạng đề xuất của các đơn vị")
 
 
 def detail(
@@ -180,7 +185,7 @@ def detail(
     others = doubt.set_index("district_code")
     frame = frame.assign(moved=[_reranked(others.loc[code]) for code in frame["district_code"]])
     columns = {
-        "district_code": Column("Huyện, thành phố", notation.district_name),
+        "district_code": Column("Đơn vị", notation.district_name),
         **{
             part: Column.number(f"{score_name(part, None)} ({notation.number(full)})", 1)
             for part, full in parts.items()
@@ -220,11 +225,11 @@ def rank_text(row: pd.Series | dict) -> str:
     return _("hạng {rank}", rank=f"{row['rank']:.0f}") + band
 
 
-def listed(named: Iterable[str]) -> str:
-    """Units, at most as many as there were districts; the others counted."""
+def listed(named: Iterable[str], most: int = MOST_NAMED) -> str:
+    """Units, at most so many; the others counted."""
     named = list(named)
-    more = len(named) - MOST_NAMED
-    names = ", ".join(named[:MOST_NAMED])
+    more = len(named) - most
+    names = ", ".join(named[:most])
     return _("{names} và {more} đơn vị khác", names=names, more=more) if more > 0 else names
 
 

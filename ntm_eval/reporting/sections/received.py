@@ -174,7 +174,7 @@ def table(register: pd.DataFrame) -> Table:
     filled = register["cells_filled"] / register["cells_expected"]
     frame = register.assign(filled=filled, errors=received.errors_within(register))
     columns = {
-        "district": Column("Huyện, thành phố", language.place),
+        "district": Column("Đơn vị", language.place),
         "status": Column("Tình trạng", status, css="code"),
         "received": Column("Ngày nhận", notation.day),
         "due": Column("Gửi trước ngày", notation.day),
@@ -186,7 +186,7 @@ def table(register: pd.DataFrame) -> Table:
         "errors": Column.number("Lỗi"),
         "warnings": Column.number("Cảnh báo"),
     }
-    return Table.from_frame(frame, columns, "Tình hình gửi báo cáo của các huyện, thành phố")
+    return Table.from_frame(frame, columns, "Tình hình gửi báo cáo của các đơn vị")
 
 
 def status(found: str) -> str:
