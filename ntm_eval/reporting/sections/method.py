@@ -17,10 +17,6 @@ LIMITS = (
     "Benjamini–Hochberg. Hài lòng: khoảng tin cậy có hiệu chỉnh theo tổng số hộ; số phiếu dưới 5 "
     "không công bố. Số 0, ô bỏ trống và không áp dụng là ba điều khác nhau."
 )
-BANDS = (
-    "Khoảng hạng và khoảng điểm lấy từ 1.000 lần đổi trọng số ±20%, coi ô trống là 0 hoặc không "
-    "tính, trên số đã sửa, chưa sửa và khi bỏ số bị nghi ngờ."
-)
 
 
 def anchor(year: int, period: str, file: str) -> str:
