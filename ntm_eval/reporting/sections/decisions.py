@@ -43,7 +43,8 @@ def to_decide(
     """What the leaders must decide, a row each: the matter, its figure, basis and a proposal."""
     lines: list[Line] = []
     if not ranking["grade"].eq(NOT_YET).any():  # after six months nobody has a grade
-        lines += [*_grades(ranking, decisions), *_cases(ranking, pending, rules)]
+        waiting = ranking[~ranking["district_code"].isin(decisions["district_code"])]
+        lines += [*_grades(waiting), *_cases(waiting, pending, rules)]
     lines += [*_together(ranking), *_missing(register), *_wrong(register), *_hard(places)]
     frame = pd.DataFrame([(f"{n}. {m}", *o) for n, (m, *o) in enumerate(lines, 1)], columns=COLUMNS)
     frame = frame.assign(
@@ -60,8 +61,7 @@ def to_decide(
     return Table.from_frame(frame, columns, "Việc cần quyết định", "Không có việc nào.")
 
 
-def _grades(ranking: pd.DataFrame, decisions: pd.DataFrame) -> Iterator[Line]:
-    waiting = ranking[~ranking["district_code"].isin(decisions["district_code"])]
+def _grades(waiting: pd.DataFrame) -> Iterator[Line]:
     if len(waiting):
         counts = waiting["grade"].value_counts()
         order = waiting.sort_values("points", ascending=False)["grade"].unique()
@@ -69,7 +69,7 @@ def _grades(ranking: pd.DataFrame, decisions: pd.DataFrame) -> Iterator[Line]:
             _(
                 "Xem xét, quyết định xếp loại {count} {who}",
                 count=len(waiting),
-                who=reporters(ranking["district_code"].iloc[0]),
+                who=reporters(waiting["district_code"].iloc[0]),
             ),
             ", ".join(f"{counts[grade]} {graded(grade)}" for grade in order),
             _("Điểm đề xuất và khoảng điểm ở mục III; báo cáo chỉ là một trong những cơ sở"),
@@ -116,7 +116,7 @@ def _cases(ranking: pd.DataFrame, pending: pd.DataFrame, rules: Scheme) -> Itera
 def _limit(row: dict, rules: Scheme) -> float | None:
     """The nearest least points of a grade within a unit's interval."""
     limits = rules.grades["at_least"]
-    inside = limits[limits.between(row["points_low"], row["points_high"])]
+    inside = limits[limits.between(row["points_low"], row["points_high"], inclusive="right")]
     far = (inside - row["points"]).abs()
     return None if inside.empty else float(inside[far.idxmin()])
 

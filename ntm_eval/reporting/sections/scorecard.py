@@ -17,7 +17,7 @@ from ntm_eval.language import MISSING
 from ntm_eval.language import translate as _
 from ntm_eval.reporting import style
 from ntm_eval.reporting.blocks import Figure
-from ntm_eval.reporting.style import BLUE, GREY, INK, PALE, TICKS, VERMILION
+from ntm_eval.reporting.style import BLUE, GREY, INK, TICKS, VERMILION
 from ntm_eval.workspace import VIETNAMESE
 
 ALT = (
@@ -42,11 +42,11 @@ COLUMNS = [
 ]
 CORE = ("scorecard", "dashboard")
 HELD, NOTHING, FAR, SHORT, MET = "held", "none", "far", "short", "met"
-GROUNDS = {FAR: "#f2cdbc", MET: PALE}  # the darkest in grey is what is far from its plan
+GROUNDS = {FAR: "#efbfa9", MET: "#e4f0f8"}  # far apart in grey as well
 ARROWS = {"up": "^", "down": "v", "same": "."}
 
 # inches: the page's width, what stands above and below the rows, and where each column ends
-WIDTH, TALLEST, HEAD, FOOT, ROW = 160 / 25.4, 8.7, 0.94, 0.64, 0.4
+WIDTH, TALLEST, HEAD, FOOT, ROW = 160 / 25.4, 8.7, 0.94, 0.72, 0.4
 NAMES, BRACKET, STRIP, POINTS, CELLS = 0.8, 0.85, (0.94, 1.88), 2.2, (2.27, WIDTH - 0.02)
 GAP, WIDER = 0.03, 1.3  # between contents; how much wider a column of amounts is
 LETTERS = 12  # of a header in one line
@@ -287,7 +287,7 @@ def _one(points: float) -> str:
 
 def _tick(ax: Axes, x: float, y: float, points: float) -> None:
     text = notation.number(points)
-    ax.text(x, y + 0.04, text, ha="center", va="top", fontsize=6, color=TICKS)
+    ax.text(x, y + 0.04, text, ha="center", va="top", fontsize=6.5, color=TICKS)
 
 
 def _places(found: pd.DataFrame) -> dict[str, tuple[float, float]]:
@@ -387,6 +387,6 @@ def _legend(ax: Axes, found: pd.DataFrame, bottom: float) -> None:
         second.append(
             _("mũi tên: so với năm trước, tô kín là xấu đi, rỗng là tốt lên; chấm: không đổi")
         )
-    words = textwrap.fill("; ".join(first) + ".", 138) + "\n"
-    words += textwrap.fill(notation.sentence("; ".join(second)), 138)
-    ax.text(0.05, bottom + 0.2, words, fontsize=6, color=TICKS, va="top", linespacing=1.35)
+    words = textwrap.fill("; ".join(first) + ".", 126) + "\n"
+    words += textwrap.fill(notation.sentence("; ".join(second)), 126)
+    ax.text(0.05, bottom + 0.2, words, fontsize=6.5, color=TICKS, va="top", linespacing=1.35)
