@@ -170,9 +170,13 @@ def _parts() -> dict[str, str]:
 
 
 def measure_name(indicator: str) -> str:
+    """What a series shows, with its code."""
+    return f"{measure(indicator)} ({indicator})"
+
+
+def measure(indicator: str) -> str:
     """What a series shows: the rate where there is a denominator, else the figure itself."""
-    row = reference.indicator(indicator)
-    rate = row["rate_vi"]
+    rate = reference.indicator(indicator)["rate_vi"]
     return _(rate) if pd.notna(rate) else reference.indicator_name(indicator)
 
 

@@ -14,7 +14,7 @@ from ntm_eval.analysis import disclosure
 from ntm_eval.analysis import satisfaction as analysed
 from ntm_eval.intake import problems
 from ntm_eval.intake.sheets import CRITERIA
-from ntm_eval.reporting import style
+from ntm_eval.reporting import sections, style
 
 CODES = [d.code for d in units.districts()]
 LONGEST = ["C3-01", "C2-11", "C2-05", "C2-08", "C2-16", "C1-11"]
@@ -115,6 +115,47 @@ def ranking():
             "self_score": points,
         }
     )
+
+
+def core_facts(**planted):
+    """90 of a plan of 100, or of 100 cases, in each core indicator of each district.
+
+    `planted`: by code and indicator with '_' for '-' what a figure has instead.
+    """
+    known = reference.catalogue()
+    core = known[known["core"].isin(["scorecard", "dashboard"])]
+    asked = [(i, "actual", 90.0) for i in core.index]
+    asked += [(i, "plan", 100.0) for i in core.index[core["has_plan"] == "yes"]]
+    asked += [(i, "actual", 100.0) for i in core.loc[core["formula"] == "settled", "denominator"]]
+    rows = [
+        {
+            "district_code": code,
+            "commune_code": pd.NA,
+            "indicator": indicator,
+            "measure": measure,
+            "value": value,
+            "held": pd.NA,
+        }
+        | (planted.get(f"d{code}_{indicator.replace('-', '_')}", {}) if measure == "actual" else {})
+        for code in CODES
+        for indicator, measure, value in asked
+    ]
+    return pd.DataFrame(rows)
+
+
+def moves(*rows):
+    """What core indicators did since last year: code, indicator, before, now, verdict."""
+    frame = pd.DataFrame(rows, columns=["district_code", "indicator", "before", "now", "verdict"])
+    return frame.set_index(["district_code", "indicator"])
+
+
+def cells(facts=None, moved=None, due=None, groups=None):
+    """The frame of the scorecard: Thuận Châu, Mộc Châu … in their order, one group each."""
+    ranks = ranking().assign(group=groups or [float(n) for n in range(12)])
+    facts = core_facts() if facts is None else facts
+    moved = moves() if moved is None else moved
+    due = pd.Series(dtype=float) if due is None else due
+    return sections.scorecard.frame(ranks, facts, moved, due, date(2022, 12, 31))
 
 
 def register():

@@ -16,6 +16,7 @@ from ntm_eval.analysis.trends import better
 from ntm_eval.intake import received
 from ntm_eval.language import place
 from ntm_eval.language import translate as _
+from ntm_eval.notation import sentence
 from ntm_eval.units import fold
 
 COLUMNS = [
@@ -55,14 +56,14 @@ def followed(
         for n in notes.itertuples()
     ]
     for w in words[words["key"].isin(["recommendations", "directions"])].itertuples():
-        for sentence in _sentences(w.text):
-            about = topic(sentence)
+        for said in _sentences(w.text):
+            about = topic(said)
             unit = responsible(about, day) if about else ""
-            rows.append((w.district_code, w.key, sentence, about, unit, "", ""))
+            rows.append((w.district_code, w.key, said, about, unit, "", ""))
     names = ["district_code", "source", "recommendation", "indicator", "unit", "status", "note"]
     frame = pd.DataFrame(rows, columns=names)
-    said = verdicts(series, indicators, year, day)
-    found = frame.join(said, on=["district_code", "indicator"])
+    since = verdicts(series, indicators, year, day)
+    found = frame.join(since, on=["district_code", "indicator"])
     missing = found["indicator"].isna().map({True: "no_indicator", False: "no_figure"})
     kinds = {c: {"before": float, "now": float}.get(c, "str") for c in COLUMNS}
     return found.assign(verdict=found["verdict"].fillna(missing))[COLUMNS].astype(kinds)
@@ -105,9 +106,31 @@ def verdicts(series: pd.DataFrame, indicators: pd.DataFrame, year: int, day: dat
     return pd.DataFrame({"before": before, "now": now, "verdict": verdict}, index=wide.index)
 
 
-def topic(sentence: str) -> str | None:
+def repeated(words: pd.DataFrame) -> pd.DataFrame:
+    """What the units say, by its subject: how many say it, in the words most of them use.
+
+    `words`: district_code and text. Sentences are of one subject where they speak of the same
+    indicator (`topic`), else where they are the same but for case and marks. Columns: `said`,
+    `units` (the most first), `district_code` (the first of them).
+    """
+    rows = [
+        (w.district_code, topic(said) or fold(said).strip(" .;"), sentence(said.rstrip(";. ")))
+        for w in words.dropna(subset="text").itertuples()
+        for said in _sentences(w.text)
+    ]
+    frame = pd.DataFrame(rows, columns=["district_code", "subject", "said"])
+    by = frame.groupby("subject", sort=False)
+    found = by.agg(
+        said=("said", lambda said: said.value_counts().index[0]),
+        units=("district_code", "nunique"),
+        district_code=("district_code", "first"),
+    )
+    return found.sort_values("units", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def topic(said: str) -> str | None:
     """The indicator that a sentence speaks of, by the phrases of topics.csv; None where none."""
-    text = fold(sentence)
+    text = fold(said)
     for row in reference.table("topics").itertuples():
         if fold(row.phrase) in text:
             return str(row.indicator)

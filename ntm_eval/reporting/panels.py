@@ -33,12 +33,12 @@ NOTE = 0.3  # inches below all panels
 class Panels:
     """The panels of one Axes; `finish` draws what they share."""
 
-    def __init__(self, ax: Axes, titles: Sequence[str]) -> None:
-        self.ax, self.count = ax, 0
-        self.titles = [textwrap.fill(title, LETTERS) for title in titles]
+    def __init__(self, ax: Axes, titles: Sequence[str], columns: int = COLUMNS) -> None:
+        self.ax, self.count, self.columns = ax, 0, columns
+        self.titles = [textwrap.fill(title, LETTERS * COLUMNS // columns) for title in titles]
         self.top = 0.12 + LINE * max(1 + title.count("\n") for title in self.titles)
         self.row = self.top + HEIGHT + BOTTOM
-        self.height = self.row * math.ceil(len(titles) / COLUMNS) + NOTE
+        self.height = self.row * math.ceil(len(titles) / columns) + NOTE
         style.whole_page(ax, self.height)
         ax.set(xlim=(0, PAGE_WIDTH), ylim=(self.height, 0))
         self.lines: dict[tuple[str, str, float, str], list[np.ndarray]] = defaultdict(list)
@@ -47,8 +47,8 @@ class Panels:
 
     def add(self) -> Panel:
         """The next panel, with its title above."""
-        row, column = divmod(self.count, COLUMNS)
-        left, top = column * PAGE_WIDTH / COLUMNS + LEFT, row * self.row + self.top
+        row, column = divmod(self.count, self.columns)
+        left, top = column * PAGE_WIDTH / self.columns + LEFT, row * self.row + self.top
         self.ax.text(
             left, top - 0.06, self.titles[self.count], fontsize=7, fontweight="bold", va="bottom"
         )
@@ -84,7 +84,7 @@ class Panel:
 
     def __init__(self, panels: Panels, left: float, top: float) -> None:
         self.panels, self.left, self.top = panels, left, top
-        self.right = left + PAGE_WIDTH / COLUMNS - LEFT - RIGHT
+        self.right = left + PAGE_WIDTH / panels.columns - LEFT - RIGHT
         self.bottom = top + HEIGHT
 
     def scales(

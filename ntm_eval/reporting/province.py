@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
+from ntm_eval.analysis import followup as recommendations
 from ntm_eval.analysis import province as provincial
 from ntm_eval.analysis import satisfaction as answered
-from ntm_eval.language import place
 from ntm_eval.language import translate as _
-from ntm_eval.reporting import district
-from ntm_eval.reporting.blocks import (
-    Blocks,
-    Heading,
-    Text,
-    quote,
-)
+from ntm_eval.notation import score_name
+from ntm_eval.reporting.blocks import Blocks, Heading, Table, Text
 from ntm_eval.reporting.sections import (
     communes,
     composition,
+    contents,
     continued,
+    decisions,
     followup,
     held,
-    maps,
     method,
     outlook,
-    peers,
+    places,
     quality,
     ranking,
     received,
     results,
     satisfaction,
-    scores,
+    scorecard,
     trends,
 )
 from ntm_eval.review import Review
 
 OFFICE = "Ban Thường trực Ủy ban MTTQ Việt Nam tỉnh Sơn La"
-OWN_WORDS = {"directions": "Phương hướng", "recommendations": "Kiến nghị"}
+CONTENTS = ("C1", "C2", "C3", "C4", "C5")
+RECOMMENDED = 24  # rows in the annex
+FEW = 20  # units of which all are in the annexes
 
 
 def to_decide(review: Review) -> Blocks:
-    yield ranking.to_decide(
+    yield decisions.to_decide(
         review.ranking,
         review.pending,
         review.register,
@@ -50,163 +50,228 @@ def to_decide(review: Review) -> Blocks:
     )
 
 
-def summary(review: Review) -> Blocks:
-    """What the leader needs on one page."""
-    yield received.summary(review.register)
-    yield results.province_summary(_totals(review))
-    yield communes.summary(review.communes)
-    yield satisfaction.province(review.satisfaction)
+def main_findings(review: Review) -> Blocks:
+    yield _findings(review)
+
+
+def overview(review: Review) -> Blocks:
+    """The scorecard: every unit beside each core indicator."""
+    day, whole = review.day, review.space.period == "annual"
+    moves = review.since_last_year if whole else review.since_last_year.head(0)
+    found = scorecard.frame(review.ranking, review.facts, moves, _due(review), day)
+    yield scorecard.chart(found, day, graded=whole)
 
 
 def discipline(review: Review) -> Blocks:
     yield received.summary(review.register)
-    yield received.failures(review.failures())
-    yield received.chart(review.register)
 
 
 def five_contents(review: Review) -> Blocks:
-    yield Text(
-        _(
-            "Tổng của các huyện, thành phố có báo cáo; tỷ lệ đạt kế hoạch chỉ tính nơi có cả kế "
-            "hoạch và thực hiện. Biểu số liệu ở Phụ lục 2."
-        )
-    )
-    yield trends.shared(review.shared)
-    yield results.province_summary(_totals(review))
-    yield scores.contents(review.scores)
+    totals, day = _totals(review), review.day
+    told = _findings(review).frame
+    told = [] if told is None else told.loc[told["chosen"], "indicator"].dropna().tolist()
+    moves = contents.moved(review.series, review.indicators, review.space.year, day)
+    for content in CONTENTS:
+        yield Heading(score_name(content, None), 2)
+        yield contents.summary(content, totals, review.assessed, moves, day, told)
+    if review.shared["shared"].any():
+        yield Heading(_("Xu hướng chung qua các năm"), 2)
+        yield contents.over_years(review.shared, told)
+
+
+def named_tasks(review: Review) -> Blocks:
+    found = places.goals(review.stories)
+    yield Heading(_("Việc được nêu tên trong Kế hoạch, đến năm 2025"), 2)
+    yield places.summary(found)
+    if drawn := [story for story in found if story.courses[0].yearly.count() > 1]:
+        yield places.chart(drawn)
+
+
+def communes_and_towns(review: Review) -> Blocks:
+    lacking = communes.lacking(review.communes)
+    yield Heading(_("Xã, phường, thị trấn"), 2)
+    yield communes.province(review.communes, review.titled, review.day)
+    if len(lacking):
+        yield communes.held_back(lacking)
+
+
+def residents(review: Review) -> Blocks:
+    yield Heading(_("Sự hài lòng của người dân"), 2)
+    yield satisfaction.returns(review.satisfaction, review.survey_day)
+    yield satisfaction.province(review.satisfaction)
 
 
 def proposed_ranking(review: Review) -> Blocks:
-    yield Heading(_("Xếp loại đề xuất"), 2)
-    yield ranking.groups(review.ranking)
-    yield ranking.first_place(review.first_place, review.ranking)
-    yield composition.findings(
-        review.score_indicators,
-        review.score_parts,
-        review.other_scorings,
-        review.attainment,
-        review.day,
+    yield Heading(_("Xếp loại đề xuất và mức độ tin cậy"), 2)
+    yield Text(
+        _(
+            "Điểm, trọng số và ngưỡng xếp loại đang dùng chưa được ban hành bằng văn bản; xếp loại "
+            "là đề xuất để Hội đồng xem xét. Khoảng hạng và khoảng điểm cho biết kết quả thay đổi "
+            "thế nào khi đổi trọng số hoặc cách đọc số liệu, không nói về chất lượng công việc. "
+            "Các đơn vị cùng nhóm chưa phân biệt được trước sau."
+        )
     )
-    yield Text(_(method.BANDS))
-    yield ranking.table(review.ranking, review.scores, review.attainment)
-    yield ranking.robustness_table(review.doubt, review.ranking, review.decided)
-    yield ranking.chart(review.ranking, review.day)
-    yield maps.chart(review.ranking)
+    yield ranking.table(review.ranking, review.scores, review.attainment, review.decided)
+    yield ranking.first_place(review.first_place, review.ranking)
+    yield composition.punctual(review.score_indicators, review.score_parts, review.day)
+
+
+def followed_up(review: Review) -> Blocks:
+    yield Heading(_("Kiến nghị, phương hướng năm trước"), 2)
+    followed = review.followed
+    if followed["verdict"].isin(["no_figure", "no_indicator"]).all():  # as after six months
+        yield Text(_("Kỳ này chưa có số liệu để xét các kiến nghị, phương hướng của năm trước."))
+        return
+    yield followup.summary(followed)
+
+
+def data_quality(review: Review) -> Blocks:
+    yield Heading(_("Chất lượng số liệu"), 2)
+    yield quality.province(review.problems, review.quality, review.facts)
+
+
+def directions(review: Review) -> Blocks:
+    """What the districts plan, counted; what the province plans is not in the data."""
+    yield from _said(review, "directions", _("Phương hướng các đơn vị nêu:"))
+    yield Text(
+        _("Phương hướng của tỉnh do {office} bổ sung: ………………………", office=_(OFFICE)),
+    )
+
+
+def recommendations_made(review: Review) -> Blocks:
+    yield followup.by_unit(review.recommended)
+    yield from _said(review, "recommendations", _("Kiến nghị của các đơn vị:"))
+    yield Text(_("Kiến nghị của tỉnh do {office} bổ sung: ………………………", office=_(OFFICE)))
+
+
+def registers(review: Review) -> Blocks:
+    """Who sent what and when; of many units only those with something to say."""
+    register = review.register
+    if len(register) <= FEW:
+        yield received.table(register)
+        return
+    late = register["status"].ne("on_time") | register[["errors", "warnings"]].gt(0).any(axis=1)
+    yield received.table(register[late | register["cells_filled"].ne(register["cells_expected"])])
+    yield Text(_("Các đơn vị khác gửi báo cáo đúng hạn, đủ số liệu, không có chỗ phải hỏi lại."))
+
+
+def totals(review: Review) -> Blocks:
+    found = _totals(review)
+    yield results.province_table(found)
+    yield results.held_back(found)
+    yield results.left_out(provincial.left_out(review.facts))
+
+
+def ranking_detail(review: Review) -> Blocks:
+    if len(review.units) > FEW:
+        yield Text(_("Điểm từng phần của từng đơn vị ở tệp bảng số liệu kèm theo."))
+        return
+    yield ranking.detail(review.ranking, review.scores, review.rules.parts, review.doubt)
+
+
+def recommended(review: Review) -> Blocks:
+    """The weightiest of each unit, as many as fit; each unit's own report has all."""
+    rows = review.recommended
+    each = max(RECOMMENDED // max(rows["district_code"].nunique(), 1), 1)
+    yield followup.recommended(rows.groupby("district_code").head(each).head(RECOMMENDED))
+
+
+def open_questions(review: Review) -> Blocks:
+    """What is held back, and the points that wait where there is no figure at all."""
+    yield _without(held.table(review.facts), _("Vị trí"))
+    blank = review.pending[review.pending["value"].isna()]
+    if len(blank):
+        yield held.points_table(blank)
+
+
+# for analysts, on page 05 only
+
+
+def stopped(review: Review) -> Blocks:
+    yield received.failures(review.failures())
+
+
+def shared_trends(review: Review) -> Blocks:
+    yield trends.shared(review.shared)
 
 
 def score_composition(review: Review) -> Blocks:
-    """For analysts: what the score is made of, after OECD/JRC's handbook."""
-    yield composition.parts_table(review.score_parts)
-    yield composition.indicators_table(review.score_indicators)
+    """What the score is made of, after OECD/JRC's handbook."""
+    parts, indicators = review.score_parts, review.score_indicators
+    yield composition.findings(indicators, parts, review.other_scorings)
+    yield composition.parts_table(parts)
+    yield composition.indicators_table(indicators)
     yield composition.scorings_table(review.other_scorings)
-
-
-def communes_and_residents(review: Review) -> Blocks:
-    yield Heading(_("Các xã và sự hài lòng của người dân"), 2)
-    yield communes.summary(review.communes)
-    yield communes.standing(review.titled, review.day)
-    yield satisfaction.province(review.satisfaction)
-    yield communes.progress(review.communes)
 
 
 def over_the_years(review: Review) -> Blocks:
     """The twelve former districts, whoever reports; how forecasts of past years came out."""
-    yield Heading(_("Các địa bàn qua các năm"), 2)
-    yield peers.slopes(review.continued, "C1-17")
     yield from continued.table(review.continued, review.last_year)
     if len(review.tried):
         yield outlook.calibration(review.tried)
 
 
-def data_quality(review: Review) -> Blocks:
-    yield Heading(_("Chất lượng số liệu"), 2)
-    yield quality.summary(review.problems)
-    yield held.summary(review.facts)
-    if len(review.pending):
-        yield held.points_table(review.pending)
-    if review.facts["held"].notna().any():
-        yield held.table(review.facts)
+def checked(review: Review) -> Blocks:
+    """Every quality figure, the rules that marked something, doubtful totals, published figures."""
     yield quality.indicators(review.quality)
     yield quality.years(review.quality_years)
     yield quality.heaping(review.heaping)
     if len(review.doubtful_totals):
         yield quality.totals(review.doubtful_totals)
     yield quality.rules(review.problems)
-
-
-def directions(review: Review) -> Blocks:
-    """What the districts wrote stands in an annex; what the province plans is not in the data."""
-    yield Text(
-        _(
-            "Phương hướng do các huyện, thành phố nêu ở Phụ lục 5 (nguyên văn). Phương hướng của "
-            "tỉnh do {office} bổ sung: ………………………",
-            office=_(OFFICE),
-        )
-    )
-    yield followup.summary(review.followed)
-    yield Text(_("Từng kiến nghị, phương hướng năm trước: ở báo cáo của từng huyện, thành phố."))
-
-
-def recommendations(review: Review) -> Blocks:
-    yield Text(_("Kiến nghị rút ra từ số liệu, theo đơn vị chịu trách nhiệm (Phụ lục 6):"))
-    yield followup.by_unit(review.recommended)
-    yield Text(
-        _(
-            "Kiến nghị của các huyện, thành phố ở Phụ lục 5 (nguyên văn). Kiến nghị của tỉnh do "
-            "{office} bổ sung: ………………………",
-            office=_(OFFICE),
-        )
-    )
-
-
-def registers(review: Review) -> Blocks:
-    yield received.table(review.register)
-
-
-def totals(review: Review) -> Blocks:
-    yield results.province_table(_totals(review))
-    yield results.left_out(provincial.left_out(review.facts))
     yield results.against_published(provincial.against_published(review.series, review.space.year))
 
 
 def every_commune(review: Review) -> Blocks:
-    if review.units[0].is_commune:  # each would have a table of one row
-        yield communes.table(review.communes)
-        return
-    for unit in review.units:
-        name = place(unit.name)
-        own = communes.table(review.district(unit.slug).of(review.communes))
-        yield Heading(name, 2)
-        yield own.only(0, "", f"{own.caption}: {name}")
+    yield communes.standing(review.titled, review.day)
+    yield communes.table(review.communes)
 
 
 def overall_questions(review: Review) -> Blocks:
     yield satisfaction.table(answered.overall(review.satisfaction))
 
 
-def own_words(review: Review) -> Blocks:
-    for unit in review.units:
-        words = review.district(unit.slug).words
-        yield Heading(place(unit.name), 2)
-        for key, name in OWN_WORDS.items():
-            yield Text(f"{_(name)}:")
-            yield quote(words.get(key))
-
-
-def recommended(review: Review) -> Blocks:
-    yield followup.recommended(review.recommended)
-
-
-def assumptions(review: Review) -> Blocks:
-    yield Text(
-        _(
-            "Nguồn của từng con số (tệp, trang tính, ô, ngày nhận, bản sửa) ở Phụ lục 5 của báo "
-            "cáo từng huyện, thành phố; số toàn tỉnh là tổng của các số đó."
-        )
-    )
-    yield quality.table(review.problems)
-    yield from district.assumptions(review)
+def made_from(review: Review) -> Blocks:
+    yield Text(_(method.LIMITS))
+    yield method.files(review.made_from())
 
 
 def _totals(review: Review) -> pd.DataFrame:
     return provincial.totals(review.facts, review.series, review.space.year)
+
+
+def _due(review: Review) -> pd.Series:
+    """The share of a year's plan that is due in the period, by indicator."""
+    return review.assessed.drop_duplicates("indicator").set_index("indicator")["due"]
+
+
+def _findings(review: Review) -> Text:
+    found = _totals(review)
+    return decisions.findings(
+        found.assign(due=found["indicator"].map(_due(review)).fillna(1.0)),
+        review.shared,
+        review.attainment,
+        review.ranking,
+        review.titled,
+        communes.lacking(review.communes),
+        review.day,
+    )
+
+
+def _without(table: Table, header: str) -> Table:
+    """A table without a column that is not for leaders."""
+    left = [n for n, column in enumerate(table.columns) if column.header != header]
+    columns = tuple(table.columns[n] for n in left)
+    return replace(
+        table, columns=columns, rows=tuple(tuple(r[n] for n in left) for r in table.rows)
+    )
+
+
+def _said(review: Review, key: str, before: str) -> Blocks:
+    """What the units' own words have in common, under its announcement."""
+    texts = [(d.code, review.district(d.slug).words.get(key)) for d in review.units]
+    words = pd.DataFrame(texts, columns=["district_code", "text"])
+    found = recommendations.repeated(words)
+    if len(found):
+        yield Text(before)
+        yield followup.said_by_many(found, len(review.units))

@@ -29,6 +29,7 @@ from ntm_eval.workspace import AnalystError
 CAMPAIGN = "Cuộc vận động “Toàn dân đoàn kết xây dựng nông thôn mới, đô thị văn minh”"
 PLAN = "Kế hoạch số 227/KH-MTTQ-BTT ngày 15/4/2022 của {office}"
 END = "Số liệu chi tiết, nguồn của từng con số và cách tính ở các phụ lục kèm theo./."
+PROVINCE_END = "Số liệu chi tiết ở các phụ lục kèm theo./."
 
 
 class Report(Mapping[str, Section]):
@@ -130,33 +131,44 @@ DISTRICT_ANNEXES: Parts = {
 }
 PROVINCE_SUMMARY: Parts = {
     "VIỆC LÃNH ĐẠO CẦN QUYẾT ĐỊNH": (province.to_decide,),
-    "TÓM TẮT": (province.summary,),
+    "BA PHÁT HIỆN CHÍNH": (province.main_findings,),
+    "TOÀN CẢNH CÁC ĐƠN VỊ": (province.overview,),
 }
 PROVINCE_BODY: Parts = {
     "I. CÔNG TÁC CHỈ ĐẠO VÀ CHẾ ĐỘ BÁO CÁO": (province.discipline,),
-    "II. KẾT QUẢ THỰC HIỆN NĂM NỘI DUNG": (province.five_contents,),
+    "II. KẾT QUẢ THỰC HIỆN": (
+        province.five_contents,
+        province.named_tasks,
+        province.communes_and_towns,
+        province.residents,
+    ),
     "III. ĐÁNH GIÁ": (
         province.proposed_ranking,
-        district.named_places,
-        province.communes_and_residents,
-        province.over_the_years,
+        province.followed_up,
         province.data_quality,
     ),
     "IV. PHƯƠNG HƯỚNG": (province.directions,),
-    "V. KIẾN NGHỊ": (province.recommendations,),
+    "V. KIẾN NGHỊ": (province.recommendations_made,),
 }
 PROVINCE_ANNEXES: Parts = {
-    "Phụ lục 1. Tình hình gửi báo cáo": (province.registers,),
-    "Phụ lục 2. Biểu số liệu toàn tỉnh": (province.totals,),
-    "Phụ lục 3. Các xã, phường, thị trấn và tiêu chí nông thôn mới": (province.every_commune,),
-    "Phụ lục 4. Sự hài lòng của người dân, câu hỏi chung": (province.overall_questions,),
-    "Phụ lục 5. Phương hướng và kiến nghị của các huyện, thành phố (nguyên văn)": (
-        province.own_words,
-    ),
-    "Phụ lục 6. Kiến nghị của kỳ này": (province.recommended,),
-    "Phụ lục 7. Câu hỏi còn mở, giả định, cách tính và tệp đã dùng": (province.assumptions,),
+    "Phụ lục I. Tình hình gửi báo cáo": (province.registers,),
+    "Phụ lục II. Biểu số liệu toàn tỉnh": (province.totals,),
+    "Phụ lục III. Điểm từng phần và độ vững của thứ hạng": (province.ranking_detail,),
+    "Phụ lục IV. Kiến nghị theo đơn vị chịu trách nhiệm": (province.recommended,),
+    "Phụ lục V. Số liệu đang được đề nghị giải trình": (province.open_questions,),
 }
-ANALYSTS = (province.score_composition,)  # on page 05 only, in cells tagged `analyst`
+# on page 05 only, in cells tagged `analyst`
+ANALYSTS = (
+    province.stopped,
+    province.shared_trends,
+    province.score_composition,
+    province.over_the_years,
+    province.checked,
+    province.every_commune,
+    province.overall_questions,
+    province.made_from,
+)
+LEAD = ("to_decide", "main_findings")  # what the landing page begins with
 DISTRICT = (DISTRICT_SUMMARY, DISTRICT_BODY, DISTRICT_ANNEXES)
 PROVINCE = (PROVINCE_SUMMARY, PROVINCE_BODY, PROVINCE_ANNEXES)
 
@@ -196,10 +208,10 @@ def document(report: Report) -> Document:
     if isinstance(of, DistrictReview):
         review, parts, name = of.review, DISTRICT, of.unit.name
         whose = place(name[0].lower() + name[1:])
-        title = "Báo cáo đánh giá {whose}, {when}"
+        title, end = "Báo cáo đánh giá {whose}, {when}", END
     else:
         review, parts, whose = of, PROVINCE, place("tỉnh Sơn La")
-        title = "Báo cáo đánh giá toàn tỉnh, {when}"
+        title, end = "Báo cáo đánh giá toàn tỉnh, {when}", PROVINCE_END
     when = notation.when(review.space.year, review.space.period)
     counts: dict[str, int] = {}
     first, body, annexes = (list(_composed(report, part, counts)) for part in parts)
@@ -215,7 +227,7 @@ def document(report: Report) -> Document:
         year=review.space.year,
         mark=_(MARK) if review.illustrative else "",
         summary=tuple(first),
-        body=(_basis(when, whose), *body, Text(_(END))),
+        body=(_basis(when, whose), *body, Text(_(end))),
         annexes=tuple(annexes),
     )
 

@@ -38,6 +38,18 @@ TITLES = {
     "ranking": "Xếp hạng (đề xuất)",
 }
 
+# what the reports no longer print, in the workbook alone
+MORE = {
+    "doubt": "Hạng khi đọc số liệu cách khác",
+    "attainment": "Kế hoạch đạt, cạnh xếp loại",
+    "score_parts": "Điểm làm từ gì: các phần",
+    "score_indicators": "Điểm làm từ gì: các chỉ tiêu",
+    "quality": "Chất lượng số liệu (chỉ số của WHO/DHIS2)",
+    "recommended": "Kiến nghị của kỳ này",
+    "words": "Lời của các đơn vị, nguyên văn",
+    "files": "Tệp đã dùng và dấu vân tay",
+}
+
 NOTES = (
     "Điểm, xếp loại, xếp hạng là đề xuất; báo cáo chỉ là một trong những cơ sở để đánh giá.",
     "Ô trống là không có số, khác với số 0; cột state của bảng facts nói vì sao.",
@@ -52,7 +64,7 @@ def save(review: Review) -> list[Path]:
     space = review.space
     made = [space.book, space.package, *map(space.published, tables)]
     with write_beside(space.book) as draft:
-        _book(draft, tables, review)
+        _book(draft, tables | more(review), review)
     for name, frame in tables.items():
         with write_beside(space.published(name)) as draft:
             draft.write_text(notation.csv(frame), encoding="utf-8-sig", newline="")
@@ -67,11 +79,28 @@ def published(review: Review) -> dict[str, pd.DataFrame]:
     return {name: review.passed_on(name) for name in TITLES}
 
 
+def more(review: Review) -> dict[str, pd.DataFrame]:
+    """The tables of the workbook alone, by the names of MORE."""
+    words = [
+        pd.DataFrame(review.district(unit.slug).words.items(), columns=["key", "text"]).assign(
+            district_code=unit.code
+        )
+        for unit in review.units
+    ]
+    apart = {
+        "words": pd.concat(words, ignore_index=True)[["district_code", "key", "text"]],
+        "files": review.made_from(),
+    }
+    return {name: apart[name] if name in apart else review.passed_on(name) for name in MORE}
+
+
 def meanings() -> dict[str, dict[str, str]]:
     """What each column of each result table means."""
     return {
         name: {c.name: c.meaning for c in schemas()[name].columns if c.name not in NOT_FOR_READERS}
-        for name in TITLES
+        if name in schemas()
+        else {}
+        for name in (*TITLES, *MORE)
     }
 
 
@@ -82,22 +111,25 @@ def _book(path: Path, tables: Mapping[str, pd.DataFrame], review: Review) -> Non
     title = _("Các bảng kết quả, {when}, tỉnh Sơn La", when=when)
     source = _("Nguồn: báo cáo của các huyện, thành phố; phần mềm ntm_eval.")
     cover = [title, mark, source, *map(_, NOTES)]
-    said = meanings()
+    said, titles = meanings(), TITLES | MORE
     columns = [(_("Bảng"), _("Cột"), _("Nghĩa"))] + [
-        (name, c, _(said[name].get(c, ""))) for name, frame in tables.items() for c in frame
+        (name, c, _(said[name][c]))
+        for name, frame in tables.items()
+        for c in frame
+        if c in said[name]
     ]
     with xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties({"title": title, "created": dt.datetime(space.year, 1, 1)})
         bold = book.add_format({"bold": True})
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         contents: list[tuple] = [(_("Trang tính"), _("Nội dung"), _("Số dòng"))]
-        contents += [(n, _(TITLES[n]), len(f)) for n, f in tables.items()]
+        contents += [(n, _(titles[n]), len(f)) for n, f in tables.items()]
         _sheet(book, _("Bìa"), [(line,) for line in cover if line], bold, day, mark)
         _sheet(book, _("Mục lục"), contents, bold, day, mark)
         _sheet(book, _("Ghi chú"), columns, bold, day, mark)
         for name, frame in tables.items():
             rows = frame.astype(object).itertuples(index=False, name=None)
-            top = [(f"{_(TITLES[name])}{f' – {mark}' if mark else ''}",), tuple(frame)]
+            top = [(f"{_(titles[name])}{f' – {mark}' if mark else ''}",), tuple(frame)]
             sheet = _sheet(book, name, [*top, *rows], bold, day, mark, head=2)
             sheet.autofilter(1, 0, 1 + max(1, len(frame)), len(frame.columns) - 1)
 

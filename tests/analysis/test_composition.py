@@ -155,26 +155,24 @@ def test_attainment_counts_plans_met_and_does_not_stop_at_the_plan():
     assert sections.composition.plans_met(both) == {"119": "2/5"}
 
 
-def findings(reporting, **ratios):
+def said_of(reporting, **ratios):
     assessed, scores = made(reporting, **ratios)
-    return sections.composition.findings(
-        composition.indicators(assessed, scores),
-        composition.parts(assessed, scores, WEIGHTS),
-        composition.other_methods(assessed, scores, WEIGHTS),
-        composition.attainment(assessed),
-        DAY,
-    )
+    indicators = composition.indicators(assessed, scores)
+    parts = composition.parts(assessed, scores, WEIGHTS)
+    scorings = composition.other_methods(assessed, scores, WEIGHTS)
+    found = sections.composition.findings(indicators, parts, scorings)
+    return found, sections.composition.punctual(indicators, parts, DAY)
 
 
 def test_a_ranking_of_punctuality_is_warned_of():
     late = [1.0, 0.5, 0.0, 0.8, 0.3]
-    said = findings(late, C1_01=[1, 1, 1, 1, 1], C2_01=[1, 1, 1, 0.95, 1]).splitlines()
-    assert said[0].startswith("90% số lượt chấm chỉ tiêu được điểm tối đa; cả tỉnh đạt 9 trên 10")
-    assert "do phần Chế độ báo cáo" in said[1]
-    assert "trọng số là 10%" in said[1]
-    assert said[-1].startswith("! Phần lớn chỉ tiêu đã được điểm tối đa")
-    told_apart = findings([1, 1, 1, 1, 0.9], C1_01=[0.2, 0.5, 1, 1, 1], C2_01=[1, 1, 1, 1, 1])
-    assert "! " not in told_apart
+    found, warned = said_of(late, C1_01=[1, 1, 1, 1, 1], C2_01=[1, 1, 1, 0.95, 1])
+    assert found.splitlines()[0] == "90% số lượt chấm chỉ tiêu được điểm tối đa."
+    assert "do phần Chế độ báo cáo" in found.splitlines()[1]
+    assert "trọng số là 10%" in found.splitlines()[1]
+    assert warned.startswith("90% số lượt chấm chỉ tiêu đã được điểm tối đa, nên thứ hạng")
+    _, told_apart = said_of([1, 1, 1, 1, 0.9], C1_01=[0.2, 0.5, 1, 1, 1], C2_01=[1, 1, 1, 1, 1])
+    assert told_apart == ""
 
 
 def test_the_parts_of_a_review_make_its_variance_and_plans_are_those_of_the_facts(sample_review):
@@ -189,7 +187,10 @@ def test_the_parts_of_a_review_make_its_variance_and_plans_are_those_of_the_fact
     attained = sample_review.attainment.set_index("district_code")["met"]
     assert attained.to_dict() == met.groupby(scores["district_code"]).sum().to_dict()
     printed = sections.ranking.table(
-        sample_review.ranking, sample_review.scores, sample_review.attainment
+        sample_review.ranking,
+        sample_review.scores,
+        sample_review.attainment,
+        sample_review.decided,
     )
     for row in printed.rows:
         code = sample_review.district(row[0]).unit.code

@@ -1,9 +1,7 @@
-from datetime import date
-
 import numpy as np
 import pandas as pd
 import pytest
-from pictures import LONGEST, NAN, axes, line, panel, ranking, register, rows, series, trends, words
+from pictures import LONGEST, NAN, axes, panel, series, trends, words
 
 from ntm_eval.reporting import sections
 
@@ -75,35 +73,6 @@ def test_nine_panels_are_one_axes_with_few_artists():
     ax = sections.trends.draw(axes(), many, trends(), LONGEST)
     assert ax.get_figure().axes == [ax]
     assert len(ax.collections) + len(ax.lines) < 10
-
-
-def test_the_ranking_draws_each_districts_points_and_band_by_rank():
-    table = ranking()
-    ax = sections.ranking.draw(axes(), table, date(2022, 12, 31))
-    ordered = table.dropna(subset="rank").sort_values(["rank", "district_code"])
-    (marks,) = line(ax, "points")
-    points = [(x, y) for x, y in marks.get_xydata().tolist() if x == x]
-    assert points == list(zip(ordered["points"], range(11), strict=True))
-    assert "86,4 điểm · hạng 3 (2–4)" in words(ax)
-    # ties share the better rank, and the district without a report has words and no dot
-    assert sum("hạng 7 " in text for text in words(ax)) == 2
-    assert words(ax).count("○ chưa đủ căn cứ") == 1
-    assert rows(ax)[-1] == "Bắc Yên"
-    assert {"trung bình", "khá", "tốt", "xuất sắc"} <= set(words(ax))
-
-
-def test_lollipops_reach_from_the_last_day_on_time_to_the_day_of_receipt():
-    ax = sections.received.draw_timeliness(axes(), register())
-    days = {y: x for ln in line(ax, "days") for x, y in ln.get_xydata()}
-    assert days == {0: 0, 1: -1, 2: -2, 3: 4, **{n: -n for n in range(6, 12)}}
-    assert words(ax)[:6] == [
-        "✓ đúng hạn",
-        "✓ sớm 1 ngày",
-        "✓ sớm 2 ngày",
-        "✗ muộn 4 ngày",
-        "○ chưa có báo cáo",
-        "? không rõ ngày gửi",
-    ]
 
 
 def test_the_panels_begin_with_what_gets_worse_and_leave_out_what_has_no_trend():

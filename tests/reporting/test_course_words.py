@@ -346,27 +346,6 @@ def test_a_funnel_draws_every_district_and_names_those_outside(mine):
     assert [t.get_text() for t in ax.texts if "▲" in t.get_text()] == ["▲ Thuận Châu"]
 
 
-def test_slopes_join_the_first_and_the_last_year():
-    rows = pd.DataFrame(
-        [
-            {
-                "district_code": str(118 + d),
-                "indicator": "C3-01",
-                "year": year,
-                "value": 10.0 + d + y,
-                "denominator": np.nan,
-                "rate": np.nan,
-            }
-            for d in range(11)
-            for y, year in enumerate((2018, 2019, 2022))
-        ]
-    )
-    ax = sections.peers.draw_slopes(axes(), rows, "C3-01", "119")
-    lines = [line for line in ax.lines if line.get_label() == "district"]
-    assert lines[0].get_ydata().tolist() == [10, 12]
-    assert [t.get_text() for t in ax.get_xticklabels()] == ["2018", "2022"]
-
-
 def test_pooled_slopes_stand_beside_the_own_and_the_province():
     rows = pooled_rows()
     ax = sections.peers.draw_pooled(axes(), rows, "C1-01", rows["district_code"].iloc[0])

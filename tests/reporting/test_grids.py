@@ -1,12 +1,8 @@
-import numpy as np
-import pandas as pd
 import pytest
-from matplotlib.patches import Rectangle
-from pictures import CODES, NAN, axes, communes, drawn, rows, score, values, words
+from pictures import axes, communes, rows, words
 
-from ntm_eval import notation, reference, units
 from ntm_eval.intake.sheets import CRITERIA
-from ntm_eval.reporting import sections, style
+from ntm_eval.reporting import sections
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -30,66 +26,15 @@ def test_the_criteria_stand_with_the_best_commune_on_top_and_what_is_unknown_is_
     assert {row[20] for row in unknown.rows} == {"–"}
 
 
-def test_tiles_stand_at_their_places_and_a_missing_one_is_hatched():
-    ax = sections.maps.draw_tiles(axes(), values(), notation.number, "Điểm")
-    tiles = reference.table("tilegrid")
-    drawn_tiles = [p for p in ax.patches if isinstance(p, Rectangle)]
-    assert [p.get_xy() for p in drawn_tiles] == list(zip(tiles["col"], tiles["row"], strict=True))
-    hatched = [bool(p.get_hatch()) for p in drawn_tiles]
-    assert hatched == [code == "127" for code in tiles["district_code"]]
-    labels = dict(zip(words(ax)[::2], words(ax)[1::2], strict=True))
-    assert labels["Sốp Cộp"] == "chưa có"
-    assert labels["Vân Hồ"] == "11"
-    greys = {t: np.mean(p.get_facecolor()[:3]) for t, p in zip(labels, drawn_tiles, strict=True)}
-    assert greys["Vân Hồ"] < greys["Mai Sơn"] < greys["TP Sơn La"]
-
-
-def test_the_contents_show_shares_of_points_and_name_who_has_none():
-    table = pd.DataFrame(
-        [
-            score("C1-01", 1.0, 2.0, 0.5, code="118", points=0.5),
-            score("C1-03", 1.0, 2.0, 0.5, code="118", points=1.0),
-            score("C2-01", 1.0, 2.0, 0.5, code="119", points=2.0),
-            score(None, NAN, NAN, NAN, code="119", part="C6", points=0.0),
-        ]
-    )
-    ax = sections.scores.draw_contents(axes(), table)
-    shares = ax.collections[0].get_array()
-    assert rows(ax)[:2] == ["Thuận Châu", "Quỳnh Nhai"]
-    assert shares[1, 0] == pytest.approx(0.375)
-    assert shares[0, 1] == 1
-    assert shares.mask.sum() == 12 * 7 - 3
-    assert words(ax).count("–") == 12 * 7 - 3
-    assert words(ax).count("0% ○") == 1
-    assert words(ax).count("chưa đủ căn cứ") == 10
-
-
-def test_the_strip_counts_every_xa_once():
+def test_the_criteria_that_most_xa_lack_stand_on_top_with_their_number():
     table = communes()
-    ax = sections.communes.draw_progress(axes(), table)
-    xa = table[table["kind"] == "xã"]
-    expected = xa.groupby(["district_code", "criteria_met"]).size()
-    found = {}
-    for y, dots in enumerate(ax.collections):
-        assert set(dots.get_offsets()[:, 1]) <= {y}
-    counts = iter(t for t in ax.texts if t.get_text().isdecimal())
-    for text in counts:
-        met, y = text.get_position()
-        found[(sorted(CODES)[y], met)] = int(text.get_text())
-    assert found == expected.to_dict()
-    unknown = (xa["district_code"] == "121").sum()
-    assert f"{unknown} xã chưa có số liệu" in words(ax)
-
-
-def test_seventy_five_communes_stand_by_former_district_and_nothing_overlaps():
-    codes = [c.code for c in units.reporting(units.REFORM_DAY)]
-    points = pd.Series(90.0, index=codes).where(pd.Series(codes, codes) != codes[7])
-    page = style.figure(
-        sections.maps.draw_tiles, points, notation.number, "Điểm", width=4.6, height=3.4
-    )
-    (ax,) = drawn(page).axes
-    assert [t.get_text() for t in ax.get_yticklabels()] == [d.short for d in units.districts()]
-    boxes = [t.get_window_extent() for t in ax.texts]
-    assert len(boxes) == 2 * 75
-    for n, one in enumerate(boxes):
-        assert not any(one.overlaps(other) for other in boxes[n + 1 :])
+    found = sections.communes.lacking(table)
+    marks = table.loc[table["kind"] == "xã", CRITERIA]
+    assert found.set_index("criterion")["communes"].to_dict() == {
+        c: n for c in CRITERIA if (n := int((marks[c] == "C").sum()))
+    }
+    assert (found["known"] == marks["TC1"].notna().sum()).all()
+    ax = sections.communes.draw_lacking(axes(), found)
+    assert rows(ax)[0].startswith("Tiêu chí 19 ")
+    assert [bar.get_width() for bar in ax.patches] == found["communes"].head(8).tolist()
+    assert [t.strip() for t in words(ax)] == [str(n) for n in found["communes"].head(8)]

@@ -5,7 +5,6 @@ import pandas as pd
 from reporting_pages import HOSTILE, NAN
 
 from ntm_eval.analysis import doubt, followup
-from ntm_eval.exchange.decisions import COLUMNS as DECIDED
 from ntm_eval.reporting import sections
 
 CELLS = {
@@ -30,27 +29,28 @@ def doubts():
     return pd.DataFrame(rows, columns=columns)
 
 
-def test_the_council_s_grade_stands_beside_the_proposal():
+def test_points_by_part_stand_beside_what_moves_a_place():
     ranks = pd.DataFrame(
-        {"district_code": ["116", "118", "121"], "grade": ["tốt", "khá", "chưa đủ căn cứ"]}
+        {"district_code": ["116", "118", "121"], "rank": [1.0, 2, NAN], "points": [90.0, 80, NAN]}
     )
-    made = pd.DataFrame([("118", "tốt", HOSTILE, "", pd.NaT)], columns=DECIDED)
-    shown = sections.ranking.robustness_table(doubts().iloc[::-1], ranks, made)
-    assert [row[0] for row in shown.rows] == ["TP Sơn La", "Quỳnh Nhai", "Bắc Yên"]
-    assert shown.rows[1] == (
-        "Quỳnh Nhai",
-        "2",
-        "2",
-        "3",
-        *["2"] * 7,
-        "2–4",
-        "khá",
-        "tốt",
-        HOSTILE,
+    scores = pd.DataFrame(
+        [("116", "C1", 20.0), ("116", "C1", 4.5), ("116", "reporting", 10.0), ("118", "C1", 12.0)],
+        columns=["district_code", "part", "points"],
     )
-    assert shown.rows[0][11:14] == ("1", "tốt", "–")
-    assert shown.rows[2][1:13] == (*["–"] * 11, "chưa đủ căn cứ")
-    assert "<script" not in shown.html()
+    parts = pd.Series({"C1": 25, "reporting": 10})
+    shown = sections.ranking.detail(ranks, scores, parts, doubts().iloc[::-1])
+    assert [c.header for c in shown.columns][1:3] == [
+        "Kinh tế, giảm nghèo (25)",
+        "Chế độ báo cáo (10)",
+    ]
+    assert shown.rows == (
+        ("TP Sơn La", "24,5", "10,0", "90,0", "không đổi"),
+        (
+            *("Quỳnh Nhai", "12,0", "–", "80,0"),
+            "dùng số đơn vị ghi, chưa sửa: 3; bỏ lần lượt từng chỉ tiêu: 2–4",
+        ),
+        ("Bắc Yên", "–", "–", "–", "–"),
+    )
 
 
 def test_follow_up_shows_the_change_and_what_the_office_noted():

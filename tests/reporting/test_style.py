@@ -18,41 +18,31 @@ from pictures import (
     LONGEST,
     NAN,
     axes,
+    cells,
     communes,
     drawn,
     every_question,
     many_series,
-    ranking,
-    register,
     satisfaction,
-    scores,
     series,
     trends,
-    values,
     visible_texts,
     words,
 )
 from PIL import Image
 
-from ntm_eval import notation
 from ntm_eval.reporting import sections, style
 
 pytestmark = pytest.mark.filterwarnings("error")
 
 DAY = date(2022, 12, 31)
 ONE = "district_code == '119'"
-TILES = (values(), partial(notation.number, decimals=1), "Điểm năm 2022")
 PICTURES = {
     "small_multiples": (sections.trends.draw, many_series(), trends("C3-01"), LONGEST),
-    "ranking": (sections.ranking.draw, ranking(), DAY),
-    "tile_map": (
-        partial(sections.maps.draw_tiles, values=TILES[0], label=TILES[1], title=TILES[2]),
-    ),
+    "scorecard": (partial(sections.scorecard.draw, on=DAY, graded=True), cells()),
     "satisfaction": (sections.satisfaction.draw, satisfaction()),
     "answers": (sections.satisfaction.draw_contents, every_question()),
-    "timeliness": (sections.received.draw_timeliness, register()),
-    "contents": (sections.scores.draw_contents, scores()),
-    "commune_progress": (sections.communes.draw_progress, communes()),
+    "lacking": (sections.communes.draw_lacking, sections.communes.lacking(communes())),
     "nothing": (style.no_data,),
 }
 
@@ -113,12 +103,10 @@ def test_letters_can_be_read_on_every_shade():
 @pytest.mark.parametrize(
     "draw",
     [
-        lambda ax: sections.ranking.draw(ax, ranking().head(0), date(2022, 12, 31)),
+        lambda ax: sections.scorecard.draw(ax, cells().head(0), DAY, graded=True),
         lambda ax: sections.satisfaction.draw(ax, satisfaction().head(0)),
         lambda ax: sections.satisfaction.draw_contents(ax, satisfaction().head(0)),
-        lambda ax: sections.received.draw_timeliness(ax, register().head(0)),
-        lambda ax: sections.scores.draw_contents(ax, scores().head(0)),
-        lambda ax: sections.communes.draw_progress(ax, communes().head(0)),
+        lambda ax: sections.communes.draw_lacking(ax, sections.communes.lacking(communes())[:0]),
         lambda ax: sections.trends.draw(ax, series(), trends(), []),
     ],
 )
@@ -135,25 +123,21 @@ def test_an_indicator_without_a_number_says_so_in_its_panel(table):
 
 
 def test_tables_without_a_single_number_are_drawn_as_missing():
-    nothing = ranking().assign(points=NAN, rank=NAN, points_low=NAN, points_high=NAN)
-    ax = sections.ranking.draw(axes(), nothing, date(2022, 12, 31))
-    assert words(ax).count("○ chưa đủ căn cứ") == 12
-    tiles = sections.maps.draw_tiles(axes(), values() * NAN, notation.number, "x")
-    assert words(tiles).count("chưa có") == 12
+    nothing = dict.fromkeys(("points", "points_low", "points_high", "group", "shown"), NAN)
+    ax = sections.scorecard.draw(axes(), cells().assign(**nothing, state="none"), DAY, graded=True)
+    assert words(ax).count("–") == 12 * (1 + 13)
     blank = dict.fromkeys(("satisfied", "share", "low", "high", "share_low", "share_high"), NAN)
     unread = satisfaction().assign(**blank, verdict="unclear", rule="unclear", certainty="none")
     assert words(sections.satisfaction.draw(axes(), unread)).count("○ chưa rõ số") == 5
     assert set(words(sections.satisfaction.draw_contents(axes(), unread))) == {"○"}
-    unknown = communes().query("district_code == '121'")
-    drawn(sections.communes.draw_progress(axes(), unknown))
 
 
 def test_the_tables_are_not_changed():
     for table, draw in [
-        (scores(), lambda t: sections.scores.draw_contents(axes(), t)),
+        (cells(), lambda t: sections.scorecard.draw(axes(), t, DAY, graded=True)),
         (satisfaction(), lambda t: sections.satisfaction.draw(axes(), t)),
         (every_question(), lambda t: sections.satisfaction.draw_contents(axes(), t)),
-        (ranking(), lambda t: sections.ranking.draw(axes(), t, date(2022, 12, 31))),
+        (communes(), sections.communes.lacking),
     ]:
         before = table.copy()
         draw(table)
@@ -171,7 +155,7 @@ def test_words_below_that_are_wider_than_their_axes_stay_on_the_page():
 
 
 def test_a_picture_has_the_pixels_that_matplotlib_draws_but_for_a_palette(pages):
-    page = pages["contents"]
+    page = pages["scorecard"]
     shown = Image.open(io.BytesIO(style.png(page)))
     ours, theirs = (np.asarray(i, int) for i in (shown.convert("RGB"), page.canvas.buffer_rgba()))
     apart = np.abs(ours - theirs[..., :3])
@@ -181,7 +165,7 @@ def test_a_picture_has_the_pixels_that_matplotlib_draws_but_for_a_palette(pages)
 
 
 def test_an_analyst_saves_a_figure_as_matplotlib_promises(pages):
-    page = style.figure(*PICTURES["ranking"])
+    page = style.figure(*PICTURES["scorecard"])
     page.text(1.1, 0.5, "ngoài lề", fontsize=8)
 
     def width(**how):

@@ -2,10 +2,13 @@ import pandas as pd
 import pytest
 
 from ntm_eval.analysis import province
+from ntm_eval.exchange.decisions import COLUMNS as DECIDED
 from ntm_eval.reporting import sections
 from ntm_eval.reporting.blocks import Column, Table
 
 NAN = float("nan")
+NO_PLANS = pd.DataFrame(columns=["district_code", "indicators", "met"])
+NOBODY = pd.DataFrame(columns=DECIDED)
 HOSTILE = '<script>alert("a & b")</script>'
 
 
@@ -80,7 +83,7 @@ def test_an_empty_table_says_so():
 def test_the_tables_are_not_changed():
     frame = ranking()
     before = frame.copy()
-    sections.ranking.table(frame, earned())
+    sections.ranking.table(frame, earned(), NO_PLANS, NOBODY)
     pd.testing.assert_frame_equal(frame, before)
 
 
@@ -202,15 +205,20 @@ def earned():
 
 
 def test_the_ranking_goes_by_rank_with_bands_and_those_without_points_last():
-    assert sections.ranking.table(ranking(), earned()).rows == (
-        ("Thuận Châu", "1", "1", "1–2", "84,9", "80,0–86,0", "tốt", "–", "–", "–"),
-        (
-            "Quỳnh Nhai",
-            *("1", "2", "1–3", "76,1", "72,0–78,0", "khá", "70,0", "80,0"),
-            "cao hơn 10,0 điểm",
-        ),
-        ("Bắc Yên", *["–"] * 5, "chưa đủ căn cứ", *["–"] * 3),
+    assert sections.ranking.table(ranking(), earned(), NO_PLANS, NOBODY).rows == (
+        ("Thuận Châu", "1", "1", "1–2", "84,9", "80,0–86,0", "Tốt", "–", "–"),
+        ("Quỳnh Nhai", "1", "2", "1–3", "76,1", "72,0–78,0", "Khá", "–", "+10,0"),
+        ("Bắc Yên", *["–"] * 5, "Chưa đủ căn cứ", "–", "–"),
     )
+
+
+def test_what_nobody_has_is_no_column_and_a_decision_is_one():
+    half = ranking().assign(grade="chưa xếp loại", self_score=NAN)
+    shown = sections.ranking.table(half, earned(), NO_PLANS, NOBODY)
+    assert [c.header for c in shown.columns][-2:] == ["Khoảng điểm", "Kế hoạch đạt"]
+    made = pd.DataFrame([("118", "tốt", "Địa bàn khó", "", pd.NaT)], columns=DECIDED)
+    shown = sections.ranking.table(ranking(), earned(), NO_PLANS, made)
+    assert [row[-2:] for row in shown.rows] == [("–", "–"), ("Tốt", "Địa bàn khó"), ("–", "–")]
 
 
 def test_communes_show_titles_criteria_and_counts():
@@ -347,7 +355,7 @@ def test_province_totals_say_how_many_districts_are_in_them():
     )
     rows = sections.results.province_table(province.totals(facts, series(), 2022)).rows
     name = "Quỹ Vì người nghèo vận động được"
-    assert rows == (("C1-11", name, "đồng", "4 tỷ", "4 tỷ", "–", "2/12", "100,0%", "–"),)
+    assert rows == ((name, "đồng", "4 tỷ", "4 tỷ", "100,0%", "–", "2/12"),)
 
 
 def test_a_sum_says_whose_figure_it_leaves_out_and_what_it_would_be_with_it():
@@ -364,8 +372,14 @@ def test_a_sum_says_whose_figure_it_leaves_out_and_what_it_would_be_with_it():
             ),
         ]
     )
-    (row,) = sections.results.province_table(province.totals(facts, series(), 2022)).rows
-    assert row[4:7] == ("1 tỷ", "chưa gồm Mai Sơn; nếu gồm: 2,18 tỷ", "1/12")
+    totals = province.totals(facts, series(), 2022)
+    (row,) = sections.results.province_table(totals).rows
+    assert (row[3], row[6]) == ("1 tỷ", "1/12")
+    assert sections.results.held_back(totals) == (
+        "Chưa gồm số đang giải trình: Quỹ Vì người nghèo vận động được (Mai Sơn; nếu gồm: 2,18 tỷ "
+        "đồng)."
+    )
+    assert sections.results.held_back(totals.assign(held=None)) == ""
 
 
 def test_a_held_figure_stands_marked_and_has_no_change():
@@ -419,7 +433,7 @@ def test_a_named_table_without_rows_is_still_a_table(make, frame):
             pd.DataFrame([fact("C1-01", "actual", 1.0)]).head(0), series(), HISTORY
         )
     elif make is sections.ranking.table:
-        table = make(frame, earned().head(0))
+        table = make(frame, earned().head(0), NO_PLANS, NOBODY)
     else:
         table = make(frame)
     assert table.rows == ()

@@ -17,14 +17,14 @@ from ntm_eval.reporting import style
 from ntm_eval.reporting.blocks import Column, Figure, Table, Text
 from ntm_eval.reporting.style import BLUE, PALE
 
-PROGRESS_ALT = (
-    "Mỗi hàng một huyện, thành phố; chấm cho biết bao nhiêu xã đạt bao nhiêu tiêu chí. Số của "
-    "từng xã ở bảng các xã."
+LACKING_ALT = (
+    "Mỗi hàng một tiêu chí nông thôn mới: thanh và số là số xã chưa đạt, nhiều nhất ở trên."
 )
 SIGNS = {MET: "✓", NOT_YET: "✗"}
 NO_RURAL = "Không có xã nào: tiêu chí nông thôn mới chỉ dành cho xã."
 
-LISTED = 8  # communes named in one sentence; the rest are counted
+LISTED, NAMED = 8, 5  # communes named by a district, by the province; the rest are counted
+SHOWN = 8  # criteria in the picture
 
 STATES = {
     "new_unit": "là đơn vị mới hoặc đã đổi địa giới từ năm trước",
@@ -99,7 +99,7 @@ def nearest(found: pd.DataFrame, on: date) -> Text:
             "{commune}: còn {left} tiêu chí, {criteria}.",
             commune=place(row["commune"]),
             left=f"{row['criteria_left']:.0f}",
-            criteria=_criteria(row["missing_criteria"]),
+            criteria=criteria_names(row["missing_criteria"]),
         )
         if row["criteria_left"]
         else _("{commune}: đã đủ 19 tiêu chí, chưa ghi danh hiệu.", commune=place(row["commune"]))
@@ -126,7 +126,7 @@ def doubts(found: pd.DataFrame) -> Text:
                 "{count} xã ghi đạt {criteria} trong khi số liệu của chính xã vượt mức cho phép; "
                 "mức này chưa kiểm chứng nên chỉ để hỏi lại.",
                 count=len(rows),
-                criteria=_criteria(criterion),
+                criteria=criteria_names(criterion),
             )
         )
     return Text("\n".join(lines), found)
@@ -162,38 +162,154 @@ def rules_in_force(on: date) -> Text:
     return Text(text)
 
 
-def draw_progress(ax: Axes, communes: pd.DataFrame) -> Axes:
-    """How many xã of each district have met how many of the 19 criteria; the number in the dot."""
-    rows = communes[communes["kind"] == "xã"]
-    if rows.empty:
+def lacking(communes: pd.DataFrame) -> pd.DataFrame:
+    """How many xã lack each criterion: `criterion`, `communes`, `known`; the most first."""
+    marks = communes.loc[communes["kind"] == "xã", list(CRITERIA)]
+    found = pd.DataFrame(
+        {
+            "criterion": list(CRITERIA),
+            "communes": marks.eq(NOT_YET).sum().to_numpy(),
+            "known": marks.isin([MET, NOT_YET]).sum().to_numpy(),
+        }
+    )
+    rows = found[found["communes"] > 0]
+    return rows.sort_values("communes", ascending=False, kind="stable", ignore_index=True)
+
+
+def draw_lacking(ax: Axes, found: pd.DataFrame) -> Axes:
+    """A bar for each of the criteria that most xã lack, the number at its end."""
+    if found.empty:
         return style.no_data(ax)
-    codes = sorted(rows["district_code"].unique())
-    style.fit_height(ax, 0.3 * len(codes) + 0.7)
-    for y, code in enumerate(codes):
-        met = rows.loc[rows["district_code"] == code, "criteria_met"]
-        counts = met.dropna().astype(int).value_counts()
-        ax.scatter(
-            counts.index,
-            [y] * len(counts),
-            s=70 + 14 * counts,
-            color=PALE,
-            edgecolor=BLUE,
-            linewidth=0.8,
-            label="communes",
-        )
-        for criteria_met, count in counts.items():
-            ax.text(criteria_met, y, str(count), ha="center", va="center", fontsize=7)
-        unknown = (
-            _("{count} xã chưa có số liệu", count=met.isna().sum()) if met.isna().any() else ""
-        )
-        mean = _("bình quân {mean:.1f}", mean=met.mean()) if met.notna().any() else ""
-        style.at_right(ax, y, "; ".join(filter(None, [mean, unknown])))
-    style.name_rows(ax, [notation.district_name(code) for code in codes])
-    known = rows["criteria_met"].dropna().astype(int)
-    least = min(known.min(), 10) if len(known) else 0
-    ax.set(xlim=(least - 0.7, 19.7), xticks=range(least, 20))
-    ax.set_xlabel(_("Số tiêu chí đã đạt; số trong chấm: số xã"))
+    rows = found.head(SHOWN)
+    style.fit_height(ax, 0.2 * len(rows) + 0.45)
+    ax.barh(rows.index, rows["communes"], height=0.62, color=[BLUE, *[PALE] * (len(rows) - 1)])
+    for y, count in enumerate(rows["communes"]):
+        ax.text(count, y, f" {count}", va="center", fontsize=7.5)
+    labels = [notation.sentence(criteria_names(code))[:-1] for code in rows["criterion"]]
+    style.name_rows(ax, labels)
+    ax.set(xlim=(0, rows["known"].max()))
+    ax.grid(visible=False, axis="y")
+    ax.set_xlabel(_("Số xã chưa đạt, trong {of} xã có số liệu", of=rows["known"].max()))
     return ax
+
+
+def held_back(found: pd.DataFrame) -> Figure:
+    """Which criteria hold most xã back (`lacking`)."""
+    first = notation.sentence(criteria_names(found.iloc[0]["criterion"]))[:-1]
+    return Figure.drawn(
+        draw_lacking,
+        found,
+        alt=LACKING_ALT,
+        tables="communes",
+        caption=_("{criterion} là tiêu chí nhiều xã chưa đạt nhất", criterion=first),
+        width=6.3,
+    )
+
+
+def province(table: pd.DataFrame, found: titles.Titled, on: date) -> Text:
+    """Titles, criteria gained and lost, what does not fit, and who is nearest to the title."""
+    known = table.dropna(subset="criteria_met")
+    if known.empty:
+        return Text(_("Chưa có số liệu tiêu chí của xã nào."), table)
+    counts = table["title"].value_counts()
+    said = "; ".join(f"{_(title)}: {count}" for title, count in counts.items())
+    lines = [
+        _(
+            "Danh hiệu theo báo cáo: {titles}. Bình quân {mean} tiêu chí một xã, tính trên {known} "
+            "xã có số liệu.",
+            titles=said or _("chưa có"),
+            mean=number(known["criteria_met"].mean(), 1),
+            known=len(known),
+        ),
+        *_gained(found.changes),
+    ]
+    if titles.counts_nineteen(on):
+        lines += [*_against_figures(found.doubts), *_nearest(found.following, on)]
+    return Text("\n".join(lines), table)
+
+
+def _gained(found: pd.DataFrame) -> list[str]:
+    """What the xã gained and lost; who lost is named."""
+    rows = found[found["state"].isin(["compared", "new_rules"])]
+    gained = rows["gained"].str.split(";").map(lambda codes: len([c for c in codes if c]))
+    lines = []
+    if gained.sum():
+        text = _(
+            "So với năm trước, {gained}/{of} xã có thêm tiêu chí đạt, cộng {criteria} tiêu chí.",
+            gained=(gained > 0).sum(),
+            of=len(rows),
+            criteria=gained.sum(),
+        )
+        lines.append(text)
+    lost = rows[rows["lost"] != ""]
+    if len(lost):
+        names = [f"{_named(r)}: {criteria_names(r['lost'])}" for r in lost.to_dict("records")]
+        text = _(
+            "{count} xã ghi không còn đạt tiêu chí năm trước đã đạt: {names}.",
+            count=len(lost),
+            names=_some(names),
+        )
+        lines.append(text)
+    gone = rows[rows["title_lost"] != ""]
+    if len(gone):
+        names = [f"{_named(r)} ({_(r['title_lost'])})" for r in gone.to_dict("records")]
+        lines.append(_("Không còn ghi danh hiệu đã có: {names}.", names=_some(names)))
+    return lines
+
+
+def _against_figures(found: pd.DataFrame) -> list[str]:
+    """What is marked or titled against what else is reported, counted."""
+    asked = found[found["rule"] == "mark_against_figure"].groupby("criterion").size()
+    lines = []
+    if len(asked):
+        parts = [f"{criteria_names(code)} ({count} xã)" for code, count in asked.items()]
+        text = _(
+            "Ghi đạt trong khi số liệu của chính xã vượt mức quy định: {parts}; mức quy định chưa "
+            "kiểm chứng nên mới là câu hỏi gửi xã.",
+            parts="; ".join(parts),
+        )
+        lines.append(text)
+    sure = found[found["rule"] != "mark_against_figure"]
+    if len(sure):
+        names = _some([_doubt(row)[2:-1] for row in sure.to_dict("records")])
+        lines.append(
+            _("Chưa khớp giữa danh hiệu, tiêu chí và ý kiến người dân: {names}.", names=names)
+        )
+    return lines
+
+
+def _nearest(found: pd.DataFrame, on: date) -> list[str]:
+    rows = titles.nearest(found, on)
+    if rows.empty:
+        return []
+    names = [
+        _("{name} (còn {left})", name=_named(r), left=criteria_names(r["missing_criteria"]))
+        if r["criteria_left"]
+        else _("{name} (đủ 19 tiêu chí, chưa có danh hiệu)", name=_named(r))
+        for r in rows.to_dict("records")
+    ]
+    return [
+        _(
+            "{count} xã gần chuẩn nông thôn mới (còn thiếu không quá {most} tiêu chí): {names}.",
+            count=len(rows),
+            most=number(reference.constant("nearest_criteria", on)),
+            names=_some(names),
+        )
+    ]
+
+
+def _named(row: dict) -> str:
+    """'Xã Mường Do (Phù Yên)', a commune that reports itself by its own name."""
+    if row["district_code"] == row["commune_code"]:
+        return place(row["commune"])
+    return f"{place(row['commune'])}, {district_name(row['district_code'])}"
+
+
+def _some(names: list[str]) -> str:
+    """The first of them; the others counted."""
+    more = len(names) - NAMED
+    said = "; ".join(names[:NAMED])
+    return _("{names} và {more} xã khác", names=said, more=more) if more > 0 else said
 
 
 def table(communes: pd.DataFrame) -> Table:
@@ -228,49 +344,12 @@ def criteria_table(communes: pd.DataFrame) -> Table:
     return Table.from_frame(marks, columns, caption, NO_RURAL)
 
 
-def summary(table: pd.DataFrame) -> Text:
-    """How many communes hold each title, and who has met the fewest criteria."""
-    held = table["title"].value_counts()
-    known = table.dropna(subset="criteria_met")
-    if known.empty:
-        return Text(_("Chưa có số liệu tiêu chí của xã nào."), table)
-    few = known.sort_values(["criteria_met", "commune_code"]).head(3)
-    names = "; ".join(
-        f"{place(r['commune'])} ({district_name(r['district_code'])}): {number(r['criteria_met'])}"
-        for r in few.to_dict("records")
-    )
-    titles = "; ".join(f"{_(title)}: {count}" for title, count in held.items())
-    mean = number(known["criteria_met"].mean(), 1)
-    return Text(
-        _(
-            "Danh hiệu được báo cáo: {titles}. Bình quân {mean} tiêu chí một xã, tính trên "
-            "{known} xã có số liệu. Ít tiêu chí nhất: {names}.",
-            titles=titles or _("chưa có"),
-            mean=mean,
-            known=len(known),
-            names=names,
-        ),
-        table,
-    )
-
-
-def progress(communes: pd.DataFrame) -> Figure:
-    """How many xã of each district have met how many criteria."""
-    return Figure.drawn(
-        draw_progress,
-        communes,
-        alt=PROGRESS_ALT,
-        tables="communes",
-        caption="Số tiêu chí đã đạt của các xã trong từng huyện, thành phố",
-    )
-
-
 def _lost(row: dict) -> str:
     lost = _(
         "{commune}: năm trước ghi đạt, năm nay ghi chưa đạt {criteria}. Đề nghị nêu rõ "
         "nguyên nhân.",
         commune=place(row["commune"]),
-        criteria=_criteria(row["lost"]),
+        criteria=criteria_names(row["lost"]),
     )
     if row["state"] != "new_rules":
         return lost
@@ -292,14 +371,14 @@ def _doubt(row: dict) -> str:
         DOUBTS[row["rule"]],
         name=place(row["commune"]),
         title=_plain(row["title"]),
-        criteria=_criteria(row["criterion"]),
+        criteria=criteria_names(row["criterion"]),
         doubtful="" if row["verified"] else f" ({_('chưa chắc chắn, nên chỉ để hỏi lại')})",
     )
 
 
-def _criteria(codes: str) -> str:
+def criteria_names(codes: str) -> str:
     """'tiêu chí 10 Thu nhập, tiêu chí 11 Nghèo đa chiều' for 'TC10;TC11'."""
-    names = _criteria_names()
+    names = _known_criteria()
     return ", ".join(
         _("tiêu chí {number} {name}", number=code[2:], name=_(names[code]))
         for code in codes.split(";")
@@ -311,5 +390,11 @@ def _plain(text: object) -> str:
     return _(text) if isinstance(text, str) and text else MISSING
 
 
-def _criteria_names() -> dict[str, str]:
+def _known_criteria() -> dict[str, str]:
     return reference.table("criteria").set_index("criterion")["name_vi"].to_dict()
+
+
+def limits() -> dict[str, str]:
+    """What each condition of a title asks for, in words."""
+    rows = reference.table("title_conditions").drop_duplicates("condition", keep="last")
+    return rows.set_index("condition")["name_vi"].to_dict()

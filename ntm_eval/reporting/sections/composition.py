@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 
 import pandas as pd
@@ -20,32 +21,33 @@ METHODS = {
 }
 
 
-def findings(
-    indicators: pd.DataFrame,
-    parts: pd.DataFrame,
-    scorings: pd.DataFrame,
-    attainment: pd.DataFrame,
-    day: date,
-) -> Text:
+def punctual(indicators: pd.DataFrame, parts: pd.DataFrame, day: date) -> Text:
+    """The warning that the ranking has become one of punctuality; '' where it has not."""
+    capped = _capped(indicators)
+    if _most(parts) != REPORTING or not capped >= reference.constant("capped_share", day):
+        return Text("", parts)
+    return Text(
+        _(
+            "{capped} số lượt chấm chỉ tiêu đã được điểm tối đa, nên thứ hạng kỳ này chủ yếu nói "
+            "ai gửi báo cáo đúng hạn, đầy đủ; không dùng để so kết quả công việc.",
+            capped=percent(capped, 0),
+        ),
+        parts,
+    )
+
+
+def findings(indicators: pd.DataFrame, parts: pd.DataFrame, scorings: pd.DataFrame) -> Text:
     """What tells the districts apart, and what other ways to score would change.
 
-    The tables are those of `analysis.composition`; a warning follows where most results have full
-    points and what is left to differ in is reporting.
+    The tables are those of `analysis.composition`.
     """
     if scorings.empty:
         return Text("")
-    by_part = parts[parts["part"] != TOTAL].set_index("part")
-    most = by_part["variance_share"].idxmax() if by_part["variance_share"].notna().any() else None
-    capped = (indicators["capped"] * indicators["districts"]).sum() / indicators["districts"].sum()
+    by_part, most = parts[parts["part"] != TOTAL].set_index("part"), _most(parts)
     lines = [
         _(
-            "{capped} số lượt chấm chỉ tiêu được điểm tối đa; cả tỉnh đạt {met} trên {plans} mức "
-            "kế hoạch của kỳ, nơi ít nhất {least}, nơi nhiều nhất {most}.",
-            capped=percent(capped, 0),
-            met=number(attainment["met"].sum()),
-            plans=number(attainment["indicators"].sum()),
-            least=number(attainment["met"].min()),
-            most=number(attainment["met"].max()),
+            "{capped} số lượt chấm chỉ tiêu được điểm tối đa.",
+            capped=percent(_capped(indicators), 0),
         )
     ]
     if most:
@@ -60,14 +62,19 @@ def findings(
             )
         )
     lines.append(_moved(scorings))
-    if most == REPORTING and capped >= reference.constant("capped_share", day):
-        lines.append(
-            _(
-                "! Phần lớn chỉ tiêu đã được điểm tối đa, nên thứ hạng kỳ này chủ yếu nói ai gửi "
-                "báo cáo đúng hạn, đầy đủ; không dùng để so kết quả công việc."
-            )
-        )
     return Text("\n".join(lines), parts)
+
+
+def _capped(indicators: pd.DataFrame) -> float:
+    """The share of assessed indicators at full points."""
+    count = indicators["districts"].sum()
+    return (indicators["capped"] * indicators["districts"]).sum() / count if count else math.nan
+
+
+def _most(parts: pd.DataFrame) -> str | None:
+    """The part that the differences between districts come from most."""
+    shares = parts[parts["part"] != TOTAL].set_index("part")["variance_share"]
+    return str(shares.idxmax()) if shares.notna().any() else None
 
 
 def _moved(scorings: pd.DataFrame) -> str:

@@ -292,7 +292,7 @@ def _draw_parts(ax: Axes, sums: pd.DataFrame, title: str) -> None:
 
 def _courses(rows: pd.DataFrame, series: pd.DataFrame, whole: bool) -> Figure:
     texts = [
-        f"{notation.measure_name(r.indicator)}: {_from_to(r)}, {_(_verdict(r))}"
+        f"{notation.measure(r.indicator)}: {_from_to(r)}, {_(_verdict(r))}"
         for r in rows.itertuples()
     ]
     shown = series[series["indicator"].isin(rows["indicator"])]
@@ -454,9 +454,7 @@ def _moved(moves: pd.DataFrame, verdict: str, said: str) -> str:
     rows = moves[moves["verdict"] == verdict]
     rows = rows.assign(by=((rows["now"] - rows["before"]) / rows["before"]).abs())
     rows = rows.sort_values("by", ascending=False).head(2)
-    names = "; ".join(
-        f"{notation.measure_name(r.indicator)} ({_from_to(r)})" for r in rows.itertuples()
-    )
+    names = "; ".join(f"{notation.measure(r.indicator)} ({_from_to(r)})" for r in rows.itertuples())
     return said.format(names=names) if names else ""
 
 

@@ -10,6 +10,8 @@ from ntm_eval import notation, reference
 from ntm_eval.language import translate as _
 from ntm_eval.reporting.blocks import Column, Table, Text
 
+SHOWN, ALONE = 6, 3  # of what several say, and of what one says, that are told
+
 VERDICTS = {
     "better": "▲ tốt lên",
     "worse": "▼ xấu đi",
@@ -32,11 +34,21 @@ SOURCES = {
 
 def by_unit(recommended: pd.DataFrame) -> Text:
     """How many recommendations fall to each responsible unit."""
-    counts = recommended.groupby("unit").size().sort_values(ascending=False, kind="stable")
-    lines = [
-        _("{unit}: {count} việc.", unit=_(unit), count=count) for unit, count in counts.items()
-    ]
-    return Text("\n".join(lines) or _("Không có kiến nghị nào."), recommended)
+    counts = (
+        recommended["unit"].value_counts(sort=False).sort_values(ascending=False, kind="stable")
+    )
+    if counts.empty:
+        return Text(_("Số liệu của kỳ này không dẫn đến kiến nghị nào."), recommended)
+    units = "; ".join(f"{_(str(unit))} ({count})" for unit, count in counts.items())
+    return Text(
+        _(
+            "Số liệu của kỳ này dẫn đến {count} kiến nghị cho: {units}. Các việc chính ở Phụ lục "
+            "IV, đầy đủ ở báo cáo của từng đơn vị.",
+            count=len(recommended),
+            units=units,
+        ),
+        recommended,
+    )
 
 
 def summary(rows: pd.DataFrame) -> Text:
@@ -111,6 +123,29 @@ def grouped(recommended: pd.DataFrame) -> Text:
         lines.append(_("Đề nghị {unit}:", unit=_(str(unit))))
         lines += [f"– {text}" for text in mates["recommendation"]]
     return Text("\n".join(lines), recommended)
+
+
+def said_by_many(found: pd.DataFrame, of: int) -> Text:
+    """What several units ask or plan, counted; of what one unit says, the first are quoted.
+
+    `found` is `analysis.followup.repeated`, `of` how many units report.
+    """
+    many, alone = found[found["units"] > 1], found[found["units"] == 1]
+    lines = [
+        _("{units}/{of} đơn vị: {said}", row, of=of) for row in many.head(SHOWN).to_dict("records")
+    ]
+    lines += [
+        _(
+            "Riêng {unit}: “{said}”",
+            unit=notation.district_name(row["district_code"]),
+            said=row["said"],
+        )
+        for row in alone.head(ALONE).to_dict("records")
+    ]
+    more = max(len(many) - SHOWN, 0) + max(len(alone) - ALONE, 0)
+    if more:
+        lines.append(_("Và {more} ý kiến khác ở báo cáo của từng đơn vị.", more=more))
+    return Text("\n".join(lines), found)
 
 
 def _source(source: str) -> str:

@@ -4,70 +4,27 @@ from __future__ import annotations
 
 import json
 import math
-import textwrap
 from base64 import b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
 from ntm_eval import crosswalk, notation, reference, units
 from ntm_eval.language import translate as _
 from ntm_eval.reporting import style
-from ntm_eval.reporting.blocks import Figure
 from ntm_eval.reporting.style import GREY, HALO, SHADES
 from ntm_eval.workspace import AnalystError
-
-ALT = (
-    "Mỗi ô một huyện, thành phố đặt gần đúng vị trí thật, trong ô là điểm đề xuất. Số ở bảng xếp "
-    "hạng."
-)
-TILE_HEIGHT = 0.66  # inches, of a commune's tile
 
 Ring = np.ndarray  # longitude and latitude in degrees, first point = last point
 
 INSTEAD = "Bản đồ ô được dùng thay. Sửa tệp rồi chạy lại ntm-eval review."
 
 PROPERTY = "code"
-
-
-def draw_tiles(ax: Axes, values: pd.Series, label: Callable[[float], str], title: str) -> Axes:
-    """The reporting units as tiles (`positions`), darker where the value is greater."""
-    tiles = positions(values.index)
-    many = len(tiles) > len(units.districts())
-    known = values.reindex(tiles["district_code"]).astype(float)
-    low, span = known.min(), known.max() - known.min()
-    for tile, value in zip(tiles.to_dict("records"), known, strict=True):
-        share = math.nan if math.isnan(value) else (value - low) / span if span else 0.5
-        text = _("chưa có") if math.isnan(value) else label(value)
-        name = notation.district_name(tile["district_code"])
-        name = textwrap.fill(name, 8) if many else name
-        _tile(ax, tile["col"], tile["row"], share, name, text)
-    ax.set(xlim=(-0.05, tiles["col"].max() + 1), ylim=(tiles["row"].max() + 1, -0.05))
-    ax.set(aspect="auto" if many else "equal", xticks=[], yticks=[], title=title)
-    if many:  # a row for each former district
-        if page := ax.get_figure(root=True):
-            page.set_figwidth(style.PAGE_WIDTH)
-        style.fit_height(ax, TILE_HEIGHT * (tiles["row"].max() + 2))
-        ax.set_yticks(sorted(tiles["row"].unique() + 0.5), [d.short for d in units.districts()])
-        ax.tick_params(axis="y", length=0, labelsize=7)
-        ax.grid(visible=False)
-    ax.spines[:].set_visible(False)
-    notes = [_("Mỗi hàng là địa bàn một huyện cũ" if many else "Lưới ô gần đúng vị trí thật")]
-    notes += [_("ô càng đậm, giá trị càng lớn")] if known.notna().any() else []
-    notes += [_("gạch chéo: chưa có")] if known.isna().any() else []
-    ax.set_xlabel("; ".join(notes))
-    return ax
-
-
-def draw_scores(ax: Axes, ranking: pd.DataFrame) -> Axes:
-    """Each district's points on the tile map."""
-    points = ranking.set_index("district_code")["points"]
-    return draw_tiles(ax, points, lambda p: notation.number(p, 1), _("Điểm đề xuất"))
 
 
 def positions(codes: Iterable[str]) -> pd.DataFrame:
@@ -168,47 +125,6 @@ def outlines_picture(ranking: pd.DataFrame, rings: dict[str, list[Ring]]) -> str
     """`score_map` as an address that holds its PNG."""
     png = style.png(style.figure(draw_outlines, ranking, rings, height=5.4))
     return f"data:image/png;base64,{b64encode(png).decode()}"
-
-
-def chart(ranking: pd.DataFrame) -> Figure:
-    """The points about where the districts lie."""
-    return Figure.drawn(
-        draw_scores,
-        ranking,
-        alt=ALT,
-        tables="ranking",
-        caption="Điểm đề xuất trên lưới ô gần đúng vị trí thật",
-        width=4.6,
-        height=3.4,
-    )
-
-
-def _tile(ax: Axes, x: int, y: int, share: float, name: str, text: str) -> None:
-    missing = math.isnan(share)
-    ground = (1, 1, 1) if missing else SHADES(0.1 + 0.8 * share)
-    ax.add_patch(
-        Rectangle(
-            (x, y),
-            0.95,
-            0.95,
-            facecolor=ground,
-            edgecolor=GREY,
-            linewidth=0.6,
-            hatch="////" if missing else "",
-        )
-    )
-    behind = {"facecolor": "white", "edgecolor": "none", "pad": 1.5} if missing else None
-    for down, words, size, weight in ((0.34, name, 7, "normal"), (0.64, text, 8, "bold")):
-        ax.text(
-            x + 0.475,
-            y + down,
-            words,
-            fontsize=size,
-            fontweight=weight,
-            ha="center",
-            va="center",
-            bbox=behind,
-        )
 
 
 def _rings(path: Path, code: str, geometry: dict) -> list[Ring]:

@@ -16,10 +16,6 @@ LIMITS = (
     "chưa kiểm tra tại cơ sở; tỷ lệ hài lòng kèm khoảng tin cậy 95%, số phiếu dưới 5 không công "
     "bố; số 0, ô để trống và không áp dụng là ba trường hợp khác nhau."
 )
-BANDS = (
-    "Khoảng hạng và khoảng điểm lấy từ 1.000 lần đổi trọng số ±20%, coi ô trống là 0 hoặc không "
-    "tính, trên số đã sửa, chưa sửa và khi bỏ số bị nghi ngờ."
-)
 
 
 def anchor(year: int, period: str, file: str) -> str:

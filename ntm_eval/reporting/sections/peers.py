@@ -8,22 +8,16 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ntm_eval import notation, reference
 from ntm_eval.analysis.funnel import ALARM, WARNING
-from ntm_eval.analysis.series import measured
 from ntm_eval.language import translate as _
 from ntm_eval.notation import number, percent
 from ntm_eval.reporting import style
 from ntm_eval.reporting.blocks import Column, Figure, Table, Text
 from ntm_eval.reporting.style import BLUE, GREY, HALO, INK, SKY, VERMILION
 
-SLOPES_ALT = (
-    "Mỗi đường một huyện, thành phố, nối số của năm đầu và năm cuối có số liệu; nét đứt là xấu "
-    "đi. Số ở hai đầu mỗi đường."
-)
 POOLED_ALT = (
     "Mỗi hàng một huyện, thành phố: mức thay đổi mỗi năm tính riêng và tính chung, khoảng 95% và "
     "mức chung của tỉnh. Số của huyện này ở bảng các cách tính."
@@ -205,59 +199,6 @@ def draw_funnel(ax: Axes, table: pd.DataFrame, indicator: str, mine: str | None 
     return ax
 
 
-def draw_slopes(ax: Axes, series: pd.DataFrame, indicator: str, mine: str | None = None) -> Axes:
-    """Each district's figure in the first and the last year that most have, joined by a line.
-
-    Within one standard: years before its change are left out. `mine` is drawn dark; districts
-    that got worse are dashed.
-    """
-    rows = series[series["indicator"] == indicator]
-    began = reference.indicator(indicator)["break_before"]
-    rows = rows[rows["year"] >= began] if began <= rows["year"].max() else rows
-    wide = rows.assign(measured=measured(rows)).pivot(
-        index="district_code", columns="year", values="measured"
-    )
-    wide = wide.loc[:, wide.notna().sum() > len(wide) / 2]
-    if wide.shape[1] < 2:
-        return style.no_data(ax)
-    first, last = wide.columns[0], wide.columns[-1]
-    ends = wide[[first, last]].dropna()
-    known = reference.indicator(indicator)
-    scale = 100 if known["rate_unit"] == "%" else 1
-    worse = {"up": -1, "down": 1}.get(known["better"], 0)
-    for code, (start, end) in zip(ends.index, ends.to_numpy() * scale, strict=True):
-        own = code == mine
-        dashed = worse * (end - start) > 0
-        ax.plot(
-            [0, 1],
-            [start, end],
-            "--" if dashed else "-",
-            marker="o",
-            markersize=3.5,
-            color=INK if own else VERMILION if dashed else BLUE,
-            linewidth=2 if own else 0.9,
-            label="district",
-        )
-    style.fit_height(ax, 3.6)
-    for side, column, align in ((0, first, "right"), (1, last, "left")):
-        _spread_labels(ax, ends[column] * scale, side, align, mine)
-    ax.set(xlim=(-0.75, 1.75), xticks=[0, 1])
-    ax.set_xticklabels([f"{first:.0f}", f"{last:.0f}"])
-    ax.set_yticks([])
-    ax.spines[["left", "bottom"]].set_visible(False)
-    ax.grid(visible=False)
-    unit = known["rate_unit"] if pd.notna(known["rate_unit"]) else known["unit"]
-    ax.set_title(textwrap.fill(f"{notation.measure_name(indicator)}, {_(unit)}", 60))
-    ax.set_xlabel(
-        _(
-            "Năm đầu và năm cuối có số liệu; nét đứt: xấu đi"
-            if worse
-            else "Năm đầu và năm cuối có số liệu"
-        )
-    )
-    return ax
-
-
 def draw_pooled(ax: Axes, table: pd.DataFrame, indicator: str, mine: str | None = None) -> Axes:
     """Each district's own slope and the pooled one with its interval, the province's as a line.
 
@@ -316,11 +257,6 @@ def pooled(pooled: pd.DataFrame, indicator: str, mine: str) -> Figure:
     return Figure.drawn(draw_pooled, pooled, indicator, mine, alt=POOLED_ALT, tables="pooled")
 
 
-def slopes(series: pd.DataFrame, indicator: str) -> Figure:
-    """Each district's figure in the first and the last year."""
-    return Figure.drawn(draw_slopes, series, indicator, alt=SLOPES_ALT, tables="series")
-
-
 def _sign(place: str) -> str:
     if place in HIDDEN:
         return ""
@@ -377,29 +313,3 @@ def _districts(ax: Axes, rows: pd.DataFrame, scale: float, mine: str | None) -> 
                 path_effects=HALO,
                 fontweight="bold" if me else "normal",
             )
-
-
-def _spread_labels(ax: Axes, values: pd.Series, side: float, align: str, mine: str | None) -> None:
-    """District and value at one end of the slopes, moved apart where they would overlap."""
-    ordered = values.sort_values()
-    low, high = ax.get_ylim()
-    least = (high - low) / 14
-    places = ordered.to_numpy(float).copy()
-    for i in range(1, len(places)):
-        places[i] = max(places[i], places[i - 1] + least)
-    places -= max(0.0, (places - ordered.to_numpy()).mean())
-    out = side + (0.04 if side else -0.04)
-    leads = [[(side, value), (out, y)] for value, y in zip(ordered, places, strict=True)]
-    ax.add_collection(LineCollection(leads, colors=GREY, linewidths=0.4))
-    for (code, value), y in zip(ordered.items(), places, strict=True):
-        text = f"{notation.district_name(code)} {notation.number(value, 1)}"
-        ax.text(
-            side + (0.06 if side else -0.06),
-            y,
-            text,
-            ha=align,
-            va="center",
-            fontsize=7,
-            fontweight="bold" if code == mine else "normal",
-        )
-    ax.set_ylim(min(low, places[0] - least), max(high, places[-1] + least))

@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Sequence
+from dataclasses import replace
 
 from matplotlib.axes import Axes
 
 from ntm_eval import notation, units
-from ntm_eval.analysis.places import Course, Story
+from ntm_eval.analysis.places import ALIVE, FALLS_TO_ZERO, Course, Story
 from ntm_eval.language import place
 from ntm_eval.language import translate as _
 from ntm_eval.notation import quantity
 from ntm_eval.reporting import style
 from ntm_eval.reporting.blocks import Figure, Text
-from ntm_eval.reporting.panels import Panels
+from ntm_eval.reporting.panels import COLUMNS, Panels
 from ntm_eval.reporting.style import BLUE, TICKS
 
 ALT = (
@@ -33,12 +34,22 @@ def summary(found: Sequence[Story]) -> Text:
     return Text("\n".join(_story(story) for story in found))
 
 
+def goals(found: Sequence[Story]) -> tuple[Story, ...]:
+    """The stories with one course each: that of the goal, of a herd the animals alive."""
+    return tuple(replace(story, courses=(max(story.courses, key=_leads),)) for story in found)
+
+
+def _leads(course: Course) -> tuple[bool, bool]:
+    return not math.isnan(course.by), course.figure in (*FALLS_TO_ZERO, ALIVE)
+
+
 def draw(ax: Axes, found: Sequence[Story]) -> Axes:
     """A panel for each figure of each place, year by year, with its average pace."""
     courses = [(story, course) for story in found for course in story.courses]
     if not courses:
         return style.no_data(ax)
-    panels = Panels(ax, [f"{course.name} ({_(course.unit)})" for story, course in courses])
+    titles = [f"{course.name} ({_(course.unit)})" for story, course in courses]
+    panels = Panels(ax, titles, len(courses) if len(courses) == len(found) == 4 else COLUMNS)
     for story, course in courses:
         _panel(panels, story, course)
     return panels.finish(_("Chấm: số từng năm; nét đứt: nhịp các năm"))
@@ -145,4 +156,6 @@ def _panel(panels: Panels, story: Story, course: Course) -> None:
     last = quantity(known.iloc[-1], course.unit, with_unit=False)
     falling = len(ahead) and course.pace < 0  # then nothing is above it at its right
     panel.name(known.index[-1], known.iloc[-1], last, ha="left" if falling else "right")
-    panel.below(textwrap.fill(_(story.place.title), 34), fontsize=6.5, color=TICKS)
+    panel.below(
+        textwrap.fill(_(story.place.title), 100 // panels.columns), fontsize=6.5, color=TICKS
+    )

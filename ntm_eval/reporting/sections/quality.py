@@ -13,11 +13,7 @@ from ntm_eval.reporting.sections.received import rule_name
 
 MET = {"yes": "✓ đạt", "no": "✗ chưa đạt", "not_computable": "? không đủ số liệu"}
 
-COUNTED = {
-    "error": "{count} lỗi phải sửa",
-    "warning": "{count} chỗ cần xem lại",
-    "info": "{count} ghi nhận",
-}
+ASKED = {"error": "{count} lỗi phải sửa", "warning": "{count} chỗ cần xem lại"}
 SEVERITY = {"error": "✗ lỗi", "warning": "! cảnh báo", "info": "· ghi chú"}
 
 
@@ -31,6 +27,41 @@ def table(problems: pd.DataFrame) -> Table:
     return Table.from_frame(
         problems, columns, "Các điểm cần xem lại trong số liệu", "Không có điểm nào."
     )
+
+
+def province(problems: pd.DataFrame, figures: pd.DataFrame, facts: pd.DataFrame) -> Text:
+    """What has to be corrected or asked, what is held back, and which quality figures fall short.
+
+    `figures`: the quality figures of the period (`checks.quality.figures`).
+    """
+    counts = problems.loc[problems["rule"] != received.MISSING, "severity"].value_counts()
+    parts = [
+        _(text, count=int(counts[severity]))
+        for severity, text in ASKED.items()
+        if counts.get(severity, 0)
+    ]
+    lines = (
+        [_("Kiểm tra báo cáo của các đơn vị: {parts}.", parts=", ".join(parts))] if parts else []
+    )
+    if held := int((facts["held"].notna() & facts["value"].notna()).sum()):
+        lines.append(
+            _(
+                "{count} số liệu đang được đề nghị giải trình (Phụ lục V): chưa tính vào tổng, "
+                "điểm, xu hướng và nhận xét cho đến khi đơn vị trả lời.",
+                count=held,
+            )
+        )
+    lines += [
+        _(
+            "{name}: {value}, mức phải đạt {threshold}{where}.",
+            name=_(row["name_vi"]),
+            value=notation.percent(row["value"]),
+            threshold=notation.percent(row["threshold"], 0),
+            where=f" ({row['districts']})" if isinstance(row["districts"], str) else "",
+        )
+        for row in figures[figures["met"] == "no"].to_dict("records")
+    ]
+    return Text("\n".join(lines) or _("Không phát hiện chỗ nào phải hỏi lại."), problems)
 
 
 def rules(problems: pd.DataFrame) -> Table:
@@ -149,6 +180,6 @@ def summary(found: pd.DataFrame) -> Text:
         return Text(_("Chưa có báo cáo nào để kiểm tra số liệu."), found)
     if not len(found):
         return Text(_("Không phát hiện chỗ nào phải hỏi lại."), found)
-    said = [_(text, count=int(counts[s])) for s, text in COUNTED.items() if counts.get(s, 0)]
+    said = [_(text, count=int(counts[s])) for s, text in ASKED.items() if counts.get(s, 0)]
     text = _("Có {said}. Số liệu chỉ được đánh dấu để hỏi lại, không tự sửa.", said=", ".join(said))
     return Text(text, found)

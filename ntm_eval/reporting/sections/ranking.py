@@ -1,32 +1,21 @@
-"""The proposed ranking: who stands where, how sure that is, and what there is to decide."""
+"""The proposed ranking: who stands where, how sure that is, and what the council decided."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from ntm_eval import notation, reference
-from ntm_eval.analysis.places import Story
 from ntm_eval.analysis.ranking import NOT_YET
-from ntm_eval.analysis.scheme import Scheme
-from ntm_eval.intake import received
-from ntm_eval.language import place
+from ntm_eval.analysis.scheme import REPORTING
 from ntm_eval.language import translate as _
-from ntm_eval.notation import day, district_name, reporters, score_name, sentence
-from ntm_eval.reporting import style
-from ntm_eval.reporting.blocks import Column, Figure, Table, Text
-from ntm_eval.reporting.sections import held
+from ntm_eval.notation import day, district_name, score_name, sentence
+from ntm_eval.reporting.blocks import Column, Table, Text
 from ntm_eval.reporting.sections.composition import plans_met
-from ntm_eval.reporting.style import GREY, INK, SKY
+from ntm_eval.reporting.sections.received import MOST_NAMED as MOST_NAMED
 
-ALT = (
-    "Mỗi hàng một huyện, thành phố theo thứ hạng: điểm đề xuất, khoảng điểm và các mức xếp loại. "
-    "Số ở bảng xếp hạng."
-)
+CHANGES = 3  # that would give the first place to somebody else, told in one sentence
 READINGS = {
     "blanks_out": "ô trống có kế hoạch không tính thay vì tính 0",
     "raw": "dùng số đơn vị ghi, chưa sửa",
@@ -37,42 +26,6 @@ READINGS = {
     "alike": "mọi chỉ tiêu có trọng số bằng nhau",
     "work_alone": "không tính phần chế độ báo cáo",
 }
-
-MOST_NAMED, FEW = 12, 3  # units named in one sentence: all, or a few and how many more
-
-
-def draw(ax: Axes, ranking: pd.DataFrame, day: date) -> Axes:
-    """The districts by rank, each with its points and their band; grades as in force on `day`."""
-    if ranking.empty:
-        return style.no_data(ax)
-    style.fit_height(ax, 0.28 * len(ranking) + 0.8)
-    rows = ranking.sort_values(["rank", "district_code"], na_position="last", ignore_index=True)
-    ax.hlines(rows.index, rows["points_low"], rows["points_high"], color=SKY, linewidth=5)
-    # not dots: most bands are narrower
-    ax.plot(rows["points"], rows.index, "|", color=INK, ms=10, mew=1.8, label="points")
-    for y, row in enumerate(rows.to_dict("records")):
-        if math.isnan(row["points"]):
-            style.at_right(ax, y, _("○ chưa đủ căn cứ"), GREY)
-            continue
-        points = _("{points:.1f} điểm", row)
-        style.at_right(ax, y, f"{points} · {rank_text(row)}")
-    for grade in reference.at(reference.table("grades"), day).to_dict("records"):
-        if grade["at_least"] > 0:
-            ax.axvline(grade["at_least"], color=GREY, linewidth=0.7, linestyle=":")
-            ax.text(
-                grade["at_least"] + 0.4,
-                1.0,
-                _(grade["grade"]),
-                fontsize=7,
-                color=GREY,
-                va="bottom",
-                transform=ax.get_xaxis_transform(),
-            )
-    style.name_rows(ax, rows["district_code"].map(notation.district_name))
-    lowest = rows[["points", "points_low"]].min(axis=None)
-    ax.set_xlim(45 if math.isnan(lowest) else min(45, math.floor(lowest / 5) * 5 - 2), 103)
-    ax.set_xlabel(_("Vạch đứng: điểm; thanh: khoảng điểm theo các cách chấm"))
-    return ax
 
 
 def decision(decisions: pd.DataFrame, ranking: pd.DataFrame, district_code: str) -> Text:
@@ -142,31 +95,6 @@ def sureness(doubt: pd.DataFrame, removal: pd.DataFrame, district_code: str) -> 
     return Text(f"{first} {without} {group}\n{_movers(removal, district_code)}", doubt)
 
 
-def groups(ranking: pd.DataFrame) -> Text:
-    """The districts in groups that cannot be told apart, the best first."""
-    rows = ranking.dropna(subset="group").sort_values(["group", "rank", "district_code"])
-    if rows.empty:
-        return Text(_("Chưa có đơn vị nào đủ căn cứ để xếp hạng."), ranking)
-    lines = [
-        _(
-            "Nhóm {group}: {names}.",
-            group=f"{group:.0f}",
-            names=listed(map(district_name, mates["district_code"])),
-        )
-        for group, mates in rows.groupby("group")
-    ]
-    return Text(
-        _(
-            "Trong một nhóm, khoảng hạng theo các cách chấm của các đơn vị chồng lên nhau nên thứ "
-            "tự trước sau không chắc chắn. Khoảng này nói về cách chấm, không nói về chất lượng "
-            "công việc đứng sau con số."
-        )
-        + "\n"
-        + "\n".join(lines),
-        ranking,
-    )
-
-
 def first_place(changes: pd.DataFrame, ranking: pd.DataFrame) -> Text:
     """What single change would give the first place to somebody else."""
     first = ranking.loc[ranking["rank"] == 1, "district_code"]
@@ -182,164 +110,102 @@ def first_place(changes: pd.DataFrame, ranking: pd.DataFrame) -> Text:
             ),
             changes,
         )
+    few = changes.head(CHANGES)
+    each = pd.Series(list(map(_single_change, few.to_dict("records"))), few.index)
     said = [
-        _(
-            "{change} thì {name}",
-            change=_single_change(row),
-            name=district_name(row["district_code"]),
-        )
-        for row in changes.to_dict("records")
+        _("{name} đứng đầu nếu {change}", name=district_name(str(code)), change="; ".join(mine))
+        for code, mine in each.groupby(few["district_code"], sort=False)
     ]
+    if (more := len(changes) - CHANGES) > 0:
+        said.append(_("còn {more} cách khác", more=more))
     return Text(
-        _("Hạng nhất ({names}) đổi chủ khi: {said}.", names=names, said="; ".join(said)),
+        _("Hạng nhất ({names}) chưa chắc chắn: {said}.", names=names, said=", ".join(said)),
         changes,
     )
 
 
-def to_decide(
-    ranking: pd.DataFrame,
-    pending: pd.DataFrame,
-    register: pd.DataFrame,
-    decisions: pd.DataFrame,
-    rules: Scheme,
-    places: Sequence[Story],
-) -> Text:
-    """What the leaders must decide, one line each."""
-    who = reporters(ranking["district_code"].iloc[0])
-    waiting = ranking[~ranking["district_code"].isin(decisions["district_code"])]
-    graded = not ranking["grade"].eq(NOT_YET).any()  # after six months nobody is
-    lines = (
-        []
-        if not graded
-        else [
-            _(
-                "Quyết định xếp loại {waiting} {who} chưa có quyết định của Hội đồng.",
-                waiting=len(waiting),
-                who=who,
-            )
-            if len(waiting)
-            else _(
-                "Hội đồng đã quyết định xếp loại mọi đơn vị; quyết định đứng cạnh đề xuất ở mục 2."
-            ),
-            _close(ranking, rules),
-        ]
-    )
-    lines += filter(None, (_hanging(ranking, pending, code) for code in ranking["district_code"]))
-    together = [
-        listed(map(district_name, mates["district_code"]))
-        for _group, mates in ranking.dropna(subset="group").groupby("group")
-        if len(mates) > 1
-    ]
-    if together:
-        names = "; ".join(together)
-        lines.append(
-            _("Không dựa vào thứ tự giữa {names}: số liệu chưa phân biệt được.", names=names)
-        )
-    missing = register[register["status"] == "missing"]["district"]
-    if len(missing):
-        lines.append(
-            _(
-                "Đôn đốc báo cáo của {missing}: chưa đủ căn cứ đánh giá.",
-                missing=listed(map(place, missing)),
-            )
-        )
-    wrong = register.assign(errors=received.errors_within(register)).query("errors > 0")
-    if len(wrong):
-        names = listed(f"{place(r.district)} ({r.errors:.0f})" for r in wrong.itertuples())
-        lines.append(_("Yêu cầu giải trình lỗi số liệu: {names}.", names=names))
-    slow = [_(s.place.title) for s in places if s.hard]
-    if slow:
-        lines.append(
-            _("Cho ý kiến về việc khó đạt mục tiêu của kế hoạch: {slow}.", slow="; ".join(slow))
-        )
-    return Text("\n".join(f"{n}. {line}" for n, line in enumerate(filter(None, lines), 1)), ranking)
-
-
-def _hanging(ranking: pd.DataFrame, pending: pd.DataFrame, code: str) -> str:
-    """A district whose proposed grade depends on answers still to come."""
-    row = ranking.set_index("district_code").loc[code]
-    if row["grade_low"] == row["grade_high"]:
-        return ""
-    said = held.grade(ranking, pending, code)
-    proposed = _("{grade} ({points:.1f})", row, grade=_(row["grade"]))
-    return f"{district_name(code)}: {proposed}. {said}"
-
-
-def robustness_table(doubt: pd.DataFrame, ranking: pd.DataFrame, decisions: pd.DataFrame) -> Table:
-    """Groups, the place under each reading, and the council's grade beside the proposal."""
-    frame = doubt.merge(ranking[["district_code", "grade"]], on="district_code")
-    made = decisions.rename(columns={"grade": "decided"})[["district_code", "decided", "reason"]]
-    frame = frame.merge(made, how="left", on="district_code")
-    frame = frame.sort_values(["rank", "district_code"], na_position="last")
-    frame = frame.assign(
-        removal=list(map(notation.span, frame["removal_low"], frame["removal_high"]))
-    )
-    columns = {
-        "district_code": Column("Huyện, thành phố", notation.district_name),
-        "group": Column.number("Nhóm"),
-        "rank": Column.number("Hạng"),
-        "rank_raw": Column.number("Số chưa sửa"),
-        "rank_blanks_out": Column.number("Không tính ô trống"),
-        "rank_unsuspicious": Column.number("Bỏ số nghi ngờ"),
-        "rank_held_zero": Column.number("Số đang hỏi tính 0"),
-        "rank_likely": Column.number("Số đang hỏi theo mức có thể đúng"),
-        "rank_plans_zero": Column.number("Thiếu kế hoạch tính 0"),
-        "rank_alike": Column.number("Trọng số bằng nhau"),
-        "rank_work_alone": Column.number("Không tính chế độ báo cáo"),
-        "removal": Column("Bỏ từng chỉ tiêu", css="num"),
-        "grade": Column("Đề xuất", _),
-        "decided": Column("Hội đồng xếp loại", _),
-        "reason": Column("Lý do của Hội đồng", quoted=True),
-    }
-    return Table.from_frame(
-        frame, columns, "Hạng khi đọc số liệu cách khác, và quyết định của Hội đồng"
-    )
-
-
 def table(
-    ranking: pd.DataFrame, scores: pd.DataFrame, attainment: pd.DataFrame | None = None
+    ranking: pd.DataFrame,
+    scores: pd.DataFrame,
+    attainment: pd.DataFrame,
+    decisions: pd.DataFrame,
 ) -> Table:
-    """The districts by rank, each with its band, grade and the district's own points.
+    """The districts by rank with band, grade, plans met, the council's grade and their own points.
 
-    A district scores itself on the indicators, not on its reporting, so its own points stand
-    beside those of the indicators alone. With `attainment` the plans met stand beside the grade.
+    A district scores itself on the indicators, not on its reporting, so its own points are held
+    against those of the indicators alone. What nobody has (a grade, own points, a decision) has
+    no column.
     """
-    indicators = scores[scores["part"] != "reporting"].groupby("district_code")["points"].sum()
+    indicators = scores[scores["part"] != REPORTING].groupby("district_code")["points"].sum()
     rows = ranking.sort_values(["rank", "district_code"], na_position="last")
+    decided = decisions.drop_duplicates("district_code").set_index("district_code")
     frame = rows.assign(
         rank_band=list(map(notation.span, rows["rank_low"], rows["rank_high"])),
         points_band=[
             notation.span(low, high, 1)
             for low, high in zip(rows["points_low"], rows["points_high"], strict=True)
         ],
-        work=rows["district_code"].map(indicators).astype(float),
+        plans=rows["district_code"].map(plans_met(attainment)),
+        difference=rows["self_score"] - rows["district_code"].map(indicators).astype(float),
+        decided=rows["district_code"].map(decided["grade"]),
+        reason=rows["district_code"].map(decided["reason"]),
     )
-    frame = frame.assign(
-        difference=[_difference(*pair) for pair in frame[["self_score", "work"]].to_numpy(float)]
-    )
-    beside = {}
-    if attainment is not None:
-        middle = attainment.set_index("district_code")["median_ratio"]
-        frame = frame.assign(
-            plans=frame["district_code"].map(plans_met(attainment)),
-            middle=frame["district_code"].map(middle),
-        )
-        beside["plans"] = Column("Kế hoạch đạt", css="num")
-        beside["middle"] = Column.percent("Trung vị thực hiện / kế hoạch", 0)
     columns = {
-        "district_code": Column("Huyện, thành phố", notation.district_name),
+        "district_code": Column("Đơn vị", notation.district_name),
         "group": Column.number("Nhóm"),
         "rank": Column.number("Hạng"),
         "rank_band": Column("Khoảng hạng", css="num"),
         "points": Column.number("Điểm", 1),
         "points_band": Column("Khoảng điểm", css="num"),
-        "grade": Column("Xếp loại (đề xuất)", _),
-        **beside,
-        "work": Column.number("Điểm các chỉ tiêu", 1),
-        "self_score": Column.number("Tự chấm các chỉ tiêu", 1),
-        "difference": Column("Tự chấm so với đề xuất"),
+        "grade": Column("Xếp loại (đề xuất)", notation.grade),
+        "plans": Column("Kế hoạch đạt", css="num"),
+        "difference": Column("Tự chấm so với đề xuất", _signed, css="num"),
+        "decided": Column("Hội đồng xếp loại", notation.grade),
+        "reason": Column("Lý do của Hội đồng", quoted=True),
     }
-    return Table.from_frame(frame, columns, "Xếp hạng đề xuất của các huyện, thành phố")
+    left_out = set() if len(decided) else {"decided", "reason"}
+    left_out |= {"grade"} if rows["grade"].eq(NOT_YET).any() else set()  # after six months
+    left_out |= {"difference"} if frame["difference"].isna().all() else set()
+    shown = {name: column for name, column in columns.items() if name not in left_out}
+    return Table.from_frame(frame, shown, "Xếp hạng đề xuất của các đơn vị")
+
+
+def detail(
+    ranking: pd.DataFrame, scores: pd.DataFrame, parts: pd.Series, doubt: pd.DataFrame
+) -> Table:
+    """The points of each part, and which other ways of reading the figures move a place."""
+    sums = scores.groupby(["district_code", "part"])["points"].sum().unstack("part")
+    rows = ranking.sort_values(["rank", "district_code"], na_position="last")
+    frame = rows[["district_code", "points"]].merge(
+        sums.reindex(columns=parts.index).reset_index(), how="left", on="district_code"
+    )
+    others = doubt.set_index("district_code")
+    frame = frame.assign(moved=[_reranked(others.loc[code]) for code in frame["district_code"]])
+    columns = {
+        "district_code": Column("Đơn vị", notation.district_name),
+        **{
+            part: Column.number(f"{score_name(part, None)} ({notation.number(full)})", 1)
+            for part, full in parts.items()
+        },
+        "points": Column.number("Cộng", 1),
+        "moved": Column("Hạng thay đổi khi"),
+    }
+    return Table.from_frame(frame, columns, "Điểm từng phần (điểm tối đa) và độ vững của thứ hạng")
+
+
+def _reranked(row: pd.Series) -> str | None:
+    """The readings that give another place: 'không tính phần chế độ báo cáo: 10'."""
+    if pd.isna(row["rank"]):
+        return None
+    moved = [
+        f"{_(words)}: {row[f'rank_{name}']:.0f}"
+        for name, words in READINGS.items()
+        if f"rank_{name}" in row and row[f"rank_{name}"] != row["rank"]
+    ]
+    if row["removal_low"] < row["removal_high"]:
+        span = notation.span(row["removal_low"], row["removal_high"])
+        moved.append(_("bỏ lần lượt từng chỉ tiêu: {span}", span=span))
+    return "; ".join(moved) or _("không đổi")
 
 
 def rank_text(row: pd.Series | dict) -> str:
@@ -351,25 +217,12 @@ def rank_text(row: pd.Series | dict) -> str:
     return _("hạng {rank}", rank=f"{row['rank']:.0f}") + band
 
 
-def chart(ranking: pd.DataFrame, day: date) -> Figure:
-    """The districts by rank, with their bands of points and the cut-offs of the grades."""
-    return Figure.drawn(
-        draw,
-        ranking,
-        day,
-        alt=ALT,
-        tables="ranking",
-        caption="Điểm đề xuất và khoảng điểm của các huyện, thành phố",
-    )
-
-
-def listed(named: Iterable[str]) -> str:
-    """Units, at most as many as there were districts; of more a few, the others counted."""
+def listed(named: Iterable[str], most: int = MOST_NAMED) -> str:
+    """Units, at most so many; the others counted."""
     named = list(named)
-    if len(named) <= MOST_NAMED:
-        return ", ".join(named)
-    names, more = ", ".join(named[:FEW]), len(named) - FEW
-    return _("{names} và {more} đơn vị khác", names=names, more=more)
+    more = len(named) - most
+    names = ", ".join(named[:most])
+    return _("{names} và {more} đơn vị khác", names=names, more=more) if more > 0 else names
 
 
 def _movers(removal: pd.DataFrame, district_code: str) -> str:
@@ -388,13 +241,15 @@ def _movers(removal: pd.DataFrame, district_code: str) -> str:
 
 def _moved(row: pd.Series) -> str:
     return _(
-        "{name} ({moved:.1f} điểm)", name=score_name("", row["indicator"]), moved=abs(row["moved"])
+        "{name} ({moved:.1f} điểm)",
+        name=reference.indicator_name(row["indicator"]),
+        moved=abs(row["moved"]),
     )
 
 
 def _single_change(row: dict) -> str:
     if row["change"] == "removal":
-        return _("bỏ chỉ tiêu {name}", name=score_name("", row["subject"]))
+        return _("bỏ chỉ tiêu {name}", name=reference.indicator_name(row["subject"]))
     if row["change"] == "weight":
         return _(
             "tăng {size:.0%} trọng số phần {name}"
@@ -406,32 +261,7 @@ def _single_change(row: dict) -> str:
     return _(READINGS[row["subject"]])
 
 
-def _close(ranking: pd.DataFrame, rules: Scheme) -> str:
-    """Districts whose band of points holds a cut-off: their grade hangs on a choice."""
-    close = []
-    for row in ranking.dropna(subset="points").itertuples():
-        limits = rules.grades[rules.grades["at_least"].between(row.points_low, row.points_high)]
-        if len(limits):
-            close.append(
-                _(
-                    "{name} ({points:.1f} điểm)",
-                    name=district_name(row.district_code),
-                    points=row.points,
-                )
-            )
-    if not close:
-        return ""
-    return _(
-        "Xem kỹ đơn vị có khoảng điểm nằm ngay trên mức xếp loại: {close}.", close=listed(close)
-    )
-
-
-def _difference(own: float, work: float) -> str | None:
-    """A district's own points beside those of the indicators, in words."""
-    if math.isnan(own) or math.isnan(work):
-        return None
-    points = round(own - work, 1)
-    if points == 0:
-        return _("bằng điểm đề xuất")
-    said = "cao hơn {points:.1f} điểm" if points > 0 else "thấp hơn {points:.1f} điểm"
-    return _(said, points=abs(points))
+def _signed(points: float) -> str:
+    """A difference of points with its sign; what is written as zero has none."""
+    text = notation.number(points, 1)
+    return f"+{text}" if round(points, 1) > 0 else text.replace("-", "−")

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ntm_eval import language, notation, reference, units
 from ntm_eval.intake import reading, received
 from ntm_eval.language import place
 from ntm_eval.language import translate as _
-from ntm_eval.notation import day, district_name, reporters, when
-from ntm_eval.reporting import style
-from ntm_eval.reporting.blocks import Column, Figure, Table, Text
-from ntm_eval.reporting.style import BLUE, GREY, INK, VERMILION
+from ntm_eval.notation import day, district_name, reporters, sentence, when
+from ntm_eval.reporting.blocks import Column, Table, Text
 
-ALT = (
-    "Mỗi hàng một huyện, thành phố: số ngày sớm hay muộn so với hạn. Ngày nhận của từng đơn vị ở "
-    "bảng tình hình gửi báo cáo."
-)
 MEASURES = {"actual": "Thực hiện", "plan": "Kế hoạch năm", "self_score": "Tự chấm"}
 
 STATES = {
@@ -37,9 +28,15 @@ STATUS = {
     "undated": "không rõ ngày gửi",
 }
 
+TOLD = {
+    "late": "gửi muộn: {names}",
+    "missing": "chưa có báo cáo: {names}",
+    "undated": "không rõ ngày gửi: {names}",
+}
 # a status is never a colour or a word alone
 STATUS_SIGNS = {"on_time": "✓", "late": "✗", "missing": "○", "undated": "?"}
 
+MOST_NAMED = 12  # units named in one sentence; the rest are counted
 ILLUSTRATIVE = "SỐ LIỆU MINH HỌA: số liệu được tạo ra để thử, không phải số thật."
 
 
@@ -136,43 +133,12 @@ def address(*parts: object) -> str | None:
     return " · ".join(known) or None
 
 
-def draw_timeliness(ax: Axes, register: pd.DataFrame) -> Axes:
-    """When each district's report came, in days from the last day that is still on time.
-
-    `due` is the day before which a report must come: one received on it is a day late.
-    """
-    if register.empty:
-        return style.no_data(ax)
-    style.fit_height(ax, 0.26 * len(register) + 0.7)
-    days = (register["received"] - register["due"]).dt.days.to_numpy(float) + 1
-    for late, color, sign, width in ((False, BLUE, "o", 1.2), (True, VERMILION, "s", 2.2)):
-        rows = np.flatnonzero(days > 0 if late else days <= 0)
-        ax.hlines(rows, 0, days[rows], color=color, linewidth=width)
-        ax.plot(days[rows], rows, sign, color=color, label="days")
-    ax.margins(x=0.1)
-    for y, (row, after) in enumerate(zip(register.to_dict("records"), days, strict=True)):
-        if math.isnan(after):
-            sign = "○" if row["status"] == "missing" else "?"
-            style.at_right(ax, y, f"{sign} {_(STATUS[row['status']])}", GREY)
-        else:
-            style.at_right(ax, y, _days_words(after))
-    style.name_rows(ax, register["district_code"].map(notation.district_name))
-    ax.axvline(0, color=INK, linewidth=1.2)
-    ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda days, _: notation.number(days)))
-    due = register["due"].dropna().unique()
-    before = _("hạn gửi trước ngày {due}", due=notation.day(due[0])) if len(due) == 1 else ""
-    label = _("Số ngày so với ngày cuối còn đúng hạn")
-    ax.set_xlabel(f"{label} ({before})" if before else label)
-    return ax
-
-
 def table(register: pd.DataFrame) -> Table:
     """Who sent the report when, and how complete it is."""
     filled = register["cells_filled"] / register["cells_expected"]
     frame = register.assign(filled=filled, errors=received.errors_within(register))
     columns = {
-        "district": Column("Huyện, thành phố", language.place),
+        "district": Column("Đơn vị", language.place),
         "status": Column("Tình trạng", status, css="code"),
         "received": Column("Ngày nhận", notation.day),
         "due": Column("Gửi trước ngày", notation.day),
@@ -184,7 +150,7 @@ def table(register: pd.DataFrame) -> Table:
         "errors": Column.number("Lỗi"),
         "warnings": Column.number("Cảnh báo"),
     }
-    return Table.from_frame(frame, columns, "Tình hình gửi báo cáo của các huyện, thành phố")
+    return Table.from_frame(frame, columns, "Tình hình gửi báo cáo của các đơn vị")
 
 
 def status(found: str) -> str:
@@ -236,45 +202,30 @@ def arrival(register: pd.Series) -> Text:
 
 
 def summary(register: pd.DataFrame) -> Text:
-    """Who reported on time, late, undated or not at all."""
-    lines = []
-    for status, word in STATUS.items():
-        rows = register[register["status"] == status]
-        if rows.empty:
-            continue
+    """Who reported on time, late, undated or not at all, and how complete the reports are."""
+    who = reporters(register["district_code"].iloc[0])
+    by = dict(iter(register.groupby("status")))
+    on_time = len(by.pop("on_time", ()))
+    said = [_("{count}/{of} {who} gửi báo cáo đúng hạn", count=on_time, of=len(register), who=who)]
+    for status in (status for status in TOLD if status in by):
         names = [
             _("{district} ({days_late:.0f} ngày)", r, district=place(r["district"]))
             if status == "late"
             else place(r["district"])
-            for r in rows.to_dict("records")
+            for r in by[status].to_dict("records")
         ]
-        who = reporters(register["district_code"].iloc[0])
-        lines.append(
-            _("{count} {who} {status}.", count=len(rows), who=who, status=_(word))
-            if status == "on_time"
-            else _(
-                "{count} {who} {status}: {names}.",
-                count=len(rows),
-                who=who,
-                status=_(word),
-                names=", ".join(names),
-            )
-        )
+        more = len(names) - MOST_NAMED
+        named = ", ".join(names[:MOST_NAMED])
+        named = _("{names} và {more} đơn vị khác", names=named, more=more) if more > 0 else named
+        said.append(_(TOLD[status], names=named))
     filled, owed = register["cells_filled"].sum(), register["cells_expected"].sum()
-    lines.append(
-        _(
-            "Đã điền {filled:.0f} trên {owed:.0f} ô phải báo cáo ({share:.1%}); còn {errors} lỗi "
-            "và {warnings} chỗ cần xem lại.",
-            filled=filled,
-            owed=owed,
-            share=filled / owed,
-            errors=int(received.errors_within(register).sum()),
-            warnings=int(register["warnings"].sum()),
-        )
-        if owed
-        else _("Chưa có ô số liệu nào.")
+    complete = _(
+        "Các báo cáo đã nhận có {filled:.0f}/{owed:.0f} số liệu phải báo cáo ({share:.1%}).",
+        filled=filled,
+        owed=owed,
+        share=filled / owed if owed else math.nan,
     )
-    return Text("\n".join(lines), register)
+    return Text(" ".join([sentence("; ".join(said)), *([complete] if owed else [])]), register)
 
 
 def failures(stopped: pd.DataFrame) -> Text:
@@ -289,21 +240,3 @@ def failures(stopped: pd.DataFrame) -> Text:
         for r in stopped.dropna(subset="district").to_dict("records")
     ]
     return Text("\n".join(lines), stopped)
-
-
-def chart(register: pd.DataFrame) -> Figure:
-    """How many days before or after its due day each report came."""
-    return Figure.drawn(
-        draw_timeliness,
-        register,
-        alt=ALT,
-        tables="register",
-        caption="Thời gian gửi báo cáo của các huyện, thành phố",
-    )
-
-
-def _days_words(days: float) -> str:
-    if days == 0:
-        return _("✓ đúng hạn")
-    message = "✗ muộn {days} ngày" if days > 0 else "✓ sớm {days} ngày"
-    return _(message, days=f"{abs(days):.0f}")

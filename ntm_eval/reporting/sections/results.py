@@ -10,7 +10,6 @@ import pandas as pd
 from ntm_eval import notation, reference
 from ntm_eval.checks.held import used
 from ntm_eval.language import translate as _
-from ntm_eval.notation import percent, score_name
 from ntm_eval.reporting.blocks import Column, Note, Table, Text
 from ntm_eval.reporting.sections.method import anchor
 from ntm_eval.reporting.sections.received import STATES as RECEIVED_STATES
@@ -170,7 +169,7 @@ def _moved(rows: pd.DataFrame) -> str:
     return "; ".join(
         _(
             "{name} từ {before} {way} {now}",
-            name=_within(notation.measure_name(row["indicator"])),
+            name=_within(notation.measure(row["indicator"])),
             before=notation.measured(row["before"], row["indicator"]),
             way=_("lên") if row["now"] > row["before"] else _("xuống"),
             now=notation.measured(row["now"], row["indicator"]),
@@ -192,27 +191,34 @@ def province_table(totals: pd.DataFrame) -> Table:
         ratio=ratios,
         districts=_of_all(totals),
     )
-    for name in ("plan", "actual", "last_year", "with_likely"):
+    for name in ("plan", "actual", "last_year"):
         texts = [notation.amount(*pair) for pair in frame[[name, "unit"]].to_numpy()]
         frame = frame.assign(**{name: texts})
-    frame = frame.assign(
-        held=[_held_back(*pair) for pair in frame[["held", "with_likely"]].to_numpy()]
-    )
     columns = {
-        **INDICATOR,
+        "name": Column("Chỉ tiêu"),
+        "unit": Column("Đơn vị tính", _),
         "plan": Column("Kế hoạch năm", css="num"),
         "actual": Column("Thực hiện", css="num"),
-        "held": Column("Chưa gồm số đang giải trình"),
-        "districts": Column("Số huyện có số liệu", css="num"),
         "ratio": Column("So với kế hoạch", css="num"),
         "last_year": Column("Năm trước", css="num"),
+        "districts": Column("Số đơn vị có số liệu", css="num"),
     }
-    return Table.from_frame(frame, columns, "Toàn tỉnh: cộng số liệu của các huyện, thành phố")
+    return Table.from_frame(
+        frame, columns, "Toàn tỉnh: cộng số liệu của các đơn vị, chưa gồm số đang giải trình"
+    )
+
+
+def held_back(totals: pd.DataFrame) -> Text:
+    """Whose figures the province's sums leave out, and what they would be with the likely ones."""
+    rows = totals.dropna(subset="held")
+    names = [_held_back(row) for row in rows.to_dict("records")]
+    said = _("Chưa gồm số đang giải trình: {names}.", names="; ".join(names)) if names else ""
+    return Text(said, rows)
 
 
 LEFT_OUT = {
-    "percent": "tỷ lệ phần trăm của từng đơn vị, không cộng được",
-    "number": "số bình quân, không cộng được",
+    "percent": "tỷ lệ phần trăm của từng đơn vị",
+    "number": "số bình quân",
 }
 
 
@@ -220,8 +226,8 @@ def left_out(found: pd.DataFrame) -> Text:
     """The planned indicators that no sum tells, and why."""
     lines = [
         _(
-            "Không có trong bảng: {names} ({why}).",
-            names="; ".join(score_name("", i) for i in rows["indicator"]),
+            "Không cộng được nên không có trong bảng: {names} ({why}).",
+            names="; ".join(map(reference.indicator_name, rows["indicator"])),
             why=_(LEFT_OUT[str(kind)]),
         )
         for kind, rows in found.groupby("kind")
@@ -260,30 +266,6 @@ def against_published(gaps: pd.DataFrame) -> Table:
     )
 
 
-def province_summary(table: pd.DataFrame) -> Text:
-    """How many of the province's plans are met, and which are furthest from it."""
-    planned = table.dropna(subset="ratio")
-    if planned.empty:
-        return Text(_("Chưa có chỉ tiêu nào có cả kế hoạch và kết quả."), table)
-    falling = planned["indicator"].map(reference.catalogue()["better"]) == "down"
-    met = planned[(planned["ratio"] <= 1).where(falling, planned["ratio"] >= 1)]
-    short = planned[(planned["ratio"] < 1) & ~falling].sort_values("ratio").head(3)
-    worst = "; ".join(
-        f"{score_name('', r['indicator'])} ({percent(r['ratio'])})"
-        for r in short.to_dict("records")
-    )
-    lines = [
-        _(
-            "{met} trên {planned} chỉ tiêu có kế hoạch đã đạt hoặc vượt.",
-            met=len(met),
-            planned=len(planned),
-        )
-    ]
-    if worst:
-        lines.append(_("Xa kế hoạch nhất: {worst}.", worst=worst))
-    return Text(" ".join(lines), table)
-
-
 def _note(fact: dict | None) -> Note:
     """Nothing where no cell was due."""
     if fact is None or pd.isna(fact["file"]):
@@ -314,13 +296,14 @@ def _note(fact: dict | None) -> Note:
     return tuple(lines)
 
 
-def _held_back(districts: str | None, likely: str | None) -> str | None:
-    """Whose figures a sum leaves out, and what it would be with what they likely are."""
-    if pd.isna(districts):
-        return None
-    if likely is None:
-        return _("chưa gồm {districts}", districts=districts)
-    return _("chưa gồm {districts}; nếu gồm: {likely}", districts=districts, likely=likely)
+def _held_back(row: Mapping) -> str:
+    name = reference.indicator_name(row["indicator"])
+    if pd.isna(row["with_likely"]):
+        return f"{name} ({row['held']})"
+    likely = notation.measured_as(row["with_likely"], row["indicator"])
+    return _(
+        "{name} ({districts}; nếu gồm: {likely})", name=name, districts=row["held"], likely=likely
+    )
 
 
 def _of_all(frame: pd.DataFrame) -> list[str]:

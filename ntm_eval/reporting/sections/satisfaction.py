@@ -122,6 +122,26 @@ def province(table: pd.DataFrame) -> Text:
     return Text("\n".join(filter(None, [said, _failed(found)])), table)
 
 
+def returns(table: pd.DataFrame, day: date) -> Text:
+    """How many of the forms issued came back, and how many surveys have too few."""
+    found = satisfaction.coverage(table, day)
+    known = found["returned"].dropna()
+    if known.empty:
+        return Text("", found)
+    lines = [
+        _(
+            "Số phiếu thu bằng từ {least} đến {most} số phiếu phát, tùy xã.",
+            least=percent(known.min(), 0),
+            most=percent(known.max(), 0),
+        )
+    ]
+    if short := int(found["short"].sum()):
+        lines.append(
+            _("{short}/{of} cuộc chưa đủ phiếu theo quy định.", short=short, of=len(found))
+        )
+    return Text(" ".join(lines), found)
+
+
 def gaps(table: pd.DataFrame) -> Text:
     """The questions that fall short of their threshold, or may."""
     if table.empty:

@@ -1,0 +1,319 @@
+"""What the leaders have to decide, and the findings of the year that matter most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+import pandas as pd
+
+from ntm_eval import notation, reference
+from ntm_eval.analysis.places import Story
+from ntm_eval.analysis.ranking import NO_GRADE, NOT_YET
+from ntm_eval.analysis.scheme import Scheme
+from ntm_eval.analysis.titles import Titled
+from ntm_eval.intake import received
+from ntm_eval.language import place
+from ntm_eval.language import translate as _
+from ntm_eval.notation import district_name, number, percent, reporters
+from ntm_eval.reporting.blocks import Column, Table, Text
+from ntm_eval.reporting.sections import held
+from ntm_eval.reporting.sections.communes import criteria_names, limits
+from ntm_eval.reporting.sections.ranking import listed
+from ntm_eval.reporting.sections.scorecard import CORE
+
+COLUMNS = ["matter", "figure", "basis", "proposal"]
+CASES = 3  # units whose grade is in doubt that have a line of their own
+NAMED = 5  # units named in one cell; the rest are counted
+FINDINGS, UNCOMFORTABLE = 3, 2  # that are told; that come first, where there are so many
+MANY = 0.5  # of the plans, units or communes, from where on a finding is one
+
+Line = tuple[str, str, str, str]
+Finding = tuple[str, str, str | None]  # what it is, its sentence, its indicator
+
+
+def to_decide(
+    ranking: pd.DataFrame,
+    pending: pd.DataFrame,
+    register: pd.DataFrame,
+    decisions: pd.DataFrame,
+    rules: Scheme,
+    places: Sequence[Story],
+) -> Table:
+    """What the leaders must decide, a row each: the matter, its figure, basis and a proposal."""
+    lines: list[Line] = []
+    if not ranking["grade"].eq(NOT_YET).any():  # after six months nobody has a grade
+        waiting = ranking[~ranking["district_code"].isin(decisions["district_code"])]
+        lines += [*_grades(waiting), *_cases(waiting, pending, rules)]
+    lines += [*_together(ranking), *_missing(register), *_wrong(register), *_hard(places)]
+    frame = pd.DataFrame([(f"{n}. {m}", *o) for n, (m, *o) in enumerate(lines, 1)], columns=COLUMNS)
+    frame = frame.assign(
+        rests=[
+            f"{figure}. {basis}"
+            for figure, basis in zip(frame["figure"], frame["basis"], strict=True)
+        ]
+    )
+    columns = {
+        "matter": Column("Việc"),
+        "rests": Column("Số liệu và căn cứ"),
+        "proposal": Column("Đề xuất"),
+    }
+    return Table.from_frame(frame, columns, "Việc cần quyết định", "Không có việc nào.")
+
+
+def _grades(waiting: pd.DataFrame) -> Iterator[Line]:
+    if len(waiting):
+        counts = waiting["grade"].value_counts()
+        order = waiting.sort_values("points", ascending=False)["grade"].unique()
+        yield (
+            _(
+                "Xem xét, quyết định xếp loại {count} {who}",
+                count=len(waiting),
+                who=reporters(waiting["district_code"].iloc[0]),
+            ),
+            ", ".join(f"{counts[grade]} {notation.grade(grade)}" for grade in order),
+            _("Điểm đề xuất và khoảng điểm ở mục III; báo cáo chỉ là một trong những cơ sở"),
+            _("Quyết định theo đề xuất, trừ các trường hợp cần cân nhắc"),
+        )
+
+
+def _cases(ranking: pd.DataFrame, pending: pd.DataFrame, rules: Scheme) -> Iterator[Line]:
+    """Units whose grade hangs on how points are counted or on answers, the nearest limit first."""
+    found = []
+    for row in ranking.dropna(subset="points").to_dict("records"):
+        near = _limit(row, rules)
+        if near is not None or row["grade_low"] != row["grade_high"]:
+            far = 100.0 if near is None else abs(row["points"] - near)
+            found.append((far, row, near))
+    found.sort(key=lambda one: (one[0], one[1]["district_code"]))
+    for _far, row, near in found[:CASES]:
+        name = district_name(row["district_code"])
+        span = notation.span(row["points_low"], row["points_high"], 1)
+        wide = (
+            _("Điểm dao động quanh ngưỡng {limit} ({span}).", limit=number(near), span=span)
+            if near is not None
+            else ""
+        )
+        open_ = row["grade_low"] != row["grade_high"]
+        asked = held.grade(ranking, pending, row["district_code"]) if open_ else ""
+        yield (
+            _("Cân nhắc trường hợp {name}", name=name),
+            _("{grade} ({points:.1f})", row, grade=notation.grade(row["grade"])),
+            " ".join(filter(None, [wide, asked])),
+            _("Quyết định sau khi có giải trình")
+            if asked
+            else _("Xem xét thêm chất lượng công việc trước khi xếp loại"),
+        )
+    if more := [district_name(row["district_code"]) for _far, row, _near in found[CASES:]]:
+        yield (
+            _("Cân nhắc {count} đơn vị khác sát ngưỡng xếp loại", count=len(more)),
+            listed(more, NAMED),
+            _("Khoảng điểm chứa một ngưỡng xếp loại, hoặc còn số liệu đang giải trình"),
+            _("Xem xét cùng các trường hợp trên"),
+        )
+
+
+def _limit(row: dict, rules: Scheme) -> float | None:
+    """The nearest least points of a grade within a unit's interval."""
+    limits = rules.grades["at_least"]
+    inside = limits[limits.between(row["points_low"], row["points_high"], inclusive="right")]
+    far = (inside - row["points"]).abs()
+    return None if inside.empty else float(inside[far.idxmin()])
+
+
+def _together(ranking: pd.DataFrame) -> Iterator[Line]:
+    groups = ranking.dropna(subset="group").groupby("group")["district_code"]
+    names = [listed(map(district_name, codes), NAMED) for _group, codes in groups if len(codes) > 1]
+    if names:
+        yield (
+            _("Không xếp thứ tự trước sau trong cùng nhóm"),
+            "; ".join(names),
+            _("Khoảng hạng theo các cách chấm chồng lên nhau"),
+            _("Coi các đơn vị cùng nhóm là ngang nhau"),
+        )
+
+
+def _missing(register: pd.DataFrame) -> Iterator[Line]:
+    missing = register[register["status"] == "missing"]["district"]
+    if len(missing):
+        yield (
+            _("Đôn đốc báo cáo"),
+            listed(map(place, missing), NAMED),
+            _("Chưa có báo cáo của kỳ, chưa đủ căn cứ đánh giá"),
+            _("Yêu cầu gửi báo cáo trước khi xếp loại"),
+        )
+
+
+def _wrong(register: pd.DataFrame) -> Iterator[Line]:
+    wrong = register.assign(errors=received.errors_within(register)).query("errors > 0")
+    if len(wrong):
+        yield (
+            _("Yêu cầu giải trình số liệu"),
+            listed((f"{place(r.district)} ({r.errors:.0f})" for r in wrong.itertuples()), NAMED),
+            _("Số lỗi phải sửa của từng đơn vị; số liệu đang hỏi chưa tính vào tổng"),
+            _("Gửi Phiếu đề nghị giải trình"),
+        )
+
+
+def _hard(places: Sequence[Story]) -> Iterator[Line]:
+    for story in places:
+        for course in (course for course in story.courses if course.hard):
+            by = "" if pd.isna(course.by) else f"{course.by:.0f}"
+            yield (
+                _("Cho ý kiến về việc khó đạt mục tiêu: {title}", title=_(story.place.title)),
+                _("Khả năng đạt: {likely}", likely=notation.likely(course.probability))
+                if pd.notna(course.probability)
+                else _("Không xong trước cuối năm {by}", by=by),
+                _("Tiến độ qua các năm, mục II"),
+                _("Chỉ đạo rà soát tiến độ, nguồn lực"),
+            )
+            break
+
+
+def findings(
+    totals: pd.DataFrame,
+    shared: pd.DataFrame,
+    attainment: pd.DataFrame,
+    ranking: pd.DataFrame,
+    titled: Titled,
+    lacking: pd.DataFrame,
+    on: date,
+) -> Text:
+    """The three findings of the year, the uncomfortable first; `frame` has all candidates.
+
+    In this order, two of: plans that are seldom met beside grades that are mostly high; the core
+    plan that the province is furthest from; what got worse every year in most units; criteria that
+    communes lost; the criterion that most communes lack; criteria marked met against the
+    commune's own figures. Then what got better in most units, or one more of these. `totals` is
+    `analysis.province.totals` with `due`, and `lacking` `communes.lacking`; what leaves out held
+    figures is not told.
+    """
+    bad = [
+        *_seldom(attainment, ranking, on),
+        *_furthest(totals),
+        *_shared(shared, "worse"),
+        *_lost(titled.changes),
+        *_lacking(lacking),
+        *_against(titled.doubts),
+    ]
+    good = _shared(shared, "better")
+    chosen = [*bad[:UNCOMFORTABLE], *good[:1], *bad[UNCOMFORTABLE:], *good[1:]][:FINDINGS]
+    every = pd.DataFrame([*bad, *good], columns=["kind", "said", "indicator"])
+    every = every.assign(chosen=every["said"].isin([said for _kind, said, _of in chosen]))
+    lines = [f"{n}. {said}" for n, (_kind, said, _of) in enumerate(chosen, 1)]
+    return Text("\n".join(lines) or _("Chưa đủ số liệu để nêu phát hiện."), every)
+
+
+def _seldom(attainment: pd.DataFrame, ranking: pd.DataFrame, on: date) -> list[Finding]:
+    known = attainment.dropna(subset="indicators")
+    plans, met = known["indicators"].sum(), known["met"].sum()
+    of = ranking[~ranking["grade"].isin([NO_GRADE, NOT_YET])]
+    best = reference.at(reference.table("grades"), on).nlargest(2, "at_least")["grade"].tolist()
+    high = int(of["grade"].isin(best).sum())
+    if not plans or met / plans >= MANY or not len(of) or high / len(of) < MANY:
+        return []
+    said = _(
+        "{high}/{count} đơn vị được đề xuất {grade} trở lên, trong khi cả tỉnh chỉ đạt {met}/"
+        "{plans} mức kế hoạch ({share}); điểm tính cả phần thực hiện chưa đạt kế hoạch (căn cứ: "
+        "kế hoạch năm của các đơn vị và bảng điểm).",
+        high=high,
+        count=len(of),
+        grade=notation.grade(best[-1]),
+        met=number(met),
+        plans=number(plans),
+        share=percent(met / plans),
+    )
+    return [("attainment", said, None)]
+
+
+def _furthest(totals: pd.DataFrame) -> list[Finding]:
+    """The core plan furthest from what was due; none of a total that leaves a figure out."""
+    known = reference.catalogue().reindex(totals["indicator"]).set_axis(totals.index)
+    core = totals[known["core"].isin(CORE) & (known["better"] == "up") & totals["held"].isna()]
+    rows = core.assign(reached=core["ratio"] / core["due"]).query("reached < 1")
+    if rows.empty:
+        return []
+    row = rows.loc[rows["reached"].idxmin()]
+    unit = reference.indicator(row["indicator"])["unit"]
+    said = _(
+        "{name} đạt {ratio} kế hoạch năm của toàn tỉnh ({actual}/{plan}), thấp nhất trong các chỉ "
+        "tiêu chính (căn cứ: số liệu của {districts}/{expected} đơn vị).",
+        name=reference.indicator_name(row["indicator"]),
+        ratio=percent(row["ratio"]),
+        actual=notation.quantity(row["planned_actual"], unit, with_unit=False),
+        plan=notation.quantity(row["plan"], unit),
+        districts=number(row["districts"]),
+        expected=number(row["expected"]),
+    )
+    return [("plan", said, row["indicator"])]
+
+
+def _shared(shared: pd.DataFrame, good: str) -> list[Finding]:
+    """What most units have in common, tested first, the least likely by chance first."""
+    rows = shared[shared["shared"] & (shared["good"] == good)]
+    rows = rows.sort_values(["basis", "p_value", "indicator"], ascending=[False, True, True])
+    return [
+        (
+            good,
+            _(
+                "{name} {went} từ {first} (năm {first_year}) {to} {last} (năm {last_year}), cùng "
+                "chiều ở {districts}/{expected} đơn vị (căn cứ: các đơn vị báo cáo đủ {years} "
+                "năm).",
+                name=notation.measure(row["indicator"]),
+                went=_("tăng") if row["direction"] == "up" else _("giảm"),
+                to=_("lên") if row["direction"] == "up" else _("xuống"),
+                first=notation.measured(row["first"], row["indicator"]),
+                last=notation.measured(row["last"], row["indicator"]),
+                first_year=f"{row['first_year']:.0f}",
+                last_year=f"{row['last_year']:.0f}",
+                districts=row["districts"],
+                expected=row["expected"],
+                years=row["years"],
+            ),
+            row["indicator"],
+        )
+        for row in rows.to_dict("records")
+    ]
+
+
+def _lost(changes: pd.DataFrame) -> list[Finding]:
+    compared = changes[changes["state"].isin(["compared", "new_rules"])]
+    lost = int((compared["lost"] != "").sum())
+    if not lost:
+        return []
+    said = _(
+        "{count}/{of} xã có tiêu chí nông thôn mới năm trước ghi đạt, năm nay ghi chưa đạt (căn "
+        "cứ: báo cáo hai năm của các xã).",
+        count=lost,
+        of=len(compared),
+    )
+    return [("lost", said, None)]
+
+
+def _lacking(lacking: pd.DataFrame) -> list[Finding]:
+    if lacking.empty or lacking.iloc[0]["communes"] < MANY * lacking.iloc[0]["known"]:
+        return []
+    row = lacking.iloc[0]
+    said = _(
+        "{criterion} chưa đạt ở {count}/{of} xã, nhiều nhất trong các tiêu chí nông thôn mới (căn "
+        "cứ: báo cáo của các xã).",
+        criterion=notation.sentence(criteria_names(row["criterion"]))[:-1],
+        count=row["communes"],
+        of=row["known"],
+    )
+    return [("lacking", said, None)]
+
+
+def _against(doubts: pd.DataFrame) -> list[Finding]:
+    asked = doubts[doubts["rule"] == "mark_against_figure"]
+    if asked.empty:
+        return []
+    criterion = asked["criterion"].value_counts().index[0]
+    said = _(
+        "{count} xã ghi đạt {criterion} trong khi số liệu của chính xã vượt mức {limit} (căn cứ: "
+        "báo cáo của các xã; mức này chưa kiểm chứng, cần hỏi lại).",
+        count=int((asked["criterion"] == criterion).sum()),
+        criterion=criteria_names(criterion),
+        limit=_(limits()[criterion]),
+    )
+    return [("against", said, None)]
