@@ -91,8 +91,8 @@ def test_decision_and_follow_up_stand_beside_the_proposal(reviewed):
     assert "Xóa hết nhà tạm còn lại | sổ theo dõi" in said
     assert "đang làm · chờ kinh phí" in said
     province = reviewed.page("review/05_annual_review.ipynb")
-    assert f"khá | {REASON}" in province
-    assert "1. Quyết định xếp loại 74 xã, phường chưa có quyết định của Hội đồng." in province
+    assert f"Khá | {REASON}" in province
+    assert "1. Xem xét, quyết định xếp loại 74 xã, phường" in province
     assert "1 kiến nghị, phương hướng của năm trước" in province
 
 
@@ -103,7 +103,7 @@ def test_the_manifest_keeps_what_was_decided(reviewed):
 
 def test_the_province_names_no_more_than_a_sentence_bears_and_goes_on_by_district(reviewed):
     said = reviewed.page("review/05_annual_review.ipynb")
-    assert "và 61 đơn vị khác: chưa đủ căn cứ đánh giá" in said
+    assert "và 68 đơn vị khác. Chưa có báo cáo của kỳ, chưa đủ căn cứ đánh giá" in said
     assert "* Xã Chiềng Sơn gồm phần của hai huyện cũ" in said
     assert "Từ 01/7/2025 Xã Mường Do thuộc Xã Mường Bang" in said
     assert "mười hai huyện" not in said.lower()

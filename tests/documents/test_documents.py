@@ -29,7 +29,7 @@ from ntm_eval.reporting.blocks import (
 )
 from ntm_eval.reporting.columns import fit
 from ntm_eval.reporting.docx import NEEDED, TEMPLATE
-from ntm_eval.reporting.xlsx import TITLES
+from ntm_eval.reporting.xlsx import MORE, TITLES
 from ntm_eval.review import Review
 from ntm_eval.workspace import AnalystError
 
@@ -131,7 +131,7 @@ def test_the_data_package_is_valid_and_says_what_each_column_is(annual):
 
 def test_the_book_has_cover_contents_notes_and_every_table(annual, sample_review):
     book = openpyxl.load_workbook(annual.folder / "tables.xlsx")
-    assert book.sheetnames == ["Bìa", "Mục lục", "Ghi chú", *TITLES]
+    assert book.sheetnames == ["Bìa", "Mục lục", "Ghi chú", *TITLES, *MORE]
     sheet = book["ranking"]
     rows = list(sheet.iter_rows(min_row=3, values_only=True))
     assert [r[:2] for r in rows] == [
@@ -139,6 +139,8 @@ def test_the_book_has_cover_contents_notes_and_every_table(annual, sample_review
     ]
     assert len(list(book["facts"].rows)) == len(sample_review.facts) + 2
     assert book["Bìa"]["A2"].value == "SỐ LIỆU MINH HỌA"
+    words = [row[2] for row in book["words"].iter_rows(min_row=3, values_only=True)]
+    assert sample_review.district("sop-cop").words["recommendations"] in words
 
 
 def test_the_book_runs_nothing(sample_review, tmp_path):

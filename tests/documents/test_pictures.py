@@ -52,13 +52,13 @@ def test_a_district_without_a_report_gets_words_in_place_of_figures(review):
 
 
 def test_a_figure_has_twice_the_dots_that_a_page_gives_it_and_says_what_it_shows(review):
-    figure = sections.maps.chart(review.ranking)
+    figure = sections.communes.held_back(sections.communes.lacking(review.communes))
     png, shown = figure._repr_png_()
     width, height = Image.open(io.BytesIO(png)).size
     assert (width, height) == pytest.approx((2 * shown["width"], 2 * shown["height"]), abs=1)
-    assert shown["width"] == round(4.6 * style.DOTS)
-    assert (shown["alt"], shown["tables"]) == (figure.alt, ["ranking"])
-    assert figure.frame is review.ranking
+    assert shown["width"] == round(6.3 * style.DOTS)
+    assert (shown["alt"], shown["tables"]) == (figure.alt, ["communes"])
+    assert list(figure.frame) == ["criterion", "communes", "known"]
 
 
 def test_a_report_opened_anew_composes_anew(review):
