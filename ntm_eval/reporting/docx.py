@@ -29,6 +29,7 @@ TEMPLATE = TEMPLATES / "report.docx"
 # what stands on every official document, in the templates too
 NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 RECEIVERS = "Nơi nhận:"
+WHOLE = 14  # rows of a table that is not parted between pages
 WIDTH = 165  # mm between the margins of the template
 
 BODY, QUOTE, CAPTION, PICTURE, CELL = "Nội dung", "Nguyên văn", "Caption", "Hình", "Ô bảng"
@@ -153,7 +154,10 @@ def _table(table: Table, style: str) -> str:
     texts = [c.header for c in table.columns]
     head = _row(texts, ["center"] * len(texts), widths, style, f"<w:b/>{letters}", head=True)
     sides = ["right" if c.css == "num" else "left" for c in table.columns]
-    rows = [_row(row, sides, widths, style, letters) for row in table.rows]
+    last = len(table.rows) - 1 if len(table.rows) <= WHOLE else 0
+    rows = [
+        _row(row, sides, widths, style, letters, stays=n < last) for n, row in enumerate(table.rows)
+    ]
     if not rows:
         rows = [_row([table.empty], ["left"], [sum(widths)], style, letters, span=len(widths))]
     grid = "".join(f'<w:gridCol w:w="{w * DXA:.0f}"/>' for w in widths)
@@ -176,12 +180,15 @@ def _row(
     *,
     head: bool = False,
     span: int = 1,
+    stays: bool = False,
 ) -> str:
+    """A row; one that `stays` keeps the next on its page."""
+    keep = "<w:keepNext/>" if head or stays else ""
     cells = "".join(
         f'<w:tc><w:tcPr><w:tcW w:w="{width * DXA:.0f}" w:type="dxa"/>'
         + (f'<w:gridSpan w:val="{span}"/>' if span > 1 else "")
         + ('<w:shd w:val="clear" w:color="auto" w:fill="EDEDED"/>' if head else "")
-        + f'<w:vAlign w:val="center"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="{style}"/>'
+        + f'<w:vAlign w:val="center"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="{style}"/>{keep}'
         f'<w:jc w:val="{side}"/></w:pPr>{_run(text, look)}</w:p></w:tc>'
         for text, side, width in zip(texts, sides, widths, strict=True)
     )

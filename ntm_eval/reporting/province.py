@@ -35,7 +35,7 @@ from ntm_eval.review import Review
 
 OFFICE = "Ban Thường trực Ủy ban MTTQ Việt Nam tỉnh Sơn La"
 CONTENTS = ("C1", "C2", "C3", "C4", "C5")
-RECOMMENDED = 24  # rows in the annex
+RECOMMENDED = 60  # in the annex
 FEW = 20  # units of which all are in the annexes
 
 

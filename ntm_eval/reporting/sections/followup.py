@@ -91,12 +91,14 @@ def table(rows: pd.DataFrame) -> Table:
 
 
 def recommended(rows: pd.DataFrame) -> Table:
-    """This review's own recommendations by responsible unit."""
-    frame = rows.sort_values(["unit", "district_code"], kind="stable")
+    """This review's own recommendations by responsible unit, what is the same said once."""
+    names = rows.assign(name=rows["district_code"].map(notation.district_name))
+    same = names.groupby(["unit", "recommendation"])["name"].agg(", ".join).reset_index()
+    frame = same.assign(unit=same["unit"].mask(same["unit"].duplicated()))
     columns = {
         "unit": Column("Đơn vị chịu trách nhiệm", _),
-        "district_code": Column("Huyện, thành phố", notation.district_name),
         "recommendation": Column("Kiến nghị"),
+        "name": Column("Nơi thực hiện"),
     }
     return Table.from_frame(
         frame, columns, "Kiến nghị của kỳ này, theo đơn vị chịu trách nhiệm", "Không có."
