@@ -133,32 +133,59 @@ def links(space: Workspace) -> dict[str, dict[str, str]]:
     }
 
 
-def index(
+def landing(
     review: Review,
     links: Mapping[str, Mapping[str, str]],
     *,
     failures: Sequence[str],
     notes: Sequence[str],
 ) -> str:
-    """The landing page of a review: what to decide and what was found, then who and where.
+    """The landing page of a review, led by what the province's report leads with."""
+    space = review.space
+    return index(
+        review.register,
+        review.ranking,
+        links,
+        year=space.year,
+        period=space.period,
+        lead=reports.annual_review(review)[reports.LEAD],
+        entries=_entries(review, links),
+        failures=failures,
+        notes=notes,
+        illustrative=review.illustrative,
+        boundaries=space.boundaries,
+    )
+
+
+def index(
+    register: pd.DataFrame,
+    ranking: pd.DataFrame,
+    links: Mapping[str, Mapping[str, str]],
+    *,
+    year: int,
+    period: str,
+    lead: Iterable[Block] = (),
+    entries: Sequence[tuple[str, str, str]] = (),
+    failures: Sequence[str],
+    notes: Sequence[str],
+    illustrative: bool,
+    boundaries: Path,
+) -> str:
+    """The landing page: what to decide and what was found (`lead`), then who and where.
 
     `links` holds the pages that exist: district slug (or `PROVINCE`) -> label -> relative href. A
-    page that is not there is called 'chưa lập', a file of tables is left out. `notes` is what else
-    the office should know, in words. Where the office has real outlines a map is drawn too.
+    page that is not there is called 'chưa lập', a file of tables is left out. `entries` is what can
+    be searched for: name, whose it is, address. `notes` is what else the office should know, in
+    words. `boundaries` is where real outlines lie if the office has them: then a map is drawn too.
     """
-    register, ranking, space = review.register, review.ranking, review.space
-    outlines, letters = _outlines(ranking, space.boundaries)
+    outlines, letters = _outlines(ranking, boundaries)
     province = links.get(PROVINCE, {})
-    lead = reports.annual_review(review)[reports.LEAD]
     return SHELL.get_template("index.html.j2").render(
-        title=_(
-            "Đánh giá Cuộc vận động, tỉnh Sơn La, {when}",
-            when=notation.when(space.year, space.period),
-        ),
+        title=_("Đánh giá Cuộc vận động, tỉnh Sơn La, {when}", when=notation.when(year, period)),
         crumbs=[],
-        illustrative=review.illustrative,
+        illustrative=illustrative,
         lead=[_shown(block) for block in lead],
-        entries=_entries(review, links),
+        entries=entries,
         attention=[*_attention(register, failures), *letters, *(f"! {n}" for n in notes)],
         map=outlines,
         discipline=_register_table(register),

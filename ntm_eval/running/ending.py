@@ -32,7 +32,7 @@ def land(space: Workspace, began: int, entries: Sequence[Entry]) -> None:
     notes = [*received.unplaced(review.problems), *filter(None, [pdf.remedy()])]
     links = site.links(space)
     with write_beside(space.index) as draft:
-        index = site.index(review, links, failures=failures, notes=notes)
+        index = site.landing(review, links, failures=failures, notes=notes)
         draft.write_text(index, encoding="utf-8")
     # what is passed on says nothing of this machine
     inside = {
@@ -40,7 +40,7 @@ def land(space: Workspace, began: int, entries: Sequence[Entry]) -> None:
         for name, there in links.items()
     }
     with write_beside(space.bundle) as draft:
-        _pack(space, draft, inside, site.index(review, inside, failures=(), notes=()))
+        _pack(space, draft, inside, site.landing(review, inside, failures=(), notes=()))
 
 
 def _pack(space: Workspace, draft: Path, links: Mapping[str, Mapping], index: str) -> None:
