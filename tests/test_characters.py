@@ -111,7 +111,6 @@ def test_bullets_and_ticks_are_those_that_word_shows():
 def test_without_a_face_of_official_papers_typst_brings_one(fonts, monkeypatch):
     if fonts == "of typst alone":
         assert characters.face() == characters.ALWAYS
-        assert pdf.remedy()
     assert characters.displayed(characters.LETTERS) == characters.LETTERS
     monkeypatch.setattr(characters, "FACES", ("No such face",))
     characters.face.cache_clear()

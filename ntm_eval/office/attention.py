@@ -1,4 +1,4 @@
-"""What a review that was just made asks of people, from its tables; loads nothing heavy."""
+"""What a review that was just made asks of people, from its tables and of this machine."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import csv
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+
+from ntm_eval.office import doctor
 
 QUERIES = "queries.docx"
 
@@ -44,6 +46,9 @@ def lines(folder: Path) -> Iterator[str]:
     if letters:
         where = folder / "districts"
         yield f"{len(letters)} phiếu đề nghị giải trình để gửi đi: {QUERIES} trong {where}"
+    face = doctor.fonts()
+    if face.state != doctor.OK:
+        yield f"Bản PDF: {face.found}. {face.remedy}"
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

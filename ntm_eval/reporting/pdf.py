@@ -24,11 +24,6 @@ from ntm_eval.workspace import TEMPLATES, AnalystError
 
 TEMPLATE = TEMPLATES / "report.typ"
 KEPT = 10  # typst keeps what so many compilations back used, 80 MB a report; empty ones cost 1 ms
-REMEDY = (
-    "Máy này không có phông Times New Roman đủ chữ Việt nên PDF dùng Libertinus Serif. Cài phông "
-    "rồi chạy lại với --fresh: Windows đã có sẵn; Debian, Ubuntu: gói fonts-liberation2 hoặc "
-    "fonts-croscore."
-)
 
 
 def pdf(report: Document, template: Path = TEMPLATE) -> bytes:
@@ -66,11 +61,6 @@ def pdf(report: Document, template: Path = TEMPLATE) -> bytes:
     for _again in range(KEPT):
         typst.compile(b"", font_paths=characters.fonts())
     return made
-
-
-def remedy() -> str | None:
-    """What to do where no face of official papers is installed."""
-    return _(REMEDY) if characters.face() == characters.ALWAYS else None
 
 
 def _content(report: Document, folder: Path) -> dict[str, object]:

@@ -16,6 +16,7 @@ from ntm_eval.language import place
 from ntm_eval.language import translate as _
 from ntm_eval.reporting import district, province
 from ntm_eval.reporting.blocks import (
+    Block,
     Blocks,
     Document,
     Heading,
@@ -168,7 +169,6 @@ ANALYSTS = (
     province.overall_questions,
     province.made_from,
 )
-LEAD = ("to_decide", "main_findings")  # what the landing page begins with
 DISTRICT = (DISTRICT_SUMMARY, DISTRICT_BODY, DISTRICT_ANNEXES)
 PROVINCE = (PROVINCE_SUMMARY, PROVINCE_BODY, PROVINCE_ANNEXES)
 
@@ -196,6 +196,15 @@ def evaluation(here: DistrictReview) -> Report:
 def annual_review(review: Review) -> Report:
     """Page 05: the province's review."""
     return Report(review, [*_sections(PROVINCE), *ANALYSTS])
+
+
+def lead(review: Review) -> tuple[Block, ...]:
+    """What the province's report begins with, for the landing page: decisions and findings."""
+    report = annual_review(review)
+    first = {
+        title: made for title, made in PROVINCE_SUMMARY.items() if made != (province.overview,)
+    }
+    return tuple(_composed(report, first, None))
 
 
 def _sections(document: Iterable[Parts]) -> Iterator[Callable[..., Blocks]]:
@@ -252,8 +261,9 @@ def _basis(when: str, whose: str) -> Text:
     )
 
 
-def _composed(report: Report, parts: Parts, counts: dict[str, int]) -> Blocks:
-    """The blocks of some parts; tables and figures are numbered, and the headings within a part."""
+def _composed(report: Report, parts: Parts, counts: dict[str, int] | None) -> Blocks:
+    """The blocks of some parts, headings numbered within a part; where there are `counts`, tables
+    and figures too."""
     for title, sections in parts.items():
         if title:
             yield Heading(_(title))
@@ -263,4 +273,4 @@ def _composed(report: Report, parts: Parts, counts: dict[str, int]) -> Blocks:
                 count += 1
                 yield Heading(f"{count}. {block.text}", block.level)
             else:
-                yield numbered(block, counts)
+                yield block if counts is None else numbered(block, counts)

@@ -148,7 +148,7 @@ def landing(
         links,
         year=space.year,
         period=space.period,
-        lead=reports.annual_review(review)[reports.LEAD],
+        lead=reports.lead(review),
         entries=_entries(review, links),
         failures=failures,
         notes=notes,

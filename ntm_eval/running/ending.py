@@ -20,7 +20,7 @@ MOST = 24_000_000  # bytes that most mail servers still take
 def land(space: Workspace, began: int, entries: Sequence[Entry]) -> None:
     """Write the landing page, and what changed since the last reports; of this batch's pages."""
     from ntm_eval.intake import received
-    from ntm_eval.reporting import changes, pdf, site
+    from ntm_eval.reporting import changes, site
 
     review = open_once(space, began)
     with write_beside(space.changes) as draft:
@@ -29,7 +29,7 @@ def land(space: Workspace, began: int, entries: Sequence[Entry]) -> None:
         )
         draft.write_text(since, encoding="utf-8")
     failures = [f"{where(space, e.district)}, {e.notebook}: {e.error}" for e in entries if e.error]
-    notes = [*received.unplaced(review.problems), *filter(None, [pdf.remedy()])]
+    notes = received.unplaced(review.problems)
     links = site.links(space)
     with write_beside(space.index) as draft:
         index = site.landing(review, links, failures=failures, notes=notes)

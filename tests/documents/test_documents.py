@@ -185,10 +185,3 @@ def test_a_long_address_may_go_on_in_the_next_line():
     assert pdf._breakable(address).replace("\u200b", "") == address
     assert "\u200b" in pdf._breakable(address)
     assert pdf._breakable("1.234.567") == "1.234.567"
-
-
-def test_a_machine_without_the_face_of_official_papers_is_told(monkeypatch):
-    monkeypatch.setattr(characters, "face", lambda: characters.ALWAYS)
-    assert "fonts-liberation2" in pdf.remedy()
-    monkeypatch.setattr(characters, "face", lambda: "Tinos")
-    assert pdf.remedy() is None

@@ -34,7 +34,7 @@ from ntm_eval.reporting.sections.satisfaction import judged
 from ntm_eval.reporting.style import BLUE, GREY, INK, PALE, SKY, VERMILION
 from ntm_eval.workspace import VIETNAMESE
 
-HALF = 3.2  # inches of a picture's width
+HALF = 3.12  # inches of a picture's width
 SHORTFALLS, SURVEYS, MESSAGES = 5, 3, 3  # rows and sentences that page 1 has room for
 LEAST_SHOWN = 50  # points where the scale of the grades begins
 HELD = "held"  # in place of a verdict
@@ -391,7 +391,7 @@ def _draw_surveys(ax: Axes, rows: pd.DataFrame, title: str) -> None:
         bad = row.rule == "not_met"
         name = notation.commune_name(row.commune_code, row.district_code)
         text = f"{name}: {_share(row)} {_(row.words)}"
-        ax.text(left, y, text, fontsize=6.5, va="center", fontweight="bold" if bad else "normal")
+        ax.text(left, y, text, fontsize=6.2, va="center", color=VERMILION if bad else INK)
         if not math.isnan(row.low):
             ends_ = [[(at(row.low), y + 0.15), (at(row.high), y + 0.15)]]
             ax.add_collection(LineCollection(ends_, colors=VERMILION if bad else SKY, linewidths=3))

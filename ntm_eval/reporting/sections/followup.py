@@ -94,7 +94,7 @@ def recommended(rows: pd.DataFrame) -> Table:
     """This review's own recommendations by responsible unit, what is the same said once."""
     names = rows.assign(name=rows["district_code"].map(notation.district_name))
     same = names.groupby(["unit", "recommendation"])["name"].agg(", ".join).reset_index()
-    frame = same.assign(unit=same["unit"].mask(same["unit"].duplicated()))
+    frame = same.assign(unit=same["unit"].mask(same["unit"].duplicated(), ""))
     columns = {
         "unit": Column("Đơn vị chịu trách nhiệm", _),
         "recommendation": Column("Kiến nghị"),
