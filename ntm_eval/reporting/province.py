@@ -119,8 +119,10 @@ def proposed_ranking(review: Review) -> Blocks:
 def followed_up(review: Review) -> Blocks:
     yield Heading(_("Kiến nghị, phương hướng năm trước"), 2)
     followed = review.followed
-    if followed["verdict"].isin(["no_figure", "no_indicator"]).all():  # as after six months
-        yield Text(_("Kỳ này chưa có số liệu để xét các kiến nghị, phương hướng của năm trước."))
+    unknown = followed["verdict"].isin(["no_figure", "no_indicator"]).all()  # as after six months
+    if unknown and len(followed):
+        text = "{count} kiến nghị, phương hướng của năm trước; kỳ này chưa có số liệu để xét."
+        yield Text(_(text, count=len(followed)))
         return
     yield followup.summary(followed)
 
@@ -132,7 +134,7 @@ def data_quality(review: Review) -> Blocks:
 
 def directions(review: Review) -> Blocks:
     """What the districts plan, counted; what the province plans is not in the data."""
-    yield from _said(review, "directions", _("Phương hướng các đơn vị nêu:"))
+    yield from _said(review, "directions", "Phương hướng các đơn vị nêu")
     yield Text(
         _("Phương hướng của tỉnh do {office} bổ sung: ………………………", office=_(OFFICE)),
     )
@@ -140,7 +142,7 @@ def directions(review: Review) -> Blocks:
 
 def recommendations_made(review: Review) -> Blocks:
     yield followup.by_unit(review.recommended)
-    yield from _said(review, "recommendations", _("Kiến nghị của các đơn vị:"))
+    yield from _said(review, "recommendations", "Kiến nghị của các đơn vị")
     yield Text(_("Kiến nghị của tỉnh do {office} bổ sung: ………………………", office=_(OFFICE)))
 
 
@@ -267,11 +269,9 @@ def _without(table: Table, header: str) -> Table:
     )
 
 
-def _said(review: Review, key: str, before: str) -> Blocks:
-    """What the units' own words have in common, under its announcement."""
+def _said(review: Review, key: str, caption: str) -> Blocks:
+    """What the units' own words have in common."""
     texts = [(d.code, review.district(d.slug).words.get(key)) for d in review.units]
-    words = pd.DataFrame(texts, columns=["district_code", "text"])
-    found = recommendations.repeated(words)
+    found = recommendations.repeated(pd.DataFrame(texts, columns=["district_code", "text"]))
     if len(found):
-        yield Text(before)
-        yield followup.said_by_many(found, len(review.units))
+        yield followup.said_by_many(found, len(review.units), caption)

@@ -248,9 +248,14 @@ def test_what_many_units_say_is_counted_and_what_one_says_is_quoted():
     )
     found = repeated(words)
     assert found["units"].tolist() == [3, 2, 1]
-    assert followup.said_by_many(found, 12).splitlines() == [
-        "3/12 đơn vị: Đề nghị thêm nguồn lực xóa nhà tạm.",
-        "2/12 đơn vị: Đề nghị tập huấn.",
-        "Riêng Thuận Châu: “Mở một chợ phiên ở xã.”",
-    ]
-    assert followup.said_by_many(repeated(words.tail(1)), 12) == ""
+    shown = followup.said_by_many(found, 12, "Kiến nghị")
+    assert shown.rows == (
+        ("3/12 đơn vị", "Đề nghị thêm nguồn lực xóa nhà tạm."),
+        ("2/12 đơn vị", "Đề nghị tập huấn."),
+        ("Thuận Châu", "Mở một chợ phiên ở xã."),
+    )
+    assert repeated(words.tail(1)).empty
+    alone = pd.concat([found.tail(1)] * 5)
+    few = followup.said_by_many(alone, 12, "Kiến nghị")
+    assert len(few.rows) == followup.ALONE
+    assert few.caption == "Kiến nghị (còn 2 ý kiến khác ở báo cáo của từng đơn vị)"
