@@ -36,6 +36,7 @@ from ntm_eval.review import Review
 OFFICE = "Ban Thường trực Ủy ban MTTQ Việt Nam tỉnh Sơn La"
 CONTENTS = ("C1", "C2", "C3", "C4", "C5")
 RECOMMENDED = 24  # rows in the annex
+DOTS, LINES = "…" * 41, 3  # for what the office adds
 FEW = 20  # units of which all are in the annexes
 
 
@@ -135,15 +136,13 @@ def data_quality(review: Review) -> Blocks:
 def directions(review: Review) -> Blocks:
     """What the districts plan, counted; what the province plans is not in the data."""
     yield from _said(review, "directions", "Phương hướng các đơn vị nêu")
-    yield Text(
-        _("Phương hướng của tỉnh do {office} bổ sung: ………………………", office=_(OFFICE)),
-    )
+    yield _to_fill_in(_("Phương hướng của tỉnh do {office} bổ sung:", office=_(OFFICE)))
 
 
 def recommendations_made(review: Review) -> Blocks:
     yield followup.by_unit(review.recommended)
     yield from _said(review, "recommendations", "Kiến nghị của các đơn vị")
-    yield Text(_("Kiến nghị của tỉnh do {office} bổ sung: ………………………", office=_(OFFICE)))
+    yield _to_fill_in(_("Kiến nghị của tỉnh do {office} bổ sung:", office=_(OFFICE)))
 
 
 def registers(review: Review) -> Blocks:
@@ -267,6 +266,11 @@ def _without(table: Table, header: str) -> Table:
     return replace(
         table, columns=columns, rows=tuple(tuple(r[n] for n in left) for r in table.rows)
     )
+
+
+def _to_fill_in(announced: str) -> Text:
+    """An announcement with dotted lines below it for the office to write on."""
+    return Text("\n".join([announced, *[DOTS] * LINES]))
 
 
 def _said(review: Review, key: str, caption: str) -> Blocks:
