@@ -36,6 +36,7 @@ from ntm_eval.review import Review
 OFFICE = "Ban Thường trực Ủy ban MTTQ Việt Nam tỉnh Sơn La"
 CONTENTS = ("C1", "C2", "C3", "C4", "C5")
 RECOMMENDED = 60  # in the annex
+DOTS, LINES = "…" * 41, 3  # for what the office adds
 FEW = 20  # units of which all are in the annexes
 
 
@@ -119,8 +120,10 @@ def proposed_ranking(review: Review) -> Blocks:
 def followed_up(review: Review) -> Blocks:
     yield Heading(_("Kiến nghị, phương hướng năm trước"), 2)
     followed = review.followed
-    if followed["verdict"].isin(["no_figure", "no_indicator"]).all():  # as after six months
-        yield Text(_("Kỳ này chưa có số liệu để xét các kiến nghị, phương hướng của năm trước."))
+    unknown = followed["verdict"].isin(["no_figure", "no_indicator"]).all()  # as after six months
+    if unknown and len(followed):
+        text = "{count} kiến nghị, phương hướng của năm trước; kỳ này chưa có số liệu để xét."
+        yield Text(_(text, count=len(followed)))
         return
     yield followup.summary(followed)
 
@@ -132,16 +135,14 @@ def data_quality(review: Review) -> Blocks:
 
 def directions(review: Review) -> Blocks:
     """What the districts plan, counted; what the province plans is not in the data."""
-    yield from _said(review, "directions", _("Phương hướng các đơn vị nêu:"))
-    yield Text(
-        _("Phương hướng của tỉnh do {office} bổ sung: ………………………", office=_(OFFICE)),
-    )
+    yield from _said(review, "directions", "Phương hướng các đơn vị nêu")
+    yield _to_fill_in(_("Phương hướng của tỉnh do {office} bổ sung:", office=_(OFFICE)))
 
 
 def recommendations_made(review: Review) -> Blocks:
     yield followup.by_unit(review.recommended)
-    yield from _said(review, "recommendations", _("Kiến nghị của các đơn vị:"))
-    yield Text(_("Kiến nghị của tỉnh do {office} bổ sung: ………………………", office=_(OFFICE)))
+    yield from _said(review, "recommendations", "Kiến nghị của các đơn vị")
+    yield _to_fill_in(_("Kiến nghị của tỉnh do {office} bổ sung:", office=_(OFFICE)))
 
 
 def registers(review: Review) -> Blocks:
@@ -267,11 +268,14 @@ def _without(table: Table, header: str) -> Table:
     )
 
 
-def _said(review: Review, key: str, before: str) -> Blocks:
-    """What the units' own words have in common, under its announcement."""
+def _to_fill_in(announced: str) -> Text:
+    """An announcement with dotted lines below it for the office to write on."""
+    return Text("\n".join([announced, *[DOTS] * LINES]))
+
+
+def _said(review: Review, key: str, caption: str) -> Blocks:
+    """What the units' own words have in common."""
     texts = [(d.code, review.district(d.slug).words.get(key)) for d in review.units]
-    words = pd.DataFrame(texts, columns=["district_code", "text"])
-    found = recommendations.repeated(words)
+    found = recommendations.repeated(pd.DataFrame(texts, columns=["district_code", "text"]))
     if len(found):
-        yield Text(before)
-        yield followup.said_by_many(found, len(review.units))
+        yield followup.said_by_many(found, len(review.units), caption)

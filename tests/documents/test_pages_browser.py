@@ -38,7 +38,7 @@ def test_no_page_is_wider_than_its_window(opened, name):
 @pytest.mark.parametrize("name", [DISTRICT, PROVINCE])
 def test_every_picture_is_told_and_brings_its_data(opened, name):
     figures = opened(name, **WIDE).locator("figure")
-    assert figures.count() >= (5 if name == PROVINCE else 2)
+    assert figures.count() >= (3 if name == PROVINCE else 2)
     for figure in figures.all():
         assert len(figure.locator("img").get_attribute("alt")) > 60
         links = figure.locator("figcaption a[download]")

@@ -73,9 +73,8 @@ def test_the_nearest_cases_have_a_line_and_the_others_are_counted():
     assert [case[3:] for case in cases] == [
         "Cân nhắc trường hợp Mộc Châu",
         "Cân nhắc trường hợp Mai Sơn",
-        "Cân nhắc trường hợp Vân Hồ",
     ]
-    assert "Cân nhắc 1 đơn vị khác sát ngưỡng xếp loại: Phù Yên" in "\n".join(said)
+    assert "Cân nhắc 2 đơn vị khác sát ngưỡng xếp loại: Vân Hồ, Phù Yên." in "\n".join(said)
 
 
 def test_the_missing_the_wrong_and_the_undecidable_are_named():
@@ -248,9 +247,14 @@ def test_what_many_units_say_is_counted_and_what_one_says_is_quoted():
     )
     found = repeated(words)
     assert found["units"].tolist() == [3, 2, 1]
-    assert followup.said_by_many(found, 12).splitlines() == [
-        "3/12 đơn vị: Đề nghị thêm nguồn lực xóa nhà tạm.",
-        "2/12 đơn vị: Đề nghị tập huấn.",
-        "Riêng Thuận Châu: “Mở một chợ phiên ở xã.”",
-    ]
-    assert followup.said_by_many(repeated(words.tail(1)), 12) == ""
+    shown = followup.said_by_many(found, 12, "Kiến nghị")
+    assert shown.rows == (
+        ("3/12 đơn vị", "Đề nghị thêm nguồn lực xóa nhà tạm."),
+        ("2/12 đơn vị", "Đề nghị tập huấn."),
+        ("Thuận Châu", "Mở một chợ phiên ở xã."),
+    )
+    assert repeated(words.tail(1)).empty
+    alone = pd.concat([found.tail(1)] * 5)
+    few = followup.said_by_many(alone, 12, "Kiến nghị")
+    assert len(few.rows) == followup.ALONE
+    assert few.caption == "Kiến nghị (còn 2 ý kiến khác ở báo cáo của từng đơn vị)"

@@ -44,12 +44,12 @@ def test_points_by_part_stand_beside_what_moves_a_place():
         "Chế độ báo cáo (10)",
     ]
     assert shown.rows == (
-        ("TP Sơn La", "24,5", "10,0", "90,0", "không đổi"),
+        ("TP Sơn La", "24,5", "10,0", "không đổi"),
         (
-            *("Quỳnh Nhai", "12,0", "–", "80,0"),
+            *("Quỳnh Nhai", "12,0", "–"),
             "dùng số đơn vị ghi, chưa sửa: 3; bỏ lần lượt từng chỉ tiêu: 2–4",
         ),
-        ("Bắc Yên", "–", "–", "–", "–"),
+        ("Bắc Yên", "–", "–", "–"),
     )
 
 

@@ -262,7 +262,10 @@ def _against_figures(found: pd.DataFrame) -> list[str]:
     asked = found[found["rule"] == "mark_against_figure"].groupby("criterion").size()
     lines = []
     if len(asked):
-        parts = [f"{criteria_names(code)} ({count} xã)" for code, count in asked.items()]
+        parts = [
+            _("{criterion} ({count} xã)", criterion=criteria_names(str(code)), count=count)
+            for code, count in asked.items()
+        ]
         text = _(
             "Ghi đạt trong khi số liệu của chính xã vượt mức quy định: {parts}; mức quy định chưa "
             "kiểm chứng nên mới là câu hỏi gửi xã.",

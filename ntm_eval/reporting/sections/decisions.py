@@ -23,7 +23,7 @@ from ntm_eval.reporting.sections.ranking import listed
 from ntm_eval.reporting.sections.scorecard import CORE
 
 COLUMNS = ["matter", "figure", "basis", "proposal"]
-CASES = 3  # units whose grade is in doubt that have a line of their own
+CASES = 2  # units whose grade is in doubt that have a line of their own
 NAMED = 5  # units named in one cell; the rest are counted
 FINDINGS, UNCOMFORTABLE = 3, 2  # that are told; that come first, where there are so many
 MANY = 0.5  # of the plans, units or communes, from where on a finding is one
@@ -108,7 +108,7 @@ def _cases(ranking: pd.DataFrame, pending: pd.DataFrame, rules: Scheme) -> Itera
         yield (
             _("Cân nhắc {count} đơn vị khác sát ngưỡng xếp loại", count=len(more)),
             listed(more, NAMED),
-            _("Khoảng điểm chứa một ngưỡng xếp loại, hoặc còn số liệu đang giải trình"),
+            _("Khoảng điểm chứa ngưỡng xếp loại"),
             _("Xem xét cùng các trường hợp trên"),
         )
 
@@ -150,7 +150,7 @@ def _wrong(register: pd.DataFrame) -> Iterator[Line]:
         yield (
             _("Yêu cầu giải trình số liệu"),
             listed((f"{place(r.district)} ({r.errors:.0f})" for r in wrong.itertuples()), NAMED),
-            _("Số lỗi phải sửa của từng đơn vị; số liệu đang hỏi chưa tính vào tổng"),
+            _("Số lỗi phải sửa của từng đơn vị, chưa tính vào tổng"),
             _("Gửi Phiếu đề nghị giải trình"),
         )
 

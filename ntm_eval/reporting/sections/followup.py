@@ -127,27 +127,27 @@ def grouped(recommended: pd.DataFrame) -> Text:
     return Text("\n".join(lines), recommended)
 
 
-def said_by_many(found: pd.DataFrame, of: int) -> Text:
+def said_by_many(found: pd.DataFrame, of: int, caption: str) -> Table:
     """What several units ask or plan, counted; of what one unit says, the first are quoted.
 
     `found` is `analysis.followup.repeated`, `of` how many units report.
     """
     many, alone = found[found["units"] > 1], found[found["units"] == 1]
-    lines = [
-        _("{units}/{of} đơn vị: {said}", row, of=of) for row in many.head(SHOWN).to_dict("records")
+    shown = pd.concat([many.head(SHOWN), alone.head(ALONE)])
+    who = [
+        _("{units}/{of} đơn vị", row, of=of)
+        if row["units"] > 1
+        else notation.district_name(row["district_code"])
+        for row in shown.to_dict("records")
     ]
-    lines += [
-        _(
-            "Riêng {unit}: “{said}”",
-            unit=notation.district_name(row["district_code"]),
-            said=row["said"],
+    columns = {"who": Column("Đơn vị", css="code"), "said": Column("Nêu", quoted=True)}
+    if more := len(found) - len(shown):
+        caption = _(
+            "{caption} (còn {more} ý kiến khác ở báo cáo của từng đơn vị)",
+            caption=_(caption),
+            more=more,
         )
-        for row in alone.head(ALONE).to_dict("records")
-    ]
-    more = max(len(many) - SHOWN, 0) + max(len(alone) - ALONE, 0)
-    if more:
-        lines.append(_("Và {more} ý kiến khác ở báo cáo của từng đơn vị.", more=more))
-    return Text("\n".join(lines), found)
+    return Table.from_frame(shown.assign(who=who), columns, caption)
 
 
 def _source(source: str) -> str:

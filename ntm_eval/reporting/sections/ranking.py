@@ -176,7 +176,7 @@ def detail(
     """The points of each part, and which other ways of reading the figures move a place."""
     sums = scores.groupby(["district_code", "part"])["points"].sum().unstack("part")
     rows = ranking.sort_values(["rank", "district_code"], na_position="last")
-    frame = rows[["district_code", "points"]].merge(
+    frame = rows[["district_code"]].merge(
         sums.reindex(columns=parts.index).reset_index(), how="left", on="district_code"
     )
     others = doubt.set_index("district_code")
@@ -187,7 +187,6 @@ def detail(
             part: Column.number(f"{score_name(part, None)} ({notation.number(full)})", 1)
             for part, full in parts.items()
         },
-        "points": Column.number("Cộng", 1),
         "moved": Column("Hạng thay đổi khi"),
     }
     return Table.from_frame(frame, columns, "Điểm từng phần (điểm tối đa) và độ vững của thứ hạng")
