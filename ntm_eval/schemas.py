@@ -18,7 +18,7 @@ from typing import Any
 
 import pandas as pd
 
-from ntm_eval.workspace import SCHEMAS
+from ntm_eval.workspace import HEADERS, SCHEMAS
 
 UNIT = r"^(\d{3}|\d{5})$"  # the code of a district, from 1/7/2025 of a commune
 TYPES = {"int": "int64", "float": float, "bool": bool, "day": None}  # the others are texts
@@ -58,6 +58,13 @@ class Schema:
             names = ", ".join(c.name for c in found)
             lines += [f"    {names} : {kind}{f' [{unit}]' if unit else ''}", f"        {words}"]
         return "\n".join(lines)
+
+
+@cache
+def headers() -> dict[str, str]:
+    """What a column is called in a workbook, in Vietnamese, by its name."""
+    with HEADERS.open(encoding="utf-8", newline="") as lines:
+        return {row["column"]: row["header_vi"] for row in csv.DictReader(lines)}
 
 
 @cache

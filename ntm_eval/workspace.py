@@ -84,6 +84,7 @@ LOCK = SHIPPED / "requirements.lock"  # the versions that were tested
 # what an office's own folder begins with, and what must stay out of any repository
 FOLDERS = ("data/raw", "outputs", "notebooks/scratch")
 SCHEMAS = PACKAGE / "schemas.csv"  # what the columns of a review's tables mean
+HEADERS = PACKAGE / "headers.csv"  # what the columns of a review's tables mean
 MANIFEST_SCHEMA = PACKAGE / "running" / "manifest.schema.json"
 LAB = PACKAGE / "lab"  # how JupyterLab is set up, as a folder of JUPYTER_CONFIG_PATH
 

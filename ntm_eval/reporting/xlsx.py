@@ -19,11 +19,13 @@ from xlsxwriter.worksheet import Worksheet
 from ntm_eval import notation
 from ntm_eval.characters import printable
 from ntm_eval.intake.sheets import MARK
+from ntm_eval.language import current
 from ntm_eval.language import translate as _
 from ntm_eval.review import Review
 from ntm_eval.review.review import NOT_FOR_READERS
+from ntm_eval.schemas import headers as known_headers
 from ntm_eval.schemas import schemas
-from ntm_eval.workspace import write_beside
+from ntm_eval.workspace import VIETNAMESE, write_beside
 
 TITLES = {
     "register": "Sổ theo dõi báo cáo",
@@ -104,6 +106,22 @@ def meanings() -> dict[str, dict[str, str]]:
     }
 
 
+def headers(columns: Sequence[str]) -> list[str]:
+    """What columns are called in a workbook, each once: in English by their own names."""
+    known = known_headers() if current() == VIETNAMESE else {}
+    names = [known.get(c, c.replace("_", " ")) for c in columns]
+    return [
+        f"{name} ({c})" if names.count(name) > 1 else name
+        for name, c in zip(names, columns, strict=True)
+    ]
+
+
+def sheet_name(table: str) -> str:
+    """The name of a table's sheet: its title as far as Excel allows."""
+    title = _((TITLES | MORE)[table]).partition(" (")[0]
+    return title.replace(":", " –")[:31]
+
+
 def _book(path: Path, tables: Mapping[str, pd.DataFrame], review: Review) -> None:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     space, mark = review.space, _(MARK) if review.illustrative else ""
@@ -112,8 +130,8 @@ def _book(path: Path, tables: Mapping[str, pd.DataFrame], review: Review) -> Non
     source = _("Nguồn: báo cáo của các huyện, thành phố; phần mềm ntm_eval.")
     cover = [title, mark, source, *map(_, NOTES)]
     said, titles = meanings(), TITLES | MORE
-    columns = [(_("Bảng"), _("Cột"), _("Nghĩa"))] + [
-        (name, c, _(said[name][c]))
+    columns = [(_("Bảng"), _("Cột"), _("Tên trong tệp CSV"), _("Nghĩa"))] + [
+        (sheet_name(name), *headers([c]), c, _(said[name][c]))
         for name, frame in tables.items()
         for c in frame
         if c in said[name]
@@ -123,15 +141,22 @@ def _book(path: Path, tables: Mapping[str, pd.DataFrame], review: Review) -> Non
         bold = book.add_format({"bold": True})
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         contents: list[tuple] = [(_("Trang tính"), _("Nội dung"), _("Số dòng"))]
-        contents += [(n, _(titles[n]), len(f)) for n, f in tables.items()]
+        contents += [(sheet_name(n), _(titles[n]), len(f)) for n, f in tables.items()]
         _sheet(book, _("Bìa"), [(line,) for line in cover if line], bold, day, mark)
         _sheet(book, _("Mục lục"), contents, bold, day, mark)
         _sheet(book, _("Ghi chú"), columns, bold, day, mark)
-        for name, frame in tables.items():
-            rows = frame.astype(object).itertuples(index=False, name=None)
-            top = [(f"{_(titles[name])}{f' – {mark}' if mark else ''}",), tuple(frame)]
-            sheet = _sheet(book, name, [*top, *rows], bold, day, mark, head=2)
-            sheet.autofilter(1, 0, 1 + max(1, len(frame)), len(frame.columns) - 1)
+        for n, (name, frame) in enumerate(tables.items()):
+            named = notation.named(frame)
+            rows = named.astype(object).itertuples(index=False, name=None)
+            heads = headers(list(named))
+            top = [(f"{_(titles[name])}{f' – {mark}' if mark else ''}",), tuple(heads)]
+            sheet = _sheet(book, sheet_name(name), [*top, *rows], bold, day, mark, head=2)
+            about = {
+                "name": f"bang_{n + 1}",
+                "style": "Table Style Light 1",
+                "columns": [{"header": head} for head in heads],
+            }
+            sheet.add_table(1, 0, 1 + max(1, len(named)), len(heads) - 1, about)
 
 
 def _sheet(
