@@ -178,7 +178,7 @@ PLANTS = (
         Plant("blank", "song-ma", code, "blank_cell", _nothing, _empty)
         for code in ("C2-07", "C3-05", "C4-08", "C5-07")
     ),
-    Plant("not_applicable", "song-ma", "C2-10", None, _nothing, _kad),
+    Plant("not_applicable", "song-ma", "C2-10", "not_applicable_unexpected", _nothing, _kad),
     Plant("zero", "sop-cop", "C1-23", None),
     # typed in triệu all year: else the half-year's figure, and the part of it, would not fit
     Plant("unit_mistake", "mai-son", "C1-11", "unit_suspect", _million),
@@ -217,11 +217,11 @@ PLANTS = (
     Plant("restated", "yen-chau", "C2-06", "restated", lambda was, _: was + 35),
     Plant("restated", "yen-chau", "C5-02", "restated", lambda was, _: was + 4),
     # What districts write, and not what they do: 'KAD' where the indicator applies (it is asked
-    # of once, at the plan), no plan, a plan that is the result in December, an easy plan.
+    # of once, at the result), no plan, a plan that is the result in December, an easy plan.
     *(
         Plant("not_applicable_unexpected", "thuan-chau", code, rule, _nothing, _kad, measure=of)
         for code in ("C1-06", "C3-02", "C4-04", "C5-02", "C5-12", "C6-01")
-        for of, rule in (("plan", "not_applicable_unexpected"), ("actual", None))
+        for of, rule in (("actual", "not_applicable_unexpected"), ("plan", None))
     ),
     *(
         Plant("plan_missing", "moc-chau", code, "plan_missing", _nothing, _empty, measure="plan")
