@@ -329,10 +329,11 @@ def test_most_plans_are_met_and_districts_differ_in_it(met):
     assert 0.83 <= best <= 0.92
 
 
-def test_most_plans_that_are_not_met_are_nearly_met(met):
+def test_plans_that_are_not_met_fall_short_by_little_and_by_much(met):
     short = met.loc[met["reached"] < 1, "reached"]
-    assert (short >= 0.8).mean() >= 0.5
-    assert (short < 0.5).mean() <= 0.2
+    assert 0.45 <= (short >= 0.8).mean() <= 0.7
+    assert 0.25 <= short.between(0.5, 0.8).mean() <= 0.5
+    assert (short < 0.5).mean() <= 0.15
 
 
 def test_plans_ask_for_a_little_more_than_last_year(met):
@@ -363,9 +364,7 @@ def test_what_is_tested_or_told_of_trends_is_not_what_covid_moved(truth):
         assert not catalogue.loc[trend["indicator"], "gathers"] > 0, trend
     flows = [t for t in truth["trends"] if catalogue.loc[t["indicator"], "flow_stock"] == "flow"]
     courses = {(t["indicator"], t["truth"]) for t in flows}
-    assert {
-        (c, way) for c in ("C1-14", "C1-10", "C2-08", "C3-08") for way in ("up", "down")
-    } <= courses
+    assert {(c, way) for c in ("C1-14", "C1-10", "C2-08") for way in ("up", "down")} <= courses
 
 
 @pytest.mark.parametrize("period", PERIODS)

@@ -44,12 +44,12 @@ OFF_LINE = {2017: 0.0, 2018: 1.0, 2019: -1.0, 2020: 0.5, 2021: -1.0, 2022: 1.0}
 # What the Covid years took from a gathering, in all districts alike but for some chance.
 COVID = {2020: 0.06, 2021: 0.26, 2022: 0.0}
 # How much of a miss shows in the result; the rest of it is that the plan asked for more.
-IN_RESULT = {"flow": 0.25, "stock": 0.05}
+IN_RESULT = {"flow": 0.33, "stock": 0.1}
 # Most plans ask for at most this much of last year's result, and where a usual year would bring
 # more than that, for a third of the rest; a plan that asks for too much, for at most so much.
 AMBITION, MOST = 1.12, 1.6
 # What is reached of a plan that asks for too much is not below this.
-HOPED = {"flow": 0.52, "stock": 0.7}
+HOPED = {"flow": 0.5, "stock": 0.65}
 # The breeding cows of the plan's one project: handed over, alive with calves, households.
 COWS = {
     "C1-27": {2017: 20, 2018: 40, 2019: 60, 2020: 80, 2021: 100, 2022: 120},
@@ -219,9 +219,9 @@ def _reached(row: Indicator, like: Table, seed: int) -> Table:
     """What a district reaches of its plan by its own doing: 1, or less where it misses it."""
     chance = draw(seed, row.Index, "reached")
     missed = chance.random(like.shape) < _profile("missed", like)[:, None]
-    # more often a little below than far
-    far = 2.5 * chance.random(like.shape) ** 1.5 * _profile("short", like)[:, None]
-    return pd.DataFrame(1 - missed * np.clip(far, 0.02, 0.8), like.index, like.columns)
+    # as often a little below as far
+    far = (0.2 + 1.6 * chance.random(like.shape)) * _profile("short", like)[:, None]
+    return pd.DataFrame(1 - missed * np.clip(far, 0.02, 0.75), like.index, like.columns)
 
 
 def _in_result(row: Indicator) -> float:
@@ -276,10 +276,13 @@ def _plan(row: Indicator, annual: Mapping[str, Table], usual: Table, seed: int) 
     asked, most = usual / easy, AMBITION * before
     asked = asked.where((asked < most) | ~(before > 0), (asked * most**2) ** (1 / 3))
     more = reached.clip(lower=HOPED[row.flow_stock]) ** (1 - _in_result(row))
-    plan = _plain((asked / more).clip(upper=(MOST * before).where(before > 0)), before, row.kind)
+    asked = (asked / more).clip(upper=(MOST * before).where(before > 0))
     if row.kind == "percent":
-        return plan.clip(upper=100)
-    return np.minimum(plan, annual[row.denominator]) if row.part else plan
+        return _plain(asked, before, row.kind).clip(upper=100)
+    if not row.part:
+        return _plain(asked, before, row.kind)
+    whole = annual[row.denominator]  # nobody plans to reach more than half of what is left of it
+    return np.minimum(_plain(asked.clip(upper=(before + whole) / 2), before, row.kind), whole)
 
 
 def _plain(values: Table, least: Table, kind: str) -> Table:

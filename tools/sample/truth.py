@@ -220,7 +220,7 @@ PLANTS = (
     # of once, at the result), no plan, a plan that is the result in December, an easy plan.
     *(
         Plant("not_applicable_unexpected", "thuan-chau", code, rule, _nothing, _kad, measure=of)
-        for code in ("C1-06", "C3-02", "C4-04", "C5-02", "C5-12", "C6-01")
+        for code in ("C3-02", "C4-04", "C5-02", "C5-12", "C6-01")
         for of, rule in (("actual", "not_applicable_unexpected"), ("plan", None))
     ),
     *(
@@ -237,7 +237,7 @@ PLANTS = (
             beside=("annual", code, 0),
             measure="plan",
         )
-        for code in ("C1-08", "C2-11", "C4-04", "C5-08", "C5-12")
+        for code in ("C1-05", "C2-11", "C4-04", "C5-08", "C5-12")
     ),
     *(
         Plant(
