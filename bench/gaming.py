@@ -111,6 +111,8 @@ def _written(
     facts = pd.concat([given.facts[~here], now]).sort_index()
     earlier = pd.concat([history[past & ~at_half], half])
     own = facts[facts["district_code"] == unit.code]
+    anew = own["held"].isin([rule.__name__ for rule in RULES])  # marked again below
+    own = own.assign(held=own["held"].mask(anew), likely=own["likely"].mask(anew))
     case = Case(unit, year, period, own.to_dict("list"), earlier, {}, {})
     found = [problem for rule in RULES for problem in rule(case)]
     marked = held.marked(own, problems.frame(found))

@@ -16,6 +16,7 @@ import pytest
 import python_calamine as calamine
 
 from ntm_eval import reference, units
+from ntm_eval.checks import plans
 from ntm_eval.checks import report as checks
 from ntm_eval.intake import clean, received, sheets, workbook
 from ntm_eval.intake.problems import Place
@@ -44,12 +45,24 @@ class Read:
 
     @cached_property
     def actual(self) -> pd.Series:
-        rows = self.cleaned.facts.query("measure == 'actual'")
+        return self.values("actual")
+
+    def values(self, measure: str) -> pd.Series:
+        rows = self.cleaned.facts.query("measure == @measure")
         return rows.set_index("indicator")["value"]
 
-    def planted(self, indicator: str) -> bool:
+    def planted(self, indicator: str, measure: str = "actual") -> bool:
         key = (self.slug, self.report.year, self.report.period)
-        return any(p.indicator == indicator and p.sits_in(*key) for p in sample_truth.PLANTS)
+        found = [p for p in sample_truth.PLANTS if p.sits_in(*key)]
+        return any((p.indicator, p.measure) == (indicator, measure) for p in found)
+
+    def without_plan(self, indicator: str) -> bool:
+        """Whether no plan is typed there, as planted."""
+        kinds = ("plan_missing", "not_applicable_unexpected")
+        return self.planted(indicator, "plan") and any(
+            p.kind in kinds and p.indicator == indicator and p.district == self.slug
+            for p in sample_truth.PLANTS
+        )
 
 
 @pytest.fixture(scope="module")
@@ -241,7 +254,7 @@ def test_every_planted_text_stands_in_its_cell(truth):
 def test_every_planted_figure_is_read_as_it_should_be(reads, truth):
     for planted in [p for p in truth["planted"] if p["indicator"]]:
         read = pick(reads, planted["district"], planted["year"], planted["period"])
-        value = read.actual[planted["indicator"]]
+        value = read.values(planted["measure"])[planted["indicator"]]
         assert (None if pd.isna(value) else value) == planted["reads"], planted
 
 
@@ -266,6 +279,140 @@ def test_the_later_of_two_reports_changes_three_figures(reads):
     assert (first.report.current, last.report.current) == (False, True)
     changed = first.actual.index[first.actual.fillna(-1).ne(last.actual.fillna(-1))]
     assert list(changed) == ["C1-04", "C2-06", "C5-02"]
+
+
+@pytest.mark.parametrize(
+    "rule", ["not_applicable_unexpected", "plan_missing", "plan_changed", "plan_low"]
+)
+def test_a_district_that_games_is_asked_in_its_cells_and_no_other_is(reads, truth, rule):
+    asked = {
+        (read.slug, read.report.year, read.report.period, problem.indicator)
+        for read, case in cases(reads)
+        for problem in getattr(plans, rule)(case)
+    }
+    cells = [p for p in truth["planted"] if p["indicator"]]
+    key = ("district", "year", "period", "indicator")
+    planted = {tuple(p[k] for k in key) for p in cells if p["rule"] == rule}
+    # a plan that is lowered to the result may ask for less than last year as well
+    lowered = {tuple(p[k] for k in key) for p in cells if p["rule"] == "plan_changed"}
+    gaming = [p for p in cells if p["kind"] == rule]
+    assert len({p["district"] for p in gaming}) == 1
+    assert 4 <= len({p["indicator"] for p in gaming}) <= 8
+    assert planted <= asked <= planted | (lowered if rule == "plan_low" else set())
+
+
+@pytest.fixture(scope="module")
+def met(invented) -> pd.DataFrame:
+    """Every planned cell of what a district should do more of: district, year, reached, asked."""
+    figures = invented[1]
+    catalogue = reference.table("indicators").set_index("id")
+    rows = []
+    for code, plan in figures.plan.items():
+        if catalogue.loc[code, "better"] == "down":
+            continue
+        actual = figures.annual[code]
+        for year in sample_world.YEARS:
+            reached = actual[year] / plan[year].where(plan[year] > 0)
+            asked = plan[year] / actual[year - 1].where(actual[year - 1] > 0)
+            rows.append(pd.DataFrame({"year": year, "reached": reached, "asked": asked}))
+    return pd.concat(rows).rename_axis("district").reset_index().dropna(subset=["reached"])
+
+
+def test_most_plans_are_met_and_districts_differ_in_it(met):
+    share = (met["reached"] >= 1).groupby(met["district"]).mean().sort_values()
+    assert 0.6 <= (met["reached"] >= 1).mean() <= 0.7
+    assert share.index[0] == "sop-cop"
+    assert share.iloc[0] <= 0.38
+    assert share.iloc[-1] >= 0.78
+    usual = met[met["year"] == 2022]
+    best = (usual["reached"] >= 1).groupby(usual["district"]).mean().max()
+    assert 0.83 <= best <= 0.92
+
+
+def test_plans_that_are_not_met_fall_short_by_little_and_by_much(met):
+    short = met.loc[met["reached"] < 1, "reached"]
+    assert 0.45 <= (short >= 0.8).mean() <= 0.7
+    assert 0.25 <= short.between(0.5, 0.8).mean() <= 0.5
+    assert (short < 0.5).mean() <= 0.15
+
+
+def test_plans_ask_for_a_little_more_than_last_year(met):
+    assert met["asked"].dropna().between(0.97, 1.15).mean() >= 0.65
+    assert 1.0 < met["asked"].median() < 1.1
+
+
+def test_covid_takes_from_what_gathers_people_and_not_from_what_helps(invented):
+    figures, gathers = invented[1], sample_world.indicators()["gathers"]
+    change = {
+        c: t[2021].sum() / t[[2019, 2020]].mean(axis=1).sum() for c, t in figures.annual.items()
+    }
+    strong, helping = gathers.index[gathers >= 0.5], gathers.index[gathers < 0]
+    assert {"C1-01", "C2-17", "C4-01", "C5-08", "C5-12"} <= set(strong)
+    assert all(change[code] < 1 for code in strong), change
+    assert sum(change[code] for code in strong) / len(strong) < 0.9
+    assert all(change[code] > 1 for code in helping), change
+    gathered = [
+        figures.annual[code].loc[:, 2021] / figures.annual[code].loc[:, 2019] for code in strong
+    ]
+    fell = (pd.DataFrame(gathered) < 1).mean()  # of each district
+    assert fell.min() > 0.6
+
+
+def test_what_is_tested_or_told_of_trends_is_not_what_covid_moved(truth):
+    catalogue = sample_world.indicators()
+    for trend in truth["trends"]:
+        assert not catalogue.loc[trend["indicator"], "gathers"] > 0, trend
+    flows = [t for t in truth["trends"] if catalogue.loc[t["indicator"], "flow_stock"] == "flow"]
+    courses = {(t["indicator"], t["truth"]) for t in flows}
+    assert {(c, way) for c in ("C1-14", "C1-10", "C2-08") for way in ("up", "down")} <= courses
+
+
+@pytest.mark.parametrize("period", PERIODS)
+@pytest.mark.parametrize("year", sample_world.YEARS)
+def test_only_the_communes_planted_mark_against_their_figures(reads, truth, year, period):
+    """By the conditions of 2022 in every year: a commune's figures deny the same before."""
+    now = pd.concat(
+        r.cleaned.communes for r in reads if (r.report.year, r.report.period) == (year, period)
+    )
+    planted = {
+        (p["district"], p["commune"], p["criterion"], p["value"])
+        for p in truth["places"]
+        if p["kind"] == "mark_against_figure" and (year, period) == (2022, "annual")
+    }
+    assert against_figures(now) == planted
+    assert len(planted) == (3 if (year, period) == (2022, "annual") else 0)
+
+
+def test_no_commune_of_the_reform_marks_against_its_figures():
+    paths = sorted(SHIPPED_SAMPLES[True].rglob("*.xlsx"))
+    assert len(paths) > 140
+    sent = [
+        received.reports(folder, int(folder.parts[-2]), folder.parts[-1])[0]
+        for folder in sorted({path.parent for path in paths})
+    ]
+    found = []
+    for report in [r for reports in sent for r in reports]:
+        path = SHIPPED_SAMPLES[True] / str(report.year) / report.period / report.file
+        found.append(clean.clean(workbook.read(path, Place(file=path.name)), report).communes)
+    assert against_figures(pd.concat(found)) == set()
+
+
+def against_figures(communes: pd.DataFrame) -> set[tuple]:
+    """Slug, commune, criterion and figure where a mark is denied by the commune's own figures."""
+    rules = reference.table("title_conditions").set_index("condition")["threshold"]
+    found = set()
+    for row in communes.query("kind == 'xã'").to_dict("records"):
+        slug = row["district_code"]
+        figures = {
+            "TC9": row["temporary_houses"],
+            "TC11": (row["poor"] + row["near_poor"]) / row["households"],
+        }
+        for criterion, value in figures.items():
+            if row[criterion] == sheets.MET and value > float(rules[criterion]):
+                found.add(
+                    (units.district(slug).slug, row["commune_code"], criterion, round(value, 6))
+                )
+    return found
 
 
 def test_late_undated_extended_and_missing_reports_are_what_the_truth_says(reads):
@@ -347,8 +494,9 @@ def test_one_commune_is_far_behind_and_no_other_near_it(reads):
 def test_plans_are_given_exactly_where_the_catalogue_asks_for_them(reads):
     owed = reference.table("indicators").set_index("id")["has_plan"]
     for read in reads:
-        plans = read.cleaned.facts.query("measure == 'plan'").set_index("indicator")["value"]
-        assert (plans.notna() == (owed[plans.index] == "yes")).all(), read.path.name
+        plans = read.values("plan")
+        given = [n for n in plans.index if owed[n] == "yes" and not read.without_plan(n)]
+        assert list(plans.index[plans.notna()]) == given, read.path.name
 
 
 def test_self_scores_stay_within_their_points(reads):

@@ -76,6 +76,8 @@ def places(world: World, year: int) -> pd.DataFrame:
     return found.assign(
         met=met.reindex(found.index).where(xa, 0).fillna(0).astype(int),
         title=np.where(won, "NTM", ""),
+        # a town that joined may have had some
+        temporary_houses=found["temporary_houses"].where(~won, 0),
         registered=np.where(xa & ~won & (met.reindex(found.index) >= 14), "NTM", ""),
     )
 

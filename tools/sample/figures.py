@@ -3,7 +3,14 @@
 `levels.csv` says of each indicator: on what it is based (households, residential areas,
 another indicator), its level in 2020, how districts differ, growth a year, noise, the share done
 by mid-year, the most it can be of its basis, whether it moves steadily or in waves, and how
-districts plan it. An indicator without a basis comes from the communes.
+districts plan it. An indicator without a basis comes from the communes. `gathers` is how much of
+what a Covid year takes from a gathering it loses; below zero it gains.
+
+`districts.csv` says of each district how it keeps its plans: `missed`, the share of its plans
+that it misses by its own doing, and `short`, how far it then stays below them on average. A miss
+is a lower result where the result is free to be lower (flows), and else an ambitious plan. Plans
+are made from what a usual year would bring, never below last year's result, and before anybody
+knew of Covid; so those of 2021 are missed more often, and those of 2022 ask for the way back.
 """
 
 from __future__ import annotations
@@ -34,8 +41,15 @@ ROUND_TO = {"count": 1, "money": 1_000_000, "area": 10, "number": 0.1, "percent"
 WAVE = {2017: 0.0, 2018: 0.0, 2019: 0.6, 2020: -0.5, 2021: 0.4, 2022: -0.1}
 # How far off its line a steady indicator is: never so much that it turns.
 OFF_LINE = {2017: 0.0, 2018: 1.0, 2019: -1.0, 2020: 0.5, 2021: -1.0, 2022: 1.0}
-# Reached against planned stays within this, in every district and year.
-RATIOS = (0.45, 1.2)
+# What the Covid years took from a gathering, in all districts alike but for some chance.
+COVID = {2020: 0.06, 2021: 0.26, 2022: 0.0}
+# How much of a miss shows in the result; the rest of it is that the plan asked for more.
+IN_RESULT = {"flow": 0.33, "stock": 0.1}
+# Most plans ask for at most this much of last year's result, and where a usual year would bring
+# more than that, for a third of the rest; a plan that asks for too much, for at most so much.
+AMBITION, MOST = 1.12, 1.6
+# What is reached of a plan that asks for too much is not below this.
+HOPED = {"flow": 0.5, "stock": 0.65}
 # The breeding cows of the plan's one project: handed over, alive with calves, households.
 COWS = {
     "C1-27": {2017: 20, 2018: 40, 2019: 60, 2020: 80, 2021: 100, 2022: 120},
@@ -65,6 +79,7 @@ def build(world: World) -> Figures:
     catalogue = indicators()
     bases = _bases(world)
     annual = _from_communes(world, "annual")
+    usual = dict(annual)
     annual |= {
         code: pd.DataFrame(herd, [COWS_IN]).reindex(annual["C1-18"].index)
         for code, herd in COWS.items()
@@ -73,13 +88,15 @@ def build(world: World) -> Figures:
     for row in catalogue[catalogue["basis"].notna()].itertuples():
         if row.basis in catalogue.index:
             annual[row.Index] = _part(row, annual[row.basis], world.seed)
+            usual[row.Index] = _part(row, usual[row.basis], world.seed)
         else:
-            annual[row.Index], steps[row.Index] = _own(row, bases, world.seed)
+            usual[row.Index], steps[row.Index] = _own(row, bases, world.seed)
+            annual[row.Index] = _own(row, bases, world.seed, disturbed=True)[0]
     steady = {k: v for k, v in steps.items() if catalogue.loc[k, "trend"] == "steady"}
     h1 = {row.Index: _midyear(row, annual, world.seed) for row in catalogue.itertuples()}
     h1 |= _from_communes(world, "h1")
     plan = {
-        row.Index: _plan(row, annual, world.seed)
+        row.Index: _plan(row, annual, usual[row.Index], world.seed)
         for row in catalogue.query("has_plan == 'yes'").itertuples()
     }
     return Figures(annual, h1, plan, steady)
@@ -143,8 +160,13 @@ def _bases(world: World) -> dict[str, Table]:
     }
 
 
-def _own(row: Indicator, bases: Mapping[str, Table], seed: int) -> tuple[Table, pd.Series]:
-    """An indicator by its level on a basis, and its change a year (on the rate if it has one)."""
+def _own(
+    row: Indicator, bases: Mapping[str, Table], seed: int, disturbed: bool = False
+) -> tuple[Table, pd.Series]:
+    """An indicator by its level on a basis, and its change a year (on the rate if it has one).
+
+    As it would be in usual years, or `disturbed` by Covid and by what districts do not manage.
+    """
     share = row.flow_stock == "stock" and row.part
     basis = bases[row.basis]
     if not share:  # a plain count must not drift with the households
@@ -155,6 +177,8 @@ def _own(row: Indicator, bases: Mapping[str, Table], seed: int) -> tuple[Table, 
     level = pd.Series(row.level * factor / np.average(factor, weights=weight), basis.index)
     sign = _signs(row.Index, len(basis))
     moved = _course(row, basis, sign, chance)
+    if disturbed:
+        moved = moved * _covid(row, basis, seed) * _reached(row, basis, seed) ** _in_result(row)
     rate = moved.mul(level, axis=0)
     if not pd.isna(row.most):
         rate = rate.clip(upper=row.most)
@@ -181,9 +205,28 @@ def _course(row: Indicator, basis: Table, sign: np.ndarray, chance: np.random.Ge
         course = 1 + row.noise * (turn * np.array(list(WAVE.values())) + 0.1 * (random - 0.5))
     else:
         course = (1 + row.growth * after) * (1 + row.noise * 2 * (random - 0.5))
-        if row.flow_stock == "flow":
-            course[:, -1] *= _profile("push", basis)
     return pd.DataFrame(course, basis.index, basis.columns)
+
+
+def _covid(row: Indicator, like: Table, seed: int) -> Table:
+    """What the Covid years leave of a gathering: a shock that all districts share."""
+    shock = np.array([COVID.get(year, 0.0) for year in LIVED])
+    some = 0.85 + 0.3 * draw(seed, row.Index, "covid").random(like.shape)
+    return pd.DataFrame(1 - row.gathers * shock * some, like.index, like.columns)
+
+
+def _reached(row: Indicator, like: Table, seed: int) -> Table:
+    """What a district reaches of its plan by its own doing: 1, or less where it misses it."""
+    chance = draw(seed, row.Index, "reached")
+    missed = chance.random(like.shape) < _profile("missed", like)[:, None]
+    # as often a little below as far
+    far = (0.2 + 1.6 * chance.random(like.shape)) * _profile("short", like)[:, None]
+    return pd.DataFrame(1 - missed * np.clip(far, 0.02, 0.75), like.index, like.columns)
+
+
+def _in_result(row: Indicator) -> float:
+    free = row.plan == "lift" and row.trend == "" and not pd.isna(row.basis)
+    return IN_RESULT[row.flow_stock] if free else 0.0
 
 
 def _part(row: Indicator, whole: Table, seed: int) -> Table:
@@ -216,37 +259,44 @@ def _midyear(row: Indicator, annual: Mapping[str, Table], seed: int) -> Table:
     return ((np.floor(done) if root != row.Index else done.round()) * size).round(1)
 
 
-def _plan(row: Indicator, annual: Mapping[str, Table], seed: int) -> Table:
-    """The year's plan: from the year before, with each district's ambition."""
+def _plan(row: Indicator, annual: Mapping[str, Table], usual: Table, seed: int) -> Table:
+    """The year's plan: what a usual year would bring, and not less than the year before."""
     actual = annual[row.Index]
     before = actual.shift(axis=1)
-    lift = _profile("lift", actual)[:, None]
+    reached = _reached(row, actual, seed)
     if row.plan == "next":
-        return actual + (lift > 0.15) * (row.Index in ("C1-22", "C6-05"))
+        hoped = actual + (reached < 1) * (row.Index in ("C1-22", "C6-05"))
+        return np.maximum(hoped, before.fillna(0))
     if row.plan == "step":
-        return (before + (actual - before) * (1 + 3 * lift)).clip(upper=19).round(1)
+        return (before + (actual - before) / reached).clip(upper=19).round(1)
     if row.plan == "cut":
-        cut = (before - actual).where(before > actual, before * 0.1) * (0.97 + lift)
+        cut = (before - actual).where(before > actual, before * 0.1) / reached
         return (before - cut).round()
-    noise = 0.1 * (draw(seed, row.Index, "plan").random(actual.shape) - 0.5)
-    low, high = RATIOS
-    wanted = (before * (1.01 + lift + noise)).clip(
-        lower=actual / high, upper=(actual / low).where(actual > 0)
-    )
-    plan = _plain(wanted, row.kind)
+    easy = 1 + 0.06 * draw(seed, row.Index, "plan").random(actual.shape)
+    asked, most = usual / easy, AMBITION * before
+    asked = asked.where((asked < most) | ~(before > 0), (asked * most**2) ** (1 / 3))
+    more = reached.clip(lower=HOPED[row.flow_stock]) ** (1 - _in_result(row))
+    asked = (asked / more).clip(upper=(MOST * before).where(before > 0))
     if row.kind == "percent":
-        return plan.clip(upper=100)
-    return np.minimum(plan, annual[row.denominator]) if row.part else plan
+        return _plain(asked, before, row.kind).clip(upper=100)
+    if not row.part:
+        return _plain(asked, before, row.kind)
+    whole = annual[row.denominator]  # nobody plans to reach more than half of what is left of it
+    return np.minimum(_plain(asked.clip(upper=(before + whole) / 2), before, row.kind), whole)
 
 
-def _plain(values: Table, kind: str) -> Table:
-    """Plans are typed in plain figures: 1.250, not 1.247."""
+def _plain(values: Table, least: Table, kind: str) -> Table:
+    """Plans are typed in plain figures (1.250, not 1.247) that are not below the least."""
     if kind == "money":
-        return (values / 1e7).round() * 1e7
-    if kind in ("number", "percent"):
-        return values.round(1)
-    size = np.select([values < 100, values < 1000, values < 10_000], [1, 5, 50], 100)
-    return np.maximum((values / size).round() * size, 1)
+        size = values * 0 + 1e7
+    elif kind in ("number", "percent"):
+        size = values * 0 + 0.1
+    else:
+        sizes = np.select([values < 100, values < 1000, values < 10_000], [1, 5, 50], 100)
+        size = pd.DataFrame(sizes, values.index, values.columns)
+    plain = (values / size).round() * size
+    plain = plain.where(plain >= least, np.ceil(least / size - 1e-9) * size).round(1)
+    return plain if kind in ("number", "percent") else np.maximum(plain, 1)
 
 
 def _profile(column: str, like: Table) -> np.ndarray:

@@ -42,7 +42,7 @@ def write_sample(out: Path, seed: int = 2022) -> None:
     truth = {
         "planted": planted,
         "trends": sample_truth.trends(figures),
-        "places": sample_truth.places(figures),
+        "places": sample_truth.places(world, figures),
         "ranking": sample_truth.ranking(),
     }
     with write_beside(out / TRUTH) as path:
@@ -82,7 +82,7 @@ def _content(report: Report, world: World, figures: Figures) -> forms.Content:
     typed = _figures(report, world, figures)
     for plant in sample_truth.PLANTS:
         if plant.sits_in(*report.key) and not (plant.kind == "restated" and report.version == 1):
-            typed[plant.indicator, "actual"] = plant.typed(figures)[-1]
+            typed[plant.indicator, plant.measure] = plant.typed(figures)[-1]
     words = sample_world.settings("words").groupby("topic")["text"].agg(list)
     notes = {
         topic: texts[0]
@@ -224,9 +224,10 @@ def _planted(report: Report, path: Path, world: World, figures: Figures) -> Iter
     rows = {row["indicator"].text: row for row in book.tables[sheets.FIGURES]}
     for plant in plants:
         was, number, _ = plant.typed(figures)
-        cell = rows[plant.indicator]["actual"]
-        found = {"indicator": plant.indicator, "rule": plant.rule, "was": was, "reads": number}
-        yield _found(plant.kind, *report.key, file=path.name, **_at(cell), **found)
+        cell = rows[plant.indicator][plant.measure]
+        found = {"indicator": plant.indicator, "measure": plant.measure, "rule": plant.rule}
+        known = {"was": was, "reads": number, **_at(cell)}
+        yield _found(plant.kind, *report.key, file=path.name, **found, **known)
     if told and report.period == "annual":
         kind, code, question = told
         for row in book.tables[sheets.SATISFACTION]:
@@ -258,6 +259,9 @@ def _at(cell: Cell) -> dict[str, object]:
 
 def _found(kind: str, district: str, year: int, period: str, /, **known: object) -> dict:
     """One planted thing, with every field, so that readers need not ask which it has."""
-    fields = ("file", "sheet", "cell", "indicator", "commune", "rule", "was", "typed", "reads")
+    fields = (
+        *("file", "sheet", "cell", "indicator", "measure", "commune"),
+        *("rule", "was", "typed", "reads"),
+    )
     found = {"kind": kind, "district": district, "year": year, "period": period}
     return found | {field: known.get(field) for field in fields}

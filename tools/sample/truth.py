@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tools.sample.figures import COWS_IN, Figures
-from tools.sample.world import FAR_BEHIND, MUONG_DO, YEARS, settings
+from tools.sample.world import FAR_BEHIND, MARKED, MARKED_IN, MUONG_DO, YEARS, World, settings
 
 MISSING = {("bac-yen", 2022, "h1"), ("song-ma", 2019, "annual")}
 UNDATED = ("muong-la", 2020, "annual")
@@ -27,7 +27,7 @@ ANSWERS = {
     "phu-yen": "all_satisfied",
 }
 # Steady by design, as are the temporary houses of the communes; up and down by design.
-FALLING, WAVES = "C1-17", ("C3-03", "C4-06", "C5-09")
+FALLING, WAVES = "C1-17", ("C3-03", "C4-06", "C5-13")
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Plant:
     """One cell typed otherwise than it should be, and the rule that must find it.
 
     `reads` gives the number that the reader must find, from the true value and from the one of
-    `beside` (indicator, period); `shown` how that number, or a true value that must not be read,
-    is typed.
+    `beside` (table of `Figures`, indicator, years back); `shown` how that number, or a true value
+    that must not be read, is typed.
     """
 
     kind: str
@@ -45,20 +45,23 @@ class Plant:
     rule: str | None
     reads: Callable[[float, float], float | None] = lambda was, _: was
     shown: Callable[[float], object] = int
-    beside: tuple[str, str] | None = None
+    beside: tuple[str, str, int] | None = None
     year: int = 2022
     period: str = "annual"
+    measure: str = "actual"
 
     def sits_in(self, district: str, year: int, period: str) -> bool:
         return (self.district, self.year, self.period) == (district, year, period)
 
     def typed(self, figures: Figures) -> tuple[float, float | None, object]:
         """The true value, the number to be read, and what is typed."""
-        was = float(figures.actual(self.period)[self.indicator].loc[self.district, self.year])
-        code, period = self.beside or (self.indicator, self.period)
-        other = float(figures.actual(period)[code].loc[self.district, self.year])
-        number = self.reads(was, other)
+        table = "plan" if self.measure == "plan" else self.period
+        was = self._of(figures, table, self.indicator)
+        number = self.reads(was, self._of(figures, *self.beside) if self.beside else was)
         return was, number, self.shown(was if number is None else number)
+
+    def _of(self, figures: Figures, table: str, indicator: str, back: int = 0) -> float:
+        return float(getattr(figures, table)[indicator].loc[self.district, self.year - back])
 
 
 def trends(figures: Figures) -> list[dict]:
@@ -76,7 +79,7 @@ def trends(figures: Figures) -> list[dict]:
     return found
 
 
-def places(figures: Figures) -> list[dict]:
+def places(world: World, figures: Figures) -> list[dict]:
     """What a reader should find in places that are far behind or named in the plan."""
     code, met = FAR_BEHIND
     commune, houses = MUONG_DO
@@ -95,13 +98,28 @@ def places(figures: Figures) -> list[dict]:
             "indicator": "C1-28",
             "by_year": {str(year): int(herd[year]) for year in YEARS},
         },
+        *(_marked(world, *marked) for marked in MARKED.items()),
     ]
 
 
+def _marked(world: World, code: str, criterion: int) -> dict[str, object]:
+    """A commune that marks a criterion which its own figure denies."""
+    row = world.annual[MARKED_IN].loc[code]
+    poverty = (row["poor"] + row["near_poor"]) / row["households"]
+    return {
+        "kind": "mark_against_figure",
+        "district": row["district"],
+        "commune": code,
+        "criterion": f"TC{criterion}",
+        "value": round(float({9: row["temporary_houses"], 11: poverty}[criterion]), 6),
+    }
+
+
 def ranking() -> dict[str, list[str]]:
-    """The districts that should come first and last: those whose plans ask least and most."""
-    lift = settings("districts").set_index("slug")["lift"].astype(float).sort_values()
-    return {"first": sorted(lift.index[:2]), "last": [lift.index[-1]]}
+    """The districts that should come first and last: those that miss least and most of plans."""
+    kept = settings("districts").set_index("slug")[["missed", "short"]].astype(float)
+    order = kept.prod(axis=1).sort_values().index
+    return {"first": sorted(order[:2]), "last": [order[-1]]}
 
 
 def _trend(slug: str, code: str, course: str, step: float) -> dict:
@@ -119,6 +137,15 @@ def _nothing(_was: float, _beside: float) -> None:
     return None
 
 
+def _beside(_was: float, beside: float) -> float:
+    return beside
+
+
+def _well_below(_was: float, last: float) -> int:
+    """A plan that asks for less than last year's result."""
+    return int(last * 0.85)
+
+
 def _million(was: float, _: float) -> int:
     return int(was // 1e6)
 
@@ -126,6 +153,14 @@ def _million(was: float, _: float) -> int:
 def _hectares(was: float, _: float) -> float:
     """Whole hectares in m², not below the value."""
     return -(-was // 10_000) * 10_000
+
+
+def _empty(_: float) -> str:
+    return ""
+
+
+def _kad(_: float) -> str:
+    return "KAD"
 
 
 def _dotted(value: float) -> str:
@@ -140,10 +175,10 @@ def _in_words(value: float) -> str:
 
 PLANTS = (
     *(
-        Plant("blank", "song-ma", code, "blank_cell", _nothing, lambda _: "")
+        Plant("blank", "song-ma", code, "blank_cell", _nothing, _empty)
         for code in ("C2-07", "C3-05", "C4-08", "C5-07")
     ),
-    Plant("not_applicable", "song-ma", "C2-10", None, _nothing, lambda _: "KAD"),
+    Plant("not_applicable", "song-ma", "C2-10", "not_applicable_unexpected", _nothing, _kad),
     Plant("zero", "sop-cop", "C1-23", None),
     # typed in triệu all year: else the half-year's figure, and the part of it, would not fit
     Plant("unit_mistake", "mai-son", "C1-11", "unit_suspect", _million),
@@ -156,7 +191,7 @@ PLANTS = (
         "C2-03",
         "rule_broken",
         lambda _, areas: areas + 3,
-        beside=("C2-02", "annual"),
+        beside=("annual", "C2-02", 0),
     ),
     Plant(
         "h1_larger",
@@ -164,7 +199,7 @@ PLANTS = (
         "C3-02",
         "h1_exceeds_annual",
         lambda _, h1: h1 - 1,
-        beside=("C3-02", "h1"),
+        beside=("h1", "C3-02", 0),
     ),
     Plant("unread", "muong-la", "C3-04", "not_a_number", _nothing, lambda _: "đang tổng hợp"),
     Plant("readable", "thuan-chau", "C1-05", None, shown=_in_words),
@@ -181,4 +216,41 @@ PLANTS = (
     Plant("restated", "yen-chau", "C1-04", "restated", lambda was, _: was + 240),
     Plant("restated", "yen-chau", "C2-06", "restated", lambda was, _: was + 35),
     Plant("restated", "yen-chau", "C5-02", "restated", lambda was, _: was + 4),
+    # What districts write, and not what they do: 'KAD' where the indicator applies (it is asked
+    # of once, at the result), no plan, a plan that is the result in December, an easy plan.
+    *(
+        Plant("not_applicable_unexpected", "thuan-chau", code, rule, _nothing, _kad, measure=of)
+        for code in ("C3-02", "C4-04", "C5-02", "C5-12", "C6-01")
+        for of, rule in (("actual", "not_applicable_unexpected"), ("plan", None))
+    ),
+    *(
+        Plant("plan_missing", "moc-chau", code, "plan_missing", _nothing, _empty, measure="plan")
+        for code in ("C1-08", "C1-16", "C2-01", "C3-04", "C5-08")
+    ),
+    *(
+        Plant(
+            "plan_changed",
+            "phu-yen",
+            code,
+            "plan_changed",
+            _beside,
+            beside=("annual", code, 0),
+            measure="plan",
+        )
+        for code in ("C1-05", "C2-11", "C4-04", "C5-08", "C5-12")
+    ),
+    *(
+        Plant(
+            "plan_low",
+            "van-ho",
+            code,
+            "plan_low",
+            _well_below,
+            beside=("annual", code, 1),
+            period=period,
+            measure="plan",
+        )
+        for code in ("C1-01", "C1-08", "C2-06", "C3-04", "C4-03", "C5-03")
+        for period in ("h1", "annual")
+    ),
 )

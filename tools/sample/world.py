@@ -7,7 +7,7 @@ levels are chosen so that the province comes near its published totals (`publish
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -42,6 +42,13 @@ CIVILISED = {
 # Places that a reader should find: far behind on criteria; temporary houses named in the plan.
 FAR_BEHIND = ("04240", {2017: 3, 2018: 3, 2019: 4, 2020: 4, 2021: 5, 2022: 5})
 MUONG_DO = ("03943", {2017: 104, 2018: 92, 2019: 76, 2020: 61, 2021: 42, 2022: 23})
+# Poor and near-poor households that a commune with the title, or a town, has at most: together
+# less than the 13 % of criterion 11. Such a commune has no temporary house either (criterion 9).
+TITLED_POOR, TITLED_NEAR_POOR = 0.085, 0.04
+# What a commune without the title usually lacks last, since its own figures would deny it.
+DENIED, WITHOUT_DENIED = (9, 11), 17
+# Communes that mark a criterion all the same in the year of the sample's review.
+MARKED, MARKED_IN = {"03991": 11, "04087": 9, "04210": 9}, 2022
 # Criteria that communes usually meet first come first.
 EASY_FIRST = (1, 8, 4, 18, 19, 14, 3, 12, 7, 15, 13, 16, 5, 9, 6, 2, 17, 11, 10)
 # What is done by the 6-month report of a year's change in a stock.
@@ -62,6 +69,7 @@ class Indicator(Protocol):
     spread: float
     growth: float
     noise: float
+    gathers: float
     h1: float
     most: float
     part: bool
@@ -105,21 +113,28 @@ def build(seed: int) -> World:
     places = _places(seed)
     households = _households(places["size"], seed)
     met, won = _criteria(places, seed)
-    temporary = _temporary(places, households[LIVED[0]], seed)
+    temporary = _temporary(places, households[LIVED[0]], won, seed)
     annual = {
-        year: _counts(places, households[year], year).assign(
+        year: _counts(places, households[year], won, year).assign(
             temporary_houses=temporary[year], met=met[year], title=_titles(places, won, year)
         )
         for year in LIVED
     }
+    for code, criterion in MARKED.items():
+        order = annual[MARKED_IN].loc[code, "order"]
+        annual[MARKED_IN].at[code, "order"] = (criterion, *(n for n in order if n != criterion))
+        annual[MARKED_IN].loc[code, "met"] += 1
     registered = {y: _registered(places, won, annual[y], annual[y - 1], seed, y) for y in YEARS}
     annual = {y: annual[y].assign(registered=registered.get(y, "")) for y in LIVED}
     return World(seed, places, annual)
 
 
-def _counts(places: pd.DataFrame, households: pd.Series, year: int) -> pd.DataFrame:
+def _counts(places: pd.DataFrame, households: pd.Series, won: pd.Series, year: int) -> pd.DataFrame:
     """Households of each commune, and those that are poor, near-poor or cultural families."""
     poverty, culture = places["poverty"], 1 + 0.1 * places["ahead"]
+    years_left = (won - year).where(places["kind"] == "xã", 0).clip(lower=0)
+    poor = (TITLED_POOR + 0.06 * years_left).clip(upper=0.72)
+    near_poor = (TITLED_NEAR_POOR + 0.03 * years_left).clip(upper=0.25)
     return pd.DataFrame(
         {
             "district": places["slug"],
@@ -127,8 +142,8 @@ def _counts(places: pd.DataFrame, households: pd.Series, year: int) -> pd.DataFr
             "size": places["size"],
             "order": places["order"],
             "households": households,
-            "poor": _shared(households, poverty, POOR[year] / 100, most=0.72),
-            "near_poor": _shared(households, poverty**0.5, NEAR_POOR[year] / 100, most=0.25),
+            "poor": _shared(households, poverty, POOR[year] / 100, most=poor),
+            "near_poor": _shared(households, poverty**0.5, NEAR_POOR[year] / 100, most=near_poor),
             "cultural_households": _shared(households, culture, CULTURAL[year] / 100, most=0.98),
         }
     )
@@ -157,9 +172,14 @@ def _places(seed: int) -> pd.DataFrame:
         size=size * (HOUSEHOLDS / size.sum()),
         poverty=np.clip(poverty * of["poverty"] * np.where(urban, 0.2, 1.0), 0.02, 2.8),
         removed=of["removed"],
-        order=[tuple(EASY_FIRST[i] for i in _nearly_in_order(chance)) for _ in rows],
+        order=[denied_last(EASY_FIRST[i] for i in _nearly_in_order(chance)) for _ in rows],
     )
     return places.set_index("code")
+
+
+def denied_last(order: Iterable[int]) -> tuple[int, ...]:
+    """An order of criteria with those last that only a commune with the title meets."""
+    return (*(n for n in order if n not in DENIED), *DENIED)
 
 
 def _nearly_in_order(chance: np.random.Generator) -> np.ndarray:
@@ -171,7 +191,9 @@ def _households(size: pd.Series, seed: int) -> dict[int, pd.Series]:
     return {year: (size * growth ** (year - MIDDLE)).round().astype(int) for year in LIVED}
 
 
-def _shared(households: pd.Series, weight: pd.Series, rate: float, most: float) -> pd.Series:
+def _shared(
+    households: pd.Series, weight: pd.Series, rate: float, most: float | pd.Series
+) -> pd.Series:
     """Households split by weight so that the province comes to its rate."""
     share = weight.clip(lower=0)
     for _ in range(20):  # clipping the poorest lowers the total, so scale again
@@ -179,14 +201,21 @@ def _shared(households: pd.Series, weight: pd.Series, rate: float, most: float) 
     return (share * households).round().astype(int)
 
 
-def _temporary(places: pd.DataFrame, households: pd.Series, seed: int) -> dict[int, pd.Series]:
-    """Temporary houses left: from many to few at each district's pace, never rising."""
-    start = _shared(households, places["poverty"] * (1 + places["removed"]), TEMPORARY, 0.3)
+def _temporary(
+    places: pd.DataFrame, households: pd.Series, won: pd.Series, seed: int
+) -> dict[int, pd.Series]:
+    """Temporary houses left: from many to few at each district's pace, none with the title."""
+    untitled = (won > LIVED[0]) | (places["kind"] != "xã")
+    weight = places["poverty"] * (1 + places["removed"]) * untitled
+    start = _shared(households, weight, TEMPORARY, 0.3)
+    wins = won.between(LIVED[0] + 1, LIVED[-1]) & (places["kind"] == "xã")
     steps = 1 + 0.3 * (draw(seed, "temporary").random((len(places), len(LIVED) - 1)) - 0.5)
     done = np.hstack([np.zeros((len(places), 1)), steps.cumsum(axis=1) / (len(LIVED) - 1)])
     left = {}
     for i, year in enumerate(LIVED):
         rest = 1 - places["removed"] * np.minimum(done[:, i], 1.0)
+        towards = ((won - year) / (won - LIVED[0])).clip(lower=0)
+        rest = rest.where(~wins, rest * towards)
         code, houses = MUONG_DO
         left[year] = (start * rest).round().astype(int)
         left[year].loc[code] = houses[year]
@@ -266,7 +295,8 @@ def _midyear(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     changed = ["households", "poor", "near_poor", "temporary_houses"]
     part = before[changed] + ((now[changed] - before[changed]) * BY_MIDYEAR).astype(int)
     met = before["met"] + (now["met"] - before["met"]) // 2
-    kept = before[["cultural_households", "title"]]
+    met = met.where(before["title"] != "", met.clip(upper=WITHOUT_DENIED))
+    kept = before[["cultural_households", "title", "order"]]
     return now.assign(**part, **kept, met=met)
 
 
@@ -283,6 +313,7 @@ def indicators() -> pd.DataFrame:
     """
     levels = settings("levels").set_index("indicator")
     levels = levels.apply(lambda c: c if c.name in ("basis", "trend", "plan") else c.astype(float))
+    levels["trend"] = levels["trend"].fillna("")
     catalogue = reference.catalogue().join(levels)
     whole = catalogue["denominator"].map(catalogue["unit"])
     return catalogue.assign(part=catalogue["unit"] == whole)
