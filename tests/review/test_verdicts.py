@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from ntm_eval import reference, units
+from ntm_eval import notation, reference, units
 from ntm_eval.analysis import province
 from ntm_eval.exchange import replies
 from ntm_eval.reporting import reports

@@ -45,8 +45,9 @@ HELD, NOTHING, FAR, SHORT, MET = "held", "none", "far", "short", "met"
 GROUNDS = {FAR: "#efbfa9", MET: "#e4f0f8"}  # far apart in grey as well
 ARROWS = {"up": "^", "down": "v", "same": "."}
 
-# inches: the page's width, what stands above and below the rows, and where each column ends
-WIDTH, TALLEST, HEAD, FOOT, ROW = 160 / 25.4, 8.7, 0.94, 0.72, 0.4
+# inches: the page's width, what stands above the rows and between them and the legend, a row, a
+# line of the legend, and where each column ends
+WIDTH, TALLEST, HEAD, LEGEND, ROW, LINE = 160 / 25.4, 8.7, 0.94, 0.2, 0.4, 0.13
 NAMES, BRACKET, STRIP, POINTS, CELLS = 0.8, 0.85, (0.94, 1.88), 2.2, (2.27, WIDTH - 0.02)
 GAP, WIDER = 0.03, 1.3  # between contents; how much wider a column of amounts is
 LETTERS = 12  # of a header in one line
@@ -194,9 +195,11 @@ def draw(ax: Axes, found: pd.DataFrame, on: date, graded: bool) -> Axes:
     if found.empty:
         return style.no_data(ax)
     units = found.drop_duplicates("district_code").reset_index(drop=True)
-    row = min(ROW, (TALLEST - HEAD - FOOT) / len(units))
+    legend = _legend(found)
+    foot = LEGEND + LINE * (legend.count("\n") + 1)
+    row = min(ROW, (TALLEST - HEAD - foot) / len(units))
     size = min(7.5, 62 * row)
-    height = HEAD + row * len(units) + FOOT
+    height = HEAD + row * len(units) + foot
     style.whole_page(ax, height)
     ax.set(xlim=(0, WIDTH), ylim=(height, 0))
     middles = HEAD + row * (np.arange(len(units)) + 0.5)
@@ -206,7 +209,8 @@ def draw(ax: Axes, found: pd.DataFrame, on: date, graded: bool) -> Axes:
     _groups(ax, units["group"].tolist(), middles, row)
     _points(ax, units, middles, size, grades(on) if graded else [])
     _cells(ax, found, middles, row, size)
-    _legend(ax, found, height - FOOT)
+    y = height - foot + LEGEND
+    ax.text(0.05, y, legend, fontsize=6.5, color=TICKS, va="top", linespacing=1.35)
     return ax
 
 
@@ -360,7 +364,7 @@ def _marks(ax: Axes, marker: str, worse: bool, at: np.ndarray, size: float) -> N
     ax.plot(*at.T, marker, ms=size, mfc=fill, mec=edge, mew=0.6, label=label)
 
 
-def _legend(ax: Axes, found: pd.DataFrame, bottom: float) -> None:
+def _legend(found: pd.DataFrame) -> str:
     """What the signs mean, of those that there are."""
     kinds, states, arrows = (set(found[name]) for name in ("kind", "state", "arrow"))
     named = {
@@ -388,5 +392,4 @@ def _legend(ax: Axes, found: pd.DataFrame, bottom: float) -> None:
             _("mũi tên: so với năm trước, tô kín là xấu đi, rỗng là tốt lên; chấm: không đổi")
         )
     words = textwrap.fill("; ".join(first) + ".", 126) + "\n"
-    words += textwrap.fill(notation.sentence("; ".join(second)), 126)
-    ax.text(0.05, bottom + 0.2, words, fontsize=6.5, color=TICKS, va="top", linespacing=1.35)
+    return words + textwrap.fill(notation.sentence("; ".join(second)), 126)
