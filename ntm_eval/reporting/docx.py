@@ -29,6 +29,7 @@ TEMPLATE = TEMPLATES / "report.docx"
 # what stands on every official document, in the templates too
 NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 RECEIVERS = "Nơi nhận:"
+LAST = 2  # blocks that no page break parts from the signature
 WHOLE = 14  # rows of a table that is not parted between pages
 WIDTH = 165  # mm between the margins of the template
 
@@ -74,7 +75,7 @@ def docx(report: Document, template: Path = TEMPLATE) -> bytes:
         "trich_yeu": printable(report.subject),
         "dau": printable(report.mark),
         "tom_tat": _xml(paper, report.summary),
-        "noi_dung": _xml(paper, report.body),
+        "noi_dung": _xml(paper, report.body, signed=True),
         "phu_luc": _xml(paper, report.annexes),
     }
     fill(paper, parts, NEEDED, template)
@@ -87,16 +88,23 @@ def docx(report: Document, template: Path = TEMPLATE) -> bytes:
     return content(paper.docx)
 
 
-def _xml(paper: DocxTemplate, blocks: Iterable[Block]) -> Markup:
-    style, made, above = _styles(paper), [], None
-    for block in beside(blocks):
-        made.append(_block(paper, block, style, below_table=isinstance(above, Table)))
-        above = block
+def _xml(paper: DocxTemplate, blocks: Iterable[Block], *, signed: bool = False) -> Markup:
+    """The blocks one below the other; the last of what is `signed` stay with the signature."""
+    style, made, rows = _styles(paper), [], list(beside(blocks))
+    for n, block in enumerate(rows):
+        below_table = n > 0 and isinstance(rows[n - 1], Table)
+        stays = signed and n >= len(rows) - LAST
+        made.append(_block(paper, block, style, below_table=below_table, stays=stays))
     return Markup("".join(made))
 
 
 def _block(
-    paper: DocxTemplate, block: Block | tuple[Figure, ...], style: Style, *, below_table: bool
+    paper: DocxTemplate,
+    block: Block | tuple[Figure, ...],
+    style: Style,
+    *,
+    below_table: bool,
+    stays: bool,
 ) -> str:
     match block:
         case Heading(text, level):
@@ -111,7 +119,7 @@ def _block(
         case Text():
             name = style(QUOTE if isinstance(block, Quote) else BODY)
             return "".join(
-                _paragraph(name, line, room=below_table and n == 0)
+                _paragraph(name, line, room=below_table and n == 0, stays=stays)
                 for n, line in enumerate(block.paragraphs())
             )
 
@@ -131,12 +139,10 @@ def _styles(paper: DocxTemplate) -> Style:
     return of
 
 
-def _paragraph(style: str, text: str, *, room: bool = False) -> str:
-    """A paragraph, with room above it or not.
-
-    What ends in a colon stays with what it announces, the last sentence with the signature.
-    """
-    look = ("<w:keepNext/>" if text.endswith((":", "./.")) else "") + (ROOM if room else "")
+def _paragraph(style: str, text: str, *, room: bool = False, stays: bool = False) -> str:
+    """A paragraph, with room above it or not; what ends in a colon stays with what it announces."""
+    keep = "<w:keepNext/>" if stays or text.endswith(":") else ""
+    look = keep + (ROOM if room else "")
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{look}</w:pPr>{_run(text)}</w:p>'
 
 

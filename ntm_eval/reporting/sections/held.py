@@ -23,7 +23,7 @@ def summary(facts: pd.DataFrame) -> Text:
         _(
             "{count} số liệu đang đề nghị giải trình, tạm thời chưa tính vào tổng, điểm và nhận "
             "xét cho đến khi đơn vị trả lời.",
-            count=len(rows),
+            count=len(rows.drop_duplicates(["district_code", "indicator"])),
         ),
         rows,
     )
