@@ -202,18 +202,26 @@ def _row(
 
 
 def _pictures(paper: DocxTemplate, row: Iterable[Figure], style: Style) -> str:
-    """Pictures in one line as far as they fit, each with what it shows for who cannot see."""
-    runs = []
+    """Pictures side by side as far as a line has room, each told for who cannot see it."""
+    lines: list[list[str]] = []
+    left = 0.0
     for picture in row:
         scale = min(1, WIDTH / picture.width)
         size = Mm(picture.width * scale), Mm(picture.height * scale)
         inline = paper.docx.part.new_pic_inline(io.BytesIO(picture.png), *size)
+        for side in "TBLR":  # without these LibreOffice leaves room about it
+            inline.set(f"dist{side}", "0")
         inline.docPr.set("descr", printable(picture.alt))
         inline.docPr.set("title", printable(picture.caption))
         drawn = etree.tostring(inline, encoding="unicode")
-        runs.append(f"<w:r><w:drawing>{drawn}</w:drawing></w:r>")
-    look = f'<w:pPr><w:pStyle w:val="{style(PICTURE)}"/></w:pPr>'
-    return f"<w:p>{look}{''.join(runs)}</w:p>"
+        if picture.width > left:
+            lines.append([])
+            left = WIDTH
+        left -= picture.width
+        lines[-1].append(f"<w:r><w:drawing>{drawn}</w:drawing></w:r>")
+        keep = "" if picture.caption else '<w:keepNext w:val="0"/>'
+    look = f'<w:pPr><w:pStyle w:val="{style(PICTURE)}"/>{keep}</w:pPr>'
+    return "".join(f"<w:p>{look}{_run(' ').join(line)}</w:p>" for line in lines)
 
 
 def _caption_below(style: str, text: str) -> str:

@@ -37,6 +37,7 @@ from ntm_eval.workspace import VIETNAMESE
 HALF = 3.12  # inches of a picture's width
 SHORTFALLS, SURVEYS, MESSAGES = 5, 3, 3  # rows and sentences that page 1 has room for
 LEAST_SHOWN = 50  # points where the scale of the grades begins
+NAMED = 2  # units in a line
 HELD = "held"  # in place of a verdict
 NARROWEST = 6  # points of a grade's band that has room for its name
 
@@ -94,7 +95,7 @@ def points(ranking: pd.DataFrame, code: str, day: date) -> Figure:
     """The district's points among those of all, on the grades' scale."""
     row = ranking.set_index("district_code").loc[code]
     mates = ranking[(ranking["group"] == row["group"]) & (ranking["district_code"] != code)]
-    names = listed(map(district_name, mates["district_code"]))
+    names = listed(map(district_name, mates["district_code"]), NAMED)
     below = (
         _("Chưa phân biệt được với {names}", names=names)
         if names

@@ -21,8 +21,7 @@ def summary(facts: pd.DataFrame) -> Text:
         return Text(_("Không có số liệu nào đang đề nghị giải trình."), rows)
     return Text(
         _(
-            "{count} số liệu đang đề nghị giải trình, tạm thời chưa tính vào tổng, điểm và nhận "
-            "xét cho đến khi đơn vị trả lời.",
+            "{count} số liệu đang đề nghị giải trình, chưa tính vào tổng, điểm và nhận xét.",
             count=len(rows.drop_duplicates(["district_code", "indicator"])),
         ),
         rows,
