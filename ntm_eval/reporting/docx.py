@@ -204,6 +204,8 @@ def _pictures(paper: DocxTemplate, row: Iterable[Figure], style: Style) -> str:
         inline = paper.docx.part.new_pic_inline(io.BytesIO(picture.png), *size)
         inline.docPr.set("descr", printable(picture.alt))
         inline.docPr.set("title", printable(picture.caption))
+        for side in "TBLR":  # else LibreOffice leaves room, and two do not fit beside each other
+            inline.set(f"dist{side}", "0")
         drawn = etree.tostring(inline, encoding="unicode")
         runs.append(f"<w:r><w:drawing>{drawn}</w:drawing></w:r>")
     look = f'<w:pPr><w:pStyle w:val="{style(PICTURE)}"/></w:pPr>'

@@ -7,6 +7,7 @@ import pytest
 from ntm_eval.analysis import province
 from ntm_eval.exchange import replies
 from ntm_eval.reporting import reports
+from ntm_eval.reporting.blocks import Figure
 
 
 def said(section):
@@ -79,8 +80,13 @@ def test_millions_in_a_dong_cell_are_in_no_total_headline_or_advice(sample_revie
     page = reports.evaluation(here)
     assert "C1-11" not in here.recommended["indicator"].dropna().tolist()
     assert "đạt 0,0%" not in said(page["points_and_grade"])
-    assert "C1-11 Quỹ Vì người nghèo" in said(page["open_questions"])
-    assert "1.183 đồng" in said(page["open_questions"])
+    row = "Quỹ Vì người nghèo vận động được | 1183 | Nghi sai đơn vị (nghìn, triệu) | 1,18 tỷ đồng"
+    assert row in said(page["questions"])
+    first = said(page["dashboard"])
+    assert "Quỹ Vì người nghèo" not in first
+    assert "2 số liệu đang đề nghị giải trình, tạm thời chưa tính" in first
+    held = [f.alt for f in page["dashboard"] if isinstance(f, Figure) and "Quỹ Vì" in f.alt]
+    assert "34.250 đồng/hộ, ? đang đề nghị giải trình" in held[0]
     assert here.series.query("indicator == 'C1-11' and year == 2022")["value"].isna().all()
 
 
@@ -97,9 +103,11 @@ def test_an_error_decides_no_first_place_and_is_no_advice(sample_review):
 
 
 def test_a_grade_that_hangs_on_a_blank_cell_says_what_it_would_become(sample_review):
-    summary = said(reports.evaluation(sample_review.district("song-ma"))["summary"])
-    assert "bổ sung C3-05" in summary
-    assert "điểm có thể đến 81,4, mức tốt." in summary
+    first = said(reports.evaluation(sample_review.district("song-ma"))["dashboard"])
+    assert (
+        "Nếu giải trình, bổ sung Đường làng ngõ xóm sáng - xanh - sạch - đẹp, điểm có thể đến "
+        "81,4, mức Tốt."
+    ) in first
     decide = said(reports.annual_review(sample_review)["to_decide"])
     assert "Cân nhắc trường hợp Sông Mã | Khá (79,3)" in decide
 
@@ -123,7 +131,9 @@ def test_the_one_interval_is_printed_everywhere(sample_review):
     for code in ("119", "124", "128"):
         low, high = ranking.loc[code, ["rank_low", "rank_high"]].astype(int)
         here = sample_review.district(code)
-        assert f"từ hạng {low} đến hạng {high}" in said(reports.evaluation(here)["summary"])
+        page = reports.evaluation(here)
+        assert page["dashboard"][0].text.endswith(f", thứ {low}–{high}")
+        assert f"xếp thứ {low}–{high}." in said(page["points_and_grade"])
         table = said(reports.annual_review(sample_review)["proposed_ranking"])
         assert f"{low}–{high}" in table
 

@@ -48,7 +48,7 @@ def lift(found: Lift) -> Text:
         )
     else:
         lines.append(_("Chưa thấy chỉ tiêu nào nâng được điểm theo tiến độ các năm của đơn vị."))
-    if found.unknown:
+    if found.unknown and not found.reached:
         lines.append(
             _(
                 "Còn {count} chỉ tiêu bị trừ điểm chưa đủ số liệu các năm để xét.",
@@ -59,7 +59,7 @@ def lift(found: Lift) -> Text:
 
 
 def summary(ranking: pd.DataFrame, pending: pd.DataFrame, district_code: str) -> Text:
-    """One district's proposed grade, how sure its place is, and what answers could change."""
+    """One district's points, how sure its place is, and what answers could change of them."""
     row = ranking.set_index("district_code").loc[district_code]
     if pd.isna(row["points"]):
         return Text(_(NO_REPORT), ranking)
@@ -87,7 +87,9 @@ def summary(ranking: pd.DataFrame, pending: pd.DataFrame, district_code: str) ->
             "sở để đánh giá, xếp loại."
         )
     )
-    hanging = held.grade(ranking, pending, district_code)
+    # what would change the grade stands on page 1
+    hangs = row["grade_low"] != row["grade_high"]
+    hanging = "" if hangs else held.grade(ranking, pending, district_code)
     return Text(" ".join(filter(None, [proposed, own, hanging, limits])), ranking)
 
 
