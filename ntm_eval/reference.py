@@ -34,6 +34,7 @@ NUMBER = pa.Column(float)
 DAY = pa.Column("datetime64[s]")
 LATER = pa.Column("datetime64[s]", nullable=True)
 RELATION = re.compile(r"(<=|>=|=)\s*(.+)")
+PART_OF = re.compile(r"^(Trong đó|Of which): ")
 APPLIES = r"^(everywhere|communes|towns|\d{3,5}(\+\d{3,5})*)$"
 YES_NO = pa.Column(str, pa.Check.isin(["yes", "no"]))
 SOURCE = pa.Column(str, pa.Check.str_length(min_value=3))
@@ -428,12 +429,15 @@ def relation(row: Mapping[str, Any]) -> tuple[str, str] | None:
     return (found[1], found[2]) if found else None
 
 
-def indicator_name(code: str) -> str:
-    """The name of an indicator in the language in use; the catalogue brings its own English."""
+def indicator_name(code: str, *, listed: bool = False) -> str:
+    """The name of an indicator in the language in use; the catalogue brings its own English.
+
+    What is part of another says so ('Trong đó: …') only where it is `listed` below that one.
+    """
     row = indicator(code)
-    if language.current() == VIETNAMESE:
-        return row["name_vi"]
-    return row["name_en"]
+    name = str(row["name_vi" if language.current() == VIETNAMESE else "name_en"])
+    alone = name if listed else PART_OF.sub("", name)
+    return alone[:1].upper() + alone[1:]
 
 
 def _separator(path: Path) -> str:

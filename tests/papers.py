@@ -26,6 +26,13 @@ def pages(path: Path) -> list[str]:
     return poppler("pdftotext", path, "-layout").rstrip("\f").split("\f")
 
 
+def parted(path: Path) -> tuple[list[str], list[str]]:
+    """The pages of a report before its annexes, and those of the annexes."""
+    found = pages(path)
+    first = next(n for n, page in enumerate(found) if re.search("^ *Phụ lục I\\. ", page, re.M))
+    return found[:first], found[first:]
+
+
 def docx_tables(path: Path) -> Iterator[Rows]:
     """The cells of each table of a DOCX; read from the XML, since python-docx is slow at cells."""
     for table in docx.Document(path).tables:

@@ -145,8 +145,7 @@ def core_facts(**planted):
 
 def moves(*rows):
     """What core indicators did since last year: code, indicator, before, now, verdict."""
-    frame = pd.DataFrame(rows, columns=["district_code", "indicator", "before", "now", "verdict"])
-    return frame.set_index(["district_code", "indicator"])
+    return pd.DataFrame(rows, columns=["district_code", "indicator", "before", "now", "verdict"])
 
 
 def cells(facts=None, moved=None, due=None, groups=None):

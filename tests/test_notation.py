@@ -18,7 +18,7 @@ MUONG_DO, MUONG_VA, HAT_LOT = "03943", "04243", "04135"
         (0.0, 0, "0"),
         (-0.0, 1, "0,0"),
         (-0.04, 1, "0,0"),
-        (-1234.5, 1, "-1.234,5"),
+        (-1234.5, 1, "−1.234,5"),
         (NAN, 0, "–"),
         (None, 0, "–"),
         (1e21, 0, "1" + ".000" * 7),
@@ -38,7 +38,7 @@ def test_a_share_is_a_percentage(share, text):
     [
         (999_999, "đồng", "999.999 đồng"),
         (1_000_000, "đồng", "1 triệu đồng"),
-        (-2.5e9, "đồng", "-2,5 tỷ đồng"),
+        (-2.5e9, "đồng", "−2,5 tỷ đồng"),
         (0, "đồng", "0 đồng"),
         (1200, "hộ", "1.200 hộ"),
         (10.50, "km", "10,5 km"),
@@ -74,10 +74,10 @@ def test_a_measured_value_is_in_the_unit_of_its_series(value, indicator, text):
 @pytest.mark.parametrize(
     ("value", "indicator", "text"),
     [
-        (-0.0105, "C1-19", "-1,05 điểm %"),
-        (1.5, "C2-04", "+1,50 điểm %"),
+        (-0.0105, "C1-19", "−1,05 điểm phần trăm"),
+        (1.5, "C2-04", "+1,50 điểm phần trăm"),
         (123.7, "C1-01", "+124 cuộc"),
-        (-2.25, "C1-01", "-2,25 cuộc"),
+        (-2.25, "C1-01", "−2,25 cuộc"),
         (0.0, "C1-01", "0 cuộc"),
         (NAN, "C1-01", "–"),
     ],
@@ -127,7 +127,7 @@ def test_names_come_from_the_reference():
 @pytest.mark.parametrize(
     ("part", "indicator", "text"),
     [
-        ("C1", "C1-19", "C1-19 Hộ nghèo"),
+        ("C1", "C1-19", "Hộ nghèo"),
         ("reporting", "on_time", "gửi đúng hạn"),
         ("C6", NAN, "Giải pháp thực hiện"),
     ],

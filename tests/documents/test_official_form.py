@@ -6,10 +6,12 @@ The form is that of Nghị định 30/2020/NĐ-CP, Annex I, and of the office's 
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import docx as python_docx
 import pytest
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
+from docx.shared import Emu
 from docx.text.paragraph import Paragraph
 from papers import (
     NEEDS_POPPLER,
@@ -20,7 +22,7 @@ from papers import (
     with_header,
 )
 
-from ntm_eval import notation, units
+from ntm_eval import notation, reference, units
 from ntm_eval.reporting import sections
 
 # the largest, the smallest, and one with blank cells
@@ -77,16 +79,10 @@ def test_each_element_looks_as_the_form_says(paper, text, sizes, bold, italic, a
 
 
 def test_paper_margins_and_type(paper):
-    first, *_, annex = paper.sections
-    millimetres = {
-        s: round(getattr(first, f"{s}_margin").mm) for s in ("top", "bottom", "left", "right")
-    }
-    assert [round(s.mm) for s in (first.page_width, first.page_height)] == [210, 297]
-    assert [round(s.mm) for s in (annex.page_width, annex.page_height)] == [297, 210]
-    assert min(millimetres["top"], millimetres["bottom"]) >= 20
-    assert max(millimetres["top"], millimetres["bottom"]) <= 25
-    assert 30 <= millimetres["left"] <= 35
-    assert 15 <= millimetres["right"] <= 20
+    for section in paper.sections:  # page 1, the text, the annexes
+        assert [round(s.mm) for s in (section.page_width, section.page_height)] == [210, 297]
+        assert [round(s.mm) for s in (section.left_margin, section.right_margin)] == [30, 15]
+        assert all(20 <= round(s.mm) <= 25 for s in (section.top_margin, section.bottom_margin))
     for style in ("Normal", "Nội dung", "Heading 1", "Heading 2", "Caption"):
         assert paper.styles[style].font.name == "Times New Roman"
         assert str(paper.styles[style].font.color.rgb) == "000000"
@@ -121,18 +117,21 @@ def test_the_elements_stand_in_their_order(paper):
     lines = [p.text for p in paper.paragraphs if p.text]
     order = [
         "BÁO CÁO",
-        "TÓM TẮT",
+        next(line for line in lines if line.startswith("Đề xuất xếp loại: ")),
+        next(line for line in lines if line.startswith("Thực hiện Kế hoạch số 227/")),
         "I. CÔNG TÁC LÃNH ĐẠO, CHỈ ĐẠO",
         "II. KẾT QUẢ THỰC HIỆN NĂM NỘI DUNG",
         "III. ĐÁNH GIÁ",
         "IV. PHƯƠNG HƯỚNG",
         "V. KIẾN NGHỊ",
-        "Phụ lục 1. Biểu số liệu",
+        "Phụ lục I. Kế hoạch và kết quả thực hiện",
+        "Phụ lục II. Các xã, tiêu chí và ý kiến người dân",
+        "Phụ lục III. Số liệu đang hỏi, việc theo dõi và cách tính",
     ]
     places = [lines.index(line) for line in order]
     assert places == sorted(places)
     # the text ends with its mark, then come who receives it and who signs
-    assert [line for line in lines[: places[-1]] if line][-1].endswith("./.")
+    assert lines[places[-3] - 1].endswith("./.")
     signed = next(t for t in paper.tables if "Nơi nhận:" in t.rows[0].cells[0].text)
     assert signed.rows[0].cells[0].text.rstrip().splitlines()[-1].startswith("- Lưu: VT")
     assert signed.rows[0].cells[1].text.startswith("TM. BAN THƯỜNG TRỰC")
@@ -145,14 +144,14 @@ def test_the_pdf_has_the_form_too(annual, place):
     sides = re.findall(
         r"Page +\d+ size: +([\d.]+) x ([\d.]+)", poppler("pdfinfo", path, "-f", "1", "-l", "99")
     )
-    upright = [(round(float(w)), round(float(h))) for w, h in sides]
-    turned = upright.index((842, 595))
-    assert set(upright[:turned]) == {(595, 842)}
-    assert set(upright[turned:]) == {(842, 595)}
+    assert {(round(float(w)), round(float(h))) for w, h in sides} == {(595, 842)}
     first, *others = pages(path)
-    order = ["CỘNG HÒA XÃ HỘI", "Độc lập", "Số: ……", "BÁO CÁO", "Đánh giá kết quả", "Thực hiện"]
+    order = ["CỘNG HÒA XÃ HỘI", "Độc lập", "Số: ……", "BÁO CÁO", "Đánh giá kết quả", "Bảng 1. "]
     assert [first.find(o) for o in order] == sorted(first.find(o) for o in order)
     assert -1 not in [first.find(o) for o in order]
+    basis = [n for n, page in enumerate(others) if "Thực hiện Kế hoạch số 227/" in page]
+    assert len(basis) == 1
+    assert others[basis[0]].index("Thực hiện Kế hoạch") < others[basis[0]].index("I. CÔNG TÁC")
     numbers = [re.match(r"\s*(\d+)\n", page) for page in others]
     assert [int(n[1]) for n in numbers] == list(range(2, len(others) + 2))
     assert not re.match(r"\s*\d+\n", first)
@@ -190,30 +189,39 @@ def rows_of(annual, place, form, *headers):
     return with_header({"docx": docx_tables, "html": html_tables}[form](path), *headers)
 
 
+def annex_lines(path):
+    """The cells behind the name in each row of Phụ lục I of a PDF: a name may take two lines."""
+    annex = "".join(pages(path)).split("Phụ lục I. ")[1].split("Phụ lục II. ")[0]
+    lines = (re.sub(r" +(–|[▲▼] \S+)$", "", line) for line in annex.splitlines())
+    cells = (re.split(r" {2,}", line)[-5:] for line in lines)
+    return [row for row in cells if len(row) == 5 and re.fullmatch(r"–|[\d.]+%", row[4])]
+
+
 @THREE
 @FORMS
 def test_each_figure_is_that_of_the_facts(annual, slug, form):
     code, place = units.district(slug).code, f"districts/{slug}"
     facts = annual.table("facts")
-    facts = facts[facts["district_code"] == code]
+    facts = facts[(facts["district_code"] == code) & facts["commune_code"].isna()]
     told = {}
     for row in facts[facts["measure"].isin(["plan", "actual"])].itertuples():
         text = notation.quantity(row.value, row.unit, with_unit=False)
         text = text if row.value == row.value else sections.received.STATES[row.state]
         told[row.indicator, row.measure] = text
     assert len(told) == 164
+    known = reference.catalogue()
+    listed = [i for i in known.index if (i, "actual") in told]
     if form == "pdf":
-        annex = "".join(pages(annual.folder / place / "report.pdf"))
-        annex = annex[annex.index("Phụ lục 1. Biểu số liệu") : annex.index("Phụ lục 2.")]
-        lines = {line.split()[0]: line for line in annex.splitlines() if line.strip()}
-        for (indicator, _), text in told.items():
-            assert text in lines[indicator], (indicator, text)
-        return
-    rows = rows_of(annual, place, form, "Kế hoạch năm", "Thực hiện", "Nguồn")
-    shown = {row[0]: row for row in rows}
-    for (indicator, measure), text in told.items():
-        cell = shown[indicator][3 if measure == "plan" else 4]
-        assert cell == text or cell.endswith(f" {text}"), (indicator, measure)
+        rows = annex_lines(annual.folder / place / "report.pdf")
+    else:
+        table = rows_of(annual, place, form, "Chỉ tiêu (đơn vị tính)", "Kế hoạch", "Thực hiện")
+        names = [f"{reference.indicator_name(i, listed=True)} ({known.unit[i]})" for i in listed]
+        assert [row[0] for row in table] == names
+        rows = [row[1:] for row in table]
+    for indicator, (plan, actual, *_) in zip(listed, rows, strict=True):
+        planned = told[indicator, "plan"] if known.has_plan[indicator] == "yes" else "–"
+        assert plan.endswith(planned), indicator
+        assert re.search(rf"(^| ){re.escape(told[indicator, 'actual'])}$", actual), indicator
 
 
 @THREE
@@ -222,21 +230,37 @@ def test_the_points_are_those_of_the_scores(annual, slug, form):
     code, place = units.district(slug).code, f"districts/{slug}"
     scores = annual.table("scores")
     scores = scores[scores["district_code"] == code]
-    parts = scores.groupby("part")[["points", "max_points"]].sum()
-    sums = {
-        p: [notation.number(v, 2) for v in row]
-        for p, row in zip(parts.index, parts.to_numpy(), strict=True)
-    }
-    sums["Cộng"] = [notation.number(v, 2) for v in parts.sum()]
-    sums["Chế"] = sums.pop("reporting")
+    lost = (scores["max_points"] - scores["points"]).where(scores["part"] != "reporting")
+    dearest = [
+        [reference.indicator_name(scores.indicator[n]), f"−{notation.number(by, 2)}"]
+        for n, by in lost.nlargest(5).items()
+    ]
+    assert len(dearest) == 5
+    path = annual.folder / place / f"report.{form}"
     if form == "pdf":
-        first = pages(annual.folder / place / "report.pdf")[0]
-        lines = [line.split() for line in first.splitlines() if line.strip()]
-        shown = {line[0]: line[-3:-1] for line in lines if line[0] in sums}
+        table = pages(path)[0].split("Bảng 1. ")[1]
+        costs = re.findall(r"−\d+,\d\d$", table, re.M)
+        shown = [[name, cost] for (name, _), cost in zip(dearest, costs, strict=True)]
+        # a long name goes on in the next line
+        places = [table.index(name[:35]) for name, _ in dearest]
+        assert places == sorted(places)
     else:
-        rows = rows_of(annual, place, form, "Phần", "Điểm", "Tối đa", "Mất")
-        shown = {row[0].split()[0]: row[1:3] for row in rows}
-    assert shown == sums
+        rows = rows_of(annual, place, form, "Chỉ tiêu", "So với kế hoạch", "Trừ điểm")
+        shown = [[row[0], row[4]] for row in rows]
+        parts = scores.groupby("part")[["points", "max_points"]].sum()
+        (told,) = [text for text in pictures(path) if text.startswith("Điểm theo từng phần. ")]
+        for part, (points, most) in zip(parts.index, parts.to_numpy(), strict=True):
+            name = notation.score_name(part, None)
+            assert f"{name}: {notation.number(points, 1)}/{notation.number(most)}" in told
+    assert shown == dearest
+
+
+def pictures(path):
+    """What the pictures of a DOCX or a page say to who does not see them."""
+    if path.suffix == ".docx":
+        found = python_docx.Document(path).element.xpath("//wp:docPr")
+        return [picture.get("descr") for picture in found]
+    return [unescape(alt) for alt in re.findall(r'alt="(.*?)"', path.read_text("utf-8"))]
 
 
 @FORMS
@@ -268,9 +292,10 @@ def test_headings_captions_pictures_and_tables_are_those_of_word(annual, place):
     pictures = paper.element.xpath("//wp:docPr")
     assert pictures
     assert all(len(p.get("descr")) > 40 for p in pictures)
-    assert len(paper.element.xpath("//w:drawing")) == len(
-        [p for p in paper.paragraphs if p.text.startswith("Hình ")]
-    )
+    # a small picture of page 1 has its title in itself
+    wide = [e for e in paper.element.xpath("//wp:extent") if Emu(int(e.get("cx"))).mm > 100]
+    assert len(pictures) - len(wide) == (6 if place != "review" else 0)
+    assert len(wide) == len([p for p in paper.paragraphs if p.text.startswith("Hình ")])
     printed = [t for t in paper.tables if "tblHeader" in t._tbl.xml]
     captions = [p.text for p in paper.paragraphs if p.text.startswith("Bảng ")]
     assert [int(re.match(r"Bảng (\d+)\. ", c)[1]) for c in captions] == list(
@@ -284,6 +309,6 @@ def test_libreoffice_opens_the_docx(annual, writer, tmp_path):
     first, *others = pages(made)
     assert "Độc lập - Tự do - Hạnh phúc" in first
     # the leader's page is one page, and the report begins on the next
-    assert "TÓM TẮT" in first
-    assert "I. CÔNG TÁC LÃNH ĐẠO" in others[0]
+    assert "Đề xuất xếp loại: " in first
+    assert "I. CÔNG TÁC LÃNH ĐẠO" in others[0].split("Thực hiện Kế hoạch số 227/")[1]
     assert all("SỐ LIỆU MINH HỌA" in page for page in others)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pandas as pd
+import pictures
 import pytest
 
 from ntm_eval.analysis.titles import Titled
+from ntm_eval.reporting import style
 from ntm_eval.reporting.sections import dashboard, held, results
 
 NAN = float("nan")
@@ -111,6 +113,25 @@ def test_the_uncomfortable_messages_come_first_and_are_three():
         "– Đạt hoặc vượt 2/46 kế hoạch; mức đạt ở giữa là 86%: đề xuất loại Tốt nhưng phần lớn kế "
         "hoạch chưa đạt.",
     ]
+
+
+@pytest.mark.parametrize("one", [True, False])
+def test_what_stands_below_a_picture_stays_within_it(one, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(style, "png", lambda page: drawn.append(page) or b"")
+    found = pictures.communes().query("kind == 'xã' and district_code == '119'")
+    found.loc[:, ["TC10", "TC17"]] = "C"
+    shown = dashboard.communes(found.iloc[5:6] if one else found)
+    mates = pictures.ranking().assign(group=1.0)
+    for figure in (shown, dashboard.points(mates, "119", DAY)):
+        assert figure.png == b""
+    for page in drawn:
+        (ax,) = page.axes
+        page.canvas.draw()
+        boxes = [text.get_window_extent() for text in ax.texts]
+        assert max(box.x1 for box in boxes) <= page.bbox.width
+        assert min(box.y0 for box in boxes) >= -1
+        assert "\n" in ax.texts[-1].get_text()
 
 
 def test_a_held_figure_shows_last_years_alone():

@@ -60,7 +60,10 @@ def test_a_grade_that_hangs_on_an_answer_says_what_it_could_become():
     down = ranking(song_ma={"points": 81.0, "grade_low": "khá"})
     lost = WAITING.assign(loss=2.5, gain=0.0)
     assert "điểm có thể còn 78,5" in sections.held.grade(down, lost, "126")
-    assert "mức xếp loại không đổi" in sections.held.grade(ranking(), WAITING, "126")
+    assert sections.held.grade(ranking(), WAITING, "126") == (
+        "Trả lời cho các số liệu đang hỏi có thể làm tổng điểm tăng nhiều nhất 2,1 điểm; mức xếp "
+        "loại không đổi."
+    )
     assert sections.held.grade(ranking(), WAITING, "116") == ""
 
 

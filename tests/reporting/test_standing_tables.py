@@ -74,7 +74,13 @@ def test_follow_up_shows_the_change_and_what_the_office_noted():
         columns=followup.COLUMNS,
     )
     one, two, three = sections.followup.table(rows).rows
-    assert one[1:] == ("sổ theo dõi", "C1-16", "50 nhà → 60 nhà", "▲ tốt lên", "đang làm · chậm")
+    assert one[1:] == (
+        "sổ theo dõi",
+        "Nhà tạm, nhà dột nát đã xóa",
+        "50 nhà → 60 nhà",
+        "▲ tốt lên",
+        "đang làm · chậm",
+    )
     assert two[1:] == ("phương hướng", *["–"] * 2, "○ không gắn với chỉ tiêu nào", "–")
     assert three[3] == "– → 6,0%"  # a rate where there is one
     assert "Không có." in repr(sections.followup.table(rows.head(0)))
@@ -82,8 +88,9 @@ def test_follow_up_shows_the_change_and_what_the_office_noted():
 
 def test_recommendations_stand_by_the_unit_that_answers():
     rows = pd.DataFrame(
-        [("127", "C1-16", "x", "B"), ("118", None, HOSTILE, "A")], columns=followup.OWN_COLUMNS
+        [("127", "C1-16", "x", "B"), ("118", None, HOSTILE, "A"), ("119", "C1-16", "x", "B")],
+        columns=followup.OWN_COLUMNS,
     )
     shown = sections.followup.recommended(rows)
-    assert shown.rows == (("A", "Quỳnh Nhai", HOSTILE), ("B", "Sốp Cộp", "x"))
+    assert shown.rows == (("A", HOSTILE, "Quỳnh Nhai"), ("B", "x", "Sốp Cộp, Thuận Châu"))
     assert "<script" not in shown.html()

@@ -1,5 +1,8 @@
 """Where a review leaves the districts, in words: each planted figure is said, and nothing else."""
 
+import re
+from dataclasses import replace
+
 import pandas as pd
 from reporting_pages import NAN, ranking
 from scored import DAY, inputs
@@ -26,17 +29,16 @@ def decided(grade="tốt", when=WHEN, by="Hội đồng", code="116"):
 def test_a_decision_stands_beside_the_proposal():
     same = sections.ranking.decision(decided(), ranking(), "116")
     assert same == (
-        "Hội đồng xếp loại: tốt (đúng như đề xuất). Lý do: Địa bàn khó khăn. "
+        "Hội đồng xếp loại: Tốt (đúng như đề xuất). Lý do: Địa bàn khó khăn. "
         "Người quyết định: Hội đồng ngày 20/12/2022."
     )
     other = sections.ranking.decision(decided("khá", pd.NaT, ""), ranking(), "116")
-    assert other == "Hội đồng xếp loại: khá (đề xuất của phần mềm: tốt). Lý do: Địa bàn khó khăn."
+    assert other == "Hội đồng xếp loại: Khá (đề xuất: Tốt). Lý do: Địa bàn khó khăn."
 
 
-def test_without_a_decision_the_page_says_where_it_goes():
+def test_without_a_decision_the_page_says_that_there_is_none():
     said = sections.ranking.decision(decided(), ranking(), "118")
-    assert said.startswith("Đề xuất: tốt. Hội đồng chưa ghi quyết định")
-    assert "decisions.csv" in said
+    assert said == "Đề xuất: Tốt. Hội đồng chưa có quyết định."
 
 
 def doubts(**changes):
@@ -62,12 +64,13 @@ MOVED = pd.DataFrame(
 def test_a_place_that_holds_is_said_to_hold():
     said = sections.ranking.sureness(doubts(), MOVED, "119").splitlines()
     assert said[0] == (
-        "Đọc số liệu cách khác, hoặc không tính chế độ báo cáo: hạng không đổi. Bỏ lần lượt "
-        "từng chỉ tiêu: hạng vẫn là 3. Chưa phân biệt chắc chắn với: Quỳnh Nhai."
+        "Tính theo các cách khác, thứ hạng không đổi. Bỏ lần lượt từng chỉ tiêu: hạng vẫn là 3. "
+        "Chưa phân biệt chắc chắn với: Quỳnh Nhai."
     )
-    assert said[1].startswith("Kéo điểm lên nhiều nhất: C1-01")
-    assert "(2,50 điểm)" in said[1]
-    assert "kéo xuống nhiều nhất: C1-19 Hộ nghèo (1,25 điểm)" in said[1]
+    assert said[1] == (
+        "Chỉ tiêu nâng tổng điểm nhiều nhất: Cuộc tuyên truyền, vận động (2,5 điểm); chỉ tiêu kéo "
+        "giảm nhiều nhất: Hộ nghèo (1,2 điểm)."
+    )
 
 
 def test_a_place_that_moves_says_when_and_how_far():
@@ -84,30 +87,31 @@ def lifted(reached=True, steps=1, unknown=()):
 
 
 def test_the_steps_to_the_next_grade_are_said_with_their_points():
-    said = sections.scores.lift(lifted()).splitlines()
-    assert said[0] == "Còn 1,50 điểm nữa là tới mức tốt."
-    assert "từ 100 nhà lên 120 nhà (+1,50 điểm)" in said[1]
-    assert said[2] == "Cộng lại 1,50 điểm: đủ để lên mức tốt."
+    assert sections.scores.lift(lifted()) == (
+        "Để đạt mức Tốt còn thiếu 1,5 điểm. Với tiến độ bình quân của đơn vị, một năm có thể thêm "
+        "đủ số điểm này, nhiều nhất ở: Nhà tạm, nhà dột nát đã xóa từ 100 nhà lên 120 nhà (1,5 "
+        "điểm)."
+    )
 
 
-def test_more_steps_than_a_sentence_bears_are_counted():
-    said = sections.scores.lift(lifted(steps=6, unknown=("C1-01", "C2-06")))
-    assert "và 2 chỉ tiêu khác trong bảng" in said
-    assert "Chưa đủ số liệu các năm để nói về: C1-01, C2-06." in said
-    many = sections.scores.lift(lifted(unknown=("C1-01",) * 15))
-    assert many.endswith("C1-01 và 3 chỉ tiêu khác.")
+def test_a_sentence_names_the_steps_that_bring_most_and_counts_what_nobody_knows():
+    steps = [replace(lifted().steps[0], gain=gain) for gain in (0.1, 0.2, 0.3, 0.4)]
+    said = sections.scores.lift(Lift("tốt", 1.5, tuple(steps), ("C1-01", "C2-06")))
+    assert re.findall(r"\((.*?) điểm\)", said) == ["0,4", "0,3", "0,2"]
+    assert "chỉ có thể thêm 1,0 điểm, chưa đủ; nhiều nhất ở: " in said
+    assert said.endswith("Còn 2 chỉ tiêu bị trừ điểm chưa đủ số liệu các năm để xét.")
 
 
 def test_a_year_that_is_not_enough_and_no_step_at_all_are_said():
-    assert "chỉ thêm 0,25 điểm: chưa đủ." in sections.scores.lift(lifted(reached=False))
+    assert "chỉ có thể thêm 0,2 điểm, chưa đủ" in sections.scores.lift(lifted(reached=False))
     assert "Chưa thấy chỉ tiêu nào" in sections.scores.lift(lifted(steps=0))
-    assert "Không còn mức nào cao hơn" in sections.scores.lift(Lift(None, NAN, (), ()))
+    assert sections.scores.lift(Lift(None, NAN, (), ())) == ""  # at the best grade
 
 
 def test_after_six_months_there_is_a_progress_and_no_grade():
     half = ranking().assign(**dict.fromkeys(("grade", "grade_low", "grade_high"), "chưa xếp loại"))
     said = sections.scores.summary(half, NOTHING, "116")
-    assert said.startswith("Tiến độ sau 6 tháng: 95,2 trên 100 điểm")
+    assert said.startswith("Điểm tiến độ sau 6 tháng 95,2 (từ 95,0 đến 95,5 tùy cách chấm)")
     assert said.endswith("Kỳ 6 tháng chưa xếp loại.")
     assert "xếp loại" not in sections.held.grade(half, WAITING, "126")
 

@@ -123,7 +123,7 @@ def test_the_annex_shows_plan_actual_last_year_change_and_source():
     [
         ("C1-19", "annual", 3000.0, "đổi chuẩn"),  # poverty standard of 2022
         ("C1-01", "h1", 500.0, "chưa hết năm"),  # a flow
-        ("C2-04", "h1", 60.0, "+20 điểm %"),  # a stock in per cent
+        ("C2-04", "h1", 60.0, "+20 điểm phần trăm"),  # a stock in per cent
         ("C1-01", "annual", 0.0, "–"),
         ("C1-01", "annual", NAN, "–"),
     ],
@@ -412,7 +412,7 @@ def test_published_figures_stand_beside_the_reported_ones():
             "31/12/2021",
             "21,66%",
             "20,5%",
-            "-1,16 điểm %",
+            "−1,16 điểm phần trăm",
             "11/12",
             "–",
             "báo",

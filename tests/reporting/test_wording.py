@@ -106,15 +106,14 @@ def test_the_opening_marks_invented_data():
 
 def test_a_report_on_time_is_said_with_its_days_and_its_cells():
     assert sections.received.arrival(arrived()).splitlines() == [
-        "Sốp Cộp gửi đúng hạn, nhận ngày 02/12/2022 (hạn gửi trước ngày 05/12/2022); "
-        "số liệu đến 30/11/2022.",
-        "Đã điền 60 trên 80 ô phải báo cáo (75,0%).",
+        "Sốp Cộp gửi báo cáo đúng hạn, nhận ngày 02/12/2022 (hạn gửi trước ngày 05/12/2022); "
+        "số liệu đến 30/11/2022. Báo cáo 60/80 chỉ tiêu, còn thiếu 20.",
     ]
 
 
 def test_a_late_report_says_by_how_many_days():
     late = arrived(status="late", days_late=4.0, received=pd.Timestamp("2022-12-08"))
-    assert "gửi muộn 4 ngày, nhận ngày 08/12/2022" in sections.received.arrival(late)
+    assert "gửi báo cáo muộn 4 ngày, nhận ngày 08/12/2022" in sections.received.arrival(late)
 
 
 def test_an_undated_report_has_no_invented_day():
@@ -165,11 +164,11 @@ def test_discipline_without_any_report_counts_no_cells():
 def test_problems_are_counted_by_weight():
     found = pd.DataFrame({"severity": ["error", "warning", "info", "warning", "info", "info"]})
     found["rule"] = "outlier"
-    assert sections.quality.summary(found).startswith(
-        "Có 1 lỗi phải sửa, 2 chỗ cần xem lại và 3 ghi nhận."
-    )
-    assert sections.quality.summary(found[found["severity"] == "info"]).startswith("Có 0 lỗi")
-    assert sections.quality.summary(found.iloc[:0]) == "Không phát hiện chỗ nào phải hỏi lại."
+    said = sections.quality.summary(found)
+    assert said.startswith("Có 1 lỗi phải sửa, 2 chỗ cần xem lại. Số liệu chỉ được đánh dấu")
+    nothing = "Không phát hiện chỗ nào phải hỏi lại."  # a note is not asked about
+    for none in (found[found["severity"] == "info"], found.iloc[:0]):
+        assert sections.quality.summary(none) == nothing
     missing = pd.DataFrame({"severity": ["error"], "rule": ["missing_report"]})
     assert sections.quality.summary(missing) == "Chưa có báo cáo nào để kiểm tra số liệu."
     assert "Có 1 lỗi" in sections.quality.summary(pd.concat([found, missing]))
@@ -316,17 +315,17 @@ WITHOUT = ["121", NAN, "chưa đủ căn cứ", NAN, NAN, NAN, NAN, NAN, NAN]
 def test_a_standing_names_grade_points_band_rank_and_self_score():
     said = sections.scores.summary(ranking(SURE, UNSURE), NOTHING_OPEN, "127")
     for part in (
-        "Đề xuất: xuất sắc, 91,3 trên 100 điểm",
-        "từ 88,5 đến 93,0 điểm",
-        "Xếp hạng 1, theo các cách chấm hạng 1.",
-        "Đơn vị tự chấm 40,5 điểm",
+        "Tổng điểm đề xuất 91,3 (từ 88,5 đến 93,0 tùy cách chấm), xếp thứ 1.",
+        "Đơn vị tự chấm các chỉ tiêu 40,5 điểm",
     ):
         assert part in said
+    headline = sections.dashboard.headline(ranking(SURE).iloc[0])
+    assert headline.text == "Đề xuất xếp loại: Xuất sắc, 91,3/100 điểm, thứ 1"
 
 
 def test_an_unsure_rank_is_said_as_a_range_and_no_self_score_is_not_zero():
     said = sections.scores.summary(ranking(SURE, UNSURE), NOTHING_OPEN, "119")
-    assert "Xếp hạng 3, theo các cách chấm từ hạng 2 đến hạng 5." in said
+    assert "75,0 (từ 70,0 đến 80,0 tùy cách chấm), xếp thứ 2–5." in said
     assert "Đơn vị không tự chấm điểm." in said
 
 

@@ -9,6 +9,7 @@ from ntm_eval import notation, reference, units
 from ntm_eval.analysis import province
 from ntm_eval.exchange import replies
 from ntm_eval.reporting import reports
+from ntm_eval.reporting.blocks import Figure
 from ntm_eval.workspace import SAMPLE
 
 TRUTH = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))
@@ -101,6 +102,11 @@ def test_millions_in_a_dong_cell_are_in_no_total_headline_or_advice(sample_revie
     asked = page["questions"].table
     (row,) = (r for r in asked.rows if r[0] == "Quỹ Vì người nghèo vận động được")
     assert row[1] == str(planted["typed"])
+    first = said(page["dashboard"])
+    assert "Quỹ Vì người nghèo" not in first
+    assert "2 số liệu đang đề nghị giải trình, chưa tính" in first
+    (shown,) = (f.alt for f in page["dashboard"] if isinstance(f, Figure) and "Quỹ Vì" in f.alt)
+    assert re.search(r"Quỹ Vì người nghèo[^;→]*đồng/hộ, \? đang đề nghị giải trình", shown)
     assert here.series.query("indicator == 'C1-11' and year == 2022")["value"].isna().all()
 
 
@@ -117,7 +123,7 @@ def test_an_error_decides_no_first_place_and_is_no_advice(sample_review):
 
 
 def test_a_grade_that_hangs_on_a_blank_cell_says_what_it_would_become(sample_review):
-    summary = said(reports.evaluation(sample_review.district("song-ma"))["points_and_grade"])
+    summary = said(reports.evaluation(sample_review.district("song-ma"))["dashboard"])
     assert "bổ sung Đường làng" in summary
     mine = sample_review.ranking.set_index("district_code").loc["126"]
     assert mine["grade"] != mine["grade_high"]

@@ -156,8 +156,8 @@ def rules_in_force(on: date) -> Text:
     )
     if not titles.counts_nineteen(on):
         text += " " + _(
-            "Mẫu báo cáo còn theo 19 tiêu chí cũ và ngưỡng của bộ mới chưa có trong phần mềm, "
-            "nên mọi kết luận về danh hiệu để là chưa đủ căn cứ."
+            "Mẫu báo cáo còn theo 19 tiêu chí cũ và chưa có ngưỡng của bộ mới, nên mọi kết luận "
+            "về danh hiệu để là chưa đủ căn cứ."
         )
     return Text(text)
 

@@ -7,6 +7,7 @@ on a phone; each has its title in itself.
 from __future__ import annotations
 
 import math
+import textwrap
 from datetime import date
 from typing import Any
 
@@ -39,6 +40,7 @@ SHORTFALLS, SURVEYS, MESSAGES = 5, 3, 3  # rows and sentences that page 1 has ro
 LEAST_SHOWN = 50  # points where the scale of the grades begins
 NAMED = 2  # units in a line
 HELD = "held"  # in place of a verdict
+LETTERS = 62  # of what stands below a picture, in a line
 NARROWEST = 6  # points of a grade's band that has room for its name
 
 
@@ -247,6 +249,12 @@ def _frame(ax: Axes, height: float, title: str) -> None:
     ax.text(0.02, 0.02, title, fontsize=7.5, fontweight="bold", va="top", wrap=False)
 
 
+def _below(ax: Axes, y: float, words: str, lines: int) -> None:
+    """Words below a picture, as many lines as there is room for; `alt` has all of them."""
+    fitted = textwrap.wrap(words, LETTERS, max_lines=lines, placeholder=" …")
+    ax.text(0.02, y, "\n".join(fitted), fontsize=6.5, va="top", linespacing=1.1, color=INK)
+
+
 def _draw_points(
     ax: Axes, ranking: pd.DataFrame, row: pd.Series, grades: pd.DataFrame, title: str, below: str
 ) -> None:
@@ -273,7 +281,7 @@ def _draw_points(
         ax.plot(at(row["points"]), bottom - 0.1, "o", color=BLUE, ms=6, label="points")
     for value in range(low, 101, 10):
         ax.text(at(value), bottom + 0.03, str(value), fontsize=6, ha="center", va="top", color=GREY)
-    ax.text(0.02, 0.94, below, fontsize=6.5, va="center", color=INK)
+    _below(ax, 0.84, below, 2)
 
 
 def _draw_parts(ax: Axes, sums: pd.DataFrame, title: str) -> None:
@@ -364,7 +372,7 @@ def _draw_communes(ax: Axes, rows: pd.DataFrame, title: str, below: str) -> None
     else:
         counts = rows["criteria_met"].astype(int).value_counts()
         low, most = min(counts.index.min(), 10), max(counts.max(), 4)
-        bottom, step = 0.9, min(0.11, 0.66 / most)
+        bottom, step = 0.86, min(0.11, 0.62 / most)
         wide = (HALF - 0.2) / (len(CRITERIA) - low + 1)
         for met in range(low, len(CRITERIA) + 1):
             x = 0.1 + wide * (met - low + 0.5)
@@ -375,7 +383,7 @@ def _draw_communes(ax: Axes, rows: pd.DataFrame, title: str, below: str) -> None
             corners = [[x - side / 2, x + side / 2, y, y + side] for y in ys]
             if corners:
                 style.boxes(ax, corners, facecolor=color)
-    ax.text(0.02, 1.13, below, fontsize=6.5, va="center", color=INK)
+    _below(ax, 0.9 if len(rows) == 1 else 1.0, below, 3 if len(rows) == 1 else 2)
 
 
 def _draw_surveys(ax: Axes, rows: pd.DataFrame, title: str) -> None:

@@ -127,14 +127,20 @@ def grade(ranking: pd.DataFrame, pending: pd.DataFrame, district_code: str) -> s
         )
     if lines:
         return " ".join(lines)
-    low, high = row["points"] - open_["loss"].sum(), row["points"] + open_["gain"].sum()
+    ways = {
+        "loss": "giảm nhiều nhất {points:.1f} điểm",
+        "gain": "tăng nhiều nhất {points:.1f} điểm",
+    }
+    moves = [_(way, points=by) for name, way in ways.items() if (by := open_[name].sum()) > 0]
+    if not moves:
+        return ""
     said = (
-        "Trả lời cho các số liệu đang hỏi có thể đưa điểm từ {low:.1f} đến {high:.1f}."
+        "Trả lời cho các số liệu đang hỏi có thể làm tổng điểm {moves}."
         if row["grade"] == NOT_YET
-        else "Trả lời cho các số liệu đang hỏi có thể đưa điểm từ {low:.1f} đến {high:.1f}; mức "
-        "xếp loại không đổi."
+        else "Trả lời cho các số liệu đang hỏi có thể làm tổng điểm {moves}; mức xếp loại không "
+        "đổi."
     )
-    return _(said, low=low, high=high)
+    return _(said, moves=_(" hoặc ").join(moves))
 
 
 def points_table(pending: pd.DataFrame) -> Table:

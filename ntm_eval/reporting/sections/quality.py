@@ -178,8 +178,8 @@ def summary(found: pd.DataFrame) -> Text:
     counts = within["severity"].value_counts()
     if len(found) and not len(within):
         return Text(_("Chưa có báo cáo nào để kiểm tra số liệu."), found)
-    if not len(found):
-        return Text(_("Không phát hiện chỗ nào phải hỏi lại."), found)
     said = [_(text, count=int(counts[s])) for s, text in ASKED.items() if counts.get(s, 0)]
+    if not said:
+        return Text(_("Không phát hiện chỗ nào phải hỏi lại."), found)
     text = _("Có {said}. Số liệu chỉ được đánh dấu để hỏi lại, không tự sửa.", said=", ".join(said))
     return Text(text, found)

@@ -36,7 +36,7 @@ def decision(decisions: pd.DataFrame, ranking: pd.DataFrame, district_code: str)
         return Text(
             _(
                 "Đề xuất: {proposed}. Hội đồng chưa có quyết định.",
-                proposed=_(proposed),
+                proposed=notation.grade(proposed),
             ),
             decisions,
         )
@@ -44,11 +44,11 @@ def decision(decisions: pd.DataFrame, ranking: pd.DataFrame, district_code: str)
     same = (
         _("đúng như đề xuất")
         if row["grade"] == proposed
-        else _("đề xuất của phần mềm: {proposed}", proposed=_(proposed))
+        else _("đề xuất: {proposed}", proposed=notation.grade(proposed))
     )
     said = _(
         "Hội đồng xếp loại: {grade} ({same}). Lý do: {reason}.",
-        grade=_(row["grade"]),
+        grade=notation.grade(row["grade"]),
         same=same,
         reason=row["reason"],
     )

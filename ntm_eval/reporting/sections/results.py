@@ -186,7 +186,7 @@ def province_table(totals: pd.DataFrame) -> Table:
     known = reference.catalogue().reindex(totals["indicator"]).set_axis(totals.index)
     ratios = [notation.against_plan(*pair) for pair in totals[["ratio", "indicator"]].to_numpy()]
     frame = totals.assign(
-        name=[reference.indicator_name(i) for i in totals["indicator"]],
+        name=[reference.indicator_name(i, listed=True) for i in totals["indicator"]],
         unit=known["unit"],
         ratio=ratios,
         districts=_of_all(totals),
@@ -331,7 +331,7 @@ def _figure(code: str, known: Mapping, actual: Mapping, plan: Mapping, past: Map
     before = float("nan") if fact is None else past.get((code, fact["year"] - 1), float("nan"))
     return (
         code,
-        reference.indicator_name(code),
+        reference.indicator_name(code, listed=True),
         known["unit"],
         _fact(plan.get(code), known["unit"]),
         _fact(fact, known["unit"]),

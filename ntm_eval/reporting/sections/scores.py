@@ -28,28 +28,49 @@ def lift(found: Lift) -> Text:
             grade=notation.grade(found.grade),
         )
     ]
-    if found.steps:
-        steps = sorted(found.steps, key=lambda step: -step.gain)[:FEW]
+    shown = "; ".join(map(_step, sorted(found.steps, key=lambda step: -step.gain)[:FEW]))
+    if found.reached:
         lines.append(
             _(
-                "Với tiến độ bình quân của đơn vị, một năm có thể thêm nhiều nhất {gain:.1f} điểm, "
-                "trước hết ở: {shown}.",
+                "Với tiến độ bình quân của đơn vị, một năm có thể thêm đủ số điểm này, nhiều nhất "
+                "ở: {shown}.",
+                shown=shown,
+            )
+        )
+    elif found.steps:
+        lines.append(
+            _(
+                "Với tiến độ bình quân của đơn vị, một năm chỉ có thể thêm {gain:.1f} điểm, chưa "
+                "đủ; nhiều nhất ở: {shown}.",
                 gain=found.gain,
-                shown="; ".join(map(_step, steps)),
+                shown=shown,
+            )
+        )
+    else:
+        lines.append(_("Chưa thấy chỉ tiêu nào nâng được điểm theo tiến độ các năm của đơn vị."))
+    if found.unknown and not found.reached:
+        lines.append(
+            _(
+                "Còn {count} chỉ tiêu bị trừ điểm chưa đủ số liệu các năm để xét.",
+                count=len(found.unknown),
             )
         )
     return Text(" ".join(lines))
 
 
 def summary(ranking: pd.DataFrame, pending: pd.DataFrame, district_code: str) -> Text:
-    """One district's proposed grade, how sure its place is, and what answers could change."""
+    """One district's points, how sure its place is, and what answers could change of them."""
     row = ranking.set_index("district_code").loc[district_code]
     if pd.isna(row["points"]):
         return Text(_(NO_REPORT), ranking)
     ranks = notation.span(row["rank_low"], row["rank_high"])
+    half_way = row["grade"] == NOT_YET
     proposed = _(
-        "Tổng điểm đề xuất {points:.1f} (từ {points_low:.1f} đến {points_high:.1f} tùy cách chấm), "
-        "xếp thứ {ranks}.",
+        "Điểm tiến độ sau 6 tháng {points:.1f} (từ {points_low:.1f} đến {points_high:.1f} tùy cách "
+        "chấm), xếp thứ {ranks}."
+        if half_way
+        else "Tổng điểm đề xuất {points:.1f} (từ {points_low:.1f} đến {points_high:.1f} tùy cách "
+        "chấm), xếp thứ {ranks}.",
         row,
         ranks=ranks,
     )
@@ -60,13 +81,15 @@ def summary(ranking: pd.DataFrame, pending: pd.DataFrame, district_code: str) ->
     )
     limits = (
         _("Kỳ 6 tháng chưa xếp loại.")
-        if row["grade"] == NOT_YET
+        if half_way
         else _(
             "Đây là đề xuất để Hội đồng xem xét; theo Kế hoạch, báo cáo chỉ là một trong những cơ "
             "sở để đánh giá, xếp loại."
         )
     )
-    hanging = held.grade(ranking, pending, district_code)
+    # what would change the grade stands on page 1
+    hangs = row["grade_low"] != row["grade_high"]
+    hanging = "" if hangs else held.grade(ranking, pending, district_code)
     return Text(" ".join(filter(None, [proposed, own, hanging, limits])), ranking)
 
 
