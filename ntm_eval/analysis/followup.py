@@ -187,7 +187,7 @@ def _reporting(line: Any) -> Own:
         yield "reporting", None, _("Ghi ngày gửi vào báo cáo; kỳ này không rõ ngày gửi.")
     if line.errors > 0:
         text = _(
-            "Kiểm tra, sửa {errors} lỗi số liệu theo phiếu đề nghị giải trình.",
+            "Kiểm tra, sửa {errors} lỗi số liệu theo Phiếu đề nghị giải trình.",
             errors=f"{line.errors:.0f}",
         )
         yield "reporting", None, text
@@ -200,7 +200,7 @@ def _weak(scores: pd.DataFrame, day: date) -> Own:
     first = rows.sort_values(["lost", "indicator"], ascending=[False, True])
     for row in first[: _most(day)].itertuples():
         name = reference.indicator_name(row.indicator)
-        text = _("Có biện pháp để chỉ tiêu {name} đạt kế hoạch.", name=name)
+        text = _("Có giải pháp đẩy mạnh thực hiện, hoàn thành chỉ tiêu “{name}”.", name=name)
         yield row.indicator, row.indicator, text
 
 
@@ -208,8 +208,8 @@ def _worse(trends: pd.DataFrame, day: date) -> Own:
     rows = trends[trends["good"] == "worse"].sort_values(["p_value", "indicator"])
     for row in rows[: _most(day)].itertuples():
         text = _(
-            "Làm rõ nguyên nhân chỉ tiêu {name} xấu đi trong các năm {first_year}–{last_year} "
-            "và có biện pháp.",
+            "Làm rõ nguyên nhân chỉ tiêu “{name}” chuyển biến xấu trong các năm "
+            "{first_year}–{last_year}, có giải pháp khắc phục.",
             name=reference.indicator_name(row.indicator),
             first_year=f"{row.first_year:.0f}",
             last_year=f"{row.last_year:.0f}",

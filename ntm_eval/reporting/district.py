@@ -229,7 +229,7 @@ def named_places(of: DistrictReview | Review) -> Blocks:
     """The places and works that the plan names; nothing where it names none."""
     found = of.stories
     if found:
-        yield Heading(_("Nơi và việc được nêu tên trong Kế hoạch"), 2)
+        yield Heading(_("Địa bàn, nhiệm vụ cụ thể nêu trong Kế hoạch"), 2)
         yield places.summary(found)
 
 

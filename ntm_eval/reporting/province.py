@@ -82,7 +82,7 @@ def five_contents(review: Review) -> Blocks:
 
 def named_tasks(review: Review) -> Blocks:
     found = places.goals(review.stories)
-    yield Heading(_("Việc được nêu tên trong Kế hoạch, đến năm 2025"), 2)
+    yield Heading(_("Nhiệm vụ cụ thể nêu trong Kế hoạch, đến năm 2025"), 2)
     yield places.summary(found)
     if drawn := [story for story in found if story.courses[0].yearly.count() > 1]:
         yield places.chart(drawn)
@@ -106,10 +106,11 @@ def proposed_ranking(review: Review) -> Blocks:
     yield Heading(_("Xếp loại đề xuất và mức độ tin cậy"), 2)
     yield Text(
         _(
-            "Điểm, trọng số và ngưỡng xếp loại đang dùng chưa được ban hành bằng văn bản; xếp loại "
-            "là đề xuất để Hội đồng xem xét. Khoảng hạng và khoảng điểm cho biết kết quả thay đổi "
-            "thế nào khi đổi trọng số hoặc cách đọc số liệu, không nói về chất lượng công việc. "
-            "Các đơn vị cùng nhóm chưa phân biệt được trước sau."
+            "Thang điểm, trọng số và ngưỡng xếp loại đang áp dụng chưa được ban hành bằng văn "
+            "bản; kết quả xếp loại là đề xuất để Hội đồng xem xét. Mức dao động của điểm và "
+            "thứ hạng cho biết kết quả thay đổi như thế nào khi thay đổi trọng số hoặc cách xử "
+            "lý số liệu, không phản ánh chất lượng công việc. Chưa đủ căn cứ xếp trước, sau "
+            "giữa các đơn vị trong cùng nhóm."
         )
     )
     yield ranking.table(review.ranking, review.scores, review.attainment, review.decided)

@@ -29,8 +29,9 @@ from ntm_eval.workspace import AnalystError
 
 CAMPAIGN = "Cuộc vận động “Toàn dân đoàn kết xây dựng nông thôn mới, đô thị văn minh”"
 PLAN = "Kế hoạch số 227/KH-MTTQ-BTT ngày 15/4/2022 của {office}"
-END = "Số liệu chi tiết, nguồn của từng con số và cách tính ở các phụ lục kèm theo./."
-PROVINCE_END = "Số liệu chi tiết ở các phụ lục kèm theo./."
+END = "Trên đây là báo cáo kết quả đánh giá; số liệu chi tiết tại các phụ lục kèm theo./."
+PROVINCE_END = "Trên đây là báo cáo kết quả đánh giá; số liệu chi tiết tại các phụ lục kèm "
+               "theo./."
 
 
 class Report(Mapping[str, Section]):
@@ -128,7 +129,7 @@ DISTRICT_BODY: Parts = {
 DISTRICT_ANNEXES: Parts = {
     "Phụ lục I. Kế hoạch và kết quả thực hiện": (district.annex_figures,),
     "Phụ lục II. Các xã, tiêu chí và ý kiến người dân": (district.criteria,),
-    "Phụ lục III. Số liệu đang hỏi, việc theo dõi và cách tính": (district.questions,),
+    "Phụ lục III. Số liệu đề nghị giải trình, theo dõi kiến nghị và giới hạn của số liệu": (district.questions,),
 }
 PROVINCE_SUMMARY: Parts = {
     "VIỆC LÃNH ĐẠO CẦN QUYẾT ĐỊNH": (province.to_decide,),

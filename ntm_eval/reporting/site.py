@@ -44,8 +44,8 @@ FILES = (
     ("DOCX", "report.docx"),
     ("PDF", "report.pdf"),
     ("Tóm tắt một trang PDF", "dashboard.pdf"),
-    ("Phiếu giải trình DOCX", "queries.docx"),
-    ("Phiếu giải trình XLSX", "queries.xlsx"),
+    ("Phiếu đề nghị giải trình DOCX", "queries.docx"),
+    ("Phiếu đề nghị giải trình XLSX", "queries.xlsx"),
     ("Phiếu tính điểm XLSX", "appeal.xlsx"),
 )
 PROVINCE_FILES = (("DOCX", "review/report.docx"), ("PDF", "review/report.pdf"))
@@ -272,7 +272,7 @@ def _register_table(register: pd.DataFrame) -> Table:
         "received": Column("Ngày nhận", notation.day, css="num"),
         "due": Column("Gửi trước ngày", notation.day, css="num"),
         "days_late": Column.number("Số ngày muộn"),
-        "filled": Column("Ô đã điền", css="num"),
+        "filled": Column("Số liệu đã báo cáo", css="num"),
         "errors": Column.number("Lỗi"),
         "warnings": Column.number("Cảnh báo"),
     }
@@ -296,11 +296,11 @@ def _ranking_table(ranking: pd.DataFrame) -> Table:
     )
     columns = {
         "district_code": Column("Huyện, thành phố", notation.district_name),
-        "place": Column("Hạng (khoảng)", css="code"),
+        "place": Column("Hạng (mức dao động)", css="code"),
         "points": Column.number("Điểm", 1),
-        "band": Column("Khoảng điểm", css="num"),
+        "band": Column("Mức dao động điểm", css="num"),
         "proposal": Column("Xếp loại"),
-        "self_score": Column.number("Huyện tự chấm", 1),
+        "self_score": Column.number("Tự chấm (chưa gồm điểm chế độ báo cáo)", 1),
     }
     return Table.from_frame(frame, columns, _("Xếp hạng đề xuất của các {who}", who=_who(ranking)))
 

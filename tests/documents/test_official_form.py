@@ -126,7 +126,7 @@ def test_the_elements_stand_in_their_order(paper):
         "V. KIẾN NGHỊ",
         "Phụ lục I. Kế hoạch và kết quả thực hiện",
         "Phụ lục II. Các xã, tiêu chí và ý kiến người dân",
-        "Phụ lục III. Số liệu đang hỏi, việc theo dõi và cách tính",
+        "Phụ lục III. Số liệu đề nghị giải trình, theo dõi kiến nghị và giới hạn của số liệu",
     ]
     places = [lines.index(line) for line in order]
     assert places == sorted(places)
@@ -245,7 +245,7 @@ def test_the_points_are_those_of_the_scores(annual, slug, form):
         places = [table.index(name[:35]) for name, _ in dearest]
         assert places == sorted(places)
     else:
-        rows = rows_of(annual, place, form, "Chỉ tiêu", "So với kế hoạch", "Trừ điểm")
+        rows = rows_of(annual, place, form, "Chỉ tiêu", "So với mức phải đạt", "Trừ điểm")
         shown = [[row[0], row[4]] for row in rows]
         parts = scores.groupby("part")[["points", "max_points"]].sum()
         (told,) = [text for text in pictures(path) if text.startswith("Điểm theo từng phần. ")]

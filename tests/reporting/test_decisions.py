@@ -39,7 +39,7 @@ def test_each_line_has_its_matter_figure_basis_and_proposal():
         [
             "1. Xem xét, quyết định xếp loại 12 huyện, thành phố",
             "12 Tốt",
-            "Điểm đề xuất và khoảng điểm ở mục III; báo cáo chỉ là một trong những cơ sở",
+            "Điểm đề xuất và mức dao động tại mục III; báo cáo chỉ là một trong những cơ sở xếp loại",
             "Quyết định theo đề xuất, trừ các trường hợp cần cân nhắc",
         ],
         [
@@ -83,7 +83,7 @@ def test_the_nearest_cases_have_a_line_and_the_others_are_counted():
 def test_the_missing_the_wrong_and_the_undecidable_are_named():
     sent = register(bac_yen={"status": "missing", "errors": 1}, phu_yen={"errors": 2})
     said = lines(ranking(quynh_nhai={"group": 2.0}, thuan_chau={"group": 2.0}), sent=sent)
-    assert "Không xếp thứ tự trước sau trong cùng nhóm: Quỳnh Nhai, Thuận Châu." in said[1]
+    assert "Không xếp thứ tự giữa các đơn vị trong cùng nhóm: Quỳnh Nhai, Thuận Châu." in said[1]
     assert "Đôn đốc báo cáo: Bắc Yên." in said[2]
     assert "Yêu cầu giải trình số liệu: Phù Yên (2)." in said[3]
     assert [line.split(".")[0] for line in said] == [str(n + 1) for n in range(4)]

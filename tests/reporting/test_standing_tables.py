@@ -81,7 +81,7 @@ def test_follow_up_shows_the_change_and_what_the_office_noted():
         "▲ tốt lên",
         "đang làm · chậm",
     )
-    assert two[1:] == ("phương hướng", *["–"] * 2, "○ không gắn với chỉ tiêu nào", "–")
+    assert two[1:] == ("phương hướng", *["–"] * 2, "○ không có chỉ tiêu tương ứng", "–")
     assert three[3] == "– → 6,0%"  # a rate where there is one
     assert "Không có." in repr(sections.followup.table(rows.head(0)))
 

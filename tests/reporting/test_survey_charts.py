@@ -15,10 +15,10 @@ def test_satisfied_shares_stand_at_their_place_with_interval_and_verdict():
     assert [ln.get_xdata()[0] for ln in dots] == pytest.approx([0.96, 0.91, 0.86])
     assert [ln.get_ydata()[0] for ln in dots] == [0, 1, 2]
     assert words(ax) == [
-        "96,0%  ✓ đạt theo ngưỡng chưa kiểm chứng",
+        "96,0%  ✓ đạt (ngưỡng chưa đối chiếu với văn bản)",
         "91,0%  ✓ đạt, chưa chắc",
-        "86,0%  ✗ chưa đạt theo ngưỡng chưa kiểm chứng",
-        "✓ đạt theo ngưỡng chưa kiểm chứng",
+        "86,0%  ✗ chưa đạt (ngưỡng chưa đối chiếu với văn bản)",
+        "✓ đạt (ngưỡng chưa đối chiếu với văn bản)",
         "○ chưa rõ số",
     ]
     assert len({ln.get_marker() for ln in dots[:3]}) == 3

@@ -24,7 +24,7 @@ def test_every_question_stands_in_the_annex_with_both_shares():
         (CHIENG_LY, "xã NTM", "19", 1269, 1043, NAN, NAN),
     )
     rows = sections.satisfaction.table(table).rows
-    said = "✓ đạt theo ngưỡng chưa kiểm chứng"
+    said = "✓ đạt (ngưỡng chưa đối chiếu với văn bản)"
     assert rows[0][3:] == ("1.043", "1.043", "972", "93,2%", "93,2%", "92,5–93,8%", "80%", said)
     assert rows[1][3:8] == ("400", "*", "380", "95,0%", "95,2–96,0%")
     assert rows[2][3:9] == ("400", "*", "*", "99,0–99,8%", "–", "–")

@@ -65,8 +65,8 @@ def changes(found: pd.DataFrame) -> Text:
         lost = compared[compared["lost"] != ""]
         lines.append(
             _(
-                "So với báo cáo năm trước, {gained} trên {compared} xã có thêm {criteria} tiêu chí "
-                "đạt.",
+                "So với báo cáo năm trước, {gained}/{compared} xã có tiêu chí mới đạt, tổng "
+                "cộng {criteria} lượt tiêu chí.",
                 gained=(gained > 0).sum(),
                 compared=len(compared),
                 criteria=gained.sum(),
@@ -89,7 +89,7 @@ def nearest(found: pd.DataFrame, on: date) -> Text:
     most = number(reference.constant("nearest_criteria", on))
     lines = [
         _(
-            "Gần chuẩn NTM (còn thiếu không quá {most} tiêu chí): {count} xã.",
+            "Gần đạt chuẩn nông thôn mới (còn thiếu không quá {most} tiêu chí): {count} xã.",
             most=most,
             count=len(rows),
         )
@@ -123,8 +123,9 @@ def doubts(found: pd.DataFrame) -> Text:
     for criterion, rows in asked.groupby("criterion"):
         lines.append(
             _(
-                "{count} xã ghi đạt {criteria} trong khi số liệu của chính xã vượt mức cho phép; "
-                "mức này chưa kiểm chứng nên chỉ để hỏi lại.",
+                "{count} xã báo cáo đạt {criteria} nhưng số liệu của chính xã vượt mức quy "
+                "định; mức này chưa đối chiếu với văn bản nên chỉ đề nghị xã rà soát, chưa kết "
+                "luận.",
                 count=len(rows),
                 criteria=criteria_names(criterion),
             )
@@ -215,8 +216,8 @@ def province(table: pd.DataFrame, found: titles.Titled, on: date) -> Text:
     said = "; ".join(f"{_(title)}: {count}" for title, count in counts.items())
     lines = [
         _(
-            "Danh hiệu theo báo cáo: {titles}. Bình quân {mean} tiêu chí một xã, tính trên {known} "
-            "xã có số liệu.",
+            "Số xã, phường, thị trấn có danh hiệu theo báo cáo: {titles}. Bình quân mỗi xã đạt "
+            "{mean} tiêu chí (tính trên {known} xã có số liệu).",
             titles=said or _("chưa có"),
             mean=number(known["criteria_met"].mean(), 1),
             known=len(known),
@@ -235,7 +236,8 @@ def _gained(found: pd.DataFrame) -> list[str]:
     lines = []
     if gained.sum():
         text = _(
-            "So với năm trước, {gained}/{of} xã có thêm tiêu chí đạt, cộng {criteria} tiêu chí.",
+            "So với năm trước, {gained}/{of} xã có tiêu chí mới đạt, tổng cộng {criteria} lượt "
+            "tiêu chí.",
             gained=(gained > 0).sum(),
             of=len(rows),
             criteria=gained.sum(),
@@ -267,8 +269,8 @@ def _against_figures(found: pd.DataFrame) -> list[str]:
             for code, count in asked.items()
         ]
         text = _(
-            "Ghi đạt trong khi số liệu của chính xã vượt mức quy định: {parts}; mức quy định chưa "
-            "kiểm chứng nên mới là câu hỏi gửi xã.",
+            "Một số xã báo cáo đạt nhưng số liệu của chính xã vượt mức quy định: {parts}. Mức "
+            "quy định chưa đối chiếu với văn bản nên chỉ đề nghị xã rà soát, chưa kết luận.",
             parts="; ".join(parts),
         )
         lines.append(text)

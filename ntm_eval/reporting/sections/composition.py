@@ -28,8 +28,9 @@ def punctual(indicators: pd.DataFrame, parts: pd.DataFrame, day: date) -> Text:
         return Text("", parts)
     return Text(
         _(
-            "{capped} số lượt chấm chỉ tiêu đã được điểm tối đa, nên thứ hạng kỳ này chủ yếu nói "
-            "ai gửi báo cáo đúng hạn, đầy đủ; không dùng để so kết quả công việc.",
+            "{capped} số lượt chấm chỉ tiêu đã đạt điểm tối đa, nên thứ hạng kỳ này chủ yếu "
+            "phản ánh việc gửi báo cáo đúng hạn, đầy đủ; không dùng để so sánh kết quả công "
+            "việc.",
             capped=percent(capped, 0),
         ),
         parts,

@@ -69,7 +69,7 @@ def over_years(shared: pd.DataFrame, told: Collection[str] = ()) -> Text:
         mine = rows[rows["good"] == good]
         names = [
             _(
-                "{name} (từ {first} năm {year} đến {last})",
+                "{name} (năm {year}: {first}, nay: {last})",
                 name=notation.measure(row["indicator"]),
                 first=notation.measured(row["first"], row["indicator"]),
                 last=notation.measured(row["last"], row["indicator"]),
@@ -135,8 +135,8 @@ def _units(own: pd.DataFrame) -> list[str]:
     best, last = order.iloc[0], order.iloc[-1]
     return [
         _(
-            "Tính ở chỉ tiêu đứng giữa, mức thực hiện so với kế hoạch cao nhất là {best} ({most}), "
-            "thấp nhất là {last} ({least}).",
+            "Tính theo trung vị các chỉ tiêu, mức thực hiện so với mức phải đạt trong kỳ cao "
+            "nhất là {best} ({most}), thấp nhất là {last} ({least}).",
             best=district_name(best["district_code"]),
             most=percent(best["median_ratio"], 1),
             last=district_name(last["district_code"]),

@@ -162,7 +162,7 @@ def shortfalls(scores: pd.DataFrame) -> Table:
         "name": Column("Chỉ tiêu"),
         "plan": Column("Kế hoạch", css="num"),
         "value": Column("Thực hiện", css="num"),
-        "share": Column("So với kế hoạch", css="num"),
+        "share": Column("So với mức phải đạt", css="num"),
         "lost": Column("Trừ điểm", lambda lost: number(lost, 2), css="num"),
     }
     return Table.from_frame(
@@ -422,7 +422,8 @@ def _attained(attainment: pd.DataFrame, grade: str) -> str:
         return ""
     row = attainment.iloc[0]
     said = _(
-        "Đạt hoặc vượt {met}/{plans} kế hoạch; mức đạt ở giữa là {middle}",
+        "Đạt hoặc vượt kế hoạch {met}/{plans} chỉ tiêu; mức đạt trung vị của các chỉ tiêu là "
+        "{middle}",
         met=number(row["met"]),
         plans=number(row["indicators"]),
         middle=percent(row["median_ratio"], 0),
@@ -441,13 +442,14 @@ def _unhappy(found: pd.DataFrame) -> str:
         return ""
     row = rows.iloc[0]
     said = _(
-        "{commune}: {share} người dân hài lòng, chưa đạt mức yêu cầu {threshold}",
+        "{commune}: tỷ lệ hài lòng {share} (trên số phiếu thu về), chưa đạt mức yêu cầu "
+        "{threshold}",
         commune=notation.commune_name(row["commune_code"], row["district_code"]),
         share=percent(row["share"]),
         threshold=percent(row["threshold"], 0),
     )
     if row["certainty"] != "sure":
-        said += _(" (chưa chắc chắn)")
+        said += _(" (chưa đủ căn cứ để kết luận chắc chắn)")
     return f"{said}."
 
 

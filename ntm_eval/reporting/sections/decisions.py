@@ -72,7 +72,10 @@ def _grades(waiting: pd.DataFrame) -> Iterator[Line]:
                 who=reporters(waiting["district_code"].iloc[0]),
             ),
             ", ".join(f"{counts[grade]} {notation.grade(grade)}" for grade in order),
-            _("Điểm đề xuất và khoảng điểm ở mục III; báo cáo chỉ là một trong những cơ sở"),
+            _(
+                "Điểm đề xuất và mức dao động tại mục III; báo cáo chỉ là một trong những cơ sở "
+                "xếp loại"
+            ),
             _("Quyết định theo đề xuất, trừ các trường hợp cần cân nhắc"),
         )
 
@@ -106,9 +109,9 @@ def _cases(ranking: pd.DataFrame, pending: pd.DataFrame, rules: Scheme) -> Itera
         )
     if more := [district_name(row["district_code"]) for _far, row, _near in found[CASES:]]:
         yield (
-            _("Cân nhắc {count} đơn vị khác sát ngưỡng xếp loại", count=len(more)),
+            _("Cân nhắc {count} đơn vị khác có thể thay đổi mức xếp loại", count=len(more)),
             listed(more, NAMED),
-            _("Khoảng điểm chứa ngưỡng xếp loại"),
+            _("Tùy phương án chấm điểm, kết quả có thể thuộc mức xếp loại khác"),
             _("Xem xét cùng các trường hợp trên"),
         )
 
@@ -126,9 +129,9 @@ def _together(ranking: pd.DataFrame) -> Iterator[Line]:
     names = [listed(map(district_name, codes), NAMED) for _group, codes in groups if len(codes) > 1]
     if names:
         yield (
-            _("Không xếp thứ tự trước sau trong cùng nhóm"),
+            _("Không xếp thứ tự giữa các đơn vị trong cùng nhóm"),
             "; ".join(names),
-            _("Khoảng hạng theo các cách chấm chồng lên nhau"),
+            _("Thứ hạng thay đổi theo phương án chấm điểm nên chưa đủ căn cứ xếp trước, sau"),
             _("Coi các đơn vị cùng nhóm là ngang nhau"),
         )
 
@@ -150,7 +153,7 @@ def _wrong(register: pd.DataFrame) -> Iterator[Line]:
         yield (
             _("Yêu cầu giải trình số liệu"),
             listed((f"{place(r.district)} ({r.errors:.0f})" for r in wrong.itertuples()), NAMED),
-            _("Số lỗi phải sửa của từng đơn vị, chưa tính vào tổng"),
+            _("Trong ngoặc là số lỗi phải sửa; số liệu có lỗi chưa tính vào tổng số"),
             _("Gửi Phiếu đề nghị giải trình"),
         )
 
@@ -236,8 +239,9 @@ def _furthest(totals: pd.DataFrame) -> list[Finding]:
     row = rows.loc[rows["reached"].idxmin()]
     unit = reference.indicator(row["indicator"])["unit"]
     said = _(
-        "{name} đạt {ratio} kế hoạch năm của toàn tỉnh ({actual}/{plan}), thấp nhất trong các chỉ "
-        "tiêu chính (căn cứ: số liệu của {districts}/{expected} đơn vị).",
+        "{name} đạt {ratio} kế hoạch năm của toàn tỉnh ({actual}/{plan}); so với mức phải đạt "
+        "trong kỳ, đây là chỉ tiêu thấp nhất trong các chỉ tiêu chính (căn cứ: số liệu của "
+        "{districts}/{expected} đơn vị).",
         name=reference.indicator_name(row["indicator"]),
         ratio=percent(row["ratio"]),
         actual=notation.quantity(row["planned_actual"], unit, with_unit=False),

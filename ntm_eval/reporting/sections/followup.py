@@ -17,10 +17,10 @@ VERDICTS = {
     "worse": "▼ xấu đi",
     "same": "● gần như không đổi",
     "unclear": "● có thay đổi, không phân tốt xấu",
-    "need_driven": "○ việc theo nhu cầu, không xét nhiều ít",
+    "need_driven": "○ phụ thuộc nhu cầu nên không xét tăng hay giảm",
     "not_comparable": "○ không so được (đổi chuẩn)",
     "no_figure": "○ chưa đủ số liệu",
-    "no_indicator": "○ không gắn với chỉ tiêu nào",
+    "no_indicator": "○ không có chỉ tiêu tương ứng",
 }
 
 MOST, FOCUS = 6, 3  # recommendations of a district's report; indicators to attend to
@@ -42,8 +42,9 @@ def by_unit(recommended: pd.DataFrame) -> Text:
     units = "; ".join(f"{_(str(unit))} ({count})" for unit, count in counts.items())
     return Text(
         _(
-            "Số liệu của kỳ này dẫn đến {count} kiến nghị cho: {units}. Các việc chính ở Phụ lục "
-            "IV, đầy đủ ở báo cáo của từng đơn vị.",
+            "Từ số liệu của kỳ này, đề xuất {count} kiến nghị đối với các đơn vị (trong ngoặc "
+            "là số kiến nghị): {units}. Các kiến nghị chính tại Phụ lục IV, đầy đủ tại báo cáo "
+            "của từng đơn vị.",
             count=len(recommended),
             units=units,
         ),
@@ -61,8 +62,9 @@ def summary(rows: pd.DataFrame) -> Text:
     ]
     return Text(
         _(
-            "{rows} kiến nghị, phương hướng của năm trước; theo chỉ tiêu gắn với từng việc: "
-            "{said}. Số liệu đổi theo nhiều nguyên nhân, không riêng vì kiến nghị.",
+            "Năm trước có {rows} kiến nghị, phương hướng. Đối chiếu với số liệu của chỉ tiêu "
+            "liên quan (số kiến nghị, phương hướng): {said}. Số liệu thay đổi do nhiều nguyên "
+            "nhân, không chỉ do thực hiện kiến nghị.",
             rows=len(rows),
             said=", ".join(said),
         ),
@@ -81,7 +83,7 @@ def table(rows: pd.DataFrame) -> Table:
     )
     columns = {
         "recommendation": Column("Năm trước nêu", quoted=True),
-        "source": Column("Ở", _source),
+        "source": Column("Loại", _source),
         "indicator": Column("Chỉ tiêu", reference.indicator_name),
         "change": Column("Năm trước → năm nay"),
         "verdict": Column("Theo số liệu", _verdict),

@@ -79,7 +79,7 @@ def questions(problems: pd.DataFrame, facts: pd.DataFrame, pending: pd.DataFrame
         "likely": Column("Nhiều khả năng là", css="num"),
         "points": Column("Điểm có thể thay đổi", css="num"),
     }
-    caption = "Số liệu đang hỏi lại"
+    caption = "Số liệu đề nghị rà soát, giải trình"
     return Table.from_frame(frame, columns, caption, "Không có số liệu nào phải hỏi lại.")
 
 
@@ -117,9 +117,11 @@ def grade(ranking: pd.DataFrame, pending: pd.DataFrame, district_code: str) -> s
         names = _("{names} và {more} chỉ tiêu khác", names=names, more=more) if more > 0 else names
         lines.append(
             _(
-                "Nếu giải trình, bổ sung {names}, điểm có thể đến {points:.1f}, mức {grade}."
+                "Nếu giải trình, bổ sung được số liệu ({names}), điểm cao nhất có thể đạt là "
+                "{points:.1f}, mức {grade}."
                 if sign > 0
-                else "Nếu không được công nhận {names}, điểm có thể còn {points:.1f}, mức {grade}.",
+                else "Nếu số liệu ({names}) không được công nhận, điểm có thể giảm còn "
+                "{points:.1f}, mức {grade}.",
                 names=names,
                 points=row["points"] + sign * moved[change].sum(),
                 grade=notation.grade(row[to]),

@@ -75,7 +75,7 @@ def warnings_table(of_district: pd.DataFrame, day: date) -> Table:
     return Table.from_frame(
         frame,
         columns,
-        "Cảnh báo sớm: kế hoạch dễ cứu nhất xếp trước",
+        "Chỉ tiêu có nguy cơ không đạt kế hoạch (chỉ tiêu dễ khắc phục xếp trước)",
         _none(day) if len(of_district) else NO_OUTLOOK,
     )
 
@@ -91,8 +91,8 @@ def summary(of_district: pd.DataFrame, day: date) -> Text:
     near = found[found["push"] <= easily]
     lines = [
         _(
-            "{found} kế hoạch có khả năng đạt dưới {likely:.0%}; {near} trong số đó chỉ cần sáu "
-            "tháng cuối năm bằng không quá {easily:.2f} lần thường lệ.",
+            "{found} chỉ tiêu có khả năng đạt kế hoạch dưới {likely:.0%}; trong đó {near} chỉ "
+            "cần kết quả 6 tháng cuối năm không quá {easily:.2f} lần mức thường lệ là đạt.",
             found=len(found),
             likely=reference.constant("likely", day),
             easily=easily,

@@ -62,7 +62,7 @@ def chart(found: Sequence[Story]) -> Figure:
         found,
         alt=ALT,
         tables="series",
-        caption="Nơi và việc được nêu tên trong Kế hoạch, qua các năm",
+        caption="Địa bàn, nhiệm vụ cụ thể nêu trong Kế hoạch, qua các năm",
     )
 
 
@@ -111,7 +111,7 @@ def _course(course: Course) -> str:
 
 def _pace(course: Course) -> str:
     if math.isnan(course.pace):
-        return _("chưa đủ ba năm theo cùng một chuẩn để nói nhịp")
+        return _("chưa đủ số liệu ba năm theo cùng một chuẩn để đánh giá tiến độ")
     if course.pace == 0:
         return _("không đổi")
     return _(
@@ -125,7 +125,12 @@ def _ending(course: Course) -> list[str]:
         return [_("Đã xong.")]
     said = []
     if not math.isnan(course.done):
-        said.append(_("Nếu giữ nhịp này, xong trong năm {done}.", done=f"{course.done:.0f}"))
+        said.append(
+            _(
+                "Với tiến độ bình quân các năm, dự kiến hoàn thành trong năm {done}.",
+                done=f"{course.done:.0f}",
+            )
+        )
     if not math.isnan(course.probability):
         said.append(
             _(

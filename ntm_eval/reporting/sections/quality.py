@@ -181,5 +181,9 @@ def summary(found: pd.DataFrame) -> Text:
     said = [_(text, count=int(counts[s])) for s, text in ASKED.items() if counts.get(s, 0)]
     if not said:
         return Text(_("Không phát hiện chỗ nào phải hỏi lại."), found)
-    text = _("Có {said}. Số liệu chỉ được đánh dấu để hỏi lại, không tự sửa.", said=", ".join(said))
+    text = _(
+        "Báo cáo có {said}. Các nội dung này chỉ được nêu để đề nghị đơn vị rà soát, "
+        "không tự sửa số liệu.",
+        said=", ".join(said),
+    )
     return Text(text, found)

@@ -104,8 +104,9 @@ def first_place(changes: pd.DataFrame, ranking: pd.DataFrame) -> Text:
     if changes.empty:
         return Text(
             _(
-                "Hạng nhất ({names}) đứng vững: không một thay đổi đơn lẻ nào (bỏ một chỉ tiêu, "
-                "đổi trọng số một phần trong ±20%, cách đọc số khác) làm đổi hạng nhất.",
+                "Vị trí thứ nhất ({names}) ổn định: không thay đổi dù bỏ một chỉ tiêu bất kỳ, "
+                "tăng hoặc giảm trọng số của một phần trong phạm vi 20%, hoặc xử lý số liệu "
+                "theo một cách khác (xét riêng từng thay đổi).",
                 names=names,
             ),
             changes,
@@ -154,11 +155,11 @@ def table(
         "district_code": Column("Đơn vị", notation.district_name),
         "group": Column.number("Nhóm"),
         "rank": Column.number("Hạng"),
-        "rank_band": Column("Khoảng hạng", css="num"),
+        "rank_band": Column("Mức dao động hạng", css="num"),
         "points": Column.number("Điểm", 1),
-        "points_band": Column("Khoảng điểm", css="num"),
+        "points_band": Column("Mức dao động điểm", css="num"),
         "grade": Column("Xếp loại (đề xuất)", notation.grade),
-        "plans": Column("Kế hoạch đạt", css="num"),
+        "plans": Column("Chỉ tiêu đạt kế hoạch", css="num"),
         "difference": Column("Tự chấm so với đề xuất", _signed, css="num"),
         "decided": Column("Hội đồng xếp loại", notation.grade),
         "reason": Column("Lý do của Hội đồng", quoted=True),

@@ -49,7 +49,7 @@ def completeness(facts: pd.DataFrame) -> Table:
     frame = counts.fillna(0).assign(owed=part.value_counts(), name=names)
     columns = {
         "name": Column("Nội dung"),
-        "owed": Column.number("Ô phải điền"),
+        "owed": Column.number("Số liệu phải báo cáo"),
         "reported": Column.number("Có số"),
         "blank": Column.number("Để trống"),
         "not_applicable": Column.number("Không áp dụng"),
@@ -144,8 +144,8 @@ def table(register: pd.DataFrame) -> Table:
         "due": Column("Gửi trước ngày", notation.day),
         "days_late": Column.number("Số ngày muộn"),
         "cut_off": Column("Ngày chốt số liệu", notation.day),
-        "cells_filled": Column.number("Ô đã điền"),
-        "cells_expected": Column.number("Ô phải điền"),
+        "cells_filled": Column.number("Số liệu đã báo cáo"),
+        "cells_expected": Column.number("Số liệu phải báo cáo"),
         "filled": Column.percent("Tỷ lệ điền"),
         "errors": Column.number("Lỗi"),
         "warnings": Column.number("Cảnh báo"),

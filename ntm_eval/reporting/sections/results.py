@@ -121,7 +121,7 @@ def content(facts: pd.DataFrame, assessed: pd.DataFrame, moves: pd.DataFrame, pa
     met, lines = ratios >= 1, []
     if len(ratios):
         said = (
-            "Đạt hoặc vượt {met}/{plans} kế hoạch."
+            "Đạt hoặc vượt mức phải đạt {met}/{plans} chỉ tiêu được chấm điểm."
             if facts["period"].iloc[0] == "annual"
             else "Đạt hoặc vượt tiến độ ở {met}/{plans} chỉ tiêu."
         )
@@ -132,7 +132,7 @@ def content(facts: pd.DataFrame, assessed: pd.DataFrame, moves: pd.DataFrame, pa
     mine = moves[moves["indicator"].str.startswith(f"{part}-")]
     for verdict, said in (
         ("better", "Tốt lên so với năm trước: {names}."),
-        ("worse", "Kém đi so với năm trước: {names}."),
+        ("worse", "Xấu đi so với năm trước: {names}."),
     ):
         if names := _moved(mine[mine["verdict"] == verdict]):
             lines.append(_(said, names=names))
@@ -204,7 +204,10 @@ def province_table(totals: pd.DataFrame) -> Table:
         "districts": Column("Số đơn vị có số liệu", css="num"),
     }
     return Table.from_frame(
-        frame, columns, "Toàn tỉnh: cộng số liệu của các đơn vị, chưa gồm số đang giải trình"
+        frame,
+        columns,
+        "Tổng hợp số liệu toàn tỉnh (chưa gồm số liệu đang đề nghị giải trình; "
+        "tỷ lệ so với kế hoạch chỉ tính các đơn vị có cả kế hoạch và thực hiện)",
     )
 
 

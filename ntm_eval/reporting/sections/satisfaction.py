@@ -41,13 +41,13 @@ SAMPLING = (
 # what the rule says and how far that can be relied on -> words, marker, fill
 JUDGED = {
     ("met", "sure"): ("✓ đạt, chắc chắn", "o", BLUE),
-    ("met", "unverified"): ("✓ đạt theo ngưỡng chưa kiểm chứng", "o", SKY),
+    ("met", "unverified"): ("✓ đạt (ngưỡng chưa đối chiếu với văn bản)", "o", SKY),
     ("met", "unclear"): ("✓ đạt, chưa chắc", "D", "white"),
     ("met", "withheld"): ("✓ đạt, mức chắc chắn không công bố", "o", "white"),
     ("met", "few_forms"): ("✓ đạt theo phiếu thu, chưa đủ phiếu", "o", "white"),
     ("met", "review"): ("○ đang rà soát, theo phiếu thu là đạt", "o", "white"),
     ("not_met", "sure"): ("✗ chưa đạt, chắc chắn", "s", VERMILION),
-    ("not_met", "unverified"): ("✗ chưa đạt theo ngưỡng chưa kiểm chứng", "s", "white"),
+    ("not_met", "unverified"): ("✗ chưa đạt (ngưỡng chưa đối chiếu với văn bản)", "s", "white"),
     ("not_met", "unclear"): ("✗ chưa đạt, chưa chắc", "D", "white"),
     ("not_met", "withheld"): ("✗ chưa đạt, mức chắc chắn không công bố", "s", "white"),
     ("not_met", "few_forms"): ("✗ chưa đạt theo phiếu thu, chưa đủ phiếu", "s", "white"),
@@ -115,7 +115,7 @@ def province(table: pd.DataFrame) -> Text:
     counts = found.groupby(["rule", "certainty"]).size()
     parts = [f"{counts[key]} {_(JUDGED[key][0])[2:]}" for key in JUDGED if key in counts]
     said = _(
-        "{count} cuộc lấy ý kiến ở các xã, xét mọi câu hỏi theo quy tắc: {parts}.",
+        "{count} cuộc lấy ý kiến ở các xã; kết quả xét tất cả các câu hỏi (số cuộc): {parts}.",
         count=len(found),
         parts="; ".join(parts),
     )

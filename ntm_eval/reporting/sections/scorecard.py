@@ -378,7 +378,7 @@ def _legend(found: pd.DataFrame) -> str:
         first.append(_("{names}: % số việc", names=named["rate"]))
     if "amount" in kinds:
         first.append(_("{names}: số lượng", names=named["amount"]))
-    second = [_("Vạch dọc cạnh tên: các đơn vị cùng nhóm; thanh ngang: khoảng điểm")]
+    second = [_("Vạch dọc cạnh tên: các đơn vị cùng nhóm; thanh ngang: mức dao động điểm")]
     if FAR in states:
         second.append(_("nền sẫm, chữ đậm: dưới 80% mức phải đạt"))
     if MET in states:

@@ -69,13 +69,16 @@ def summary(ranking: pd.DataFrame, pending: pd.DataFrame, district_code: str) ->
         "Điểm tiến độ sau 6 tháng {points:.1f} (từ {points_low:.1f} đến {points_high:.1f} tùy cách "
         "chấm), xếp thứ {ranks}."
         if half_way
-        else "Tổng điểm đề xuất {points:.1f} (từ {points_low:.1f} đến {points_high:.1f} tùy cách "
-        "chấm), xếp thứ {ranks}.",
+        else "Tổng điểm đề xuất: {points:.1f}/100 điểm (dao động từ {points_low:.1f} đến "
+        "{points_high:.1f} tùy phương án chấm điểm), xếp thứ {ranks}.",
         row,
         ranks=ranks,
     )
     own = (
-        _("Đơn vị tự chấm các chỉ tiêu {self_score:.1f} điểm.", row)
+        _(
+            "Đơn vị tự chấm {self_score:.1f} điểm cho phần chỉ tiêu, chưa gồm điểm chế độ báo cáo.",
+            row,
+        )
         if pd.notna(row["self_score"])
         else _("Đơn vị không tự chấm điểm.")
     )
