@@ -194,6 +194,14 @@ def measured(value: float, indicator: str) -> str:
     return quantity(round(value) if abs(value) >= 1000 else value, unit)
 
 
+def before(value: float, indicator: str) -> str:
+    """A value of a series beside a later one, which has the unit: 'từ 506 lên 709 cuộc'."""
+    whole = measured(value, indicator)
+    unit = reference.indicator(indicator)
+    name = unit["unit"] if pd.isna(unit["rate_unit"]) else unit["rate_unit"]
+    return whole if name in ("%", "đồng") else whole.rsplit(" ", len(_(name).split()))[0]
+
+
 def change(value: float, indicator: str) -> str:
     """A yearly change with its sign; of a share in percentage points."""
     if pd.isna(value):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from ntm_eval import notation, reference
 from ntm_eval.analysis import continued as carried
 from ntm_eval.analysis import satisfaction as answered
+from ntm_eval.language import place
 from ntm_eval.language import translate as _
 from ntm_eval.reporting.blocks import (
     Blocks,
@@ -278,7 +279,7 @@ def directions(here: DistrictReview) -> Blocks:
 
 def recommendations(here: DistrictReview) -> Blocks:
     yield from _own_words(here, "recommendations")
-    yield followup.grouped(here.recommended)
+    yield followup.grouped(here.recommended, _whose(here))
 
 
 def annex_figures(here: DistrictReview) -> Blocks:
@@ -301,6 +302,12 @@ def questions(here: DistrictReview) -> Blocks:
     if len(here.followed):
         yield followup.table(here.followed).without_repeats("Sổ theo dõi ghi")
     yield Text(_(method.LIMITS))
+
+
+def _whose(here: DistrictReview) -> str:
+    """The unit's name as it stands within a sentence: 'huyện Thuận Châu'."""
+    name = here.unit.name
+    return place(name[0].lower() + name[1:]) if name.startswith("Huyện") else place(name)
 
 
 def _whole(here: DistrictReview) -> bool:

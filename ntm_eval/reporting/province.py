@@ -141,7 +141,7 @@ def directions(review: Review) -> Blocks:
 
 
 def recommendations_made(review: Review) -> Blocks:
-    yield followup.by_unit(review.recommended)
+    yield followup.counted(review.recommended)
     yield from _said(review, "recommendations", "Kiến nghị của các đơn vị")
     yield _to_fill_in(_("Kiến nghị của tỉnh do {office} bổ sung:", office=_(OFFICE)))
 

@@ -30,8 +30,6 @@ from ntm_eval.workspace import AnalystError
 CAMPAIGN = "Cuộc vận động “Toàn dân đoàn kết xây dựng nông thôn mới, đô thị văn minh”"
 PLAN = "Kế hoạch số 227/KH-MTTQ-BTT ngày 15/4/2022 của {office}"
 END = "Trên đây là báo cáo kết quả đánh giá; số liệu chi tiết tại các phụ lục kèm theo./."
-PROVINCE_END = "Trên đây là báo cáo kết quả đánh giá; số liệu chi tiết tại các phụ lục kèm "
-               "theo./."
 
 
 class Report(Mapping[str, Section]):
@@ -129,12 +127,12 @@ DISTRICT_BODY: Parts = {
 DISTRICT_ANNEXES: Parts = {
     "Phụ lục I. Kế hoạch và kết quả thực hiện": (district.annex_figures,),
     "Phụ lục II. Các xã, tiêu chí và ý kiến người dân": (district.criteria,),
-    "Phụ lục III. Số liệu đề nghị giải trình, theo dõi kiến nghị và giới hạn của số liệu": (district.questions,),
+    "Phụ lục III. Số liệu đề nghị giải trình và theo dõi kiến nghị": (district.questions,),
 }
 PROVINCE_SUMMARY: Parts = {
     "VIỆC LÃNH ĐẠO CẦN QUYẾT ĐỊNH": (province.to_decide,),
-    "BA PHÁT HIỆN CHÍNH": (province.main_findings,),
-    "TOÀN CẢNH CÁC ĐƠN VỊ": (province.overview,),
+    "BA NHẬN ĐỊNH CHÍNH": (province.main_findings,),
+    "TỔNG HỢP KẾT QUẢ CÁC ĐƠN VỊ": (province.overview,),
 }
 PROVINCE_BODY: Parts = {
     "I. CÔNG TÁC CHỈ ĐẠO VÀ CHẾ ĐỘ BÁO CÁO": (province.discipline,),
@@ -218,10 +216,10 @@ def document(report: Report) -> Document:
     if isinstance(of, DistrictReview):
         review, parts, name = of.review, DISTRICT, of.unit.name
         whose = place(name[0].lower() + name[1:])
-        title, end = "Báo cáo đánh giá {whose}, {when}", END
+        title = "Báo cáo đánh giá {whose}, {when}"
     else:
         review, parts, whose = of, PROVINCE, place("tỉnh Sơn La")
-        title, end = "Báo cáo đánh giá toàn tỉnh, {when}", PROVINCE_END
+        title = "Báo cáo đánh giá toàn tỉnh, {when}"
     when = notation.when(review.space.year, review.space.period)
     counts: dict[str, int] = {}
     first, body, annexes = (list(_composed(report, part, counts)) for part in parts)
@@ -237,7 +235,7 @@ def document(report: Report) -> Document:
         year=review.space.year,
         mark=_(MARK) if review.illustrative else "",
         summary=tuple(first),
-        body=(_basis(when, whose), *body, Text(_(end))),
+        body=(_basis(when, whose), *body, Text(_(END))),
         annexes=tuple(annexes),
     )
 

@@ -289,17 +289,14 @@ def _ranking_table(ranking: pd.DataFrame) -> Table:
             notation.span(low, high, 1)
             for low, high in zip(rows["points_low"], rows["points_high"], strict=True)
         ],
-        proposal=[
-            _(g) if pd.isna(p) else _("đề xuất: {grade}", grade=_(g))
-            for g, p in rows[["grade", "points"]].to_numpy()
-        ],
+        proposal=[notation.grade(grade) for grade in rows["grade"]],
     )
     columns = {
         "district_code": Column("Huyện, thành phố", notation.district_name),
         "place": Column("Hạng (mức dao động)", css="code"),
         "points": Column.number("Điểm", 1),
         "band": Column("Mức dao động điểm", css="num"),
-        "proposal": Column("Xếp loại"),
+        "proposal": Column("Xếp loại (đề xuất)"),
         "self_score": Column.number("Tự chấm (chưa gồm điểm chế độ báo cáo)", 1),
     }
     return Table.from_frame(frame, columns, _("Xếp hạng đề xuất của các {who}", who=_who(ranking)))
@@ -325,7 +322,7 @@ def _tiles(
             "column": column + 1,
             "name": notation.district_name(code),
             "place": rank_text(ranks.loc[code]),
-            "grade": ranks.loc[code, "grade"],
+            "grade": notation.grade(ranks.loc[code, "grade"]),
             "shade": shades.get(ranks.loc[code, "grade"], 0),
             "status": "" if status[code] == "on_time" else received_status(status[code]),
             "href": links.get(units.district(code).slug, {}).get(DISTRICT_PAGES[0][0]),

@@ -29,7 +29,7 @@ from ntm_eval.workspace import VIETNAMESE, write_beside
 
 TITLES = {
     "register": "Sổ theo dõi báo cáo",
-    "facts": "Con số các huyện báo cáo",
+    "facts": "Số liệu các đơn vị báo cáo",
     "problems": "Chỗ phải sửa hoặc hỏi lại",
     "series": "Chuỗi theo năm",
     "trends": "Xu hướng",
@@ -42,13 +42,13 @@ TITLES = {
 
 # what the reports no longer print, in the workbook alone
 MORE = {
-    "doubt": "Hạng khi đọc số liệu cách khác",
+    "doubt": "Thứ hạng theo cách tính khác",
     "attainment": "Kế hoạch đạt, cạnh xếp loại",
-    "score_parts": "Điểm làm từ gì: các phần",
-    "score_indicators": "Điểm làm từ gì: các chỉ tiêu",
+    "score_parts": "Cơ cấu điểm: các phần",
+    "score_indicators": "Cơ cấu điểm: các chỉ tiêu",
     "quality": "Chất lượng số liệu (chỉ số của WHO/DHIS2)",
     "recommended": "Kiến nghị của kỳ này",
-    "words": "Lời của các đơn vị, nguyên văn",
+    "words": "Nguyên văn báo cáo của các đơn vị",
     "files": "Tệp đã dùng và dấu vân tay",
 }
 

@@ -63,8 +63,8 @@ def over_years(shared: pd.DataFrame, told: Collection[str] = ()) -> Text:
     rows = rows.sort_values(["basis", "p_value", "indicator"], ascending=[False, True, True])
     lines = []
     for good, text in (
-        ("worse", "Xấu đi ở phần lớn đơn vị: {names}."),
-        ("better", "Tốt lên ở phần lớn đơn vị: {names}."),
+        ("worse", "Xấu đi ở phần lớn đơn vị (tính ở nơi báo cáo đủ các năm): {names}."),
+        ("better", "Tốt lên ở phần lớn đơn vị (tính ở nơi báo cáo đủ các năm): {names}."),
     ):
         mine = rows[rows["good"] == good]
         names = [

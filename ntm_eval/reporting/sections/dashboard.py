@@ -422,8 +422,9 @@ def _attained(attainment: pd.DataFrame, grade: str) -> str:
         return ""
     row = attainment.iloc[0]
     said = _(
-        "Đạt hoặc vượt kế hoạch {met}/{plans} chỉ tiêu; mức đạt trung vị của các chỉ tiêu là "
-        "{middle}",
+        "Đạt hoặc vượt mức phải đạt sau 6 tháng ở {met}/{plans} chỉ tiêu; trung vị {middle}"
+        if grade == NOT_YET
+        else "Đạt hoặc vượt kế hoạch {met}/{plans} chỉ tiêu; mức đạt trung vị {middle}",
         met=number(row["met"]),
         plans=number(row["indicators"]),
         middle=percent(row["median_ratio"], 0),
@@ -448,7 +449,9 @@ def _unhappy(found: pd.DataFrame) -> str:
         share=percent(row["share"]),
         threshold=percent(row["threshold"], 0),
     )
-    if row["certainty"] != "sure":
+    if row["certainty"] == "unverified":
+        said += _(" (mức này chưa đối chiếu với văn bản)")
+    elif row["certainty"] != "sure":
         said += _(" (chưa đủ căn cứ để kết luận chắc chắn)")
     return f"{said}."
 

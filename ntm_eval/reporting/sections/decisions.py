@@ -19,6 +19,7 @@ from ntm_eval.notation import district_name, number, percent, reporters
 from ntm_eval.reporting.blocks import Column, Table, Text
 from ntm_eval.reporting.sections import held
 from ntm_eval.reporting.sections.communes import criteria_names, limits
+from ntm_eval.reporting.sections.places import BASES
 from ntm_eval.reporting.sections.ranking import listed
 from ntm_eval.reporting.sections.scorecard import CORE
 
@@ -85,10 +86,10 @@ def _cases(ranking: pd.DataFrame, pending: pd.DataFrame, rules: Scheme) -> Itera
     found = []
     for row in ranking.dropna(subset="points").to_dict("records"):
         near = _limit(row, rules)
-        if near is not None or row["grade_low"] != row["grade_high"]:
+        if near is not None or _open(row):
             far = 100.0 if near is None else abs(row["points"] - near)
             found.append((far, row, near))
-    found.sort(key=lambda one: (one[0], one[1]["district_code"]))
+    found.sort(key=lambda one: (not _open(one[1]), one[0], one[1]["district_code"]))
     for _far, row, near in found[:CASES]:
         name = district_name(row["district_code"])
         span = notation.span(row["points_low"], row["points_high"], 1)
@@ -97,8 +98,7 @@ def _cases(ranking: pd.DataFrame, pending: pd.DataFrame, rules: Scheme) -> Itera
             if near is not None
             else ""
         )
-        open_ = row["grade_low"] != row["grade_high"]
-        asked = held.grade(ranking, pending, row["district_code"]) if open_ else ""
+        asked = held.grade(ranking, pending, row["district_code"]) if _open(row) else ""
         yield (
             _("Cân nhắc trường hợp {name}", name=name),
             _("{grade} ({points:.1f})", row, grade=notation.grade(row["grade"])),
@@ -114,6 +114,11 @@ def _cases(ranking: pd.DataFrame, pending: pd.DataFrame, rules: Scheme) -> Itera
             _("Tùy phương án chấm điểm, kết quả có thể thuộc mức xếp loại khác"),
             _("Xem xét cùng các trường hợp trên"),
         )
+
+
+def _open(row: dict) -> bool:
+    """Whether answers still to come could change a unit's grade."""
+    return bool(row["grade_low"] != row["grade_high"])
 
 
 def _limit(row: dict, rules: Scheme) -> float | None:
@@ -164,9 +169,13 @@ def _hard(places: Sequence[Story]) -> Iterator[Line]:
             by = "" if pd.isna(course.by) else f"{course.by:.0f}"
             yield (
                 _("Cho ý kiến về việc khó đạt mục tiêu: {title}", title=_(story.place.title)),
-                _("Khả năng đạt: {likely}", likely=notation.likely(course.probability))
+                _(
+                    "Khả năng đạt: {likely} ({basis})",
+                    likely=notation.likely(course.probability),
+                    basis=_(BASES[course.basis]),
+                )
                 if pd.notna(course.probability)
-                else _("Không xong trước cuối năm {by}", by=by),
+                else _("Với tiến độ bình quân, chưa hoàn thành trước cuối năm {by}", by=by),
                 _("Tiến độ qua các năm, mục II"),
                 _("Chỉ đạo rà soát tiến độ, nguồn lực"),
             )
@@ -204,7 +213,7 @@ def findings(
     every = pd.DataFrame([*bad, *good], columns=["kind", "said", "indicator"])
     every = every.assign(chosen=every["said"].isin([said for _kind, said, _of in chosen]))
     lines = [f"{n}. {said}" for n, (_kind, said, _of) in enumerate(chosen, 1)]
-    return Text("\n".join(lines) or _("Chưa đủ số liệu để nêu phát hiện."), every)
+    return Text("\n".join(lines) or _("Chưa đủ số liệu để nêu nhận định."), every)
 
 
 def _seldom(attainment: pd.DataFrame, ranking: pd.DataFrame, on: date) -> list[Finding]:

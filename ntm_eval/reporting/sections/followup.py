@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 
 import pandas as pd
@@ -23,6 +24,7 @@ VERDICTS = {
     "no_indicator": "○ không có chỉ tiêu tương ứng",
 }
 
+PROVINCIAL = "Ban Thường trực Ủy ban MTTQ Việt Nam tỉnh"
 MOST, FOCUS = 6, 3  # recommendations of a district's report; indicators to attend to
 
 SOURCES = {
@@ -32,24 +34,15 @@ SOURCES = {
 }
 
 
-def by_unit(recommended: pd.DataFrame) -> Text:
-    """How many recommendations fall to each responsible unit."""
-    counts = (
-        recommended["unit"].value_counts(sort=False).sort_values(ascending=False, kind="stable")
-    )
-    if counts.empty:
+def counted(recommended: pd.DataFrame) -> Text:
+    """How many recommendations there are, and where they stand."""
+    if recommended.empty:
         return Text(_("Số liệu của kỳ này không dẫn đến kiến nghị nào."), recommended)
-    units = "; ".join(f"{_(str(unit))} ({count})" for unit, count in counts.items())
-    return Text(
-        _(
-            "Từ số liệu của kỳ này, đề xuất {count} kiến nghị đối với các đơn vị (trong ngoặc "
-            "là số kiến nghị): {units}. Các kiến nghị chính tại Phụ lục IV, đầy đủ tại báo cáo "
-            "của từng đơn vị.",
-            count=len(recommended),
-            units=units,
-        ),
-        recommended,
+    said = _(
+        "Từ số liệu của kỳ này, đề xuất {count} kiến nghị đối với các đơn vị, nêu tại Phụ lục IV.",
+        count=len(recommended),
     )
+    return Text(said, recommended)
 
 
 def summary(rows: pd.DataFrame) -> Text:
@@ -66,7 +59,7 @@ def summary(rows: pd.DataFrame) -> Text:
             "liên quan (số kiến nghị, phương hướng): {said}. Số liệu thay đổi do nhiều nguyên "
             "nhân, không chỉ do thực hiện kiến nghị.",
             rows=len(rows),
-            said=", ".join(said),
+            said="; ".join(said),
         ),
         rows,
     )
@@ -117,14 +110,17 @@ def focus(recommended: pd.DataFrame, year: int) -> Text:
     return Text(_("Trọng tâm năm {year}: {names}.", year=year + 1, names=names), recommended)
 
 
-def grouped(recommended: pd.DataFrame) -> Text:
-    """This review's weightiest recommendations, by who is responsible."""
+def grouped(recommended: pd.DataFrame, whose: str) -> Text:
+    """This review's weightiest recommendations to one unit, by who is responsible."""
     rows = recommended.head(MOST)
     if rows.empty:
         return Text("", recommended)
     lines = []
     for unit, mates in rows.groupby("unit", sort=False):
-        lines.append(_("Đề nghị {unit}:", unit=_(str(unit))))
+        said = _(str(unit))
+        if not said.startswith(PROVINCIAL):
+            said = _("Đề nghị {unit}", unit=re.sub(r"huyện, thành phố|xã, phường", whose, said))
+        lines.append(f"{said}:")
         lines += [f"– {text}" for text in mates["recommendation"]]
     return Text("\n".join(lines), recommended)
 

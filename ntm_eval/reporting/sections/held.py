@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from ntm_eval import notation
@@ -9,20 +11,26 @@ from ntm_eval.analysis.ranking import NOT_YET
 from ntm_eval.language import translate as _
 from ntm_eval.notation import district_name, score_name
 from ntm_eval.reporting.blocks import Column, Table, Text
-from ntm_eval.reporting.sections.received import address, rule_name
+from ntm_eval.reporting.sections.received import STATES, address, rule_name
 
 FEW = 3  # questions named in a sentence; the table has the rest
 
 
+def asked(facts: pd.DataFrame) -> pd.DataFrame:
+    """The facts held back, one for each indicator of a unit: its result before its plan."""
+    rows = facts[facts["held"].notna()].sort_values("measure", kind="stable")
+    return rows.drop_duplicates(["district_code", "indicator"]).sort_index()
+
+
 def summary(facts: pd.DataFrame) -> Text:
     """How many figures are held back, and what that means."""
-    rows = facts[facts["held"].notna()]
+    rows = asked(facts)
     if rows.empty:
         return Text(_("Không có số liệu nào đang đề nghị giải trình."), rows)
     return Text(
         _(
-            "{count} số liệu đang đề nghị giải trình, chưa tính vào tổng, điểm và nhận xét.",
-            count=len(rows.drop_duplicates(["district_code", "indicator"])),
+            "{count} số liệu đang đề nghị giải trình, chưa tính vào tổng số và nhận xét.",
+            count=len(rows),
         ),
         rows,
     )
@@ -30,14 +38,13 @@ def summary(facts: pd.DataFrame) -> Text:
 
 def table(facts: pd.DataFrame) -> Table:
     """Each figure held back: as typed, what it likely is, why, and in which cell it stands."""
-    rows = facts[facts["held"].notna() & facts["value"].notna()]
-    amounts = {
-        name: [notation.quantity(*pair) if pair[0] == pair[0] else None for pair in pairs]
-        for name in ("value", "likely")
-        if (pairs := rows[[name, "unit"]].to_numpy()) is not None
-    }
+    rows = asked(facts)
     frame = rows.assign(
-        **amounts,
+        value=[_typed(row) for row in rows.to_dict("records")],
+        likely=[
+            None if pd.isna(value) else notation.quantity(value, unit)
+            for value, unit in rows[["likely", "unit"]].to_numpy()
+        ],
         name=[score_name("", i) for i in rows["indicator"]],
         why=[rule_name(rule) for rule in rows["held"]],
         place=[address(*row) for row in rows[["sheet", "cell"]].to_numpy()],
@@ -59,12 +66,17 @@ def questions(problems: pd.DataFrame, facts: pd.DataFrame, pending: pd.DataFrame
     A row for each indicator or commune and rule; notes are not asked. In which cell each stands is
     in the query letter.
     """
-    asked = problems[problems["severity"] != "info"]
-    rows = asked.drop_duplicates(["indicator", "commune_code", "rule"]).reset_index(drop=True)
+    open_ = problems[problems["severity"] != "info"]
+    rows = open_.drop_duplicates(["indicator", "commune_code", "rule"]).reset_index(drop=True)
+    cells = {(f["sheet"], f["cell"]): f for f in facts.to_dict("records") if pd.notna(f["cell"])}
     likely = facts[facts["likely"].notna()].drop_duplicates("indicator").set_index("indicator")
     moves = pending.groupby("indicator")[["loss", "gain"]].sum()
     frame = rows.assign(
         subject=[_subject(row) for row in rows.to_dict("records")],
+        raw=[
+            _typed(cells[row.sheet, row.cell]) if (row.sheet, row.cell) in cells else row.raw
+            for row in rows.itertuples()
+        ],
         why=[rule_name(rule) for rule in rows["rule"]],
         likely=[
             notation.quantity(*likely.loc[i, ["likely", "unit"]]) if i in likely.index else None
@@ -81,6 +93,13 @@ def questions(problems: pd.DataFrame, facts: pd.DataFrame, pending: pd.DataFrame
     }
     caption = "Số liệu đề nghị rà soát, giải trình"
     return Table.from_frame(frame, columns, caption, "Không có số liệu nào phải hỏi lại.")
+
+
+def _typed(fact: Mapping) -> str | None:
+    """What a unit reported, with its unit of measure, or in words why there is no figure."""
+    if pd.notna(fact["value"]):
+        return notation.quantity(fact["value"], fact["unit"])
+    return _(STATES[fact["state"]]) if fact["state"] in STATES else None
 
 
 def _stake(moves: pd.DataFrame, indicator: object) -> str | None:

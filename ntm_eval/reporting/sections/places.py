@@ -20,12 +20,12 @@ from ntm_eval.reporting.panels import COLUMNS, Panels
 from ntm_eval.reporting.style import BLUE, TICKS
 
 ALT = (
-    "Mỗi ô một số của nơi được nêu tên trong kế hoạch: chấm là số từng năm, nét đứt là nhịp "
-    "các năm. Số đầu, số cuối và nhịp ở đoạn văn cạnh hình."
+    "Mỗi ô một số của nơi được nêu tên trong kế hoạch: chấm là số từng năm, nét đứt là tiến "
+    "độ bình quân. Số đầu, số cuối và tiến độ ở đoạn văn cạnh hình."
 )
 BASES = {
-    "steps": "theo bước tiến của các xã",
-    "old_steps": "kịch bản theo bước tiến trước khi đổi bộ tiêu chí, chưa phải dự báo",
+    "steps": "theo tiến độ của các xã",
+    "old_steps": "kịch bản theo tiến độ trước khi đổi bộ tiêu chí, chưa phải dự báo",
 }
 
 
@@ -52,7 +52,7 @@ def draw(ax: Axes, found: Sequence[Story]) -> Axes:
     panels = Panels(ax, titles, len(courses) if len(courses) == len(found) == 4 else COLUMNS)
     for story, course in courses:
         _panel(panels, story, course)
-    return panels.finish(_("Chấm: số từng năm; nét đứt: nhịp các năm"))
+    return panels.finish(_("Chấm: số từng năm; nét đứt: tiến độ bình quân"))
 
 
 def chart(found: Sequence[Story]) -> Figure:
@@ -122,7 +122,7 @@ def _pace(course: Course) -> str:
 
 def _ending(course: Course) -> list[str]:
     if course.now == 0 and course.done == course.yearly.index[-1]:
-        return [_("Đã xong.")]
+        return [_("Đã hoàn thành.")]
     said = []
     if not math.isnan(course.done):
         said.append(

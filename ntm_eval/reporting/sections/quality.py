@@ -9,6 +9,7 @@ from ntm_eval.exchange.replies import STATUSES
 from ntm_eval.intake import received
 from ntm_eval.language import translate as _
 from ntm_eval.reporting.blocks import Column, Table, Text
+from ntm_eval.reporting.sections import held
 from ntm_eval.reporting.sections.received import rule_name
 
 MET = {"yes": "✓ đạt", "no": "✗ chưa đạt", "not_computable": "? không đủ số liệu"}
@@ -43,12 +44,12 @@ def province(problems: pd.DataFrame, figures: pd.DataFrame, facts: pd.DataFrame)
     lines = (
         [_("Kiểm tra báo cáo của các đơn vị: {parts}.", parts=", ".join(parts))] if parts else []
     )
-    if held := int((facts["held"].notna() & facts["value"].notna()).sum()):
+    if count := len(held.asked(facts)):
         lines.append(
             _(
-                "{count} số liệu đang được đề nghị giải trình (Phụ lục V): chưa tính vào tổng, "
-                "điểm, xu hướng và nhận xét cho đến khi đơn vị trả lời.",
-                count=held,
+                "{count} số liệu đang đề nghị giải trình (Phụ lục V): chưa tính vào tổng số và "
+                "nhận xét cho đến khi đơn vị trả lời.",
+                count=count,
             )
         )
     lines += [
@@ -57,7 +58,9 @@ def province(problems: pd.DataFrame, figures: pd.DataFrame, facts: pd.DataFrame)
             name=_(row["name_vi"]),
             value=notation.percent(row["value"]),
             threshold=notation.percent(row["threshold"], 0),
-            where=f" ({row['districts']})" if isinstance(row["districts"], str) else "",
+            where=_(" (cần rà soát: {names})", names=row["districts"])
+            if isinstance(row["districts"], str)
+            else "",
         )
         for row in figures[figures["met"] == "no"].to_dict("records")
     ]

@@ -159,7 +159,7 @@ def table(
         "points": Column.number("Điểm", 1),
         "points_band": Column("Mức dao động điểm", css="num"),
         "grade": Column("Xếp loại (đề xuất)", notation.grade),
-        "plans": Column("Chỉ tiêu đạt kế hoạch", css="num"),
+        "plans": Column("Chỉ tiêu đạt", css="num"),
         "difference": Column("Tự chấm so với đề xuất", _signed, css="num"),
         "decided": Column("Hội đồng xếp loại", notation.grade),
         "reason": Column("Lý do của Hội đồng", quoted=True),

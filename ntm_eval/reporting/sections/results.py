@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from ntm_eval import notation, reference
+from ntm_eval.analysis.composition import attainment
 from ntm_eval.checks.held import used
 from ntm_eval.language import translate as _
 from ntm_eval.reporting.blocks import Column, Note, Table, Text
@@ -24,6 +25,7 @@ INDICATOR = {
     "unit": Column("Đơn vị tính", _),
 }
 
+PROPER = ("Quỹ ", "Bà mẹ", "Mẹ Việt Nam")
 FURTHEST = 2  # indicators of each kind named in a content's paragraph
 
 FIGURE = ["indicator", "name", "unit", "plan", "actual", "before", "change", "source"]
@@ -117,24 +119,26 @@ def content(facts: pd.DataFrame, assessed: pd.DataFrame, moves: pd.DataFrame, pa
     period that is not over.
     """
     rows = facts[facts["indicator"].str.startswith(f"{part}-")]
-    ratios = assessed[assessed["part"] == part].set_index("indicator")["ratio"].dropna()
-    met, lines = ratios >= 1, []
-    if len(ratios):
+    own = assessed[assessed["part"] == part]
+    known = own[own["value"].notna() & (own["formula"] != "settled")]
+    ratios, lines = known.set_index("indicator")["ratio"].dropna(), []
+    count = attainment(own).sum(numeric_only=True)
+    if count["indicators"]:
         said = (
             "Đạt hoặc vượt mức phải đạt {met}/{plans} chỉ tiêu được chấm điểm."
             if facts["period"].iloc[0] == "annual"
             else "Đạt hoặc vượt tiến độ ở {met}/{plans} chỉ tiêu."
         )
-        met_, plans = notation.number(met.sum()), notation.number(len(ratios))
-        lines.append(_(said, met=met_, plans=plans))
-    if worst := _listed(ratios[~met].sort_values().head(FURTHEST).index):
+        met, plans = notation.number(count["met"]), notation.number(count["indicators"])
+        lines.append(_(said, met=met, plans=plans))
+    if worst := _listed(ratios[ratios < 1].sort_values().head(FURTHEST).index):
         lines.append(_("Đạt thấp nhất: {names}.", names=worst))
-    mine = moves[moves["indicator"].str.startswith(f"{part}-")]
+    moved = moves[moves["indicator"].str.startswith(f"{part}-")]
     for verdict, said in (
         ("better", "Tốt lên so với năm trước: {names}."),
         ("worse", "Xấu đi so với năm trước: {names}."),
     ):
-        if names := _moved(mine[mine["verdict"] == verdict]):
+        if names := _moved(moved[moved["verdict"] == verdict]):
             lines.append(_(said, names=names))
     held = rows[rows["held"].notna() & (rows["measure"] == "actual")]["indicator"]
     if len(held):
@@ -158,8 +162,8 @@ def _listed(indicators: Iterable[object]) -> str:
 
 
 def _within(name: str) -> str:
-    """A name as it stands within a sentence."""
-    return name[:1].lower() + name[1:]
+    """A name as it stands within a sentence; a proper name keeps its capital."""
+    return name if name.startswith(PROPER) else name[:1].lower() + name[1:]
 
 
 def _moved(rows: pd.DataFrame) -> str:
@@ -170,7 +174,7 @@ def _moved(rows: pd.DataFrame) -> str:
         _(
             "{name} từ {before} {way} {now}",
             name=_within(notation.measure(row["indicator"])),
-            before=notation.measured(row["before"], row["indicator"]),
+            before=notation.before(row["before"], row["indicator"]),
             way=_("lên") if row["now"] > row["before"] else _("xuống"),
             now=notation.measured(row["now"], row["indicator"]),
         )

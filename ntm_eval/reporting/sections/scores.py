@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ntm_eval import notation
+from ntm_eval import notation, reference
 from ntm_eval.analysis.lift import Lift, Step
 from ntm_eval.analysis.ranking import NOT_YET
 from ntm_eval.language import translate as _
@@ -97,7 +97,9 @@ def summary(ranking: pd.DataFrame, pending: pd.DataFrame, district_code: str) ->
 
 
 def _step(step: Step) -> str:
-    now, to = (measured_as(value, step.indicator) for value in (step.now, step.to))
+    unit = reference.indicator(step.indicator)["unit"]
+    now = notation.quantity(step.now, unit, with_unit=unit == "%")
+    to = measured_as(step.to, step.indicator)
     rises = step.to > step.now
     return _(
         "{name} từ {now} lên {to} ({gain:.1f} điểm)"

@@ -108,7 +108,7 @@ def _condition(row: dict, day: date) -> str:
 
 def _goal(row: dict) -> str:
     goal = (
-        _("Nhà tạm, nhà dột nát còn {now:.0f} nhà, đích là không còn", row)
+        _("Nhà tạm, nhà dột nát còn {now:.0f} nhà, mục tiêu là không còn", row)
         if row["indicator"] == targets.HOUSES
         else _("{now:.0f} trên {goal:.0f} xã đạt đủ 19 tiêu chí", row)
     )
@@ -126,8 +126,8 @@ def _goal(row: dict) -> str:
         else ""
     )
     ahead = _(
-        "{goal}. Theo đà hiện nay, {by} dự kiến {expected:.0f} xã (khoảng 80% từ {low:.0f} "
-        "đến {high:.0f}); khả năng đạt đích: {likely}.",
+        "{goal}. Với tiến độ hiện nay, {by} dự kiến {expected:.0f} xã (khoảng 80% từ {low:.0f} "
+        "đến {high:.0f}); khả năng đạt mục tiêu: {likely}.",
         row,
         goal=goal,
         by=by,
@@ -143,7 +143,7 @@ def _pace(row: dict) -> str:
     if np.isnan(row["done"]):
         return _("; các năm qua không giảm")
     return _(
-        "; nếu giữ nhịp khoảng {pace:.0f} nhà/năm, xong trong năm {done}",
+        "; với tiến độ khoảng {pace:.0f} nhà/năm, dự kiến xong trong năm {done}",
         pace=-row["pace"],
         done=f"{row['done']:.0f}",
     )
