@@ -163,7 +163,8 @@ def _listed(indicators: Iterable[object]) -> str:
 
 def _within(name: str) -> str:
     """A name as it stands within a sentence; a proper name keeps its capital."""
-    return name if name.startswith(PROPER) else name[:1].lower() + name[1:]
+    keeps = name.startswith(PROPER) or not name[1:2].islower()  # as NTM
+    return name if keeps else name[:1].lower() + name[1:]
 
 
 def _moved(rows: pd.DataFrame) -> str:
