@@ -262,7 +262,7 @@ def _against_figures(found: pd.DataFrame) -> list[str]:
     asked = found[found["rule"] == "mark_against_figure"].groupby("criterion").size()
     lines = []
     if len(asked):
-        parts = [f"{criteria_names(code)} ({count} xã)" for code, count in asked.items()]
+        parts = [f"{criteria_names(code)} ({count} {_('xã')})" for code, count in asked.items()]
         text = _(
             "Ghi đạt trong khi số liệu của chính xã vượt mức quy định: {parts}; mức quy định chưa "
             "kiểm chứng nên mới là câu hỏi gửi xã.",
@@ -271,7 +271,7 @@ def _against_figures(found: pd.DataFrame) -> list[str]:
         lines.append(text)
     sure = found[found["rule"] != "mark_against_figure"]
     if len(sure):
-        names = _some([_doubt(row)[2:-1] for row in sure.to_dict("records")])
+        names = _some([_doubt(row)[:-1] for row in sure.to_dict("records")])
         lines.append(
             _("Chưa khớp giữa danh hiệu, tiêu chí và ý kiến người dân: {names}.", names=names)
         )

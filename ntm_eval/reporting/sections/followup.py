@@ -8,7 +8,7 @@ import pandas as pd
 
 from ntm_eval import notation, reference
 from ntm_eval.language import translate as _
-from ntm_eval.reporting.blocks import Column, Table, Text
+from ntm_eval.reporting.blocks import Column, Table, Text, Told
 
 SHOWN, ALONE = 6, 3  # of what several say, and of what one says, that are told
 
@@ -147,7 +147,7 @@ def said_by_many(found: pd.DataFrame, of: int) -> Text:
     more = max(len(many) - SHOWN, 0) + max(len(alone) - ALONE, 0)
     if more:
         lines.append(_("Và {more} ý kiến khác ở báo cáo của từng đơn vị.", more=more))
-    return Text("\n".join(lines), found)
+    return Told("\n".join(lines), found)
 
 
 def _source(source: str) -> str:
