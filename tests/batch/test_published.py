@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import tempfile
 import zipfile
 from base64 import b64decode
 from collections.abc import Iterator
@@ -46,6 +47,7 @@ SECRETS = ("1324", "1.324", "1325", "1.325", "94,0%", "96,0%", "99,77", "0.9977"
 ENDINGS = {".html", ".ipynb", ".docx", ".pdf", ".xlsx", ".csv", ".parquet", ".json"}
 OF_THE_RUN = {"seconds", "started"}
 FINGERPRINT = re.compile(r"\b(?=\w*[a-f])[0-9a-f]{12,64}\b")
+SHARED = re.compile(r't="s"><v>\d+</v>')  # the number of a text of a workbook, and no figure
 DATA = re.compile(r'href="data:text/csv;[^,]*base64,([^"]+)"')
 
 
@@ -128,10 +130,17 @@ def told(folder: Path) -> Iterator[tuple[str, str]]:
 
 def opened(path: Path) -> Iterator[tuple[str, str]]:
     """Everything that a file says, what is packed in it taken out."""
-    if path.suffix in (".docx", ".xlsx"):
+    if path.suffix == ".zip":
+        with tempfile.TemporaryDirectory() as unpacked, zipfile.ZipFile(path) as parts:
+            parts.extractall(unpacked)
+            for name in sorted(parts.namelist()):
+                for part, text in opened(Path(unpacked) / name):
+                    yield f"!{name}{part}", text
+    elif path.suffix in (".docx", ".xlsx"):
         with zipfile.ZipFile(path) as parts:
             for part in parts.namelist():
-                yield f"!{part}{path.suffix}", parts.read(part).decode("utf-8", "backslashreplace")
+                text = parts.read(part).decode("utf-8", "backslashreplace")
+                yield f"!{part}{path.suffix}", SHARED.sub('t="s"', text)
     elif path.suffix == ".pdf":
         yield "", poppler("pdftotext", path, "-layout") if shutil.which("pdftotext") else ""
     elif path.suffix == ".parquet":

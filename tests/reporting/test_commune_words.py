@@ -3,11 +3,14 @@
 from datetime import date
 
 import pandas as pd
+import pictures
 from pictures import series
 
 from ntm_eval import units
 from ntm_eval.analysis import continued, titles
+from ntm_eval.language import using
 from ntm_eval.reporting import sections
+from ntm_eval.workspace import ENGLISH
 
 NOTHING = titles.Titled(
     pd.DataFrame(columns=titles.CHANGES),
@@ -55,6 +58,25 @@ def test_under_another_set_nobody_is_near_and_nothing_is_said_to_fit():
     assert "Không so sánh 1 xã vì theo hai bộ tiêu chí khác nhau." in said
     assert "để đạt chuẩn NTM" not in said
     assert "Danh hiệu khớp" not in said
+
+
+def test_the_province_names_what_does_not_fit_whole():
+    doubt = {
+        "commune": "Xã Mường Và",
+        "title": "NTM",
+        "rule": "criteria_without_title",
+        "criterion": "",
+        "verified": True,
+    }
+    marked = doubt | {"rule": "mark_against_figure", "criterion": "TC11"}
+    doubts = pd.DataFrame([doubt, marked, marked])
+    found = titles.Titled(NOTHING.changes, NOTHING.following, doubts)
+    communes = pictures.communes().assign(title="", missing_criteria="")
+    said = sections.communes.province(communes, found, date(2022, 11, 30))
+    assert "ý kiến người dân: Xã Mường Và ghi đạt đủ 19 tiêu chí nhưng chưa có danh hiệu." in said
+    with using(ENGLISH):
+        said = sections.communes.province(communes, found, date(2022, 11, 30))
+    assert "(2 communes)" in said
 
 
 def carried_on(indicator, without=()):

@@ -148,7 +148,9 @@ def test_a_held_figure_shows_last_years_alone():
         [("C1-11", 2021, 1.0, NAN, 10.0)],
         columns=["indicator", "year", "value", "denominator", "rate"],
     )
-    first, _second = dashboard.courses(series, moves, scored(), facts)
+    # two parts of which nothing could be scored
+    nothing = [(part, None, 0.0, 15.0, NAN, NAN, NAN) for part in ("C2", "C3")]
+    first, _second = dashboard.courses(series, moves, scored(*nothing), facts)
     told = first.alt.split("; ")
     assert "20" not in told[0]
     assert told[0].endswith("? đang đề nghị giải trình")

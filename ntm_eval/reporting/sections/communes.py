@@ -276,7 +276,7 @@ def _against_figures(found: pd.DataFrame) -> list[str]:
         lines.append(text)
     sure = found[found["rule"] != "mark_against_figure"]
     if len(sure):
-        names = _some([_doubt(row)[2:-1] for row in sure.to_dict("records")])
+        names = _some([_doubt(row)[:-1] for row in sure.to_dict("records")])
         lines.append(
             _("Chưa khớp giữa danh hiệu, tiêu chí và ý kiến người dân: {names}.", names=names)
         )

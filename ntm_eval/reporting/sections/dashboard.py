@@ -179,7 +179,8 @@ def courses(
     """
     asked = facts.loc[facts["held"].notna() & (facts["measure"] == "actual"), "indicator"]
     moves = moves.assign(verdict=moves["verdict"].mask(moves["indicator"].isin(asked), HELD))
-    ratios = scores.set_index("indicator")["ratio"].reindex(core())
+    # a part of which nothing could be scored has a row without an indicator
+    ratios = scores.dropna(subset="indicator").set_index("indicator")["ratio"].reindex(core())
     frame = (
         moves.set_index("indicator")
         .reindex(core())
