@@ -124,14 +124,6 @@ class Quote(Text):
         return f"<blockquote{lang}>{super()._repr_html_()}</blockquote>"
 
 
-class Told(Text):
-    """Sentences of ours in which units' own words stand."""
-
-    def _repr_html_(self) -> str:
-        shown = super()._repr_html_()
-        return shown if current() == VIETNAMESE else f'<div lang="{VIETNAMESE}">{shown}</div>'
-
-
 def quote(text: str | None) -> Text:
     """The district's own words as a quotation, or that there are none."""
     return Quote(text) if text else Text(_("Báo cáo không ghi nội dung này."))

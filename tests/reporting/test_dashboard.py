@@ -108,7 +108,8 @@ def test_the_uncomfortable_messages_come_first_and_are_three():
         DAY,
     ).splitlines()
     assert said == [
-        "– Xã Long Hẹ: 86,8% người dân hài lòng, chưa đạt mức yêu cầu 90% (chưa đủ căn cứ để kết luận chắc chắn).",
+        "– Xã Long Hẹ: 86,8% người dân hài lòng, chưa đạt mức yêu cầu 90% (chưa đủ căn cứ để "
+        "kết luận chắc chắn).",
         "– Xấu đi so với năm trước: Tỷ lệ hộ phân loại chất thải tại nguồn (17,3% → 13,6%).",
         "– Đạt hoặc vượt 2/46 kế hoạch; mức đạt ở giữa là 86%: đề xuất loại Tốt nhưng phần lớn kế "
         "hoạch chưa đạt.",

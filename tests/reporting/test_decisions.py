@@ -39,7 +39,8 @@ def test_each_line_has_its_matter_figure_basis_and_proposal():
         [
             "1. Xem xét, quyết định xếp loại 12 huyện, thành phố",
             "12 Tốt",
-            "Điểm đề xuất và mức dao động tại mục III; báo cáo chỉ là một trong những cơ sở xếp loại",
+            "Điểm đề xuất và mức dao động tại mục III; báo cáo chỉ là một trong những cơ sở "
+            "xếp loại",
             "Quyết định theo đề xuất, trừ các trường hợp cần cân nhắc",
         ],
         [
