@@ -108,11 +108,11 @@ def test_the_uncomfortable_messages_come_first_and_are_three():
         DAY,
     ).splitlines()
     assert said == [
-        "– Xã Long Hẹ: 86,8% người dân hài lòng, chưa đạt mức yêu cầu 90% (chưa đủ căn cứ để "
-        "kết luận chắc chắn).",
+        "– Xã Long Hẹ: tỷ lệ hài lòng 86,8% (trên số phiếu thu về), chưa đạt mức yêu cầu 90% (mức "
+        "này chưa đối chiếu với văn bản).",
         "– Xấu đi so với năm trước: Tỷ lệ hộ phân loại chất thải tại nguồn (17,3% → 13,6%).",
-        "– Đạt hoặc vượt 2/46 kế hoạch; mức đạt ở giữa là 86%: đề xuất loại Tốt nhưng phần lớn kế "
-        "hoạch chưa đạt.",
+        "– Đạt hoặc vượt kế hoạch 2/46 chỉ tiêu; mức đạt trung vị 86%: đề xuất loại Tốt nhưng phần "
+        "lớn kế hoạch chưa đạt.",
     ]
 
 
@@ -168,15 +168,22 @@ def test_a_content_counts_plans_as_the_points_do_and_names_what_is_held():
         ],
         columns=["indicator", "measure", "value", "held", "state"],
     ).assign(period="annual")
-    assessed = pd.DataFrame(
-        {"part": "C1", "indicator": ["C1-01", "C1-05", "C1-11"], "ratio": [1.2, 0.4, NAN]}
-    )
+    rows = [  # a blank is not met, and no shortfall; a share settled has no plan
+        ("C1-01", "up", 12.0, 10.0, 1.2),
+        ("C1-05", "up", 4.0, 10.0, 0.4),
+        ("C1-03", "up", NAN, 10.0, 0.0),
+        ("C1-11", "up", 1183.0, NAN, NAN),
+        ("C1-14", "settled", 9.0, 10.0, 0.9),
+    ]
+    columns = ["indicator", "formula", "value", "target", "ratio"]
+    assessed = pd.DataFrame(rows, columns=columns).assign(part="C1", district_code="119")
     moves = moved(("C1-01", 10.0, 12.0, "better"), ("C2-01", 0.6, 0.5, "worse"))
     said = results.content(facts, assessed, moves, "C1")
     assert said == (
-        "Đạt hoặc vượt 1/2 kế hoạch. Đạt thấp nhất: tiền nhân dân đóng góp xây dựng nông thôn mới. "
-        "Tốt lên so với năm trước: cuộc tuyên truyền, vận động từ 10 cuộc lên 12 cuộc. "
-        "Đang đề nghị giải trình, chưa tính: quỹ Vì người nghèo vận động được. "
+        "Đạt hoặc vượt mức phải đạt 1/3 chỉ tiêu được chấm điểm. Đạt thấp nhất: tiền nhân dân đóng "
+        "góp xây dựng nông thôn mới. "
+        "Tốt lên so với năm trước: cuộc tuyên truyền, vận động từ 10 lên 12 cuộc. "
+        "Đang đề nghị giải trình, chưa tính: Quỹ Vì người nghèo vận động được. "
         "Chưa có số liệu: đất hiến xây dựng nông thôn mới."
     )
 
@@ -184,17 +191,20 @@ def test_a_content_counts_plans_as_the_points_do_and_names_what_is_held():
 def test_a_question_stands_once_with_what_an_answer_could_move():
     problems = pd.DataFrame(
         [
-            ("warning", "blank_cell", "C3-05", None, None),
-            ("error", "unit_suspect", "C1-11", None, "1183"),
-            ("error", "unit_suspect", "C1-11", None, "1183"),
-            ("info", "name_matched", None, "03763", "Long He"),
+            ("warning", "blank_cell", "C3-05", None, None, "E40"),
+            ("error", "unit_suspect", "C1-11", None, "1183", "E15"),
+            ("error", "unit_suspect", "C1-11", None, "1183", "E15"),
+            ("info", "name_matched", None, "03763", "Long He", "B9"),
         ],
-        columns=["severity", "rule", "indicator", "commune_code", "raw"],
-    ).assign(district_code="119")
-    facts = pd.DataFrame({"indicator": ["C1-11"], "likely": [1.183e9], "unit": ["đồng"]})
+        columns=["severity", "rule", "indicator", "commune_code", "raw", "cell"],
+    ).assign(district_code="119", sheet="Chỉ tiêu")
+    facts = pd.DataFrame(
+        [("C1-11", 1183.0, 1.183e9, "đồng", "E15", "reported")],
+        columns=["indicator", "value", "likely", "unit", "cell", "state"],
+    ).assign(sheet="Chỉ tiêu")
     pending = pd.DataFrame({"indicator": ["C3-05"], "loss": [0.0], "gain": [2.14]})
     rows = held.questions(problems, facts, pending).rows
     assert [(row[0], row[1], row[3], row[4]) for row in rows] == [
         ("Đường làng ngõ xóm sáng - xanh - sạch - đẹp", "–", "–", "+2,1"),
-        ("Quỹ Vì người nghèo vận động được", "1183", "1,18 tỷ đồng", "–"),
+        ("Quỹ Vì người nghèo vận động được", "1.183 đồng", "1,18 tỷ đồng", "–"),
     ]
