@@ -72,7 +72,8 @@ def test_a_page_that_is_not_there_is_named_and_not_linked():
         "chưa lập",
         "Hài lòng, Vân Hồ",
         "DOCX, Vân Hồ, PDF, Vân Hồ, Tóm tắt một trang PDF, Vân Hồ, "
-        "Phiếu đề nghị giải trình DOCX, Vân Hồ, Phiếu đề nghị giải trình XLSX, Vân Hồ, Phiếu tính điểm XLSX, Vân Hồ",
+        "Phiếu đề nghị giải trình DOCX, Vân Hồ, Phiếu đề nghị giải trình XLSX, Vân Hồ, "
+        "Phiếu tính điểm XLSX, Vân Hồ",
     ]
     assert "Xếp hạng đề xuất" not in section(html, "so-lieu")  # a table is left out
     assert "Xếp hạng đề xuất" in section(index(), "so-lieu")
