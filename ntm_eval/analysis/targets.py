@@ -17,8 +17,9 @@ import pandas as pd
 
 from ntm_eval import reference, units
 from ntm_eval.analysis import ranks
+from ntm_eval.intake import sheets
 
-CRITERIA = 19
+CRITERIA = len(sheets.CRITERIA)
 LEAST_YEARS = 3  # for a pace
 LEAST_STEPS = 30  # steps of communes from about the same number of criteria
 DRAWS, PER_YEAR = 400, 10  # courses that are drawn, and resamples of each past year
