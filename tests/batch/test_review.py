@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from contract import TABLES
 
-from ntm_eval import units
+from ntm_eval import reference, units
 from ntm_eval.workspace import SAMPLE
 
 SLUGS = [d.slug for d in units.districts()]
@@ -91,11 +91,16 @@ def test_what_only_all_reports_together_show_stands_on_the_districts_page(annual
     row = problems[problems["rule"] == "outlier"].iloc[0]
     slug = units.district(row["district_code"]).slug
     page = (annual.folder / "districts" / slug / "report.html").read_text(encoding="utf-8")
-    assert "(độ lệch " in page
+    (asked,) = [
+        r for r in re.findall("<tr>.*?</tr>", page, re.S) if "Khác hẳn các đơn vị khác" in r
+    ]
+    assert reference.indicator_name(row["indicator"]) in asked
+    assert f">{row['raw']}<" in asked
 
 
 def test_the_review_names_the_districts_behind_the_quality_figures(annual):
-    page = (annual.folder / "review" / "report.html").read_text(encoding="utf-8")
+    # for analysts: on the notebook's page alone
+    page = (annual.folder / "review" / "05_annual_review.ipynb").read_text(encoding="utf-8")
     table = page.split("Chất lượng số liệu (chỉ số của WHO/DHIS2)")[1].split("</table>")[0]
     assert "Mai Sơn" in table
     assert "không đủ số liệu" in table
