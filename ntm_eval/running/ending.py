@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -34,25 +34,31 @@ def land(space: Workspace, began: int, entries: Sequence[Entry]) -> None:
     with write_beside(space.index) as draft:
         index = site.landing(review, links, failures=failures, notes=notes)
         draft.write_text(index, encoding="utf-8")
-    # what is passed on says nothing of this machine
-    inside = {
-        name: {label: href for label, href in there.items() if href.endswith(SHARED)}
-        for name, there in links.items()
-    }
     with write_beside(space.bundle) as draft:
-        _pack(space, draft, inside, site.landing(review, inside, failures=(), notes=()))
+        _pack(space, draft, links, lambda left: site.landing(review, left, failures=(), notes=()))
 
 
-def _pack(space: Workspace, draft: Path, links: Mapping[str, Mapping], index: str) -> None:
-    """One file of pages and papers, the most telling first, as far as a letter can carry it."""
-    names = [name for there in links.values() for name in there.values()]
+Links = Mapping[str, Mapping[str, str]]
+
+
+def _pack(space: Workspace, draft: Path, links: Links, index: Callable[[Links], str]) -> None:
+    """One file of pages and papers, the most telling first, as far as a letter can carry it.
+
+    Its landing page leads to what is in it, and says nothing of this machine.
+    """
+    names = [name for there in links.values() for name in there.values() if name.endswith(SHARED)]
     names.sort(key=lambda name: (name.count("/") > 1, not name.endswith(FIRST), name))
     with ZipFile(draft, "w", ZIP_DEFLATED, compresslevel=1) as packed:
-        packed.writestr(ZipInfo("index.html"), index)
         for name in names:
             page = (space.review / name).read_bytes()
             if draft.stat().st_size + len(page) < MOST:
                 packed.writestr(ZipInfo(name), page, ZIP_DEFLATED)
+        inside = set(packed.namelist())
+        left = {
+            whose: {label: href for label, href in there.items() if href in inside}
+            for whose, there in links.items()
+        }
+        packed.writestr(ZipInfo("index.html"), index(left), ZIP_DEFLATED)
 
 
 def check(space: Workspace, began: int, everyone: Sequence[Entry]) -> list[str]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import re
 from datetime import date
+from urllib.parse import unquote
+from zipfile import ZipFile
 
 import docx as python_docx
 import openpyxl
@@ -185,3 +188,15 @@ def test_a_long_address_may_go_on_in_the_next_line():
     assert pdf._breakable(address).replace("\u200b", "") == address
     assert "\u200b" in pdf._breakable(address)
     assert pdf._breakable("1.234.567") == "1.234.567"
+
+
+def test_what_is_passed_on_is_one_file_whose_pages_lead_to_what_is_in_it(annual):
+    with ZipFile(annual.folder / "published.zip") as packed:
+        names = set(packed.namelist())
+        index = packed.read("index.html").decode()
+    assert (annual.folder / "published.zip").stat().st_size < 25_000_000
+    assert {"review/report.pdf", "districts/sop-cop/dashboard.pdf", "tables.xlsx"} <= names
+    assert not [name for name in names if name.endswith((".ipynb", ".csv", ".parquet"))]
+    led = {unquote(href.partition("#")[0]) for href in re.findall(r'href="([^"]+)"', index)}
+    assert {href for href in led if href} <= names
+    assert "fonts-liberation2" not in index
