@@ -170,7 +170,7 @@ def test_a_ranking_of_punctuality_is_warned_of():
     assert found.splitlines()[0] == "90% số lượt chấm chỉ tiêu được điểm tối đa."
     assert "do phần Chế độ báo cáo" in found.splitlines()[1]
     assert "trọng số là 10%" in found.splitlines()[1]
-    assert warned.startswith("90% số lượt chấm chỉ tiêu đã được điểm tối đa, nên thứ hạng")
+    assert warned.startswith("90% số lượt chấm chỉ tiêu đã đạt điểm tối đa, nên thứ hạng")
     _, told_apart = said_of([1, 1, 1, 1, 0.9], C1_01=[0.2, 0.5, 1, 1, 1], C2_01=[1, 1, 1, 1, 1])
     assert told_apart == ""
 

@@ -158,7 +158,7 @@ def test_the_weakest_come_first_and_no_more_than_three():
     found = own(scored=scores(("C1-01", 0.5), ("C2-06", 0.1), ("C3-01", 0.79), ("C4-01", 0.3)))
     assert found["indicator"].tolist() == ["C2-06", "C4-01", "C1-01"]
     assert found["recommendation"].tolist() == [
-        f"Có biện pháp để chỉ tiêu {reference.indicator_name(i)} đạt kế hoạch."
+        f"Có giải pháp đẩy mạnh thực hiện, hoàn thành chỉ tiêu “{reference.indicator_name(i)}”."
         for i in found["indicator"]
     ]
 
@@ -195,7 +195,7 @@ def test_what_got_worse_and_who_is_not_satisfied_are_named():
     )
     found = own(trends=trend, answers=answers)["recommendation"].tolist()
     assert len(found) == 2
-    assert "Hộ nghèo xấu đi trong các năm 2018–2022" in found[0]
+    assert "“Hộ nghèo” chuyển biến xấu trong các năm 2018–2022" in found[0]
     assert found[1].startswith("Xã Mường Và: ")
     assert "(câu 3, 7 chưa đạt ngưỡng)" in found[1]
 

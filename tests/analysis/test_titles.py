@@ -158,7 +158,7 @@ def test_counts_of_xa_end_with_the_districts_and_the_page_says_why():
     both = pd.concat([series(["127"], 2024, 2.0, "C1-22"), series(SOP_COP, 2025, 1.0, "C1-22")])
     assert continued.districts(both)["year"].tolist() == [2024]
     said = sections.continued.not_carried(2024, 2026)
-    assert "C1-22" in said
+    assert "Xã đạt chuẩn nông thôn mới (lũy kế)" in said
     assert "QĐ 51" not in said.splitlines()[0]
     breaks = [
         continued.catalogue(y).set_index("id")["break_before"]["C1-22"] for y in (2024, 2025, 2026)

@@ -37,7 +37,7 @@ def test_all_is_told_in_one_order():
     lines = sections.communes.standing(some, date(2022, 11, 30)).splitlines()
     starts = [
         "Áp dụng bộ tiêu chí theo QĐ 318/QĐ-TTg (19 tiêu chí).",
-        "So với báo cáo năm trước, 1 trên 1 xã có thêm 1 tiêu chí đạt.",
+        "So với báo cáo năm trước, 1/1 xã có tiêu chí mới đạt, tổng cộng 1 lượt tiêu chí.",
         "Xã Mường Và: ",
     ]
     assert [line.startswith(start) for line, start in zip(lines, starts, strict=True)] == [True] * 3

@@ -56,11 +56,11 @@ def test_a_grade_that_hangs_on_an_answer_says_what_it_could_become():
     ranks = ranking(song_ma={"points": 79.0, "grade": "khá", "grade_low": "khá"})
     (case,) = [line for line in lines(ranks, WAITING) if "Sông Mã" in line]
     assert "Khá (79,0)" in case
-    assert "điểm có thể đến 81,1" in case
+    assert "điểm cao nhất có thể đạt là 81,1" in case
     assert case.endswith("Quyết định sau khi có giải trình")
     down = ranking(song_ma={"points": 81.0, "grade_low": "khá"})
     lost = WAITING.assign(loss=2.5, gain=0.0)
-    assert "điểm có thể còn 78,5" in sections.held.grade(down, lost, "126")
+    assert "điểm có thể giảm còn 78,5" in sections.held.grade(down, lost, "126")
     assert sections.held.grade(ranking(), WAITING, "126") == (
         "Trả lời cho các số liệu đang hỏi có thể làm tổng điểm tăng nhiều nhất 2,1 điểm; mức xếp "
         "loại không đổi."
@@ -78,7 +78,9 @@ def test_the_nearest_cases_have_a_line_and_the_others_are_counted():
         "Cân nhắc trường hợp Mộc Châu",
         "Cân nhắc trường hợp Mai Sơn",
     ]
-    assert "Cân nhắc 2 đơn vị khác sát ngưỡng xếp loại: Vân Hồ, Phù Yên." in "\n".join(said)
+    assert "Cân nhắc 2 đơn vị khác có thể thay đổi mức xếp loại: Vân Hồ, Phù Yên." in "\n".join(
+        said
+    )
 
 
 def test_the_missing_the_wrong_and_the_undecidable_are_named():
@@ -105,7 +107,7 @@ def test_a_goal_of_the_plan_that_is_hard_to_reach_is_for_the_leaders(hard):
     story = places.Story(places.named(units.PLAN_DAY)[1], (course,), NAN, (), added_up=False)
     said = "\n".join(lines(stories=[story]))
     assert ("khó đạt mục tiêu" in said) == hard
-    assert ("Không xong trước cuối năm 2025" in said) == hard
+    assert ("chưa hoàn thành trước cuối năm 2025" in said) == hard
 
 
 def test_a_line_names_few_of_many_communes():
@@ -174,9 +176,9 @@ def test_no_finding_rests_on_a_held_figure_and_none_is_made_of_nothing():
     held = findings(totals(("C1-05", 10.0, 100.0, "Mai Sơn"), ("C3-06", 90.0, 100.0, None)))
     assert "Hộ phân loại chất thải rắn" in held
     assert "Tiền nhân dân" not in held
-    assert findings() == "Chưa đủ số liệu để nêu phát hiện."
+    assert findings() == "Chưa đủ số liệu để nêu nhận định."
     reached = findings(totals(("C1-05", 100.0, 100.0, None)), lacking=[("TC10", 10, 188)])
-    assert reached == "Chưa đủ số liệu để nêu phát hiện."
+    assert reached == "Chưa đủ số liệu để nêu nhận định."
 
 
 def test_where_little_is_comfortable_communes_come_up():
@@ -217,11 +219,12 @@ def test_a_content_says_plans_changes_units_and_what_is_held():
     said = contents.summary("C1", rows, units_of, moves, DAY, told=["C1-05"])
     assert said == (
         "Toàn tỉnh đạt hoặc vượt kế hoạch năm ở 1/5 chỉ tiêu có kế hoạch. Thấp nhất so với kế "
-        "hoạch năm: Đất hiến xây dựng nông thôn mới (40,0%); Tiền nhân dân đóng góp xây dựng nông "
-        "thôn mới. So với năm trước, tăng nhiều nhất: Cuộc tuyên truyền, vận động (tăng 30,0%); "
-        "giảm nhiều nhất: Đất hiến xây dựng nông thôn mới (giảm 25,0%). Tính ở chỉ tiêu đứng giữa, "
-        "mức thực hiện so với kế hoạch cao nhất là Quỳnh Nhai (110,0%), thấp nhất là Thuận Châu "
-        "(60,0%). Đang giải trình, chưa tính: Tổ hợp tác, hợp tác xã thành lập mới (Mai Sơn)."
+        "hoạch năm: Đất hiến xây dựng nông thôn mới (40,0%); Tiền nhân dân đóng góp xây dựng "
+        "nông thôn mới. So với năm trước, tăng nhiều nhất: Cuộc tuyên truyền, vận động (tăng "
+        "30,0%); giảm nhiều nhất: Đất hiến xây dựng nông thôn mới (giảm 25,0%). Tính theo trung "
+        "vị các chỉ tiêu, mức thực hiện so với mức phải đạt trong kỳ cao nhất là Quỳnh Nhai "
+        "(110,0%), thấp nhất là Thuận Châu (60,0%). Đang giải trình, chưa tính: Tổ hợp tác, hợp "
+        "tác xã thành lập mới (Mai Sơn)."
     )
     nothing = contents.summary("C1", rows.head(0), units_of.head(0), moves.head(0), DAY)
     assert nothing == "Chưa có số liệu."

@@ -32,18 +32,23 @@ def said(*courses, survival=NAN, **about):
 def test_a_story_says_where_it_stands_its_pace_its_end_and_how_likely():
     assert said(course()) == (
         "Xóa nhà tạm ở huyện Thuận Châu. Nhà tạm còn lại: 150 nhà (năm 2022), từ 500 nhà năm 2018; "
-        "mỗi năm giảm khoảng 88 nhà. Nếu giữ nhịp này, xong trong năm 2024."
+        "mỗi năm giảm khoảng 88 nhà. Với tiến độ bình quân các năm, dự kiến hoàn thành trong năm "
+        "2024."
     )
 
 
 @pytest.mark.parametrize(
     ("one", "says", "never"),
     [
-        (course([]), "chưa có số liệu", "nhịp"),
-        (course([5.0, 4.0], NAN, NAN, NAN), "chưa đủ ba năm theo cùng một chuẩn", "Khả năng"),
+        (course([]), "chưa có số liệu", "tiến độ"),
+        (
+            course([5.0, 4.0], NAN, NAN, NAN),
+            "chưa đủ số liệu ba năm theo cùng một chuẩn",
+            "Khả năng",
+        ),
         (course([5.0, 6.0, 7.0], 1.0, NAN, NAN), "mỗi năm tăng khoảng 1 nhà", "xong"),
         (course([5.0, 5.0, 5.0], 0.0, NAN, NAN), "không đổi", "tăng"),
-        (course([5.0, 2.0, 0.0], -2.5, 2020, NAN), "Đã xong.", "giữ nhịp"),
+        (course([5.0, 2.0, 0.0], -2.5, 2020, NAN), "Đã hoàn thành.", "tiến độ bình quân"),
         (course(chance=0.3, basis="old_steps"), "chưa phải dự báo", "Khả năng xong"),
         (
             course(chance=0.3, basis="steps", figure=COMPLETE),

@@ -102,7 +102,7 @@ def test_a_missing_report_is_shown_as_missing_everywhere_and_never_as_zero():
         "chưa xếp hạng",
         "–",
         "–",
-        "chưa đủ căn cứ",
+        "Chưa đủ căn cứ",
         "–",
     ]
     assert section(html, "xep-hang").rindex("Bắc Yên") > section(html, "xep-hang").rindex("Vân Hồ")
@@ -155,7 +155,7 @@ def test_a_rank_stands_with_its_band_and_a_grade_as_a_proposal():
         "hạng 3 (2–5)",
         "93,2",
         "93,0–93,5",
-        "đề xuất: tốt",
+        "Tốt",
         "88,0",
     ]
     assert row_of(html, "TP Sơn La")[1] == "hạng 1"

@@ -89,7 +89,7 @@ def lifted(reached=True, steps=1, unknown=()):
 def test_the_steps_to_the_next_grade_are_said_with_their_points():
     assert sections.scores.lift(lifted()) == (
         "Để đạt mức Tốt còn thiếu 1,5 điểm. Với tiến độ bình quân của đơn vị, một năm có thể thêm "
-        "đủ số điểm này, nhiều nhất ở: Nhà tạm, nhà dột nát đã xóa từ 100 nhà lên 120 nhà (1,5 "
+        "đủ số điểm này, nhiều nhất ở: Nhà tạm, nhà dột nát đã xóa từ 100 lên 120 nhà (1,5 "
         "điểm)."
     )
 
@@ -135,23 +135,31 @@ def test_the_change_that_turns_the_first_place_is_said():
     )
     only = sections.ranking.first_place(changes.tail(1), ranking())
     assert only.endswith("Thuận Châu đứng đầu nếu dùng số đơn vị ghi, chưa sửa.")
-    assert "đứng vững" in sections.ranking.first_place(changes.head(0), ranking())
+    assert "ổn định" in sections.ranking.first_place(changes.head(0), ranking())
     assert sections.ranking.first_place(changes, ranking().head(0)) == ""
 
 
 def test_follow_up_counts_what_the_figures_say():
     verdicts = pd.DataFrame({"verdict": ["worse", "better", "better", "no_indicator"]})
     said = sections.followup.summary(verdicts)
-    assert said.startswith("4 kiến nghị, phương hướng của năm trước")
-    assert "2 tốt lên, 1 xấu đi, 1 không gắn với chỉ tiêu nào" in said
+    assert said.startswith("Năm trước có 4 kiến nghị, phương hướng.")
+    assert "2 tốt lên; 1 xấu đi; 1 không có chỉ tiêu tương ứng" in said
     assert "Không có kiến nghị" in sections.followup.summary(verdicts.head(0))
 
 
-def test_work_is_counted_by_who_answers_for_it():
-    asked = pd.DataFrame({"unit": ["B", "A", "A"]})
-    said = sections.followup.by_unit(asked)
-    assert said.startswith("Số liệu của kỳ này dẫn đến 3 kiến nghị cho: A (2); B (1).")
-    assert "không dẫn đến kiến nghị nào" in sections.followup.by_unit(asked.head(0))
+def test_recommendations_are_counted_and_asked_of_who_answers_for_them():
+    unit = "Ủy ban MTTQ Việt Nam huyện, thành phố"
+    office = "Ban Thường trực Ủy ban MTTQ Việt Nam tỉnh theo dõi, đôn đốc"
+    asked = pd.DataFrame({"unit": [unit, office, unit], "recommendation": ["a", "b", "c"]})
+    assert "3 kiến nghị" in sections.followup.counted(asked)
+    assert "không dẫn đến kiến nghị nào" in sections.followup.counted(asked.head(0))
+    assert sections.followup.grouped(asked, "huyện Mai Sơn").splitlines() == [
+        "Đề nghị Ủy ban MTTQ Việt Nam huyện Mai Sơn:",
+        "– a",
+        "– c",
+        f"{office}:",
+        "– b",
+    ]
 
 
 def test_words_and_the_tables_behind_them_have_the_same_figures():

@@ -14,7 +14,7 @@ from ntm_eval.reporting import sections
 DAY = date(2022, 12, 31)
 CHIENG_LY, LONG_HE = "03751", "03763"
 NAN = np.nan
-MET = "Theo quy tắc: đạt theo ngưỡng chưa kiểm chứng (ngưỡng 90%)."
+MET = "Theo quy tắc: đạt (ngưỡng chưa đối chiếu với văn bản) (ngưỡng 90%)."
 
 
 def asked(satisfied, unsatisfied, survey="xã NTM", households=500, collected=400):
@@ -32,7 +32,7 @@ def test_a_survey_is_said_with_its_forms_both_shares_interval_rule_and_certainty
 @pytest.mark.parametrize(
     ("satisfied", "says"),
     [
-        (500, "Theo quy tắc: chưa đạt theo ngưỡng chưa kiểm chứng (ngưỡng 90%)."),
+        (500, "Theo quy tắc: chưa đạt (ngưỡng chưa đối chiếu với văn bản) (ngưỡng 90%)."),
         (543, "Theo quy tắc: đạt, chưa chắc (ngưỡng 90%)"),
         (538, "Theo quy tắc: chưa đạt, chưa chắc (ngưỡng 90%)"),
     ],
@@ -119,7 +119,7 @@ def test_contents_below_or_near_their_threshold_are_named():
         "Xã Chiềng Ly, xã NTM, câu 8: 80,2%",
         "1 câu chưa rõ số hoặc không công bố được, nên chưa xét.",
     ]
-    assert "chưa đạt theo ngưỡng chưa kiểm chứng (ngưỡng 80%)" in said[0]
+    assert "chưa đạt (ngưỡng chưa đối chiếu với văn bản) (ngưỡng 80%)" in said[0]
     assert "đạt, chưa chắc (ngưỡng 80%)" in said[1]
 
 
@@ -183,8 +183,8 @@ def test_a_district_with_an_unread_count_is_not_judged():
 
 def test_the_surveys_of_the_province_are_counted_by_rule_and_certainty():
     assert sections.satisfaction.province(satisfaction()) == (
-        "5 cuộc lấy ý kiến ở các xã, xét mọi câu hỏi theo quy tắc: 2 đạt theo ngưỡng chưa kiểm "
-        "chứng; 1 đạt, chưa chắc; 1 chưa đạt theo ngưỡng chưa kiểm chứng; 1 chưa rõ số.\n"
+        "5 cuộc lấy ý kiến ở các xã; kết quả xét tất cả các câu hỏi (số cuộc): 2 đạt (ngưỡng chưa "
+        "đối chiếu với văn bản); 1 đạt, chưa chắc; 1 chưa đạt (ngưỡng chưa đối chiếu với văn bản); 1 chưa rõ số.\n"
         "Có câu chưa đạt: Xã Mường É, xã NTM (câu 19)."
     )
     assert sections.satisfaction.province(satisfaction().head(0)).startswith("Không đơn vị nào gửi")

@@ -215,7 +215,7 @@ def test_the_ranking_goes_by_rank_with_bands_and_those_without_points_last():
 def test_what_nobody_has_is_no_column_and_a_decision_is_one():
     half = ranking().assign(grade="chưa xếp loại", self_score=NAN)
     shown = sections.ranking.table(half, earned(), NO_PLANS, NOBODY)
-    assert [c.header for c in shown.columns][-2:] == ["Khoảng điểm", "Kế hoạch đạt"]
+    assert [c.header for c in shown.columns][-2:] == ["Mức dao động điểm", "Chỉ tiêu đạt"]
     made = pd.DataFrame([("118", "tốt", "Địa bàn khó", "", pd.NaT)], columns=DECIDED)
     shown = sections.ranking.table(ranking(), earned(), NO_PLANS, made)
     assert [row[-2:] for row in shown.rows] == [("–", "–"), ("Tốt", "Địa bàn khó"), ("–", "–")]

@@ -165,13 +165,13 @@ def test_problems_are_counted_by_weight():
     found = pd.DataFrame({"severity": ["error", "warning", "info", "warning", "info", "info"]})
     found["rule"] = "outlier"
     said = sections.quality.summary(found)
-    assert said.startswith("Có 1 lỗi phải sửa, 2 chỗ cần xem lại. Số liệu chỉ được đánh dấu")
+    assert said.startswith("Báo cáo có 1 lỗi phải sửa, 2 chỗ cần xem lại. Các nội dung này")
     nothing = "Không phát hiện chỗ nào phải hỏi lại."  # a note is not asked about
     for none in (found[found["severity"] == "info"], found.iloc[:0]):
         assert sections.quality.summary(none) == nothing
     missing = pd.DataFrame({"severity": ["error"], "rule": ["missing_report"]})
     assert sections.quality.summary(missing) == "Chưa có báo cáo nào để kiểm tra số liệu."
-    assert "Có 1 lỗi" in sections.quality.summary(pd.concat([found, missing]))
+    assert "có 1 lỗi" in sections.quality.summary(pd.concat([found, missing]))
 
 
 def test_where_nothing_was_reported_no_trend_is_said_to_be_good_or_bad():
@@ -315,8 +315,8 @@ WITHOUT = ["121", NAN, "chưa đủ căn cứ", NAN, NAN, NAN, NAN, NAN, NAN]
 def test_a_standing_names_grade_points_band_rank_and_self_score():
     said = sections.scores.summary(ranking(SURE, UNSURE), NOTHING_OPEN, "127")
     for part in (
-        "Tổng điểm đề xuất 91,3 (từ 88,5 đến 93,0 tùy cách chấm), xếp thứ 1.",
-        "Đơn vị tự chấm các chỉ tiêu 40,5 điểm",
+        "Tổng điểm đề xuất: 91,3/100 điểm (dao động từ 88,5 đến 93,0 tùy phương án chấm điểm)",
+        "xếp thứ 1. Đơn vị tự chấm 40,5 điểm cho phần chỉ tiêu",
     ):
         assert part in said
     headline = sections.dashboard.headline(ranking(SURE).iloc[0])
@@ -325,7 +325,7 @@ def test_a_standing_names_grade_points_band_rank_and_self_score():
 
 def test_an_unsure_rank_is_said_as_a_range_and_no_self_score_is_not_zero():
     said = sections.scores.summary(ranking(SURE, UNSURE), NOTHING_OPEN, "119")
-    assert "75,0 (từ 70,0 đến 80,0 tùy cách chấm), xếp thứ 2–5." in said
+    assert "75,0/100 điểm (dao động từ 70,0 đến 80,0 tùy phương án chấm điểm), xếp thứ 2–5." in said
     assert "Đơn vị không tự chấm điểm." in said
 
 
