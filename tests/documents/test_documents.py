@@ -142,7 +142,9 @@ def test_the_book_has_cover_contents_notes_and_every_table(annual, sample_review
     ]
     assert len(list(book[xlsx.sheet_name("facts")].rows)) == len(sample_review.facts) + 2
     assert book["Bìa"]["A2"].value == "SỐ LIỆU MINH HỌA"
-    words = [cell for row in book[xlsx.sheet_name("words")].iter_rows(values_only=True) for cell in row]
+    words = [
+        cell for row in book[xlsx.sheet_name("words")].iter_rows(values_only=True) for cell in row
+    ]
     assert sample_review.district("sop-cop").words["recommendations"] in words
 
 

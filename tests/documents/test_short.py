@@ -48,7 +48,9 @@ def figures(text):
 
 
 def test_a_figure_is_told_from_a_day_a_year_and_a_paper():
-    said = "Ngày 04/12/2022, QĐ 318/QĐ-TTg, năm 2022: 5.036 hộ, 17,3% và 43; lại 5.036; 88,2/100 điểm."
+    said = (
+        "Ngày 04/12/2022, QĐ 318/QĐ-TTg, năm 2022: 5.036 hộ, 17,3% và 43; lại 5.036; 88,2/100 điểm."
+    )
     assert figures(said) == {"5.036": 2, "17,3": 1, "88,2": 1}
 
 

@@ -47,7 +47,7 @@ def test_houses_have_a_pace_and_no_probability(sample_review):
     left = houses.set_index("year")["value"]
     pace = (left[2018] - left[2022]) / 4
     assert 0 < left[2022] < pace  # gone within a year
-    assert f"nếu giữ nhịp khoảng {pace:.0f} nhà/năm, xong trong năm 2023" in page
+    assert f"với tiến độ khoảng {pace:.0f} nhà/năm, dự kiến xong trong năm 2023" in page
 
 
 def test_quynh_nhai_is_asked_the_overall_question_and_in_all_its_communes(sample_review):
