@@ -100,7 +100,7 @@ def test_recommendations_stand_by_the_unit_that_answers():
     )
     shown = sections.followup.recommended(rows)
     assert shown.rows == (
-        ("A", HOSTILE, "Quỳnh Nhai"),
-        ("B", "Làm xong.", f"{houses} (Sốp Cộp, Thuận Châu); {new} (Thuận Châu)"),
+        ("A", f"{HOSTILE}: Quỳnh Nhai."),
+        ("B", f"Làm xong: {houses} (Sốp Cộp, Thuận Châu); {new} (Thuận Châu)."),
     )
     assert "<script" not in shown.html()

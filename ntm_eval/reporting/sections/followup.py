@@ -108,10 +108,15 @@ def recommended(rows: pd.DataFrame) -> Table:
         f"{about} ({name})" if about else name for about, name in same[["about", "name"]].to_numpy()
     ]
     frame = same.assign(where=where).groupby(asked)["where"].agg("; ".join).reset_index()
+    frame = frame.assign(
+        said=[
+            f"{text.rstrip('.')}: {places}."
+            for text, places in frame[["recommendation", "where"]].to_numpy()
+        ]
+    )
     columns = {
         "unit": Column("Đơn vị chịu trách nhiệm", _),
-        "recommendation": Column("Kiến nghị"),
-        "where": Column("Chỉ tiêu, nơi thực hiện"),
+        "said": Column("Kiến nghị, nơi thực hiện"),
     }
     return Table.from_frame(
         frame, columns, "Kiến nghị của kỳ này, theo đơn vị chịu trách nhiệm", "Không có."

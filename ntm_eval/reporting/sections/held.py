@@ -181,6 +181,8 @@ def points_table(pending: pd.DataFrame) -> Table:
         "loss": Column.number("Giảm nếu tính bằng 0", 2),
         "gain": Column.number("Tăng nhiều nhất nếu được trả lời", 2),
     }
+    if frame["did"].isna().all():
+        del columns["did"]
     return Table.from_frame(frame, columns, "Điểm còn chờ giải trình")
 
 
