@@ -86,7 +86,8 @@ def test_docx_holds_it_as_text(made, name, quoted, in_cells):
 @NEEDS_POPPLER
 @pytest.mark.parametrize("name", ["districts/sop-cop/report.pdf", "review/report.pdf"])
 def test_pdf_holds_it_as_text(made, name):
-    text = " ".join("".join(pages(made[name])).split())
+    # where a long word may go on in the next line stands a mark of no width
+    text = " ".join("".join(pages(made[name])).replace("\u200b", "").split())
     for part in ("<script>alert(1)</script>", "{{ 7*7 }}", '#import "x"', "$a$ ]]> & *b*"):
         assert part in text
     assert f"• {MISSING}" in text  # the bullet stays, the sign beside it has no face

@@ -67,7 +67,7 @@ def test_a_table_that_goes_on_repeats_its_header_on_paper(opened, tmp_path):
     headed = [n for n, page in enumerate(said) if "Chỉ tiêu (đơn vị tính)" in page]
     assert len(headed) > 2
     first, last = (
-        next(n for n, page in enumerate(said) if f"{row} (" in page)
+        next(n for n, page in enumerate(said) if f"{row} (cuộc)" in page)
         for row in ("Cuộc tuyên truyền, vận động", "Cuộc kiểm tra, đôn đốc cơ sở")
     )
     assert headed == list(range(first, last + 1))

@@ -14,8 +14,8 @@ TWICE = 2  # on page 1 and where it is explained
 NOT_FOR_READERS = ("phần mềm", ".csv", ".xlsx", "q =")
 CODE = re.compile(r"\bC\d-\d\d\b")
 BASIS = "Thực hiện Kế hoạch số 227/KH-MTTQ-BTT"
-# days, numbers of papers, years: they are no figures
-NAMES = re.compile(r"\d+/\d+/\d+|\d+/[A-ZĐ][\w-]+|\b20\d\d\b|\d+-CT/TW")
+# days, numbers of papers, years, and what points are counted to: they are no figures
+NAMES = re.compile(r"/100\s+điểm|\d+/\d+/\d+|\d+/[A-ZĐ][\w-]+|\b20\d\d\b|\d+-CT/TW")
 FIGURE = re.compile(r"\d[\d.,]*\d")
 
 pytestmark = NEEDS_POPPLER
@@ -48,8 +48,10 @@ def figures(text):
 
 
 def test_a_figure_is_told_from_a_day_a_year_and_a_paper():
-    said = "Ngày 04/12/2022, QĐ 318/QĐ-TTg, năm 2022: 5.036 hộ, 17,3% và 43; lại 5.036."
-    assert figures(said) == {"5.036": 2, "17,3": 1}
+    said = (
+        "Ngày 04/12/2022, QĐ 318/QĐ-TTg, năm 2022: 5.036 hộ, 17,3% và 43; lại 5.036; 88,2/100 điểm."
+    )
+    assert figures(said) == {"5.036": 2, "17,3": 1, "88,2": 1}
 
 
 @DISTRICTS

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from reporting_pages import HOSTILE, NAN
 
+from ntm_eval import reference
 from ntm_eval.analysis import doubt, followup
 from ntm_eval.reporting import sections
 
@@ -87,10 +88,19 @@ def test_follow_up_shows_the_change_and_what_the_office_noted():
 
 
 def test_recommendations_stand_by_the_unit_that_answers():
+    houses, new = map(reference.indicator_name, ("C1-16", "C1-14"))
     rows = pd.DataFrame(
-        [("127", "C1-16", "x", "B"), ("118", None, HOSTILE, "A"), ("119", "C1-16", "x", "B")],
+        [
+            ("127", "C1-16", f"Làm xong “{houses}”.", "B"),
+            ("118", None, HOSTILE, "A"),
+            ("119", "C1-16", f"Làm xong “{houses}”.", "B"),
+            ("119", "C1-14", f"Làm xong “{new}”.", "B"),
+        ],
         columns=followup.OWN_COLUMNS,
     )
     shown = sections.followup.recommended(rows)
-    assert shown.rows == (("A", HOSTILE, "Quỳnh Nhai"), ("B", "x", "Sốp Cộp, Thuận Châu"))
+    assert shown.rows == (
+        ("A", f"{HOSTILE}: Quỳnh Nhai."),
+        ("B", f"Làm xong: {houses} (Sốp Cộp, Thuận Châu); {new} (Thuận Châu)."),
+    )
     assert "<script" not in shown.html()

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 import pandas as pd
+import pytest
 from reporting_pages import NAN, ranking
 from scored import DAY, inputs
 
@@ -111,9 +112,25 @@ def test_a_year_that_is_not_enough_and_no_step_at_all_are_said():
 def test_after_six_months_there_is_a_progress_and_no_grade():
     half = ranking().assign(**dict.fromkeys(("grade", "grade_low", "grade_high"), "chưa xếp loại"))
     said = sections.scores.summary(half, NOTHING, "116")
-    assert said.startswith("Điểm tiến độ sau 6 tháng 95,2 (từ 95,0 đến 95,5 tùy cách chấm)")
+    swing = "dao động từ 95,0 đến 95,5 tùy phương án chấm điểm"
+    assert said.startswith(f"Điểm tiến độ sau 6 tháng: 95,2 ({swing})")
     assert said.endswith("Kỳ 6 tháng chưa xếp loại.")
     assert "xếp loại" not in sections.held.grade(half, WAITING, "126")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "swing"),
+    [
+        (80.0, 90.0, "dao động từ 80,0 đến 90,0 tùy phương án chấm điểm"),
+        (85.0, 90.0, "cao nhất 90,0 tùy phương án chấm điểm"),
+        (80.0, 85.04, "thấp nhất 80,0 tùy phương án chấm điểm"),
+        (85.0, 85.0, "không thay đổi theo phương án chấm điểm"),
+    ],
+)
+def test_an_end_that_is_the_points_is_not_said_again(low, high, swing):
+    ranks = ranking(son_la={"points": 85.0, "points_low": low, "points_high": high})
+    said = sections.scores.summary(ranks, NOTHING, "116")
+    assert said.startswith(f"Tổng điểm đề xuất: 85,0/100 điểm ({swing}), xếp thứ ")
 
 
 def test_the_change_that_turns_the_first_place_is_said():

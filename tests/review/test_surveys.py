@@ -42,7 +42,7 @@ def test_a_survey_with_few_forms_or_an_open_warning_is_never_sure(sample_review,
 def test_no_page_of_the_province_calls_a_survey_sure_that_is_not(sample_review):
     blocks = list(province.residents(sample_review))
     said = next(str(b) for b in blocks if "cuộc lấy ý kiến" in str(b))
-    assert "theo ngưỡng chưa kiểm chứng" in said
+    assert "ngưỡng chưa đối chiếu với văn bản" in said
     assert "chưa đủ phiếu" in said
     assert "đang rà soát" in said
     assert "chắc chắn" not in said.replace("chưa chắc chắn", "")

@@ -47,7 +47,7 @@ def test_houses_have_a_pace_and_no_probability(sample_review):
     left = houses.set_index("year")["value"]
     pace = (left[2018] - left[2022]) / 4
     assert 0 < left[2022] < pace  # gone within a year
-    assert f"nếu giữ nhịp khoảng {pace:.0f} nhà/năm, xong trong năm 2023" in page
+    assert f"với tiến độ khoảng {pace:.0f} nhà/năm, dự kiến xong trong năm 2023" in page
 
 
 def test_quynh_nhai_is_asked_the_overall_question_and_in_all_its_communes(sample_review):
@@ -91,7 +91,7 @@ def test_millions_in_a_dong_cell_are_in_no_total_headline_or_advice(sample_revie
     assert total["with_likely"] - total["actual"] == planted["was"]
     report = reports.annual_review(review)
     told = [*report["five_contents"], *report["main_findings"]]
-    named = [s for b in told for s in str(b).split(". ") if "Quỹ Vì người nghèo" in s]
+    named = [s for b in told for s in str(b).split(". ") if "Quỹ Vì người nghèo vận động" in s]
     assert [s.split(":")[0] for s in named] == ["Đang giải trình, chưa tính"]
     cells = report["overview"].frames[0].query("indicator == 'C1-11' and district_code == '125'")
     assert cells["state"].tolist() == ["held"]
@@ -101,7 +101,7 @@ def test_millions_in_a_dong_cell_are_in_no_total_headline_or_advice(sample_revie
     assert "đạt 0,0%" not in said(page["points_and_grade"])
     asked = page["questions"].table
     (row,) = (r for r in asked.rows if r[0] == "Quỹ Vì người nghèo vận động được")
-    assert row[1] == str(planted["typed"])
+    assert row[1] == notation.quantity(planted["typed"], "đồng")
     first = said(page["dashboard"])
     assert "Quỹ Vì người nghèo" not in first
     assert "2 số liệu đang đề nghị giải trình, chưa tính" in first
@@ -124,7 +124,7 @@ def test_an_error_decides_no_first_place_and_is_no_advice(sample_review):
 
 def test_a_grade_that_hangs_on_a_blank_cell_says_what_it_would_become(sample_review):
     summary = said(reports.evaluation(sample_review.district("song-ma"))["dashboard"])
-    assert "bổ sung Đường làng" in summary
+    assert "bổ sung được số liệu (Đường làng" in summary
     mine = sample_review.ranking.set_index("district_code").loc["126"]
     assert mine["grade"] != mine["grade_high"]
     assert f", mức {mine['grade_high'].capitalize()}." in summary

@@ -93,16 +93,16 @@ def _cases(ranking: pd.DataFrame, pending: pd.DataFrame, rules: Scheme) -> Itera
     for _far, row, near in found[:CASES]:
         name = district_name(row["district_code"])
         span = notation.span(row["points_low"], row["points_high"], 1)
+        asked = held.grade(ranking, pending, row["district_code"]) if _open(row) else ""
         wide = (
             _("Điểm dao động quanh ngưỡng {limit} ({span}).", limit=number(near), span=span)
             if near is not None
             else ""
         )
-        asked = held.grade(ranking, pending, row["district_code"]) if _open(row) else ""
         yield (
             _("Cân nhắc trường hợp {name}", name=name),
             _("{grade} ({points:.1f})", row, grade=notation.grade(row["grade"])),
-            " ".join(filter(None, [wide, asked])),
+            asked or wide,  # what answers would make of it says more than how far points swing
             _("Quyết định sau khi có giải trình")
             if asked
             else _("Xem xét thêm chất lượng công việc trước khi xếp loại"),

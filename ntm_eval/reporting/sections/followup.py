@@ -86,14 +86,37 @@ def table(rows: pd.DataFrame) -> Table:
 
 
 def recommended(rows: pd.DataFrame) -> Table:
-    """This review's own recommendations by responsible unit, what is the same said once."""
-    names = rows.assign(name=rows["district_code"].map(notation.district_name))
-    same = names.groupby(["unit", "recommendation"])["name"].agg(", ".join).reset_index()
-    frame = same.assign(unit=same["unit"].mask(same["unit"].duplicated(), ""))
+    """This review's own recommendations by responsible unit, what is the same said once.
+
+    What is asked of several indicators has one row, with the units beside each indicator.
+    """
+    listed = rows["indicator"].isin(reference.catalogue().index)
+    named = rows.assign(
+        about=[
+            reference.indicator_name(indicator) if known else ""
+            for indicator, known in zip(rows["indicator"], listed, strict=True)
+        ],
+        name=rows["district_code"].map(notation.district_name),
+    )
+    named["recommendation"] = [
+        text.replace(f" “{about}”", "") if about else text
+        for text, about in named[["recommendation", "about"]].to_numpy()
+    ]
+    asked = ["unit", "recommendation"]
+    same = named.groupby([*asked, "about"], sort=False)["name"].agg(", ".join).reset_index()
+    where = [
+        f"{about} ({name})" if about else name for about, name in same[["about", "name"]].to_numpy()
+    ]
+    frame = same.assign(where=where).groupby(asked)["where"].agg("; ".join).reset_index()
+    frame = frame.assign(
+        said=[
+            f"{text.rstrip('.')}: {places}."
+            for text, places in frame[["recommendation", "where"]].to_numpy()
+        ]
+    )
     columns = {
         "unit": Column("Đơn vị chịu trách nhiệm", _),
-        "recommendation": Column("Kiến nghị"),
-        "name": Column("Nơi thực hiện"),
+        "said": Column("Kiến nghị, nơi thực hiện"),
     }
     return Table.from_frame(
         frame, columns, "Kiến nghị của kỳ này, theo đơn vị chịu trách nhiệm", "Không có."

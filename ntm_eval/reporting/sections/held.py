@@ -96,9 +96,11 @@ def questions(problems: pd.DataFrame, facts: pd.DataFrame, pending: pd.DataFrame
 
 
 def _typed(fact: Mapping) -> str | None:
-    """What a unit reported, with its unit of measure, or in words why there is no figure."""
+    """What a unit reported, with its unit of measure; as typed, where it could not be read."""
     if pd.notna(fact["value"]):
         return notation.quantity(fact["value"], fact["unit"])
+    if fact["state"] == "rejected" and pd.notna(fact["raw"]):
+        return str(fact["raw"])
     return _(STATES[fact["state"]]) if fact["state"] in STATES else None
 
 
@@ -179,6 +181,8 @@ def points_table(pending: pd.DataFrame) -> Table:
         "loss": Column.number("Giảm nếu tính bằng 0", 2),
         "gain": Column.number("Tăng nhiều nhất nếu được trả lời", 2),
     }
+    if frame["did"].isna().all():
+        del columns["did"]
     return Table.from_frame(frame, columns, "Điểm còn chờ giải trình")
 
 

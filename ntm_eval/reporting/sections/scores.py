@@ -66,12 +66,11 @@ def summary(ranking: pd.DataFrame, pending: pd.DataFrame, district_code: str) ->
     ranks = notation.span(row["rank_low"], row["rank_high"])
     half_way = row["grade"] == NOT_YET
     proposed = _(
-        "Điểm tiến độ sau 6 tháng {points:.1f} (từ {points_low:.1f} đến {points_high:.1f} tùy cách "
-        "chấm), xếp thứ {ranks}."
+        "Điểm tiến độ sau 6 tháng: {points:.1f} ({swing}), xếp thứ {ranks}."
         if half_way
-        else "Tổng điểm đề xuất: {points:.1f}/100 điểm (dao động từ {points_low:.1f} đến "
-        "{points_high:.1f} tùy phương án chấm điểm), xếp thứ {ranks}.",
+        else "Tổng điểm đề xuất: {points:.1f}/100 điểm ({swing}), xếp thứ {ranks}.",
         row,
+        swing=_swing(row),
         ranks=ranks,
     )
     own = (
@@ -94,6 +93,20 @@ def summary(ranking: pd.DataFrame, pending: pd.DataFrame, district_code: str) ->
     hangs = row["grade_low"] != row["grade_high"]
     hanging = "" if hangs else held.grade(ranking, pending, district_code)
     return Text(" ".join(filter(None, [proposed, own, hanging, limits])), ranking)
+
+
+def _swing(row: pd.Series) -> str:
+    """How far ways of counting move the points; an end that is the points is not said again."""
+    low, points, high = (round(row[name], 1) for name in ("points_low", "points", "points_high"))
+    if low < points < high:
+        said = "dao động từ {points_low:.1f} đến {points_high:.1f} tùy phương án chấm điểm"
+    elif points < high:
+        said = "cao nhất {points_high:.1f} tùy phương án chấm điểm"
+    elif low < points:
+        said = "thấp nhất {points_low:.1f} tùy phương án chấm điểm"
+    else:
+        said = "không thay đổi theo phương án chấm điểm"
+    return _(said, row)
 
 
 def _step(step: Step) -> str:

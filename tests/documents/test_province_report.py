@@ -30,7 +30,7 @@ def test_page_1_is_what_to_decide_and_page_2_the_scorecard(report):
     first, second, *_ = pages(report)
     assert "VIỆC LÃNH ĐẠO CẦN QUYẾT ĐỊNH" in first
     assert "1. Xem xét, quyết định" in first
-    assert re.search(r"BA PHÁT HIỆN CHÍNH\n +1\. .*\n(.*\n)+? +2\. .*\n(.*\n)+? +3\. ", first)
+    assert re.search(r"BA NHẬN ĐỊNH CHÍNH\n +1\. .*\n(.*\n)+? +2\. .*\n(.*\n)+? +3\. ", first)
     assert "Hình 1. " in second
     assert "I. CÔNG TÁC" not in second
 
