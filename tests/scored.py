@@ -94,13 +94,19 @@ def reports(draw):
     return inputs(cells, previous=previous, sent=sent, period=period)
 
 
-def plain_points(given_, district, weights=None):
-    """The points of a district, worked out cell by cell without any table arithmetic."""
+def plain_points(given_, district, weights=None, counted=None):
+    """The points of a district, worked out cell by cell without any table arithmetic.
+
+    `counted` are the plans that count in place of those reported, by (district, indicator).
+    """
     own = {
         (f.indicator, f.measure): (f.value, _counted(f))
         for f in given_.facts.itertuples()
         if f.district_code == district
     }
+    for (code, indicator), plan in (counted or {}).items():
+        if code == district:
+            own[indicator, "plan"] = (plan, "reported")
     total = 0.0
     weights = weights or {"C1": 25, "C2": 15, "C3": 15, "C4": 15, "C5": 15, "C6": 5}
     for part, weight in weights.items():
