@@ -250,7 +250,7 @@ def _due(review: Review) -> pd.Series:
 def _findings(review: Review) -> Text:
     found = _totals(review)
     return decisions.findings(
-        found.assign(due=found["indicator"].map(_due(review)).fillna(1.0)),
+        found.assign(due=found["indicator"].map(_due(review)).astype(float).fillna(1.0)),
         review.shared,
         review.attainment,
         review.ranking,

@@ -30,12 +30,16 @@ def land(space: Workspace, began: int, entries: Sequence[Entry]) -> None:
         draft.write_text(since, encoding="utf-8")
     failures = [f"{where(space, e.district)}, {e.notebook}: {e.error}" for e in entries if e.error]
     notes = received.unplaced(review.problems)
-    links = site.links(space)
-    with write_beside(space.index) as draft:
-        index = site.landing(review, links, failures=failures, notes=notes)
-        draft.write_text(index, encoding="utf-8")
     with write_beside(space.bundle) as draft:
-        _pack(space, draft, links, lambda left: site.landing(review, left, failures=(), notes=()))
+        _pack(
+            space,
+            draft,
+            site.links(space),
+            lambda left: site.landing(review, left, failures=(), notes=()),
+        )
+    with write_beside(space.index) as draft:  # which leads to the bundle too
+        index = site.landing(review, site.links(space), failures=failures, notes=notes)
+        draft.write_text(index, encoding="utf-8")
 
 
 Links = Mapping[str, Mapping[str, str]]

@@ -95,7 +95,7 @@ def test_decision_and_follow_up_stand_beside_the_proposal(reviewed):
     assert f"Khá | {REASON}" in province
     assert "1. Xem xét, quyết định xếp loại 74 xã, phường" in province
     # of new units there is no figure of the year before
-    assert "Kỳ này chưa có số liệu để xét các kiến nghị, phương hướng của năm trước." in province
+    assert "phương hướng của năm trước; kỳ này chưa có số liệu để xét." in province
 
 
 def test_the_manifest_keeps_what_was_decided(reviewed):

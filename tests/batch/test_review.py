@@ -97,7 +97,7 @@ def test_what_only_all_reports_together_show_stands_on_the_districts_page(annual
         if "Chênh lệch lớn so với các đơn vị khác" in r
     ]
     assert reference.indicator_name(row["indicator"]) in asked
-    assert f">{row['raw']}<" in asked
+    assert f">{row['raw']} " in asked  # with its unit
 
 
 def test_the_review_names_the_districts_behind_the_quality_figures(annual):

@@ -55,7 +55,7 @@ def test_the_standing_said_is_the_ranking_printed(annual):
     for row in ranking.to_dict("records"):
         said = sections.scores.summary(ranking, NOTHING_OPEN, row["district_code"])
         mine = there[notation.district_name(row["district_code"])].replace("–", " ")
-        proposed = said.splitlines()[0].replace("trên 100 điểm", "").split(" Đơn vị ")[0]
+        proposed = said.splitlines()[0].replace("/100 điểm", "").split(" Đơn vị ")[0]
         assert numbers(proposed) <= numbers(mine), (said, mine)
         assert row["grade"].capitalize() in mine
 

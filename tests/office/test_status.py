@@ -5,7 +5,7 @@ import csv
 import pytest
 from tiny import plan, send
 
-from ntm_eval import units
+from ntm_eval import characters, units
 from ntm_eval.office import attention, status
 from ntm_eval.running import manifest
 from ntm_eval.running.manifest import Entry
@@ -88,7 +88,10 @@ def write(path, rows):
         table.writerows(rows)
 
 
-def test_the_end_of_a_review_names_what_needs_people(tmp_path):
+def test_the_end_of_a_review_names_what_needs_people(tmp_path, monkeypatch):
+    monkeypatch.setattr(characters, "face", lambda: characters.ALWAYS)
+    assert "fonts-liberation2" in "".join(attention.lines(tmp_path))
+    monkeypatch.setattr(characters, "face", lambda: "Tinos")
     assert list(attention.lines(tmp_path)) == []
     register = [("119", "Thuận Châu", "on_time"), ("121", "Bắc Yên", "missing")]
     keys = ("district_code", "district", "status")
