@@ -12,6 +12,7 @@ from ntm_eval.reporting.blocks import Column, Table, Text
 from ntm_eval.reporting.sections import held
 from ntm_eval.reporting.sections.received import rule_name
 
+NOTHING = "Chưa có báo cáo nào để kiểm tra số liệu."
 MET = {"yes": "✓ đạt", "no": "✗ chưa đạt", "not_computable": "? không đủ số liệu"}
 
 ASKED = {"error": "{count} lỗi phải sửa", "warning": "{count} chỗ cần xem lại"}
@@ -35,6 +36,8 @@ def province(problems: pd.DataFrame, figures: pd.DataFrame, facts: pd.DataFrame)
 
     `figures`: the quality figures of the period (`checks.quality.figures`).
     """
+    if facts.empty:
+        return Text(_(NOTHING), problems)
     counts = problems.loc[problems["rule"] != received.MISSING, "severity"].value_counts()
     parts = [
         _(text, count=int(counts[severity]))
@@ -180,7 +183,7 @@ def summary(found: pd.DataFrame) -> Text:
     within = found[found["rule"] != received.MISSING]
     counts = within["severity"].value_counts()
     if len(found) and not len(within):
-        return Text(_("Chưa có báo cáo nào để kiểm tra số liệu."), found)
+        return Text(_(NOTHING), found)
     said = [_(text, count=int(counts[s])) for s, text in ASKED.items() if counts.get(s, 0)]
     if not said:
         return Text(_("Không phát hiện chỗ nào phải hỏi lại."), found)
