@@ -31,7 +31,7 @@ def save(report: reports.Report) -> list[Path]:
     content = reports.document(report)
     papers = {"report.docx": docx.docx(content), "report.pdf": pdf.pdf(content)}
     if isinstance(report.of, DistrictReview):
-        papers["dashboard.pdf"] = pdf.pdf(reports.one_page(report))
+        papers["dashboard.pdf"] = pdf.pdf(reports.one_page(content))
     for name, paper in papers.items():
         with write_beside(folder / name) as draft:
             draft.write_bytes(paper)

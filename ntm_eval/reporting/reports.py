@@ -240,11 +240,9 @@ def document(report: Report) -> Document:
     )
 
 
-def one_page(report: Report) -> Document:
+def one_page(whole: Document) -> Document:
     """Page 1 of a district's report by itself: a page to look at, without form and signature."""
-    whole = document(report)
-    subject = whole.title
-    return replace(whole, form={}, subject=subject, body=(), annexes=())
+    return replace(whole, form={}, subject=whole.title, body=(), annexes=())
 
 
 def _basis(when: str, whose: str) -> Text:

@@ -25,7 +25,8 @@ def test_a_figure_is_drawn_once_and_the_document_shows_the_pages_own(review):
     report = reports.evaluation(review.district("thuan-chau"))
     shown = drawn(report["dashboard"])
     assert len(shown) == 6
-    document, alone = reports.document(report), reports.one_page(report)
+    document = reports.document(report)
+    alone = reports.one_page(document)
     assert drawn([*document.summary, *document.body, *document.annexes]) == shown
     assert drawn(alone.summary) == shown
     assert (alone.body, alone.annexes) == ((), ())

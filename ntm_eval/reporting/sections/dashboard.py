@@ -30,7 +30,8 @@ from ntm_eval.reporting import style
 from ntm_eval.reporting.blocks import Column, Figure, Heading, Table, Text
 from ntm_eval.reporting.sections import held
 from ntm_eval.reporting.sections.followup import VERDICTS
-from ntm_eval.reporting.sections.ranking import listed
+from ntm_eval.reporting.sections.ranking import high_grades
+from ntm_eval.reporting.sections.received import listed
 from ntm_eval.reporting.sections.satisfaction import judged
 from ntm_eval.reporting.style import BLUE, GREY, INK, PALE, SKY, VERMILION
 from ntm_eval.workspace import VIETNAMESE
@@ -86,7 +87,7 @@ def messages(
         held.grade(ranking, pending, code) if _hangs(ranking.iloc[0]) else "",
         _unhappy(surveys),
         _worse(moves),
-        _attained(attainment, ranking.iloc[0]["grade"]),
+        _attained(attainment, ranking.iloc[0]["grade"], day),
         _near(titled, day),
         _better(moves),
     ]
@@ -247,7 +248,7 @@ def _frame(ax: Axes, height: float, title: str) -> None:
     """Inches of the picture from its upper left corner; the title in bold."""
     style.whole_page(ax, height)
     ax.set(xlim=(0, HALF), ylim=(height, 0))
-    ax.text(0.02, 0.02, title, fontsize=7.5, fontweight="bold", va="top", wrap=False)
+    ax.text(0.02, 0.02, title, fontsize=7.5, fontweight="bold", va="top")
 
 
 def _below(ax: Axes, y: float, words: str, lines: int) -> None:
@@ -418,7 +419,7 @@ def _hangs(row: pd.Series) -> bool:
     return bool(row["grade_low"] != row["grade_high"])
 
 
-def _attained(attainment: pd.DataFrame, grade: str) -> str:
+def _attained(attainment: pd.DataFrame, grade: str, day: date) -> str:
     if attainment.empty or not attainment["indicators"].iloc[0]:
         return ""
     row = attainment.iloc[0]
@@ -430,7 +431,7 @@ def _attained(attainment: pd.DataFrame, grade: str) -> str:
         plans=number(row["indicators"]),
         middle=percent(row["median_ratio"], 0),
     )
-    if row["met"] * 2 < row["indicators"] and grade in ("tốt", "xuất sắc"):
+    if row["met"] * 2 < row["indicators"] and grade in high_grades(day):
         said += _(
             ": đề xuất loại {grade} nhưng phần lớn kế hoạch chưa đạt", grade=notation.grade(grade)
         )

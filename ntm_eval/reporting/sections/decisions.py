@@ -20,7 +20,8 @@ from ntm_eval.reporting.blocks import Column, Table, Text
 from ntm_eval.reporting.sections import held
 from ntm_eval.reporting.sections.communes import criteria_names, limits
 from ntm_eval.reporting.sections.places import BASES
-from ntm_eval.reporting.sections.ranking import listed
+from ntm_eval.reporting.sections.ranking import high_grades
+from ntm_eval.reporting.sections.received import listed
 from ntm_eval.reporting.sections.scorecard import CORE
 
 COLUMNS = ["matter", "figure", "basis", "proposal"]
@@ -220,7 +221,7 @@ def _seldom(attainment: pd.DataFrame, ranking: pd.DataFrame, on: date) -> list[F
     known = attainment.dropna(subset="indicators")
     plans, met = known["indicators"].sum(), known["met"].sum()
     of = ranking[~ranking["grade"].isin([NO_GRADE, NOT_YET])]
-    best = reference.at(reference.table("grades"), on).nlargest(2, "at_least")["grade"].tolist()
+    best = high_grades(on)
     high = int(of["grade"].isin(best).sum())
     if not plans or met / plans >= MANY or not len(of) or high / len(of) < MANY:
         return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from datetime import date
 
 import pandas as pd
 
@@ -13,7 +13,7 @@ from ntm_eval.language import translate as _
 from ntm_eval.notation import day, district_name, score_name, sentence
 from ntm_eval.reporting.blocks import Column, Table, Text
 from ntm_eval.reporting.sections.composition import plans_met
-from ntm_eval.reporting.sections.received import MOST_NAMED as MOST_NAMED
+from ntm_eval.reporting.sections.received import listed
 
 CHANGES = 3  # that would give the first place to somebody else, told in one sentence
 READINGS = {
@@ -208,6 +208,12 @@ def _reranked(row: pd.Series) -> str | None:
     return "; ".join(moved) or _("không đổi")
 
 
+def high_grades(on: date) -> list[str]:
+    """The two best grades in force on a day, the best first."""
+    rows = reference.at(reference.table("grades"), on)
+    return [str(grade) for grade in rows.nlargest(2, "at_least")["grade"]]
+
+
 def rank_text(row: pd.Series | dict) -> str:
     """A place of the ranking with its band: 'hạng 3 (2–5)'."""
     if pd.isna(row["rank"]):
@@ -215,14 +221,6 @@ def rank_text(row: pd.Series | dict) -> str:
     low, high = row["rank_low"], row["rank_high"]
     band = f" ({low:.0f}–{high:.0f})" if low < high else ""
     return _("hạng {rank}", rank=f"{row['rank']:.0f}") + band
-
-
-def listed(named: Iterable[str], most: int = MOST_NAMED) -> str:
-    """Units, at most so many; the others counted."""
-    named = list(named)
-    more = len(named) - most
-    names = ", ".join(named[:most])
-    return _("{names} và {more} đơn vị khác", names=names, more=more) if more > 0 else names
 
 
 def _movers(removal: pd.DataFrame, district_code: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -214,10 +215,7 @@ def summary(register: pd.DataFrame) -> Text:
             else place(r["district"])
             for r in by[status].to_dict("records")
         ]
-        more = len(names) - MOST_NAMED
-        named = ", ".join(names[:MOST_NAMED])
-        named = _("{names} và {more} đơn vị khác", names=named, more=more) if more > 0 else named
-        said.append(_(TOLD[status], names=named))
+        said.append(_(TOLD[status], names=listed(names)))
     filled, owed = register["cells_filled"].sum(), register["cells_expected"].sum()
     complete = _(
         "Các báo cáo đã nhận có {filled:.0f}/{owed:.0f} số liệu phải báo cáo ({share:.1%}).",
@@ -226,6 +224,14 @@ def summary(register: pd.DataFrame) -> Text:
         share=filled / owed if owed else math.nan,
     )
     return Text(" ".join([sentence("; ".join(said)), *([complete] if owed else [])]), register)
+
+
+def listed(named: Iterable[str], most: int = MOST_NAMED) -> str:
+    """Units, at most so many; the others counted."""
+    named = list(named)
+    more = len(named) - most
+    names = ", ".join(named[:most])
+    return _("{names} và {more} đơn vị khác", names=names, more=more) if more > 0 else names
 
 
 def failures(stopped: pd.DataFrame) -> Text:
