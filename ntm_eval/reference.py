@@ -195,6 +195,13 @@ SCHEMAS = {
         "valid_from": DAY,
         "source": SOURCE,
     },
+    "score_rules": {
+        "year": pa.Column(int),
+        "period": _one_of("h1", "annual"),
+        "answer_by": pa.Column("datetime64[s]"),
+        "unanswered": _one_of("zero", "not_assessed"),
+        "source": SOURCE,
+    },
     "breaks": {"indicator": ID, "year": pa.Column(int), "reason_vi": TEXT, "source": SOURCE},
     "criteria_sets": {
         "criteria_set": TEXT,

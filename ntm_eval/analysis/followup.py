@@ -14,7 +14,7 @@ from ntm_eval import reference, units
 from ntm_eval.analysis.series import measured
 from ntm_eval.analysis.trends import better
 from ntm_eval.intake import received
-from ntm_eval.language import place
+from ntm_eval.language import N_, place
 from ntm_eval.language import translate as _
 from ntm_eval.notation import sentence
 from ntm_eval.units import fold
@@ -222,13 +222,25 @@ def _most(day: date) -> int:
 
 
 def _unhappy(satisfaction: pd.DataFrame) -> Own:
+    # a survey that is asked about says nothing until it is answered
     short = satisfaction[satisfaction["verdict"] == "not_met"]
+    short = short[short["certainty"] != "review"]
     communes = reference.table("communes").drop_duplicates("code").set_index("code")["name"]
     for code, rows in short.groupby("commune_code"):
         questions = ", ".join(dict.fromkeys(rows["question"]))
+        said = (
+            N_(
+                "{commune}: lấy ý kiến đủ số phiếu; theo phiếu đã thu, câu {questions} "
+                "chưa đạt ngưỡng."
+            )
+            if rows["certainty"].eq("few_forms").any()
+            else N_(
+                "{commune}: làm rõ, khắc phục những nội dung người dân chưa hài lòng "
+                "(câu {questions} chưa đạt ngưỡng)."
+            )
+        )
         text = _(
-            "{commune}: làm rõ, khắc phục những nội dung người dân chưa hài lòng (câu {questions} "
-            "chưa đạt ngưỡng).",
+            said,
             commune=place(communes.get(code, code)),
             questions=questions,
         )

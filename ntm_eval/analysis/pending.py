@@ -7,7 +7,7 @@ import pandas as pd
 from ntm_eval.analysis.scores import KEY, Inputs
 
 COLUMNS = [*KEY, "question", "value", "likely", "base", "loss", "gain"]
-OPEN = ("held", "no_actual")  # cases that an answer of the district would change
+OPEN = ("held", "unanswered", "no_actual")  # cases that an answer of the district would change
 
 
 def table(inputs: Inputs) -> pd.DataFrame:
@@ -21,7 +21,8 @@ def table(inputs: Inputs) -> pd.DataFrame:
     """
     rows, likely = inputs.assessed["value"], inputs.assessed["likely"]
     open_, held = rows["case"].isin(OPEN), rows["case"] == "held"
-    known = held & likely["value"].ne(rows["value"])
+    asked = rows["case"].isin(["held", "unanswered"])
+    known = asked & likely["value"].ne(rows["value"])
     best = likely["ratio"].where(known, 1.0).where(open_, 0.0)
     part = [rows["district_code"], rows["part"]]
 
@@ -38,7 +39,7 @@ def table(inputs: Inputs) -> pd.DataFrame:
     alone = ((earned + best) / (counted + held) - mean).clip(lower=0.0).where(open_, 0.0)
     state = rows["value_held"].fillna(rows["total_held"]).fillna(rows["plan_held"])
     found = rows.assign(
-        question=state.where(held, rows["value_state"]).fillna("blank"),
+        question=state.where(asked, rows["value_state"]).fillna("blank"),
         likely=likely["value"].where(known),
         loss=loss.where(held, 0.0),
         gain=(gain * alone / over_part(alone)).fillna(0.0),

@@ -18,6 +18,7 @@ TOTAL_COLUMNS = [
     "planned_actual",
     "ratio",
     "last_year",
+    "ambition",
     "rate",
     "held",
     "with_likely",
@@ -41,9 +42,11 @@ def totals(facts: pd.DataFrame, series: pd.DataFrame, year: int) -> pd.DataFrame
 
     `districts` of the `expected` have reported it. `plan` and `planned_actual` are of those that
     gave both, and `ratio` the second over the first, so that a missing plan or figure distorts
-    neither; `last_year` is of those that reported this year as well. `rate` is the pooled value
-    over the pooled denominator. Figures that are `held` are in none of these: their districts are
-    named, and `with_likely` is the sum with what they likely are, NaN where that is not known.
+    neither; `last_year` is of those that reported this year as well. `ambition` is the plans over
+    last year's figures of those that have both, NaN across a change of standard. `rate` is the
+    pooled value over the pooled denominator. Figures that are `held` are in none of these: their
+    districts are named, and `with_likely` is the sum with what they likely are, NaN where that is
+    not known.
     """
     catalogue = reference.catalogue().index.rename("indicator")
     added = catalogue[catalogue.isin(reference.added_up())]
@@ -52,14 +55,19 @@ def totals(facts: pd.DataFrame, series: pd.DataFrame, year: int) -> pd.DataFrame
     )
     wide = wide.reindex(columns=["actual", "plan"]).reset_index()
     both = wide["actual"].notna() & wide["plan"].notna()
-    wide = wide.assign(planned_actual=wide["actual"].where(both), plan=wide["plan"].where(both))
     before = series[series["year"] == year - 1].rename(columns={"value": "last_year"})
     wide = wide.merge(before[["indicator", "district_code", "last_year"]], how="left")
+    known = wide["plan"].notna() & wide["last_year"].notna()
+    same = reference.catalogue()["break_before"].reindex(wide["indicator"]).ne(year).to_numpy()
+    wide["asked"], wide["done"] = (wide[c].where(known & same) for c in ("plan", "last_year"))
     wide["last_year"] = wide["last_year"].where(wide["actual"].notna())
+    wide = wide.assign(planned_actual=wide["actual"].where(both), plan=wide["plan"].where(both))
     grouped = wide.groupby("indicator")
-    sums = grouped[["plan", "actual", "planned_actual", "last_year"]].sum(min_count=1)
+    added_up = ["plan", "actual", "planned_actual", "last_year", "asked", "done"]
+    sums = grouped[added_up].sum(min_count=1)
     found = sums.assign(districts=grouped["actual"].count(), rate=_rate(series, year))
     found["ratio"] = found["planned_actual"] / found["plan"].where(found["plan"] > 0)
+    found["ambition"] = found["asked"] / found["done"].where(found["done"] > 0)
     listed = added[added.isin(facts["indicator"])]  # owed this period, reported by nobody or all
     found = found.reindex(listed).fillna({"districts": 0}).reset_index()
     found = found.merge(_held(facts, found), how="left", on="indicator")

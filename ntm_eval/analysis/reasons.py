@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from typing import Protocol
 
 from ntm_eval.language import N_, marked
@@ -48,8 +49,8 @@ def nothing() -> str:
     return _("không có chỉ tiêu nào của nội dung này đánh giá được, tính 0 điểm")
 
 
-def indicator(row: Assessed) -> str:
-    """Why an indicator earned its ratio."""
+def indicator(row: Assessed, answer_by: date | None = None) -> str:
+    """Why an indicator earned its ratio; `answer_by` as in `scheme.Scheme`."""
     value, base, previous = _number(row.value), _number(row.base), _number(row.previous)
     plan = _(PLANS[row.basis if isinstance(row.basis, str) else None])
     target = (
@@ -67,6 +68,12 @@ def indicator(row: Assessed) -> str:
             return _("không áp dụng, nên không đánh giá")
         case "held":
             return _("số liệu đang được đề nghị giải trình, tạm thời chưa đánh giá")
+        case "unanswered":
+            assert answer_by is not None
+            return _(
+                "số liệu đã đề nghị giải trình nhưng quá hạn trả lời ({day}), tính 0 điểm",
+                day=f"{answer_by:%d/%m/%Y}",
+            )
         case "no_base":
             return _no_base(row)
         case "no_actual":

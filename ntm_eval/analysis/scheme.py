@@ -23,13 +23,15 @@ class Scheme:
 
     `parts`: points by part, in order. `items`: points and deduction by reporting item. `grades`:
     grade and at_least, the best first. `indicators`: those scored and due, with their part,
-    formula, base (the total that `settled` refers to), flow_stock and kind.
+    formula, base (the total that `settled` refers to), flow_stock and kind. `answer_by`: the day
+    that the office named, after which a figure still under question earns 0; None: not assessed.
     """
 
     parts: pd.Series
     items: pd.DataFrame
     grades: pd.DataFrame
     indicators: pd.DataFrame
+    answer_by: date | None = None
 
 
 def in_force(period: str, day: date) -> Scheme:
@@ -73,7 +75,15 @@ def in_force(period: str, day: date) -> Scheme:
                 "kind": due["kind"],
             }
         ).reset_index(drop=True),
+        answer_by=_answer_by(period, day.year),
     )
+
+
+def _answer_by(period: str, year: int) -> date | None:
+    """The day of the last row of `score_rules.csv` about a report, where it says `zero`."""
+    rows = reference.table("score_rules")
+    own = rows[(rows["year"] == year) & (rows["period"] == period)].tail(1)
+    return next((r.answer_by.date() for r in own.itertuples() if r.unanswered == "zero"), None)
 
 
 def _latest(name: str, key: str, day: date) -> pd.DataFrame:

@@ -90,7 +90,7 @@ def scored(inputs: Inputs) -> pd.DataFrame:
     return rows.assign(
         max_points=full.fillna(0.0),
         points=(full * rows["ratio"]).fillna(0.0),
-        reason=[reasons.indicator(row) for row in rows.itertuples(index=False)],
+        reason=[reasons.indicator(r, rules.answer_by) for r in rows.itertuples(index=False)],
     )
 
 
@@ -120,15 +120,14 @@ def assessed(inputs: Inputs, rules: Scheme, column: str) -> pd.DataFrame:
         target=base * due,
         previous=known * due,
     )
+    held = (rows["value_held"].notna() & rows["value"].notna()) | (base_held.notna() & base.notna())
+    held &= column != "likely"
     cases = {
         "not_applicable": _not_applicable(rows["value"], rows["value_state"], rows["value_held"])
         | _not_applicable(base, base_state, base_held),
-        "held": (column != "likely")
-        & (
-            (rows["value_held"].notna() & rows["value"].notna())
-            | (base_held.notna() & base.notna())
-        ),
+        "held": held & (rules.answer_by is None),
         "no_base": ~(base > 0),
+        "unanswered": held,
         "no_actual": rows["value"].isna(),
         "settled": settled,
         "up": rows["formula"] == "up",
@@ -174,6 +173,7 @@ def _ratio(rows: pd.DataFrame) -> np.ndarray:
     with np.errstate(divide="ignore", invalid="ignore"):
         found = {
             "no_actual": np.zeros_like(value),
+            "unanswered": np.zeros_like(value),
             "settled": value / target,
             "up": value / target,
             "within_plan": np.ones_like(value),

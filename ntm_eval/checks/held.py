@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -18,22 +19,23 @@ UNTIL_ANSWERED, UNTIL_APPROVED = "yes", "until_approved"
 THOUSAND = 1000.0
 
 
-def rules() -> frozenset[str]:
-    """The rules that hold a figure back."""
-    table = reference.table("rules")
-    return frozenset(table.loc[table["holds"] != "no", "rule"])
+@reference.derived
+def holding(day: date) -> pd.Series:
+    """The rules that hold a figure back on a day, each with until when."""
+    rows = reference.at(reference.table("rules"), day).sort_values("valid_from", kind="stable")
+    kinds = rows.drop_duplicates("rule", keep="last").set_index("rule")["holds"]
+    return kinds[kinds != "no"]
 
 
-def marked(facts: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+def marked(facts: pd.DataFrame, found: pd.DataFrame, day: date) -> pd.DataFrame:
     """The facts of one period with `held`, the rule that holds a figure, and its `likely` value.
 
-    `found` are the problems of the same reports. A problem of a cell holds that cell; one of
-    another cell of an indicator's row holds what the row gives. `likely` is what the figure most
-    likely is (the unit that the past or the others suggest, the sum of the communes), NaN where
-    nothing tells.
+    `found` are the problems of the same reports, `day` says which rules hold. A problem of a cell
+    holds that cell; one of another cell of an indicator's row holds what the row gives. `likely`
+    is what the figure most likely is (the unit that the past or the others suggest, the sum of the
+    communes), NaN where nothing tells.
     """
-    holding = reference.table("rules").drop_duplicates("rule", keep="last").set_index("rule")
-    kind = found["rule"].map(holding["holds"])
+    kind = found["rule"].map(holding(day))
     open_ = kind.eq(UNTIL_APPROVED) | (kind.eq(UNTIL_ANSWERED) & found["explained"].isna())
     rows = found[open_ & found["commune_code"].isna() & found["indicator"].notna()]
     held = facts.get("held", pd.Series(np.nan, facts.index, dtype="str")).copy()

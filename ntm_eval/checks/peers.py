@@ -73,6 +73,16 @@ def against_peers(
     return _with_centre(_with_centre(now, "rate", now["rate"]), "change", np.log(now["change"]))
 
 
+def first_figures(history: pd.DataFrame, year: int, period: str) -> pd.DataFrame:
+    """The figures above zero of one period that no earlier year of the same unit speaks for.
+
+    Only these can be `unit_suspect` beside the other districts.
+    """
+    now = actuals(history, year, period)
+    before = usual(history, year, period).reindex(pd.MultiIndex.from_frame(now[KEY]))
+    return now[(now["value"] > 0) & before.isna().to_numpy()]
+
+
 def modified_z(values: pd.Series) -> pd.Series:
     """Distances from the median in robust standard deviations (Iglewicz and Hoaglin, 1993).
 

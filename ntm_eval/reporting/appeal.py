@@ -29,8 +29,12 @@ FILE = "appeal.xlsx"
 TOTAL, FIGURES, ITEMS, RULES = "Tổng điểm", "Chỉ tiêu", "Chế độ báo cáo", "Thang điểm"
 NOT_ASSESSED = "không tính"
 NAN = float("nan")
-HELD, ASKED = "held", "asked"
-STATES = RECEIVED_STATES | {HELD: "đang giải trình", ASKED: "không áp dụng, chưa được chấp nhận"}
+HELD, ASKED, LATE = "held", "asked", "unanswered"
+STATES = RECEIVED_STATES | {
+    HELD: "đang giải trình",
+    ASKED: "không áp dụng, chưa được chấp nhận",
+    LATE: "quá hạn giải trình",
+}
 WAYS = {
     "up": "càng cao càng tốt",
     "down": "càng thấp càng tốt",
@@ -246,8 +250,10 @@ def _base(row: dict) -> tuple[float, object]:
 
 def _shown(row: dict) -> tuple[float, object]:
     """The figure of a row, or the word for why none counts: held back, or asked why none."""
+    if row["case"] == LATE:
+        return NAN, LATE
     if pd.notna(row["value_held"]):
-        return NAN, HELD if row["case"] == "held" else ASKED
+        return NAN, HELD if row["case"] == HELD else ASKED
     return row["value"], row["value_state"]
 
 

@@ -51,12 +51,12 @@ def opening(of: DistrictReview | Review) -> Text:
     return received.opening(who, review.space.year, review.space.period, review.illustrative)
 
 
-# what was received: page 01
+# what was received: page 01, which rests on the district's own reports alone
 
 
 def arrival(here: DistrictReview) -> Blocks:
     yield received.arrival(here.arrival)
-    yield received.completeness(here.facts)
+    yield received.completeness(here.data.facts)
 
 
 def problems(here: DistrictReview) -> Blocks:
@@ -65,12 +65,12 @@ def problems(here: DistrictReview) -> Blocks:
 
 
 def readings(here: DistrictReview) -> Blocks:
-    yield received.readings(here.facts)
-    yield received.corrections(here.facts, here.data.problems)
+    yield received.readings(here.data.facts)
+    yield received.corrections(here.data.facts, here.data.problems)
 
 
 def figures(here: DistrictReview) -> Blocks:
-    yield results.figures(here.facts, here.series, here.history)
+    yield results.figures(here.data.facts, here.data.series, here.data.tables["history"])
 
 
 def communes_received(here: DistrictReview) -> Blocks:

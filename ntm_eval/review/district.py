@@ -8,8 +8,8 @@ from functools import cached_property
 
 import pandas as pd
 
-from ntm_eval import cache, disk, schemas, units
-from ntm_eval.analysis import communes
+from ntm_eval import cache, disk, reference, schemas, units
+from ntm_eval.analysis import communes, series
 from ntm_eval.cache import fingerprint, sha256
 from ntm_eval.checks import held
 from ntm_eval.checks import report as checks
@@ -17,7 +17,7 @@ from ntm_eval.exchange import compare, replies
 from ntm_eval.intake import clean, problems, received, sheets, tallies, withheld, workbook
 from ntm_eval.intake.delimited import file_key
 from ntm_eval.intake.files import UnreadableError
-from ntm_eval.review.inbox import Inbox, Key
+from ntm_eval.review.inbox import Inbox, Key, year_end
 from ntm_eval.workspace import AnalystError
 
 
@@ -61,6 +61,16 @@ class DistrictData:
         (of last year's annual report), `problems` and `register`."""
         folder = self.inbox.space.cache(f"districts/{self.unit.slug}")
         return cache.tables(folder, [self.made_from, self.inbox.rules], self._clean)
+
+    @cached_property
+    def facts(self) -> pd.DataFrame:
+        """Its facts of this year and period, held back as its own reports tell."""
+        return of_period(self.tables["history"], *self.inbox.key)
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """Its series over the years, of what its own reports do not hold back."""
+        return series.table(held.used(self.tables["history"]), reference.table("indicators"))
 
     @property
     def problems(self) -> pd.DataFrame:
@@ -112,12 +122,14 @@ class DistrictData:
 
     def _marked(self, current: Mapping[Key, clean.Cleaned], raw: pd.DataFrame) -> pd.DataFrame:
         """The facts of all years, those held back by open questions of their own report marked."""
-        each = [held.marked(raw.iloc[:0], problems.frame([]))]
+        each = [held.marked(raw.iloc[:0], problems.frame([]), self.inbox.day)]
         for key, cleaned in current.items():
             case = checks.case_of(self.unit, *key, cleaned, _before(raw, key))
-            found = problems.frame([*cleaned.problems, *checks.find_problems(case, held.rules())])
+            day = year_end(key[0])
+            broken = checks.find_problems(case, held.holding(day).index)
+            found = problems.frame([*cleaned.problems, *broken])
             answered, _ = self.inbox.answered[key]
-            each.append(held.marked(cleaned.facts, replies.explained(found, answered)))
+            each.append(held.marked(cleaned.facts, replies.explained(found, answered), day))
         return pd.concat(each, ignore_index=True)
 
     def _clean_one(self, report: received.Report) -> clean.Cleaned:

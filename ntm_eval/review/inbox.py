@@ -35,7 +35,7 @@ class Inbox:
     @property
     def day(self) -> date:
         """The day on which this review's rules must be in force: the end of its year."""
-        return date(self.space.year, 12, 31)
+        return year_end(self.space.year)
 
     @property
     def counted(self) -> date:
@@ -203,6 +203,11 @@ class Inbox:
 
     def _prints(self, paths: list[Path]) -> dict[str, str]:
         return {file_name(p.relative_to(self.space.data).as_posix()): sha256(p) for p in paths}
+
+
+def year_end(year: int) -> date:
+    """The day on which the rules for a year's reports must be in force."""
+    return date(year, 12, 31)
 
 
 def _report(row: dict) -> received.Report:

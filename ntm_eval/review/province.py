@@ -115,7 +115,7 @@ class Province:
         rows = self._reported
         now = rows[(rows["year"] == year) & (rows["period"] == period)]
         others = rows.drop(index=now.index)
-        return pd.concat([others, held.marked(now, self._beside)]).sort_index()
+        return pd.concat([others, held.marked(now, self._beside, self.day)]).sort_index()
 
     @cached
     def facts(self) -> pd.DataFrame:

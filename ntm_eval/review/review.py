@@ -15,7 +15,7 @@ import pandas as pd
 
 from ntm_eval import disk, language, notation, reference, units
 from ntm_eval.analysis import clusters, communes, doubt, funnel, lift, places, series, titles
-from ntm_eval.checks import held
+from ntm_eval.checks import held, peers
 from ntm_eval.exchange import replies
 from ntm_eval.intake import received
 from ntm_eval.review import district, province
@@ -136,7 +136,10 @@ class DistrictReview(Tables):
     # what its own reports say
     @table
     def history(self) -> pd.DataFrame:
-        return self.data.tables["history"]
+        own = self.data.tables["history"]
+        # the others can hold back only a figure that has no past: without one they are not read
+        first = peers.first_figures(own, *self.review.inbox.key)
+        return own if first.empty else self.of(self.review.history)
 
     @table
     def facts(self) -> pd.DataFrame:

@@ -16,7 +16,9 @@ DAY = date(2022, 11, 30)
 INDICATORS = reference.table("indicators")
 NO_NOTES = pd.DataFrame(columns=NOTE_COLUMNS)
 NO_TRENDS = pd.DataFrame(columns=["district_code", "good", "p_value", "indicator"])
-NO_ANSWERS = pd.DataFrame(columns=["verdict", "commune_code", "district_code", "question"])
+NO_ANSWERS = pd.DataFrame(
+    columns=["verdict", "commune_code", "district_code", "question", "certainty"]
+)
 NO_SCORES = pd.DataFrame(
     columns=["district_code", "indicator", "value", "ratio", "points", "max_points", "reason"]
 )
@@ -188,16 +190,22 @@ def test_what_got_worse_and_who_is_not_satisfied_are_named():
         [("127", "worse", 0.01, "C1-19", 2018.0, 2022.0), ("127", "better", 0.01, "C1-16", 0, 0)],
         columns=["district_code", "good", "p_value", "indicator", "first_year", "last_year"],
     )
-    asked = [("127", "04243", "not_met", q) for q in ("3", "7", "3")]
+    asked = [("127", "04243", "not_met", q, "sure") for q in ("3", "7", "3")]
+    others = [
+        ("127", "04246", "unclear", "1", "unclear"),
+        ("127", "04240", "not_met", "1", "review"),  # which is asked about
+        ("127", "04249", "not_met", "2", "few_forms"),
+    ]
     answers = pd.DataFrame(
-        [*asked, ("127", "04246", "unclear", "1")],
-        columns=["district_code", "commune_code", "verdict", "question"],
+        [*asked, *others],
+        columns=["district_code", "commune_code", "verdict", "question", "certainty"],
     )
     found = own(trends=trend, answers=answers)["recommendation"].tolist()
-    assert len(found) == 2
+    assert len(found) == 3
     assert "“Hộ nghèo” chuyển biến xấu trong các năm 2018–2022" in found[0]
     assert found[1].startswith("Xã Mường Và: ")
     assert "(câu 3, 7 chưa đạt ngưỡng)" in found[1]
+    assert "lấy ý kiến đủ số phiếu; theo phiếu đã thu, câu 2 chưa đạt ngưỡng" in found[2]
 
 
 def test_nothing_given_is_changed():

@@ -1,5 +1,6 @@
 """The province from its districts: nothing missing distorts a sum, a ratio, a rate or a gap."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -44,6 +45,14 @@ def test_the_provinces_figure_is_the_sum_of_its_districts():
     )
     assert row[["plan", "actual", "planned_actual", "districts"]].tolist() == [60, 60, 60, 2]
     assert row["ratio"] == 1.0
+
+
+def test_ambition_is_of_those_with_a_plan_and_a_year_before_and_stops_at_a_new_standard():
+    rows = [(code, i, "plan", 30.0) for code in ("118", "119") for i in ("C1-14", "C1-22")]
+    before = [("118", i, 2021, 20.0, NAN) for i in ("C1-14", "C1-22")]
+    found = province.totals(facts(*rows), series(*before), 2022).set_index("indicator")["ambition"]
+    assert found["C1-14"] == 1.5
+    assert np.isnan(found["C1-22"])
 
 
 def test_a_district_that_planned_and_did_not_report_does_not_lower_the_ratio():

@@ -554,6 +554,24 @@ def test_a_held_figure_is_not_assessed_and_each_reading_says_what_it_would_be():
     assert by["published"] == pytest.approx(0.8)
 
 
+def test_what_nobody_answers_in_time_earns_nothing_where_the_office_says_so(monkeypatch):
+    cells = {("127", "C3-01"): (8, 10), ("127", "C3-02"): (2, 10)}
+    given_ = held(inputs(cells), "C3-02", likely=6.0)
+    named = pd.DataFrame(
+        [(2022, "annual", pd.Timestamp(2023, 1, 15), "zero", "Công văn số 1")],
+        columns=["year", "period", "answer_by", "unanswered", "source"],
+    )
+    read = reference.table
+    monkeypatch.setattr(reference, "table", lambda n: named if n == "score_rules" else read(n))
+    late = row(scores.table(given_), "C3-02")
+    assert (late["points"], late["max_points"]) == (0, 7.5)
+    assert "quá hạn trả lời (15/01/2023), tính 0 điểm" in late["reason"]
+    waiting = pending.table(given_).iloc[0]
+    assert (waiting["loss"], waiting["gain"]) == (0, pytest.approx(15 * 0.6 / 2))
+    other = replace(given_, period="h1")
+    assert "chưa đánh giá" in row(scores.table(other), "C3-02")["reason"]
+
+
 def test_what_waits_adds_up_within_a_part():
     cells = {("127", "C3-01"): (8, 10), ("127", "C3-02"): (2, 10), ("127", "C3-03"): ("blank", 10)}
     given_ = held(inputs(cells), "C3-02")

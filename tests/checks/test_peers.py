@@ -174,3 +174,13 @@ def test_a_rate_is_compared_from_the_districts_that_reported():
     }
     (mark,) = peers.published_gap(gaps(**rate), 2022)
     assert "60 % (10 huyện, thành phố)" in mark.message
+
+
+def test_only_figures_without_a_past_need_the_others():
+    facts = history(years=[2021, 2022])
+    own = facts[facts["district_code"] == HERE]
+    assert peers.first_figures(own, 2022, "annual").empty
+    without = own[(own["year"] == 2022) | (own["indicator"] != "C1-05")]
+    assert peers.first_figures(without, 2022, "annual")["indicator"].tolist() == ["C1-05"]
+    zero = without.assign(value=without["value"].mask(without["indicator"] == "C1-05", 0.0))
+    assert peers.first_figures(zero, 2022, "annual").empty

@@ -125,7 +125,7 @@ def scored(cells, earlier, fixed=(), suspicious=()):
     """The scored rows of the district, and the points of its first content."""
     one = case(cells, earlier, fixed)
     found = problems.frame([p for rule in RULES for p in rule(one)])
-    facts = held.marked(sent(2022, "annual", cells, fixed), found)
+    facts = held.marked(sent(2022, "annual", cells, fixed), found, DAY)
     compared = compared_plans(facts, earlier, 2022, "annual")
     given = scores.Inputs(
         facts, pd.Series(dtype=float), register(HERE.code), "annual", DAY, plans=compared

@@ -206,6 +206,7 @@ def province_table(totals: pd.DataFrame) -> Table:
         "actual": Column("Thực hiện", css="num"),
         "ratio": Column("So với kế hoạch", css="num"),
         "last_year": Column("Năm trước", css="num"),
+        "ambition": Column.percent("Kế hoạch / năm trước", 0),
         "districts": Column("Số đơn vị có số liệu", css="num"),
     }
     return Table.from_frame(
