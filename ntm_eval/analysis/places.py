@@ -37,7 +37,8 @@ class Course:
     `yearly`: by year, NaN where not reported; `pace`: the change a year, NaN with fewer than three
     years; `done`: the year in which what is left is gone at this pace, NaN where it does not fall;
     `probability`: of the goal by `by`, with its `basis`, as `targets` has it (NaN without one);
-    `hard`: the goal is less likely than `likely` of `constants.csv`, or later at this pace.
+    `hard`: the goal is less likely than `likely` of `constants.csv`, or later at this pace;
+    `goal`: what is to be reached by `by`, NaN without one.
     """
 
     figure: str
@@ -50,6 +51,7 @@ class Course:
     basis: str
     by: float = math.nan
     hard: bool = False
+    goal: float = math.nan
 
     @property
     def now(self) -> float:
@@ -160,9 +162,10 @@ def _course(
     pace = goals.pace(comparable, stock=known["flow_stock"] == "stock")
     now = float(yearly.iloc[-1]) if len(yearly) and yearly.index[-1] == until else math.nan
     name = reference.indicator_name(figure) if figure in reference.catalogue().index else ""
-    chance, basis, by, done, late = math.nan, "too_few", math.nan, math.nan, False
+    chance, basis, by, aim = math.nan, "too_few", math.nan, math.nan
+    done, late = math.nan, False
     if len(goal):
-        chance, basis, by = goal.iloc[-1][["probability", "basis", "by"]]
+        chance, basis, by, aim = goal.iloc[-1][["probability", "basis", "by", "goal"]]
     if figure in FALLS_TO_ZERO:
         done = goals.done(now, pace, until)
         late = not math.isnan(by + pace) and now > 0 and not done <= by
@@ -177,6 +180,7 @@ def _course(
         basis,
         by,
         late or chance < reference.constant("likely", on),
+        aim,
     )
 
 

@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike
 
 from ntm_eval.language import translate as _
 from ntm_eval.reporting import style
-from ntm_eval.reporting.style import GREY, HALO, INK, PAGE_WIDTH, SKY, TICKS
+from ntm_eval.reporting.style import GREY, HALO, INK, PAGE_WIDTH, SKY, TICKS, VERMILION
 
 COLUMNS = 3
 HEIGHT = 1.25  # inches of the picture of a panel
@@ -43,6 +43,7 @@ class Panels:
         ax.set(xlim=(0, PAGE_WIDTH), ylim=(self.height, 0))
         self.lines: dict[tuple[str, str, float, str], list[np.ndarray]] = defaultdict(list)
         self.dots: list[np.ndarray] = []
+        self.goals: list[np.ndarray] = []
         self.bands: list[np.ndarray] = []
 
     def add(self) -> Panel:
@@ -67,6 +68,10 @@ class Panels:
         if self.dots:
             x, y = np.concatenate(self.dots).T
             self.ax.plot(x, y, "o", color=INK, label="yearly")
+        if self.goals:
+            x, y = np.concatenate(self.goals).T
+            (goals,) = self.ax.plot(x, y, "D", color=VERMILION, markersize=6, label="goal")
+            goals.set_markerfacecolor("white")
         self.ax.text(
             PAGE_WIDTH / 2,
             self.height - 0.14,
@@ -119,6 +124,10 @@ class Panel:
         places = self.at(years, values)
         self._line(places, "yearly", INK, 0.7)
         self.panels.dots.append(places)
+
+    def goal(self, year: float, value: float) -> None:
+        """A mark at what is to be reached."""
+        self.panels.goals.append(self.at([year], [value]))
 
     def line(
         self,

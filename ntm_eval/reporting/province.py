@@ -17,6 +17,7 @@ from ntm_eval.reporting.sections import (
     composition,
     contents,
     continued,
+    criteria,
     decisions,
     followup,
     held,
@@ -37,6 +38,7 @@ OFFICE = "Ban Thường trực Ủy ban MTTQ Việt Nam tỉnh Sơn La"
 CONTENTS = ("C1", "C2", "C3", "C4", "C5")
 RECOMMENDED = 60  # in the annex
 DOTS, LINES = "…" * 41, 3  # for what the office adds
+LOWEST = 8  # surveys in the picture
 FEW = 20  # units of which all are in the annexes
 
 
@@ -75,9 +77,12 @@ def five_contents(review: Review) -> Blocks:
     for content in CONTENTS:
         yield Heading(score_name(content, None), 2)
         yield contents.summary(content, totals, review.assessed, moves, day, told)
-    if review.shared["shared"].any():
-        yield Heading(_("Xu hướng chung qua các năm"), 2)
+    core = contents.core_moves(moves, totals)
+    if len(core) or review.shared["shared"].any():
+        yield Heading(_("So với năm trước và xu hướng chung"), 2)
         yield contents.over_years(review.shared, told)
+    if len(core):
+        yield contents.against_last_year(core)
 
 
 def named_tasks(review: Review) -> Blocks:
@@ -89,17 +94,24 @@ def named_tasks(review: Review) -> Blocks:
 
 
 def communes_and_towns(review: Review) -> Blocks:
-    lacking = communes.lacking(review.communes)
+    lacking = criteria.lacking(review.communes)
     yield Heading(_("Xã, phường, thị trấn"), 2)
     yield communes.province(review.communes, review.titled, review.day)
     if len(lacking):
-        yield communes.held_back(lacking)
+        yield criteria.held_back(lacking)
+        if len(review.units) <= FEW:
+            yield criteria.grid(review.communes)
 
 
 def residents(review: Review) -> Blocks:
     yield Heading(_("Sự hài lòng của người dân"), 2)
     yield satisfaction.returns(review.satisfaction, review.survey_day)
     yield satisfaction.province(review.satisfaction)
+    overall = answered.overall(review.satisfaction).dropna(subset="share")
+    if len(overall) > LOWEST:
+        lowest = overall.sort_values("share", kind="stable").head(LOWEST)
+        caption = "{count} cuộc lấy ý kiến có tỷ lệ hài lòng thấp nhất"
+        yield satisfaction.chart(lowest, _(caption, count=LOWEST))
 
 
 def proposed_ranking(review: Review) -> Blocks:
@@ -255,7 +267,7 @@ def _findings(review: Review) -> Text:
         review.attainment,
         review.ranking,
         review.titled,
-        communes.lacking(review.communes),
+        criteria.lacking(review.communes),
         review.day,
     )
 

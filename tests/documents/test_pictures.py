@@ -52,7 +52,7 @@ def test_a_district_without_a_report_gets_words_in_place_of_figures(review):
 
 
 def test_a_figure_has_twice_the_dots_that_a_page_gives_it_and_says_what_it_shows(review):
-    figure = sections.communes.held_back(sections.communes.lacking(review.communes))
+    figure = sections.criteria.held_back(sections.criteria.lacking(review.communes))
     png, shown = figure._repr_png_()
     width, height = Image.open(io.BytesIO(png)).size
     assert (width, height) == pytest.approx((2 * shown["width"], 2 * shown["height"]), abs=1)

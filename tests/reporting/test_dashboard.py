@@ -207,3 +207,19 @@ def test_a_question_stands_once_with_what_an_answer_could_move():
         ("Đường làng ngõ xóm sáng - xanh - sạch - đẹp", "–", "–", "+2,1"),
         ("Quỹ Vì người nghèo vận động được", "1.183 đồng", "1,18 tỷ đồng", "–"),
     ]
+
+
+def test_the_parts_step_down_from_a_hundred_to_the_points():
+    rows = scored(
+        ("C1", "C1-01", 20.0, 25.0, 1, 1, 0.8),
+        ("C2", "C2-06", 75.0, 75.0, 1, 1, 1.0),
+    )
+    figure = dashboard.parts(rows)
+    assert figure.alt.startswith("Từ 100 còn 95,0 điểm: bị trừ theo từng phần (thang từ 90). ")
+    sums = rows.groupby("part")[["points", "max_points"]].sum().reset_index()
+    ax = pictures.axes()
+    dashboard.draw_parts(ax, sums, "")
+    lost = [c.get_paths()[0].get_extents() for c in ax.collections[2::3]]
+    assert lost[0].width == pytest.approx(lost[0].x1 - lost[1].x1)  # the next begins where it ends
+    assert lost[1].width == pytest.approx(0)
+    assert [w for w in pictures.words(ax) if "(" in w] == ["−5,0 (20,0/25)", "0 (75,0/75)"]

@@ -28,13 +28,31 @@ def test_the_criteria_stand_with_the_best_commune_on_top_and_what_is_unknown_is_
 
 def test_the_criteria_that_most_xa_lack_stand_on_top_with_their_number():
     table = communes()
-    found = sections.communes.lacking(table)
+    found = sections.criteria.lacking(table)
     marks = table.loc[table["kind"] == "xã", CRITERIA]
     assert found.set_index("criterion")["communes"].to_dict() == {
         c: n for c in CRITERIA if (n := int((marks[c] == "C").sum()))
     }
     assert (found["known"] == marks["TC1"].notna().sum()).all()
-    ax = sections.communes.draw_lacking(axes(), found)
+    ax = sections.criteria.draw_lacking(axes(), found)
     assert rows(ax)[0].startswith("Tiêu chí 19 ")
     assert [bar.get_width() for bar in ax.patches] == found["communes"].head(8).tolist()
     assert [t.strip() for t in words(ax)] == [str(n) for n in found["communes"].head(8)]
+
+
+def test_every_xa_stands_in_its_districts_row_the_most_criteria_first():
+    table = communes().query("kind == 'xã'")
+    ax = sections.criteria.draw_grid(axes(), table)
+    known = table["criteria_met"].dropna()
+    said = [w for w in words(ax) if w.isdigit()]
+    assert sorted(map(int, said)) == sorted(known.astype(int))
+    assert words(ax).count("○") == table["criteria_met"].isna().sum() > 0
+    place = {}
+    for text in ax.texts:
+        if text.get_text().isdigit():
+            x, y = text.get_position()
+            place.setdefault(y, []).append((x, -int(text.get_text())))
+    for cells in place.values():
+        assert sorted(cells) == sorted(cells, key=lambda c: (c[1], c[0]))
+    caption = sections.criteria.grid(communes()).caption
+    assert caption.startswith(f"{(known == 19).sum()}/{len(known)} xã đạt đủ 19 tiêu chí")

@@ -1,5 +1,6 @@
 """The places that the plan names, in words and pictures."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -98,6 +99,17 @@ def test_a_panel_for_each_figure_draws_its_years_and_its_pace():
     np.testing.assert_allclose(yearly, [[2018, 500], [2019, 400], [2020, 300], [2022, 150]])
     np.testing.assert_allclose(pace, [[2022, 150], [2024, 0]], atol=1e-6)
     assert "150" in words(ax)
+
+
+def test_the_pace_is_drawn_to_the_goal_and_the_goal_is_marked():
+    aimed = replace(course(), by=2025.0, goal=0.0)
+    ax = sections.places.draw(
+        axes(), [Story(places.named(units.PLAN_DAY)[1], (aimed,), NAN, (), False)]
+    )
+    (goal,) = (line for line in ax.lines if line.get_label() == "goal")
+    (pace,) = (c for c in ax.collections if c.get_label() == "pace")
+    np.testing.assert_allclose(goal.get_xydata()[0], pace.get_paths()[0].vertices[-1])
+    np.testing.assert_allclose(panel(ax, "pace")[0][-1], [2025, 0], atol=1e-6)
 
 
 def test_a_figure_without_a_year_says_so_beside_the_others():

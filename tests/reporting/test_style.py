@@ -37,12 +37,17 @@ pytestmark = pytest.mark.filterwarnings("error")
 
 DAY = date(2022, 12, 31)
 ONE = "district_code == '119'"
+MOVES = pd.DataFrame(
+    {"indicator": ["C1-05", "C1-17", "C2-15"], "share": [1.4, 0.81, 1.0], "good": [1.0, 0.0, NAN]}
+)
 PICTURES = {
     "small_multiples": (sections.trends.draw, many_series(), trends("C3-01"), LONGEST),
     "scorecard": (partial(sections.scorecard.draw, on=DAY, graded=True), cells()),
     "satisfaction": (sections.satisfaction.draw, satisfaction()),
     "answers": (sections.satisfaction.draw_contents, every_question()),
-    "lacking": (sections.communes.draw_lacking, sections.communes.lacking(communes())),
+    "lacking": (sections.criteria.draw_lacking, sections.criteria.lacking(communes())),
+    "criteria": (sections.criteria.draw_grid, communes().query("kind == 'xã'")),
+    "moves": (sections.contents.draw_moves, MOVES),
     "nothing": (style.no_data,),
 }
 
@@ -106,8 +111,9 @@ def test_letters_can_be_read_on_every_shade():
         lambda ax: sections.scorecard.draw(ax, cells().head(0), DAY, graded=True),
         lambda ax: sections.satisfaction.draw(ax, satisfaction().head(0)),
         lambda ax: sections.satisfaction.draw_contents(ax, satisfaction().head(0)),
-        lambda ax: sections.communes.draw_lacking(ax, sections.communes.lacking(communes())[:0]),
+        lambda ax: sections.criteria.draw_lacking(ax, sections.criteria.lacking(communes())[:0]),
         lambda ax: sections.trends.draw(ax, series(), trends(), []),
+        lambda ax: sections.contents.draw_moves(ax, MOVES.head(0)),
     ],
 )
 def test_an_empty_table_is_said_in_words(draw):
@@ -137,7 +143,7 @@ def test_the_tables_are_not_changed():
         (cells(), lambda t: sections.scorecard.draw(axes(), t, DAY, graded=True)),
         (satisfaction(), lambda t: sections.satisfaction.draw(axes(), t)),
         (every_question(), lambda t: sections.satisfaction.draw_contents(axes(), t)),
-        (communes(), sections.communes.lacking),
+        (communes(), sections.criteria.lacking),
     ]:
         before = table.copy()
         draw(table)

@@ -15,9 +15,9 @@ def test_satisfied_shares_stand_at_their_place_with_interval_and_verdict():
     assert [ln.get_xdata()[0] for ln in dots] == pytest.approx([0.96, 0.91, 0.86])
     assert [ln.get_ydata()[0] for ln in dots] == [0, 1, 2]
     assert words(ax) == [
-        "96,0%  ✓ đạt (ngưỡng chưa đối chiếu với văn bản)",
-        "91,0%  ✓ đạt, chưa chắc",
-        "86,0%  ✗ chưa đạt (ngưỡng chưa đối chiếu với văn bản)",
+        "96,0%  ✓ đạt (ngưỡng chưa đối chiếu với văn bản); thu 97% phiếu",
+        "91,0%  ✓ đạt, chưa chắc; thu 97% phiếu",
+        "86,0%  ✗ chưa đạt (ngưỡng chưa đối chiếu với văn bản); thu 97% phiếu",
         "✓ đạt (ngưỡng chưa đối chiếu với văn bản)",
         "○ chưa rõ số",
     ]
@@ -45,7 +45,7 @@ def test_one_survey_is_named_above_the_picture_and_thresholds_only_where_there_a
     )
     ax = sections.satisfaction.draw(axes(), other)
     assert "ngưỡng" not in ax.get_xlabel()
-    assert words(ax)[0] == "96,0%  – chưa có ngưỡng"
+    assert words(ax)[0] == "96,0%  – chưa có ngưỡng; thu 97% phiếu"
 
 
 def test_every_question_stands_in_its_column_and_row():

@@ -265,3 +265,12 @@ def test_what_many_units_say_is_counted_and_what_one_says_is_quoted():
     few = followup.said_by_many(alone, 12, "Kiến nghị")
     assert len(few.rows) == followup.ALONE
     assert few.caption == "Kiến nghị (còn 2 ý kiến khác ở báo cáo của từng đơn vị)"
+
+
+def test_core_indicators_that_moved_are_held_nowhere_and_know_whether_it_is_good():
+    moves = pd.Series({"C1-17": -0.2, "C1-05": -0.1, "C2-15": 0.05, "C1-01": 0.5, "C1-11": 0.3})
+    totals = pd.DataFrame({"indicator": moves.index, "held": [None, None, None, None, "Mai Sơn"]})
+    found = contents.core_moves(moves, totals)
+    assert found["indicator"].tolist() == ["C2-15", "C1-05", "C1-17"]  # C1-01 is not core
+    assert found["share"].round(2).tolist() == [1.05, 0.9, 0.8]
+    assert found["good"].tolist() == [1.0, 0.0, 1.0]  # fewer temporary houses are better

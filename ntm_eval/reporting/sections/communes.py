@@ -5,26 +5,19 @@ from __future__ import annotations
 from datetime import date
 
 import pandas as pd
-from matplotlib.axes import Axes
 
-from ntm_eval import language, notation, reference
+from ntm_eval import language, reference
 from ntm_eval.analysis import titles
 from ntm_eval.intake.sheets import CRITERIA, MET, NOT_YET
 from ntm_eval.language import MISSING, place
 from ntm_eval.language import translate as _
 from ntm_eval.notation import district_name, number
-from ntm_eval.reporting import style
-from ntm_eval.reporting.blocks import Column, Figure, Table, Text
-from ntm_eval.reporting.style import BLUE, PALE
+from ntm_eval.reporting.blocks import Column, Table, Text
 
-LACKING_ALT = (
-    "Mỗi hàng một tiêu chí nông thôn mới: thanh và số là số xã chưa đạt, nhiều nhất ở trên."
-)
 SIGNS = {MET: "✓", NOT_YET: "✗"}
 NO_RURAL = "Không có xã nào: tiêu chí nông thôn mới chỉ dành cho xã."
 
 LISTED, NAMED = 8, 5  # communes named by a district, by the province; the rest are counted
-SHOWN = 8  # criteria in the picture
 
 STATES = {
     "new_unit": "là đơn vị mới hoặc đã đổi địa giới từ năm trước",
@@ -161,50 +154,6 @@ def rules_in_force(on: date) -> Text:
             "về danh hiệu để là chưa đủ căn cứ."
         )
     return Text(text)
-
-
-def lacking(communes: pd.DataFrame) -> pd.DataFrame:
-    """How many xã lack each criterion: `criterion`, `communes`, `known`; the most first."""
-    marks = communes.loc[communes["kind"] == "xã", list(CRITERIA)]
-    found = pd.DataFrame(
-        {
-            "criterion": list(CRITERIA),
-            "communes": marks.eq(NOT_YET).sum().to_numpy(),
-            "known": marks.isin([MET, NOT_YET]).sum().to_numpy(),
-        }
-    )
-    rows = found[found["communes"] > 0]
-    return rows.sort_values("communes", ascending=False, kind="stable", ignore_index=True)
-
-
-def draw_lacking(ax: Axes, found: pd.DataFrame) -> Axes:
-    """A bar for each of the criteria that most xã lack, the number at its end."""
-    if found.empty:
-        return style.no_data(ax)
-    rows = found.head(SHOWN)
-    style.fit_height(ax, 0.2 * len(rows) + 0.45)
-    ax.barh(rows.index, rows["communes"], height=0.62, color=[BLUE, *[PALE] * (len(rows) - 1)])
-    for y, count in enumerate(rows["communes"]):
-        ax.text(count, y, f" {count}", va="center", fontsize=7.5)
-    labels = [notation.sentence(criteria_names(code))[:-1] for code in rows["criterion"]]
-    style.name_rows(ax, labels)
-    ax.set(xlim=(0, rows["known"].max()))
-    ax.grid(visible=False, axis="y")
-    ax.set_xlabel(_("Số xã chưa đạt, trong {of} xã có số liệu", of=rows["known"].max()))
-    return ax
-
-
-def held_back(found: pd.DataFrame) -> Figure:
-    """Which criteria hold most xã back (`lacking`)."""
-    first = notation.sentence(criteria_names(found.iloc[0]["criterion"]))[:-1]
-    return Figure.drawn(
-        draw_lacking,
-        found,
-        alt=LACKING_ALT,
-        tables="communes",
-        caption=_("{criterion} là tiêu chí nhiều xã chưa đạt nhất", criterion=first),
-        width=6.3,
-    )
 
 
 def province(table: pd.DataFrame, found: titles.Titled, on: date) -> Text:

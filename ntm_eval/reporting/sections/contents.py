@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
+import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from ntm_eval import notation, reference
 from ntm_eval.analysis.composition import attainment
 from ntm_eval.language import translate as _
 from ntm_eval.notation import district_name, percent
 from ntm_eval.reference import indicator_name
-from ntm_eval.reporting.blocks import Text
+from ntm_eval.reporting import style
+from ntm_eval.reporting.blocks import Figure, Text
+from ntm_eval.reporting.style import BLUE, GREY, INK, PALE, VERMILION
 
+MOVES_ALT = (
+    "Mỗi hàng một chỉ tiêu chính của toàn tỉnh: chấm rỗng là năm trước (100%), chấm đặc hoặc tam "
+    "giác là năm nay; tỷ lệ tăng, giảm ở cuối hàng."
+)
 MOST, SHARED = 2, 5  # indicators named one way: since last year, over the years
 
 
@@ -55,6 +63,61 @@ def summary(
         *_held(rows),
     ]
     return Text(" ".join(lines) or _("Chưa có số liệu."), rows)
+
+
+def core_moves(moves: pd.Series, totals: pd.DataFrame) -> pd.DataFrame:
+    """The core indicators that moved (`moved`) and are held nowhere, the steepest rise first.
+
+    Columns: `indicator`, `share` (of last year's sum, 1 for the same), `good` (NaN: neither way).
+    """
+    known = reference.catalogue()
+    core = known.index[known["core"] != "no"]
+    whole = totals.loc[totals["held"].isna(), "indicator"]
+    share = 1 + moves[moves.index.isin(core) & moves.index.isin(whole)]
+    better = known["better"].reindex(share.index)
+    way = np.where(share > 1, "up", "down")
+    good = pd.Series(better == way, share.index).astype(float).where(better.isin(["up", "down"]))
+    found = pd.DataFrame({"share": share, "good": good}).rename_axis("indicator").reset_index()
+    return found.sort_values("share", ascending=False, kind="stable", ignore_index=True)
+
+
+def draw_moves(ax: Axes, rows: pd.DataFrame) -> Axes:
+    """A dumbbell for each indicator: last year at 100 %, this year where it went."""
+    if rows.empty:
+        return style.no_data(ax)
+    style.fit_height(ax, 0.19 * len(rows) + 0.5)
+    y, share = np.arange(len(rows)), rows["share"].to_numpy()
+    ax.axvline(1, color=GREY, linewidth=0.8)
+    ax.hlines(y, 1, share, color=PALE, linewidth=3, zorder=1)
+    ax.plot(np.ones(len(rows)), y, "o", color=GREY, markerfacecolor="white", markersize=4)
+    for good, marker, color in ((1.0, "o", BLUE), (0.0, "v", VERMILION)):
+        mine = (rows["good"] == good).to_numpy()
+        ax.plot(share[mine], y[mine], marker, color=color, markersize=6)
+    neither = rows["good"].isna().to_numpy()
+    ax.plot(share[neither], y[neither], "s", color=INK, markersize=5)
+    for n, value in enumerate(share):
+        style.at_right(ax, n, f"{'+' if value > 1 else ''}{percent(value - 1)}")
+    style.name_rows(ax, [indicator_name(code) for code in rows["indicator"]])
+    ax.xaxis.set_major_formatter(style.percents())
+    ax.set_xlabel(
+        _("So với năm trước (100%); ● tốt lên, ▼ xấu đi; tính ở các đơn vị báo cáo cả hai năm")
+    )
+    return ax
+
+
+def against_last_year(rows: pd.DataFrame) -> Figure:
+    """This year against last for the core indicators (`core_moves`)."""
+    good, bad = (int((rows["good"] == way).sum()) for way in (1.0, 0.0))
+    return Figure.drawn(
+        draw_moves,
+        rows,
+        alt=MOVES_ALT,
+        tables="series",
+        caption=_(
+            "So với năm trước: {good} chỉ tiêu chính tốt lên, {bad} xấu đi", good=good, bad=bad
+        ),
+        width=6.3,
+    )
 
 
 def over_years(shared: pd.DataFrame, told: Collection[str] = ()) -> Text:

@@ -126,7 +126,7 @@ def points(ranking: pd.DataFrame, code: str, day: date) -> Figure:
 
 
 def parts(scores: pd.DataFrame) -> Figure:
-    """The points of each part out of its most."""
+    """From 100 down to the points: what each part lost, and what it has of its most."""
     order = reference.table("score_parts").drop_duplicates("part", keep="last")["part"]
     sums = scores.groupby("part")[["points", "max_points"]].sum()
     sums = sums.reindex([part for part in order if part in sums.index]).reset_index()
@@ -134,9 +134,13 @@ def parts(scores: pd.DataFrame) -> Figure:
         f"{notation.score_name(r.part, None)}: {number(r.points, 1)}/{number(r.max_points)}"
         for r in sums.itertuples()
     ]
-    title = _("Điểm theo từng phần")
+    title = _(
+        "Từ 100 còn {points} điểm: bị trừ theo từng phần (thang từ {least})",
+        points=number(sums["points"].sum(), 1),
+        least=_least(sums),
+    )
     return _half(
-        _draw_parts, sums, title, tables="scores", height=1.06, alt=f"{title}. {'; '.join(texts)}."
+        draw_parts, sums, title, tables="scores", height=1.06, alt=f"{title}. {'; '.join(texts)}."
     )
 
 
@@ -286,19 +290,30 @@ def _draw_points(
     _below(ax, 0.84, below, 2)
 
 
-def _draw_parts(ax: Axes, sums: pd.DataFrame, title: str) -> None:
+def _least(sums: pd.DataFrame) -> int:
+    """Where the scale of what was lost begins: the ten below the points."""
+    return math.floor(sums["points"].sum() / 10) * 10
+
+
+def draw_parts(ax: Axes, sums: pd.DataFrame, title: str) -> None:
+    """A step down for each part; the last ends at the points. Its scale need not begin at 0."""
     _frame(ax, 1.06, title)
-    left, right = 1.88, HALF - 0.46
+    left, right, top = 1.88, HALF - 0.72, sums["max_points"].sum()
+    least = _least(sums)
+    high, before = top, right
     for n, row in enumerate(sums.itertuples()):
         y = 0.2 + 0.12 * n
-        share = row.points / row.max_points if row.max_points else 0.0
-        end = left + share * (right - left)
-        style.boxes(ax, [left, right, y, y + 0.09], facecolor="#ececec")
-        style.boxes(ax, [left, end, y, y + 0.09], facecolor=BLUE)
+        low = high - (row.max_points - row.points)
+        start = left + (low - least) / max(top - least, 1) * (right - left)
+        style.boxes(ax, [left, right, y, y + 0.09], facecolor="#f1f1f1")
+        style.boxes(ax, [left, start, y, y + 0.09], facecolor=PALE)
+        style.boxes(ax, [start, before, y, y + 0.09], facecolor=VERMILION)
         name = notation.score_name(row.part, None)
         ax.text(left - 0.05, y + 0.05, name, fontsize=6, ha="right", va="center_baseline")
-        text = f"{number(row.points, 1)}/{number(row.max_points)}"
-        ax.text(right + 0.05, y + 0.05, text, fontsize=6.5, va="center_baseline")
+        lost = number(row.points - row.max_points, 1) if low < high - 0.05 else "0"
+        text = f"{lost} ({number(row.points, 1)}/{number(row.max_points)})"
+        ax.text(right + 0.05, y + 0.05, text, fontsize=6, va="center_baseline")
+        high, before = low, start
 
 
 def _courses(rows: pd.DataFrame, series: pd.DataFrame, whole: bool) -> Figure:

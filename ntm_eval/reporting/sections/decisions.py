@@ -198,7 +198,7 @@ def findings(
     plan that the province is furthest from; what got worse every year in most units; criteria that
     communes lost; the criterion that most communes lack; criteria marked met against the
     commune's own figures. Then what got better in most units, or one more of these. `totals` is
-    `analysis.province.totals` with `due`, and `lacking` `communes.lacking`; what leaves out held
+    `analysis.province.totals` with `due`, and `lacking` `criteria.lacking`; what leaves out held
     figures is not told.
     """
     bad = [

@@ -21,7 +21,7 @@ from ntm_eval.reporting.style import BLUE, TICKS
 
 ALT = (
     "Mỗi ô một số của nơi được nêu tên trong kế hoạch: chấm là số từng năm, nét đứt là tiến "
-    "độ bình quân. Số đầu, số cuối và tiến độ ở đoạn văn cạnh hình."
+    "độ bình quân, hình thoi là mục tiêu. Số đầu, số cuối và tiến độ ở đoạn văn cạnh hình."
 )
 BASES = {
     "steps": "theo tiến độ của các xã",
@@ -52,7 +52,9 @@ def draw(ax: Axes, found: Sequence[Story]) -> Axes:
     panels = Panels(ax, titles, len(courses) if len(courses) == len(found) == 4 else COLUMNS)
     for story, course in courses:
         _panel(panels, story, course)
-    return panels.finish(_("Chấm: số từng năm; nét đứt: tiến độ bình quân"))
+    return panels.finish(
+        _("Chấm: số từng năm; nét đứt: tiến độ bình quân; hình thoi: mục tiêu của Kế hoạch")
+    )
 
 
 def chart(found: Sequence[Story]) -> Figure:
@@ -150,14 +152,19 @@ def _panel(panels: Panels, story: Story, course: Course) -> None:
         panel.nothing()
         return
     years, ahead = [], []
+    aimed = not math.isnan(course.goal)
     if not math.isnan(course.pace):
-        years = [known.index[-1], known.index[-1] + 2]
+        years = [known.index[-1], course.by if aimed else known.index[-1] + 2]
         ahead = [max(known.iloc[-1] + course.pace * (x - years[0]), 0) for x in years]
-    most = max(1, *known, *ahead) * 1.25
-    panel.scales([*known.index, *years], 0, most, style.ticks(course.unit))
+    goal = [(course.by, course.goal)] if aimed else []
+    most = max(1, *known, *ahead, *(value for _year, value in goal)) * 1.25
+    shown = [*known.index, *years, *(year for year, _value in goal)]
+    panel.scales(shown, 0, most, style.ticks(course.unit))
     if years:
         panel.line(years, ahead, "pace", BLUE, 1.2, "dashed")
     panel.yearly(known.index, known)
+    for year, value in goal:
+        panel.goal(year, value)
     last = quantity(known.iloc[-1], course.unit, with_unit=False)
     falling = len(ahead) and course.pace < 0  # then nothing is above it at its right
     panel.name(known.index[-1], known.iloc[-1], last, ha="left" if falling else "right")

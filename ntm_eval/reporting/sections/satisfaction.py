@@ -490,7 +490,13 @@ def _row(ax: Axes, y: int, row: dict, mark: tuple[str, str, str]) -> None:
         style.at_right(ax, y, words)
     else:
         ax.plot(row["share"], y, marker, color=INK, markerfacecolor=fill, label="share")
-        style.at_right(ax, y, f"{notation.percent(row['share'])}  {words}")
+        style.at_right(ax, y, f"{notation.percent(row['share'])}  {words}{_returned(row)}")
+
+
+def _returned(row: dict) -> str:
+    """How many of the forms handed out came back, where that is known."""
+    share = row["collected"] / row["issued"] if row["issued"] > 0 else math.nan
+    return "" if math.isnan(share) else _("; thu {share} phiếu", share=percent(share, 0))
 
 
 def _survey_of(rows: pd.DataFrame) -> pd.Series:
