@@ -145,6 +145,18 @@ def score_name(part: str, indicator: str | None) -> str:
     return reference.indicator_name(str(indicator))
 
 
+def in_full(words: str) -> str:
+    """A title, survey or decree as it is written on paper.
+
+    >>> in_full("xã NTM nâng cao")
+    'xã nông thôn mới nâng cao'
+    """
+    said = _(words)
+    if language.current() != VIETNAMESE:
+        return said
+    return said.replace("NTM", "nông thôn mới").replace("QĐ ", "Quyết định số ")
+
+
 def grade(name: str) -> str:
     """A grade as it is written on paper: 'Tốt'."""
     return _(name).capitalize()

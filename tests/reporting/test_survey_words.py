@@ -23,8 +23,8 @@ def asked(satisfied, unsatisfied, survey="xã NTM", households=500, collected=40
 
 def test_a_survey_is_said_with_its_forms_both_shares_interval_rule_and_certainty():
     assert sections.satisfaction.summary(asked(380, 14)) == (
-        "Xã Chiềng Ly, xã NTM: 380 trên 400 phiếu thu hài lòng, 95,0% (khoảng tin cậy 95% từ "
-        "94,0% đến 95,9%); tính trên số phiếu có trả lời: 96,4%. "
+        "Xã Chiềng Ly, xã nông thôn mới: 380 trên 400 phiếu thu hài lòng, 95,0% (khoảng tin cậy "
+        "95% từ 94,0% đến 95,9%); tính trên số phiếu có trả lời: 96,4%. "
         f"{MET}\n" + sections.satisfaction.SAMPLING
     )
 
@@ -57,15 +57,15 @@ def test_a_survey_without_threshold_is_not_judged():
 def test_a_count_that_was_not_read_is_said_and_not_zero():
     said = sections.satisfaction.summary(asked(NAN, 14))
     assert said.splitlines()[0] == (
-        "Xã Chiềng Ly, xã NTM: chưa rõ số phiếu hài lòng, hoặc quá ít phiếu để công bố."
+        "Xã Chiềng Ly, xã nông thôn mới: chưa rõ số phiếu hài lòng, hoặc quá ít phiếu để công bố."
     )
 
 
 def test_a_small_count_is_said_between_two_ends():
     said = sections.satisfaction.summary(asked(397, 2))
     assert said == (
-        "Xã Chiềng Ly, xã NTM: trong 400 phiếu thu, từ 99,0% đến 99,8% hài lòng (số cụ thể không "
-        f"công bố vì quá nhỏ). {MET}\n{sections.satisfaction.SAMPLING}"
+        "Xã Chiềng Ly, xã nông thôn mới: trong 400 phiếu thu, từ 99,0% đến 99,8% hài lòng (số cụ "
+        f"thể không công bố vì quá nhỏ). {MET}\n{sections.satisfaction.SAMPLING}"
     )
     assert "không công bố vì số phiếu nhỏ" in sections.satisfaction.summary(
         asked(27, 3, collected=30)
@@ -115,8 +115,8 @@ def test_contents_below_or_near_their_threshold_are_named():
     )
     said = sections.satisfaction.gaps(table).splitlines()
     assert [line.split(". ")[0] for line in said] == [
-        "Xã Chiềng Ly, xã NTM, câu 7: 70,0%",
-        "Xã Chiềng Ly, xã NTM, câu 8: 80,2%",
+        "Xã Chiềng Ly, xã nông thôn mới, câu 7: 70,0%",
+        "Xã Chiềng Ly, xã nông thôn mới, câu 8: 80,2%",
         "1 câu chưa rõ số hoặc không công bố được, nên chưa xét.",
     ]
     assert "chưa đạt (ngưỡng chưa đối chiếu với văn bản) (ngưỡng 80%)" in said[0]
@@ -186,6 +186,6 @@ def test_the_surveys_of_the_province_are_counted_by_rule_and_certainty():
         "5 cuộc lấy ý kiến ở các xã; kết quả xét tất cả các câu hỏi (số cuộc): 2 đạt (ngưỡng chưa "
         "đối chiếu với văn bản); 1 đạt, chưa chắc; 1 chưa đạt (ngưỡng chưa "
         "đối chiếu với văn bản); 1 chưa rõ số.\n"
-        "Có câu chưa đạt: Xã Mường É, xã NTM (câu 19)."
+        "Có câu chưa đạt: Xã Mường É, xã nông thôn mới (câu 19)."
     )
     assert sections.satisfaction.province(satisfaction().head(0)).startswith("Không đơn vị nào gửi")

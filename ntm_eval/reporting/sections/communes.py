@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from ntm_eval import language, reference
+from ntm_eval import language, notation, reference
 from ntm_eval.analysis import titles
 from ntm_eval.intake.sheets import CRITERIA, MET, NOT_YET
 from ntm_eval.language import MISSING, place
@@ -145,7 +145,7 @@ def rules_in_force(on: date) -> Text:
     row = titles.criteria_set(on)
     text = _(
         "Áp dụng bộ tiêu chí theo {criteria_set} ({count} tiêu chí).",
-        criteria_set=_(row["criteria_set"]),
+        criteria_set=notation.in_full(row["criteria_set"]),
         count=row["criteria"],
     )
     if not titles.counts_nineteen(on):
@@ -162,7 +162,7 @@ def province(table: pd.DataFrame, found: titles.Titled, on: date) -> Text:
     if known.empty:
         return Text(_("Chưa có số liệu tiêu chí của xã nào."), table)
     counts = table["title"].value_counts()
-    said = "; ".join(f"{_(title)}: {count}" for title, count in counts.items())
+    said = "; ".join(f"{notation.in_full(title)}: {count}" for title, count in counts.items())
     lines = [
         _(
             "Số xã, phường, thị trấn có danh hiệu theo báo cáo: {titles}. Bình quân mỗi xã đạt "

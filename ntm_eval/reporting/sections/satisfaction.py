@@ -182,7 +182,8 @@ def district_rule(table: pd.DataFrame, day: date) -> Text:
 
 def where(row: dict) -> str:
     """Commune and survey type of a row."""
-    return f"{notation.commune_name(row['commune_code'], row['district_code'])}, {_(row['survey'])}"
+    commune = notation.commune_name(row["commune_code"], row["district_code"])
+    return f"{commune}, {notation.in_full(row['survey'])}"
 
 
 def table(table: pd.DataFrame) -> Table:
@@ -227,7 +228,7 @@ def brief(table: pd.DataFrame) -> Table:
     )
     columns = {
         "commune_code": Column("Xã", notation.commune_name),
-        "survey": Column("Loại", _),
+        "survey": Column("Loại", notation.in_full),
         "collected": Column.number("Phiếu thu"),
         "share": Column("Hài lòng", css="num"),
         "band": Column("Khoảng tin cậy 95%", css="num"),
