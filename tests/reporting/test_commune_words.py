@@ -36,7 +36,7 @@ def test_all_is_told_in_one_order():
     some = titles.Titled(pd.DataFrame([row]), NOTHING.following, NOTHING.doubts)
     lines = sections.communes.standing(some, date(2022, 11, 30)).splitlines()
     starts = [
-        "Áp dụng bộ tiêu chí theo QĐ 318/QĐ-TTg (19 tiêu chí).",
+        "Áp dụng bộ tiêu chí theo Quyết định số 318/QĐ-TTg (19 tiêu chí).",
         "So với báo cáo năm trước, 1/1 xã có tiêu chí mới đạt, tổng cộng 1 lượt tiêu chí.",
         "Xã Mường Và: ",
     ]
