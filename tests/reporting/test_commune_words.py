@@ -53,7 +53,7 @@ def test_under_another_set_nobody_is_near_and_nothing_is_said_to_fit():
     }
     some = titles.Titled(pd.DataFrame([row]), NOTHING.following, NOTHING.doubts)
     said = sections.communes.standing(some, date(2026, 5, 31))
-    assert "QĐ 51/2025/QĐ-TTg (10 tiêu chí)" in said
+    assert "Quyết định số 51/2025/QĐ-TTg (10 tiêu chí)" in said
     assert "chưa có ngưỡng của bộ mới, nên mọi kết luận về danh hiệu để là chưa đủ căn cứ" in said
     assert "Không so sánh 1 xã vì theo hai bộ tiêu chí khác nhau." in said
     assert "để đạt chuẩn NTM" not in said
