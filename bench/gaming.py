@@ -19,7 +19,7 @@ from ntm_eval import units
 from ntm_eval.analysis import scores
 from ntm_eval.analysis.scores import Inputs
 from ntm_eval.checks import held, plans
-from ntm_eval.checks.case import Case, compared_plans
+from ntm_eval.checks.case import Case, compared_plans, known_values
 from ntm_eval.intake import problems
 from ntm_eval.review import Review, open_review
 
@@ -115,10 +115,10 @@ def _written(
     own = own.assign(held=own["held"].mask(anew), likely=own["likely"].mask(anew))
     case = Case(unit, year, period, own.to_dict("list"), earlier, {}, {})
     found = [problem for rule in RULES for problem in rule(case)]
-    marked = held.marked(own, problems.frame(found))
+    marked = held.marked(own, problems.frame(found), units.day(year, period))
     facts = pd.concat([facts[facts["district_code"] != unit.code], marked])
     before = pd.concat([history[history["district_code"] != unit.code], earlier])
-    inputs = replace(given, facts=facts, plans=compared_plans(facts, before, year, period))
+    inputs = replace(given, facts=facts, plans=compared_plans(facts, known_values(before), year))
     if any(problem.indicator is None for problem in found):  # asked of the whole report
         return inputs, where
     return inputs, {problem.indicator for problem in found if problem.indicator in where}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ from ntm_eval.language import Message
 # so the difference of two has 0.7: further apart than 2 is more than chance.
 BY_CHANCE = 2.0
 KEY = ["district_code", "indicator"]
+Key = tuple[str, str]  # district and indicator
+Values = dict[tuple[int, str, str], dict[Key, float]]  # by year, period and measure
 
 
 @dataclass(frozen=True)
@@ -70,70 +73,100 @@ class Case:
         return dict(sorted(found.items()))
 
     @cached_property
+    def past(self) -> Values:
+        """What was reported before (`known_values`)."""
+        return known_values(self.earlier)
+
+    def beside(self, then: Mapping[Key, float]) -> dict[str, tuple[float, float]]:
+        """The actual figures now and then, of the indicators that have both."""
+        keys = ((code, (self.district.code, code)) for code in self.values)
+        return {code: (self.values[code], then[key]) for code, key in keys if key in then}
+
+    @cached_property
     def plans(self) -> pd.DataFrame:
         """The plans beside those before them (`compared_plans`)."""
         columns = (*KEY, "measure", "value", "state", "corrected")
         facts = pd.DataFrame({name: self.facts[name] for name in columns})
-        return compared_plans(facts, self.earlier, self.year, self.period)
+        return compared_plans(facts, self.past, self.year)
 
     def about(self, n: int, why: Message) -> Problem:
         """The problem of the fact in a row of `facts`."""
         return about_fact(self.district, row(self.facts, n), why)
 
 
-def compared_plans(
-    facts: pd.DataFrame, earlier: pd.DataFrame, year: int, period: str
-) -> pd.DataFrame:
+def compared_plans(facts: pd.DataFrame, earlier: Values, year: int) -> pd.DataFrame:
     """Each planned indicator's plan beside the plans and results before it.
 
-    `facts` are those of the year and period, `earlier` of the reports before, of one or more
-    districts. Indexed by (district_code, indicator): `plan` and its `state`; `first`, the plan of
-    the same year's 6-month report; `last`, last year's result, none across a break; `falls`, True
-    where less is better; `used`, the plan that counts, and its `basis`: NaN where it is the one
-    reported, `h1` or `last_year` where it is missing or was made easier without approval; `row`,
-    the position of the plan in `facts`.
+    `facts` are those of one year and period, `earlier` what was reported before (`known_values`),
+    of one or more districts. Indexed by (district_code, indicator): `plan` and its `state`;
+    `first`, the plan of the same year's 6-month report; `last`, last year's result, none across a
+    break; `falls`, True where less is better; `used`, the plan that counts, and its `basis`: NaN
+    where it is the one reported, `h1` or `last_year` where it is missing or was made easier without
+    approval; `row`, the position of the plan in `facts`.
     """
     catalogue = reference.catalogue()
     planned = catalogue.index[catalogue["has_plan"] == "yes"]
-    rows = facts.assign(row=range(len(facts)))
+    rows = facts[[*KEY, "measure", "value", "state", "corrected"]].assign(row=range(len(facts)))
     rows = rows[(rows["measure"] == "plan") & rows["indicator"].isin(planned)]
-    rows = rows.drop_duplicates(KEY).set_index(KEY)
-    halfway = earlier[(earlier["year"] == year) & (earlier["period"] == "h1")]
-    before = earlier[(earlier["year"] == year - 1) & (earlier["period"] == "annual")]
-    known = catalogue.loc[rows.index.get_level_values("indicator")].set_index(rows.index)
-    unbroken = known["break_before"] != year
-    first = values_of(halfway, "plan").reindex(rows.index)
-    last = values_of(before, "actual").reindex(rows.index).where(unbroken)
-    planned_before = values_of(before, "plan").reindex(rows.index).notna()
-    plan, falls = rows["value"], known["formula"] == "down"
-    changed = easier(plan, first, falls) & rows["corrected"].isna()
-    missing = plan.isna() & rows["state"].isin(["blank", "not_applicable"])
-    from_h1 = changed | (missing & first.notna())
-    from_last = missing & first.isna() & planned_before & last.notna()
-    basis = pd.Series(pd.NA, rows.index, dtype="str")
-    return pd.DataFrame(
+    rows = rows.drop_duplicates(KEY)
+    known = catalogue.loc[rows["indicator"]]
+    keys = list(zip(rows["district_code"], rows["indicator"], strict=True))
+
+    def of(when: int, kind: str, measure: str) -> np.ndarray:
+        given = earlier.get((when, kind, measure), {})
+        return np.array([given.get(key, np.nan) for key in keys], dtype=float)
+
+    first, last = of(year, "h1", "plan"), of(year - 1, "annual", "actual")
+    last[(known["break_before"] == year).to_numpy()] = np.nan
+    plan, falls = rows["value"].to_numpy(float), (known["formula"] == "down").to_numpy()
+    changed = easier(plan, first, falls) & rows["corrected"].isna().to_numpy()
+    missing = np.isnan(plan) & rows["state"].isin(["blank", "not_applicable"]).to_numpy()
+    from_h1 = changed | (missing & ~np.isnan(first))
+    planned_before = ~np.isnan(of(year - 1, "annual", "plan"))
+    from_last = missing & np.isnan(first) & planned_before & ~np.isnan(last)
+    basis = np.select([from_last, from_h1], ["last_year", "h1"], "")
+    found = pd.DataFrame(
         {
             "plan": plan,
-            "state": rows["state"],
+            "state": rows["state"].to_numpy(),
             "first": first,
             "last": last,
             "falls": falls,
-            "used": plan.mask(from_h1, first).mask(from_last, last),
-            "basis": basis.mask(from_h1, "h1").mask(from_last, "last_year"),
-            "row": rows["row"],
+            "used": np.select([from_last, from_h1], [last, first], plan),
+            "basis": pd.Series(basis, dtype="str").replace("", pd.NA),
+            "row": rows["row"].to_numpy(),
         }
     )
+    return found.set_index(pd.MultiIndex.from_arrays([rows[name] for name in KEY], names=KEY))
 
 
-def values_of(facts: pd.DataFrame, measure: str) -> pd.Series:
-    """The known values of a measure by (district_code, indicator), each written once."""
-    rows = facts[(facts["measure"] == measure) & facts["value"].notna()]
-    return rows.drop_duplicates(KEY).set_index(KEY)["value"]
+def known_values(facts: pd.DataFrame) -> Values:
+    """The known values by year, period and measure, then by district and indicator.
+
+    Of what was written twice the first counts.
+    """
+    columns = ("year", "period", "measure", "district_code", "indicator", "value")
+    found: Values = {}
+    for *when, code, indicator, value in zip(*(facts[c].tolist() for c in columns), strict=True):
+        if value == value:
+            found.setdefault(tuple(when), {}).setdefault((code, indicator), value)
+    return found
 
 
-def easier(plan: pd.Series, other: pd.Series, falls: pd.Series) -> pd.Series:
+def usual(values: Values, year: int, period: str) -> dict[Key, float]:
+    """The median of the years before, of the same period, above zero; by district, indicator."""
+    past: dict[Key, list[float]] = {}
+    for (when, kind, measure), given in values.items():
+        if when < year and (kind, measure) == (period, "actual"):
+            for key, value in given.items():
+                if value > 0:
+                    past.setdefault(key, []).append(value)
+    return {key: median(years) for key, years in past.items()}
+
+
+def easier(plan: np.ndarray, other: np.ndarray, falls: np.ndarray) -> np.ndarray:
     """Whether a plan asks for less than another figure."""
-    return (plan > other).where(falls, plan < other)
+    return np.where(falls, plan > other, plan < other)
 
 
 def row(columns: Columns, n: int) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ntm_eval import reference
-from ntm_eval.checks.case import Case, actuals, beyond_chance
+from ntm_eval.checks.case import Case, actuals, beyond_chance, usual
 from ntm_eval.intake.problems import Place, Problem, limit, problem
 from ntm_eval.language import message
 
@@ -22,10 +22,10 @@ def h1_exceeds_annual(case: Case) -> Iterator[Problem]:
     """A flow that shrank within the year."""
     if case.period != "annual":
         return
-    flows = set(reference.table("indicators").query("flow_stock == 'flow'")["id"])
-    both = _beside(case, _earlier(case, case.year, "h1"))
-    for code, (now, h1) in both[both["now"] < both["then"]].iterrows():
-        if code in flows:
+    kinds = reference.catalogue()["flow_stock"]
+    both = case.beside(case.past.get((case.year, "h1", "actual"), {}))
+    for code, (now, h1) in both.items():
+        if now < h1 and kinds[code] == "flow":
             why = message("h1_exceeds_annual", half=h1, year=now)
             yield case.about(case.actual[code], why)
 
@@ -39,7 +39,8 @@ def stock_break(case: Case) -> Iterator[Problem]:
     most = limit("stock_break", case.year)
     known = reference.catalogue()
     stocks = (known["flow_stock"] == "stock") & (known["break_before"] != case.year)
-    both = _beside(case, _earlier(case, case.year - 1, "annual"))
+    pairs = case.beside(case.past.get((case.year - 1, "annual", "actual"), {}))
+    both = pd.DataFrame.from_dict(pairs, "index", dtype=float, columns=["now", "then"])
     both = both[stocks.reindex(both.index)]
     counted = known["kind"].reindex(both.index).eq("count")
     far = (both["now"] - both["then"]).abs() > both["then"].abs() * (most / 100)
@@ -59,19 +60,18 @@ def unit_suspect(case: Case) -> Iterator[Problem]:
     Where the district has no past of its own, `peers` holds the figure against the others.
     """
     factor = limit("unit_suspect", case.year)
-    both = _beside(case, usual(case.earlier, case.year, case.period).droplevel("district_code"))
-    ratio = both["now"] / both["then"]
-    far = (ratio >= factor) | ((ratio > 0) & (ratio <= 1 / factor))
-    for code, (_, then) in both[far].iterrows():
-        n = case.actual[code]
-        why = message("unit_suspect", then=then, unit=case.facts["unit"][n])
-        yield case.about(n, why)
+    both = case.beside(usual(case.past, case.year, case.period))
+    for code, (now, then) in both.items():
+        if now / then >= factor or 0 < now / then <= 1 / factor:
+            n = case.actual[code]
+            why = message("unit_suspect", then=then, unit=case.facts["unit"][n])
+            yield case.about(n, why)
 
 
 def identical_report(case: Case) -> Iterator[Problem]:
     """All or nearly all figures of an earlier report of the district sent again."""
     most = limit("identical_report", case.year) / 100
-    now = _now(case)
+    now = pd.Series(case.values, dtype=float)
     reports = case.earlier[["year", "period"]].drop_duplicates()
     alike = {
         (year, period): alikeness(
@@ -99,28 +99,3 @@ def alikeness(now: pd.Series, other: pd.Series) -> float:
     if len(both) < LEAST_FIGURES:
         return 0.0
     return float((both == other.reindex(both.index)).mean())
-
-
-def usual(facts: pd.DataFrame, year: int, period: str) -> pd.Series:
-    """The median of the years before, of the same period, above zero; by district, indicator."""
-    past = facts[
-        (facts["period"] == period)
-        & (facts["year"] < year)
-        & (facts["measure"] == "actual")
-        & (facts["value"] > 0)
-    ]
-    return past.groupby(["district_code", "indicator"])["value"].median()
-
-
-def _beside(case: Case, then: pd.Series) -> pd.DataFrame:
-    """`now` and `then` of the indicators that have both."""
-    now = _now(case)
-    return pd.DataFrame({"now": now, "then": then.reindex(now.index)}).dropna()
-
-
-def _now(case: Case) -> pd.Series:
-    return pd.Series(case.values, dtype=float)
-
-
-def _earlier(case: Case, year: int, period: str) -> pd.Series:
-    return actuals(case.earlier, year, period).set_index("indicator")["value"]

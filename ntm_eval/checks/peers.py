@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from ntm_eval import reference, units
-from ntm_eval.checks.case import about_fact, actuals, beyond_chance
-from ntm_eval.checks.history import alikeness, usual
+from ntm_eval.checks.case import about_fact, actuals, beyond_chance, known_values, usual
+from ntm_eval.checks.history import alikeness
 from ntm_eval.intake.problems import Place, Problem, limit, problem
 from ntm_eval.language import Message, message
 
@@ -59,7 +59,7 @@ def against_peers(
         counted=known["kind"].eq("count").to_numpy(),
         base=_bases().loc[now["indicator"]].to_numpy(),
         last=_value(actuals(history, year - 1, period), now, "indicator"),
-        before=usual(history, year, period).reindex(pd.MultiIndex.from_frame(now[KEY])).to_numpy(),
+        before=_usual_past(history, now, year, period),
     )
     divisor = _value(_without(now, _doubtful(found)), now, "base")
     divisor = divisor.where(now["base"].notna(), 1.0).where(now["indicator"] != HOUSEHOLDS)
@@ -79,8 +79,14 @@ def first_figures(history: pd.DataFrame, year: int, period: str) -> pd.DataFrame
     Only these can be `unit_suspect` beside the other districts.
     """
     now = actuals(history, year, period)
-    before = usual(history, year, period).reindex(pd.MultiIndex.from_frame(now[KEY]))
-    return now[(now["value"] > 0) & before.isna().to_numpy()]
+    return now[(now["value"] > 0) & np.isnan(_usual_past(history, now, year, period))]
+
+
+def _usual_past(history: pd.DataFrame, now: pd.DataFrame, year: int, period: str) -> np.ndarray:
+    """The usual figure of earlier years for each row of `now`, NaN where there is none."""
+    past = usual(known_values(history), year, period)
+    keys = zip(now["district_code"], now["indicator"], strict=True)
+    return np.array([past.get(key, np.nan) for key in keys], dtype=float)
 
 
 def modified_z(values: pd.Series) -> pd.Series:

@@ -8,17 +8,14 @@ import pandas as pd
 
 from ntm_eval import reference, units
 from ntm_eval.checks import held
-from ntm_eval.checks.case import Case, compared_plans, easier, values_of
+from ntm_eval.checks.case import Case, compared_plans, easier, known_values
 from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.language import message
 
 
 def not_applicable_unexpected(case: Case) -> Iterator[Problem]:
     """'KAD' where the indicator applies, or where the unit reported a figure last year."""
-    before = case.earlier
-    last = values_of(
-        before[(before["year"] == case.year - 1) & (before["period"] == "annual")], "actual"
-    )
+    last = case.past.get((case.year - 1, "annual", "actual"), {})
     asked: set[str] = set()
     for n, (measure, code, _) in enumerate(case.figures):
         typed = case.facts["state"][n] == "not_applicable"
@@ -79,7 +76,7 @@ def plan_low(case: Case) -> Iterator[Problem]:
 
 def table(facts: pd.DataFrame, history: pd.DataFrame, year: int, period: str) -> pd.DataFrame:
     """The plans of a year with what was before them, and their ambition: plan over last year."""
-    rows = compared_plans(facts, held.used(history), year, period)
+    rows = compared_plans(facts, known_values(held.used(history)), year)
     rows = rows.assign(ambition=rows["plan"] / rows["last"].where(rows["last"] > 0))
     return rows.drop(columns=["falls", "row"]).reset_index()
 

@@ -129,7 +129,8 @@ class DistrictData:
             broken = checks.find_problems(case, held.holding(day).index)
             found = problems.frame([*cleaned.problems, *broken])
             answered, _ = self.inbox.answered[key]
-            each.append(held.marked(cleaned.facts, replies.explained(found, answered), day))
+            told = replies.explained(found, answered) if answered else found
+            each.append(held.marked(cleaned.facts, told, day))
         return pd.concat(each, ignore_index=True)
 
     def _clean_one(self, report: received.Report) -> clean.Cleaned:

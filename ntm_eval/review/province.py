@@ -36,7 +36,7 @@ from ntm_eval.analysis import (
 from ntm_eval.analysis import followup as recommendations
 from ntm_eval.analysis.scores import Inputs
 from ntm_eval.checks import held, peers, plans, quality
-from ntm_eval.checks.case import compared_plans
+from ntm_eval.checks.case import compared_plans, known_values
 from ntm_eval.exchange import decisions, followup, replies
 from ntm_eval.intake import problems, received
 from ntm_eval.review import district
@@ -368,7 +368,7 @@ class Province:
         return Inputs(
             facts=self.facts,
             previous=before.set_index(["district_code", "indicator"])["value"].dropna(),
-            plans=compared_plans(self.facts, used, year, period),
+            plans=compared_plans(self.facts, known_values(used), year),
             pace=scores.pace(used, year),
             register=self.register,
             period=period,

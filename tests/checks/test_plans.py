@@ -8,7 +8,7 @@ from scored import DAY, register
 from ntm_eval import units
 from ntm_eval.analysis import ranking, scores
 from ntm_eval.checks import held, plans
-from ntm_eval.checks.case import Case, compared_plans
+from ntm_eval.checks.case import Case, compared_plans, known_values
 from ntm_eval.intake import clean, problems
 
 HERE = units.district("127")
@@ -126,7 +126,7 @@ def scored(cells, earlier, fixed=(), suspicious=()):
     one = case(cells, earlier, fixed)
     found = problems.frame([p for rule in RULES for p in rule(one)])
     facts = held.marked(sent(2022, "annual", cells, fixed), found, DAY)
-    compared = compared_plans(facts, earlier, 2022, "annual")
+    compared = compared_plans(facts, known_values(earlier), 2022)
     given = scores.Inputs(
         facts, pd.Series(dtype=float), register(HERE.code), "annual", DAY, plans=compared
     )
