@@ -35,10 +35,11 @@ from ntm_eval.analysis import (
 )
 from ntm_eval.analysis import followup as recommendations
 from ntm_eval.analysis.scores import Inputs
-from ntm_eval.checks import held, peers, plans, quality
+from ntm_eval.checks import held, peers, plans, quality, source
 from ntm_eval.checks.case import compared_plans
 from ntm_eval.exchange import decisions, followup, replies
 from ntm_eval.intake import problems, received
+from ntm_eval.intake.inspected import Inspection
 from ntm_eval.review import district
 from ntm_eval.review.district import DistrictData
 from ntm_eval.review.inbox import Inbox
@@ -305,6 +306,20 @@ class Province:
     @table
     def recommended(self) -> pd.DataFrame:
         return recommended(self, self.day)
+
+    @table
+    def inspections(self) -> pd.DataFrame:
+        """Each figure that was recounted at the source this year and period."""
+        return source.table(self._inspected, self.inbox.counted)
+
+    @table
+    def verified(self) -> pd.DataFrame:
+        """The verification factors of what was recounted, by district and indicator."""
+        return source.verified(self._inspected, self.facts, self.problems, self.inbox.counted)
+
+    @property
+    def _inspected(self) -> list[Inspection]:
+        return self.inbox.inspected[self.inbox.key][0]
 
     @table
     def decided(self) -> pd.DataFrame:
