@@ -20,6 +20,7 @@ from ntm_eval.reporting.sections import (
     decisions,
     followup,
     held,
+    inspected,
     method,
     outlook,
     places,
@@ -132,6 +133,8 @@ def followed_up(review: Review) -> Blocks:
 def data_quality(review: Review) -> Blocks:
     yield Heading(_("Chất lượng số liệu"), 2)
     yield quality.province(review.problems, review.quality, review.facts)
+    if len(review.facts):
+        yield inspected.summary(review.verified)
 
 
 def directions(review: Review) -> Blocks:
@@ -224,6 +227,14 @@ def checked(review: Review) -> Blocks:
     yield results.against_published(provincial.against_published(review.series, review.space.year))
 
 
+def inspections(review: Review) -> Blocks:
+    """What was recounted at the source, with factors and what came of it."""
+    yield inspected.summary(review.verified)
+    if len(review.verified):
+        yield inspected.how(review.verified)
+        yield inspected.table(review.verified)
+
+
 def every_commune(review: Review) -> Blocks:
     yield communes.standing(review.titled, review.day)
     yield communes.table(review.communes)
@@ -234,7 +245,7 @@ def overall_questions(review: Review) -> Blocks:
 
 
 def made_from(review: Review) -> Blocks:
-    yield Text(_(method.LIMITS))
+    yield method.limits(review.verified)
     yield method.files(review.made_from())
 
 

@@ -164,6 +164,7 @@ ANALYSTS = (
     province.score_composition,
     province.over_the_years,
     province.checked,
+    province.inspections,
     province.every_commune,
     province.overall_questions,
     province.made_from,
