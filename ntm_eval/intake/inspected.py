@@ -36,6 +36,7 @@ HEADERS = {
 }
 NEEDED = {"district", "indicator", "reported", "found"}
 FIGURES = {"reported": "office_row.reported", "found": "office_row.found"}
+SHOWN = 8  # rows that a message names
 CODE = re.compile(r"C\d-\d\d")  # the form writes the name behind it
 
 Typed = Mapping[str, object]  # a row by the names of its columns
@@ -96,7 +97,8 @@ def read(folder: Path, on: date) -> tuple[list[Inspection], list[Problem]]:
             # of no district's: what the office mistyped is not held against anybody
             problems.append(problem({**found, "line": line}, here))
         if open_lines:
-            why = message("office_row.not_inspected", count=len(open_lines), lines=open_lines)
+            shown = [*open_lines[:SHOWN], *["…"] * (len(open_lines) > SHOWN)]
+            why = message("office_row.not_inspected", count=len(open_lines), lines=shown)
             problems.append(problem(why, here))
     order = sorted(
         taken.values(), key=lambda i: (i.district_code, i.indicator, str(i.commune_code))
