@@ -19,10 +19,12 @@ from ntm_eval.intake.inspected import HEADERS
 from ntm_eval.workspace import write_beside
 
 SHEET, LISTS, GUIDE = "Kiểm tra", "Danh mục", "Hướng dẫn"
-# after the columns that are read: what helps the inspector
+# beside the columns that are read: what helps the inspector
 MORE = {"Đơn vị tính": "unit", "Vì sao chọn": "why", "Gợi ý nơi đến": "communes"}
-COLUMNS = HEADERS | MORE
-WIDTHS = (22, 24, 44, 14, 14, 30, 18, 14, 24, 12, 44, 36)
+ORDER = ("district", "commune", "indicator", "unit", "reported", "found", "document", "date")
+_NAMED = {key: header for header, key in (HEADERS | MORE).items()}
+COLUMNS = {_NAMED[key]: key for key in (*ORDER, "inspected_by", "note", "why", "communes")}
+WIDTHS = (21, 22, 40, 11, 15, 14, 24, 13, 17, 18, 40, 40)
 READY_ROWS = 60  # for more communes of one figure, or for others
 HINT = (
     "Chỉ điền vào các ô nền vàng nhạt. Kiểm tra ở xã: ghi mỗi xã một dòng trong phần dòng trống "
@@ -36,8 +38,8 @@ NOT_BELOW_ZERO = {
     "error_message": "Ghi số từ 0 trở lên: số đếm được, không ghi khoảng.",
 }
 STEPS = (
-    "Mỗi dòng là một số liệu cần đối chiếu với hồ sơ gốc (sổ theo dõi, danh sách, biên bản) tại nơi "
-    "lập hồ sơ. Ghi số đếm được vào cột Số kiểm tra được; 0 là không có.",
+    "Mỗi dòng là một số liệu cần đối chiếu với hồ sơ gốc (sổ theo dõi, danh sách, biên bản) tại "
+    "nơi lập hồ sơ. Ghi số đếm được vào cột Số kiểm tra được; 0 là không có.",
     "Số của cả huyện, thành phố: đối chiếu hồ sơ của mọi xã. Không đi hết các xã được thì đến các "
     "xã ở cột Gợi ý nơi đến (chọn ngẫu nhiên), mỗi xã ghi một dòng ở phần dòng trống bên dưới.",
     "Dòng chưa ghi số kiểm tra được là chưa kiểm tra; số liệu đó không đổi.",
@@ -101,8 +103,10 @@ def _row(paper: layout.Paper, sheet: Worksheet, r: int, typed: Mapping[str, obje
     looks |= dict.fromkeys((*fixed, *MORE.values()), "text")
     looks |= {"reported": "figure"} if typed else {}
     keys = list(COLUMNS.values())
-    long = (layout.height(typed.get(key), WIDTHS[keys.index(key)]) for key in ("why", "communes"))
-    sheet.set_row(r, max(*long, layout.height(typed.get("indicator"), WIDTHS[2])))
+    long = (
+        layout.height(typed.get(key), WIDTHS[keys.index(key)] - 4) for key in ("why", "communes")
+    )
+    sheet.set_row(r, max(*long, layout.height(typed.get("indicator"), WIDTHS[2] - 2)))
     for c, key in enumerate(keys):
         value = typed.get(key)
         layout.put(sheet, r, c, value, paper.looks[looks.get(key, "open")])
