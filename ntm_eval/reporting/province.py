@@ -13,6 +13,7 @@ from ntm_eval.language import translate as _
 from ntm_eval.notation import score_name
 from ntm_eval.reporting.blocks import Blocks, Heading, Table, Text
 from ntm_eval.reporting.sections import (
+    chain,
     communes,
     composition,
     contents,
@@ -72,7 +73,8 @@ def five_contents(review: Review) -> Blocks:
     totals, day = _totals(review), review.day
     told = _findings(review).frame
     told = [] if told is None else told.loc[told["chosen"], "indicator"].dropna().tolist()
-    moves = contents.moved(review.series, review.indicators, review.space.year, day)
+    moves = provincial.moved(review.series, review.indicators, review.space.year, day)
+    yield chain.summary(review.chain)
     for content in CONTENTS:
         yield Heading(score_name(content, None), 2)
         yield contents.summary(content, totals, review.assessed, moves, day, told)
@@ -233,6 +235,12 @@ def inspections(review: Review) -> Blocks:
     if len(review.verified):
         yield inspected.how(review.verified)
         yield inspected.table(review.verified)
+
+
+def result_chain(review: Review) -> Blocks:
+    """The campaign from what is put in to what becomes of it (framework of results)."""
+    yield chain.how()
+    yield chain.table(review.chain)
 
 
 def every_commune(review: Review) -> Blocks:

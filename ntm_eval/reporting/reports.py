@@ -163,6 +163,7 @@ ANALYSTS = (
     province.shared_trends,
     province.score_composition,
     province.over_the_years,
+    province.result_chain,
     province.checked,
     province.inspections,
     province.every_commune,

@@ -48,6 +48,7 @@ MORE = {
     "score_parts": "Cơ cấu điểm: các phần",
     "score_indicators": "Cơ cấu điểm: các chỉ tiêu",
     "quality": "Chất lượng số liệu (chỉ số của WHO/DHIS2)",
+    "chain": "Chuỗi kết quả của Cuộc vận động",
     "verified": "Hệ số kiểm chứng sau kiểm tra",
     "recommended": "Kiến nghị của kỳ này",
     "words": "Nguyên văn báo cáo của các đơn vị",

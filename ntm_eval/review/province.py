@@ -12,6 +12,7 @@ import pandas as pd
 
 from ntm_eval import cache, reference, schemas, units
 from ntm_eval.analysis import (
+    chain,
     communes,
     composition,
     continued,
@@ -306,6 +307,14 @@ class Province:
     @table
     def recommended(self) -> pd.DataFrame:
         return recommended(self, self.day)
+
+    @table
+    def chain(self) -> pd.DataFrame:
+        """The campaign along its result chain."""
+        year, day = self.space.year, self.day
+        totals = province.totals(self.facts, self.series, year)
+        moves = province.moved(self.series, self.indicators, year, day)
+        return chain.table(self.facts, totals, moves, day)
 
     @table
     def inspections(self) -> pd.DataFrame:

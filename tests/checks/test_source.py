@@ -55,7 +55,7 @@ def test_a_figure_that_differs_is_held_and_is_likely_what_was_found(asked):
     row = marked.loc[HOUSES, "actual"]
     assert (row["held"], row["likely"], row["value"]) == ("source_differs", 80, 100)
     assert marked["held"].notna().sum() == 1
-    for words in ("thấy 80 nhà", "báo cáo ghi 100", "bằng 0,8 lần, ngoài mức 0,9–1,1"):
+    for words in ("thấy 80 nhà", "báo cáo ghi 100", "bằng 0,8 lần số báo cáo, ngoài mức 0,9–1,1"):
         assert words in told[0].message
 
 

@@ -1,6 +1,7 @@
 """What people read, a module a subject: `summary`, `table` and `chart` take frames, give blocks."""
 
 from ntm_eval.reporting.sections import (
+    chain,
     communes,
     composition,
     contents,
@@ -29,6 +30,7 @@ from ntm_eval.reporting.sections import (
 )
 
 __all__ = [
+    "chain",
     "communes",
     "composition",
     "contents",

@@ -29,9 +29,11 @@ def summary(verified: pd.DataFrame) -> Text:
     of = verified["district_code"]
     differ = verified[verified["verdict"] == "differs"]
     head = _(
-        "Kiểm tra tại cơ sở: {count} số liệu của {units} {reporters}; {agree} số liệu khớp với hồ "
-        "sơ trong mức cho phép, {differ} số liệu chênh lệch. Các số liệu khác chưa kiểm tra.",
+        "Kiểm tra tại cơ sở: {count} số liệu của {units} {reporters} ({partly} số liệu mới kiểm "
+        "tra ở một số xã); {agree} số liệu khớp với hồ sơ trong mức cho phép, {differ} số liệu "
+        "chênh lệch. Các số liệu khác chưa kiểm tra.",
         count=len(verified),
+        partly=int((verified["basis"] == "communes").sum()),
         units=of.nunique(),
         reporters=reporters(of.iloc[0]),
         agree=len(verified) - len(differ),
@@ -42,13 +44,15 @@ def summary(verified: pd.DataFrame) -> Text:
 
 def of_district(verified: pd.DataFrame) -> Text:
     """Which figures of one district were recounted, each that differs with its numbers."""
-    same = verified.loc[verified["verdict"] == "agrees", "indicator"]
+    same = verified[verified["verdict"] == "agrees"].to_dict("records")
     lines = []
-    if len(same):
+    if same:
         lines.append(
             _(
                 "Đã kiểm tra tại cơ sở và khớp với hồ sơ: {names}.",
-                names="; ".join(map(reference.indicator_name, same)),
+                names="; ".join(
+                    f"{reference.indicator_name(row['indicator'])} ({_where(row)})" for row in same
+                ),
             )
         )
     differ = verified[verified["verdict"] == "differs"]
