@@ -3,7 +3,6 @@
 from datetime import date
 
 import pandas as pd
-import pytest
 from twelve import history
 
 from ntm_eval import reference
