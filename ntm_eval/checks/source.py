@@ -19,6 +19,7 @@ import pandas as pd
 
 from ntm_eval import reference, units
 from ntm_eval.checks.case import Case
+from ntm_eval.intake import values
 from ntm_eval.intake.inspected import Inspection
 from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.language import message
@@ -88,22 +89,22 @@ def source_differs(case: Case) -> Iterator[Problem]:
             continue
         value, typed = case.values[one.indicator], case.facts["original"][n]
         first = value if typed is None or math.isnan(typed) else typed
-        reported, likely = one.reported, one.found
-        if one.basis == "district":
-            reported = value
-        elif one.reported:
-            likely = first * one.factor
-        elif value != first:  # no ratio to correct it by, and it was corrected
+        known, whole = reference.indicator(one.indicator), one.basis == "district"
+        reported, likely = (value, one.found) if whole else (one.reported, first * one.factor)
+        if math.isnan(likely):  # no ratio to hold it against: asked until it is corrected
+            borne_out = one.found == 0 or value != first
+        else:
+            borne_out = agree(value, likely, day)
+        if borne_out:
             continue
-        against = value if one.reported or one.basis == "district" else 0.0
-        if agree(against, likely, day):
-            continue
-        about: dict[str, object] = {
+        if known["kind"] in values.WHOLE and not math.isnan(likely):
+            likely = float(round(likely))
+        about = {
             "basis": message(BASES[one.basis], count=one.places),
             "found": one.found,
+            "unit": known["unit"],
+            "likely": None if math.isnan(likely) else likely,
         }
-        about |= {"unit": reference.indicator(one.indicator)["unit"]}
-        about |= {"likely": likely if one.reported or one.basis == "district" else None}
         if not reported:
             yield case.about(n, message("source_differs.zero", **about))
             continue

@@ -97,6 +97,27 @@ def test_a_zero_reported_is_no_ratio(asked):
     assert held.marked(facts, problems.frame([told]))["likely"].max() == 5
 
 
+def test_communes_that_reported_none_and_have_some_are_asked_without_a_likely_figure(asked):
+    seen = [recount(0, 2, m) for m in MEMBERS[:2]]
+    (told,), facts = asked(7, *seen)
+    marked = held.marked(facts, problems.frame([told]))
+    assert "thấy 4 nhà, báo cáo ghi 0" in told.message
+    assert marked["held"].eq("source_differs").sum() == 1
+    assert marked["likely"].isna().all()
+
+
+def test_the_likely_figure_of_what_is_counted_is_whole(asked):
+    (told,), _ = asked(100, recount(30, 23, MEMBERS[0]), recount(30, 24, MEMBERS[1]))
+    assert told.fields["likely"] == 78
+
+
+def test_a_figure_in_another_unit_is_held_against_what_it_means(write, read):
+    write("a.xlsx", figures={("C1-03", "actual"): "2 ha"})
+    seen = [recount(5000, 5000, m, "C1-03") for m in MEMBERS[:2]]
+    case = checks.case_of(SOP_COP, 2022, "annual", read(), inspected=seen)
+    assert list(source.source_differs(case)) == []
+
+
 def test_a_blank_figure_is_asked_for_itself_and_not_held(asked):
     assert asked("", recount(100, 80))[0] == []
 
