@@ -32,7 +32,7 @@ def summary(found: pd.DataFrame) -> Text:
     """In a sentence for leaders: how many plans each step reached; nothing where none has any."""
     said = "; ".join(
         _(
-            "{step} đạt kế hoạch năm ở {reached}/{planned} chỉ tiêu",
+            "{step} {reached}/{planned}",
             row,
             step=_(STEPS[row["step"]]).partition(". ")[2].lower(),
         )
@@ -40,8 +40,8 @@ def summary(found: pd.DataFrame) -> Text:
         if row["planned"]
     )
     text = (
-        "Theo chuỗi kết quả (cách xếp chỉ tiêu chưa ban hành thành văn bản): {said}. Số liệu không "
-        "cho biết phần đóng góp của Cuộc vận động vào kết quả và không cho biết chi phí."
+        "Số chỉ tiêu đạt kế hoạch năm theo chuỗi kết quả (cách xếp chưa ban hành thành văn bản): "
+        "{said}. Số liệu không cho biết phần đóng góp của Cuộc vận động vào kết quả và chi phí."
     )
     return Text(_(text, said=said) if said else "", found)
 
