@@ -116,6 +116,7 @@ SCHEMAS = {
         "applies": pa.Column(str, pa.Check.str_matches(APPLIES)),
         "check": OPTIONAL,
         "closes": pa.Column(str, pa.Check.str_matches(r"^[-+] C[1-6]-\d\d$"), nullable=True),
+        "chain": _one_of("input", "activity", "output", "outcome", "context"),
         "plan_clause": TEXT,
         "break_before": pa.Column(float, nullable=True),
         "denominator": pa.Column(str, pa.Check.str_matches(r"^C[1-6]-\d\d$"), nullable=True),

@@ -103,6 +103,7 @@ RESULTS = (
     "communes",
     "scores",
     "ranking",
+    "inspections",
 )
 
 

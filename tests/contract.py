@@ -132,12 +132,36 @@ TABLES = {
         "group",
         "held_points",
     ),
+    "inspections": (
+        "district_code",
+        "commune_code",
+        "indicator",
+        "reported",
+        "found",
+        "factor",
+        "verdict",
+        "document",
+        "date",
+        "file",
+        "line",
+    ),
 }
 
 # kept by the office beside the reports, in data/raw/<year>/<period>/
 KEPT_BY_THE_OFFICE = {
     "receipts": ("file", "received", "extended_to", "note"),
     "corrections": ("file", "sheet", "cell", "old", "new", "reason", "approved_by", "date"),
+    "inspections": (
+        "district",
+        "commune",
+        "indicator",
+        "reported",
+        "found",
+        "document",
+        "inspected_by",
+        "date",
+        "note",
+    ),
     "decisions": ("district", "grade", "reason", "decided_by", "date"),
     "followup": ("district", "indicator", "recommendation", "unit", "status", "note"),
 }

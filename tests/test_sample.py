@@ -130,11 +130,13 @@ def cases(reads: list[Read]) -> Iterator[tuple[Read, checks.Case]]:
 def test_a_year_written_twice_is_the_same_byte_for_byte(tmp_path, invented):
     for name in ("one", "two"):
         sample.write_year(tmp_path / name, 2022, *invented)
+        sample.write_inspections(tmp_path / name, *invented)
     one, two = (
         {p.relative_to(tmp_path / name): p.read_bytes() for p in files(tmp_path / name)}
         for name in ("one", "two")
     )
-    assert len(one) == 11 + 13 + 2  # workbooks of h1 and of the year, and two lists of receipts
+    # workbooks of h1 and of the year, two lists of receipts, one of inspections
+    assert len(one) == 11 + 13 + 2 + 1
     assert one == two
 
 
@@ -144,6 +146,7 @@ def files(folder: Path) -> list[Path]:
 
 def test_the_sample_in_git_is_what_the_code_writes(tmp_path, invented, truth):
     planted = sample.write_year(tmp_path, 2022, *invented)
+    assert truth["inspected"] == sample.write_inspections(tmp_path, *invented)
     assert [p for p in truth["planted"] if p["year"] == 2022] == json.loads(json.dumps(planted))
     assert_as_shipped(tmp_path, SHIPPED_SAMPLES[False])
 

@@ -135,12 +135,13 @@ def _step(row: Short, pace: float, most: float) -> Step:
     if row.kind == "count":  # a house is built whole or not at all
         move = min(math.ceil(way), math.ceil(most - HAIR), math.floor(pace + HAIR))
     to = row.value - move if falls else row.value + move
-    gain = row.max_points * (min(_ratio(row, to), 1.0) - row.ratio)
+    gain = row.max_points * (min(ratio_at(row, to), 1.0) - row.ratio)
     figures = (row.value, to, row.target, pace, move / pace, gain)
     return Step(row.indicator, *map(float, figures))
 
 
-def _ratio(row: Short, value: float) -> float:
+def ratio_at(row: Short, value: float) -> float:
+    """How much of what was due an assessed indicator would reach at another value; may pass 1."""
     if row.formula != "down":
         return value / row.target
     if value <= row.target:

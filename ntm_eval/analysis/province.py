@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 
@@ -82,6 +84,21 @@ def _held(facts: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
     likely = by["likely"].agg(lambda values: values.sum(skipna=False))
     sums = totals.set_index("indicator")["actual"].reindex(likely.index).fillna(0.0)
     return pd.DataFrame({"held": names, "with_likely": sums + likely}).reset_index()
+
+
+def moved(series: pd.DataFrame, indicators: pd.DataFrame, year: int, on: date) -> pd.Series:
+    """How far the province's sum of each indicator went since last year, as a share of it.
+
+    Of those units that reported both years; without what follows a need, or changed its standard.
+    """
+    left = {*reference.need_driven(on), *indicators.loc[indicators["break_before"] == year, "id"]}
+    added = reference.added_up() - left
+    rows = series[series["indicator"].isin(added) & series["year"].isin([year - 1, year])]
+    wide = rows.pivot(index=["indicator", "district_code"], columns="year", values="value")
+    both = wide.reindex(columns=[year - 1, year]).astype(float).dropna()
+    sums = both.groupby(level="indicator").sum()
+    before = sums[year - 1].where(sums[year - 1] > 0)
+    return (sums[year] / before - 1).dropna()
 
 
 def left_out(facts: pd.DataFrame) -> pd.DataFrame:

@@ -14,6 +14,7 @@ import pandas as pd
 from ntm_eval import reference, units
 from ntm_eval.intake import sheets
 from ntm_eval.intake.cells import Columns
+from ntm_eval.intake.inspected import Inspection
 from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.language import Message
 
@@ -37,6 +38,7 @@ class Case:
     communes: Columns
     answers: Columns
     missing: frozenset[str] = frozenset()  # sheets that were not sent, which is not zero
+    inspected: Sequence[Inspection] = ()  # what was recounted of it at the source
 
     @cached_property
     def figures(self) -> list[tuple[str, str, float]]:

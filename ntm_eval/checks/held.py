@@ -63,6 +63,8 @@ def _likely(values: pd.Series, problem: dict) -> pd.Series:
     fields = json.loads(problem["fields"])
     if problem["rule"] == "sum_mismatch":
         return values.where(values.isna(), fields["total"])
+    if problem["rule"] == "source_differs":
+        return values.where(values.isna(), fields["likely"])
     if problem["rule"] != "unit_suspect":
         return values * math.nan
     usual = fields.get("then", fields.get("usual"))

@@ -13,10 +13,11 @@ import pandas as pd
 from ntm_eval import reference, units
 from ntm_eval.characters import file_name
 from ntm_eval.checks import history as past
-from ntm_eval.checks import plans
+from ntm_eval.checks import plans, source
 from ntm_eval.checks.case import Case, known, row
 from ntm_eval.intake import clean, labels, received, sheets, workbook
 from ntm_eval.intake.files import UnreadableError
+from ntm_eval.intake.inspected import Inspection
 from ntm_eval.intake.problems import BLANK, Place, Problem, problem
 from ntm_eval.language import Message, message
 
@@ -142,6 +143,7 @@ CHECKS = (
     tally_mismatch,
     all_satisfied,
     straight_lined,
+    source.source_differs,
 )
 
 
@@ -152,12 +154,14 @@ def case_of(
     cleaned: clean.Cleaned,
     earlier: pd.DataFrame | None = None,
     answers: pd.DataFrame | None = None,
+    inspected: Sequence[Inspection] = (),
 ) -> Case:
     """A cleaned report beside the district's earlier facts; `answers` in place of its own."""
     facts, communes, own = cleaned.tables
     before = clean.empty(clean.FACT_COLUMNS) if earlier is None else earlier
     given = own if answers is None else answers.to_dict("list")
-    return Case(district, year, period, facts, before, communes, given, cleaned.missing)
+    missing = cleaned.missing
+    return Case(district, year, period, facts, before, communes, given, missing, inspected)
 
 
 def find_problems(case: Case, rules: Collection[str] | None = None) -> list[Problem]:

@@ -68,6 +68,7 @@ def paper(book: xlsxwriter.Workbook, title: str, mark: str) -> Paper:
         "label long": {**words, **head, "valign": "top"},
         "text": words,
         "middle": middle,
+        "figure": {**box, "num_format": "#,##0.##", "align": "right"},
         "code": {**middle, "num_format": "@"},
         "band": {**words, "bold": True, "bg_color": BAND, "text_wrap": False},
         "closed": {**box, "bg_color": CLOSED},

@@ -23,7 +23,8 @@ from ntm_eval.workspace import AnalystError
 MOST_TEXT = 3 * MEGABYTE
 RECEIPTS, CORRECTIONS, DECISIONS = "receipts.csv", "corrections.csv", "decisions.csv"
 ANSWERS = "answers"  # the folder of what districts answer
-NAMES = {RECEIPTS, CORRECTIONS, DECISIONS}
+INSPECTED = ("inspections.csv", "inspections.xlsx")  # noted by hand, and the form filled in
+NAMES = {RECEIPTS, CORRECTIONS, DECISIONS, *INSPECTED}
 SEPARATORS = "\t;,"
 LEGACY = ("cp1258", "cp1252")
 # What Excel is told to take for text: ="326" or '326.

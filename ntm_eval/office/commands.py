@@ -93,6 +93,43 @@ def status(
         typer.echo(line)
 
 
+def inspect(
+    year: Annotated[int, typer.Option(help="Năm báo cáo, ví dụ 2022.")],
+    period: Annotated[str, typer.Option(help="Kỳ báo cáo: h1 hoặc annual.")] = "annual",
+    data: Annotated[str | None, typer.Option(help="Thư mục báo cáo các huyện gửi.")] = None,
+    out: Annotated[str | None, typer.Option(help="Thư mục kết quả.")] = None,
+    to: Annotated[Path, typer.Option(help="Thư mục để ghi mẫu kiểm tra.")] = TO_SEND,
+    number: Annotated[int, typer.Option(min=1, help="Số số liệu cần kiểm tra.")] = 24,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            min=0, help="Số để rút ngẫu nhiên; mặc định là năm. Cùng số thì cùng kết quả."
+        ),
+    ] = None,
+) -> None:
+    """Đề xuất số liệu cần kiểm tra tại cơ sở, ghi thành mẫu để điền.
+
+    \b
+    Ví dụ:
+      ntm-eval inspect --year 2022
+      ntm-eval inspect --year 2022 --number 40 --seed 7 --to "kiểm tra"
+    """
+    from ntm_eval.office import visits
+    from ntm_eval.review import open_review
+
+    review = open_review(year, period, typed(data, RAW), typed(out, OUTPUTS))
+    chosen_by = year if seed is None else seed
+    path, chosen = visits.propose(review, number, chosen_by, to.absolute())
+    parts = chosen["why"].value_counts()
+    said = ", ".join(f"{parts[why]} {words}" for why, words in visits.WHYS.items() if why in parts)
+    typer.echo(
+        f"Đã tạo {path}: {len(chosen)} số liệu ({said}); rút ngẫu nhiên theo số {chosen_by}."
+    )
+    typer.echo(
+        f"Điền xong, đặt vào {review.space.received(year, period)} dưới tên {visits.FILLED}."
+    )
+
+
 def doctor() -> None:
     """Xem máy đã sẵn sàng chưa: Python, thư viện, phông chữ, LibreOffice, đĩa, quyền ghi...
 
@@ -150,6 +187,7 @@ ALL: dict[str, Callable[..., None]] = {
     "init": init,
     "new-year": new_year,
     "status": status,
+    "inspect": inspect,
     "doctor": doctor,
     "indicators": indicators,
     "lab": lab,

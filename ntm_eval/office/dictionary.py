@@ -48,7 +48,7 @@ sửa ở đó, không sửa ở đây. -->
 | Mục tiêu | cột `Kế hoạch năm` của chính huyện; Kế hoạch 227/KH-MTTQ-BTT không đặt mục tiêu bằng số |
 | Lý do chọn | câu của kế hoạch ghi ở từng chỉ tiêu |
 | Kiểm tra chất lượng | mỗi lần lập báo cáo: `problems.csv`, trang `01_clean`; quy tắc ở `data/reference/rules.csv` |
-| Hạn chế đã biết | số do huyện tự báo cáo, chưa kiểm tra tại cơ sở |
+| Hạn chế đã biết | số do huyện tự báo cáo; số nào đã kiểm tra tại cơ sở thì báo cáo của kỳ nói rõ |
 | Phân tích, báo cáo | trang 02 xu hướng, trang 04 báo cáo của huyện, trang 05 báo cáo của tỉnh |
 | Số đã công bố để đối chiếu | `data/reference/published.csv` |
 """  # noqa: E501

@@ -22,6 +22,7 @@ from ntm_eval.reporting.sections import (
     continued,
     followup,
     held,
+    inspected,
     method,
     methods,
     outlook,
@@ -259,9 +260,11 @@ def points_and_grade(here: DistrictReview) -> Blocks:
 
 
 def open_questions(here: DistrictReview) -> Blocks:
-    if len(here.problems) and len(here.facts):
+    if len(here.facts) and len(here.problems) + len(here.verified):
         yield Heading(_("Chất lượng số liệu"), 2)
         yield quality.summary(here.problems)
+        if len(here.verified):
+            yield inspected.of_district(here.verified)
 
 
 def limitations(here: DistrictReview) -> Blocks:
@@ -301,7 +304,7 @@ def questions(here: DistrictReview) -> Blocks:
         yield quality.queries(replied)
     if len(here.followed):
         yield followup.table(here.followed).without_repeats("Sổ theo dõi ghi")
-    yield Text(_(method.LIMITS))
+    yield method.limits(here.verified)
 
 
 def _whose(here: DistrictReview) -> str:

@@ -13,6 +13,7 @@ from ntm_eval.language import translate as _
 from ntm_eval.notation import score_name
 from ntm_eval.reporting.blocks import Blocks, Heading, Table, Text
 from ntm_eval.reporting.sections import (
+    chain,
     communes,
     composition,
     contents,
@@ -21,6 +22,7 @@ from ntm_eval.reporting.sections import (
     decisions,
     followup,
     held,
+    inspected,
     method,
     outlook,
     places,
@@ -73,7 +75,8 @@ def five_contents(review: Review) -> Blocks:
     totals, day = _totals(review), review.day
     told = _findings(review).frame
     told = [] if told is None else told.loc[told["chosen"], "indicator"].dropna().tolist()
-    moves = contents.moved(review.series, review.indicators, review.space.year, day)
+    moves = provincial.moved(review.series, review.indicators, review.space.year, day)
+    yield chain.summary(review.chain)
     for content in CONTENTS:
         yield Heading(score_name(content, None), 2)
         yield contents.summary(content, totals, review.assessed, moves, day, told)
@@ -144,6 +147,8 @@ def followed_up(review: Review) -> Blocks:
 def data_quality(review: Review) -> Blocks:
     yield Heading(_("Chất lượng số liệu"), 2)
     yield quality.province(review.problems, review.quality, review.facts)
+    if len(review.facts):
+        yield inspected.summary(review.verified)
 
 
 def directions(review: Review) -> Blocks:
@@ -236,6 +241,20 @@ def checked(review: Review) -> Blocks:
     yield results.against_published(provincial.against_published(review.series, review.space.year))
 
 
+def inspections(review: Review) -> Blocks:
+    """What was recounted at the source, with factors and what came of it."""
+    yield inspected.summary(review.verified)
+    if len(review.verified):
+        yield inspected.how(review.verified)
+        yield inspected.table(review.verified)
+
+
+def result_chain(review: Review) -> Blocks:
+    """The campaign from what is put in to what becomes of it (framework of results)."""
+    yield chain.how()
+    yield chain.table(review.chain)
+
+
 def every_commune(review: Review) -> Blocks:
     yield communes.standing(review.titled, review.day)
     yield communes.table(review.communes)
@@ -246,7 +265,7 @@ def overall_questions(review: Review) -> Blocks:
 
 
 def made_from(review: Review) -> Blocks:
-    yield Text(_(method.LIMITS))
+    yield method.limits(review.verified)
     yield method.files(review.made_from())
 
 

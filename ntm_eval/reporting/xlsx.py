@@ -38,6 +38,7 @@ TITLES = {
     "communes": "Các xã và tiêu chí",
     "scores": "Điểm từng chỉ tiêu (đề xuất)",
     "ranking": "Xếp hạng (đề xuất)",
+    "inspections": "Số liệu đã kiểm tra tại cơ sở",
 }
 
 # what the reports no longer print, in the workbook alone
@@ -47,6 +48,8 @@ MORE = {
     "score_parts": "Cơ cấu điểm: các phần",
     "score_indicators": "Cơ cấu điểm: các chỉ tiêu",
     "quality": "Chất lượng số liệu (chỉ số của WHO/DHIS2)",
+    "chain": "Chuỗi kết quả của Cuộc vận động",
+    "verified": "Hệ số kiểm chứng sau kiểm tra",
     "recommended": "Kiến nghị của kỳ này",
     "words": "Nguyên văn báo cáo của các đơn vị",
     "files": "Tệp đã dùng và dấu vân tay",

@@ -14,9 +14,19 @@ from ntm_eval.cache import fingerprint, sha256
 from ntm_eval.checks import held
 from ntm_eval.checks import report as checks
 from ntm_eval.exchange import compare, replies
-from ntm_eval.intake import clean, problems, received, sheets, tallies, withheld, workbook
+from ntm_eval.intake import (
+    clean,
+    inspected,
+    problems,
+    received,
+    sheets,
+    tallies,
+    withheld,
+    workbook,
+)
 from ntm_eval.intake.delimited import file_key
 from ntm_eval.intake.files import UnreadableError
+from ntm_eval.intake.inspected import Inspection
 from ntm_eval.review.inbox import Inbox, Key, year_end
 from ntm_eval.workspace import AnalystError
 
@@ -51,6 +61,7 @@ class DistrictData:
             if file_key(c.file) in files
         ]
         fixes += [vars(r) for r in self.replies]
+        fixes += [vars(one) for key in self.inbox.keys for one in self._inspected(key)]
         reports = [vars(r) for r in self.reports]
         return fingerprint([self.unit.code, reports, fixes, self.inbox.survey_files])
 
@@ -95,7 +106,8 @@ class DistrictData:
             *tallies.disagreements(unit, reported, counted),
         ]
         if now:
-            case = checks.case_of(unit, *inbox.key, now, _before(raw, inbox.key), answers)
+            seen = self._inspected(inbox.key)
+            case = checks.case_of(unit, *inbox.key, now, _before(raw, inbox.key), answers, seen)
             broken = checks.together(now.problems, checks.find_problems(case))
             found += withheld.problems(broken, now.counted)
             for r, c in cleaned.items():
@@ -124,14 +136,17 @@ class DistrictData:
         """The facts of all years, those held back by open questions of their own report marked."""
         each = [held.marked(raw.iloc[:0], problems.frame([]), self.inbox.day)]
         for key, cleaned in current.items():
-            case = checks.case_of(self.unit, *key, cleaned, _before(raw, key))
-            day = year_end(key[0])
+            seen, before, day = self._inspected(key), _before(raw, key), year_end(key[0])
+            case = checks.case_of(self.unit, *key, cleaned, before, inspected=seen)
             broken = checks.find_problems(case, held.holding(day).index)
             found = problems.frame([*cleaned.problems, *broken])
             answered, _ = self.inbox.answered[key]
             told = replies.explained(found, answered) if answered else found
             each.append(held.marked(cleaned.facts, told, day))
         return pd.concat(each, ignore_index=True)
+
+    def _inspected(self, key: Key) -> tuple[Inspection, ...]:
+        return inspected.of_district(self.inbox.inspected[key][0], self.unit.code)
 
     def _clean_one(self, report: received.Report) -> clean.Cleaned:
         path = self.inbox.space.received(report.year, report.period) / report.file

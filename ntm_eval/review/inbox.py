@@ -19,7 +19,16 @@ from ntm_eval.cache import sha256
 from ntm_eval.characters import file_name
 from ntm_eval.checks import patterns
 from ntm_eval.exchange import decisions, followup, replies
-from ntm_eval.intake import delimited, exports, problems, received, survey, tallies, workbook
+from ntm_eval.intake import (
+    delimited,
+    exports,
+    inspected,
+    problems,
+    received,
+    survey,
+    tallies,
+    workbook,
+)
 from ntm_eval.intake.problems import Problem
 from ntm_eval.workspace import AnalystError, Workspace
 
@@ -81,7 +90,8 @@ class Inbox:
     def problems(self) -> pd.DataFrame:
         """The problems of files as such, some of them of no known district."""
         folders = received.unread_folders(self.space.received(*self.key))
-        typed = problems.frame([*folders, *self.decided[1], *self.followed[1]])
+        office = [*self.decided[1], *self.followed[1], *self.inspected[self.key][1]]
+        typed = problems.frame([*folders, *office])
         each = [self._received["problems"], self._surveyed["problems"], typed]
         return pd.concat(each, ignore_index=True)
 
@@ -115,6 +125,13 @@ class Inbox:
     def decided(self) -> tuple[list[decisions.Decision], list[Problem]]:
         """The council's final grades of this year and period, and the rows not taken."""
         return decisions.read(self.space.received(*self.key), self.day)
+
+    @cached_property
+    def inspected(self) -> dict[Key, tuple[list[inspected.Inspection], list[Problem]]]:
+        """What was recounted at the source, by year and period, and the rows not taken."""
+        return {
+            key: inspected.read(self.space.received(*key), units.day(*key)) for key in self.keys
+        }
 
     @cached_property
     def followed(self) -> tuple[list[followup.Note], list[Problem]]:

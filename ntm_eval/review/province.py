@@ -12,6 +12,7 @@ import pandas as pd
 
 from ntm_eval import cache, reference, schemas, units
 from ntm_eval.analysis import (
+    chain,
     communes,
     composition,
     continued,
@@ -35,10 +36,11 @@ from ntm_eval.analysis import (
 )
 from ntm_eval.analysis import followup as recommendations
 from ntm_eval.analysis.scores import Inputs
-from ntm_eval.checks import held, peers, plans, quality
+from ntm_eval.checks import held, peers, plans, quality, source
 from ntm_eval.checks.case import compared_plans, known_values
 from ntm_eval.exchange import decisions, followup, replies
 from ntm_eval.intake import problems, received
+from ntm_eval.intake.inspected import Inspection
 from ntm_eval.review import district
 from ntm_eval.review.district import DistrictData
 from ntm_eval.review.inbox import Inbox
@@ -305,6 +307,28 @@ class Province:
     @table
     def recommended(self) -> pd.DataFrame:
         return recommended(self, self.day)
+
+    @table
+    def chain(self) -> pd.DataFrame:
+        """The campaign along its result chain."""
+        year, day = self.space.year, self.day
+        totals = province.totals(self.facts, self.series, year)
+        moves = province.moved(self.series, self.indicators, year, day)
+        return chain.table(self.facts, totals, moves, day)
+
+    @table
+    def inspections(self) -> pd.DataFrame:
+        """Each figure that was recounted at the source this year and period."""
+        return source.table(self._inspected, self.inbox.counted)
+
+    @table
+    def verified(self) -> pd.DataFrame:
+        """The verification factors of what was recounted, by district and indicator."""
+        return source.verified(self._inspected, self.facts, self.problems, self.inbox.counted)
+
+    @property
+    def _inspected(self) -> list[Inspection]:
+        return self.inbox.inspected[self.inbox.key][0]
 
     @table
     def decided(self) -> pd.DataFrame:

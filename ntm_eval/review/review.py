@@ -196,6 +196,8 @@ class DistrictReview(Tables):
     since_last_year = rows("since_last_year")
     followed = rows("followed")
     decided = rows("decided")
+    inspections = rows("inspections")
+    verified = rows("verified")
 
     @table
     def recommended(self) -> pd.DataFrame:

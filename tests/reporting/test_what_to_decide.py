@@ -9,7 +9,7 @@ from reporting_pages import NAN, ranking, register
 from scored import DAY
 
 from ntm_eval import units
-from ntm_eval.analysis import pending, places, scheme, titles
+from ntm_eval.analysis import pending, places, province, scheme, titles
 from ntm_eval.analysis.followup import repeated
 from ntm_eval.exchange.decisions import COLUMNS as DECIDED
 from ntm_eval.reporting import sections
@@ -236,7 +236,8 @@ def test_the_province_moved_as_those_did_who_reported_both_years():
     rows += [("118", "C1-19", 2021, 10.0), ("118", "C1-19", 2022, 5.0)]
     series = pd.DataFrame(rows, columns=["district_code", "indicator", "year", "value"])
     indicators = pd.DataFrame({"id": ["C1-01", "C1-19"], "break_before": [np.nan, 2022]})
-    assert contents.moved(series, indicators, 2022, DAY).to_dict() == {"C1-01": pytest.approx(0.2)}
+    moved = province.moved(series, indicators, 2022, DAY)
+    assert moved.to_dict() == {"C1-01": pytest.approx(0.2)}
 
 
 # what the units say

@@ -22,7 +22,7 @@ from tools.fuzz import books, mutants
 
 # by slug, and what their files are called
 DISTRICTS = {"thuan-chau": "Thuan Chau", "quynh-nhai": "Quỳnh Nhai"}
-OFFICE = ("receipts.csv", "corrections.csv", "decisions.csv")
+OFFICE = ("receipts.csv", "corrections.csv", "decisions.csv", "inspections.csv")
 
 
 @dataclass
@@ -173,6 +173,17 @@ TABLES: dict[str, dict[str, tuple[str, ...]]] = {
         "reason": ("Hội đồng xét", "", "@word"),
         "decided_by": ("Hội đồng", "@word"),
         "date": ("20/12/2022", "@day"),
+    },
+    "inspections.csv": {
+        "district": ("Thuận Châu", "Quỳnh Nhai", "@word"),
+        "commune": ("", "", "Chiềng Pấc", "@word"),
+        "indicator": ("C1-01", "C1-16", "C2-15", "@word"),
+        "reported": ("7", "0", "@number", "@word"),
+        "found": ("7", "0", "@number", "@word"),
+        "document": ("Sổ theo dõi", "@word"),
+        "inspected_by": ("A", ""),
+        "date": ("20/12/2022", "@day"),
+        "note": ("", "@word"),
     },
     "../followup.csv": {
         "district": ("Thuận Châu", "", "@word"),

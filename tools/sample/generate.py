@@ -24,6 +24,7 @@ from ntm_eval.workspace import PERIODS, Workspace, write_beside
 from tools.sample import answers as sample_answers
 from tools.sample import communes as sample_communes
 from tools.sample import figures as sample_figures
+from tools.sample import inspected as sample_inspected
 from tools.sample import reports as sample_reports
 from tools.sample import truth as sample_truth
 from tools.sample import world as sample_world
@@ -44,10 +45,18 @@ def write_sample(out: Path, seed: int = 2022) -> None:
         "trends": sample_truth.trends(figures),
         "places": sample_truth.places(world, figures),
         "ranking": sample_truth.ranking(),
+        "inspected": write_inspections(out, world, figures),
     }
     with write_beside(out / TRUTH) as path:
         text = json.dumps(truth, ensure_ascii=False, indent=1)
         path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def write_inspections(out: Path, world: World, figures: Figures) -> list[dict]:
+    """Write what was found at the source in the last year, and return what is planted there."""
+    year, period = sample_inspected.YEAR, sample_inspected.PERIOD
+    folder = Workspace(year, period, out, out).received(year, period)
+    return sample_inspected.write(folder, world, figures)
 
 
 def write_communes(out: Path, seed: int = 2022) -> None:

@@ -1,6 +1,7 @@
 """What people read, a module a subject: `summary`, `table` and `chart` take frames, give blocks."""
 
 from ntm_eval.reporting.sections import (
+    chain,
     communes,
     composition,
     contents,
@@ -10,6 +11,7 @@ from ntm_eval.reporting.sections import (
     decisions,
     followup,
     held,
+    inspected,
     maps,
     method,
     methods,
@@ -29,6 +31,7 @@ from ntm_eval.reporting.sections import (
 )
 
 __all__ = [
+    "chain",
     "communes",
     "composition",
     "contents",
@@ -38,6 +41,7 @@ __all__ = [
     "decisions",
     "followup",
     "held",
+    "inspected",
     "maps",
     "method",
     "methods",

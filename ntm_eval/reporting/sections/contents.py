@@ -25,21 +25,6 @@ MOVES_ALT = (
 MOST, SHARED = 2, 5  # indicators named one way: since last year, over the years
 
 
-def moved(series: pd.DataFrame, indicators: pd.DataFrame, year: int, on: date) -> pd.Series:
-    """How far the province's sum of each indicator went since last year, as a share of it.
-
-    Of those units that reported both years; without what follows a need, or changed its standard.
-    """
-    left = {*reference.need_driven(on), *indicators.loc[indicators["break_before"] == year, "id"]}
-    added = reference.added_up() - left
-    rows = series[series["indicator"].isin(added) & series["year"].isin([year - 1, year])]
-    wide = rows.pivot(index=["indicator", "district_code"], columns="year", values="value")
-    both = wide.reindex(columns=[year - 1, year]).astype(float).dropna()
-    sums = both.groupby(level="indicator").sum()
-    before = sums[year - 1].where(sums[year - 1] > 0)
-    return (sums[year] / before - 1).dropna()
-
-
 def summary(
     content: str,
     totals: pd.DataFrame,
@@ -50,8 +35,8 @@ def summary(
 ) -> Text:
     """Plans met, who is furthest, what rose and fell, who leads and lags, and what is held.
 
-    `totals` is `analysis.province.totals`, `moves` is `moved`; the figures of the indicators in
-    `told` stand elsewhere and are not said again.
+    `totals` and `moves` are `analysis.province.totals` and `moved`; the figures of the indicators
+    in `told` stand elsewhere and are not said again.
     """
     rows = totals[totals["indicator"].str.startswith(content)]
     whole = rows[rows["held"].isna()]

@@ -8,14 +8,24 @@ import pandas as pd
 
 from ntm_eval import notation
 from ntm_eval.language import translate as _
-from ntm_eval.reporting.blocks import Column, Table
+from ntm_eval.reporting.blocks import Column, Table, Text
 
 LIMITS = (
     "Giới hạn của số liệu: thang điểm, trọng số và mức xếp loại là phương án đề xuất, chưa ban "
     "hành thành văn bản; kế hoạch đặt thấp mà đạt vẫn được đủ điểm; số liệu do đơn vị báo cáo, "
-    "chưa kiểm tra tại cơ sở; tỷ lệ hài lòng kèm khoảng tin cậy 95%, số phiếu dưới 5 không công "
-    "bố; số 0, ô để trống và không áp dụng là ba trường hợp khác nhau."
+    "{checked}; tỷ lệ hài lòng kèm khoảng tin cậy 95%, số phiếu dưới 5 không công bố; số 0, ô để "
+    "trống và không áp dụng là ba trường hợp khác nhau."
 )
+
+
+def limits(verified: pd.DataFrame) -> Text:
+    """What the figures do not tell; `verified` are those recounted at the source."""
+    checked = (
+        _("trong đó {count} số liệu đã kiểm tra tại cơ sở", count=len(verified))
+        if len(verified)
+        else _("chưa kiểm tra tại cơ sở")
+    )
+    return Text(_(LIMITS, checked=checked))
 
 
 def anchor(year: int, period: str, file: str) -> str:
