@@ -163,6 +163,7 @@ SCHEMAS = {
         "survey": TEXT,
         "questions": pa.Column(int),
         "overall": pa.Column(int),
+        "valid_from": DAY,
         "source": SOURCE,
         "verified": YES_NO,
     },
@@ -197,6 +198,7 @@ SCHEMAS = {
     },
     "breaks": {"indicator": ID, "year": pa.Column(int), "reason_vi": TEXT, "source": SOURCE},
     "criteria_sets": {
+        "title": TEXT,
         "criteria_set": TEXT,
         "criteria": pa.Column(int),
         "indicators": pa.Column(float, nullable=True),
@@ -206,6 +208,7 @@ SCHEMAS = {
         "verified": YES_NO,
     },
     "criteria": {
+        "title": TEXT,
         "criterion": TEXT,
         "name_vi": TEXT,
         "valid_from": DAY,
@@ -216,7 +219,14 @@ SCHEMAS = {
         "title": TEXT,
         "condition": TEXT,
         "measure": _one_of(
-            "criteria", "satisfaction", "title", "houses", "poverty", "communes", "none"
+            "criteria",
+            "satisfaction",
+            "title",
+            "registration",
+            "houses",
+            "poverty",
+            "communes",
+            "none",
         ),
         "threshold": pa.Column(float, nullable=True),
         "name_vi": TEXT,

@@ -101,6 +101,7 @@ RESULTS = (
     "outlook",
     "satisfaction",
     "communes",
+    "towns",
     "scores",
     "ranking",
 )

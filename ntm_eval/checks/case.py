@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +12,7 @@ import pandas as pd
 
 from ntm_eval import reference, units
 from ntm_eval.intake import sheets
-from ntm_eval.intake.cells import Columns
+from ntm_eval.intake.cells import Columns, Row
 from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.language import Message
 
@@ -34,6 +34,8 @@ class Case:
     communes: Columns
     answers: Columns
     missing: frozenset[str] = frozenset()  # sheets that were not sent, which is not zero
+    towns: Columns = field(default_factory=dict)
+    rows: Mapping[tuple[str, ...], Row] = field(default_factory=dict)  # the cells, as cleaned
 
     @cached_property
     def figures(self) -> list[tuple[str, str, float]]:

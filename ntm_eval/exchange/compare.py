@@ -15,6 +15,7 @@ from ntm_eval.checks.case import known
 from ntm_eval.intake import reading, sheets
 from ntm_eval.intake.cells import Cell
 from ntm_eval.intake.clean import Cleaned
+from ntm_eval.intake.communes import NAMED
 from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.language import N_, message
 from ntm_eval.language import translate as _
@@ -155,12 +156,14 @@ def _figures(report: Cleaned) -> Iterator[tuple]:
 
 
 def _communes(report: Cleaned) -> Iterator[tuple]:
-    """The cells of sheet Xã; a commune without a row is blank everywhere."""
-    for row in report.communes.to_dict("records"):
-        code = row["commune_code"]
-        typed = report.rows.get((code,), {})
-        for key in ("registered", "title", *sheets.CRITERIA, *sheets.COMMUNE_COUNTS):
-            yield sheets.COMMUNES, code, "", key, "", "", *_read(row[key], typed.get(key))
+    """The cells of the sheets by commune; a commune without a row is blank everywhere."""
+    for sheet, table in {sheets.COMMUNES: report.communes, sheets.TOWNS: report.towns}.items():
+        keys = [key for key in table if key not in NAMED]
+        for row in table.to_dict("records"):
+            code = row["commune_code"]
+            typed = report.rows.get((sheet, code), {})
+            for key in keys:
+                yield sheet, code, "", key, "", "", *_read(row[key], typed.get(key))
 
 
 def _answers(report: Cleaned) -> Iterator[tuple]:

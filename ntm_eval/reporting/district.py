@@ -35,6 +35,7 @@ from ntm_eval.reporting.sections import (
     scores,
     survey,
     targets,
+    towns,
     trends,
 )
 from ntm_eval.reporting.sections import dashboard as page_one
@@ -75,6 +76,8 @@ def figures(here: DistrictReview) -> Blocks:
 
 def communes_received(here: DistrictReview) -> Blocks:
     yield communes.table(here.communes)
+    if len(here.towns):
+        yield towns.table(here.towns, here.titled_towns)
 
 
 def files(of: DistrictReview | Review) -> Blocks:
@@ -239,6 +242,8 @@ def criteria_and_titles(here: DistrictReview) -> Blocks:
         return
     yield Heading(_("Các xã và ý kiến người dân"), 2)
     yield communes.standing(here.titled, here.review.day)
+    if len(here.towns):
+        yield towns.summary(here.towns, here.titled_towns, here.review.day)
     if answered.overall(here.satisfaction).empty:
         yield Text(_(satisfaction.NO_SURVEY))
     else:
@@ -288,6 +293,8 @@ def annex_figures(here: DistrictReview) -> Blocks:
 
 def criteria(here: DistrictReview) -> Blocks:
     yield communes.criteria_table(here.communes)
+    if len(here.towns):
+        yield towns.table(here.towns, here.titled_towns)
     found = answered.overall(here.satisfaction)
     if len(found):
         yield satisfaction.brief(found)

@@ -29,6 +29,7 @@ from ntm_eval.reporting.sections import (
     results,
     satisfaction,
     scorecard,
+    towns,
     trends,
 )
 from ntm_eval.review import Review
@@ -94,6 +95,8 @@ def communes_and_towns(review: Review) -> Blocks:
     yield communes.province(review.communes, review.titled, review.day)
     if len(lacking):
         yield communes.held_back(lacking)
+    if len(review.towns):
+        yield towns.province(review.towns, review.titled_towns)
 
 
 def residents(review: Review) -> Blocks:
@@ -227,6 +230,8 @@ def checked(review: Review) -> Blocks:
 def every_commune(review: Review) -> Blocks:
     yield communes.standing(review.titled, review.day)
     yield communes.table(review.communes)
+    if len(review.towns):
+        yield towns.table(review.towns, review.titled_towns)
 
 
 def overall_questions(review: Review) -> Blocks:

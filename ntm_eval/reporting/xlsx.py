@@ -36,6 +36,7 @@ TITLES = {
     "outlook": "Dự báo cả năm",
     "satisfaction": "Kết quả lấy ý kiến (đã ẩn số dưới 5)",
     "communes": "Các xã và tiêu chí",
+    "towns": "Phường, thị trấn: đô thị văn minh",
     "scores": "Điểm từng chỉ tiêu (đề xuất)",
     "ranking": "Xếp hạng (đề xuất)",
 }

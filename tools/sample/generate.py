@@ -25,6 +25,7 @@ from tools.sample import answers as sample_answers
 from tools.sample import communes as sample_communes
 from tools.sample import figures as sample_figures
 from tools.sample import reports as sample_reports
+from tools.sample import towns as sample_towns
 from tools.sample import truth as sample_truth
 from tools.sample import world as sample_world
 from tools.sample.figures import Figures
@@ -43,6 +44,7 @@ def write_sample(out: Path, seed: int = 2022) -> None:
         "planted": planted,
         "trends": sample_truth.trends(figures),
         "places": sample_truth.places(world, figures),
+        "towns": sample_towns.truth(world),
         "ranking": sample_truth.ranking(),
     }
     with write_beside(out / TRUTH) as path:
@@ -95,9 +97,14 @@ def _content(report: Report, world: World, figures: Figures) -> forms.Content:
         figures=typed,
         notes=notes,
         communes=_communes(report, world),
+        towns={
+            code: {"commune": _name(report, code), **row}
+            for code, row in sample_towns.rows(world, *report.key).items()
+        },
         satisfaction=[
             {"commune": _name(report, str(row["commune_code"])), **row}
-            for row in sample_answers.rows(world, *report.key)
+            for rows in (sample_answers.rows, sample_towns.answers)
+            for row in rows(world, *report.key)
         ],
         mark=sheets.MARK,
     )

@@ -24,6 +24,7 @@ from ntm_eval.reporting.sections import (
     scores,
     survey,
     targets,
+    towns,
     trends,
 )
 
@@ -51,5 +52,6 @@ __all__ = [
     "scores",
     "survey",
     "targets",
+    "towns",
     "trends",
 ]
