@@ -92,7 +92,7 @@ SCHEMAS = {
         "as_of": DAY,
     },
     "aliases": {
-        "kind": _one_of("district", "commune", "title", "survey"),
+        "kind": _one_of("district", "commune", "title", "survey", "organisation"),
         "alias": TEXT,
         "code": TEXT,
         "source": SOURCE,
@@ -232,6 +232,14 @@ SCHEMAS = {
         "name_vi": TEXT,
         "valid_from": DAY,
         "valid_to": LATER,
+        "source": SOURCE,
+        "verified": YES_NO,
+    },
+    "organisations": {
+        "organisation": pa.Column(str, pa.Check.str_matches(r"^[a-z-]+$")),
+        "name_vi": TEXT,
+        "kind": _one_of("socio_political", "other"),
+        "valid_from": DAY,
         "source": SOURCE,
         "verified": YES_NO,
     },

@@ -102,6 +102,7 @@ RESULTS = (
     "satisfaction",
     "communes",
     "towns",
+    "organisations",
     "scores",
     "ranking",
 )

@@ -11,7 +11,7 @@ from ntm_eval import units
 from ntm_eval.exchange import template as forms
 
 # Literal on purpose: contract §2 is the promise, `sheets` only its copy in code.
-SHEETS = ["Thông tin", "Chỉ tiêu", "Xã", "Hài lòng", "Đô thị văn minh", "Hướng dẫn"]
+SHEETS = ["Thông tin", "Chỉ tiêu", "Xã", "Hài lòng", "Đô thị văn minh", "Đoàn thể", "Hướng dẫn"]
 HEADERS = {
     "Chỉ tiêu": [
         "Mã",
@@ -80,6 +80,15 @@ HEADERS = {
         "TC8",
         "TC9",
         "Danh hiệu",
+        "Ghi chú",
+    ],
+    "Đoàn thể": [
+        "Tổ chức",
+        "Việc đăng ký thực hiện",
+        "Kết quả",
+        "Mô hình",
+        "Số người tham gia",
+        "Giá trị (đồng)",
         "Ghi chú",
     ],
 }

@@ -568,3 +568,19 @@ def test_before_2022_there_is_no_sheet_of_towns_and_nobody_is_asked_for_it(reads
         sheets.TOWNS in (p.sheet, p.fields.get("sheet")) for r in old for p in r.cleaned.problems
     )
     assert {p.rule for r in old for p in r.cleaned.problems} & {"template_outdated"} == set()
+
+
+def test_what_is_planted_of_organisations_is_found_again(reads, truth):
+    by_kind = {p["kind"]: (p["district"], p["organisation"]) for p in truth["organisations"]}
+    rules = {"organisation_idle": "idle", "organisation_unregistered": "unregistered"}
+    rules |= {"unknown_organisation": "unknown", "name_matched": "misspelt"}
+    found = {}
+    for read, case in cases(reads):
+        if (read.report.year, read.report.period) == (2022, "annual"):
+            problems = [*read.cleaned.problems, *checks.find_problems(case, list(rules))]
+            asked = [p for p in problems if p.sheet == sheets.ORGANISATIONS]
+            found |= {rules[p.rule]: read.slug for p in asked}
+    in_words = pick(reads, by_kind["in_words"][0], 2022).cleaned.organisations
+    amounts = in_words.set_index("organisation")["amount"]
+    assert amounts[by_kind["in_words"][1]] == 1_200_000_000
+    assert found == {kind: slug for kind, (slug, _) in by_kind.items() if kind != "in_words"}

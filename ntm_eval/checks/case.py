@@ -35,6 +35,7 @@ class Case:
     answers: Columns
     missing: frozenset[str] = frozenset()  # sheets that were not sent, which is not zero
     towns: Columns = field(default_factory=dict)
+    organisations: Columns = field(default_factory=dict)
     rows: Mapping[tuple[str, ...], Row] = field(default_factory=dict)  # the cells, as cleaned
 
     @cached_property

@@ -6,6 +6,7 @@ import math
 import operator
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -102,6 +103,22 @@ def titles_miscounted(case: Case) -> Iterator[Problem]:
             yield case.about(case.actual[TITLED_TOWNS], why)
 
 
+def organisation_idle(case: Case) -> Iterator[Problem]:
+    """An organisation that registered something and has done nothing by the end of the year."""
+    for rows in _by_organisation(case) if case.period == "annual" else ():
+        registered = [r for r in rows if r["work"]]
+        if registered and not any(r["done"] for r in rows):
+            yield _about_organisation(case, registered[0], "organisation_idle", len(registered))
+
+
+def organisation_unregistered(case: Case) -> Iterator[Problem]:
+    """An organisation that has done something and registered nothing."""
+    for rows in _by_organisation(case):
+        done = [r for r in rows if r["done"]]
+        if done and not any(r["work"] for r in rows):
+            yield _about_organisation(case, done[0], "organisation_unregistered", len(done))
+
+
 def tally_mismatch(case: Case) -> Iterator[Problem]:
     """Forms that do not add up: answers against forms collected, collected against issued.
 
@@ -165,6 +182,8 @@ CHECKS = (
     sum_mismatch,
     title_differs,
     titles_miscounted,
+    organisation_idle,
+    organisation_unregistered,
     *AGAINST_PAST,
     plans.not_applicable_unexpected,
     tally_mismatch,
@@ -182,11 +201,11 @@ def case_of(
     answers: pd.DataFrame | None = None,
 ) -> Case:
     """A cleaned report beside the district's earlier facts; `answers` in place of its own."""
-    facts, communes, own, towns = cleaned.tables
+    facts, communes, own, towns, organisations = cleaned.tables
     before = clean.empty(clean.FACT_COLUMNS) if earlier is None else earlier
     given = own if answers is None else answers.to_dict("list")
-    about = (facts, before, communes, given, cleaned.missing, towns, cleaned.rows)
-    return Case(district, year, period, *about)
+    about = (facts, before, communes, given, cleaned.missing, towns, organisations)
+    return Case(district, year, period, *about, cleaned.rows)
 
 
 def find_problems(case: Case, rules: Collection[str] | None = None) -> list[Problem]:
@@ -259,6 +278,20 @@ def _about_answers(case: Case, n: int, why: str, **values: object) -> Problem:
     about = {"commune": names[code], "survey": given["survey"], "question": given["question"]}
     typed = None if math.isnan(satisfied) else f"{satisfied:.15g}"
     return problem(message(why, **about, **values), at, commune_code=code, raw=typed)
+
+
+def _by_organisation(case: Case) -> Iterable[list[dict[str, Any]]]:
+    """The rows of sheet Đoàn thể, those of one organisation together; of unknown names none."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for n, code in enumerate(case.organisations["organisation"]):
+        if code:
+            found.setdefault(code, []).append(row(case.organisations, n))
+    return found.values()
+
+
+def _about_organisation(case: Case, given: dict[str, Any], why: str, count: int) -> Problem:
+    at = Place(case.district.code, given["file"], given["sheet"], given["cell"])
+    return problem(message(why, name=given["name"], count=count), at, raw=given["work"])
 
 
 def _titles_of_towns(case: Case) -> list[tuple[str, str | None, str | None]]:

@@ -16,6 +16,7 @@ from ntm_eval.intake import reading, sheets
 from ntm_eval.intake.cells import Cell
 from ntm_eval.intake.clean import Cleaned
 from ntm_eval.intake.communes import NAMED
+from ntm_eval.intake.organisations import FILLED
 from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.language import N_, message
 from ntm_eval.language import translate as _
@@ -144,6 +145,7 @@ def reviews(old: Path, new: Path) -> dict[str, pd.DataFrame]:
 def _cells(report: Cleaned) -> pd.DataFrame:
     """What every cell of a report was understood as: READ by KEY, in the order of the form."""
     rows = [*_figures(report), *_communes(report), *_answers(report)]
+    rows += _organisations(report)
     return pd.DataFrame(rows, columns=[*KEY, *READ], dtype=object).set_index(KEY)
 
 
@@ -164,6 +166,19 @@ def _communes(report: Cleaned) -> Iterator[tuple]:
             typed = report.rows.get((sheet, code), {})
             for key in keys:
                 yield sheet, code, "", key, "", "", *_read(row[key], typed.get(key))
+
+
+def _organisations(report: Cleaned) -> Iterator[tuple]:
+    """The rows of sheet Đoàn thể, told by the name and the how manieth of that name."""
+    seen: dict[str, int] = {}
+    for n, row in enumerate(report.organisations.to_dict("records")):
+        name = known(row["name"]) or ""
+        seen[name] = seen.get(name, 0) + 1
+        typed = report.rows[sheets.ORGANISATIONS, str(n)]
+        about = name if seen[name] == 1 else f"{name} ({seen[name]})"
+        for key in FILLED:
+            what = sheets.ORGANISATIONS, "", "", key, about, ""
+            yield *what, *_read(row[key], typed.get(key))
 
 
 def _answers(report: Cleaned) -> Iterator[tuple]:

@@ -27,6 +27,7 @@ BLANK = (
     "Ô bỏ trống khác với số 0: ghi số; ghi 0 nếu có theo dõi mà kết quả là không có; "
     "ghi KAD nếu chỉ tiêu không áp dụng."
 )
+OTHER_NAME = "Tên này không có trong danh sách. Chọn Yes (Có) nếu là tổ chức khác."
 KEEP = "Chọn Yes (Có) để giữ giá trị vừa ghi, No (Không) để ghi lại."
 MARKS = "Ghi Đ nếu đạt, C nếu chưa đạt, hoặc để trống."
 SIGNS = {"<=": "Không lớn hơn", ">=": "Không nhỏ hơn", "=": "Bằng"}
@@ -45,6 +46,7 @@ HINTS = {
     sheets.COMMUNES: "Điền vào các ô nền vàng nhạt. TC1 đến TC19: Đ là đạt, C là chưa đạt. "
     "Phường, thị trấn không ghi TC1 đến TC19 (ô xám).",
     sheets.TOWNS: "Điền vào các ô nền vàng nhạt. TC1 đến TC9: Đ là đạt, C là chưa đạt.",
+    sheets.ORGANISATIONS: "Điền vào các ô nền vàng nhạt; mỗi việc một dòng. Giá trị ghi bằng đồng.",
     sheets.SATISFACTION: "Mỗi xã, mỗi loại khảo sát, mỗi câu một dòng; chọn tên xã, mã tự hiện. "
     "Dòng chữ đỏ: số trả lời cộng lại khác số phiếu thu.",
 }
@@ -52,7 +54,7 @@ HINTS = {
 
 def sections(name: str, year: int, period: str) -> list[Section]:
     """The guide sheet of a district: headings, each with its paragraphs."""
-    later = {sheets.TOWNS: TOWNS}
+    later = {sheets.TOWNS: TOWNS, sheets.ORGANISATIONS: ORGANISATIONS}
     edition = sheets.edition(units.day(year, period))
     return [
         _when(year, period),
@@ -184,6 +186,13 @@ TOWNS = [
     "công nhận, giống như ở trang Xã.",
     "TC1 đến TC9: theo thứ tự 9 tiêu chí của Quyết định 04/2022/QĐ-TTg; ghi Đ nếu đạt, C nếu chưa "
     "đạt. Kết quả lấy ý kiến người dân (loại khảo sát đô thị văn minh) ghi ở trang Hài lòng.",
+]
+ORGANISATIONS = [
+    "Mỗi việc đã đăng ký một dòng; việc làm thêm ngoài đăng ký cũng ghi một dòng, cột Việc đăng ký "
+    "thực hiện ghi 'phát sinh'. Tên tổ chức chọn trong danh sách; tổ chức khác thì ghi đủ tên. Tổ "
+    "chức không đăng ký, không làm việc nào thì để trống cả dòng.",
+    "Kết quả ghi bằng lời, ngắn gọn. Mô hình: tên mô hình, nếu có. Số người tham gia: số lượt "
+    "người. Giá trị: tiền, hiện vật, ngày công quy ra đồng.",
 ]
 BEFORE_SENDING = [
     "Xem lại các ô còn trống, đơn vị tính, và số của huyện so với tổng các xã.",

@@ -25,6 +25,8 @@ INFO_WIDTHS = (30, 74)
 FIGURE_WIDTHS = (8, 50, 12, 17, 17, 8, 20)
 COMMUNE_WIDTHS = (7, 20, 9, 15, 15, *[3.5] * len(sheets.CRITERIA), 9, 9, 9, 9, 9)
 TOWN_WIDTHS = (7, 24, 16, 10, *[4.5] * len(sheets.TOWN_CRITERIA), 16, 30)
+ORGANISATION_WIDTHS = (34, 34, 40, 24, 12, 18, 24)
+ROWS_EACH, SPARE_ROWS = 2, 8  # of each organisation, and for others
 SATISFACTION_WIDTHS = (9, 24, 20, 12, 12, 12, 8, 12, 12, 12)
 GUIDE_WIDTHS = (4, 100)
 LONG_TEXTS = ("leadership", "limitations", "directions", "recommendations")
@@ -47,8 +49,8 @@ class Content:
 
     `info` by the names of `sheets.INFO_LABELS`; `figures` by indicator and measure; `notes` by
     indicator; `communes` and `towns` by code, then by the names of `sheets.COMMUNE_HEADERS` and
-    `TOWN_HEADERS`; `satisfaction` in rows by the names of `sheets.SATISFACTION_HEADERS`; `mark` for
-    every sheet and page.
+    `TOWN_HEADERS`; `satisfaction` and `organisations` in rows by the names of their headers; `mark`
+    for every sheet and page.
     """
 
     info: Mapping[str, object] = field(default_factory=dict)
@@ -57,6 +59,7 @@ class Content:
     communes: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     towns: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     satisfaction: Sequence[Mapping[str, object]] = ()
+    organisations: Sequence[Mapping[str, object]] = ()
     mark: str = ""
 
 
@@ -98,7 +101,7 @@ def write_workbook(
         book.set_properties({"title": title, "created": dt.datetime(year, 1, 1)})
         paper = layout.paper(book, title, content.mark)
         form = _Form(paper, district, _members(district, year, period), year, period, content)
-        for write in (_info, _figures, _communes, _satisfaction, _towns, _guide):
+        for write in (_info, _figures, _communes, _satisfaction, _towns, _organisations, _guide):
             write(form)
 
 
@@ -336,6 +339,31 @@ def _differs(r: int) -> str:
     at = {key: f"${xl_col_to_name(c)}{r + 1}" for c, key in keys}
     typed = f"COUNT({at['collected']},{at['satisfied']},{at['unsatisfied']})=3"
     return f"=AND({typed},SUM({at['satisfied']}:{at['no_answer']})<>{at['collected']})"
+
+
+def _organisations(form: _Form) -> None:
+    """Rows ready for each organisation, and a few for others."""
+    if form.edition < sheets.SINCE[sheets.ORGANISATIONS]:
+        return
+    headers = sheets.ORGANISATION_HEADERS
+    known = reference.at(reference.table("organisations"), units.day(form.year, form.period))
+    names = list(known["name_vi"])
+    ready = [*({"name": name} for name in names for _ in range(ROWS_EACH)), *[{}] * SPARE_ROWS]
+    typed = form.content.organisations or ready
+    widths = ORGANISATION_WIDTHS
+    sheet = layout.sheet(form.paper, sheets.ORGANISATIONS, widths, headers, 1, landscape=True)
+    looks = dict.fromkeys(("participants", "amount"), "open integer")
+    for r, row in enumerate(typed, start=FIRST_ROW):
+        at = {key: c for c, key in enumerate(headers.values())}
+        sheet.set_row(r, max(layout.height(row.get(key), widths[c]) for key, c in at.items()))
+        for key, c in at.items():
+            layout.put(sheet, r, c, row.get(key), form.paper.looks[looks.get(key, "open")])
+    rows = FIRST_ROW, FIRST_ROW + len(typed) - 1
+    others = WARNED | {"error_message": guide.OTHER_NAME, "error_title": "Kiểm tra lại tên"}
+    layout.ask(sheet, layout.columns(headers, ["name"], rows), layout.one_of(names) | others)
+    for key, kind in (("participants", "count"), ("amount", "money")):
+        counts = AT_LEAST_ZERO | WARNED | {"error_message": guide.expected(kind)}
+        layout.ask(sheet, layout.columns(headers, [key], rows), counts)
 
 
 def _guide(form: _Form) -> None:

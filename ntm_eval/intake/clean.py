@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 
 from ntm_eval import reference, schemas, units
-from ntm_eval.intake import communes, names, sheets, values
+from ntm_eval.intake import communes, names, organisations, sheets, values
 from ntm_eval.intake.cells import Cell, Columns, Row
 from ntm_eval.intake.communes import COMMUNE_COLUMNS, TOWN_COLUMNS
 from ntm_eval.intake.delimited import Correction
@@ -29,7 +29,7 @@ FACT_COLUMNS, ANSWER_COLUMNS = (
 )
 TEXT = pd.StringDtype(na_value=np.nan)  # what pandas calls str
 NUMBERS = {"value", "original", *sheets.COMMUNE_COUNTS, *sheets.SATISFACTION_COUNTS}
-NUMBERS |= {"registered_year"}
+NUMBERS |= {"registered_year", "participants", "amount"}
 WORDS = ("leadership", "limitations", "directions", "recommendations")
 SELF_SCORE = "self_score"
 
@@ -62,6 +62,7 @@ class Tables(NamedTuple):
     communes: Columns
     answers: Columns
     towns: Columns
+    organisations: Columns
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,11 @@ class Cleaned:
         """The phường and thị trấn of the district, with the columns of `TOWN_COLUMNS`."""
         return _frame(self.tables.towns)
 
+    @cached_property
+    def organisations(self) -> pd.DataFrame:
+        """What organisations did, with the columns of `organisations.COLUMNS`."""
+        return _frame(self.tables.organisations)
+
 
 def clean(book: Book, report: Report, corrections: Sequence[Correction] = ()) -> Cleaned:
     """The facts of one report: exactly one for each owed cell, whatever was typed or missing."""
@@ -107,6 +113,7 @@ def clean(book: Book, report: Report, corrections: Sequence[Correction] = ()) ->
         _columns(communes.rural_and_urban(book, reading), COMMUNE_COLUMNS),
         _columns(_answers(book.tables[sheets.SATISFACTION], reading), ANSWER_COLUMNS),
         _columns(communes.towns(book, reading), TOWN_COLUMNS),
+        _columns(organisations.organisations(book, reading), organisations.COLUMNS),
     )
     reading.refuse_unused_corrections()
     words = {key: book.info[key].text.strip() for key in WORDS if key in book.info}
@@ -281,7 +288,10 @@ def _answers(typed_rows: Sequence[Row], reading: Reading) -> Iterator[dict]:
         at = row.get("satisfied", filled)
         yield {
             **dict(zip(ANSWER_COLUMNS, (commune.district_code, *key), strict=False)),
-            **{c: communes.count(row.get(c), commune, reading) for c in sheets.SATISFACTION_COUNTS},
+            **{
+                c: reading.number(row.get(c), "count", "", commune_code=commune.code)
+                for c in sheets.SATISFACTION_COUNTS
+            },
             **{"file": reading.report.file, "sheet": at.sheet, "cell": at.ref},
         }
 
@@ -320,6 +330,6 @@ def _frame(columns: Columns) -> pd.DataFrame:
 def _column(values: Sequence[object], name: str) -> np.ndarray | pd.api.extensions.ExtensionArray:
     if name in NUMBERS:
         return np.array(values, dtype=float)
-    if name == "year":
-        return np.array(values, dtype=int)
+    if name in ("year", "done"):
+        return np.array(values, dtype=int if name == "year" else bool)
     return pd.arrays.ArrowStringArray(pa.array(values, pa.large_string()), dtype=TEXT)

@@ -37,7 +37,7 @@ def rural_and_urban(book: Book, reading: Reading) -> Iterator[dict]:
             **named(commune),
             **{c: _title(row.get(c), commune, reading) for c in TITLED},
             **{c: _mark(row.get(c), commune, reading, asked=asked) for c in sheets.CRITERIA},
-            **{c: count(row.get(c), commune, reading) for c in sheets.COMMUNE_COUNTS},
+            **{c: _count(row.get(c), commune, reading) for c in sheets.COMMUNE_COUNTS},
         }
 
 
@@ -71,17 +71,6 @@ def named(commune: units.Commune) -> dict[str, str]:
     """Whose row it is."""
     known = commune.district_code, commune.code, commune.name, commune.kind
     return dict(zip(NAMED, known, strict=True))
-
-
-def count(cell: Cell | None, commune: units.Commune, reading: Reading) -> float | None:
-    """The whole number in a cell; what cannot be read is marked and not known."""
-    if cell is None:
-        return None
-    cell, _ = reading.corrected(cell)
-    read = values.read_number(cell.typed, "count", "")
-    if read.problem:
-        reading.mark(message(read.problem), cell, commune_code=commune.code)
-    return read.number
 
 
 def _placed(book: Book, sheet: str, reading: Reading) -> dict[str, Row]:
@@ -155,9 +144,13 @@ def _mark(
 
 def _year(cell: Cell | None, town: units.Commune, reading: Reading) -> float | None:
     """A year up to that of the report."""
-    year = count(cell, town, reading)
+    year = _count(cell, town, reading)
     if cell is not None and year is not None and not FIRST_YEAR <= year <= reading.report.year:
         why = message("not_a_year", first=FIRST_YEAR, last=reading.report.year)
         reading.mark(why, reading.corrected(cell)[0], commune_code=town.code)
         return None
     return year
+
+
+def _count(cell: Cell | None, commune: units.Commune, reading: Reading) -> float | None:
+    return reading.number(cell, "count", "", commune_code=commune.code)

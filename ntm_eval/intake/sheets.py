@@ -12,6 +12,7 @@ FIGURES = "Chỉ tiêu"
 COMMUNES = "Xã"
 SATISFACTION = "Hài lòng"
 TOWNS = "Đô thị văn minh"
+ORGANISATIONS = "Đoàn thể"
 GUIDE = "Hướng dẫn"
 MARK = "SỐ LIỆU MINH HỌA"
 
@@ -31,7 +32,7 @@ INFO_LABELS = {
     "Mẫu": "edition",
 }
 # The edition of the form in which a sheet came; an older workbook does not owe it.
-SINCE = {TOWNS: 2}
+SINCE = {TOWNS: 2, ORGANISATIONS: 2}
 PERIOD_NAMES = {"h1": "6 tháng", "annual": "Năm"}
 
 FIGURE_HEADERS = {
@@ -74,6 +75,16 @@ TOWN_HEADERS = {
     "Ghi chú": "note",
 }
 
+ORGANISATION_HEADERS = {
+    "Tổ chức": "name",
+    "Việc đăng ký thực hiện": "work",
+    "Kết quả": "result",
+    "Mô hình": "model",
+    "Số người tham gia": "participants",
+    "Giá trị (đồng)": "amount",
+    "Ghi chú": "note",
+}
+
 SATISFACTION_HEADERS = {
     "Mã xã": "commune_code",
     "Tên xã": "commune",
@@ -94,6 +105,7 @@ TABLES = {
     COMMUNES: COMMUNE_HEADERS,
     SATISFACTION: SATISFACTION_HEADERS,
     TOWNS: TOWN_HEADERS,
+    ORGANISATIONS: ORGANISATION_HEADERS,
 }
 # every header of a table and its name, and beside them the labels of `Thông tin`
 # of a key in several tables the text of the first

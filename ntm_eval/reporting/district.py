@@ -39,6 +39,7 @@ from ntm_eval.reporting.sections import (
     trends,
 )
 from ntm_eval.reporting.sections import dashboard as page_one
+from ntm_eval.reporting.sections import organisations as bodies
 from ntm_eval.review import DistrictReview, Review
 
 VERBATIM = "Nguyên văn báo cáo của đơn vị:"
@@ -248,6 +249,15 @@ def criteria_and_titles(here: DistrictReview) -> Blocks:
         yield Text(_(satisfaction.NO_SURVEY))
     else:
         yield satisfaction.province(here.satisfaction)
+
+
+def organisations(here: DistrictReview) -> Blocks:
+    """What each socio-political organisation registered and did; nothing where none is reported."""
+    if len(here.organisations):
+        yield Heading(_("Kết quả của các đoàn thể chính trị - xã hội"), 2)
+        yield bodies.table(here.organisations)
+        if idle := bodies.not_done(here.organisations, named=False):
+            yield idle
 
 
 def points_and_grade(here: DistrictReview) -> Blocks:

@@ -32,6 +32,7 @@ from ntm_eval.reporting.sections import (
     towns,
     trends,
 )
+from ntm_eval.reporting.sections import organisations as bodies
 from ntm_eval.review import Review
 
 OFFICE = "Ban Thường trực Ủy ban MTTQ Việt Nam tỉnh Sơn La"
@@ -103,6 +104,15 @@ def residents(review: Review) -> Blocks:
     yield Heading(_("Sự hài lòng của người dân"), 2)
     yield satisfaction.returns(review.satisfaction, review.survey_day)
     yield satisfaction.province(review.satisfaction)
+
+
+def organisations(review: Review) -> Blocks:
+    """What the socio-political organisations registered and did, by organisation."""
+    if len(review.organisations):
+        yield Heading(_("Kết quả của các đoàn thể chính trị - xã hội"), 2)
+        yield bodies.province(review.organisations, len(review.units))
+        if idle := bodies.not_done(review.organisations, named=True):
+            yield idle
 
 
 def proposed_ranking(review: Review) -> Blocks:

@@ -37,6 +37,7 @@ TITLES = {
     "satisfaction": "Kết quả lấy ý kiến (đã ẩn số dưới 5)",
     "communes": "Các xã và tiêu chí",
     "towns": "Phường, thị trấn: đô thị văn minh",
+    "organisations": "Việc của các đoàn thể",
     "scores": "Điểm từng chỉ tiêu (đề xuất)",
     "ranking": "Xếp hạng (đề xuất)",
 }

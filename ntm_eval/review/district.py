@@ -14,7 +14,16 @@ from ntm_eval.cache import fingerprint, sha256
 from ntm_eval.checks import held
 from ntm_eval.checks import report as checks
 from ntm_eval.exchange import compare, replies
-from ntm_eval.intake import clean, problems, received, sheets, tallies, withheld, workbook
+from ntm_eval.intake import (
+    clean,
+    organisations,
+    problems,
+    received,
+    sheets,
+    tallies,
+    withheld,
+    workbook,
+)
 from ntm_eval.intake.delimited import file_key
 from ntm_eval.intake.files import UnreadableError
 from ntm_eval.review.inbox import Inbox, Key
@@ -57,8 +66,8 @@ class DistrictData:
     @cached_property
     def tables(self) -> cache.Tables:
         """`history` (facts of all reports), `commune_history`, `town_history` (of the annual
-        ones); of this year and period `communes`, `towns`, `answers`, `tallies`, `words`,
-        `words_before` (of last year's annual report), `problems` and `register`."""
+        ones); of this year and period `communes`, `towns`, `organisations`, `answers`, `tallies`,
+        `words`, `words_before` (of last year's annual report), `problems` and `register`."""
         folder = self.inbox.space.cache(f"districts/{self.unit.slug}")
         return cache.tables(folder, [self.made_from, self.inbox.rules], self._clean)
 
@@ -107,6 +116,7 @@ class DistrictData:
             "towns": now.towns
             if now and len(now.towns)
             else clean.unreported(unit, inbox.counted, sheets.TOWNS),
+            "organisations": now.organisations if now else clean.empty(organisations.COLUMNS),
             "answers": schemas.check("answers", answers),
             "tallies": counted,
             "words": pd.DataFrame(words, columns=["key", "text"]),

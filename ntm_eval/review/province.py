@@ -230,6 +230,10 @@ class Province:
         return communes.towns(self._together("towns"))
 
     @cached
+    def organisations(self) -> pd.DataFrame:
+        return self._together("organisations")
+
+    @cached
     def town_history(self) -> pd.DataFrame:
         return self._together("town_history")
 

@@ -155,6 +155,10 @@ class DistrictReview(Tables):
         return communes.towns(self.data.tables["towns"])
 
     @table
+    def organisations(self) -> pd.DataFrame:
+        return self.data.tables["organisations"]
+
+    @table
     def answers(self) -> pd.DataFrame:
         return self.data.tables["answers"]
 

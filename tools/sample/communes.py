@@ -20,6 +20,7 @@ from ntm_eval.exchange import template as forms
 from ntm_eval.intake import sheets
 from ntm_eval.workspace import Workspace
 from tools.sample import answers as sample_answers
+from tools.sample import organisations as sample_organisations
 from tools.sample import reports as sample_reports
 from tools.sample import towns as sample_towns
 from tools.sample.figures import ROUND_TO, Figures
@@ -134,6 +135,7 @@ def _content(
             {"commune_code": code, "commune": report.district.name, "survey": survey, **answer}
             for answer in asked
         ],
+        organisations=sample_organisations.rows(world.seed, *report.key, share=0.15),
         mark=sheets.MARK,
     )
 

@@ -24,6 +24,7 @@ from ntm_eval.workspace import PERIODS, Workspace, write_beside
 from tools.sample import answers as sample_answers
 from tools.sample import communes as sample_communes
 from tools.sample import figures as sample_figures
+from tools.sample import organisations as sample_organisations
 from tools.sample import reports as sample_reports
 from tools.sample import towns as sample_towns
 from tools.sample import truth as sample_truth
@@ -45,6 +46,7 @@ def write_sample(out: Path, seed: int = 2022) -> None:
         "trends": sample_truth.trends(figures),
         "places": sample_truth.places(world, figures),
         "towns": sample_towns.truth(world),
+        "organisations": sample_organisations.truth(),
         "ranking": sample_truth.ranking(),
     }
     with write_beside(out / TRUTH) as path:
@@ -105,6 +107,10 @@ def _content(report: Report, world: World, figures: Figures) -> forms.Content:
             {"commune": _name(report, str(row["commune_code"])), **row}
             for rows in (sample_answers.rows, sample_towns.answers)
             for row in rows(world, *report.key)
+        ],
+        organisations=[
+            {**row, "name": _spelt(report, str(row["name"]))}
+            for row in sample_organisations.rows(world.seed, *report.key)
         ],
         mark=sheets.MARK,
     )
