@@ -101,6 +101,8 @@ RESULTS = (
     "outlook",
     "satisfaction",
     "communes",
+    "towns",
+    "organisations",
     "scores",
     "ranking",
     "inspections",

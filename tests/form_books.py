@@ -11,7 +11,7 @@ from ntm_eval import units
 from ntm_eval.exchange import template as forms
 
 # Literal on purpose: contract §2 is the promise, `sheets` only its copy in code.
-SHEETS = ["Thông tin", "Chỉ tiêu", "Xã", "Hài lòng", "Hướng dẫn"]
+SHEETS = ["Thông tin", "Chỉ tiêu", "Xã", "Hài lòng", "Đô thị văn minh", "Đoàn thể", "Hướng dẫn"]
 HEADERS = {
     "Chỉ tiêu": [
         "Mã",
@@ -64,6 +64,32 @@ HEADERS = {
         "Hài lòng",
         "Chưa hài lòng",
         "Không trả lời",
+    ],
+    "Đô thị văn minh": [
+        "Mã",
+        "Tên phường, thị trấn",
+        "Đăng ký",
+        "Năm đăng ký",
+        "TC1",
+        "TC2",
+        "TC3",
+        "TC4",
+        "TC5",
+        "TC6",
+        "TC7",
+        "TC8",
+        "TC9",
+        "Danh hiệu",
+        "Ghi chú",
+    ],
+    "Đoàn thể": [
+        "Tổ chức",
+        "Việc đăng ký thực hiện",
+        "Kết quả",
+        "Mô hình",
+        "Số người tham gia",
+        "Giá trị (đồng)",
+        "Ghi chú",
     ],
 }
 FIRST = 4  # the row of the first figure, below title, hint and header

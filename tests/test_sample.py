@@ -522,12 +522,68 @@ def test_only_a_xa_is_asked_and_only_the_city_has_none_but_xa(reads):
         c.code: c.kind for d in units.districts() for c in units.communes(d.code, date(2022, 1, 1))
     }
     for read in reads:
-        asked = read.cleaned.answers["commune_code"].drop_duplicates()
-        assert set(asked.map(kinds)) <= {"xã"}
+        answers = read.cleaned.answers
+        urban = answers["survey"] == sheets.TOWN_SURVEY
+        assert set(answers.loc[~urban, "commune_code"].map(kinds)) <= {"xã"}
+        assert set(answers.loc[urban, "commune_code"].map(kinds)) <= {"phường", "thị trấn"}
         most = 5 if read.report.period == "annual" else 1
-        assert len(asked) <= most
+        assert len(answers.loc[~urban, "commune_code"].unique()) <= most
 
 
 def test_names_of_files_differ_between_districts():
     names = [r.file for r in sample_reports.reports(2022, "annual", seed=2022)]
     assert len(set(names)) == len(names) == 13
+
+
+def test_what_is_planted_of_towns_is_found_again(reads, truth):
+    planted = {p["commune"]: (p["kind"], p["district"]) for p in truth["towns"]}
+    rows = {
+        code: (read, read.cleaned.towns.set_index("commune_code").loc[code])
+        for code, (_, slug) in planted.items()
+        for read in [pick(reads, slug, 2022)]
+    }
+    met = {c: (r[list(sheets.TOWN_CRITERIA)] == sheets.MET).sum() for c, (_, r) in rows.items()}
+    found = {
+        "ready": [c for c in met if met[c] == 9 and rows[c][1]["registered_year"] == 2020],
+        "too_early": [c for c in met if rows[c][1]["registered_year"] == 2022],
+        "title_without_criteria": [
+            c for c in met if met[c] < 9 and rows[c][1]["title"] == "Đô thị văn minh"
+        ],
+        "title_differs": [
+            p.commune_code
+            for read, case in cases(reads)
+            for p in checks.find_problems(case, ["title_differs", "titles_miscounted"])
+        ],
+        "without_consent": [
+            c
+            for c, (read, _) in rows.items()
+            for answers in [read.cleaned.answers.query("commune_code == @c and question == '10'")]
+            if (answers["satisfied"] / answers["collected"] < 0.9).any()
+        ],
+    }
+    assert found == {kind: [code] for code, (kind, _) in planted.items()}
+
+
+def test_before_2022_there_is_no_sheet_of_towns_and_nobody_is_asked_for_it(reads):
+    old = [r for r in reads if r.report.year < 2022]
+    assert all(r.cleaned.towns.empty for r in old)
+    assert not any(
+        sheets.TOWNS in (p.sheet, p.fields.get("sheet")) for r in old for p in r.cleaned.problems
+    )
+    assert {p.rule for r in old for p in r.cleaned.problems} & {"template_outdated"} == set()
+
+
+def test_what_is_planted_of_organisations_is_found_again(reads, truth):
+    by_kind = {p["kind"]: (p["district"], p["organisation"]) for p in truth["organisations"]}
+    rules = {"organisation_idle": "idle", "organisation_unregistered": "unregistered"}
+    rules |= {"unknown_organisation": "unknown", "name_matched": "misspelt"}
+    found = {}
+    for read, case in cases(reads):
+        if (read.report.year, read.report.period) == (2022, "annual"):
+            problems = [*read.cleaned.problems, *checks.find_problems(case, list(rules))]
+            asked = [p for p in problems if p.sheet == sheets.ORGANISATIONS]
+            found |= {rules[p.rule]: read.slug for p in asked}
+    in_words = pick(reads, by_kind["in_words"][0], 2022).cleaned.organisations
+    amounts = in_words.set_index("organisation")["amount"]
+    assert amounts[by_kind["in_words"][1]] == 1_200_000_000
+    assert found == {kind: slug for kind, (slug, _) in by_kind.items() if kind != "in_words"}

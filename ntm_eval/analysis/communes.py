@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import compress
 
 import numpy as np
 import pandas as pd
 
 from ntm_eval.intake import sheets
+from ntm_eval.intake.communes import RURAL
 
 COLUMNS = [
     "district_code",
@@ -33,8 +35,38 @@ HISTORY = [
     "title",
     *sheets.CRITERIA,
 ]
+TOWNS = [
+    *COLUMNS[:5],
+    "registered_year",
+    *COLUMNS[5:9],
+    "note",
+]
 CRITERIA = list(sheets.CRITERIA)
-RURAL = "xã"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Places with the same criteria, and titles in their order: the xã, or the towns."""
+
+    criteria: tuple[str, ...]
+    ladder: tuple[str, ...]
+    rural: bool
+
+    def of(self, rows: pd.DataFrame) -> pd.Series:
+        """Which rows are of such places."""
+        return (rows["kind"] == RURAL) == self.rural
+
+    def survey(self, title: str) -> str:
+        """The survey that a title asks for."""
+        return f"xã {title}" if self.rural else sheets.TOWN_SURVEY
+
+    def rank(self, title: object) -> int:
+        """The place of a title in their order, -1 without one."""
+        return self.ladder.index(title) if title in self.ladder else -1
+
+
+XA = Group(sheets.CRITERIA, sheets.TITLES[:3], rural=True)
+URBAN = Group(sheets.TOWN_CRITERIA, sheets.TITLES[3:], rural=False)
 # a xã that holds a higher title holds the lower ones as well
 LADDER = {"ntm": sheets.TITLES[0:3], "advanced": sheets.TITLES[1:3], "model": sheets.TITLES[2:3]}
 
@@ -42,30 +74,43 @@ LADDER = {"ntm": sheets.TITLES[0:3], "advanced": sheets.TITLES[1:3], "model": sh
 def table(rows: pd.DataFrame) -> pd.DataFrame:
     """The communes with their criteria counted, followed by the marks TC1..TC19 themselves.
 
-    Only a xã has criteria. `missing_criteria` names those marked not yet met, '' where there are
+    Only a xã has them. `missing_criteria` names those marked not yet met, '' where there are
     none; a criterion left blank is not known and counts neither way. Where nothing is known, the
     three are missing.
     """
-    rural = (rows["kind"] == RURAL).to_numpy()[:, None]
-    marks = rows[CRITERIA].to_numpy(object)
-    met, not_yet = rural & (marks == sheets.MET), rural & (marks == sheets.NOT_YET)
+    return _counted(rows, XA)[[*COLUMNS, *CRITERIA]]
+
+
+def towns(rows: pd.DataFrame) -> pd.DataFrame:
+    """The phường and thị trấn in the same way, with their nine criteria."""
+    return _counted(rows, URBAN)[[*TOWNS, *URBAN.criteria]]
+
+
+def over_years(reported: Mapping[int, pd.DataFrame], of: Group = XA) -> pd.DataFrame:
+    """The places of several annual reports, by year: counts that have a course, title, marks."""
+    left_out = [c for c in CRITERIA if c not in of.criteria]
+    columns = [
+        c for c in HISTORY if c not in (*left_out, *([] if of.rural else ["temporary_houses"]))
+    ]
+    empty = pd.DataFrame({c: pd.Series(dtype="str") for c in columns[1:4]})
+    frames = [_counted(rows, of).assign(year=year) for year, rows in sorted(reported.items())]
+    every = pd.concat(frames or [empty], ignore_index=True).reindex(columns=columns)
+    texts = dict.fromkeys(("title", *of.criteria), "str")
+    numbers = [c for c in HISTORY[4:7] if c in columns]
+    return every.astype(dict.fromkeys(numbers, float) | texts | {"year": "int64"})
+
+
+def _counted(rows: pd.DataFrame, of: Group) -> pd.DataFrame:
+    asked = of.of(rows).to_numpy()[:, None]
+    marks = rows[list(of.criteria)].to_numpy(object)
+    met, not_yet = asked & (marks == sheets.MET), asked & (marks == sheets.NOT_YET)
     known = (met | not_yet).sum(axis=1)
-    missing = [";".join(compress(CRITERIA, row)) for row in not_yet]
-    counted = rows.assign(
+    missing = [";".join(compress(of.criteria, row)) for row in not_yet]
+    return rows.assign(
         criteria_met=np.where(known > 0, met.sum(axis=1), np.nan),
         criteria_known=np.where(known > 0, known, np.nan),
         missing_criteria=pd.Series(missing, index=rows.index, dtype="str").where(known > 0),
-    )
-    return counted[[*COLUMNS, *CRITERIA]].reset_index(drop=True)
-
-
-def over_years(reported: Mapping[int, pd.DataFrame]) -> pd.DataFrame:
-    """The communes of several annual reports, by year: counts that have a course, title, marks."""
-    empty = pd.DataFrame({c: pd.Series(dtype="str") for c in HISTORY[1:4]})
-    frames = [table(rows).assign(year=year) for year, rows in sorted(reported.items())]
-    every = pd.concat(frames or [empty], ignore_index=True).reindex(columns=HISTORY)
-    texts = dict.fromkeys(("title", *CRITERIA), "str")
-    return every.astype(dict.fromkeys(HISTORY[4:7], float) | texts | {"year": "int64"})
+    ).reset_index(drop=True)
 
 
 def province(communes: pd.DataFrame) -> pd.DataFrame:

@@ -183,17 +183,19 @@ def certainty(table: pd.DataFrame, problems: pd.DataFrame, day: date) -> pd.Seri
 def surveys(table: pd.DataFrame) -> pd.DataFrame:
     """What each survey of a commune comes to: a row for each of SURVEYED.
 
-    `rule`: `not_met` where one of its questions is not, `met` where all are, `together` where none
-    fails and the overall one is judged for the whole district, `not_configured` where none has a
-    threshold, else `unclear`. `failed`: the questions that are not met, joined by ', '.
+    `rule`: `not_met` where one of its questions is not, `met` where all are that have a
+    threshold, `together` where none fails and the overall one is judged for the whole district,
+    `not_configured` where none has a threshold, else `unclear`.
+    `failed`: the questions that are not met, joined by ', '.
     `certainty`: of the questions that decide, the least certain one of a survey that is met, the
     most certain one of those not met of another; `none` without a verdict.
     """
     failed = table[table["rule"] == "not_met"].groupby(SURVEYED)["question"].agg(", ".join)
     rules = table.groupby(SURVEYED)["rule"].agg(set)
+    last = table[is_overall(table)].set_index(SURVEYED)["rule"]
     found = table[SURVEYED].drop_duplicates(ignore_index=True)
     key = pd.MultiIndex.from_frame(found)
-    said = [_together(rules[each]) for each in key]
+    said = [_together(rules[each], last[each]) for each in key]
     decide = table[table["rule"].isin(DECIDED)]
     decide = decide.assign(place=decide["certainty"].map(CERTAINTIES.index))
     ends = decide.groupby([*SURVEYED, "rule"])["place"].agg(["min", "max"])
@@ -208,12 +210,14 @@ def surveys(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _together(rules: set[str]) -> str:
+def _together(rules: set[str], overall: str) -> str:
     if "not_met" in rules:
         return "not_met"
     if len(rules) == 1:
         return next(iter(rules))
-    return "together" if rules == {"met", "not_configured"} else "unclear"
+    if rules == {"met", "not_configured"}:  # only some questions have a threshold
+        return "together" if overall == "not_configured" else "met"
+    return "unclear"
 
 
 def coverage(table: pd.DataFrame, day: date) -> pd.DataFrame:

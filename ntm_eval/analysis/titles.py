@@ -12,13 +12,13 @@ from datetime import date
 import pandas as pd
 
 from ntm_eval import crosswalk, reference
-from ntm_eval.analysis.communes import CRITERIA, RURAL
+from ntm_eval.analysis.communes import CRITERIA, XA, Group
 from ntm_eval.analysis.satisfaction import surveys
 from ntm_eval.intake import sheets
 from ntm_eval.language import translate as _
 
-LADDER = sheets.TITLES[:3]  # NTM, nâng cao, kiểu mẫu
 MET, NOT_MET, OPEN = "met", "not_met", "open"
+AGAIN = "registered_again"  # the condition of a town that holds the title, in place of `registered`
 NEXT = [
     "district_code",
     "commune_code",
@@ -33,7 +33,8 @@ NEXT = [
     "open",
     "verdict",
 ]
-CHANGES = ["district_code", "commune_code", "commune", "state", "gained", "lost", "title_lost"]
+CHANGES = ["district_code", "commune_code", "commune", "state"]
+CHANGES += ["gained", "lost", "title_won", "title_lost"]
 DOUBTS = [
     "district_code",
     "commune_code",
@@ -57,19 +58,26 @@ class Titled:
 
 
 def titled(
-    now: pd.DataFrame, before: pd.DataFrame, satisfaction: pd.DataFrame, year: int, on: date
+    now: pd.DataFrame,
+    before: pd.DataFrame,
+    satisfaction: pd.DataFrame,
+    year: int,
+    on: date,
+    of: Group = XA,
 ) -> Titled:
-    """All that is known of the communes of `now`, which have the marks TC1..TC19."""
+    """All that is known of the xã or the towns of `now`, which have the marks TC1, TC2 …"""
     return Titled(
-        changes(now, before, year, on),
-        following(now, satisfaction, on),
-        doubts(now, before, satisfaction, on),
+        changes(now, before, year, on, of),
+        following(now, satisfaction, on, of),
+        doubts(now, before, satisfaction, on, of),
     )
 
 
-def criteria_set(on: date) -> pd.Series:
+def criteria_set(on: date, of: Group = XA) -> pd.Series:
     """The set of criteria in force on a day: criteria_set, criteria (their number), verified."""
-    return reference.at(reference.table("criteria_sets"), on).iloc[-1]
+    rows = reference.at(reference.table("criteria_sets"), on)
+    rows = rows[rows["title"] == of.ladder[0]]
+    return rows.iloc[-1] if len(rows) else pd.Series({"criteria_set": "", "criteria": 0})
 
 
 def counts_nineteen(on: date) -> bool:
@@ -83,71 +91,77 @@ def conditions(title: str, on: date) -> pd.DataFrame:
     return rows[(rows["title"] == title) & ~rows["condition"].isin(CRITERIA)]
 
 
-def changes(now: pd.DataFrame, before: pd.DataFrame, year: int, on: date) -> pd.DataFrame:
-    """What each xã gained and lost since the annual report of the year before `year`.
+def changes(
+    now: pd.DataFrame, before: pd.DataFrame, year: int, on: date, of: Group = XA
+) -> pd.DataFrame:
+    """What each xã, or town, gained and lost since the annual report of the year before `year`.
 
-    `now` has the marks TC1..TC19, `before` those of last year (`communes.HISTORY`). `state`:
+    `now` has the marks TC1, TC2 …, `before` those of last year (`communes.HISTORY`). `state`:
     `compared`; `new_rules` where the set of criteria changed in between but the criteria are the
     same in number and name, so that a loss may come from the stricter set; `other_rules` where
     they cannot be compared; `new_unit` where the commune did not exist as such; `unknown` where
     one of the two reports has no marks. `gained` and `lost` name criteria, '' where none;
-    `title_lost` is the title that is no longer there, '' where none.
+    `title_won` is a title that was not there, `title_lost` one that is no longer, '' where none; a
+    town's are known of years in which its criteria were not reported.
     """
     then = date(year - 1, 12, 31)
-    rural = now[now["kind"] == RURAL].sort_values("commune_code")
+    rows_now = now[of.of(now)].sort_values("commune_code")
     known = before.set_index("commune_code")
     same = _unchanged(then, on)
     rows = []
-    for row in rural.to_dict("records"):
+    for row in rows_now.to_dict("records"):
         code = row["commune_code"]
         old = known.loc[code].to_dict() if code in known.index and code in same else {}
-        state = _state(row, old, then, on) if code in same or before.empty else "new_unit"
+        state = _state(row, old, then, on, of) if code in same or before.empty else "new_unit"
         compared = state in ("compared", "new_rules")
-        gained = [
-            c for c in CRITERIA if compared and (old[c], row[c]) == (sheets.NOT_YET, sheets.MET)
-        ]
-        lost = [
-            c for c in CRITERIA if compared and (old[c], row[c]) == (sheets.MET, sheets.NOT_YET)
-        ]
-        was = old["title"] if compared and old["title"] in LADDER else ""
-        gone = was if was and _rank(row["title"]) < _rank(was) else ""
+        marks = [(c, old[c], row[c]) for c in of.criteria if compared]
+        gained = [c for c, *both in marks if both == [sheets.NOT_YET, sheets.MET]]
+        lost = [c for c, *both in marks if both == [sheets.MET, sheets.NOT_YET]]
+        titled = compared or (not of.rural and old and row["criteria_known"] > 0)
+        was, title = (of.rank(r["title"]) if titled else -1 for r in (old, row))
         rows.append(
             {
                 **row,
                 "state": state,
                 "gained": ";".join(gained),
                 "lost": ";".join(lost),
-                "title_lost": gone,
+                "title_won": of.ladder[title] if title > was else "",
+                "title_lost": of.ladder[was] if title < was else "",
             }
         )
     return pd.DataFrame(rows, columns=CHANGES)
 
 
-def following(communes: pd.DataFrame, satisfaction: pd.DataFrame, on: date) -> pd.DataFrame:
-    """The next title of each xã, its conditions by state, and what they come to together.
+def following(
+    communes: pd.DataFrame, satisfaction: pd.DataFrame, on: date, of: Group = XA
+) -> pd.DataFrame:
+    """The next title of each xã, or town, its conditions by state, and what they come to together.
 
-    Columns NEXT: `criteria_left` of 19 for a xã without a title, NaN where not all are known or
-    another set than that of the 19 counts;
+    A town that has its title and is registered again is held to the conditions of another
+    recognition. Columns NEXT: `criteria_left` for a place without a title, NaN where not all are
+    known or another set than that of the reports counts;
     `met`, `not_met` and `open` name the conditions in words, joined by '; '. `verdict`: `not_met`
     where one is not, `met` where all are, else `open`.
     """
-    rows, same, heard = [], counts_nineteen(on), _heard(satisfaction)
-    rules = {title: conditions(title, on).to_dict("records") for title in LADDER}
-    for row in communes[communes["kind"] == RURAL].to_dict("records"):
-        place = _rank(row["title"])
-        if place + 1 >= len(LADDER):
+    rows, heard = [], _heard(satisfaction)
+    same, every = criteria_set(on, of)["criteria"] == len(of.criteria), len(of.criteria)
+    rules = {title: conditions(title, on).to_dict("records") for title in of.ladder}
+    for row in communes[of.of(communes)].to_dict("records"):
+        again = not of.rural and -1 < of.rank(row["title"]) == of.rank(row["registered"])
+        place = of.rank(row["title"]) + (not again)
+        if place >= len(of.ladder):
             continue
-        title = LADDER[place + 1]
+        title = of.ladder[place]
         said: dict[str, list[str]] = {MET: [], NOT_MET: [], OPEN: []}
         for rule in rules[title]:
-            residents, sure = heard.get((row["commune_code"], f"xã {title}"), (OPEN, False))
-            met = _holds(rule, row, residents if sure else OPEN)
+            if rule["condition"] == ("registered" if again else AGAIN):
+                continue
+            residents, sure = heard.get((row["commune_code"], of.survey(title)), (OPEN, False))
+            met = _holds(rule, row, residents if sure else OPEN, of, on)
             name = rule["name_vi"]
             said[met].append(_(name))
         verdict = NOT_MET if said[NOT_MET] else OPEN if said[OPEN] or not said[MET] else MET
-        left = (
-            len(CRITERIA) - row["criteria_met"] if row["criteria_known"] == len(CRITERIA) else None
-        )
+        left = every - row["criteria_met"] if row["criteria_known"] == every else None
         words = {state: "; ".join(names) for state, names in said.items()}
         rows.append(
             {
@@ -155,7 +169,7 @@ def following(communes: pd.DataFrame, satisfaction: pd.DataFrame, on: date) -> p
                 **words,
                 "next_title": title,
                 "verdict": verdict,
-                "criteria_left": left if same and title == LADDER[0] else None,
+                "criteria_left": left if same and place == 0 else None,
             }
         )
     return pd.DataFrame(rows, columns=NEXT).astype({"criteria_left": float})
@@ -168,38 +182,45 @@ def nearest(found: pd.DataFrame, on: date) -> pd.DataFrame:
 
 
 def doubts(
-    communes: pd.DataFrame, before: pd.DataFrame, satisfaction: pd.DataFrame, on: date
+    communes: pd.DataFrame,
+    before: pd.DataFrame,
+    satisfaction: pd.DataFrame,
+    on: date,
+    of: Group = XA,
 ) -> pd.DataFrame:
-    """Where a title, the criteria and what residents said do not fit together, by xã.
+    """Where a title, the criteria and what residents said do not fit together, by xã or town.
 
     `rule`: `title_without_criteria` (a title, and criteria marked not met), `title_without_consent`
     (a title whose survey came below its threshold in any question), `criteria_without_title` (all
     19, no title), `registered_again` (registered for a title held last year already, by `before`),
-    `mark_against_figure` (a criterion marked met that the commune's own figure contradicts).
+    `mark_against_figure` (a criterion marked met that the commune's own figure contradicts). Of a
+    town only the first two: its title waits for years of registration, and is registered for anew.
     `verified`: False where the threshold behind it is not, or the survey is not sure
     (`satisfaction.certainty`); then it is a question and no finding.
     """
     rules = reference.at(reference.table("title_conditions"), on)
-    limits = rules[rules["condition"].isin(CRITERIA)].to_dict("records")
-    held_before = before.set_index("commune_code")["title"].map(_rank).to_dict()
-    same_marks, heard = counts_nineteen(on), _heard(satisfaction)
-    rows = []
-    for row in communes[communes["kind"] == RURAL].to_dict("records"):
-        held, title = _rank(row["title"]) >= 0, row["title"]
+    limits = rules[rules["condition"].isin(CRITERIA) & rules["title"].isin(of.ladder)]
+    held_before = before.set_index("commune_code")["title"].map(of.rank).to_dict()
+    same_marks = criteria_set(on, of)["criteria"] == len(of.criteria)
+    rows, heard = [], _heard(satisfaction)
+    for row in communes[of.of(communes)].to_dict("records"):
+        held, title = of.rank(row["title"]) >= 0, row["title"]
         missing = row["missing_criteria"] if isinstance(row["missing_criteria"], str) else ""
         found: list[tuple[str, str, float | None, float | None, bool]] = []
         if same_marks and held and missing:
             found.append(("title_without_criteria", missing, None, None, True))
-        if same_marks and not held and row["criteria_met"] == len(CRITERIA):
+        if of.rural and same_marks and not held and row["criteria_met"] == len(CRITERIA):
             found.append(("criteria_without_title", "", None, None, True))
-        if -1 < _rank(row["registered"]) <= held_before.get(row["commune_code"], -1):
+        again = -1 < of.rank(row["registered"]) <= held_before.get(row["commune_code"], -1)
+        if of.rural and again:
             found.append(("registered_again", "", None, None, True))
-        residents, sure = heard.get((row["commune_code"], f"xã {title}"), (OPEN, False))
+        survey = of.survey(title) if held else ""
+        residents, sure = heard.get((row["commune_code"], survey), (OPEN, False))
         if held and residents == NOT_MET:
             found.append(("title_without_consent", "", None, None, sure))
         found += [
             (*_against(rule, row), rule["verified"] == "yes")
-            for rule in limits
+            for rule in limits.to_dict("records")
             if _contradicts(rule, row)
         ]
         rows += [{**row, **dict(zip(DOUBTS[3:4] + DOUBTS[5:], one, strict=True))} for one in found]
@@ -213,27 +234,26 @@ def _unchanged(then: date, on: date) -> set[str]:
     return set(links.loc[alone & (links["from_code"] == links["to_code"]), "to_code"])
 
 
-def _state(row: dict, old: dict, then: date, on: date) -> str:
+def _state(row: dict, old: dict, then: date, on: date, of: Group) -> str:
     if not old or not row["criteria_known"] > 0 or not old["criteria_known"] > 0:
         return "unknown"
-    before, now = criteria_set(then), criteria_set(on)
+    before, now = criteria_set(then, of), criteria_set(on, of)
     if before["criteria"] != now["criteria"]:
         return "other_rules"
     return "compared" if before["criteria_set"] == now["criteria_set"] else "new_rules"
 
 
-def _rank(title: object) -> int:
-    """The place of a title on the ladder, -1 without one."""
-    return LADDER.index(title) if title in LADDER else -1
-
-
-def _holds(rule: dict, row: dict, residents: str) -> str:
-    """Whether one condition holds for a xã of which `residents` say so: met, not_met, or open."""
+def _holds(rule: dict, row: dict, residents: str, of: Group, on: date) -> str:
+    """Whether one condition holds for a place of which `residents` say so: met, not_met, open."""
     if rule["verified"] != "yes" or rule["measure"] == "none":
         return OPEN
     if rule["measure"] == "title":
-        lower = LADDER[LADDER.index(rule["title"]) - 1]
-        return MET if _rank(row["title"]) >= _rank(lower) else NOT_MET
+        return MET if of.rank(row["title"]) >= of.rank(rule["title"]) - 1 else NOT_MET
+    if rule["measure"] == "registration":
+        if of.rank(row["registered"]) < 0:
+            return NOT_MET if row["criteria_known"] > 0 else OPEN
+        years = on.year - row["registered_year"]  # NaN where the year is not known
+        return MET if years >= rule["threshold"] else NOT_MET if years >= 0 else OPEN
     if rule["measure"] == "criteria":
         if row["missing_criteria"] and isinstance(row["missing_criteria"], str):
             return NOT_MET  # one not met decides, whatever the blanks

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from statistics import median
 from typing import Any
@@ -13,7 +13,7 @@ import pandas as pd
 
 from ntm_eval import reference, units
 from ntm_eval.intake import sheets
-from ntm_eval.intake.cells import Columns
+from ntm_eval.intake.cells import Columns, Row
 from ntm_eval.intake.inspected import Inspection
 from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.language import Message
@@ -38,6 +38,9 @@ class Case:
     communes: Columns
     answers: Columns
     missing: frozenset[str] = frozenset()  # sheets that were not sent, which is not zero
+    towns: Columns = field(default_factory=dict)
+    organisations: Columns = field(default_factory=dict)
+    rows: Mapping[tuple[str, ...], Row] = field(default_factory=dict)  # the cells, as cleaned
     inspected: Sequence[Inspection] = ()  # what was recounted of it at the source
 
     @cached_property

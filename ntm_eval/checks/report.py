@@ -6,6 +6,7 @@ import math
 import operator
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,6 +30,7 @@ SUMS = {
     "C2-01": "cultural_households",
     "C1-17": "temporary_houses",
 }
+TITLED_TOWNS = "C1-26"
 # A mean is typed with two decimals, so it may differ by half of the last one.
 ROUNDING = 0.005 + 1e-9
 HOLDS = {"<=": operator.le, ">=": operator.ge, "=": lambda a, b: abs(a - b) <= ROUNDING}
@@ -75,6 +77,47 @@ def sum_mismatch(case: Case) -> Iterator[Problem]:
         if case.values[code] != total:
             why = message("sum_mismatch", sheet=sheets.COMMUNES, total=float(total))
             yield case.about(case.actual[code], why)
+
+
+def title_differs(case: Case) -> Iterator[Problem]:
+    """A town's title on sheet Đô thị văn minh is not that on sheet Xã."""
+    for town, title, other in _titles_of_towns(case):
+        if title == other:
+            continue
+        cell = case.rows.get((sheets.TOWNS, town), {}).get("title")
+        file = case.facts["file"][0]
+        at = Place(case.district.code, file, sheets.TOWNS, cell.ref if cell else None)
+        why = message(
+            "title_differs" if other else "title_differs.blank", sheet=sheets.COMMUNES, title=other
+        )
+        raw = cell.text if cell and not cell.blank else None
+        yield problem(why, at, commune_code=town, raw=raw)
+
+
+def titles_miscounted(case: Case) -> Iterator[Problem]:
+    """C1-26 is not the number of towns with the title, though both sheets name the same ones."""
+    both = _titles_of_towns(case)
+    if TITLED_TOWNS in case.values and both and all(a == b for _, a, b in both):
+        count = sum(title is not None for _, title, _ in both)
+        if case.values[TITLED_TOWNS] != count:
+            why = message("titles_miscounted", sheet=sheets.TOWNS, count=count)
+            yield case.about(case.actual[TITLED_TOWNS], why)
+
+
+def organisation_idle(case: Case) -> Iterator[Problem]:
+    """An organisation that registered something and has done nothing by the end of the year."""
+    for rows in _by_organisation(case) if case.period == "annual" else ():
+        registered = [r for r in rows if r["work"]]
+        if registered and not any(r["done"] for r in rows):
+            yield _about_organisation(case, registered[0], "organisation_idle", len(registered))
+
+
+def organisation_unregistered(case: Case) -> Iterator[Problem]:
+    """An organisation that has done something and registered nothing."""
+    for rows in _by_organisation(case):
+        done = [r for r in rows if r["done"]]
+        if done and not any(r["work"] for r in rows):
+            yield _about_organisation(case, done[0], "organisation_unregistered", len(done))
 
 
 def tally_mismatch(case: Case) -> Iterator[Problem]:
@@ -138,6 +181,10 @@ CHECKS = (
     out_of_range,
     rule_broken,
     sum_mismatch,
+    title_differs,
+    titles_miscounted,
+    organisation_idle,
+    organisation_unregistered,
     *AGAINST_PAST,
     plans.not_applicable_unexpected,
     tally_mismatch,
@@ -157,11 +204,11 @@ def case_of(
     inspected: Sequence[Inspection] = (),
 ) -> Case:
     """A cleaned report beside the district's earlier facts; `answers` in place of its own."""
-    facts, communes, own = cleaned.tables
+    facts, communes, own, towns, organisations = cleaned.tables
     before = clean.empty(clean.FACT_COLUMNS) if earlier is None else earlier
     given = own if answers is None else answers.to_dict("list")
-    missing = cleaned.missing
-    return Case(district, year, period, facts, before, communes, given, missing, inspected)
+    about = (facts, before, communes, given, cleaned.missing, towns, organisations)
+    return Case(district, year, period, *about, cleaned.rows, inspected)
 
 
 def find_problems(case: Case, rules: Collection[str] | None = None) -> list[Problem]:
@@ -236,13 +283,42 @@ def _about_answers(case: Case, n: int, why: str, **values: object) -> Problem:
     return problem(message(why, **about, **values), at, commune_code=code, raw=typed)
 
 
+def _by_organisation(case: Case) -> Iterable[list[dict[str, Any]]]:
+    """The rows of sheet Đoàn thể, those of one organisation together; of unknown names none."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for n, code in enumerate(case.organisations["organisation"]):
+        if code:
+            found.setdefault(code, []).append(row(case.organisations, n))
+    return found.values()
+
+
+def _about_organisation(case: Case, given: dict[str, Any], why: str, count: int) -> Problem:
+    at = Place(case.district.code, given["file"], given["sheet"], given["cell"])
+    return problem(message(why, name=given["name"], count=count), at, raw=given["work"])
+
+
+def _titles_of_towns(case: Case) -> list[tuple[str, str | None, str | None]]:
+    """Each town with its title on sheet Đô thị văn minh and on sheet Xã, where both were sent.
+
+    A row without title and marks has its question already.
+    """
+    if sheets.COMMUNES in case.missing:
+        return []
+    other = dict(zip(case.communes["commune_code"], case.communes["title"], strict=True))
+    marks = zip(*(case.towns[c] for c in sheets.TOWN_CRITERIA), strict=True)
+    own = zip(case.towns["commune_code"], case.towns["title"], marks, strict=True)
+    return [(code, title, other[code]) for code, title, given in own if title or any(given)]
+
+
 def _totals(case: Case) -> dict[str, float]:
     """What a `check` may name beside an indicator, counted from the other sheets."""
-    kinds = [c.kind for c in units.communes(case.district.code, units.day(case.year, case.period))]
+    there = units.communes(case.district.code, units.day(case.year, case.period))
+    kinds = [c.kind for c in there]
     marks = zip(*(case.communes[c] for c in sheets.CRITERIA), strict=True)
     met = [given.count(sheets.MET) for given in marks if any(given)]
     rural = kinds.count("xã")
-    surveyed = len({commune for commune, _ in case.surveyed})
+    towns = {c.code for c in there if c.kind != "xã"}
+    surveyed = len({commune for commune, _ in case.surveyed} - towns)
     not_sent = not surveyed and sheets.SATISFACTION in case.missing
     return {
         "communes": float(rural),

@@ -15,6 +15,8 @@ from ntm_eval.checks.case import known
 from ntm_eval.intake import reading, sheets
 from ntm_eval.intake.cells import Cell
 from ntm_eval.intake.clean import Cleaned
+from ntm_eval.intake.communes import NAMED
+from ntm_eval.intake.organisations import FILLED
 from ntm_eval.intake.problems import Place, Problem, problem
 from ntm_eval.language import N_, message
 from ntm_eval.language import translate as _
@@ -143,6 +145,7 @@ def reviews(old: Path, new: Path) -> dict[str, pd.DataFrame]:
 def _cells(report: Cleaned) -> pd.DataFrame:
     """What every cell of a report was understood as: READ by KEY, in the order of the form."""
     rows = [*_figures(report), *_communes(report), *_answers(report)]
+    rows += _organisations(report)
     return pd.DataFrame(rows, columns=[*KEY, *READ], dtype=object).set_index(KEY)
 
 
@@ -155,12 +158,27 @@ def _figures(report: Cleaned) -> Iterator[tuple]:
 
 
 def _communes(report: Cleaned) -> Iterator[tuple]:
-    """The cells of sheet Xã; a commune without a row is blank everywhere."""
-    for row in report.communes.to_dict("records"):
-        code = row["commune_code"]
-        typed = report.rows.get((code,), {})
-        for key in ("registered", "title", *sheets.CRITERIA, *sheets.COMMUNE_COUNTS):
-            yield sheets.COMMUNES, code, "", key, "", "", *_read(row[key], typed.get(key))
+    """The cells of the sheets by commune; a commune without a row is blank everywhere."""
+    for sheet, table in {sheets.COMMUNES: report.communes, sheets.TOWNS: report.towns}.items():
+        keys = [key for key in table if key not in NAMED]
+        for row in table.to_dict("records"):
+            code = row["commune_code"]
+            typed = report.rows.get((sheet, code), {})
+            for key in keys:
+                yield sheet, code, "", key, "", "", *_read(row[key], typed.get(key))
+
+
+def _organisations(report: Cleaned) -> Iterator[tuple]:
+    """The rows of sheet Đoàn thể, told by the name and the how manieth of that name."""
+    seen: dict[str, int] = {}
+    for n, row in enumerate(report.organisations.to_dict("records")):
+        name = known(row["name"]) or ""
+        seen[name] = seen.get(name, 0) + 1
+        typed = report.rows[sheets.ORGANISATIONS, str(n)]
+        about = name if seen[name] == 1 else f"{name} ({seen[name]})"
+        for key in FILLED:
+            what = sheets.ORGANISATIONS, "", "", key, about, ""
+            yield *what, *_read(row[key], typed.get(key))
 
 
 def _answers(report: Cleaned) -> Iterator[tuple]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from ntm_eval import reference
+from ntm_eval import reference, units
 from ntm_eval.intake import sheets
 from ntm_eval.intake.received import calendar_day, due_date
 
@@ -27,6 +27,7 @@ BLANK = (
     "Ô bỏ trống khác với số 0: ghi số; ghi 0 nếu có theo dõi mà kết quả là không có; "
     "ghi KAD nếu chỉ tiêu không áp dụng."
 )
+OTHER_NAME = "Tên này không có trong danh sách. Chọn Yes (Có) nếu là tổ chức khác."
 KEEP = "Chọn Yes (Có) để giữ giá trị vừa ghi, No (Không) để ghi lại."
 MARKS = "Ghi Đ nếu đạt, C nếu chưa đạt, hoặc để trống."
 SIGNS = {"<=": "Không lớn hơn", ">=": "Không nhỏ hơn", "=": "Bằng"}
@@ -44,6 +45,8 @@ HINTS = {
     "0: không có; KAD: không áp dụng; để trống: chưa có số liệu.",
     sheets.COMMUNES: "Điền vào các ô nền vàng nhạt. TC1 đến TC19: Đ là đạt, C là chưa đạt. "
     "Phường, thị trấn không ghi TC1 đến TC19 (ô xám).",
+    sheets.TOWNS: "Điền vào các ô nền vàng nhạt. TC1 đến TC9: Đ là đạt, C là chưa đạt.",
+    sheets.ORGANISATIONS: "Điền vào các ô nền vàng nhạt; mỗi việc một dòng. Giá trị ghi bằng đồng.",
     sheets.SATISFACTION: "Mỗi xã, mỗi loại khảo sát, mỗi câu một dòng; chọn tên xã, mã tự hiện. "
     "Dòng chữ đỏ: số trả lời cộng lại khác số phiếu thu.",
 }
@@ -51,13 +54,16 @@ HINTS = {
 
 def sections(name: str, year: int, period: str) -> list[Section]:
     """The guide sheet of a district: headings, each with its paragraphs."""
+    later = {sheets.TOWNS: TOWNS, sheets.ORGANISATIONS: ORGANISATIONS}
+    edition = sheets.edition(units.day(year, period))
     return [
         _when(year, period),
         ("Quy ước chung", COMMON),
         (f"Trang {sheets.INFO}", INFO),
         (f"Trang {sheets.FIGURES}", FIGURES),
         (f"Trang {sheets.COMMUNES}", COMMUNES),
-        (f"Trang {sheets.SATISFACTION}", _satisfaction()),
+        (f"Trang {sheets.SATISFACTION}", _satisfaction(units.day(year, period))),
+        *((f"Trang {n}", said) for n, said in later.items() if edition >= sheets.SINCE[n]),
         ("Trước khi gửi", BEFORE_SENDING),
         (
             "Hỏi ai khi vướng mắc",
@@ -91,6 +97,11 @@ def expected_points(most: float) -> str:
 def expected_day(year: int) -> str:
     """What Excel says of a day outside the year."""
     return f"Ngày thường nằm trong năm {year}, ghi dạng ngày/tháng/năm. {KEEP}"
+
+
+def expected_year(year: int) -> str:
+    """What Excel says of a year that is not between the first possible one and the report's."""
+    return f"Ghi năm bằng bốn chữ số, không sau năm {year}. {KEEP}"
 
 
 def report_name(year: int, period: str) -> str:
@@ -169,14 +180,28 @@ COMMUNES = [
     "Tổng số hộ, hộ nghèo, hộ cận nghèo, hộ Gia đình văn hóa, nhà tạm còn lại: số có đến ngày "
     "chốt số liệu; cộng các xã phải bằng số của huyện ở trang Chỉ tiêu.",
 ]
+TOWNS = [
+    "Chỉ có ở mẫu của nơi có phường, thị trấn; các phường, thị trấn đã ghi sẵn. Đăng ký: ghi Đô "
+    "thị văn minh nếu đang đăng ký phấn đấu, kèm năm bắt đầu đăng ký. Danh hiệu: ghi nếu đã được "
+    "công nhận, giống như ở trang Xã.",
+    "TC1 đến TC9: theo thứ tự 9 tiêu chí của Quyết định 04/2022/QĐ-TTg; ghi Đ nếu đạt, C nếu chưa "
+    "đạt. Kết quả lấy ý kiến người dân (loại khảo sát đô thị văn minh) ghi ở trang Hài lòng.",
+]
+ORGANISATIONS = [
+    "Mỗi việc đã đăng ký một dòng; việc làm thêm ngoài đăng ký cũng ghi một dòng, cột Việc đăng ký "
+    "thực hiện ghi 'phát sinh'. Tên tổ chức chọn trong danh sách; tổ chức khác thì ghi đủ tên. Tổ "
+    "chức không đăng ký, không làm việc nào thì để trống cả dòng.",
+    "Kết quả ghi bằng lời, ngắn gọn. Mô hình: tên mô hình, nếu có. Số người tham gia: số lượt "
+    "người. Giá trị: tiền, hiện vật, ngày công quy ra đồng.",
+]
 BEFORE_SENDING = [
     "Xem lại các ô còn trống, đơn vị tính, và số của huyện so với tổng các xã.",
     "Ghi ngày gửi, lưu tệp ở dạng .xlsx và gửi cả tệp này, không chỉ gửi bản in hoặc bản ảnh.",
 ]
 
 
-def _satisfaction() -> list[str]:
-    surveys = reference.table("surveys")
+def _satisfaction(day: date) -> list[str]:
+    surveys = reference.at(reference.table("surveys"), day)
     counts = "; ".join(f"{s}: {n} câu" for s, n in surveys[["survey", "questions"]].to_numpy())
     return [
         f"Mỗi câu hỏi một dòng; câu cuối cùng là câu hỏi chung. Số câu theo mẫu này: {counts}.",

@@ -15,6 +15,7 @@ from ntm_eval import reference, units
 from ntm_eval.exchange import guide, layout
 from ntm_eval.exchange.layout import FIRST_ROW, HEADER_ROW, LINE
 from ntm_eval.intake import sheets
+from ntm_eval.intake.communes import FIRST_YEAR, RURAL, TITLED
 from ntm_eval.intake.received import calendar_day, due_date
 from ntm_eval.workspace import AnalystError, check_period, write_beside
 
@@ -23,6 +24,9 @@ READY_ROWS = 160
 INFO_WIDTHS = (30, 74)
 FIGURE_WIDTHS = (8, 50, 12, 17, 17, 8, 20)
 COMMUNE_WIDTHS = (7, 20, 9, 15, 15, *[3.5] * len(sheets.CRITERIA), 9, 9, 9, 9, 9)
+TOWN_WIDTHS = (7, 24, 16, 10, *[4.5] * len(sheets.TOWN_CRITERIA), 16, 30)
+ORGANISATION_WIDTHS = (34, 34, 40, 24, 12, 18, 24)
+ROWS_EACH, SPARE_ROWS = 2, 8  # of each organisation, and for others
 SATISFACTION_WIDTHS = (9, 24, 20, 12, 12, 12, 8, 12, 12, 12)
 GUIDE_WIDTHS = (4, 100)
 LONG_TEXTS = ("leadership", "limitations", "directions", "recommendations")
@@ -44,15 +48,18 @@ class Content:
     """What is typed into a workbook: empty for the template.
 
     `info` by the names of `sheets.INFO_LABELS`; `figures` by indicator and measure; `notes` by
-    indicator; `communes` by code, then by the names of `sheets.COMMUNE_HEADERS`; `satisfaction`
-    in rows by the names of `sheets.SATISFACTION_HEADERS`; `mark` for every sheet and page.
+    indicator; `communes` and `towns` by code, then by the names of `sheets.COMMUNE_HEADERS` and
+    `TOWN_HEADERS`; `satisfaction` and `organisations` in rows by the names of their headers; `mark`
+    for every sheet and page.
     """
 
     info: Mapping[str, object] = field(default_factory=dict)
     figures: Mapping[tuple[str, str], object] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
     communes: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    towns: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     satisfaction: Sequence[Mapping[str, object]] = ()
+    organisations: Sequence[Mapping[str, object]] = ()
     mark: str = ""
 
 
@@ -69,6 +76,10 @@ class _Form:
     year: int
     period: str
     content: Content
+
+    @property
+    def edition(self) -> int:
+        return sheets.edition(units.day(self.year, self.period))
 
 
 def write_workbook(
@@ -90,7 +101,7 @@ def write_workbook(
         book.set_properties({"title": title, "created": dt.datetime(year, 1, 1)})
         paper = layout.paper(book, title, content.mark)
         form = _Form(paper, district, _members(district, year, period), year, period, content)
-        for write in (_info, _figures, _communes, _satisfaction, _guide):
+        for write in (_info, _figures, _communes, _satisfaction, _towns, _organisations, _guide):
             write(form)
 
 
@@ -118,7 +129,7 @@ def _info(form: _Form) -> None:
         "district": form.district.name,
         "year": form.year,
         "period": sheets.PERIOD_NAMES[form.period],
-        "edition": sheets.EDITION,
+        "edition": form.edition,
     }
     typed = {**known, **form.content.info}
     looks = dict.fromkeys(known, "text") | {"cut_off": "open day", "sent": "open day"}
@@ -210,39 +221,59 @@ def _figure_rule(form: _Form, row: Mapping, measure: str) -> dict:
 
 
 def _communes(form: _Form) -> None:
-    headers = sheets.COMMUNE_HEADERS
-    sheet = layout.sheet(form.paper, sheets.COMMUNES, COMMUNE_WIDTHS, headers, 2, landscape=True)
-    for r, commune in enumerate(form.communes, start=FIRST_ROW):
+    rural = [c for c in form.communes if c.kind == RURAL]
+    sheet, rows = _by_commune(form, sheets.COMMUNES, COMMUNE_WIDTHS, form.communes, rural)
+    counts = AT_LEAST_ZERO | WARNED | {"error_message": guide.expected("count")}
+    layout.ask(sheet, layout.columns(sheets.COMMUNE_HEADERS, sheets.COMMUNE_COUNTS, rows), counts)
+
+
+def _towns(form: _Form) -> None:
+    towns = [c for c in form.communes if c.kind != RURAL]
+    if not towns or form.edition < sheets.SINCE[sheets.TOWNS]:
+        return
+    sheet, rows = _by_commune(form, sheets.TOWNS, TOWN_WIDTHS, towns, towns)
+    year = {"validate": "whole", "criteria": "between", "minimum": FIRST_YEAR, "maximum": form.year}
+    year |= WARNED | {"error_message": guide.expected_year(form.year)}
+    layout.ask(sheet, layout.columns(sheets.TOWN_HEADERS, ["registered_year"], rows), year)
+
+
+def _by_commune(
+    form: _Form,
+    name: str,
+    widths: Sequence[float],
+    communes: Sequence[units.Commune],
+    marked: Sequence[units.Commune],
+) -> tuple[Worksheet, tuple[int, int]]:
+    """A sheet with a row for each commune, where those `marked` have criteria; and its rows."""
+    headers, urban = sheets.TABLES[name], name == sheets.TOWNS
+    content = form.content.towns if urban else form.content.communes
+    sheet = layout.sheet(form.paper, name, widths, headers, 2, landscape=True)
+    for r, commune in enumerate(communes, start=FIRST_ROW):
         sheet.set_row(r, 1.25 * LINE)
         known = {"commune_code": commune.code, "commune": commune.name, "kind": commune.kind}
-        typed = {**known, **form.content.communes.get(commune.code, {})}
+        typed = {**known, **content.get(commune.code, {})}
         for c, key in enumerate(headers.values()):
-            look = form.paper.looks[_commune_look(key, commune.kind)]
+            look = form.paper.looks[_commune_look(key, commune in marked)]
             layout.put(sheet, r, c, typed.get(key), look)
-    _commune_rules(form, sheet)
+    rows = FIRST_ROW, FIRST_ROW + len(communes) - 1
+    titles = layout.one_of(sheets.TITLES[3:] if urban else sheets.TITLES)
+    layout.ask(sheet, layout.columns(headers, TITLED, rows), titles)
+    first, *_, last = (c for c, key in enumerate(headers.values()) if key in sheets.CRITERIA)
+    at = [r for r, commune in enumerate(communes, start=FIRST_ROW) if commune in marked]
+    if at:  # a phường that reports for itself has no criteria on sheet Xã
+        marks = layout.one_of((sheets.MET, sheets.NOT_YET)) | {"error_message": guide.MARKS}
+        layout.ask(sheet, [(r, first, r, last) for r in at], marks)
+    sheet.ignore_errors({"number_stored_as_text": layout.address(0, rows)})
+    return sheet, rows
 
 
-def _commune_look(key: str, kind: str) -> str:
+def _commune_look(key: str, marked: bool) -> str:
     if key in sheets.CRITERIA:
-        return "open middle" if kind == "xã" else "closed"
+        return "open middle" if marked else "closed"
     if key in sheets.COMMUNE_COUNTS:
         return "open integer"
-    return {"commune_code": "code", "commune": "text", "kind": "middle"}.get(key, "open middle")
-
-
-def _commune_rules(form: _Form, sheet: Worksheet) -> None:
-    headers = sheets.COMMUNE_HEADERS
-    rows = _commune_rows(form)
-    first, *_, last = (c for c, key in enumerate(headers.values()) if key in sheets.CRITERIA)
-    rural = [r for r, c in enumerate(form.communes, start=FIRST_ROW) if c.kind == "xã"]
-    marks = layout.one_of((sheets.MET, sheets.NOT_YET)) | {"error_message": guide.MARKS}
-    counts = AT_LEAST_ZERO | WARNED | {"error_message": guide.expected("count")}
-    titles = layout.columns(headers, ("registered", "title"), rows)
-    layout.ask(sheet, titles, layout.one_of(sheets.TITLES))
-    if rural:  # a phường that reports for itself has no criteria
-        layout.ask(sheet, [(r, first, r, last) for r in rural], marks)
-    layout.ask(sheet, layout.columns(headers, sheets.COMMUNE_COUNTS, rows), counts)
-    sheet.ignore_errors({"number_stored_as_text": layout.address(0, rows)})
+    looks = {"commune_code": "code", "commune": "text", "kind": "middle", "note": "open"}
+    return looks.get(key, "open middle")
 
 
 def _commune_rows(form: _Form) -> tuple[int, int]:
@@ -277,7 +308,7 @@ def _code_formula(form: _Form, r: int) -> str:
 
 def _satisfaction_rules(form: _Form, sheet: Worksheet, rows: tuple[int, int]) -> None:
     headers = sheets.SATISFACTION_HEADERS
-    surveys = reference.table("surveys")
+    surveys = reference.at(reference.table("surveys"), units.day(form.year, form.period))
     most = int(surveys["questions"].max())
     names = layout.address(1, _commune_rows(form))
     stop = {"error_title": "Kiểm tra lại số liệu"}
@@ -308,6 +339,31 @@ def _differs(r: int) -> str:
     at = {key: f"${xl_col_to_name(c)}{r + 1}" for c, key in keys}
     typed = f"COUNT({at['collected']},{at['satisfied']},{at['unsatisfied']})=3"
     return f"=AND({typed},SUM({at['satisfied']}:{at['no_answer']})<>{at['collected']})"
+
+
+def _organisations(form: _Form) -> None:
+    """Rows ready for each organisation, and a few for others."""
+    if form.edition < sheets.SINCE[sheets.ORGANISATIONS]:
+        return
+    headers = sheets.ORGANISATION_HEADERS
+    known = reference.at(reference.table("organisations"), units.day(form.year, form.period))
+    names = list(known["name_vi"])
+    ready = [*({"name": name} for name in names for _ in range(ROWS_EACH)), *[{}] * SPARE_ROWS]
+    typed = form.content.organisations or ready
+    widths = ORGANISATION_WIDTHS
+    sheet = layout.sheet(form.paper, sheets.ORGANISATIONS, widths, headers, 1, landscape=True)
+    looks = dict.fromkeys(("participants", "amount"), "open integer")
+    for r, row in enumerate(typed, start=FIRST_ROW):
+        at = {key: c for c, key in enumerate(headers.values())}
+        sheet.set_row(r, max(layout.height(row.get(key), widths[c]) for key, c in at.items()))
+        for key, c in at.items():
+            layout.put(sheet, r, c, row.get(key), form.paper.looks[looks.get(key, "open")])
+    rows = FIRST_ROW, FIRST_ROW + len(typed) - 1
+    others = WARNED | {"error_message": guide.OTHER_NAME, "error_title": "Kiểm tra lại tên"}
+    layout.ask(sheet, layout.columns(headers, ["name"], rows), layout.one_of(names) | others)
+    for key, kind in (("participants", "count"), ("amount", "money")):
+        counts = AT_LEAST_ZERO | WARNED | {"error_message": guide.expected(kind)}
+        layout.ask(sheet, layout.columns(headers, [key], rows), counts)
 
 
 def _guide(form: _Form) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import xlsxwriter
 
 from ntm_eval import reference, units
-from ntm_eval.intake import names
+from ntm_eval.intake import names, sheets
+from ntm_eval.intake.communes import RURAL
 from ntm_eval.workspace import AnalystError, check_period, write_beside
 
 LANGUAGE = "Tiếng Việt (vi)"
@@ -61,8 +62,8 @@ def write_survey(
 ) -> None:
     """Write the XLSForm of one survey type; the same input gives the same bytes.
 
-    Households of xã are asked, not those of phường and thị trấn. The texts of the questions are
-    not given here: whoever deploys the form writes them after 'Câu 1', 'Câu 2'.
+    Households of xã are asked, those of phường and thị trấn about đô thị văn minh. The texts of the
+    questions are not given here: whoever deploys the form writes them after 'Câu 1', 'Câu 2'.
 
     Raises
     ------
@@ -76,15 +77,18 @@ def write_survey(
         raise AnalystError(
             f"Không có loại khảo sát '{survey}'. Chọn một trong: {', '.join(known.values())}."
         )
-    sheets = {
+    pages = {
         "survey": (SURVEY, _questions(name)),
-        "choices": (CHOICES, _choices(districts, units.day(int(year), period))),
+        "choices": (
+            CHOICES,
+            _choices(districts, units.day(int(year), period), rural=name != sheets.TOWN_SURVEY),
+        ),
         "settings": (SETTINGS, [_settings(name, int(year))]),
     }
     with write_beside(path) as draft, xlsxwriter.Workbook(str(draft), {"in_memory": True}) as book:
         book.set_properties({"title": path.stem, "created": dt.datetime(int(year), 1, 1)})
         head = book.add_format({"bold": True})
-        for sheet, (columns, rows) in sheets.items():
+        for sheet, (columns, rows) in pages.items():
             made = book.add_worksheet(sheet)
             made.freeze_panes(1, 0)
             made.set_column(0, len(columns) - 1, 24)
@@ -104,20 +108,20 @@ def _questions(survey: str) -> list[Row]:
         {"type": "end", "name": "end"},
         {"type": "calculate", "name": "loai_khao_sat", "calculation": f"'{_code(survey)}'"},
         {"type": "note", "name": "khong_ghi_ten", LABEL: NO_NAMES},
-        *_whose(),
+        *_whose("Phường, thị trấn" if survey == sheets.TOWN_SURVEY else "Xã"),
         {"type": "begin_group", "name": "khao_sat", LABEL: f"Phiếu lấy ý kiến: {survey}"},
         *(_asked("select_one tra_loi", f"cau_{i}", label) for i, label in labels.items()),
         {"type": "end_group"},
     ]
 
 
-def _whose() -> list[Row]:
+def _whose(commune: str) -> list[Row]:
     """The commune by its district, and the codes that tell one form from another."""
     of_district = {"choice_filter": "ma_huyen = ${ma_huyen}"}
     number = {"constraint": ". > 0 and . <= 9999", MESSAGE: "Ghi số từ 1 đến 9999."}
     return [
         _asked("select_one huyen", "ma_huyen", "Huyện, thành phố"),
-        _asked("select_one xa", "ma_xa", "Xã", of_district),
+        _asked("select_one xa", "ma_xa", commune, of_district),
         *(_asked("integer", name, label, number | {HINT: hint}) for name, label, hint in CODES),
     ]
 
@@ -126,13 +130,16 @@ def _asked(kind: str, name: str, label: str, more: Row = EMPTY) -> Row:
     return {"type": kind, "name": name, LABEL: label, "required": "yes", **more}
 
 
-def _choices(districts: Sequence[units.District], day: dt.date) -> list[Row]:
-    own = [{"list_name": "huyen", "name": d.code, LABEL: d.name} for d in districts]
+def _choices(districts: Sequence[units.District], day: dt.date, rural: bool) -> list[Row]:
     communes = [
         {"list_name": "xa", "name": c.code, LABEL: c.name, "ma_huyen": d.code}
         for d in districts
         for c in units.communes(d.code, day)
-        if c.kind == "xã"
+        if (c.kind == RURAL) == rural
+    ]
+    asked = {row["ma_huyen"] for row in communes}
+    own = [
+        {"list_name": "huyen", "name": d.code, LABEL: d.name} for d in districts if d.code in asked
     ]
     answers = [{"list_name": "tra_loi", "name": a, LABEL: text} for a, text in ANSWERS.items()]
     return [*own, *communes, *answers]

@@ -13,8 +13,9 @@ import pandas as pd
 import pyarrow as pa
 
 from ntm_eval import reference, schemas, units
-from ntm_eval.intake import names, sheets, values
+from ntm_eval.intake import communes, names, organisations, sheets, values
 from ntm_eval.intake.cells import Cell, Columns, Row
+from ntm_eval.intake.communes import COMMUNE_COLUMNS, TOWN_COLUMNS
 from ntm_eval.intake.delimited import Correction
 from ntm_eval.intake.problems import Problem
 from ntm_eval.intake.reading import Reading, is_header
@@ -26,13 +27,9 @@ FACT_COLUMNS, ANSWER_COLUMNS = (
     [c.name for c in schemas.schemas()[table].columns if c.name not in ("held", "likely")]
     for table in ("facts", "answers")
 )
-COMMUNE_COLUMNS = [
-    *("district_code", "commune_code", "commune", "kind", "registered", "title"),
-    *sheets.CRITERIA,
-    *sheets.COMMUNE_COUNTS,
-]
 TEXT = pd.StringDtype(na_value=np.nan)  # what pandas calls str
 NUMBERS = {"value", "original", *sheets.COMMUNE_COUNTS, *sheets.SATISFACTION_COUNTS}
+NUMBERS |= {"registered_year", "participants", "amount"}
 WORDS = ("leadership", "limitations", "directions", "recommendations")
 SELF_SCORE = "self_score"
 
@@ -64,6 +61,8 @@ class Tables(NamedTuple):
     facts: Columns
     communes: Columns
     answers: Columns
+    towns: Columns
+    organisations: Columns
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,8 @@ class Cleaned:
     tables: Tables
     words: Mapping[str, str]
     problems: tuple[Problem, ...]
-    # the cells behind `communes` by code, and behind `answers` by code, survey and question
+    # the cells behind `communes` and `towns` by sheet and code, and behind `answers` by code,
+    # survey and question
     rows: Mapping[tuple[str, ...], Row] = field(default_factory=dict)
     # sheet and address of the counts of residents' answers
     counted: frozenset[tuple[str, str]] = frozenset()
@@ -94,14 +94,26 @@ class Cleaned:
         """The questions answered, with the columns of `ANSWER_COLUMNS`."""
         return _frame(self.tables.answers)
 
+    @cached_property
+    def towns(self) -> pd.DataFrame:
+        """The phường and thị trấn of the district, with the columns of `TOWN_COLUMNS`."""
+        return _frame(self.tables.towns)
+
+    @cached_property
+    def organisations(self) -> pd.DataFrame:
+        """What organisations did, with the columns of `organisations.COLUMNS`."""
+        return _frame(self.tables.organisations)
+
 
 def clean(book: Book, report: Report, corrections: Sequence[Correction] = ()) -> Cleaned:
     """The facts of one report: exactly one for each owed cell, whatever was typed or missing."""
     reading = Reading(book, report, corrections)
     tables = Tables(
         _facts(book.tables[sheets.FIGURES], reading),
-        _columns(_communes(book.tables[sheets.COMMUNES], reading), COMMUNE_COLUMNS),
+        _columns(communes.rural_and_urban(book, reading), COMMUNE_COLUMNS),
         _columns(_answers(book.tables[sheets.SATISFACTION], reading), ANSWER_COLUMNS),
+        _columns(communes.towns(book, reading), TOWN_COLUMNS),
+        _columns(organisations.organisations(book, reading), organisations.COLUMNS),
     )
     reading.refuse_unused_corrections()
     words = {key: book.info[key].text.strip() for key in WORDS if key in book.info}
@@ -109,11 +121,18 @@ def clean(book: Book, report: Report, corrections: Sequence[Correction] = ()) ->
     return Cleaned(tables, words, problems, reading.rows, reading.counted, book.missing)
 
 
-def unreported(district: units.District, day: date) -> pd.DataFrame:
-    """The communes of a district that has sent no report: named, and nothing known."""
-    nothing = dict.fromkeys(COMMUNE_COLUMNS)
-    rows = [nothing | _named(commune) for commune in units.communes(district.code, day)]
-    return _frame(_columns(rows, COMMUNE_COLUMNS))
+def unreported(district: units.District, day: date, sheet: str = sheets.COMMUNES) -> pd.DataFrame:
+    """The communes, or the towns, of which nothing was sent: named, and nothing known.
+
+    No towns where the form of the day has no sheet for them.
+    """
+    columns = TOWN_COLUMNS if sheet == sheets.TOWNS else COMMUNE_COLUMNS
+    members = units.communes(district.code, day)
+    if sheet == sheets.TOWNS:
+        owed = sheets.edition(day) >= sheets.SINCE[sheet]
+        members = tuple(c for c in members if owed and c.kind != communes.RURAL)
+    rows = [dict.fromkeys(columns) | communes.named(c) for c in members]
+    return _frame(_columns(rows, columns))
 
 
 def empty(columns: list[str]) -> pd.DataFrame:
@@ -244,88 +263,6 @@ def _read(owed: Owed, typed: Cell | None, reading: Reading, scale: int, columns:
     return Fact(read.number, read.state, read.qualifier, made_by, before.number)
 
 
-# --- sheet Xã ---------------------------------------------------------------------------------
-
-
-def _communes(typed_rows: Sequence[Row], reading: Reading) -> Iterator[dict]:
-    """A row for each commune of the district, in the order of codes, filled in or not."""
-    placed: dict[str, Row] = {}
-    # a row that is surely this commune's comes before one whose name is only like it
-    for row in sorted(typed_rows, key=lambda row: not reading.sure(row)):
-        commune = reading.commune(row, sheets.COMMUNE_HEADERS)
-        if commune and commune.code in placed:
-            cell = next(c for c in row.values() if not c.blank)
-            reading.mark(message("row_repeated.commune"), cell, commune_code=commune.code)
-        elif commune:
-            placed[commune.code] = reading.rows[(commune.code,)] = row
-    members = units.communes(reading.district.code, reading.day)
-    _ask_of_marks([(c, placed.get(c.code, {})) for c in members if c.kind == "xã"], reading)
-    for commune in members:
-        row = placed.get(commune.code, {})
-        yield {
-            **_named(commune),
-            **{c: _title(row.get(c), commune, reading) for c in ("registered", "title")},
-            **{c: _mark(row.get(c), commune, reading) for c in sheets.CRITERIA},
-            **{c: _count(row.get(c), commune, reading) for c in sheets.COMMUNE_COUNTS},
-        }
-
-
-def _named(commune: units.Commune) -> dict[str, str]:
-    known = commune.district_code, commune.code, commune.name, commune.kind
-    return dict(zip(COMMUNE_COLUMNS, known, strict=False))
-
-
-def _ask_of_marks(rural: Sequence[tuple[units.Commune, Row]], reading: Reading) -> None:
-    """One question for each mark in place of Đ and C, and one for the communes without any mark."""
-    ticks: dict[str, list[Cell]] = {}
-    without = []
-    for commune, row in rural:
-        typed = [reading.corrected(row[c])[0] for c in sheets.CRITERIA if c in row]
-        if all(cell.blank for cell in typed):
-            without.append((commune, typed))
-        for cell in typed:
-            if cell.typed not in values.SURE_MARKS and (found := values.tick(cell.text)):
-                ticks.setdefault(found, []).append(cell)
-    marks = {"met": sheets.MET, "not_yet": sheets.NOT_YET}
-    for cells in ticks.values():
-        reading.mark(message("not_a_mark.tick", count=len(cells), **marks), cells[0])
-    if without and any(row for _, row in rural):
-        why = message("marks_blank", names=[commune.name for commune, _ in without], **marks)
-        reading.mark(why, next((typed[0] for _, typed in without if typed), None))
-
-
-def _title(cell: Cell | None, commune: units.Commune, reading: Reading) -> str | None:
-    cell = cell and reading.corrected(cell)[0]
-    if cell is None or cell.blank:
-        return None
-    title = names.titles().get(units.fold(cell.text))
-    if title is None:
-        why = message("unknown_title", known=list(sheets.TITLES))
-        reading.mark(why, cell, commune_code=commune.code)
-    return title
-
-
-def _mark(cell: Cell | None, commune: units.Commune, reading: Reading) -> str | None:
-    if cell is None:
-        return None
-    cell, _ = reading.corrected(cell)
-    met, readable = values.read_mark(cell.typed)
-    if not readable and not (commune.kind == "xã" and values.tick(cell.text)):
-        why = message("not_a_mark", met=sheets.MET, not_yet=sheets.NOT_YET)
-        reading.mark(why, cell, commune_code=commune.code)
-    return met
-
-
-def _count(cell: Cell | None, commune: units.Commune, reading: Reading) -> float | None:
-    if cell is None:
-        return None
-    cell, _ = reading.corrected(cell)
-    read = values.read_number(cell.typed, "count", "")
-    if read.problem:
-        reading.mark(message(read.problem), cell, commune_code=commune.code)
-    return read.number
-
-
 # --- sheet Hài lòng ---------------------------------------------------------------------------
 
 
@@ -351,7 +288,10 @@ def _answers(typed_rows: Sequence[Row], reading: Reading) -> Iterator[dict]:
         at = row.get("satisfied", filled)
         yield {
             **dict(zip(ANSWER_COLUMNS, (commune.district_code, *key), strict=False)),
-            **{c: _count(row.get(c), commune, reading) for c in sheets.SATISFACTION_COUNTS},
+            **{
+                c: reading.number(row.get(c), "count", "", commune_code=commune.code)
+                for c in sheets.SATISFACTION_COUNTS
+            },
             **{"file": reading.report.file, "sheet": at.sheet, "cell": at.ref},
         }
 
@@ -390,6 +330,6 @@ def _frame(columns: Columns) -> pd.DataFrame:
 def _column(values: Sequence[object], name: str) -> np.ndarray | pd.api.extensions.ExtensionArray:
     if name in NUMBERS:
         return np.array(values, dtype=float)
-    if name == "year":
-        return np.array(values, dtype=int)
+    if name in ("year", "done"):
+        return np.array(values, dtype=int if name == "year" else bool)
     return pd.arrays.ArrowStringArray(pa.array(values, pa.large_string()), dtype=TEXT)

@@ -36,7 +36,7 @@ OTHER = message("unreadable_file.no_export", kinds=list(KINDS))
 # What a column is for, by its header without diacritics, punctuation and group before it.
 HEADERS = {
     "commune_code": "ma xa|ma xa phuong thi tran|commune code",
-    "commune": "xa|ten xa|xa phuong thi tran|commune",
+    "commune": "xa|ten xa|xa phuong thi tran|phuong thi tran|commune",
     "district": "huyen|ma huyen|ten huyen|huyen thanh pho|district",
     "survey": "loai khao sat|loai phieu|survey|survey type",
     "village": "ban|ma ban|ma so ban|ma so ban tieu khu|ban tieu khu|tieu khu|thon|ma thon"

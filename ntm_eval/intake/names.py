@@ -1,4 +1,4 @@
-"""A typed name -> the district, commune, title or survey meant, and whether that is sure.
+"""A typed name -> the district, commune, title, survey, organisation meant, and how sure that is.
 
 A commune is looked for inside its district only. What is taken although it was spelt otherwise
 always says so, and a name that fits two places, or a place of another district, is a question.
@@ -29,6 +29,9 @@ LONGEST = 120  # letters; more is a note that slipped into the cell of a name
 # What stands around the name of a district in a title: 'Ủy ban MTTQ huyện ..., tỉnh Sơn La'.
 AROUND = re.compile(r"^.*?\b(?=huyen\b|thanh pho\b|tp\b)|[\s,(-]+tinh son la\W*$")
 
+
+# What stands after the name of an organisation: of which level, of which place.
+OF_A_UNIT = re.compile(r"[\s,(-]+(viet nam|cac cap|(huyen|thanh pho|tp|tinh|xa|phuong)\b.*)$")
 
 Unit = TypeVar("Unit", units.District, units.Commune)
 
@@ -105,6 +108,35 @@ def questions() -> dict[str, int]:
     """Every survey -> how many questions it has."""
     rows = reference.table("surveys")
     return dict(zip(rows["survey"], rows["questions"].astype(int), strict=True))
+
+
+def organisation(text: str) -> tuple[str | None, str | None, Message | None]:
+    """The code and name of the organisation meant, and what to say where that is not sure.
+
+    'Hội Nông dân huyện Mai Sơn' is Hội Nông dân; a name that is only like one of them is taken
+    where it is like no other, with a question, and is nobody's otherwise.
+    """
+    known, spellings = _organisations(), _organisation_spellings()
+    plain = OF_A_UNIT.sub("", units.fold(text[:LONGEST])).strip(" ,.-")
+    if code := spellings.get(plain):
+        return code, known[code], None
+    if code := nearest(plain, spellings):
+        return code, known[code], message("name_matched", name=known[code])
+    return None, None, message("unknown_organisation" if plain else "unknown_organisation.blank")
+
+
+@reference.derived
+def _organisations() -> dict[str, str]:
+    rows = reference.table("organisations").drop_duplicates("organisation", keep="last")
+    return dict(zip(rows["organisation"], rows["name_vi"], strict=True))
+
+
+@reference.derived
+def _organisation_spellings() -> dict[str, str]:
+    """Every known folded spelling of an organisation -> its code."""
+    codes = [(name, code) for code, name in _organisations().items()]
+    rows = [*codes, *_alias_rows("organisation")]
+    return {units.fold(spelling): code for spelling, code in rows}
 
 
 def _as_spelt(text: str, exact: units.Commune, on: date) -> Found[units.Commune]:

@@ -101,6 +101,16 @@ class Reading:
         cell = self.corrected(row[key])[0] if self._corrections else row[key]
         return cell.text.strip()
 
+    def number(self, cell: Cell | None, kind: str, unit: str, **about: str) -> float | None:
+        """The number in a cell of a column; what cannot be read is marked and not known."""
+        if cell is None:
+            return None
+        cell, _ = self.corrected(cell)
+        read = values.read_number(cell.typed, kind, unit)
+        if read.problem:
+            self.mark(message(read.problem), cell, **about)
+        return read.number
+
     def commune(self, row: Row, headers: Mapping[str, str]) -> units.Commune | None:
         """The commune of a row by its code, else by its name; a mismatch of both is a problem."""
         code, name, by_code, by_name = self._who(row)

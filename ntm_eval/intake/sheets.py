@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from ntm_eval import reference
 from ntm_eval.language import N_
 
 INFO = "Thông tin"
 FIGURES = "Chỉ tiêu"
 COMMUNES = "Xã"
 SATISFACTION = "Hài lòng"
+TOWNS = "Đô thị văn minh"
+ORGANISATIONS = "Đoàn thể"
 GUIDE = "Hướng dẫn"
 MARK = "SỐ LIỆU MINH HỌA"
 
@@ -26,7 +31,8 @@ INFO_LABELS = {
     "Kiến nghị": "recommendations",
     "Mẫu": "edition",
 }
-EDITION = 1  # of the form; a workbook without the label is of the first
+# The edition of the form in which a sheet came; an older workbook does not owe it.
+SINCE = {TOWNS: 2, ORGANISATIONS: 2}
 PERIOD_NAMES = {"h1": "6 tháng", "annual": "Năm"}
 
 FIGURE_HEADERS = {
@@ -58,6 +64,27 @@ COMMUNE_HEADERS = {
 }
 COMMUNE_COUNTS = ("households", "poor", "near_poor", "cultural_households", "temporary_houses")
 
+TOWN_CRITERIA = CRITERIA[:9]
+TOWN_HEADERS = {
+    "Mã": "commune_code",
+    "Tên phường, thị trấn": "commune",
+    "Đăng ký": "registered",
+    "Năm đăng ký": "registered_year",
+    **{c: c for c in TOWN_CRITERIA},
+    "Danh hiệu": "title",
+    "Ghi chú": "note",
+}
+
+ORGANISATION_HEADERS = {
+    "Tổ chức": "name",
+    "Việc đăng ký thực hiện": "work",
+    "Kết quả": "result",
+    "Mô hình": "model",
+    "Số người tham gia": "participants",
+    "Giá trị (đồng)": "amount",
+    "Ghi chú": "note",
+}
+
 SATISFACTION_HEADERS = {
     "Mã xã": "commune_code",
     "Tên xã": "commune",
@@ -70,13 +97,24 @@ SATISFACTION_HEADERS = {
     "Chưa hài lòng": "unsatisfied",
     "Không trả lời": "no_answer",
 }
+TOWN_SURVEY = "đô thị văn minh"  # of phường and thị trấn; the others are of xã
 ANSWERS = ("satisfied", "unsatisfied", "no_answer")
 SATISFACTION_COUNTS = ("households", "issued", "collected", *ANSWERS)
 TABLES = {
     FIGURES: FIGURE_HEADERS,
     COMMUNES: COMMUNE_HEADERS,
     SATISFACTION: SATISFACTION_HEADERS,
+    TOWNS: TOWN_HEADERS,
+    ORGANISATIONS: ORGANISATION_HEADERS,
 }
 # every header of a table and its name, and beside them the labels of `Thông tin`
-MEASURE_NAMES = {key: text for headers in TABLES.values() for text, key in headers.items()}
+# of a key in several tables the text of the first
+_FIRST_LAST = reversed([*TABLES.values()])
+MEASURE_NAMES = {key: text for headers in _FIRST_LAST for text, key in headers.items()}
 TEXTS = (*INFO_LABELS, *(text for headers in TABLES.values() for text in headers))
+
+
+def edition(on: date) -> int:
+    """The edition of the form that reports of a day are written on; before any row the first."""
+    rows = reference.at(reference.table("constants"), on)
+    return int(max([1, *rows.loc[rows["name"] == "form_edition", "value"]]))

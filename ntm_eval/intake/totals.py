@@ -19,6 +19,8 @@ SUMMED = {
     sheets.FIGURES: sheets.MEASURES,
     sheets.COMMUNES: sheets.COMMUNE_COUNTS,
     # households and forms stand again in every row of a commune, so they do not sum
+    sheets.TOWNS: (),
+    sheets.ORGANISATIONS: ("participants", "amount"),
     sheets.SATISFACTION: ("satisfied", "unsatisfied", "no_answer"),
 }
 CLOSE = 0.005

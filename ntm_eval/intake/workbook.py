@@ -38,7 +38,7 @@ Found = list[tuple[Page, Header]]  # sheets with a table, and where it begins
 
 @dataclass(frozen=True)
 class Book:
-    """A workbook as read: the labelled cells of `Thông tin`, the rows of the three tables."""
+    """A workbook as read: the labelled cells of `Thông tin`, the rows of each table."""
 
     file: str
     info: Mapping[str, Cell]
@@ -47,6 +47,12 @@ class Book:
     # sheet (folded) and address of the cells of other districts in the same file
     elsewhere: frozenset[tuple[str, str]] = frozenset()
     missing: frozenset[str] = frozenset()  # sheets of the form that were not found
+
+    @property
+    def edition(self) -> int:
+        """The edition of the form; a workbook that names none is of the first."""
+        cell = self.info.get("edition")
+        return int(cell.text) if cell and cell.text.strip().isdecimal() else 1
 
 
 class Opened(NamedTuple):
@@ -133,10 +139,12 @@ def read(file: Opened | Path, place: Place) -> Book:
         for row in (_table(pages, sheet, place)[0] if code != place.district_code else ())
         for cell in row.values()
     )
-    missing = frozenset(
-        p.fields["sheet"] for p in problems if p.fields["message"] == "header_not_found.sheet"
-    )
-    return Book(place.file or file.file, info, tables, tuple(problems), elsewhere, missing)
+    absent = [p for p in problems if p.fields["message"] == "header_not_found.sheet"]
+    missing = frozenset(p.fields["sheet"] for p in absent)
+    # whether a report owes a sheet that came with a later edition is asked when it is cleaned
+    later = [p for p in absent if p.fields["sheet"] in sheets.SINCE]
+    told = tuple(p for p in problems if p not in later)
+    return Book(place.file or file.file, info, tables, told, elsewhere, missing)
 
 
 def _as_typed(file: Opened, mine: Sequence[Page], place: Place) -> Iterator[Problem]:
@@ -198,8 +206,10 @@ def _unowned(file: Opened, place: Place) -> Iterator[Problem]:
 def _outdated(mine: Sequence[Page], info: Mapping[str, Cell], place: Place) -> Iterator[Problem]:
     """An older edition of the form, or a form made for another year or period; told once."""
     edition, when = info.get("edition"), labels.when(info)
-    if edition and edition.text.strip().isdecimal() and int(edition.text) < sheets.EDITION:
-        why = message("template_outdated", edition=sheets.EDITION)
+    # of the year that the file names, else the first, which is never too old
+    due = sheets.edition(units.day(when.year, when.period or "annual")) if when.year else 1
+    if edition and edition.text.strip().isdecimal() and int(edition.text) < due:
+        why = message("template_outdated", edition=due)
         yield problem(why, place.at(edition.sheet, edition.ref), raw=edition.text)
         return
     if not when.year or not when.period:
@@ -235,15 +245,26 @@ def _candidates(pages: Sequence[Page], sheet: str, when: When = ANY) -> tuple[Fo
     """The sheet with this table, and others that look like it and are left alone.
 
     The sheet of that name is meant; else the one with the most header texts, a visible one
-    before a hidden one. The tables of a document continue each other, so all are taken.
+    before a hidden one. The tables of a document continue each other, so all are taken. A sheet of
+    no known name is that of which it has most header texts: 'Xã' has most of 'Đô thị văn minh' too.
     """
     named = [p for p in pages if plain(p.name) == plain(sheet)]
     unknown = [p for p in pages if plain(p.name) not in labels.NAMES]
-    found = [(p, h) for p in (*named, *unknown) if (h := headers.find(p.grid, sheet, when))]
+    found = [
+        (p, h)
+        for p in (*named, *unknown)
+        if (h := headers.find(p.grid, sheet, when)) and (p in named or _fits(p, h, when))
+    ]
     if any(p.table for p, _ in found):
         return found, []
     best = max(found, key=lambda f: (f[0] in named, len(f[1].where), not f[0].hidden), default=None)
     return [f for f in found if f is best], [f for f in found if f is not best]
+
+
+def _fits(page: Page, header: Header, when: When) -> bool:
+    """Whether no other table of the form has more of its header texts on a sheet."""
+    others = (headers.find(page.grid, other, when) for other in sheets.TABLES)
+    return all(len(other.where) <= len(header.where) for other in others if other)
 
 
 def _missing(pages: Sequence[Page], sheet: str, place: Place) -> Problem:

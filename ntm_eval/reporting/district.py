@@ -36,9 +36,11 @@ from ntm_eval.reporting.sections import (
     scores,
     survey,
     targets,
+    towns,
     trends,
 )
 from ntm_eval.reporting.sections import dashboard as page_one
+from ntm_eval.reporting.sections import organisations as bodies
 from ntm_eval.review import DistrictReview, Review
 
 VERBATIM = "Nguyên văn báo cáo của đơn vị:"
@@ -76,6 +78,8 @@ def figures(here: DistrictReview) -> Blocks:
 
 def communes_received(here: DistrictReview) -> Blocks:
     yield communes.table(here.communes)
+    if len(here.towns):
+        yield towns.table(here.towns, here.titled_towns)
 
 
 def files(of: DistrictReview | Review) -> Blocks:
@@ -240,10 +244,21 @@ def criteria_and_titles(here: DistrictReview) -> Blocks:
         return
     yield Heading(_("Các xã và ý kiến người dân"), 2)
     yield communes.standing(here.titled, here.review.day)
+    if len(here.towns):
+        yield towns.summary(here.towns, here.titled_towns, here.review.day)
     if answered.overall(here.satisfaction).empty:
         yield Text(_(satisfaction.NO_SURVEY))
     else:
         yield satisfaction.province(here.satisfaction)
+
+
+def organisations(here: DistrictReview) -> Blocks:
+    """What each socio-political organisation registered and did; nothing where none is reported."""
+    if len(here.organisations):
+        yield Heading(_("Kết quả của các đoàn thể chính trị - xã hội"), 2)
+        yield bodies.table(here.organisations)
+        if idle := bodies.not_done(here.organisations, named=False):
+            yield idle
 
 
 def points_and_grade(here: DistrictReview) -> Blocks:
@@ -291,6 +306,8 @@ def annex_figures(here: DistrictReview) -> Blocks:
 
 def criteria(here: DistrictReview) -> Blocks:
     yield communes.criteria_table(here.communes)
+    if len(here.towns):
+        yield towns.table(here.towns, here.titled_towns)
     found = answered.overall(here.satisfaction)
     if len(found):
         yield satisfaction.brief(found)

@@ -32,8 +32,10 @@ from ntm_eval.reporting.sections import (
     results,
     satisfaction,
     scorecard,
+    towns,
     trends,
 )
+from ntm_eval.reporting.sections import organisations as bodies
 from ntm_eval.review import Review
 
 OFFICE = "Ban Thường trực Ủy ban MTTQ Việt Nam tỉnh Sơn La"
@@ -104,6 +106,8 @@ def communes_and_towns(review: Review) -> Blocks:
         yield criteria.held_back(lacking)
         if len(review.units) <= FEW:
             yield criteria.grid(review.communes)
+    if len(review.towns):
+        yield towns.province(review.towns, review.titled_towns)
 
 
 def residents(review: Review) -> Blocks:
@@ -115,6 +119,15 @@ def residents(review: Review) -> Blocks:
         lowest = overall.sort_values("share", kind="stable").head(LOWEST)
         caption = "{count} cuộc lấy ý kiến có tỷ lệ hài lòng thấp nhất"
         yield satisfaction.chart(lowest, _(caption, count=LOWEST))
+
+
+def organisations(review: Review) -> Blocks:
+    """What the socio-political organisations registered and did, by organisation."""
+    if len(review.organisations):
+        yield Heading(_("Kết quả của các đoàn thể chính trị - xã hội"), 2)
+        yield bodies.province(review.organisations, len(review.units))
+        if idle := bodies.not_done(review.organisations, named=True):
+            yield idle
 
 
 def proposed_ranking(review: Review) -> Blocks:
@@ -258,6 +271,8 @@ def result_chain(review: Review) -> Blocks:
 def every_commune(review: Review) -> Blocks:
     yield communes.standing(review.titled, review.day)
     yield communes.table(review.communes)
+    if len(review.towns):
+        yield towns.table(review.towns, review.titled_towns)
 
 
 def overall_questions(review: Review) -> Blocks:

@@ -115,6 +115,7 @@ DISTRICT_BODY: Parts = {
         district.five_contents,
         district.named_places,
         district.criteria_and_titles,
+        district.organisations,
     ),
     "III. ĐÁNH GIÁ": (
         district.points_and_grade,
@@ -141,6 +142,7 @@ PROVINCE_BODY: Parts = {
         province.named_tasks,
         province.communes_and_towns,
         province.residents,
+        province.organisations,
     ),
     "III. ĐÁNH GIÁ": (
         province.proposed_ranking,

@@ -64,6 +64,8 @@ DATA_FILES = (
     ("Dự kiến cuối năm", "outlook.csv"),
     ("Sự hài lòng của người dân", "satisfaction.csv"),
     ("Các xã và tiêu chí", "communes.csv"),
+    ("Phường, thị trấn và đô thị văn minh", "towns.csv"),
+    ("Việc của các đoàn thể", "organisations.csv"),
     ("Điểm từng chỉ tiêu", "scores.csv"),
     ("Xếp hạng đề xuất", "ranking.csv"),
 )

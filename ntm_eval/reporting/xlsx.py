@@ -36,6 +36,8 @@ TITLES = {
     "outlook": "Dự báo cả năm",
     "satisfaction": "Kết quả lấy ý kiến (đã ẩn số dưới 5)",
     "communes": "Các xã và tiêu chí",
+    "towns": "Phường, thị trấn: đô thị văn minh",
+    "organisations": "Việc của các đoàn thể",
     "scores": "Điểm từng chỉ tiêu (đề xuất)",
     "ranking": "Xếp hạng (đề xuất)",
     "inspections": "Số liệu đã kiểm tra tại cơ sở",

@@ -17,6 +17,7 @@ from ntm_eval.exchange import compare, replies
 from ntm_eval.intake import (
     clean,
     inspected,
+    organisations,
     problems,
     received,
     sheets,
@@ -67,9 +68,9 @@ class DistrictData:
 
     @cached_property
     def tables(self) -> cache.Tables:
-        """`history` (facts of all reports) and `commune_history` (communes of the annual ones); of
-        this year and period `communes`, `answers`, `tallies`, `words`, `words_before`
-        (of last year's annual report), `problems` and `register`."""
+        """`history` (facts of all reports), `commune_history`, `town_history` (of the annual
+        ones); of this year and period `communes`, `towns`, `organisations`, `answers`, `tallies`,
+        `words`, `words_before` (of last year's annual report), `problems` and `register`."""
         folder = self.inbox.space.cache(f"districts/{self.unit.slug}")
         return cache.tables(folder, [self.made_from, self.inbox.rules], self._clean)
 
@@ -117,13 +118,19 @@ class DistrictData:
         marked = pd.concat([filed, problems.frame(found)], ignore_index=True)
         words = sorted((now.words if now else {}).items())
         before = current.get((inbox.key[0] - 1, "annual"))
+        annual = {year: c for (year, period), c in current.items() if period == "annual"}
         words_before = sorted((before.words if before else {}).items())
         return {
             "history": schemas.check("history", self._marked(current, raw)),
-            "commune_history": communes.over_years(
-                {year: c.communes for (year, period), c in current.items() if period == "annual"}
+            "commune_history": communes.over_years({y: c.communes for y, c in annual.items()}),
+            "town_history": communes.over_years(
+                {y: c.towns for y, c in annual.items()}, communes.URBAN
             ),
             "communes": now.communes if now else clean.unreported(unit, inbox.counted),
+            "towns": now.towns
+            if now and len(now.towns)
+            else clean.unreported(unit, inbox.counted, sheets.TOWNS),
+            "organisations": now.organisations if now else clean.empty(organisations.COLUMNS),
             "answers": schemas.check("answers", answers),
             "tallies": counted,
             "words": pd.DataFrame(words, columns=["key", "text"]),

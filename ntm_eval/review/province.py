@@ -228,6 +228,18 @@ class Province:
         return communes.table(self._together("communes"))
 
     @cached
+    def towns(self) -> pd.DataFrame:
+        return communes.towns(self._together("towns"))
+
+    @cached
+    def organisations(self) -> pd.DataFrame:
+        return self._together("organisations")
+
+    @cached
+    def town_history(self) -> pd.DataFrame:
+        return self._together("town_history")
+
+    @cached
     def commune_history(self) -> pd.DataFrame:
         return self._together("commune_history")
 
@@ -353,6 +365,21 @@ class Province:
         """How some of the communes stand to their titles."""
         before, year = self.criteria_before, self.space.year
         return titles.titled(communes, before, self.satisfaction, year, self.day)
+
+    @cached_property
+    def titled_towns(self) -> titles.Titled:
+        """How the phường and thị trấn stand to their title."""
+        return self.titled_towns_of(self.towns)
+
+    def titled_towns_of(self, towns: pd.DataFrame) -> titles.Titled:
+        """How some of the towns stand to their title; what it was last year sheet Xã says too."""
+        year, of = self.space.year, communes.URBAN
+        marks = self.town_history[self.town_history["year"] == year - 1]
+        before = self.criteria_before[of.of(self.criteria_before)]
+        before = before[["commune_code", "title"]].merge(
+            marks.drop(columns="title"), how="left", on="commune_code"
+        )
+        return titles.titled(towns, before, self.satisfaction, year, self.day, of)
 
     @cached_property
     def _data(self) -> list[DistrictData]:

@@ -154,6 +154,14 @@ class DistrictReview(Tables):
         return communes.table(self.data.tables["communes"])
 
     @table
+    def towns(self) -> pd.DataFrame:
+        return communes.towns(self.data.tables["towns"])
+
+    @table
+    def organisations(self) -> pd.DataFrame:
+        return self.data.tables["organisations"]
+
+    @table
     def answers(self) -> pd.DataFrame:
         return self.data.tables["answers"]
 
@@ -181,6 +189,7 @@ class DistrictReview(Tables):
     tried = rows("tried")
     satisfaction = rows("satisfaction")
     commune_history = rows("commune_history")
+    town_history = rows("town_history")
     criteria_before = rows("criteria_before")
     scores = rows("scores")
     assessed = rows("assessed")
@@ -240,6 +249,11 @@ class DistrictReview(Tables):
     def titled(self) -> titles.Titled:
         """How its communes stand to their titles."""
         return self.review.titled_of(self.communes)
+
+    @cached_property
+    def titled_towns(self) -> titles.Titled:
+        """How its phường and thị trấn stand to theirs."""
+        return self.review.titled_towns_of(self.towns)
 
     @cached_property
     def next_grade(self) -> lift.Lift:

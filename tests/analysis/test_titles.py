@@ -174,3 +174,68 @@ def test_the_mixed_commune_is_flagged_in_both_districts():
     assert set(found.index[found["mixed"]]) == {"123", "128"}
     assert found["value"].sum() == 10.0 * 75
     assert len(crosswalk.former_districts(units.day(2025, "annual"))) == 76
+
+
+def town(missing=(), **known):
+    """One thị trấn with all nine criteria met but those missing."""
+    row = {
+        **{"district_code": "119", "commune_code": "03721", "commune": "Thị trấn Thuận Châu"},
+        **{"kind": "thị trấn", "registered": None, "registered_year": float("nan"), "title": None},
+        "note": None,
+        **{c: sheets.NOT_YET if c in missing else sheets.MET for c in sheets.TOWN_CRITERIA},
+        **known,
+    }
+    return communes.towns(pd.DataFrame([row]))
+
+
+TITLE = sheets.TITLES[3]
+AGREED = pd.DataFrame(
+    [
+        ("119", "03721", sheets.TOWN_SURVEY, "1", "not_configured", "none"),
+        ("119", "03721", sheets.TOWN_SURVEY, "10", "met", "sure"),
+    ],
+    columns=NO_ANSWERS.columns,
+)
+
+
+def next_title(now, answers=AGREED):
+    found = titles.following(now, answers, DAY, communes.URBAN)
+    return found.iloc[0] if len(found) else None
+
+
+def test_a_town_needs_its_criteria_two_years_of_registration_and_its_residents():
+    waiting = {"registered": TITLE, "registered_year": 2021.0}
+    ready = next_title(town(**waiting))
+    assert (ready["verdict"], ready["criteria_left"]) == ("met", 0)
+    assert next_title(town(**waiting), NO_ANSWERS)["verdict"] == "open"
+    assert next_title(town(["TC6"], **waiting))["not_met"] == "đạt đủ 9 tiêu chí"
+    early = next_title(town(registered=TITLE, registered_year=2022.0))
+    assert "đăng ký đủ 2 năm" in early["not_met"]
+    assert "đăng ký đủ 2 năm" in next_title(town())["not_met"]
+    assert "đăng ký đủ 2 năm" in next_title(town(registered=TITLE))["open"]
+
+
+def test_a_town_with_the_title_waits_for_another_recognition_only_where_registered():
+    assert next_title(town(title=TITLE)) is None
+    again = next_title(town(title=TITLE, registered=TITLE, registered_year=2019.0))
+    assert "đăng ký đủ 5 năm" in again["not_met"]
+
+
+def test_what_a_town_won_and_lost_is_found_and_its_title_of_years_without_marks():
+    def since(before, now):
+        return titles.changes(now, before, 2023, DAY, communes.URBAN).iloc[0]
+
+    both = since(town(["TC2"], title=TITLE), town(["TC6"]))
+    assert (both["gained"], both["lost"], both["title_lost"]) == ("TC2", "TC6", TITLE)
+    unmarked = dict.fromkeys(sheets.TOWN_CRITERIA)
+    fresh = since(town(**unmarked), town(title=TITLE))
+    assert (fresh["state"], fresh["title_won"], fresh["lost"]) == ("unknown", TITLE, "")
+
+
+def test_a_town_with_the_title_and_a_criterion_unmet_is_a_question():
+    now = town(["TC3"], title=TITLE)
+    found = titles.doubts(now, now, NO_ANSWERS, DAY, communes.URBAN)
+    assert list(found["rule"]) == ["title_without_criteria"]
+    said = sections.communes.doubt(found.iloc[0].to_dict(), communes.URBAN)
+    assert "tiêu chí 3 Môi trường và an toàn thực phẩm" in said
+    assert titles.doubts(town(), now, NO_ANSWERS, DAY, communes.URBAN).empty

@@ -117,7 +117,7 @@ def test_the_template_has_rows_ready_for_surveys(template):
     assert len(rows) == 160
     assert rule_of(template, "Hài lòng", "B163").formula1 == "'Xã'!$B$4:$B$32"
     assert rule_of(template, "Hài lòng", "C4").formula1 == (
-        '"xã NTM,xã NTM nâng cao,xã NTM kiểu mẫu,huyện NTM"'
+        '"xã NTM,xã NTM nâng cao,xã NTM kiểu mẫu,huyện NTM,đô thị văn minh"'
     )
     assert (rule_of(template, "Hài lòng", "G4").formula1, "19") == (
         "1",

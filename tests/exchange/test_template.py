@@ -4,10 +4,9 @@ from datetime import date
 
 import openpyxl
 import pytest
-from form_books import FIRST, HEADERS, SHEETS, column, every_cell, written
+from form_books import FIRST, HEADERS, SHEETS, THUAN_CHAU, column, every_cell, written
 
 from ntm_eval import reference, units
-from ntm_eval.intake import sheets
 from ntm_eval.workspace import AnalystError
 
 LABELS = [
@@ -44,8 +43,15 @@ def test_the_information_sheet_names_district_year_and_period(template):
         "Năm": 2022,
         "Kỳ báo cáo": "Năm",
     }
-    assert pairs[-1] == ("Mẫu", sheets.EDITION)
+    assert pairs[-1] == ("Mẫu", 2)
     assert all(value is None for _, value in pairs[3:-1])
+
+
+def test_before_2022_and_without_towns_there_is_no_sheet_for_them(tmp_path):
+    for district, year in ((THUAN_CHAU, 2021), (units.district("quynh-nhai"), 2022)):
+        book = openpyxl.load_workbook(written(tmp_path, district=district, year=year))
+        assert "Đô thị văn minh" not in book.sheetnames
+        assert book["Thông tin"]["B14"].value == (1 if year == 2021 else 2)
 
 
 def test_a_six_month_report_is_called_so(tmp_path):
@@ -92,14 +98,18 @@ def test_a_district_that_has_ended_gets_no_form_and_is_told_who_reports_now(tmp_
 def test_every_sheet_prints_on_a4_one_page_wide_with_its_header_repeated(template):
     for sheet in template:
         setup = sheet.page_setup
-        wanted = "landscape" if sheet.title in ("Xã", "Hài lòng") else "portrait"
+        wanted = (
+            "landscape"
+            if sheet.title in ("Xã", "Hài lòng", "Đô thị văn minh", "Đoàn thể")
+            else "portrait"
+        )
         assert (setup.paperSize, setup.orientation or "portrait") == (9, wanted)
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert (setup.fitToWidth or 1, setup.fitToHeight) == (1, 0)
         assert "&P" in sheet.oddFooter.right.text
     for name in HEADERS:
         assert template[name].print_title_rows == "$1:$3"
-        assert template[name].freeze_panes in ("A4", "C4")
+        assert template[name].freeze_panes in ("A4", "B4", "C4")
 
 
 def test_times_new_roman_is_set_on_every_cell(template):

@@ -8,9 +8,10 @@ from reports import SOP_COP
 
 from ntm_eval import reference, units
 from ntm_eval.exchange import xlsform
-from ntm_eval.intake import exports, survey
+from ntm_eval.intake import exports, sheets, survey
 from ntm_eval.workspace import AnalystError
 
+SON_LA = units.district("son-la")
 TYPES = xlsform.survey_types()
 
 
@@ -63,6 +64,15 @@ def test_communes_are_offered_by_district(written):
     assert {r["name"]: r["ma_huyen"] for r in offered} == rural
 
 
+def test_of_towns_only_those_are_offered_and_the_districts_that_have_some(written):
+    path = written(sheets.TOWN_SURVEY, units.districts())
+    offered = [r for r in rows(path, "choices") if r["list_name"] == "xa"]
+    districts = {r["name"] for r in rows(path, "choices") if r["list_name"] == "huyen"}
+    assert len(offered) == 7 + 9
+    assert districts == {r["ma_huyen"] for r in offered}
+    assert SOP_COP.code not in districts
+
+
 def test_it_collects_no_names_telephones_or_positions(written):
     types = {str(r["type"]).split()[0] for r in rows(written(), "survey")}
     assert types == {
@@ -81,12 +91,13 @@ def test_it_collects_no_names_telephones_or_positions(written):
 @pytest.mark.parametrize("labels", [False, True], ids=["values", "labels"])
 @pytest.mark.parametrize("name", TYPES)
 def test_what_it_collects_is_read_back(written, tmp_path, name, labels):
-    path = written(name)
+    own, commune = (SON_LA, "03646") if name == sheets.TOWN_SURVEY else (SOP_COP, "04231")
+    path = written(name, [own])
     shown = {(r["list_name"], r["name"]): r[xlsform.LABEL] for r in rows(path, "choices")}
     filled = {}
     for row in rows(path, "survey"):
         kind, _, choices = str(row["type"]).partition(" ")
-        code = {"huyen": SOP_COP.code, "xa": "04231", "tra_loi": "chua_hai_long"}.get(choices, "7")
+        code = {"huyen": own.code, "xa": commune, "tra_loi": "chua_hai_long"}.get(choices, "7")
         if kind == "calculate":
             code = str(row["calculation"]).strip("'")
         if kind not in ("note", "begin_group", "end_group"):
@@ -102,7 +113,7 @@ def test_what_it_collects_is_read_back(written, tmp_path, name, labels):
     forms = survey.read(exports.files(tmp_path), DAY)
     assert forms.problems == ()
     (row,) = forms.rows.to_dict("records")
-    assert (row["commune_code"], row["survey"]) == ("04231", name)
+    assert (row["commune_code"], row["survey"]) == (commune, name)
     assert (row["village"], row["collector"]) == ("7", "7")
     assert {row[q] for q in survey.asked(name)} == {"unsatisfied"}
 

@@ -135,11 +135,13 @@ def test_text_quoted_for_excel_is_the_text():
     assert page.grid[1:] == [["C1-01", "326"], ["C1-02", "12115"]]
 
 
-def test_an_older_edition_of_the_form_is_told_once(filled, read, monkeypatch):
+def test_an_older_edition_of_the_form_is_told_once_where_a_newer_one_was_due(filled, read):
     assert rules(read()) == []
-    monkeypatch.setattr(sheets, "EDITION", 2)
+    edit(filled, lambda book: book[sheets.INFO].__setitem__("B14", 1))
     (told,) = [p for p in read().problems if p.rule == "template_outdated"]
     assert (told.sheet, told.raw) == (sheets.INFO, "1")
+    edit(filled, lambda book: book[sheets.INFO].__setitem__("B4", 2021))
+    assert "template_outdated" not in [p.rule for p in read().problems if p.sheet == sheets.INFO]
 
 
 def test_a_form_made_for_another_year_is_told_once(write, read):

@@ -183,7 +183,7 @@ def test_a_district_with_an_unread_count_is_not_judged():
 
 def test_the_surveys_of_the_province_are_counted_by_rule_and_certainty():
     assert sections.satisfaction.province(satisfaction()) == (
-        "5 cuộc lấy ý kiến ở các xã; kết quả xét tất cả các câu hỏi (số cuộc): 2 đạt (ngưỡng chưa "
+        "5 cuộc lấy ý kiến; kết quả xét tất cả các câu hỏi (số cuộc): 2 đạt (ngưỡng chưa "
         "đối chiếu với văn bản); 1 đạt, chưa chắc; 1 chưa đạt (ngưỡng chưa "
         "đối chiếu với văn bản); 1 chưa rõ số.\n"
         "Có câu chưa đạt: Xã Mường É, xã nông thôn mới (câu 19)."

@@ -63,16 +63,17 @@ def _entries(cleaned: Cleaned) -> Iterator[tuple[Key, Entry]]:
         yield (code, measure), Entry(_known(value), state, *where, text)
     tables = (
         (
+            (sheets.COMMUNES,),
             cleaned.communes,
             ("commune_code",),
             ("registered", "title", *sheets.CRITERIA, *sheets.COMMUNE_COUNTS),
         ),
-        (cleaned.answers, ("commune_code", "survey", "question"), sheets.SATISFACTION_COUNTS),
+        ((), cleaned.answers, ("commune_code", "survey", "question"), sheets.SATISFACTION_COUNTS),
     )
-    for table, names, values in tables:
+    for sheet, table, names, values in tables:
         for row in table.to_dict("records"):
             key = tuple(row[n] for n in names)
-            typed = cleaned.rows.get(key, {})
+            typed = cleaned.rows.get((*sheet, *key), {})
             for column in values:
                 cell = typed.get(column)
                 place = (cell.sheet, cell.ref, cell.text) if cell else (None, None, "")

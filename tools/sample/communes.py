@@ -20,7 +20,9 @@ from ntm_eval.exchange import template as forms
 from ntm_eval.intake import sheets
 from ntm_eval.workspace import Workspace
 from tools.sample import answers as sample_answers
+from tools.sample import organisations as sample_organisations
 from tools.sample import reports as sample_reports
+from tools.sample import towns as sample_towns
 from tools.sample.figures import ROUND_TO, Figures
 from tools.sample.reports import Report
 from tools.sample.world import World, around_zero, draw, indicators, marks
@@ -128,10 +130,12 @@ def _content(
         figures=figures,
         notes={},
         communes={code: {"commune": report.district.name, **typed}},
+        towns={} if criteria else {code: sample_towns.row(world.seed, code, "", *report.key[1:])},
         satisfaction=[
             {"commune_code": code, "commune": report.district.name, "survey": survey, **answer}
             for answer in asked
         ],
+        organisations=sample_organisations.rows(world.seed, *report.key, share=0.15),
         mark=sheets.MARK,
     )
 

@@ -25,7 +25,9 @@ from tools.sample import answers as sample_answers
 from tools.sample import communes as sample_communes
 from tools.sample import figures as sample_figures
 from tools.sample import inspected as sample_inspected
+from tools.sample import organisations as sample_organisations
 from tools.sample import reports as sample_reports
+from tools.sample import towns as sample_towns
 from tools.sample import truth as sample_truth
 from tools.sample import world as sample_world
 from tools.sample.figures import Figures
@@ -44,6 +46,8 @@ def write_sample(out: Path, seed: int = 2022) -> None:
         "planted": planted,
         "trends": sample_truth.trends(figures),
         "places": sample_truth.places(world, figures),
+        "towns": sample_towns.truth(world),
+        "organisations": sample_organisations.truth(),
         "ranking": sample_truth.ranking(),
         "inspected": write_inspections(out, world, figures),
     }
@@ -104,9 +108,18 @@ def _content(report: Report, world: World, figures: Figures) -> forms.Content:
         figures=typed,
         notes=notes,
         communes=_communes(report, world),
+        towns={
+            code: {"commune": _name(report, code), **row}
+            for code, row in sample_towns.rows(world, *report.key).items()
+        },
         satisfaction=[
             {"commune": _name(report, str(row["commune_code"])), **row}
-            for row in sample_answers.rows(world, *report.key)
+            for rows in (sample_answers.rows, sample_towns.answers)
+            for row in rows(world, *report.key)
+        ],
+        organisations=[
+            {**row, "name": _spelt(report, str(row["name"]))}
+            for row in sample_organisations.rows(world.seed, *report.key)
         ],
         mark=sheets.MARK,
     )

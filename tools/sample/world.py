@@ -301,9 +301,9 @@ def _midyear(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
 
 
 def marks(order: tuple[int, ...], met: int) -> dict[str, str]:
-    """TC1..TC19 with the first `met` in the commune's own order met."""
+    """The marks of all criteria with the first `met` in the place's own order met."""
     done = set(order[:met])
-    return {f"TC{n}": sheets.MET if n in done else sheets.NOT_YET for n in range(1, 20)}
+    return {f"TC{n}": sheets.MET if n in done else sheets.NOT_YET for n in sorted(order)}
 
 
 def indicators() -> pd.DataFrame:

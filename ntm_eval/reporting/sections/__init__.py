@@ -15,6 +15,7 @@ from ntm_eval.reporting.sections import (
     maps,
     method,
     methods,
+    organisations,
     outlook,
     peers,
     places,
@@ -27,6 +28,7 @@ from ntm_eval.reporting.sections import (
     scores,
     survey,
     targets,
+    towns,
     trends,
 )
 
@@ -45,6 +47,7 @@ __all__ = [
     "maps",
     "method",
     "methods",
+    "organisations",
     "outlook",
     "peers",
     "places",
@@ -57,5 +60,6 @@ __all__ = [
     "scores",
     "survey",
     "targets",
+    "towns",
     "trends",
 ]

@@ -8,8 +8,9 @@ import pandas as pd
 
 from ntm_eval import language, notation, reference
 from ntm_eval.analysis import titles
+from ntm_eval.analysis.communes import XA, Group
 from ntm_eval.intake.sheets import CRITERIA, MET, NOT_YET
-from ntm_eval.language import MISSING, place
+from ntm_eval.language import MISSING, N_, place
 from ntm_eval.language import translate as _
 from ntm_eval.notation import district_name, number
 from ntm_eval.reporting.blocks import Column, Table, Text
@@ -111,7 +112,7 @@ def doubts(found: pd.DataFrame) -> Text:
     What rests on a threshold that nobody has verified is counted, and not held against a commune.
     """
     sure = found[found["rule"] != "mark_against_figure"]
-    lines = [_doubt(row) for row in sure.to_dict("records")]
+    lines = [doubt(row) for row in sure.to_dict("records")]
     asked = found[found["rule"] == "mark_against_figure"]
     for criterion, rows in asked.groupby("criterion"):
         lines.append(
@@ -130,11 +131,11 @@ def conditions(found: pd.DataFrame) -> Table:
     """Each xã with its next title and the state of each condition (`titles.following`)."""
     columns = {
         "commune": Column("Xã", place),
-        "title": Column("Danh hiệu đã có", _plain),
+        "title": Column("Danh hiệu đã có", plain),
         "next_title": Column("Danh hiệu tiếp theo", _),
-        "not_met": Column("Chưa đạt", _plain),
-        "met": Column("Đã đạt", _plain),
-        "open": Column("Chưa đủ căn cứ", _plain),
+        "not_met": Column("Chưa đạt", plain),
+        "met": Column("Đã đạt", plain),
+        "open": Column("Chưa đủ căn cứ", plain),
         "verdict": Column("Kết luận", lambda verdict: _(VERDICTS[verdict])),
     }
     return Table.from_frame(found, columns, "Điều kiện của danh hiệu tiếp theo", "Không có xã nào.")
@@ -194,17 +195,17 @@ def _gained(found: pd.DataFrame) -> list[str]:
         lines.append(text)
     lost = rows[rows["lost"] != ""]
     if len(lost):
-        names = [f"{_named(r)}: {criteria_names(r['lost'])}" for r in lost.to_dict("records")]
+        names = [f"{named(r)}: {criteria_names(r['lost'])}" for r in lost.to_dict("records")]
         text = _(
             "{count} xã ghi không còn đạt tiêu chí năm trước đã đạt: {names}.",
             count=len(lost),
-            names=_some(names),
+            names=some(names),
         )
         lines.append(text)
     gone = rows[rows["title_lost"] != ""]
     if len(gone):
-        names = [f"{_named(r)} ({_(r['title_lost'])})" for r in gone.to_dict("records")]
-        lines.append(_("Không còn ghi danh hiệu đã có: {names}.", names=_some(names)))
+        names = [f"{named(r)} ({_(r['title_lost'])})" for r in gone.to_dict("records")]
+        lines.append(_("Không còn ghi danh hiệu đã có: {names}.", names=some(names)))
     return lines
 
 
@@ -225,7 +226,7 @@ def _against_figures(found: pd.DataFrame) -> list[str]:
         lines.append(text)
     sure = found[found["rule"] != "mark_against_figure"]
     if len(sure):
-        names = _some([_doubt(row)[:-1] for row in sure.to_dict("records")])
+        names = some([doubt(row)[:-1] for row in sure.to_dict("records")])
         lines.append(
             _("Chưa khớp giữa danh hiệu, tiêu chí và ý kiến người dân: {names}.", names=names)
         )
@@ -237,9 +238,9 @@ def _nearest(found: pd.DataFrame, on: date) -> list[str]:
     if rows.empty:
         return []
     names = [
-        _("{name} (còn {left})", name=_named(r), left=criteria_names(r["missing_criteria"]))
+        _("{name} (còn {left})", name=named(r), left=criteria_names(r["missing_criteria"]))
         if r["criteria_left"]
-        else _("{name} (đủ 19 tiêu chí, chưa có danh hiệu)", name=_named(r))
+        else _("{name} (đủ 19 tiêu chí, chưa có danh hiệu)", name=named(r))
         for r in rows.to_dict("records")
     ]
     return [
@@ -247,23 +248,24 @@ def _nearest(found: pd.DataFrame, on: date) -> list[str]:
             "{count} xã gần chuẩn nông thôn mới (còn thiếu không quá {most} tiêu chí): {names}.",
             count=len(rows),
             most=number(reference.constant("nearest_criteria", on)),
-            names=_some(names),
+            names=some(names),
         )
     ]
 
 
-def _named(row: dict) -> str:
+def named(row: dict) -> str:
     """'Xã Mường Do (Phù Yên)', a commune that reports itself by its own name."""
     if row["district_code"] == row["commune_code"]:
         return place(row["commune"])
     return f"{place(row['commune'])}, {district_name(row['district_code'])}"
 
 
-def _some(names: list[str]) -> str:
+def some(names: list[str], of: Group = XA) -> str:
     """The first of them; the others counted."""
     more = len(names) - NAMED
     said = "; ".join(names[:NAMED])
-    return _("{names} và {more} xã khác", names=said, more=more) if more > 0 else said
+    others = N_("{names} và {more} xã khác") if of.rural else N_("{names} và {more} nơi khác")
+    return _(others, names=said, more=more) if more > 0 else said
 
 
 def table(communes: pd.DataFrame) -> Table:
@@ -320,19 +322,20 @@ def _title_lost(row: dict) -> str:
     )
 
 
-def _doubt(row: dict) -> str:
+def doubt(row: dict, of: Group = XA) -> str:
+    """What does not fit, as a question."""
     return _(
         DOUBTS[row["rule"]],
         name=place(row["commune"]),
-        title=_plain(row["title"]),
-        criteria=criteria_names(row["criterion"]),
+        title=plain(row["title"]),
+        criteria=criteria_names(row["criterion"], of),
         doubtful="" if row["verified"] else f" ({_('chưa chắc chắn, nên chỉ để hỏi lại')})",
     )
 
 
-def criteria_names(codes: str) -> str:
+def criteria_names(codes: str, of: Group = XA) -> str:
     """'tiêu chí 10 Thu nhập, tiêu chí 11 Nghèo đa chiều' for 'TC10;TC11'."""
-    names = _known_criteria()
+    names = criterion_names(of)
     return ", ".join(
         _("tiêu chí {number} {name}", number=code[2:], name=_(names[code]))
         for code in codes.split(";")
@@ -340,12 +343,16 @@ def criteria_names(codes: str) -> str:
     )
 
 
-def _plain(text: object) -> str:
+def plain(text: object) -> str:
+    """A text that may be missing or empty."""
     return _(text) if isinstance(text, str) and text else MISSING
 
 
-def _known_criteria() -> dict[str, str]:
-    return reference.table("criteria").set_index("criterion")["name_vi"].to_dict()
+def criterion_names(of: Group = XA) -> dict[str, str]:
+    """The names of the criteria of xã, or of towns, by code."""
+    rows = reference.table("criteria")
+    rows = rows[rows["title"] == of.ladder[0]]
+    return rows.set_index("criterion")["name_vi"].to_dict()
 
 
 def limits() -> dict[str, str]:

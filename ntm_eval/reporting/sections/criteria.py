@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from ntm_eval import notation
-from ntm_eval.analysis.communes import RURAL
+from ntm_eval.analysis.communes import XA, Group
 from ntm_eval.intake.sheets import CRITERIA, MET, NOT_YET
 from ntm_eval.language import translate as _
 from ntm_eval.notation import district_name
@@ -27,12 +27,12 @@ SHOWN = 8  # criteria in the picture
 LEAST = 5  # criteria that the palest shade stands for
 
 
-def lacking(communes: pd.DataFrame) -> pd.DataFrame:
-    """How many xã lack each criterion: `criterion`, `communes`, `known`; the most first."""
-    marks = communes.loc[communes["kind"] == "xã", list(CRITERIA)]
+def lacking(communes: pd.DataFrame, of: Group = XA) -> pd.DataFrame:
+    """How many xã, or towns, lack each criterion: `criterion`, `communes`, `known`; most first."""
+    marks = communes.loc[of.of(communes), list(of.criteria)]
     found = pd.DataFrame(
         {
-            "criterion": list(CRITERIA),
+            "criterion": list(of.criteria),
             "communes": marks.eq(NOT_YET).sum().to_numpy(),
             "known": marks.isin([MET, NOT_YET]).sum().to_numpy(),
         }
@@ -94,7 +94,7 @@ def draw_grid(ax: Axes, rows: pd.DataFrame) -> Axes:
 
 def grid(communes: pd.DataFrame) -> Figure:
     """Every xã by the number of criteria that it meets."""
-    rows = communes[communes["kind"] == RURAL]
+    rows = communes[XA.of(communes)]
     known = rows.dropna(subset="criteria_met")
     return Figure.drawn(
         draw_grid,

@@ -19,8 +19,9 @@ from matplotlib.collections import LineCollection
 from ntm_eval import notation, reference
 from ntm_eval.analysis import satisfaction as answered
 from ntm_eval.analysis import titles
-from ntm_eval.analysis.communes import CRITERIA, RURAL
+from ntm_eval.analysis.communes import CRITERIA
 from ntm_eval.analysis.ranking import NOT_YET
+from ntm_eval.intake.communes import RURAL
 from ntm_eval.intake.sheets import MET
 from ntm_eval.intake.sheets import NOT_YET as NOT_MET
 from ntm_eval.language import N_, current
@@ -29,6 +30,7 @@ from ntm_eval.notation import district_name, number, percent
 from ntm_eval.reporting import style
 from ntm_eval.reporting.blocks import Column, Figure, Heading, Table, Text
 from ntm_eval.reporting.sections import held
+from ntm_eval.reporting.sections.communes import criterion_names
 from ntm_eval.reporting.sections.followup import VERDICTS
 from ntm_eval.reporting.sections.ranking import high_grades
 from ntm_eval.reporting.sections.received import listed
@@ -203,7 +205,7 @@ def communes(found: pd.DataFrame) -> Figure | None:
     rows = found[(found["kind"] == RURAL) & found["criteria_met"].notna()]
     if rows.empty:
         return None
-    names = reference.table("criteria").set_index("criterion")["name_vi"]
+    names = criterion_names()
     missing = rows[list(CRITERIA)].eq(NOT_MET).sum().sort_values(ascending=False, kind="stable")
     if len(rows) == 1:
         met = rows["criteria_met"].iloc[0]

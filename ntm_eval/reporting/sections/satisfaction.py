@@ -115,7 +115,7 @@ def province(table: pd.DataFrame) -> Text:
     counts = found.groupby(["rule", "certainty"]).size()
     parts = [f"{counts[key]} {_(JUDGED[key][0])[2:]}" for key in JUDGED if key in counts]
     said = _(
-        "{count} cuộc lấy ý kiến ở các xã; kết quả xét tất cả các câu hỏi (số cuộc): {parts}.",
+        "{count} cuộc lấy ý kiến; kết quả xét tất cả các câu hỏi (số cuộc): {parts}.",
         count=len(found),
         parts="; ".join(parts),
     )
@@ -130,7 +130,7 @@ def returns(table: pd.DataFrame, day: date) -> Text:
         return Text("", found)
     lines = [
         _(
-            "Số phiếu thu bằng từ {least} đến {most} số phiếu phát, tùy xã.",
+            "Số phiếu thu bằng từ {least} đến {most} số phiếu phát, tùy nơi.",
             least=percent(known.min(), 0),
             most=percent(known.max(), 0),
         )
@@ -199,7 +199,7 @@ def table(table: pd.DataFrame) -> Table:
         words=[words for words, *_ in judged(rows)],
     )
     columns = {
-        "commune_code": Column("Xã", notation.commune_name, css="code"),
+        "commune_code": Column("Địa bàn", notation.commune_name, css="code"),
         "survey": Column("Loại", _, css="code"),
         "question": Column("Câu", css="num"),
         "collected": Column.number("Phiếu thu"),
@@ -227,7 +227,7 @@ def brief(table: pd.DataFrame) -> Table:
         words=[words for words, *_ in judged(table)],
     )
     columns = {
-        "commune_code": Column("Xã", notation.commune_name),
+        "commune_code": Column("Địa bàn", notation.commune_name),
         "survey": Column("Loại", notation.in_full),
         "collected": Column.number("Phiếu thu"),
         "share": Column("Hài lòng", css="num"),
