@@ -198,7 +198,8 @@ def _shared(
     share = weight.clip(lower=0)
     for _ in range(20):  # clipping the poorest lowers the total, so scale again
         share = (share * (rate * households.sum() / (share * households).sum())).clip(upper=most)
-    return (share * households).round().astype(int)
+    # a share at its most may come to a half: down, for processors differ in its last digit
+    return np.ceil(share * households - 0.5 - 1e-6).astype(int)
 
 
 def _temporary(
