@@ -20,6 +20,7 @@ from ntm_eval.workspace import (
     ROOT,
     SAMPLE,
     TO_SEND,
+    AnalystError,
     check_period,
     typed,
     workspace,
@@ -154,6 +155,23 @@ ALL: dict[str, Callable[..., None]] = {
     "indicators": indicators,
     "lab": lab,
 }
+
+
+def day(typed_day: str | None, option: str) -> date:
+    """A day as typed, day before month; where none is typed, today.
+
+    Raises
+    ------
+    AnalystError
+        Where it is no day.
+    """
+    from ntm_eval.intake import values
+
+    if typed_day is None:
+        return date.today()
+    if (found := values.read_date(typed_day)) is None:
+        raise AnalystError(f"{option}: '{typed_day}' không phải ngày. Ghi ngày/tháng/năm.")
+    return found
 
 
 def echo(line: str, colour: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ntm_eval import units
+from ntm_eval import cache, units
 from ntm_eval.intake import received
 from ntm_eval.running import manifest
 from ntm_eval.running.plan import Plan, unchanged
@@ -120,7 +120,7 @@ def _changed(space: Workspace, content: dict) -> list[str]:
     slugs = sorted({page["district"] for page in content.get("pages", [])} - {None})
     if "pages" not in content or unchanged(space, slugs, Plan()):
         return []
-    before, now = content.get("inputs", {}), manifest.inputs(space)
+    before, now = content.get("inputs", {}), cache.inputs(space)
     files = [f"{n} (mới)" for n in now if n not in before]
     files += [f"{n} (không còn)" for n in before if n not in now]
     files += [n for n in now if n in before and now[n] != before[n]]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from ntm_eval.cache import fingerprint, of_files, sha256
+from ntm_eval.cache import fingerprint, inputs, of_files, sha256
 from ntm_eval.running import manifest
 from ntm_eval.running.manifest import Entry, Key, libraries
 from ntm_eval.workspace import NOTEBOOKS, PACKAGE, REFERENCE, RESULTS, Workspace
@@ -123,8 +123,16 @@ class Page:
         )
 
 
+def older_inputs(entry: Entry, content: dict) -> bool:
+    """Whether a page rests on other inputs than the last batch of its review (`content`)."""
+    now = fingerprint(content["inputs"])
+    return entry.notebook not in OWN and entry.made_from.get("inputs", now) != now
+
+
 def unchanged(space: Workspace, slugs: Sequence[str] | None, plan: Plan) -> int:
     """The number of pages asked for, where each was made well from what is there now; else 0.
+
+    A batch of some districts leaves the pages of the others as they were made from older inputs.
 
     `slugs` None asks for every district. This is a second look's whole work: it loads no table.
     """
@@ -136,7 +144,8 @@ def unchanged(space: Workspace, slugs: Sequence[str] | None, plan: Plan) -> int:
     found = manifest.entries(space)
     same = (
         all(p.is_made(found.get(p.key), plan.made_with(p)) for p in pages)
-        and content["inputs"] == manifest.inputs(space)
+        and not any(older_inputs(found[p.key], content) for p in pages)
+        and content["inputs"] == inputs(space)
         and manifest.whole(space.review, manifest.promised(content))
     )
     return len(pages) if same else 0

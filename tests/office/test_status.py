@@ -5,7 +5,7 @@ import csv
 import pytest
 from tiny import plan, send
 
-from ntm_eval import characters, units
+from ntm_eval import cache, characters, units
 from ntm_eval.office import attention, status
 from ntm_eval.running import manifest
 from ntm_eval.running.manifest import Entry
@@ -33,7 +33,7 @@ def made(root, slugs):
         Entry(*page.key, page.parameters, "done", "", 1, with_.made_with(page)) for page in pages
     ]
     here.review.mkdir(parents=True, exist_ok=True)
-    manifest.write(here, entries, complete=True, districts=slugs, inputs=manifest.inputs(here))
+    manifest.write(here, entries, complete=True, districts=slugs, inputs=cache.inputs(here))
 
 
 def test_who_reported_who_was_late_and_who_is_missing(root):
