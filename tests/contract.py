@@ -139,6 +139,7 @@ KEPT_BY_THE_OFFICE = {
     "receipts": ("file", "received", "extended_to", "note"),
     "corrections": ("file", "sheet", "cell", "old", "new", "reason", "approved_by", "date"),
     "decisions": ("district", "grade", "reason", "decided_by", "date"),
+    "letters": ("district", "sent", "note"),
     "followup": ("district", "indicator", "recommendation", "unit", "status", "note"),
 }
 

@@ -17,14 +17,16 @@ from pathlib import Path
 
 import fastjsonschema
 
-from ntm_eval import disk
+from ntm_eval import disk, notation
 from ntm_eval.cache import fingerprint, sha256
+from ntm_eval.language import translate as _
 from ntm_eval.workspace import RELEASE_SCHEMA, RELEASED
 
 CHANGED = "nội dung đã khác so với lúc phát hành. Lấy lại tệp này từ bản lưu."
 GONE = "tệp không còn. Lấy lại tệp này từ bản lưu."
 EXTRA = "tệp không thuộc bản phát hành. Chuyển tệp này ra khỏi thư mục."
 DAMAGED = "bị hỏng hoặc không có, nên không đối chiếu được. Lấy lại tệp này từ bản lưu."
+NAMED = 5  # files named in a sentence; the others are counted
 ABSENT = "không còn bản phát hành này. Lấy lại cả thư mục từ bản lưu."
 
 
@@ -43,10 +45,31 @@ class Edition:
     def day(self) -> date:
         return date.fromisoformat(self.note["day"])
 
+    @property
+    def name(self) -> str:
+        """What it is called within a sentence."""
+        day = notation.day(self.day)
+        return _("bản phát hành số {number} ngày {day}", number=self.number, day=day)
+
+    @property
+    def title(self) -> str:
+        return self.name[:1].upper() + self.name[1:]
+
     def changed(self, inputs: Mapping[str, str]) -> list[str]:
         """The names of received files that are not as they were when it was issued."""
         then = self.note["inputs"]
         return sorted(n for n in {*then, *inputs} if then.get(n) != inputs.get(n))
+
+    def marks(self, inputs: Mapping[str, str]) -> list[str]:
+        """The same as a sentence; none where nothing changed."""
+        files = self.changed(inputs)
+        names, more = ", ".join(files[:NAMED]), len(files) - NAMED
+        if more > 0:
+            names = _("{names} và {more} tệp khác", names=names, more=more)
+        said = _(
+            "Số liệu nhận được đã thay đổi sau {edition}: {files}.", edition=self.name, files=names
+        )
+        return [said] if files else []
 
 
 def read(folder: Path) -> Edition | None:

@@ -20,12 +20,6 @@ HELD = ["district_code", "commune_code", "indicator", "measure", "value", "raw",
 NAMED = 5  # units named in a sentence; the others are counted
 
 
-def name(edition: Edition) -> str:
-    """What an edition is called: its number and day."""
-    day = notation.day(edition.day)
-    return _("Bản phát hành số {number} ngày {day}", number=edition.number, day=day)
-
-
 def signed(note: Mapping) -> str:
     """Who answers for the figures and who approved them."""
     told = _("Người bảo đảm số liệu: {who}", who=note["assured_by"])
@@ -85,12 +79,12 @@ def page(edition: Edition, *, illustrative: bool) -> str:
         title=_(
             "Báo cáo đánh giá {when}, {edition}",
             when=notation.when(note["year"], note["period"]),
-            edition=_lower(name(edition)),
+            edition=edition.name,
         ),
         lead=lead,
         sections=parts,
         illustrative=illustrative,
-        crumbs=[(_("Trang chủ"), "index.html"), (name(edition), "")],
+        crumbs=[(_("Trang chủ"), "index.html"), (edition.title, "")],
     )
 
 
@@ -103,7 +97,7 @@ def since(edition: Edition, changed: Mapping[str, pd.DataFrame]) -> Text | None:
     if facts.empty and changed["scores"].empty and ranking.empty:
         return None
     figures = facts.drop_duplicates(["district_code", "commune_code", "indicator", "measure"])
-    said = [_("So với {edition}:", edition=_lower(name(edition)))]
+    said = [_("So với {edition}:", edition=edition.name)]
     said.append(
         _(
             "{count} số liệu của {names} thay đổi.",
@@ -151,26 +145,12 @@ def listing(found: Sequence[Edition]) -> list[tuple[str, str, str]]:
     """The editions for the landing page, the latest first: name, who answers for it, address."""
     return [
         (
-            name(each),
+            each.title,
             signed(each.note),
             f"../releases/{each.folder.parent.name}/{each.folder.name}/{PAGE}",
         )
         for each in reversed(found)
     ]
-
-
-def marks(edition: Edition, inputs: Mapping[str, str]) -> list[str]:
-    """That files received are not as they were when the edition was issued; nothing where so."""
-    files = edition.changed(inputs)
-    more = len(files) - NAMED
-    names = ", ".join(files[:NAMED])
-    names = _("{names} và {more} tệp khác", names=names, more=more) if more > 0 else names
-    said = _(
-        "Số liệu nhận được đã thay đổi sau {edition}: {files}.",
-        edition=_lower(name(edition)),
-        files=names,
-    )
-    return [said] if files else []
 
 
 def _held(rows: Sequence[Mapping]) -> Table:
@@ -205,7 +185,3 @@ def _units(codes: pd.Series) -> str:
 
 def _points(value: object) -> str:
     return notation.number(float(str(value)), 1) if pd.notna(value) else _("chưa có điểm")
-
-
-def _lower(words: str) -> str:
-    return words[:1].lower() + words[1:]

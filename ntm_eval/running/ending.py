@@ -37,7 +37,7 @@ def land(space: Workspace, began: int, entries: Sequence[Entry]) -> None:
     failures = [f"{where(space, e.district)}, {e.notebook}: {e.error}" for e in entries if e.error]
     notes = received.unplaced(review.problems)
     if issued:
-        notes += editions.marks(issued[-1], cache.inputs(space))
+        notes += issued[-1].marks(cache.inputs(space))
     with write_beside(space.bundle) as draft:
         _pack(
             space,

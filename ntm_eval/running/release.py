@@ -22,7 +22,7 @@ from pathlib import Path, PurePosixPath
 from ntm_eval import disk, language, units
 from ntm_eval.cache import of_bytes, sha256
 from ntm_eval.characters import printable
-from ntm_eval.exchange import editions, query_letter, replies
+from ntm_eval.exchange import editions, letters
 from ntm_eval.intake.sheets import MARK
 from ntm_eval.language import translate as _
 from ntm_eval.running import ending, manifest
@@ -126,7 +126,7 @@ def _build(space: Workspace, content: dict, about: dict, *, fresh: bool) -> Path
         if PurePosixPath(name).suffix not in KEPT_BACK
     }
     files[space.manifest.name] = _written(draft / space.manifest.name, _passed_on(content, files))
-    questions = _questions(draft)
+    questions = _questions(space, draft)
     number = editions.next_number(home)
     note = {
         "number": number,
@@ -222,13 +222,11 @@ def _remaining(folder: Path) -> dict[str, int]:
     return {"errors": found["error"], "warnings": found["warning"]}
 
 
-def _questions(folder: Path) -> dict[str, int]:
-    """The questions of each unit's query letter, by its code, in the order of codes."""
-    counts = {
-        units.district(path.parent.name).code: len(replies.letter(path))
-        for path in folder.glob(f"districts/*/{query_letter.TABLE}")
-    }
-    return {code: count for code, count in sorted(counts.items()) if count}
+def _questions(space: Workspace, folder: Path) -> dict[str, int]:
+    """The questions of each unit's query letter, by its code."""
+    reporting = units.reporting(units.day(space.year, space.period))
+    found = letters.asked({unit: folder / "districts" / unit.slug for unit in reporting})
+    return {unit.code: count for unit, count in found.items()}
 
 
 def _package(content: dict, *, fresh: bool) -> dict[str, str | None]:

@@ -88,7 +88,7 @@ def test_points_may_change_without_a_figure():
     ],
 )
 def test_what_was_received_since_is_marked(now, named):
-    said = " ".join(editions.marks(EDITION, now))
+    said = " ".join(EDITION.marks(now))
     assert bool(said) == bool(named)
     assert all(name in said for name in named)
 
