@@ -140,6 +140,10 @@ KEPT_BY_THE_OFFICE = {
     "corrections": ("file", "sheet", "cell", "old", "new", "reason", "approved_by", "date"),
     "decisions": ("district", "grade", "reason", "decided_by", "date"),
     "letters": ("district", "sent", "note"),
+    "qa": (
+        *("check", "district", "indicator", "file", "sheet", "cell", "figure"),
+        *("checked_by", "date", "how", "result", "note"),
+    ),
     "followup": ("district", "indicator", "recommendation", "unit", "status", "note"),
 }
 

@@ -13,7 +13,7 @@ from datetime import date
 import pandas as pd
 
 from ntm_eval import cache, notation, units
-from ntm_eval.exchange import editions, letters
+from ntm_eval.exchange import assurance, editions, letters
 from ntm_eval.intake import received
 from ntm_eval.workspace import PERIODS, Workspace
 
@@ -73,6 +73,19 @@ def questions(at: Standing) -> Iterator[str]:
         yield f"chưa ghi ngày gửi phiếu vào {cache.LETTERS}: {', '.join(others)}"
 
 
+def checks(at: Standing) -> Iterator[str]:
+    """How far the checks by hand have come."""
+    space = at.space
+    folder, on = space.received(space.year, space.period), units.day(space.year, space.period)
+    found, problems = assurance.read(folder, on)
+    yield from (p.message for p in problems)
+    if found:
+        yield assurance.told(assurance.noted(found))
+    else:
+        proposed = space.pages(None) / cache.ASSURANCE
+        yield f"chưa có sổ kiểm tra: chép {proposed} vào {folder}, ghi việc đã kiểm tra"
+
+
 def issued(at: Standing) -> Iterator[str]:
     """The editions, the latest first, and what was received after the latest."""
     found = editions.issued(at.space.releases)
@@ -87,6 +100,7 @@ def issued(at: Standing) -> Iterator[str]:
 MATTERS: tuple[tuple[str, Callable[[Standing], Iterator[str]], bool], ...] = (
     ("Hạn báo cáo", reports, False),
     ("Phiếu đề nghị giải trình", questions, True),
+    ("Kiểm tra thủ công", checks, True),
     ("Bản phát hành", issued, True),
 )
 

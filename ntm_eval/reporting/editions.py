@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 import pandas as pd
 
 from ntm_eval import notation
+from ntm_eval.exchange import assurance
 from ntm_eval.exchange.editions import Edition
 from ntm_eval.language import translate as _
 from ntm_eval.reporting.blocks import Column, Table, Text
@@ -31,8 +33,8 @@ def signed(note: Mapping) -> str:
 def statement(note: Mapping, *, seen: bool) -> Iterator[str]:
     """What was checked and found right, and what is open, a sentence each.
 
-    `note` needs `checked`, `questions` and `held`; `seen` says whether the files received could be
-    compared with those that the review was made from.
+    `note` needs `checked`, `questions`, `held` and `assurance`; `seen` says whether the files
+    received could be compared with those that the review was made from.
     """
     checked, asked = note["checked"], note["questions"]
     yield _(
@@ -62,6 +64,7 @@ def statement(note: Mapping, *, seen: bool) -> Iterator[str]:
         if note["held"]
         else _("Không có số liệu nào đang chờ giải trình.")
     )
+    yield assurance.told(note["assurance"])
 
 
 def page(edition: Edition, *, illustrative: bool) -> str:
@@ -75,6 +78,8 @@ def page(edition: Edition, *, illustrative: bool) -> str:
         (title, "", [Table.from_frame(said, columns, _("Việc đã kiểm tra và việc còn lại"))]),
         (_("Số liệu đang chờ giải trình"), "", [_held(note["held"])]),
     ]
+    if note["assurance"]:
+        parts.append((_("Việc kiểm tra thủ công"), "", [_checked(note["assurance"])]))
     return SHELL.get_template("tables.html.j2").render(
         title=_(
             "Báo cáo đánh giá {when}, {edition}",
@@ -177,6 +182,29 @@ def _held(rows: Sequence[Mapping]) -> Table:
     }
     caption = _("Số liệu đang chờ giải trình khi phát hành")
     return Table.from_frame(frame, titles, caption, "Không có số liệu nào.")
+
+
+def _checked(rows: Sequence[Mapping]) -> Table:
+    """The checks that were made before those that were only proposed."""
+    found = pd.DataFrame(rows, columns=assurance.COLUMNS)
+    found = found.sort_values("result", key=lambda made: made.eq(assurance.OPEN), kind="stable")
+    results = {key: _(word) for key, word in assurance.RESULTS.items()}
+    frame = found.assign(
+        unit=[notation.district_name(code) if code else None for code in found["district"]],
+        result=found["result"].map(results | {assurance.OPEN: _("chưa kiểm tra")}),
+        date=[notation.day(date.fromisoformat(day)) if day else None for day in found["date"]],
+    ).replace("", None)
+    columns = {
+        "check": Column("Kiểm tra gì", css="wide", quoted=True),
+        "unit": Column("Đơn vị"),
+        "figure": Column("Số lúc đề xuất", css="num", quoted=True),
+        "checked_by": Column("Người kiểm tra", quoted=True),
+        "date": Column("Ngày", css="num"),
+        "how": Column("Cách kiểm tra", quoted=True),
+        "result": Column("Kết quả"),
+        "note": Column("Ghi chú", quoted=True),
+    }
+    return Table.from_frame(frame, columns, _("Sổ kiểm tra thủ công"))
 
 
 def _units(codes: pd.Series) -> str:

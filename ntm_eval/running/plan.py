@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from ntm_eval.cache import fingerprint, inputs, of_files, sha256
+from ntm_eval.cache import ASSURANCE, fingerprint, inputs, of_files, sha256
 from ntm_eval.running import manifest
 from ntm_eval.running.manifest import Entry, Key, libraries
 from ntm_eval.workspace import NOTEBOOKS, PACKAGE, REFERENCE, RESULTS, Workspace
@@ -111,7 +111,8 @@ class Page:
             return own
         results = [self.space.table(n, suffix) for n in RESULTS for suffix in (".csv", ".parquet")]
         passed_on = [self.space.book, self.space.package, *map(self.space.published, RESULTS)]
-        return [*own, self.space.carried, *results, *passed_on]
+        checks = self.space.pages(None) / ASSURANCE
+        return [*own, self.space.carried, checks, *results, *passed_on]
 
     def is_made(self, entry: Entry | None, made_from: dict[str, str]) -> bool:
         """Whether an entry tells that it was made well, from these things among others."""

@@ -22,7 +22,8 @@ from pathlib import Path, PurePosixPath
 from ntm_eval import disk, language, units
 from ntm_eval.cache import of_bytes, sha256
 from ntm_eval.characters import printable
-from ntm_eval.exchange import editions, letters
+from ntm_eval.exchange import assurance, editions, letters
+from ntm_eval.intake.problems import Problem
 from ntm_eval.intake.sheets import MARK
 from ntm_eval.language import translate as _
 from ntm_eval.running import ending, manifest
@@ -105,6 +106,7 @@ def _unfit(space: Workspace, content: dict) -> Iterator[str]:
         if sha256(space.review / name) != print_:
             yield f"{name}: {manifest.NEWER}"
     yield from manifest.inputs_changed(space.review, content)
+    yield from (p.message for p in _checks(space)[1])
 
 
 def _by_this_code(content: dict) -> bool:
@@ -146,6 +148,7 @@ def _build(space: Workspace, content: dict, about: dict, *, fresh: bool) -> Path
             for row in _rows(draft / "facts.csv")
             if row["held"]
         ],
+        "assurance": assurance.noted(_checks(space)[0]),
         "inputs": content["inputs"],
         "package": _package(content, fresh=fresh),
     }
@@ -220,6 +223,12 @@ def _remaining(folder: Path) -> dict[str, int]:
     """The errors and warnings that remain."""
     found = Counter(row["severity"] for row in _rows(folder / "problems.csv"))
     return {"errors": found["error"], "warnings": found["warning"]}
+
+
+def _checks(space: Workspace) -> tuple[list[assurance.Check], list[Problem]]:
+    """What people checked by hand, where their record is on this machine."""
+    when = space.year, space.period
+    return assurance.read(space.received(*when), units.day(*when))
 
 
 def _questions(space: Workspace, folder: Path) -> dict[str, int]:

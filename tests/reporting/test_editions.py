@@ -19,6 +19,7 @@ NOTE = {
     "checked": {"pages": 49, "files": 146, "inputs": 129, "errors": 4, "warnings": 45},
     "questions": {"118": 1, "127": 2},
     "held": [],
+    "assurance": [],
     "inputs": {"2022/annual/a.xlsx": "1", "2022/annual/b.xlsx": "2"},
 }
 EDITION = Edition(Path("releases") / "2022-annual" / "2", NOTE)
