@@ -8,7 +8,8 @@ UV     ?= uv
 
 RECEIVED := data/raw/$(YEAR)/$(PERIOD)
 KINDS    := xlsx xlsm xls ods docx csv XLSX XLSM XLS ODS DOCX CSV
-REPORTS  := $(filter-out %/receipts.csv %/corrections.csv %/decisions.csv %/inspections.csv %/inspections.xlsx,$(wildcard $(KINDS:%=$(RECEIVED)/*.%)))
+OFFICE   := receipts.csv corrections.csv decisions.csv letters.csv qa.csv inspections.csv inspections.xlsx
+REPORTS  := $(filter-out $(OFFICE:%=$(RECEIVED)/%),$(wildcard $(KINDS:%=$(RECEIVED)/*.%)))
 DATA     ?= $(if $(REPORTS),data/raw,data/sample)
 
 # Python reads and writes UTF-8 whatever the machine's locale, and compiles each module once

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 
 from ntm_eval import disk, language
 from ntm_eval.characters import file_name
-from ntm_eval.workspace import LOCALE, PACKAGE, REFERENCE, SCHEMAS, write_beside
+from ntm_eval.workspace import LOCALE, PACKAGE, REFERENCE, SCHEMAS, Workspace, write_beside
 
 if TYPE_CHECKING:  # who only asks for fingerprints need not wait for it
     import pandas as pd
 
 NOTE = "made-from.json"  # beside the tables of a step
+# the office's own registers beside the reports, which no page rests on
+LETTERS, ASSURANCE = "letters.csv", "qa.csv"
 Tables = Mapping[str, "pd.DataFrame"]
 
 
@@ -129,3 +131,17 @@ def of_files(root: Path) -> dict[str, str]:
         if path.is_file() and not hidden:
             found[file_name("/".join(parts))] = sha256(path)
     return found
+
+
+def inputs(space: Workspace) -> dict[str, str]:
+    """Every file received up to the review, by its path in the data folder, with fingerprints.
+
+    But for LETTERS and ASSURANCE: what is noted there makes no page stale.
+    """
+    found: dict[str, str] = {}
+    for year, period in space.keys:
+        files = of_files(space.received(year, period)).items()
+        own = (LETTERS, ASSURANCE)
+        found |= {f"{year}/{period}/{name}": print_ for name, print_ in files if name not in own}
+    notes = [space.followup(year) for year in dict.fromkeys(year for year, _ in space.keys)]
+    return found | {f"{n.parent.name}/{n.name}": sha256(n) for n in notes if n.is_file()}

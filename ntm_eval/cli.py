@@ -20,10 +20,12 @@ from ntm_eval.workspace import (
     OUTPUTS,
     RAW,
     REFERENCE,
+    RELEASED,
     ROOT,
     VIETNAMESE,
     AnalystError,
     check_period,
+    releases,
     typed,
     workspace,
     write_beside,
@@ -272,23 +274,54 @@ def sample(
 
 @app.command()
 def verify(
-    folder: Annotated[Path, typer.Argument(help="Thư mục kết quả, ví dụ outputs/2022-annual.")],
+    folder: Annotated[
+        Path, typer.Argument(help="Thư mục kết quả hoặc bản phát hành, ví dụ outputs/2022-annual.")
+    ],
 ) -> None:
-    """Đối chiếu các tệp kết quả với manifest.json.
+    """Đối chiếu các tệp kết quả với manifest.json, các bản phát hành với release.json.
 
     \b
     Ví dụ:
       ntm-eval verify outputs/2022-annual
+      ntm-eval verify outputs/releases/2022-annual/1
     """
+    from ntm_eval.exchange import editions
     from ntm_eval.running import manifest
 
-    wrong = manifest.verify(folder)
+    issued = (folder / RELEASED).is_file()
+    wrong = editions.verify(folder) if issued else manifest.verify(folder)
+    if not issued:
+        home = releases(folder.resolve())
+        wrong += [f"{home.parent.name}/{home.name}/{w}" for w in editions.verify_all(home)]
     for line in wrong:
         typer.echo(f"- {line}")
-    if data := manifest.unseen(folder):
+    if not issued and (data := manifest.unseen(folder)):
         typer.echo(f"Không thấy thư mục số liệu {data}: chưa đối chiếu được các báo cáo nhận được.")
-    typer.echo(f"{len(wrong)} chỗ không khớp." if wrong else "Mọi tệp khớp với manifest.json.")
+    note = RELEASED if issued else "manifest.json"
+    typer.echo(f"{len(wrong)} chỗ không khớp." if wrong else f"Mọi tệp khớp với {note}.")
     raise typer.Exit(1 if wrong else 0)
+
+
+@app.command()
+def release(
+    folder: Annotated[Path, typer.Argument(help="Thư mục kết quả, ví dụ outputs/2022-annual.")],
+    by: Annotated[str, typer.Option(help="Họ tên người bảo đảm số liệu.")],
+    note: Annotated[str, typer.Option(help="Ghi chú, ví dụ số và ngày của công văn gửi đi.")],
+    approved_by: Annotated[str | None, typer.Option(help="Họ tên người duyệt.")] = None,
+    day: Annotated[
+        str | None, typer.Option(help="Ngày phát hành (ngày/tháng/năm); mặc định hôm nay.")
+    ] = None,
+) -> None:
+    """Phát hành một bản được giữ nguyên: chép những gì người nhận đọc, đánh số, khóa lại.
+
+    \b
+    Ví dụ:
+      ntm-eval release outputs/2022-annual --by "Họ và tên" --note "Gửi Hội đồng xét"
+    """
+    from ntm_eval.running import release as issuing
+
+    made = issuing.issue(folder, by, note, approved_by, commands.day(day, "--day"))
+    typer.echo(f"Đã phát hành bản số {made.name}: {made}")
 
 
 def _summary(found: list) -> str:

@@ -86,6 +86,8 @@ FOLDERS = ("data/raw", "outputs", "notebooks/scratch")
 SCHEMAS = PACKAGE / "schemas.csv"  # what the columns of a review's tables mean
 HEADERS = PACKAGE / "headers.csv"  # what the columns of a review's tables mean
 MANIFEST_SCHEMA = PACKAGE / "running" / "manifest.schema.json"
+RELEASE_SCHEMA = PACKAGE / "exchange" / "release.schema.json"
+RELEASED = "release.json"  # in the folder of an edition, which nothing is written to
 LAB = PACKAGE / "lab"  # how JupyterLab is set up, as a folder of JUPYTER_CONFIG_PATH
 
 PERIODS = ("h1", "annual")
@@ -175,6 +177,11 @@ class Workspace:
         return self.out / "index.html"
 
     @property
+    def releases(self) -> Path:
+        """Where the editions that were issued are kept, each in a folder by its number."""
+        return releases(self.review)
+
+    @property
     def changes(self) -> Path:
         """What changed since the 6-month report and since last year."""
         return self.review / "changes.html"
@@ -243,6 +250,7 @@ def workspace(
                 f"Tên thư mục {file_name(str(path))} có ký tự không phải UTF-8. Đổi tên thư mục, "
                 "rồi chạy lại."
             )
+    refuse_released(made)
     if not folder.is_dir():
         raise AnalystError(
             f"Không thấy thư mục số liệu {folder}. Đặt báo cáo của các huyện vào "
@@ -256,6 +264,11 @@ def workspace(
             f"Trong {folder} đang có: {', '.join(there) or 'chưa có năm nào'}."
         )
     return space
+
+
+def releases(review: Path) -> Path:
+    """Where the editions of a review's folder are kept, each in a folder by its number."""
+    return review.parent / "releases" / review.name
 
 
 def shipped() -> list[str]:
@@ -348,6 +361,21 @@ def _refuse_address(folder: str | Path) -> None:
         )
 
 
+def refuse_released(path: Path) -> None:
+    """Refuse to write inside an edition that was issued.
+
+    Raises
+    ------
+    AnalystError
+        Naming the edition.
+    """
+    for folder in (path, *path.parents):
+        if (folder / RELEASED).is_file():
+            raise AnalystError(
+                f"{folder} là bản đã phát hành, không được ghi thêm hay sửa. Chọn thư mục khác."
+            )
+
+
 @contextmanager
 def write_beside(path: Path) -> Iterator[Path]:
     """A path beside `path` to write to; it replaces `path` only when all is written.
@@ -357,6 +385,7 @@ def write_beside(path: Path) -> Iterator[Path]:
     AnalystError
         What the disk refuses: no room, no right, or the file is open in Word. The old one stays.
     """
+    refuse_released(path)
     draft = path.with_name(f".{os.getpid()}-{path.name}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

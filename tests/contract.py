@@ -191,6 +191,11 @@ KEPT_BY_THE_OFFICE = {
         "note",
     ),
     "decisions": ("district", "grade", "reason", "decided_by", "date"),
+    "letters": ("district", "sent", "note"),
+    "qa": (
+        *("check", "district", "indicator", "file", "sheet", "cell", "figure"),
+        *("checked_by", "date", "how", "result", "note"),
+    ),
     "followup": ("district", "indicator", "recommendation", "unit", "status", "note"),
 }
 

@@ -1,7 +1,7 @@
 """The documents tell the truth: links lead somewhere, commands run, the dictionary is today's.
 
 Commands that other tests run whole, and that take long, are only read here, as the program reads
-what is typed: `review` (tests/batch), `sample` (tests/test_sample.py), `lab` and `inspect`
+what is typed: `review`, `release` (tests/batch), `sample` (tests/test_sample.py), `lab`, `inspect`
 (tests/office).
 """
 
@@ -24,7 +24,7 @@ from ntm_eval.workspace import SAMPLE, SHIPPED, Workspace
 PAGES = sorted([*SHIPPED.glob("*.md"), *SHIPPED.glob("docs/*.md"), SHIPPED / "data" / "README.md"])
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)
 LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)")
-LONG = {"review", "sample", "lab", "inspect"}
+LONG = {"review", "sample", "lab", "inspect", "release"}
 # a check that finds something to mend, and a review whose files changed, say so by their status
 MAY_SAY_NO = {"check", "verify"}
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import io
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,14 +33,16 @@ COLUMNS = [
 STATES = {"blank": N_("(để trống)"), "not_applicable": N_("(không áp dụng)")}
 ORDER = {name: n for n, name in enumerate(sheets.TABLES)}
 CHANGED, ONLY_OLD, ONLY_NEW = "changed", "only_old", "only_new"
+WHERE = ["file", "sheet", "cell"]  # beside a figure that changed: where it stands now
 # What tells a row of these tables of a review from the others, and what may change in it.
 REVIEW_KEYS = {
     "facts": ["district_code", "commune_code", "indicator", "measure"],
     "scores": ["district_code", "part", "indicator"],
     "ranking": ["district_code"],
 }
+REASONS = "problems"  # tells why cells were corrected
 REVIEW_VALUES = {
-    "facts": ["value", "state", "qualifier", "corrected"],
+    "facts": ["value", "state", "qualifier", "corrected", "held"],
     "scores": ["points", "max_points", "value", "plan", "reason"],
     "ranking": ["points", "grade", "rank", "rank_low", "rank_high"],
 }
@@ -109,14 +112,32 @@ def reviews(old: Path, new: Path) -> dict[str, pd.DataFrame]:
     """What changed between two folders of one review: `inputs`, `facts`, `scores`, `ranking`.
 
     `inputs` names the files that differ; the others have a row for each changed value with
-    `old`, `new` and `why`, as far as the manifests and the tables tell.
+    `old`, `new` and `why`, as far as the manifests and the tables tell; a figure also with WHERE
+    it stands now. An edition that was issued is such a folder as well.
 
     Raises
     ------
     AnalystError
         Where a folder holds no review, or they are of two different periods.
     """
-    before, after = _review(old), _review(new)
+    return _changed(_review(old), _review(new))
+
+
+def since(
+    old: Path, csv: Callable[[str], str], inputs: Mapping[str, str], year: int, period: str
+) -> dict[str, pd.DataFrame]:
+    """The same of a folder and a review that has no folder yet: `csv` gives its tables by name.
+
+    Raises
+    ------
+    AnalystError
+        As `reviews`.
+    """
+    tables = {name: _table(io.StringIO(csv(name)), name) for name in (*REVIEW_KEYS, REASONS)}
+    return _changed(_review(old), _Review(tables, inputs, f"{year}-{period}"))
+
+
+def _changed(before: _Review, after: _Review) -> dict[str, pd.DataFrame]:
     if before.when != after.when:
         raise AnalystError(
             f"Hai thư mục không cùng một kỳ: {before.when} và {after.when}. "
@@ -129,7 +150,7 @@ def reviews(old: Path, new: Path) -> dict[str, pd.DataFrame]:
     inputs = _inputs(before.inputs, after.inputs)
     return {
         "inputs": inputs,
-        "facts": facts.assign(why=_why_facts(facts, after.tables["facts"], inputs)),
+        "facts": _explained(facts, before, after, inputs),
         "scores": scores.assign(why=_why_scores(scores, facts)),
         "ranking": ranking.assign(
             why=[
@@ -219,16 +240,22 @@ class _Review:
     when: str
 
 
+def _table(source: Path | io.StringIO, name: str) -> pd.DataFrame:
+    """A table of the contract, every value as the file holds it."""
+    read = pd.read_csv(
+        source, dtype=str, encoding="utf-8-sig", na_values=[""], keep_default_na=False
+    )
+    read[[*REVIEW_KEYS.get(name, WHERE), *REVIEW_VALUES.get(name, ["rule"])]]  # each must be there
+    return read
+
+
 def _review(folder: Path) -> _Review:
-    paths = {name: folder / f"{name}.csv" for name in REVIEW_KEYS}
+    paths = {name: folder / f"{name}.csv" for name in (*REVIEW_KEYS, REASONS)}
     manifest = folder / "manifest.json"
     tables = {}
     for name, path in paths.items():
         try:
-            tables[name] = pd.read_csv(
-                path, dtype=str, encoding="utf-8-sig", na_values=[""], keep_default_na=False
-            )
-            tables[name][[*REVIEW_KEYS[name], *REVIEW_VALUES[name]]]  # each must be there
+            tables[name] = _table(path, name)
         except (FileNotFoundError, ValueError, LookupError) as wrong:
             raise _not_whole(folder, path) from wrong
     match disk.read_json(manifest):
@@ -272,25 +299,38 @@ def _differences(old: pd.DataFrame, new: pd.DataFrame, name: str) -> pd.DataFram
     return pd.concat(rows).sort_index(kind="stable").reset_index(drop=True)
 
 
-def _why_facts(facts: pd.DataFrame, after: pd.DataFrame, inputs: pd.DataFrame) -> list[str]:
-    """Why a figure changed: a correction, another file, else the software or its rules."""
+def _explained(
+    facts: pd.DataFrame, before: _Review, after: _Review, inputs: pd.DataFrame
+) -> pd.DataFrame:
+    """The changed figures with WHERE and why: a correction, another file, else the software."""
     keys = REVIEW_KEYS["facts"]
-    now = facts[keys].merge(after[[*keys, "file", "corrected"]], "left", on=keys)
+    now = facts.merge(after.tables["facts"][[*keys, *WHERE, "corrected"]], "left", on=keys)
+    then = facts[keys].merge(before.tables["facts"][[*keys, "file"]], "left", on=keys)["file"]
     fixed = set(facts.loc[facts["column"] == "corrected", "indicator"] + facts["district_code"])
     files = {name.rpartition("/")[2] for name in inputs["file"]}
+    applied = after.tables[REASONS].query("rule == 'correction_applied'")
+    said = dict(zip(map(tuple, applied[WHERE].to_numpy()), applied["message"], strict=True))
     reasons = []
-    for row in now.to_dict("records"):
+    for row, file in zip(now.to_dict("records"), then, strict=True):
         if row["indicator"] + row["district_code"] in fixed:
-            reasons.append(_fix(known(row["corrected"])))
+            message = said.get(tuple(row[name] for name in WHERE), "")
+            reasons.append(_fix(known(row["corrected"]), message.rpartition("): ")[2]))
+        elif known(row["file"]) and known(file) and row["file"] != file:
+            reasons.append(_("báo cáo gửi lại: {file}", file=row["file"]))
         elif row["file"] in files or (files and pd.isna(row["file"])):
             reasons.append(_("tệp báo cáo khác"))
+        elif row["column"] == "held":
+            reasons.append(_("số liệu khác hoặc giải trình đã thay đổi"))
         else:
             reasons.append(_("tệp không đổi; cách đọc hoặc quy tắc của phần mềm đã đổi"))
-    return reasons
+    return now.drop(columns="corrected").assign(why=reasons)
 
 
-def _fix(corrected: str | None) -> str:
-    return reading.told(corrected) if corrected else _("bản sửa không còn áp dụng")
+def _fix(corrected: str | None, reason: str) -> str:
+    """Whose correction of which day, and its reason as the problem of the cell tells it."""
+    if not corrected:
+        return _("bản sửa không còn áp dụng")
+    return ": ".join(filter(None, [reading.told(corrected), reason.rstrip(".")]))
 
 
 def _why_scores(scores: pd.DataFrame, facts: pd.DataFrame) -> list[str]:

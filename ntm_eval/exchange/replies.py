@@ -89,9 +89,7 @@ def replies(folder: Path) -> tuple[list[Reply], list[Problem]]:
     for path in files(folder):
         source = f"{ANSWERS}/{file_name(path.name)}"
         try:
-            refuse_other(path, KINDS, OTHER)
-            pages = spreadsheet(content(path))
-            rows = [row for page in pages for row in _rows(page.grid, source)]
+            rows = letter(path, source)
         except UnreadableError as error:
             problems.append(problem(error.why, Place(file=source), rule="reply_unread"))
             continue
@@ -100,6 +98,19 @@ def replies(folder: Path) -> tuple[list[Reply], list[Problem]]:
             reason = message("reply_unread.columns", columns=list(HEADERS))
             problems.append(problem(reason, Place(file=source)))
     return found, problems
+
+
+def letter(path: Path, source: str = "") -> list[Reply]:
+    """The questions of one letter with what was filled in, from whichever sheet has them.
+
+    Raises
+    ------
+    UnreadableError
+        Where the file is no spreadsheet.
+    """
+    refuse_other(path, KINDS, OTHER)
+    pages = spreadsheet(content(path))
+    return [row for page in pages for row in _rows(page.grid, source)]
 
 
 def unplaced(answered: Iterable[Reply], present: Iterable[str]) -> list[Problem]:

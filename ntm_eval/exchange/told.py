@@ -32,6 +32,7 @@ REVIEW_WORDS = {
     "state": "tình trạng",
     "qualifier": "chữ đi kèm",
     "corrected": "bản sửa",
+    "held": "chờ giải trình",
     "points": "điểm",
     "max_points": "điểm tối đa",
     "plan": "kế hoạch",
@@ -67,7 +68,8 @@ def reviews(changed: Mapping[str, pd.DataFrame]) -> list[str]:
         for row in rows.to_dict("records"):
             about = [units.district(row["district_code"]).short, known(row.get("part"))]
             about += [known(row.get("indicator")), sheets.MEASURE_NAMES.get(row.get("measure"))]
-            where = ", ".join(part for part in (*about, REVIEW_WORDS[row["column"]]) if part)
+            about += [(cell := known(row.get("cell"))) and f"ô {cell}", REVIEW_WORDS[row["column"]]]
+            where = ", ".join(filter(None, about))
             old, new = (known(row[key]) or "(trống)" for key in ("old", "new"))
             lines.append(f"- {where}: {old} → {new} ({row['why']})")
     return lines[1:]

@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from ntm_eval import units
+from ntm_eval.cache import ASSURANCE, LETTERS
 from ntm_eval.intake import sheets, spelling
 from ntm_eval.intake.files import DAMAGED, MEGABYTE, TOO_LARGE, Grid, Page, UnreadableError
 from ntm_eval.workspace import AnalystError
@@ -24,7 +25,7 @@ MOST_TEXT = 3 * MEGABYTE
 RECEIPTS, CORRECTIONS, DECISIONS = "receipts.csv", "corrections.csv", "decisions.csv"
 ANSWERS = "answers"  # the folder of what districts answer
 INSPECTED = ("inspections.csv", "inspections.xlsx")  # noted by hand, and the form filled in
-NAMES = {RECEIPTS, CORRECTIONS, DECISIONS, *INSPECTED}
+NAMES = {RECEIPTS, CORRECTIONS, DECISIONS, LETTERS, ASSURANCE, *INSPECTED}
 SEPARATORS = "\t;,"
 LEGACY = ("cp1258", "cp1252")
 # What Excel is told to take for text: ="326" or '326.

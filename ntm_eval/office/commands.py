@@ -20,6 +20,7 @@ from ntm_eval.workspace import (
     ROOT,
     SAMPLE,
     TO_SEND,
+    AnalystError,
     check_period,
     typed,
     workspace,
@@ -76,21 +77,33 @@ def status(
     period: Annotated[str | None, typer.Option(help="Kỳ báo cáo: h1 hoặc annual.")] = None,
     data: Annotated[str | None, typer.Option(help="Thư mục báo cáo các huyện gửi.")] = None,
     out: Annotated[str | None, typer.Option(help="Thư mục kết quả.")] = None,
+    today: Annotated[
+        str | None, typer.Option(help="Ngày để tính hạn (ngày/tháng/năm); mặc định hôm nay.")
+    ] = None,
+    page: Annotated[
+        Path | None, typer.Option("--page", help="Ghi thêm thành một trang .html để mở mỗi sáng.")
+    ] = None,
 ) -> None:
-    """Cho biết huyện nào đã gửi, chưa gửi, kết quả còn mới không và nằm ở đâu.
+    """Cho biết ai đã gửi, ai muộn, phiếu nào chưa trả lời, kết quả còn mới không và nằm ở đâu.
 
     \b
     Ví dụ:
       ntm-eval status
       ntm-eval status --year 2022 --period h1 --data data/sample
+      ntm-eval status --page tinh-hinh.html
     """
     from ntm_eval.office import status as standing
 
     folder = Path(typed(data, RAW))
     last = standing.latest(folder) if year is None else (year, "annual")
     space = workspace(last[0], period or last[1], folder, typed(out, OUTPUTS))
-    for line in standing.status(space).lines:
+    found = standing.status(space, day(today, "--today"))
+    for line in found.lines:
         typer.echo(line)
+    if page:
+        with write_beside(page.absolute()) as draft:
+            draft.write_text(found.page, encoding="utf-8")
+        typer.echo(f"\nĐã ghi {page}")
 
 
 def inspect(
@@ -192,6 +205,23 @@ ALL: dict[str, Callable[..., None]] = {
     "indicators": indicators,
     "lab": lab,
 }
+
+
+def day(typed_day: str | None, option: str) -> date:
+    """A day as typed, day before month; where none is typed, today.
+
+    Raises
+    ------
+    AnalystError
+        Where it is no day.
+    """
+    from ntm_eval.intake import values
+
+    if typed_day is None:
+        return date.today()
+    if (found := values.read_date(typed_day)) is None:
+        raise AnalystError(f"{option}: '{typed_day}' không phải ngày. Ghi ngày/tháng/năm.")
+    return found
 
 
 def echo(line: str, colour: str) -> None:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -17,7 +18,7 @@ from IPython.display import HTML, display
 from ntm_eval.intake.received import Report
 from ntm_eval.office import choice
 from ntm_eval.office.choice import PAGES, PERIOD_NAMES, Choice
-from ntm_eval.office.status import status
+from ntm_eval.office.status import OUTPUT, RECEIVED, status
 from ntm_eval.reporting.blocks import Figure
 from ntm_eval.workspace import HOME, OUTPUTS, ROOT, SCRATCH, AnalystError
 
@@ -130,10 +131,11 @@ def told(chosen: Choice) -> str:
     """What there is of a choice, in HTML: the district's own first, then where all stand."""
     names = {slug: name for name, slug in choice.districts(chosen.year, chosen.period)}
     made = ", ".join(link(path, name) for name, path in chosen.reports.items())
+    standing = status(chosen.space, date.today()).parts  # of them what a day does not change
     lines = [
         f"<b>{escape(names[chosen.district])}</b>: {_report(chosen.file)}",
         f"Trang đã lập: {made}" if made else "Chưa lập trang nào của huyện trong kỳ này.",
-        *(escape(line) for line in status(chosen.space).lines[:-1]),
+        *(escape(line) for line in [*standing[RECEIVED], *standing[OUTPUT][:-1]]),
     ]
     return f"<div>{'<br>'.join(lines)}</div>"
 

@@ -1,18 +1,22 @@
-"""Who has reported, who not, what is stale, where the outputs are; nothing is written."""
+"""Who has reported, who not, what the day asks for, what is stale, where the outputs are."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-from ntm_eval import units
+from ntm_eval import cache, notation, units
 from ntm_eval.intake import received
+from ntm_eval.office import calendar
+from ntm_eval.office.calendar import Standing
 from ntm_eval.running import manifest
 from ntm_eval.running.plan import Plan, unchanged
 from ntm_eval.workspace import OUTPUTS, PERIODS, RAW, AnalystError, Workspace
 
 NAMES = {"on_time": "đúng hạn", "late": "gửi muộn", "undated": "không rõ ngày gửi"}
 PERIOD_NAMES = {"h1": "6 tháng", "annual": "cả năm"}
+RECEIVED, OUTPUT = "Báo cáo đã nhận", "Kết quả"
 SHOWN = 8  # of changed files; the rest is counted
 
 
@@ -22,7 +26,11 @@ class Status:
 
     space: Workspace
     arrived: dict[str, tuple[str, ...]]  # on_time, late, undated -> districts
+    late: dict[str, int]  # the late ones with their days
     missing: tuple[str, ...]
+    today: date
+    illustrative: bool
+    matters: dict[str, list[str]]  # what the day asks for, by heading (`calendar.matters`)
     unread: tuple[str, ...]  # why a file is no report yet
     at_work: str | None  # who makes the reports right now
     made: bool
@@ -31,17 +39,39 @@ class Status:
     lacking: tuple[str, ...]  # districts that have no pages yet, where others have
 
     @property
-    def lines(self) -> list[str]:
-        """Each finding in words, what to do last."""
-        space = self.space
-        came = sum(map(len, self.arrived.values()))
+    def parts(self) -> dict[str, list[str]]:
+        """Each finding in words, by heading, what to do last; in a list it begins with '- '."""
+        space, came = self.space, sum(map(len, self.arrived.values()))
         head = f"Năm {space.year}, kỳ {PERIOD_NAMES[space.period]}: "
-        lines = [f"{head}{came} trên {came + len(self.missing)} đơn vị đã gửi báo cáo."]
-        for state, names in self.arrived.items():
-            lines += [f"- {NAMES[state]}: {', '.join(names)}"] if names else []
-        lines += [f"- chưa gửi: {', '.join(self.missing)}"] if self.missing else []
-        lines += [f"- chưa đọc được: {why}" for why in self.unread]
-        return [*lines, *self._outputs]
+        told = [f"{head}{came} trên {came + len(self.missing)} đơn vị đã gửi báo cáo."]
+        late = [f"{name} ({days} ngày)" for name, days in self.late.items()]
+        for state, names in (self.arrived | {"late": tuple(late)}).items():
+            told += [f"- {NAMES[state]}: {', '.join(names)}"] if names else []
+        told += [f"- chưa gửi: {', '.join(self.missing)}"] if self.missing else []
+        told += [f"- chưa đọc được: {why}" for why in self.unread]
+        matters = {title: [f"- {m}" for m in found] for title, found in self.matters.items()}
+        return {RECEIVED: told, **matters, OUTPUT: self._outputs}
+
+    @property
+    def title(self) -> str:
+        return f"Tình hình ngày {notation.day(self.today)}"
+
+    @property
+    def lines(self) -> list[str]:
+        """The same for a screen."""
+        lines = [self.title]
+        for title, found in self.parts.items():
+            lines += ["", title, *found]
+        return lines
+
+    @property
+    def page(self) -> str:
+        """The same as a page."""
+        from ntm_eval.reporting.html import SHELL
+
+        return SHELL.get_template("status.html.j2").render(
+            title=self.title, parts=self.parts, illustrative=self.illustrative, crumbs=[]
+        )
 
     @property
     def _outputs(self) -> list[str]:
@@ -64,12 +94,13 @@ class Status:
         return [*lines, f"Kết quả đã cũ. Chạy lại: {again}"]
 
 
-def status(space: Workspace) -> Status:
-    """Where the review stands, from the files received and from its manifest."""
+def status(space: Workspace, today: date) -> Status:
+    """Where the review stands on a day, from the files received and from its manifest."""
     folder = space.received(space.year, space.period)
     found, problems = received.reports(folder, space.year, space.period)
     register = received.register(found, space.year, space.period)
     names = {s: tuple(register["district"][register["status"] == s]) for s in [*NAMES, "missing"]}
+    late = register[register["status"] == "late"]
     at_work = manifest.at_work(space)
     content = manifest.read(space.review)
     pages = {page["district"] for page in content.get("pages", [])}
@@ -77,7 +108,11 @@ def status(space: Workspace) -> Status:
     return Status(
         space,
         arrived={state: names[state] for state in NAMES},
+        late=dict(zip(late["district"], late["days_late"].astype(int), strict=True)),
         missing=names["missing"],
+        today=today,
+        matters=calendar.matters(Standing(space, today, register, "pages" in content)),
+        illustrative=any(report.illustrative for report in found),
         unread=tuple(
             p.message
             for p in [*problems, *received.unread_folders(folder)]
@@ -120,7 +155,7 @@ def _changed(space: Workspace, content: dict) -> list[str]:
     slugs = sorted({page["district"] for page in content.get("pages", [])} - {None})
     if "pages" not in content or unchanged(space, slugs, Plan()):
         return []
-    before, now = content.get("inputs", {}), manifest.inputs(space)
+    before, now = content.get("inputs", {}), cache.inputs(space)
     files = [f"{n} (mới)" for n in now if n not in before]
     files += [f"{n} (không còn)" for n in before if n not in now]
     files += [n for n in now if n in before and now[n] != before[n]]

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ntm_eval import units
+from ntm_eval.cache import LETTERS
+from ntm_eval.exchange import letters
 from ntm_eval.exchange import template as forms
 from ntm_eval.intake.delimited import RECEIPTS
 from ntm_eval.workspace import PERIODS, Workspace, write_beside
@@ -20,7 +22,7 @@ COLUMNS = ("file", "received", "extended_to", "note")
 
 
 def begin(year: int, data: Path, templates: Path, out: Path) -> Iterator[Path]:
-    """Each file as it is made: a workbook a unit and period, receipts.csv, followup.csv.
+    """Each file as it is made: a workbook a unit and period, the registers, followup.csv.
 
     `out` is where last year's review left its recommendations, which this year follows.
     """
@@ -33,10 +35,15 @@ def begin(year: int, data: Path, templates: Path, out: Path) -> Iterator[Path]:
             if not path.exists():
                 forms.write_workbook(path, unit, year, period)
                 yield path
-        register = space.received(year, period) / RECEIPTS
-        if not register.exists():
-            _write_register(register, names.values())
-            yield register
+        registers = {
+            RECEIPTS: (COLUMNS, names.values()),
+            LETTERS: (letters.COLUMNS, (u.name if u.is_commune else u.short for u in reporting)),
+        }
+        for name, (columns, rows) in registers.items():
+            register = space.received(year, period) / name
+            if not register.exists():
+                _write_register(register, columns, rows)
+                yield register
     before, here = Workspace(year - 1, "annual", data, out), space.followup(year)
     if before.carried.is_file() and not here.exists():
         with write_beside(here) as draft:
@@ -44,12 +51,12 @@ def begin(year: int, data: Path, templates: Path, out: Path) -> Iterator[Path]:
         yield here
 
 
-def _write_register(path: Path, names: Iterable[str]) -> None:
-    """A row for each workbook sent; as Excel reads it, and an empty row says nothing."""
+def _write_register(path: Path, columns: tuple[str, ...], first: Iterable[str]) -> None:
+    """A row for each workbook or unit; as Excel reads it, and an empty row says nothing."""
     text = io.StringIO(newline="")
     rows = csv.writer(text)
-    rows.writerow(COLUMNS)
-    rows.writerows((name, "", "", "") for name in names)
+    rows.writerow(columns)
+    rows.writerows((name, *[""] * (len(columns) - 1)) for name in first)
     with write_beside(path) as draft:
         draft.write_text(text.getvalue(), encoding="utf-8-sig", newline="")
 

@@ -9,16 +9,20 @@ import pandas as pd
 
 from ntm_eval import notation, reference, units
 from ntm_eval.exchange import told
+from ntm_eval.exchange.editions import Edition
 from ntm_eval.intake import sheets
 from ntm_eval.intake.problems import HIDDEN
-from ntm_eval.language import MISSING, place
+from ntm_eval.language import MISSING, marked, place
 from ntm_eval.language import translate as _
+from ntm_eval.reporting import editions
 from ntm_eval.reporting.blocks import Column, Table
 from ntm_eval.reporting.html import SHELL
+from ntm_eval.reporting.sections.received import address, rule_name
 from ntm_eval.reporting.sections.results import INDICATOR
 
 NO_ROW = "Không có thay đổi."
 HOME = [("Trang chủ", "index.html"), ("Thay đổi", "")]
+ORDER = ("ranking", "scores", "facts")
 Section = tuple[str, str, Sequence[Table]]
 
 
@@ -45,22 +49,35 @@ def of_reviews(changed: Mapping[str, pd.DataFrame]) -> str:
     columns = {"file": Column("Tệp", quoted=True), "change": Column("Thay đổi", _change)}
     title = _(told.TITLES["inputs"])
     parts = [(title, _count(inputs), [Table.from_frame(inputs, columns, title, NO_ROW)])]
-    for name in ("ranking", "scores", "facts"):
+    for name in ORDER:
         rows = changed[name]
         title = _(told.TITLES[name])
         parts.append((title, _count(rows), [_values(title, rows)]))
     return _page(_("Hai lần đánh giá"), [_("Số nào đã đổi và vì sao.")], parts)
 
 
-def since(history: pd.DataFrame, year: int, period: str, *, illustrative: bool) -> str:
+def since(
+    history: pd.DataFrame,
+    year: int,
+    period: str,
+    issued: tuple[Edition, Mapping[str, pd.DataFrame]] | None = None,
+    *,
+    illustrative: bool,
+) -> str:
     """The page of this period's figures beside earlier ones, a table for each district.
 
+    Before them what changed since the last edition that was `issued`.
     `history` holds the facts of all districts and periods. A flow of 6 months is part of the
     year: its share of the year is given, not a rise; nothing is compared across a change of
     standard.
     """
     known = _known(history, year, period)
-    parts = []
+    parts: list[Section] = []
+    if issued and (text := editions.since(*issued)):
+        found = {name: issued[1][name] for name in reversed(ORDER)}
+        found["scores"] = found["scores"].query("column == 'points'")
+        tables = [_values(_(told.TITLES[name]), rows) for name, rows in found.items()]
+        parts.append((_("Từ bản phát hành gần nhất"), text, tables))
     for d in units.all_beside(history["district_code"].unique()):
         rows = known[known["district_code"] == d.code]
         line = "" if len(rows) else _("○ Không có số liệu kỳ này và kỳ trước để so sánh.")
@@ -142,15 +159,43 @@ def _about(row: Mapping) -> str:
 
 def _values(title: str, rows: pd.DataFrame) -> Table:
     records = rows.to_dict("records")
-    frame = rows.assign(about=[_value_of(row) for row in records])
+    shown = [_pair(row) for row in records]
+    frame = rows.assign(
+        about=[_value_of(row) for row in records],
+        place=[address(row.get("sheet"), row.get("cell")) for row in records],
+        old=[old for old, _new in shown],
+        new=[new for _old, new in shown],
+    )
     columns = {
         "district_code": Column("Huyện, thành phố", notation.district_name),
         "about": Column("Số nào", css="wide"),
+        **({"place": Column("Vị trí", quoted=True)} if "cell" in rows else {}),
         "old": Column("Bản trước"),
         "new": Column("Bản sau"),
         "why": Column("Vì sao", css="wide"),
     }
     return Table.from_frame(frame, columns, title, NO_ROW)
+
+
+def _pair(row: Mapping) -> tuple[str | None, str | None]:
+    """A value before and after: a number as far as the two differ, a rule by its name."""
+    pair = [None if pd.isna(row[name]) else str(row[name]) for name in ("old", "new")]
+    if row["column"] in ("held", "corrected"):
+        named = [value and rule_name(value) for value in pair]
+        return named[0], named[1]
+    texts = pair
+    for decimals in (2, 15):
+        texts = [value and _figure(value, decimals) for value in pair]
+        if texts[0] != texts[1]:
+            break
+    return texts[0], texts[1]
+
+
+def _figure(value: str, decimals: int) -> str:
+    try:
+        return marked(f"{round(float(value), decimals):.15g}")
+    except ValueError:
+        return value
 
 
 def _value_of(row: Mapping) -> str:

@@ -6,15 +6,26 @@ from pathlib import Path
 
 import pandas as pd
 
-from ntm_eval import notation
-from ntm_eval.analysis import disclosure
+from ntm_eval import notation, reference
+from ntm_eval.analysis import disclosure, spot_checks
 from ntm_eval.analysis.scheme import REPORTING
+from ntm_eval.cache import ASSURANCE
+from ntm_eval.exchange import assurance, replies
 from ntm_eval.exchange import query_letter as query
-from ntm_eval.exchange import replies
 from ntm_eval.exchange.followup import COLUMNS as FOLLOWUP
+from ntm_eval.language import N_, marked
+from ntm_eval.language import translate as _
 from ntm_eval.reporting import appeal, docx, pdf, reports, xlsx
+from ntm_eval.reporting.sections.received import rule_name
 from ntm_eval.review import DistrictReview, Review
 from ntm_eval.workspace import RESULTS, write_beside
+
+CHECKS = {
+    spot_checks.HELD: N_("{name}: số đang chờ giải trình ({why})"),
+    spot_checks.GRADE: N_("{name}: số có thể làm thay đổi mức xếp loại"),
+    spot_checks.CHANGE: N_("{name}: số thay đổi nhiều nhất so với năm trước"),
+    spot_checks.RANDOM: N_("{name}: số được chọn ngẫu nhiên"),
+}
 
 
 def save(report: reports.Report) -> list[Path]:
@@ -27,7 +38,7 @@ def save(report: reports.Report) -> list[Path]:
         made = [*letters(here), *appeal_sheet(here)]
     else:
         review, folder = report.of, report.of.space.pages(None)
-        made = [*results(review), carry(review), *xlsx.save(review)]
+        made = [*results(review), carry(review), checks(review), *xlsx.save(review)]
     content = reports.document(report)
     papers = {"report.docx": docx.docx(content), "report.pdf": pdf.pdf(content)}
     if isinstance(report.of, DistrictReview):
@@ -93,9 +104,39 @@ def appeal_sheet(here: DistrictReview) -> list[Path]:
 def carry(review: Review) -> Path:
     """This review's recommendations as the follow-up file that next year's review reads."""
     rows = review.recommended
-    # a commune by its whole name: a xã and a phường may share the short one
-    names = {d.code: d.name if d.is_commune else d.short for d in review.units}
-    file = rows.assign(district=rows["district_code"].map(names), status=None, note=None)
+    file = rows.assign(district=rows["district_code"].map(_names(review)), status=None, note=None)
     with write_beside(review.space.carried) as draft:
         draft.write_text(notation.csv(file[FOLLOWUP]), encoding="utf-8-sig", newline="")
     return review.space.carried
+
+
+def checks(review: Review) -> Path:
+    """The checks that people should make before an edition, as the file to fill in."""
+    space = review.space
+    rows = spot_checks.proposed(
+        review.facts,
+        review.ranking,
+        review.pending,
+        review.series,
+        review.indicators,
+        space.year,
+        share=reference.constant("qa_random_share", review.day),
+        seed=space.year,
+    )
+    told = [
+        _(CHECKS[reason], name=reference.indicator_name(indicator), why=rule_name(str(rule)))
+        for reason, indicator, rule in rows[["reason", "indicator", "held"]].to_numpy()
+    ]
+    figures = [None if pd.isna(value) else marked(f"{value:.15g}") for value in rows["value"]]
+    names = rows["district_code"].map(_names(review))
+    file = rows.assign(check=told, district=names, figure=figures)
+    path = space.pages(None) / ASSURANCE
+    with write_beside(path) as draft:
+        text = notation.csv(file.reindex(columns=assurance.COLUMNS))
+        draft.write_text(text, encoding="utf-8-sig", newline="")
+    return path
+
+
+def _names(review: Review) -> dict[str, str]:
+    """The units as the office writes them: a xã and a phường may share the short name."""
+    return {d.code: d.name if d.is_commune else d.short for d in review.units}

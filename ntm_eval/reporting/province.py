@@ -11,6 +11,7 @@ from ntm_eval.analysis import province as provincial
 from ntm_eval.analysis import satisfaction as answered
 from ntm_eval.language import translate as _
 from ntm_eval.notation import score_name
+from ntm_eval.reporting import editions
 from ntm_eval.reporting.blocks import Blocks, Heading, Table, Text
 from ntm_eval.reporting.sections import (
     chain,
@@ -71,6 +72,8 @@ def overview(review: Review) -> Blocks:
 
 def discipline(review: Review) -> Blocks:
     yield received.summary(review.register)
+    if review.since_edition and (text := editions.since(*review.since_edition)):
+        yield text
 
 
 def five_contents(review: Review) -> Blocks:

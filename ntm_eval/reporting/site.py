@@ -141,6 +141,7 @@ def landing(
     *,
     failures: Sequence[str],
     notes: Sequence[str],
+    issued: Sequence[tuple[str, str, str]] = (),
 ) -> str:
     """The landing page of a review, led by what the province's report leads with."""
     space = review.space
@@ -154,6 +155,7 @@ def landing(
         entries=_entries(review, links),
         failures=failures,
         notes=notes,
+        issued=issued,
         illustrative=review.illustrative,
         boundaries=space.boundaries,
     )
@@ -170,6 +172,7 @@ def index(
     entries: Sequence[tuple[str, str, str]] = (),
     failures: Sequence[str],
     notes: Sequence[str],
+    issued: Sequence[tuple[str, str, str]] = (),
     illustrative: bool,
     boundaries: Path,
 ) -> str:
@@ -178,7 +181,8 @@ def index(
     `links` holds the pages that exist: district slug (or `PROVINCE`) -> label -> relative href. A
     page that is not there is called 'chưa lập', a file of tables is left out. `entries` is what can
     be searched for: name, whose it is, address. `notes` is what else the office should know, in
-    words. `boundaries` is where real outlines lie if the office has them: then a map is drawn too.
+    words, `issued` the editions: name, who answers for it, address. `boundaries` is where real
+    outlines lie if the office has them: then a map is drawn too.
     """
     outlines, letters = _outlines(ranking, boundaries)
     province = links.get(PROVINCE, {})
@@ -200,6 +204,7 @@ def index(
         printed=[label for label, _ in PROVINCE_FILES],
         reports=[label for label, _ in PROVINCE_PAGES],
         passed_on=PASSED_ON,
+        issued=issued,
         data=[(label, file) for label, file in DATA_FILES if label in province],
         links=links,
         province=province,

@@ -13,10 +13,10 @@ from typing import overload
 
 import pandas as pd
 
-from ntm_eval import disk, language, notation, reference, units
+from ntm_eval import cache, disk, language, notation, reference, units
 from ntm_eval.analysis import clusters, communes, doubt, funnel, lift, places, series, titles
 from ntm_eval.checks import held, peers
-from ntm_eval.exchange import replies
+from ntm_eval.exchange import compare, editions, replies
 from ntm_eval.intake import received
 from ntm_eval.review import district, province
 from ntm_eval.review.district import DistrictData
@@ -95,6 +95,23 @@ class Review(Province, Tables):
     def illustrative(self) -> bool:
         """Whether any report of this review is marked as invented."""
         return any(r.illustrative for r in self.inbox.now)
+
+    @cached_property
+    def since_edition(self) -> tuple[editions.Edition, dict[str, pd.DataFrame]] | None:
+        """The last edition that was issued and what changed since it (`compare.reviews`).
+
+        None where there is none, or its tables can no longer be read: `verify` says what became
+        of it.
+        """
+        edition = editions.last(self.space.releases)
+        if edition is None:
+            return None
+        space, inputs = self.space, cache.inputs(self.space)
+        try:
+            when = space.year, space.period
+            return edition, compare.since(edition.folder, self.csv, inputs, *when)
+        except AnalystError:
+            return None
 
     def failures(self) -> pd.DataFrame:
         """Pages that stopped in the batch now running: district, notebook and what happened."""

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 
 import papermill
 
-from ntm_eval import disk, units
-from ntm_eval.cache import fingerprint, sha256
+from ntm_eval import cache, disk, units
+from ntm_eval.cache import fingerprint
 from ntm_eval.running import ending, kernels, manifest, page
 from ntm_eval.running.manifest import Entry
 from ntm_eval.running.plan import OWN, Page, Plan
@@ -110,7 +110,7 @@ class Batch:
         done = {key: e for key, e in made.items() if e.state == "done"}
         self.others = [e for key, e in done.items() if key not in self.todo]
         self.before = {} if self.anew else done
-        self.received = manifest.inputs(self.space)
+        self.received = cache.inputs(self.space)
         day = units.day(self.space.year, self.space.period)
         self.about: dict[str, object] = {
             "running": manifest.myself(),
@@ -142,7 +142,7 @@ class Batch:
     def _finish(self) -> Outcome:
         """The landing page, the checks between pages and the manifest, once all pages are there."""
         space, began, entries = self.space, self.began, self.entries
-        after = manifest.inputs(space)
+        after = cache.inputs(space)
         names = {*self.received, *after}
         changed = sorted(n for n in names if self.received.get(n) != after.get(n))
         checked = self._apart(ending.check, space, began, [*self.others, *entries])
@@ -151,9 +151,7 @@ class Batch:
         unchanged = sum(e is self.before.get((e.notebook, e.district)) for e in entries)
         outcome = Outcome(entries, unchanged, wrong)
         del self.about["running"]
-        self.about["files"] = {
-            path.name: sha256(path) for path in (space.index, space.changes, space.bundle)
-        }
+        self.about["files"] = manifest.of_no_page(space)
         self.about |= {"complete": not (outcome.failed or wrong), "wrong": wrong}
         self._write()
         self._apart(ending.overview, space).result()

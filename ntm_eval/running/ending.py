@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from ntm_eval import language
+from ntm_eval import cache, language
 from ntm_eval.running import manifest
 from ntm_eval.running.manifest import Entry
 from ntm_eval.running.page import open_once, where
@@ -18,18 +18,26 @@ MOST = 24_000_000  # bytes that most mail servers still take
 
 
 def land(space: Workspace, began: int, entries: Sequence[Entry]) -> None:
-    """Write the landing page, and what changed since the last reports; of this batch's pages."""
+    """Write the landing page, and what changed since the last reports and the last edition."""
+    from ntm_eval.exchange import editions as issuing
     from ntm_eval.intake import received
-    from ntm_eval.reporting import changes, site
+    from ntm_eval.reporting import changes, editions, site
 
     review = open_once(space, began)
+    issued = issuing.issued(space.releases)
     with write_beside(space.changes) as draft:
         since = changes.since(
-            review.history, space.year, space.period, illustrative=review.illustrative
+            review.history,
+            space.year,
+            space.period,
+            review.since_edition,
+            illustrative=review.illustrative,
         )
         draft.write_text(since, encoding="utf-8")
     failures = [f"{where(space, e.district)}, {e.notebook}: {e.error}" for e in entries if e.error]
     notes = received.unplaced(review.problems)
+    if issued:
+        notes += issued[-1].marks(cache.inputs(space))
     with write_beside(space.bundle) as draft:
         _pack(
             space,
@@ -38,7 +46,9 @@ def land(space: Workspace, began: int, entries: Sequence[Entry]) -> None:
             lambda left: site.landing(review, left, failures=(), notes=()),
         )
     with write_beside(space.index) as draft:  # which leads to the bundle too
-        index = site.landing(review, site.links(space), failures=failures, notes=notes)
+        listing = editions.listing(issued)
+        links = site.links(space)
+        index = site.landing(review, links, failures=failures, notes=notes, issued=listing)
         draft.write_text(index, encoding="utf-8")
 
 

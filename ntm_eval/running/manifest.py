@@ -24,7 +24,7 @@ from filelock import FileLock, Timeout
 from packaging.requirements import Requirement
 
 from ntm_eval import disk
-from ntm_eval.cache import NOTE, of_files, sha256
+from ntm_eval.cache import NOTE, inputs, sha256
 from ntm_eval.workspace import MANIFEST_SCHEMA, AnalystError, Workspace, write_beside
 
 NEWER = "nội dung đã khác so với lúc lập. Chạy lại ntm-eval review."
@@ -154,14 +154,9 @@ def whole(folder: Path, promised: Mapping[str, str]) -> bool:
     return all((folder / n).is_file() and sha256(folder / n) == p for n, p in promised.items())
 
 
-def inputs(space: Workspace) -> dict[str, str]:
-    """Every file received up to the review, by its path in the data folder, with fingerprints."""
-    found: dict[str, str] = {}
-    for year, period in space.keys:
-        files = of_files(space.received(year, period))
-        found |= {f"{year}/{period}/{name}": print_ for name, print_ in files.items()}
-    notes = [space.followup(year) for year in dict.fromkeys(year for year, _ in space.keys)]
-    return found | {f"{n.parent.name}/{n.name}": sha256(n) for n in notes if n.is_file()}
+def of_no_page(space: Workspace) -> dict[str, str]:
+    """The files that the end of a batch writes, with fingerprints."""
+    return {path.name: sha256(path) for path in (space.index, space.changes, space.bundle)}
 
 
 def promised(content: dict) -> dict[str, str]:
@@ -182,7 +177,7 @@ def verify(folder: Path) -> list[str]:
     AnalystError
         Where the folder holds no review.
     """
-    content = _of_review(folder)
+    content = of_review(folder)
     files, damaged = promised(content), []
     paths = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*"))}
     own = OWN | {n for n in paths if n.startswith("cache/") and paths[n].name in ("lock", NOTE)}
@@ -202,17 +197,24 @@ def verify(folder: Path) -> list[str]:
     wrong += [f"{n}: {NEWER}" for n, p in files.items() if there.get(n, p) != p]
     wrong += [f"{n}: {NEWER}" for n in damaged]
     wrong += [f"{n}: {EXTRA}" for n in there if n not in files and n not in own]
-    return [*wrong, *_inputs_changed(folder, content)]
+    return [*wrong, *inputs_changed(folder, content)]
 
 
 def unseen(folder: Path) -> str | None:
     """The data folder of a review, where it is not on this machine, so that nobody can compare."""
-    content = _of_review(folder)
-    data = _data(content)
+    content = of_review(folder)
+    data = data_folder(content)
     return None if data is None or data.is_dir() or not content["inputs"] else str(data)
 
 
-def _of_review(folder: Path) -> dict:
+def of_review(folder: Path) -> dict:
+    """The manifest of a folder that must hold a review.
+
+    Raises
+    ------
+    AnalystError
+        Where it holds none.
+    """
     if content := read(folder):
         return content
     raise AnalystError(
@@ -221,15 +223,15 @@ def _of_review(folder: Path) -> dict:
     )
 
 
-def _data(content: dict) -> Path | None:
+def data_folder(content: dict) -> Path | None:
     """The data folder that the pages were given."""
     given = [str(p["parameters"]["data"]) for p in content["pages"] if "data" in p["parameters"]]
     return Path(min(given)) if given else None
 
 
-def _inputs_changed(folder: Path, content: dict) -> list[str]:
+def inputs_changed(folder: Path, content: dict) -> list[str]:
     """What was received that is not as it was when the review was made, in words."""
-    data = _data(content)
+    data = data_folder(content)
     if data is None or not data.is_dir() or not content["complete"]:
         return []
     before = content["inputs"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from ntm_eval.cache import fingerprint, of_files, sha256
+from ntm_eval.cache import ASSURANCE, fingerprint, inputs, of_files, sha256
 from ntm_eval.running import manifest
 from ntm_eval.running.manifest import Entry, Key, libraries
 from ntm_eval.workspace import NOTEBOOKS, PACKAGE, REFERENCE, RESULTS, Workspace
@@ -111,7 +111,8 @@ class Page:
             return own
         results = [self.space.table(n, suffix) for n in RESULTS for suffix in (".csv", ".parquet")]
         passed_on = [self.space.book, self.space.package, *map(self.space.published, RESULTS)]
-        return [*own, self.space.carried, *results, *passed_on]
+        checks = self.space.pages(None) / ASSURANCE
+        return [*own, self.space.carried, checks, *results, *passed_on]
 
     def is_made(self, entry: Entry | None, made_from: dict[str, str]) -> bool:
         """Whether an entry tells that it was made well, from these things among others."""
@@ -123,8 +124,16 @@ class Page:
         )
 
 
+def older_inputs(entry: Entry, content: dict) -> bool:
+    """Whether a page rests on other inputs than the last batch of its review (`content`)."""
+    now = fingerprint(content["inputs"])
+    return entry.notebook not in OWN and entry.made_from.get("inputs", now) != now
+
+
 def unchanged(space: Workspace, slugs: Sequence[str] | None, plan: Plan) -> int:
     """The number of pages asked for, where each was made well from what is there now; else 0.
+
+    A batch of some districts leaves the pages of the others as they were made from older inputs.
 
     `slugs` None asks for every district. This is a second look's whole work: it loads no table.
     """
@@ -136,7 +145,8 @@ def unchanged(space: Workspace, slugs: Sequence[str] | None, plan: Plan) -> int:
     found = manifest.entries(space)
     same = (
         all(p.is_made(found.get(p.key), plan.made_with(p)) for p in pages)
-        and content["inputs"] == manifest.inputs(space)
+        and not any(older_inputs(found[p.key], content) for p in pages)
+        and content["inputs"] == inputs(space)
         and manifest.whole(space.review, manifest.promised(content))
     )
     return len(pages) if same else 0

@@ -93,6 +93,11 @@ def steps(tmp_path_factory) -> dict[str, object]:
         notes.write_text("x", encoding="utf-8")
         ran["seen: followup"] = state.unchanged()
         notes.unlink()
+        tiny.send(state.root, A, 555)
+        state.run(B)
+        ran["seen: the other district's pages"] = state.unchanged()
+        ran["unseen: its own pages"] = state.unchanged(B)
+        state.run()
         other = tiny.space(state.root).data / "2023" / "h1"
         other.mkdir(parents=True)
         (other / "sau.xlsx").write_bytes(b"x")
@@ -126,10 +131,18 @@ def test_a_second_look_finds_nothing_to_do_and_changes_no_byte(steps):
 
 
 @pytest.mark.parametrize(
-    "change", ["file", "notebook", "package", "reference", "altered", "followup"]
+    "change",
+    [
+        *("file", "notebook", "package", "reference", "altered", "followup"),
+        "the other district's pages",
+    ],
 )
 def test_a_second_look_sees_each_change(steps, change):
     assert steps[f"seen: {change}"] == 0
+
+
+def test_the_pages_of_the_district_that_was_made_again_are_up_to_date(steps):
+    assert steps["unseen: its own pages"] == 3
 
 
 def test_what_comes_after_the_review_does_not_concern_it(steps):

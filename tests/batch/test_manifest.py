@@ -111,7 +111,7 @@ def received(tmp_path):
         (space.data / name).parent.mkdir(parents=True)
         (space.data / name).write_text("số liệu", encoding="utf-8")
     page = replace(DONE, parameters={"data": str(space.data)})
-    manifest.write(space, [page], complete=True, inputs=manifest.inputs(space))
+    manifest.write(space, [page], complete=True, inputs=cache.inputs(space))
     return space
 
 

@@ -134,9 +134,13 @@ def folders(tmp_path):
             "state": "reported",
             "qualifier": None,
             "corrected": None,
+            "held": None,
             "file": "a.xlsx",
+            "sheet": "Chỉ tiêu",
+            "cell": ["E5", "E6"],
         }
     )
+    problems = pd.DataFrame(columns=["rule", "file", "sheet", "cell", "message"])
     scores = pd.DataFrame(
         {
             "district_code": "127",
@@ -166,7 +170,8 @@ def folders(tmp_path):
             facts = facts.assign(value=["9", "1"])
             scores = scores.assign(points="2.0", value="9", reason="9/9")
             ranking = ranking.assign(points=["80", "85"], rank=["2", "1"])
-        for table, frame in {"facts": facts, "scores": scores, "ranking": ranking}.items():
+        tables = {"facts": facts, "scores": scores, "ranking": ranking, "problems": problems}
+        for table, frame in tables.items():
             frame.to_csv(folder / f"{table}.csv", index=False, encoding="utf-8-sig")
         note = {"year": 2022, "period": "annual", "inputs": {"2022/annual/a.xlsx": name}}
         (folder / "manifest.json").write_text(json.dumps(note), encoding="utf-8")
@@ -190,6 +195,37 @@ def test_a_figure_that_changed_in_the_same_file_is_laid_to_the_software(folders)
     shutil.copy(folders[0] / "manifest.json", folders[1] / "manifest.json")
     (why,) = compare.reviews(*folders)["facts"]["why"]
     assert why.startswith("tệp không đổi")
+
+
+def changed(folder, name, **values):
+    path = folder / f"{name}.csv"
+    pd.read_csv(path, dtype=str).assign(**values).to_csv(path, index=False, encoding="utf-8-sig")
+
+
+def test_a_corrected_figure_says_who_corrected_it_and_why(folders):
+    problem = {
+        "rule": "correction_applied",
+        **{"file": "a.xlsx", "sheet": "Chỉ tiêu", "cell": "E5"},
+        "message": "đã sửa thành '9' theo bản sửa 1/2/2023, Lò A (corrections.csv): nhầm cột.",
+    }
+    pd.DataFrame([problem]).to_csv(folders[1] / "problems.csv", index=False)
+    changed(folders[1], "facts", corrected=["bản sửa 1/2/2023, Lò A", None])
+    found = compare.reviews(*folders)["facts"].set_index("column")
+    assert set(found["why"]) == {"bản sửa 1/2/2023, Lò A: nhầm cột"}
+    assert found.loc["value", ["file", "sheet", "cell"]].tolist() == ["a.xlsx", "Chỉ tiêu", "E5"]
+    assert any("ô E5, giá trị: 7 → 9" in line for line in told.reviews(compare.reviews(*folders)))
+
+
+def test_a_figure_of_a_report_sent_again_names_the_later_file(folders):
+    changed(folders[1], "facts", file="b.xlsx")
+    (why,) = compare.reviews(*folders)["facts"]["why"]
+    assert why == "báo cáo gửi lại: b.xlsx"
+
+
+def test_a_figure_that_is_no_longer_held_back_has_changed(folders):
+    changed(folders[0], "facts", held=["outlier", None], value=["9", "1"])
+    (row,) = compare.reviews(*folders)["facts"].to_dict("records")
+    assert (row["column"], row["old"]) == ("held", "outlier")
 
 
 def test_a_review_equals_itself(folders):

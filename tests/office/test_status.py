@@ -1,11 +1,12 @@
 """Where a review stands: who reported, what is stale, what asks for attention."""
 
 import csv
+from datetime import date
 
 import pytest
 from tiny import plan, send
 
-from ntm_eval import characters, units
+from ntm_eval import cache, characters, units
 from ntm_eval.office import attention, status
 from ntm_eval.running import manifest
 from ntm_eval.running.manifest import Entry
@@ -21,8 +22,8 @@ def root(tmp_path, monkeypatch):
     return tmp_path
 
 
-def look(root):
-    return status.status(workspace(2022, "annual", root / "data", root / "out"))
+def look(root, today=date(2022, 12, 20)):
+    return status.status(workspace(2022, "annual", root / "data", root / "out"), today)
 
 
 def made(root, slugs):
@@ -33,14 +34,16 @@ def made(root, slugs):
         Entry(*page.key, page.parameters, "done", "", 1, with_.made_with(page)) for page in pages
     ]
     here.review.mkdir(parents=True, exist_ok=True)
-    manifest.write(here, entries, complete=True, districts=slugs, inputs=manifest.inputs(here))
+    manifest.write(here, entries, complete=True, districts=slugs, inputs=cache.inputs(here))
 
 
 def test_who_reported_who_was_late_and_who_is_missing(root):
     found = look(root)
     assert found.arrived == {"on_time": ("Sốp Cộp",), "late": ("Vân Hồ",), "undated": ()}
     assert len(found.missing) == 10
-    assert found.lines[0] == "Năm 2022, kỳ cả năm: 2 trên 12 đơn vị đã gửi báo cáo."
+    received = found.parts[status.RECEIVED]
+    assert received[0] == "Năm 2022, kỳ cả năm: 2 trên 12 đơn vị đã gửi báo cáo."
+    assert "- gửi muộn: Vân Hồ (11 ngày)" in received
     assert "Chưa lập báo cáo" in found.lines[-1]
     assert not (root / "out").exists()
 

@@ -1,8 +1,10 @@
 """A new year: workbooks to send, registers to fill in, and nothing overwritten."""
 
 import csv
+from datetime import date
 
 from ntm_eval import units
+from ntm_eval.exchange import letters
 from ntm_eval.intake import received
 from ntm_eval.office import year
 from ntm_eval.workspace import Workspace
@@ -12,15 +14,21 @@ def begin(tmp_path):
     return list(year.begin(2023, tmp_path / "raw", tmp_path / "mau", tmp_path / "outputs"))
 
 
-def test_every_district_gets_both_workbooks_and_a_row_in_both_registers(tmp_path, monkeypatch):
+def test_every_district_gets_both_workbooks_and_a_row_in_each_register(tmp_path, monkeypatch):
     monkeypatch.setattr(year.forms, "write_workbook", lambda path, *_: written(path))
     made = begin(tmp_path)
-    assert len(made) == 2 * (len(units.districts()) + 1)
+    assert len(made) == 2 * (len(units.districts()) + 2)
     register = tmp_path / "raw" / "2023" / "h1" / "receipts.csv"
     with register.open(encoding="utf-8-sig", newline="") as lines:
         rows = list(csv.DictReader(lines))
     sent = {path.name for path in (tmp_path / "mau" / "2023-h1").iterdir()}
     assert {row["file"] for row in rows} == sent
+    noted = letters.sent(register.parent, date(2023, 6, 30))
+    assert noted == ({}, [])  # what is not sent yet says nothing
+    text = register.with_name("letters.csv").read_text(encoding="utf-8-sig")
+    register.with_name("letters.csv").write_text(text.replace(",,", ",1/6/2023,"), encoding="utf-8")
+    sent_to, problems = letters.sent(register.parent, date(2023, 6, 30))
+    assert (set(sent_to), problems) == ({d.code for d in units.districts()}, [])
     register.write_text("của văn phòng", encoding="utf-8")
     (tmp_path / "mau" / "2023-h1" / "sop-cop-2023-h1.xlsx").unlink()
     again = begin(tmp_path)
