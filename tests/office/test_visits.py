@@ -23,6 +23,12 @@ def test_the_command_writes_the_form_and_says_how_it_can_be_had_again(annual, co
     assert (again.returncode, "có thể đã điền" in again.stderr) == (2, True)
 
 
+@pytest.mark.parametrize(("option", "value"), [("--number", 0), ("--number", -5)])
+def test_a_number_that_cannot_be_is_refused(command, tmp_path, option, value):
+    ended = command("inspect", "--year", 2022, "--data", SAMPLE, option, value, cwd=tmp_path)
+    assert (ended.returncode, f"{option} phải từ" in ended.stderr) == (2, True)
+
+
 def test_one_seed_is_one_form_and_what_was_inspected_is_not_in_it(sample_review, tmp_path):
     one, chosen = visits.propose(sample_review, 24, 2022, tmp_path / "1")
     two, _ = visits.propose(sample_review, 24, 2022, tmp_path / "2")
