@@ -15,7 +15,9 @@ def test_the_command_writes_the_form_and_says_how_it_can_be_had_again(annual, co
     assert "8 số liệu (2 chọn ngẫu nhiên, 2 cần xem lại, 4 ảnh hưởng nhiều)" in ended.stdout
     assert "rút ngẫu nhiên theo số 5" in ended.stdout
     book = openpyxl.load_workbook(tmp_path / "kiểm tra" / "kiem-tra-2022-annual.xlsx")
-    rows = [[c.value for c in row] for row in book[forms.SHEET].iter_rows(min_row=5, max_row=12)]
+    first = forms.FIRST_ROW + 1
+    found = book[forms.SHEET].iter_rows(min_row=first, max_row=first + 7, values_only=True)
+    rows = list(found)
     assert len({(row[0], row[2]) for row in rows}) == 8
     assert sum("Chọn ngẫu nhiên." in row[-2] for row in rows) == 2
     assert "--seed 5" in " ".join(str(c.value) for row in book[forms.GUIDE] for c in row)
