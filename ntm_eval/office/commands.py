@@ -112,7 +112,7 @@ def inspect(
     data: Annotated[str | None, typer.Option(help="Thư mục báo cáo các huyện gửi.")] = None,
     out: Annotated[str | None, typer.Option(help="Thư mục kết quả.")] = None,
     to: Annotated[Path, typer.Option(help="Thư mục để ghi mẫu kiểm tra.")] = TO_SEND,
-    number: Annotated[int, typer.Option(min=1, help="Số số liệu cần kiểm tra.")] = 24,
+    number: Annotated[int, typer.Option(help="Số số liệu cần kiểm tra.")] = 24,
     seed: Annotated[
         int | None,
         typer.Option(
@@ -130,8 +130,11 @@ def inspect(
     from ntm_eval.office import visits
     from ntm_eval.review import open_review
 
-    review = open_review(year, period, typed(data, RAW), typed(out, OUTPUTS))
     chosen_by = year if seed is None else seed
+    for name, value, least in (("--number", number, 1), ("--seed", chosen_by, 0)):
+        if value < least:
+            raise AnalystError(f"{name} phải từ {least} trở lên, không phải {value}.")
+    review = open_review(year, period, typed(data, RAW), typed(out, OUTPUTS))
     path, chosen = visits.propose(review, number, chosen_by, to.absolute())
     parts = chosen["why"].value_counts()
     said = ", ".join(f"{parts[why]} {words}" for why, words in visits.WHYS.items() if why in parts)

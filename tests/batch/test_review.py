@@ -181,7 +181,8 @@ def test_the_manifest_tells_what_was_made_from_what(annual):
     manifest = json.loads((annual.folder / "manifest.json").read_text(encoding="utf-8"))
     assert [p["state"] for p in manifest["pages"]] == ["done"] * 49
     assert {p["parameters"].get("district") for p in manifest["pages"]} == {*SLUGS, None}
-    reports = [p for p in SAMPLE.rglob("*") if p.name == "receipts.csv" or p.suffix == ".xlsx"]
+    beside = ("receipts.csv", "inspections.csv")
+    reports = [p for p in SAMPLE.rglob("*") if p.name in beside or p.suffix == ".xlsx"]
     assert sorted(manifest["inputs"]) == sorted(str(p.relative_to(SAMPLE)) for p in reports)
     assert all(p["outputs"] for p in manifest["pages"])
 

@@ -15,12 +15,20 @@ def test_the_command_writes_the_form_and_says_how_it_can_be_had_again(annual, co
     assert "8 số liệu (2 chọn ngẫu nhiên, 2 cần xem lại, 4 ảnh hưởng nhiều)" in ended.stdout
     assert "rút ngẫu nhiên theo số 5" in ended.stdout
     book = openpyxl.load_workbook(tmp_path / "kiểm tra" / "kiem-tra-2022-annual.xlsx")
-    rows = [[c.value for c in row] for row in book[forms.SHEET].iter_rows(min_row=5, max_row=12)]
+    first = forms.FIRST_ROW + 1
+    found = book[forms.SHEET].iter_rows(min_row=first, max_row=first + 7, values_only=True)
+    rows = list(found)
     assert len({(row[0], row[2]) for row in rows}) == 8
     assert sum("Chọn ngẫu nhiên." in row[-2] for row in rows) == 2
     assert "--seed 5" in " ".join(str(c.value) for row in book[forms.GUIDE] for c in row)
     again = command("inspect", "--year", 2022, *asked, "--seed", 5, cwd=tmp_path)
     assert (again.returncode, "có thể đã điền" in again.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(("option", "value"), [("--number", 0), ("--number", -5)])
+def test_a_number_that_cannot_be_is_refused(command, tmp_path, option, value):
+    ended = command("inspect", "--year", 2022, "--data", SAMPLE, option, value, cwd=tmp_path)
+    assert (ended.returncode, f"{option} phải từ" in ended.stderr) == (2, True)
 
 
 def test_one_seed_is_one_form_and_what_was_inspected_is_not_in_it(sample_review, tmp_path):
