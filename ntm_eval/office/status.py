@@ -9,7 +9,7 @@ from ntm_eval import units
 from ntm_eval.intake import received
 from ntm_eval.running import manifest
 from ntm_eval.running.plan import Plan, unchanged
-from ntm_eval.workspace import OUTPUTS, PERIODS, RAW, AnalystError, Workspace
+from ntm_eval.workspace import OUTPUTS, PERIODS, RAW, AnalystError, Workspace, or_the_sample
 
 NAMES = {"on_time": "đúng hạn", "late": "gửi muộn", "undated": "không rõ ngày gửi"}
 PERIOD_NAMES = {"h1": "6 tháng", "annual": "cả năm"}
@@ -106,7 +106,7 @@ def latest(data: Path) -> tuple[int, str]:
                 return year, period
     raise AnalystError(
         f"Trong {data} chưa có báo cáo nào. Đặt tệp nhận được vào {data / 'năm' / 'kỳ'}, ví dụ "
-        f"{data / '2022' / 'annual'}, hoặc thử với số liệu minh họa: --data data/sample."
+        f"{data / '2022' / 'annual'}{or_the_sample()}."
     )
 
 
