@@ -116,7 +116,7 @@ def review(
         seconds=timeout,
         fresh=fresh,
     )
-    lines = [] if ended == command.INTERRUPTED else list(attention.lines(space.review))
+    lines = [] if ended == command.INTERRUPTED else list(attention.lines(space))
     for line in ["\nCần chú ý:", *(f"- {line}" for line in lines)] if lines else []:
         commands.echo(line, "yellow")
     raise typer.Exit(ended)

@@ -89,6 +89,10 @@ HEADERS = PACKAGE / "headers.csv"  # what the columns of a review's tables mean
 MANIFEST_SCHEMA = PACKAGE / "running" / "manifest.schema.json"
 LAB = PACKAGE / "lab"  # how JupyterLab is set up, as a folder of JUPYTER_CONFIG_PATH
 
+# what Windows and Excel open by its whole path, and what a review adds to that of its outputs
+MOST_PATH = 259 if os.name == "nt" else None
+DEEPEST = 90
+
 PERIODS = ("h1", "annual")
 VIETNAMESE, ENGLISH = "vi", "en"
 LANGUAGES = {VIETNAMESE: "tiếng Việt", ENGLISH: "tiếng Anh"}
@@ -235,6 +239,7 @@ def workspace(
     year, period = year_and_period(year, period)
     check_language(lang)
     folder, made = from_root(data), from_root(out)
+    refuse_too_deep(made)
     for path in (folder, made):
         if SURROGATE.search(str(path)):
             raise AnalystError(
@@ -265,6 +270,19 @@ def shipped() -> list[str]:
         *(SHIPPED / "notebooks" / "explore").glob("*.ipynb"),
     ]
     return sorted(path.relative_to(SHIPPED).as_posix() for path in found if path.is_file())
+
+
+def refuse_too_deep(outputs: Path) -> None:
+    """Refuse outputs whose paths Windows would not write, nor Excel open.
+
+    Raises
+    ------
+    AnalystError
+        With what to do.
+    """
+    if MOST_PATH and len(str(outputs)) + 1 + DEEPEST > MOST_PATH:
+        asked = {"where": outputs, "long": len(str(outputs)), "more": DEEPEST, "most": MOST_PATH}
+        raise AnalystError(disk.TOO_DEEP.format(**asked))
 
 
 def or_the_sample() -> str:
@@ -371,9 +389,10 @@ def write_beside(path: Path) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             yield draft
-            draft.replace(path)
+            disk.move(draft, path)
         finally:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):  # Windows keeps what a library still holds; the cause is told
+                draft.unlink(missing_ok=True)
     except Exception as stop:
         if refused := disk.refusal(stop):
             ours = str(refused.filename) in ("None", str(draft))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ntm_eval import units
-from ntm_eval.intake import received
+from ntm_eval.intake import files, received
 from ntm_eval.running import manifest
 from ntm_eval.running.plan import Plan, unchanged
 from ntm_eval.workspace import OUTPUTS, PERIODS, RAW, AnalystError, Workspace, or_the_sample
@@ -24,6 +24,7 @@ class Status:
     arrived: dict[str, tuple[str, ...]]  # on_time, late, undated -> districts
     missing: tuple[str, ...]
     unread: tuple[str, ...]  # why a file is no report yet
+    in_use: str | None  # which files somebody has open
     at_work: str | None  # who makes the reports right now
     made: bool
     changed: tuple[str, ...]  # what is other than when the reports were made
@@ -41,6 +42,7 @@ class Status:
             lines += [f"- {NAMES[state]}: {', '.join(names)}"] if names else []
         lines += [f"- chưa gửi: {', '.join(self.missing)}"] if self.missing else []
         lines += [f"- chưa đọc được: {why}" for why in self.unread]
+        lines += [f"- {self.in_use}"] if self.in_use else []
         return [*lines, *self._outputs]
 
     @property
@@ -83,6 +85,7 @@ def status(space: Workspace) -> Status:
             for p in [*problems, *received.unread_folders(folder)]
             if p.severity == "error" or p.rule == "unread_folder"
         ),
+        in_use=files.in_use(folder),
         at_work=at_work,
         made="pages" in content,
         changed=() if at_work else tuple(_changed(space, content)),
