@@ -1,5 +1,5 @@
 @echo off
-rem The Makefile's commands for Windows: make.cmd review, test, lab, sample or clean.
+rem The Makefile's commands for Windows: the same targets.
 rem Keep this file in UTF-8 without BOM and with CRLF line ends: cmd.exe misreads it otherwise.
 setlocal
 chcp 65001 >nul
@@ -14,21 +14,43 @@ set "MORE="
 if /i "%~1"=="review" goto review
 if /i "%~1"=="test" goto test
 if /i "%~1"=="test-all" goto test-all
+if /i "%~1"=="check" goto check
+if /i "%~1"=="types" goto types
+if /i "%~1"=="cover" goto cover
 if /i "%~1"=="lab" goto lab
 if /i "%~1"=="sample" goto sample
+if /i "%~1"=="notebooks" goto notebooks
+if /i "%~1"=="catalogue" goto catalogue
+if /i "%~1"=="lock" goto lock
 if /i "%~1"=="clean" goto clean
+if /i "%~1"=="help" goto help
+if "%~1"=="" goto help
+echo Không có lệnh "%~1".
+call :help
+exit /b 1
+
+:help
 echo Các lệnh:
-echo   make.cmd review   lập báo cáo các huyện và của tỉnh (đặt trước được: set YEAR=2022, PERIOD, DATA, OUT)
-echo   make.cmd test     kiểm tra mã nguồn và chạy các kiểm thử hằng ngày
-echo   make.cmd test-all như make.cmd test, thêm những kiểm thử lâu chạy mỗi đêm
-echo   make.cmd lab      mở các sổ tay trong JupyterLab
-echo   make.cmd sample   tạo lại số liệu minh họa trong data\sample
-echo   make.cmd clean    xóa môi trường .venv và tệp tạm; giữ số liệu và báo cáo
+echo   make.cmd review    lập báo cáo các huyện và của tỉnh (đặt trước được: set YEAR=2022, PERIOD, DATA, OUT)
+echo   make.cmd test      kiểm tra mã nguồn và chạy các kiểm thử hằng ngày
+echo   make.cmd test-all  như make.cmd test, thêm những kiểm thử lâu chạy mỗi đêm
+echo   make.cmd check     như make.cmd test: đúng những gì CI chạy
+echo   make.cmd types     kiểm tra kiểu trong mã (mypy)
+echo   make.cmd cover     cho biết dòng mã nào chưa được kiểm thử (đặt trước được: set FOLDER=tests\intake)
+echo   make.cmd lab       mở các sổ tay trong JupyterLab tiếng Việt
+echo   make.cmd sample    tạo lại số liệu minh họa (data\sample, data\sample-communes)
+echo   make.cmd notebooks chạy lại các sổ tay trên số liệu minh họa và lưu kết quả trong đó
+echo   make.cmd catalogue cập nhật danh mục bản dịch tiếng Anh theo mã nguồn, sổ tay, mẫu trang
+echo   make.cmd lock      chốt lại phiên bản thư viện vào requirements.lock (cần uv và mạng)
+echo   make.cmd clean     xóa môi trường .venv và tệp tạm; giữ số liệu và báo cáo
 exit /b 0
 
 :review
 call :ready || exit /b 1
-if not defined DATA for %%f in ("data\raw\%YEAR%\%PERIOD%\*.xls" "data\raw\%YEAR%\%PERIOD%\*.xlsx" "data\raw\%YEAR%\%PERIOD%\*.ods" "data\raw\%YEAR%\%PERIOD%\*.docx") do set "DATA=data\raw"
+set "RECEIVED=data\raw\%YEAR%\%PERIOD%"
+if not defined DATA for %%k in (xlsx xlsm xls ods docx csv) do for %%f in ("%RECEIVED%\*.%%k") do (
+  if /i not "%%~nxf"=="receipts.csv" if /i not "%%~nxf"=="corrections.csv" set "DATA=data\raw"
+)
 if not defined DATA set "DATA=data\sample"
 if "%DATA%"=="data\sample" (
   echo Số liệu: data\sample, SỐ LIỆU MINH HỌA. Báo cáo thật đặt vào data\raw\%YEAR%\%PERIOD%.
@@ -41,6 +63,7 @@ exit /b %errorlevel%
 rem Without -m "" pytest leaves out what is slow.
 :test-all
 set "MORE=-m "" --hypothesis-profile nightly"
+:check
 :test
 call :ready || exit /b 1
 echo Kiểm tra cách viết mã (ruff), kiểu (mypy), rồi chạy các kiểm thử (pytest)...
@@ -58,6 +81,17 @@ if errorlevel 1 (
 echo Mọi kiểm thử đã qua. Phần bị bỏ qua (nếu có) và lý do: các dòng SKIPPED ở trên.
 exit /b 0
 
+:types
+call :ready || exit /b 1
+".venv\Scripts\mypy.exe"
+exit /b %errorlevel%
+
+:cover
+call :ready || exit /b 1
+if not defined FOLDER set "FOLDER=tests"
+".venv\Scripts\python.exe" -m pytest "%FOLDER%" --cov --cov-report=term-missing:skip-covered
+exit /b %errorlevel%
+
 :lab
 call :ready || exit /b 1
 ".venv\Scripts\ntm-eval.exe" lab
@@ -66,6 +100,23 @@ exit /b %errorlevel%
 :sample
 call :ready || exit /b 1
 ".venv\Scripts\python.exe" -m tools.sample
+exit /b %errorlevel%
+
+:notebooks
+call :ready || exit /b 1
+".venv\Scripts\python.exe" -m tools.rerun
+exit /b %errorlevel%
+
+:catalogue
+call :ready || exit /b 1
+set "BABEL=".venv\Scripts\python.exe" -m babel.messages.frontend"
+%BABEL% -q extract -F babel.cfg -k N_ --sort-by-file --add-location file --project ntm_eval -o .venv\ntm_eval.pot . || exit /b 1
+%BABEL% -q update -D ntm_eval -d ntm_eval/locale -l en -i .venv\ntm_eval.pot -w 100 --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date || exit /b 1
+%BABEL% compile -D ntm_eval -d ntm_eval/locale --statistics
+exit /b %errorlevel%
+
+:lock
+uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet -o requirements.lock
 exit /b %errorlevel%
 
 :clean

@@ -14,7 +14,7 @@ from typing import Annotated, cast
 import typer
 
 from ntm_eval import disk
-from ntm_eval.office import commands
+from ntm_eval.office import commands, usage
 from ntm_eval.workspace import (
     HOME,
     OUTPUTS,
@@ -24,16 +24,16 @@ from ntm_eval.workspace import (
     ROOT,
     VIETNAMESE,
     AnalystError,
-    check_period,
     releases,
     typed,
     workspace,
     write_beside,
+    year_and_period,
 )
 
 app = typer.Typer(
+    cls=usage.Commands,
     help="Đánh giá cuộc vận động xây dựng nông thôn mới, đô thị văn minh.",
-    no_args_is_help=True,
     epilog="Bắt đầu: ntm-eval doctor, rồi ntm-eval review --year 2022 --data data/sample. "
     "Ví dụ của từng lệnh: ntm-eval LỆNH --help.",
     pretty_exceptions_enable=False,
@@ -43,14 +43,7 @@ for name, command in commands.ALL.items():
     app.command(name)(command)
 
 
-def _plain_digits(year: str) -> str:
-    """A year typed in other digits, such as the full-width ones of an input method, in ours."""
-    return str(int(year)) if year.isdecimal() else year
-
-
-Year = Annotated[
-    str, typer.Option("--year", callback=_plain_digits, help="Năm báo cáo, ví dụ 2022.")
-]
+Year = Annotated[str, typer.Option("--year", help="Năm báo cáo, ví dụ 2022.")]
 Period = Annotated[
     str, typer.Option("--period", help="Kỳ báo cáo: h1 (6 tháng) hoặc annual (năm).")
 ]
@@ -112,8 +105,7 @@ def review(
     if district:
         from ntm_eval import units  # half a second that a review of all districts need not pay
 
-        check_period(year, period)
-        on = units.day(int(year), period)
+        on = units.day(*year_and_period(year, period))
         slugs = [units.district(name, on).slug for name in district]
     space = workspace(year, period, typed(data, RAW), typed(out, OUTPUTS), lang)
     ended = command.review(
@@ -126,7 +118,7 @@ def review(
         seconds=timeout,
         fresh=fresh,
     )
-    lines = [] if ended == command.INTERRUPTED else list(attention.lines(space.review))
+    lines = [] if ended == command.INTERRUPTED else list(attention.lines(space))
     for line in ["\nCần chú ý:", *(f"- {line}" for line in lines)] if lines else []:
         commands.echo(line, "yellow")
     raise typer.Exit(ended)
@@ -158,19 +150,19 @@ def template(
     from ntm_eval.exchange import template as forms
     from ntm_eval.exchange import xlsform
 
-    check_period(year, period)
-    day = units.day(int(year), period)
+    number, period = year_and_period(year, period)
+    day = units.day(number, period)
     chosen = [units.district(d, day) for d in district or []] or list(units.reporting(day))
     folder = Path(out).absolute()
     if survey_type and not survey:
         raise AnalystError("--survey-type chỉ dùng cùng --survey.")
     for name in (survey_type or xlsform.survey_types()) if survey else []:
-        path = folder / xlsform.file_name(name, int(year))
-        xlsform.write_survey(path, chosen, int(year), name, period)
+        path = folder / xlsform.file_name(name, number)
+        xlsform.write_survey(path, chosen, number, name, period)
         typer.echo(f"Đã tạo {path}")
     for d in [] if survey else chosen:
-        path = folder / f"{d.slug}-{year}-{period}.xlsx"
-        forms.write_workbook(path, d, int(year), period)
+        path = folder / f"{d.slug}-{number}-{period}.xlsx"
+        forms.write_workbook(path, d, number, period)
         typer.echo(f"Đã tạo {path}")
 
 
@@ -343,7 +335,11 @@ def main() -> None:
     # else Python looks at its end for circles among all that was loaded: half a second
     atexit.register(gc.freeze)
     try:
-        app()
+        # typed alone it shows what there is
+        sys.exit(app(sys.argv[1:] or ["--help"], prog_name="ntm-eval", standalone_mode=False))
+    except typer.TyperException as wrong:
+        typer.echo(f"Lỗi: {usage.letter(wrong)}", err=True)
+        sys.exit(2)
     except AnalystError as letter:
         typer.echo(f"Lỗi: {letter}", err=True)
         sys.exit(2)

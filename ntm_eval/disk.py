@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import re
 import shutil
+import time
 from pathlib import Path
 
 # each a sentence about {where}: what is wrong, what to do
@@ -41,6 +43,23 @@ WORDS = {
     errno.ENOMEM: "máy hết bộ nhớ khi làm việc với {where}. Đóng bớt chương trình, hoặc chạy lại "
     "lệnh với --jobs nhỏ hơn.",
 }
+TOO_DEEP = (
+    "Thư mục {where} nằm quá sâu: đường dẫn dài {long} ký tự, tên tệp kết quả cần thêm {more}, mà "
+    "Windows và Excel chỉ mở được đến {most} ký tự. Chuyển thư mục làm việc lên gần gốc đĩa hơn, "
+    "ví dụ C:\\ntm, hoặc đặt --out ngắn hơn."
+)
+# what Windows numbers otherwise, also in the text of an error of another process
+WINDOWS = {
+    2: errno.ENOENT,
+    3: errno.ENOENT,
+    5: errno.EACCES,  # also where a file is open elsewhere
+    19: errno.EROFS,
+    32: errno.EACCES,
+    33: errno.EACCES,
+    39: errno.ENOSPC,
+    112: errno.ENOSPC,
+    206: errno.ENAMETOOLONG,
+}
 OTHER = (
     "không đọc hoặc ghi được {where} ({why}). Xem lại đĩa hoặc đường mạng tới đó, rồi chạy lại "
     "lệnh."
@@ -48,13 +67,16 @@ OTHER = (
 
 # of what others changed while it was read
 CHANGED = "{files}: tệp đã thay đổi trong khi lập báo cáo. Chạy lại ntm-eval review."
-ERRNO = re.compile(r"\[Errno (\d+)\] ([^:]+)(?:: '(.+)')?")
+ERRNO = re.compile(r"\[(Errno|WinError) (\d+)\] ([^:]+)(?:: '(.+)')?")
+# seconds for which a virus scanner may hold what was just written
+MOMENTS = (0.1, 0.4, 1.0) if os.name == "nt" else ()
 
 
 def letter(stop: OSError, path: Path | None = None) -> str:
     """What the disk refused, in Vietnamese: which file, why, what to do."""
     where = path or stop.filename2 or stop.filename
-    words = WORDS.get(stop.errno or 0, OTHER) if where or stop.errno == errno.ENOSPC else OTHER
+    number = WINDOWS.get(getattr(stop, "winerror", None) or 0, stop.errno)
+    words = WORDS.get(number or 0, OTHER) if where or number == errno.ENOSPC else OTHER
     return words.format(where=where or "kết quả", why=stop.strerror or stop)
 
 
@@ -67,8 +89,25 @@ def refusal(stop: BaseException) -> OSError | None:
 def quoted(text: str) -> OSError | None:
     """What the disk said in a process whose error came as text: `[Errno 28] No space left`."""
     if found := ERRNO.match(text):
-        return OSError(int(found[1]), found[2], found[3])
+        number = int(found[2])
+        number = WINDOWS.get(number, number) if found[1] == "WinError" else number
+        return OSError(number, found[3], found[4])
     return None
+
+
+def move(path: Path, to: Path) -> None:
+    """Put a file in the place of another.
+
+    Windows refuses while anyone has one of the two open: a virus scanner for a moment, Excel for as
+    long as somebody looks at it.
+    """
+    for seconds in MOMENTS:
+        try:
+            path.replace(to)
+            return
+        except PermissionError:
+            time.sleep(seconds)
+    path.replace(to)
 
 
 def read_json(path: Path) -> object:

@@ -7,13 +7,15 @@ the 75 communes. Codes were reused in 2025, so a code of a commune means nothing
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from ntm_eval import reference
 from ntm_eval.language import N_
+from ntm_eval.spellings import accented as accented
+from ntm_eval.spellings import did_you_mean
+from ntm_eval.spellings import fold as fold
 from ntm_eval.workspace import AnalystError
 
 TYPE_WORDS = re.compile(
@@ -24,20 +26,6 @@ PLAN_DAY = date(2022, 4, 15)  # the districts of the plan, which series are told
 REFORM_DAY = date(2025, 7, 1)  # no districts from here on, and the 75 communes of today
 COMMUNE_DIGITS = 5
 REPORTERS = (N_("huyện, thành phố"), N_("xã, phường"))  # until and from 1/7/2025
-TONES = "\u0300\u0301\u0303\u0309\u0323"
-MARKS = re.compile("[\u0300-\u036f]+")
-# Letters of other alphabets that look the same on screen, and what cannot be seen at all.
-ALIKE = str.maketrans(
-    dict(zip("авекмнорстухіјѕԁһ", "abekmhopctyxijsdh", strict=True))
-    | dict(zip("αβεικνορτυχ", "abeikvoptux", strict=True))
-    | dict.fromkeys("ðɖ", "đ")
-    | dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'")
-    | dict.fromkeys("\u201c\u201d", '"')
-    | dict.fromkeys("\u2010\u2011\u2013\u2014\u2212", "-")
-    | {chr(c + 0xFEE0): chr(c) for c in range(0x21, 0x7F)}  # full-width
-    | dict.fromkeys((0xAD, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F)))
-    | dict.fromkeys(range(0x2060, 0x2070))
-)
 
 
 @dataclass(frozen=True)
@@ -66,37 +54,6 @@ class Commune:
     @property
     def reports_itself(self) -> bool:
         return self.district_code == self.code
-
-
-def fold(text: object) -> str:
-    """Lower case without diacritics or doubled spaces, for comparing what was typed.
-
-    NFC or NFD, 'hòa' or 'hoà', a Cyrillic 'а', a zero-width space: all spellings become one.
-
-    >>> fold("  Huyện   Sốp Cộp ")
-    'huyen sop cop'
-    """
-    plain = unicodedata.normalize("NFD", _alike(str(text)).replace("đ", "d"))
-    bare = MARKS.sub("", plain)
-    if not bare.isascii():  # marks of other scripts
-        bare = "".join(c for c in bare if not unicodedata.combining(c))
-    return " ".join(bare.split())
-
-
-def accented(text: str) -> str:
-    """As `fold`, but with the diacritics, each tone at the end of its word: 'hòa' is 'hoà'.
-
-    >>> accented("Hòa") == accented("hoà"), accented("hòa") == accented("hóa")
-    (True, False)
-    """
-    words = unicodedata.normalize("NFD", _alike(text)).split()
-    tones = ("".join(c for c in word if c in TONES) for word in words)
-    bare = ("".join(c for c in word if c not in TONES) for word in words)
-    return " ".join(word + tone for word, tone in zip(bare, tones, strict=True))
-
-
-def _alike(text: str) -> str:
-    return text.casefold().translate(ALIKE)
 
 
 def without_type(folded: str) -> str:
@@ -245,8 +202,10 @@ def district(text: object, on: date | None = None) -> District:
     if found is None:
         there = reporting(on or PLAN_DAY)
         what = "xã, phường nào báo cáo" if there[0].is_commune else "huyện nào"
+        names = {name: d.short for name, d in _district_spellings(_regime(on or PLAN_DAY)).items()}
         raise AnalystError(
-            f"Không có {what} là '{text}'. Chọn một trong: "
+            f"Không có {what} là '{text}'."
+            f"{did_you_mean(without_type(fold(text)), names)} Chọn một trong: "
             + ", ".join(d.slug for d in there)
             + f" (hoặc mã, hoặc tên {'xã, phường' if there[0].is_commune else 'huyện'})."
         )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ntm_eval import disk
 from ntm_eval.characters import SURROGATE, file_name
+from ntm_eval.spellings import did_you_mean, period_meant, year_meant
 
 HOME = "NTM_EVAL_HOME"  # names the project's root to a process that starts elsewhere
 MARK = "ntm_eval.txt"  # what `ntm-eval init` leaves in a root
@@ -89,6 +90,10 @@ MANIFEST_SCHEMA = PACKAGE / "running" / "manifest.schema.json"
 RELEASE_SCHEMA = PACKAGE / "exchange" / "release.schema.json"
 RELEASED = "release.json"  # in the folder of an edition, which nothing is written to
 LAB = PACKAGE / "lab"  # how JupyterLab is set up, as a folder of JUPYTER_CONFIG_PATH
+
+# what Windows and Excel open by its whole path, and what a review adds to that of its outputs
+MOST_PATH = 259 if os.name == "nt" else None
+DEEPEST = 90
 
 PERIODS = ("h1", "annual")
 VIETNAMESE, ENGLISH = "vi", "en"
@@ -241,9 +246,10 @@ def workspace(
     AnalystError
         Where the year, the period, the language or the data folder cannot be right.
     """
-    check_period(year, period)
+    year, period = year_and_period(year, period)
     check_language(lang)
-    year, folder, made = int(year), from_root(data), from_root(out)
+    folder, made = from_root(data), from_root(out)
+    refuse_too_deep(made)
     for path in (folder, made):
         if SURROGATE.search(str(path)):
             raise AnalystError(
@@ -254,9 +260,9 @@ def workspace(
     if not folder.is_dir():
         raise AnalystError(
             f"Không thấy thư mục số liệu {folder}. Đặt báo cáo của các huyện vào "
-            f"{folder / str(year) / str(period)}, hoặc chạy thử với số liệu minh họa ở {SAMPLE}."
+            f"{folder / str(year) / period}{or_the_sample()}."
         )
-    space = Workspace(year, str(period), folder, made, lang)
+    space = Workspace(year, period, folder, made, lang)
     if not space.received(space.year, space.period).is_dir():
         there = sorted(f"{p.parent.name}/{p.name}" for p in folder.glob("[0-9]*/*") if p.is_dir())
         raise AnalystError(
@@ -282,21 +288,45 @@ def shipped() -> list[str]:
     return sorted(path.relative_to(SHIPPED).as_posix() for path in found if path.is_file())
 
 
-def check_period(year: int | str, period: str) -> None:
-    """Refuse a year or period that cannot be.
+def refuse_too_deep(outputs: Path) -> None:
+    """Refuse outputs whose paths Windows would not write, nor Excel open.
 
     Raises
     ------
     AnalystError
-        Listing the valid periods.
+        With what to do.
     """
-    if str(period) not in PERIODS:
+    if MOST_PATH and len(str(outputs)) + 1 + DEEPEST > MOST_PATH:
+        asked = {"where": outputs, "long": len(str(outputs)), "more": DEEPEST, "most": MOST_PATH}
+        raise AnalystError(disk.TOO_DEEP.format(**asked))
+
+
+def or_the_sample() -> str:
+    """Where the illustrative reports are, for who has none of their own; empty without them."""
+    return f', hoặc chạy thử với số liệu minh họa: --data "{SAMPLE}"' if SAMPLE.is_dir() else ""
+
+
+def year_and_period(year: int | str, period: str) -> tuple[int, str]:
+    """The year and the period that are meant, in any of the usual words.
+
+    >>> year_and_period("２０２２", "6 tháng"), year_and_period("Năm 2022", "Cả năm")
+    ((2022, 'h1'), (2022, 'annual'))
+
+    Raises
+    ------
+    AnalystError
+        Where there is no such year or period, with the valid periods.
+    """
+    meant = period_meant(period)
+    if meant is None:
         raise AnalystError(
-            f"Kỳ báo cáo '{period}' không có. Chọn một trong: {', '.join(PERIODS)} "
-            "(h1 là 6 tháng, annual là cả năm)."
+            f"Kỳ báo cáo '{period}' không có.{did_you_mean(period, PERIODS)} Chọn "
+            f"một trong: {', '.join(PERIODS)} (h1 là 6 tháng, annual là cả năm)."
         )
-    if not str(year).isdecimal() or not 2000 <= int(year) <= 2100:
+    number = year_meant(year)
+    if number is None or not 2000 <= number <= 2100:
         raise AnalystError(f"Năm '{year}' không đúng. Ghi bốn chữ số, ví dụ 2022.")
+    return number, meant
 
 
 def check_language(lang: str) -> None:
@@ -391,9 +421,10 @@ def write_beside(path: Path) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             yield draft
-            draft.replace(path)
+            disk.move(draft, path)
         finally:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):  # Windows keeps what a library still holds; the cause is told
+                draft.unlink(missing_ok=True)
     except Exception as stop:
         if refused := disk.refusal(stop):
             ours = str(refused.filename) in ("None", str(draft))

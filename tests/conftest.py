@@ -27,7 +27,7 @@ from ntm_eval.language import using
 from ntm_eval.running import manifest
 from ntm_eval.workspace import HOME, SAMPLE, VIETNAMESE
 
-pytest_plugins = ["district_folder"]
+pytest_plugins = ["district_folder", "windows_mode"]
 
 if TYPE_CHECKING:
     from ntm_eval.review import Review

@@ -40,12 +40,66 @@ def test_a_year_in_full_width_digits_is_that_year(command, tmp_path):
     assert [path.name for path in (tmp_path / "mau").iterdir()] == ["sop-cop-2022-annual.xlsx"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("revew --year 2022", "Không có lệnh 'revew'. Ý bạn là review? Các lệnh: init, new-year,"),
+        ("gửi", "Không có lệnh 'gửi'. Các lệnh: init,"),
+        ("review --yaer 2022", "Không có tùy chọn --yaer. Ý bạn là --year? Xem ví dụ: ntm-eval"),
+        ("review --year", "Tùy chọn --year thiếu giá trị"),
+        ("review --year 2022 --jobs hai", "Giá trị của --jobs không dùng được: Số trang chạy"),
+        ("template --year 2022", "Thiếu --out: Thư mục để ghi các mẫu."),
+        ("check", "Thiếu thông tin: Tệp báo cáo cần kiểm tra. Xem ví dụ: ntm-eval check --help"),
+        ("review --year 2022 --period 6 tháng", 'trong dấu ngoặc kép, ví dụ "6 tháng"'),
+        ("template --year 2022 --out x --district mai-sơ", "'mai-sơ'. Ý bạn là Mai Sơn?"),
+        ("template --year 2022 --out x --period anual", "Ý bạn là annual? Chọn một trong: h1,"),
+        ("template --year 22 --out x", "Năm '22' không đúng. Ghi bốn chữ số, ví dụ 2022."),
+    ],
+)
+def test_a_slip_is_a_letter_with_what_may_have_been_meant(command, tmp_path, typed, said):
+    ended = command(*typed.split(), cwd=tmp_path)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("Lỗi: ")
+    assert said in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("period", ["6 tháng", "H1", "6 THANG", "sáu tháng đầu năm"])
+def test_a_period_in_the_words_of_the_form_is_that_period(command, tmp_path, period):
+    asked = ("--year", "Năm 2022", "--period", period, "--district", "sop-cop", "--out", "mau")
+    assert command("template", *asked, cwd=tmp_path).returncode == 0
+    assert [path.name for path in (tmp_path / "mau").iterdir()] == ["sop-cop-2022-h1.xlsx"]
+
+
+def test_every_command_takes_a_year_in_full_width_digits(command, tmp_path):
+    (tmp_path / "data" / "2022" / "annual").mkdir(parents=True)
+    said = command("status", "--year", "２０２２", "--data", "data", cwd=tmp_path).stdout
+    assert said.startswith("Năm 2022, kỳ cả năm: 0 trên 12 đơn vị đã gửi báo cáo.")
+    made = command("new-year", "２０２２", "--data", "data", "--to", "mau", cwd=tmp_path)
+    assert (made.returncode, (tmp_path / "mau" / "2022-annual").is_dir()) == (0, True)
+
+
+def test_typed_alone_it_shows_the_commands(command, tmp_path):
+    ended = command(cwd=tmp_path)
+    assert ended.returncode == 0
+    assert all(name in ended.stdout for name in COMMANDS)
+
+
+def test_a_folder_laid_out_without_the_sample_is_not_sent_to_it(command, tmp_path):
+    with_it = command("init", "a", cwd=tmp_path).stdout
+    without = command("init", "b", "--no-sample", cwd=tmp_path).stdout
+    assert "--data data/sample" in with_it
+    assert "sample" not in without
+    assert "ntm-eval new-year" in without
+
+
 def test_a_folder_that_may_not_be_written_is_a_letter(monkeypatch, capsys):
     def refuse():
         raise PermissionError(13, "no", "kết quả.xlsx")
 
     monkeypatch.setenv(HOME, "")  # what `main` names to its children is forgotten afterwards
-    monkeypatch.setattr(cli, "app", refuse)
+    monkeypatch.setattr(cli, "app", lambda *_, **__: refuse())
     monkeypatch.setattr(cli.sys.stdout, "reconfigure", lambda **_: None, raising=False)
     monkeypatch.setattr(cli.sys.stderr, "reconfigure", lambda **_: None, raising=False)
     with pytest.raises(SystemExit) as ended:

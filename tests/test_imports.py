@@ -19,6 +19,7 @@ PACKAGE = Path(ntm_eval.__file__).parent
 ORDER = (
     "disk",
     "characters",
+    "spellings",
     "workspace",
     "language",
     "cache",

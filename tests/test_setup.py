@@ -159,9 +159,27 @@ def test_the_commands_of_the_readme_exist(name):
 
 
 def test_windows_gets_the_same_commands():
-    goto = set(re.findall(r'^if /i "%~1"=="([\w-]+)" goto \1\r?$', read("make.cmd"), re.M))
-    assert goto == {"review", "test", "test-all", "lab", "sample", "clean"}
-    assert goto <= makefile_targets()
+    text = read("make.cmd")
+    goto = re.findall(r'^if /i "%~1"=="([\w-]+)" goto \1$', text, re.M)
+    assert sorted(goto) == sorted(makefile_targets())
+    assert set(goto) <= set(re.findall(r"^:([\w-]+)$", text, re.M))
+    listed = re.findall(r"^echo   make\.cmd ([\w-]+) +\S.{9,}$", text, re.M)
+    assert sorted(listed) == sorted(makefile_targets() - {"help"})
+
+
+def test_on_windows_an_unknown_command_fails_with_the_list():
+    after = read("make.cmd").partition('if "%~1"=="" goto help\n')[2]
+    assert after.startswith('echo Không có lệnh "%~1".\ncall :help\nexit /b 1\n')
+
+
+@pytest.mark.parametrize("target", ["catalogue", "lock", "cover", "test-all"])
+def test_what_a_command_is_given_is_the_same_on_windows(target):
+    """The options in the recipe of the Makefile all stand in that of make.cmd."""
+    recipe = re.search(rf"^{target}:.*\n?((?:\t.*\n)*)", read("Makefile"), re.M)[0]
+    theirs = re.search(rf"^:{target}\n(?:.+\n)*", read("make.cmd"), re.M)[0]
+    wanted = set(re.findall(r"(?<= )--?[a-z][\w-]*", recipe.partition("##")[2]))
+    wanted |= set(re.findall(r"--hypothesis-profile \w+", recipe))
+    assert [option for option in wanted if option not in theirs] == []
 
 
 def test_cmd_can_read_the_windows_commands():
@@ -183,9 +201,13 @@ def test_ci_runs_the_command_of_the_readme_and_every_night_all_there_is():
     assert "set -euo pipefail" in script
     assert steps("test", "test") == [".ci/run"]
     assert steps("nightly", "linux") == [".ci/run test-all"]
-    tested, review = steps("nightly", "windows")
+    tested, unknown, _, laid_out, review, papers, lab = steps("nightly", "windows")
     assert tested == r".\make.cmd test"
+    assert "exit 1" in unknown
+    assert " init " in laid_out
     assert review.count("--district") == 2
+    assert all(name in papers for name in ("report.docx", "report.pdf", "sop-cop", "van-ho"))
+    assert re.search(r'-k "(\w+)"', lab)[1] in read("tests/office/test_lab.py")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows không có quyền chạy tệp kiểu Unix")

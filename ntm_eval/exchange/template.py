@@ -17,7 +17,7 @@ from ntm_eval.exchange.layout import FIRST_ROW, HEADER_ROW, LINE
 from ntm_eval.intake import sheets
 from ntm_eval.intake.communes import FIRST_YEAR, RURAL, TITLED
 from ntm_eval.intake.received import calendar_day, due_date
-from ntm_eval.workspace import AnalystError, check_period, write_beside
+from ntm_eval.workspace import AnalystError, write_beside, year_and_period
 
 # Eight communes with 19 questions each, and a few rows to spare; more than a usual year brings.
 READY_ROWS = 160
@@ -92,7 +92,7 @@ def write_workbook(
     AnalystError
         Where the year or the period cannot be right.
     """
-    check_period(year, period)
+    year, period = year_and_period(year, period)
     title = f"{district.name} - {guide.report_name(year, period)}"
     with (
         write_beside(path) as draft,

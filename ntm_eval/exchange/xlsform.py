@@ -11,7 +11,7 @@ import xlsxwriter
 from ntm_eval import reference, units
 from ntm_eval.intake import names, sheets
 from ntm_eval.intake.communes import RURAL
-from ntm_eval.workspace import AnalystError, check_period, write_beside
+from ntm_eval.workspace import AnalystError, write_beside, year_and_period
 
 LANGUAGE = "Tiếng Việt (vi)"
 LABEL, HINT, MESSAGE = (f"{c}::{LANGUAGE}" for c in ("label", "hint", "constraint_message"))
@@ -70,7 +70,7 @@ def write_survey(
     AnalystError
         Where the year or the survey type cannot be right.
     """
-    check_period(year, period)
+    year, period = year_and_period(year, period)
     known = {units.fold(s): s for s in survey_types()}
     name = known.get(units.fold(survey))
     if name is None:
@@ -81,12 +81,12 @@ def write_survey(
         "survey": (SURVEY, _questions(name)),
         "choices": (
             CHOICES,
-            _choices(districts, units.day(int(year), period), rural=name != sheets.TOWN_SURVEY),
+            _choices(districts, units.day(year, period), rural=name != sheets.TOWN_SURVEY),
         ),
-        "settings": (SETTINGS, [_settings(name, int(year))]),
+        "settings": (SETTINGS, [_settings(name, year)]),
     }
     with write_beside(path) as draft, xlsxwriter.Workbook(str(draft), {"in_memory": True}) as book:
-        book.set_properties({"title": path.stem, "created": dt.datetime(int(year), 1, 1)})
+        book.set_properties({"title": path.stem, "created": dt.datetime(year, 1, 1)})
         head = book.add_format({"bold": True})
         for sheet, (columns, rows) in pages.items():
             made = book.add_worksheet(sheet)

@@ -137,6 +137,14 @@ def corrections(folder: Path) -> list[Correction]:
     return [Correction(**{name: row.get(name, "").strip() for name in names}) for row in rows]
 
 
+def small_table(path: Path) -> Path:
+    """Where a small table of the office lies: 'Receipts.CSV' is the one meant, as on Windows."""
+    if path.is_file():
+        return path
+    beside = path.parent.glob("*.*")
+    return next((other for other in beside if other.name.lower() == path.name), path)
+
+
 def rows_of(path: Path) -> list[dict[str, str]]:
     """The rows of a small table kept by the office, as Excel in Vietnam may have saved it.
 
@@ -145,6 +153,7 @@ def rows_of(path: Path) -> list[dict[str, str]]:
     AnalystError
         Where the file is no table.
     """
+    path = small_table(path)
     if not path.is_file():
         return []
     try:

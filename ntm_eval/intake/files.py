@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from ntm_eval.characters import file_name
 from ntm_eval.language import Message, message
 
 Grid = list[list[object]]
@@ -27,11 +28,14 @@ PASSWORD = message("unreadable_file.password")
 DAMAGED = message("unreadable_file.damaged")
 WRONG_TYPE = message("unreadable_file.wrong_type")
 TOO_LARGE = message("unreadable_file.too_large")
+IN_USE = message("unreadable_file.in_use")
 
 # What programs leave in a folder by themselves: locks, drafts, thumbnails, marks of downloads.
 NOBODYS = re.compile(
     r"(?:\.|~\$|~wr|thumbs\.db$|ehthumbs|desktop\.ini$).*|.*(?:\.tmp|zone\.identifier)", re.I
 )
+# what Excel, Word and LibreOffice leave beside a file as long as they have it open
+LOCK = re.compile(r"(?:~\$|\.~lock\.)(.+?)#?")
 PACKED = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz")
 
 
@@ -59,12 +63,16 @@ def content(path: Path) -> bytes:
     Raises
     ------
     UnreadableError
-        Where it is empty, too large or cannot be opened at all.
+        Where it is empty, too large, in use or cannot be opened at all.
     """
+    if LOCK.fullmatch(path.name):
+        raise UnreadableError(IN_USE)
     try:
         if path.stat().st_size > MOST_BYTES:
             raise UnreadableError(TOO_LARGE)
         data = path.read_bytes()
+    except PermissionError as error:
+        raise UnreadableError(IN_USE) from error
     except OSError as error:
         raise UnreadableError(DAMAGED) from error
     if not data.strip(b"\x00 \r\n\t"):
@@ -104,6 +112,26 @@ def inside(folder: Path) -> list[Path]:
     """The files that somebody put into a folder, in the order of their names."""
     found = folder.iterdir() if folder.is_dir() else ()
     return sorted(filter(_somebodys, found), key=lambda p: p.name)
+
+
+def in_use(folder: Path) -> str | None:
+    """What Excel, Word or LibreOffice has open below a folder, by their locks, in words.
+
+    It is read as last saved. Word's lock has two letters of a long name less.
+    """
+    paths = sorted(folder.rglob("*"))
+    locks = {(p.parent, lock[1]) for p in paths if (lock := LOCK.fullmatch(p.name))}
+    names = [
+        file_name(p.name)
+        for p in paths
+        if {(p.parent, p.name), (p.parent, p.name[2:])} & locks and _somebodys(p)
+    ]
+    if not names:
+        return None
+    return (
+        f"{', '.join(names)}: đang mở trong Excel hoặc Word, được đọc theo bản lưu gần nhất. Lưu "
+        "và đóng tệp rồi chạy lại; nếu không ai mở, xóa tệp ~$… cùng tên"
+    )
 
 
 def inner_folders(folder: Path) -> dict[Path, list[Path]]:

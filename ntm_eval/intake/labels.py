@@ -14,6 +14,7 @@ from ntm_eval.intake.cells import Cell
 from ntm_eval.intake.files import Grid, Page, UnreadableError
 from ntm_eval.intake.headers import When, find, plain, top
 from ntm_eval.language import message
+from ntm_eval.spellings import period_meant, year_meant
 
 KINDS = (sheets.INFO, *sheets.TABLES, sheets.GUIDE)
 NAMES = {plain(kind): kind for kind in KINDS}
@@ -25,12 +26,6 @@ MARK = plain(sheets.MARK)
 LABEL_STARTS = frozenset("Hh ")
 # 'CHỈ TIÊU - Huyện Sốp Cộp - Báo cáo năm 2022', as the form writes above every sheet
 TITLE = re.compile(r"\bbao cao (6 thang dau )?nam (\d{4})\b")
-YEAR = re.compile(r"(?:nam )?([0-9]{4})")
-OF_YEAR = r"(?: (?:nam )?[0-9]{4})?"
-PERIODS = {
-    "h1": re.compile(rf"(?:bao cao )?(?:6|sau) thang(?: dau nam)?{OF_YEAR}"),
-    "annual": re.compile(rf"(?:bao cao )?(?:(?:ca )?nam(?: [0-9]{{4}})?|12 thang{OF_YEAR})"),
-}
 
 Heads = list[tuple[int, str]]  # the rows from which a page is a district's, with its code
 
@@ -134,10 +129,8 @@ def when(info: Mapping[str, Cell]) -> When:
     >>> when({"year": Cell("", "", "Năm 2022"), "period": Cell("", "", "Cả năm")})
     When(year=2022, period='annual')
     """
-    year, period = (units.fold(info[k].text) if k in info else "" for k in ("year", "period"))
-    found = YEAR.fullmatch(year)
-    meant = next((key for key, words in PERIODS.items() if words.fullmatch(period)), None)
-    return When(int(found[1]) if found else None, meant)
+    year, period = (info[k].text if k in info else "" for k in ("year", "period"))
+    return When(year_meant(year), period_meant(period))
 
 
 def _heads(page: Page) -> Heads:

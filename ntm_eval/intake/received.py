@@ -23,7 +23,7 @@ from ntm_eval.intake import (
     workbook,
 )
 from ntm_eval.intake.cells import Cell
-from ntm_eval.intake.delimited import ANSWERS, NAMES, RECEIPTS, file_key, rows_of
+from ntm_eval.intake.delimited import ANSWERS, NAMES, RECEIPTS, file_key, rows_of, small_table
 from ntm_eval.intake.files import UnreadableError, inner_folders, inside, refuse_other
 from ntm_eval.intake.problems import Place, Problem, listed, problem
 from ntm_eval.language import message
@@ -66,7 +66,8 @@ class Report:
 
 def files(folder: Path) -> list[Path]:
     """The files of one year and period that should be reports, in the order of their names."""
-    return [p for p in inside(folder) if p.name not in NAMES]
+    tables = {small_table(folder / name) for name in NAMES}
+    return [p for p in inside(folder) if p not in tables]
 
 
 def unread_folders(folder: Path) -> list[Problem]:

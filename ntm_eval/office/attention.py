@@ -7,16 +7,21 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from ntm_eval.intake import files
 from ntm_eval.office import doctor
+from ntm_eval.workspace import Workspace
 
 QUERIES = "queries.docx"
 
 
-def lines(folder: Path) -> Iterator[str]:
-    """Districts without a report, late ones, questions still open and files of nobody.
+def lines(space: Workspace) -> Iterator[str]:
+    """Districts without a report, late ones, questions still open, files of nobody and in use.
 
-    `folder` is a review's own; nothing comes where its tables are not there yet.
+    Nothing comes of tables that are not there yet.
     """
+    folder = space.review
+    if held := files.in_use(space.received(space.year, space.period)):
+        yield held
     register = _rows(folder / "register.csv")
     for status, words in (("missing", "chưa có báo cáo"), ("undated", "chưa rõ ngày gửi")):
         names = [row["district"] for row in register if row["status"] == status]
@@ -32,15 +37,15 @@ def lines(folder: Path) -> Iterator[str]:
     names = [name for code, name in came.items() if errors[code]]
     if names:
         yield f"{errors.total()} lỗi số liệu phải hỏi lại: {', '.join(names)}"
-    files = {
+    nobodys = {
         row["file"]: None
         for row in found
         if row["file"] and not row["district_code"] and row["severity"] != "info"
     }
-    if files:
+    if nobodys:
         yield (
-            f"{len(files)} tệp hoặc thư mục chưa đọc được, hoặc chưa rõ của đơn vị nào: "
-            f"{', '.join(files)}"
+            f"{len(nobodys)} tệp hoặc thư mục chưa đọc được, hoặc chưa rõ của đơn vị nào: "
+            f"{', '.join(nobodys)}"
         )
     letters = sorted(folder.glob(f"districts/*/{QUERIES}"))
     if letters:

@@ -21,10 +21,10 @@ from ntm_eval.workspace import (
     SAMPLE,
     TO_SEND,
     AnalystError,
-    check_period,
     typed,
     workspace,
     write_beside,
+    year_and_period,
 )
 
 
@@ -46,11 +46,14 @@ def init(
     if sample and not illustrative.exists():
         place.illustrate(illustrative)
         typer.echo(f"Đã chép số liệu minh họa vào {illustrative}")
-    typer.echo(f'Bước tiếp theo: cd "{root}" rồi ntm-eval review --year 2022 --data data/sample')
+    step = "ntm-eval review --year 2022 --data data/sample"
+    if not illustrative.exists():
+        step = f"ntm-eval new-year {date.today().year}"
+    typer.echo(f'Bước tiếp theo: cd "{root}" rồi {step}')
 
 
 def new_year(
-    year: Annotated[int, typer.Argument(help="Năm báo cáo sắp tới, ví dụ 2023.")],
+    year: Annotated[str, typer.Argument(help="Năm báo cáo sắp tới, ví dụ 2023.")],
     data: Annotated[str | None, typer.Option(help="Thư mục báo cáo các huyện gửi.")] = None,
     out: Annotated[str | None, typer.Option(help="Thư mục kết quả của năm trước.")] = None,
     to: Annotated[Path, typer.Option(help="Thư mục để ghi các mẫu gửi đi.")] = TO_SEND,
@@ -63,17 +66,17 @@ def new_year(
     """
     from ntm_eval.office import year as opening
 
-    check_period(year, "annual")
+    number, _ = year_and_period(year, "annual")
     folders = (Path(typed(data, RAW)), to.absolute(), Path(typed(out, OUTPUTS)))
     made = []
-    for path in opening.begin(year, *folders):
+    for path in opening.begin(number, *folders):
         made.append(path)
         typer.echo(f"Đã tạo {path}")
-    typer.echo(opening.closing(len(made), year, *folders[:2]))
+    typer.echo(opening.closing(len(made), number, *folders[:2]))
 
 
 def status(
-    year: Annotated[int | None, typer.Option(help="Năm báo cáo; mặc định năm mới nhất.")] = None,
+    year: Annotated[str | None, typer.Option(help="Năm báo cáo; mặc định năm mới nhất.")] = None,
     period: Annotated[str | None, typer.Option(help="Kỳ báo cáo: h1 hoặc annual.")] = None,
     data: Annotated[str | None, typer.Option(help="Thư mục báo cáo các huyện gửi.")] = None,
     out: Annotated[str | None, typer.Option(help="Thư mục kết quả.")] = None,

@@ -12,9 +12,11 @@ from pathlib import Path
 from ntm_eval.workspace import (
     FOLDERS,
     MARK,
+    OUTPUTS,
     SHIPPED,
     SHIPPED_SAMPLES,
     AnalystError,
+    refuse_too_deep,
     shipped,
     write_beside,
 )
@@ -58,6 +60,7 @@ def lay_out(root: Path) -> LaidOut:
         raise AnalystError(f"{root} là một tệp. Chọn tên thư mục khác.")
     if root == SHIPPED:
         raise AnalystError(f"{root} đã là thư mục dự án, không cần init. Chọn thư mục khác.")
+    refuse_too_deep(root / OUTPUTS.name)
     made, kept = [], []
     for name, content in _files().items():
         path = root / name

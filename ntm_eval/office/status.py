@@ -7,12 +7,12 @@ from datetime import date
 from pathlib import Path
 
 from ntm_eval import cache, notation, units
-from ntm_eval.intake import received
+from ntm_eval.intake import files, received
 from ntm_eval.office import calendar
 from ntm_eval.office.calendar import Standing
 from ntm_eval.running import manifest
 from ntm_eval.running.plan import Plan, unchanged
-from ntm_eval.workspace import OUTPUTS, PERIODS, RAW, AnalystError, Workspace
+from ntm_eval.workspace import OUTPUTS, PERIODS, RAW, AnalystError, Workspace, or_the_sample
 
 NAMES = {"on_time": "đúng hạn", "late": "gửi muộn", "undated": "không rõ ngày gửi"}
 PERIOD_NAMES = {"h1": "6 tháng", "annual": "cả năm"}
@@ -32,6 +32,7 @@ class Status:
     illustrative: bool
     matters: dict[str, list[str]]  # what the day asks for, by heading (`calendar.matters`)
     unread: tuple[str, ...]  # why a file is no report yet
+    in_use: str | None  # which files somebody has open
     at_work: str | None  # who makes the reports right now
     made: bool
     changed: tuple[str, ...]  # what is other than when the reports were made
@@ -49,6 +50,7 @@ class Status:
             told += [f"- {NAMES[state]}: {', '.join(names)}"] if names else []
         told += [f"- chưa gửi: {', '.join(self.missing)}"] if self.missing else []
         told += [f"- chưa đọc được: {why}" for why in self.unread]
+        told += [f"- {self.in_use}"] if self.in_use else []
         matters = {title: [f"- {m}" for m in found] for title, found in self.matters.items()}
         return {RECEIVED: told, **matters, OUTPUT: self._outputs}
 
@@ -118,6 +120,7 @@ def status(space: Workspace, today: date) -> Status:
             for p in [*problems, *received.unread_folders(folder)]
             if p.severity == "error" or p.rule == "unread_folder"
         ),
+        in_use=files.in_use(folder),
         at_work=at_work,
         made="pages" in content,
         changed=() if at_work else tuple(_changed(space, content)),
@@ -141,7 +144,7 @@ def latest(data: Path) -> tuple[int, str]:
                 return year, period
     raise AnalystError(
         f"Trong {data} chưa có báo cáo nào. Đặt tệp nhận được vào {data / 'năm' / 'kỳ'}, ví dụ "
-        f"{data / '2022' / 'annual'}, hoặc thử với số liệu minh họa: --data data/sample."
+        f"{data / '2022' / 'annual'}{or_the_sample()}."
     )
 
 

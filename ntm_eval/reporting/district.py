@@ -134,9 +134,9 @@ def every_trend(here: DistrictReview) -> Blocks:
 def year_end(here: DistrictReview) -> Blocks:
     found, day = here.outlook, here.review.day
     yield outlook.summary(found, day)
-    yield outlook.warnings_table(found, day)
-    yield outlook.table(found)
-    if len(found):
+    if len(found):  # of a whole year nothing lies ahead
+        yield outlook.warnings_table(found, day)
+        yield outlook.table(found)
         yield outlook.chart(found, day)
     yield from past_forecasts(here.review)
 

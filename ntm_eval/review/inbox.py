@@ -163,7 +163,8 @@ class Inbox:
     @cached_property
     def _received(self) -> cache.Tables:
         folders = [self.space.received(*key) for key in self.keys]
-        paths = [p for f in folders for p in (*received.files(f), f / delimited.RECEIPTS)]
+        registers = [delimited.small_table(f / delimited.RECEIPTS) for f in folders]
+        paths = [*(p for f in folders for p in received.files(f)), *registers]
         letters = [p for f in folders for p in replies.files(f)]
         return self._cached("received", [*paths, *letters], self._sort)
 

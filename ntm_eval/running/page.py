@@ -193,7 +193,7 @@ def publish(page: Page, began: int) -> None:
     with write_beside(page.html) as path:
         text = site.page(review, notebook, page.html.name, page.district, whose, papers)
         path.write_text(text, encoding="utf-8")
-    page.draft.replace(page.done)
+    disk.move(page.draft, page.done)
 
 
 def open_once(space: Workspace, began: int) -> Review:

@@ -192,6 +192,22 @@ def test_a_page_that_word_holds_open_stays_whole_and_the_others_go_on(root, monk
     assert manifest.verify(space.review) == []
 
 
+@pytest.mark.windows
+def test_a_batch_ends_where_nothing_that_is_open_can_be_replaced(windows, root):
+    """As on Windows: what this process forgot to close would refuse to be replaced."""
+    assert tiny.run(root, SLUGS, jobs=1).failed == []
+    space = tiny.space(root)
+    report = space.pages("sop-cop") / "03_satisfaction.html"
+    windows.hold(report)
+    tiny.send(root, "sop-cop", 222)
+    (stopped,) = tiny.run(root, SLUGS, jobs=1).failed
+    assert "đang mở trong Word" in stopped.error
+    assert str(report) in stopped.error
+    windows.held.clear()
+    assert tiny.run(root, SLUGS, jobs=1).failed == []
+    assert manifest.verify(space.review) == []
+
+
 @pytest.mark.slow
 def test_a_full_disk_is_said_so_even_where_the_log_has_no_room_either(root, monkeypatch):
     import papermill

@@ -7,7 +7,11 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from contextlib import suppress
 from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import pytest
 from programs import CHROMIUM, needs
@@ -85,6 +89,16 @@ def test_what_we_set_is_there_to_be_set():
         for name, value in settings.items():
             choices = [choice["const"] for choice in known[name].get("oneOf", [])]
             assert not choices or value in choices, (plugin, name)
+
+
+@pytest.mark.slow
+def test_it_starts_and_stops_and_has_the_page_in_between(lab):
+    end, found = time.monotonic() + 60, b"{}"
+    while found == b"{}" and time.monotonic() < end:  # it says so before it listens
+        with suppress(URLError):
+            address = f"{lab}/api/contents/notebooks/00_start.ipynb?content=0"
+            found = urlopen(address, timeout=60).read()
+    assert json.loads(found)["name"] == "00_start.ipynb"
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from ntm_eval import cache, characters, units
 from ntm_eval.office import attention, status
 from ntm_eval.running import manifest
 from ntm_eval.running.manifest import Entry
-from ntm_eval.workspace import AnalystError, workspace
+from ntm_eval.workspace import AnalystError, Workspace, workspace
 
 
 @pytest.fixture
@@ -92,13 +92,16 @@ def write(path, rows):
 
 
 def test_the_end_of_a_review_names_what_needs_people(tmp_path, monkeypatch):
+    space = Workspace(2022, "annual", tmp_path / "data", tmp_path)
+    folder = space.review
+    folder.mkdir()
     monkeypatch.setattr(characters, "face", lambda: characters.ALWAYS)
-    assert "fonts-liberation2" in "".join(attention.lines(tmp_path))
+    assert "fonts-liberation2" in "".join(attention.lines(space))
     monkeypatch.setattr(characters, "face", lambda: "Tinos")
-    assert list(attention.lines(tmp_path)) == []
+    assert list(attention.lines(space)) == []
     register = [("119", "Thuận Châu", "on_time"), ("121", "Bắc Yên", "missing")]
     keys = ("district_code", "district", "status")
-    write(tmp_path / "register.csv", [dict(zip(keys, row, strict=True)) for row in register])
+    write(folder / "register.csv", [dict(zip(keys, row, strict=True)) for row in register])
     problems = [
         ("119", "error", "a.xlsx"),
         ("119", "error", "a.xlsx"),
@@ -108,13 +111,13 @@ def test_the_end_of_a_review_names_what_needs_people(tmp_path, monkeypatch):
         ("", "info", "b.xlsx"),
     ]
     keys = ("district_code", "severity", "file")
-    write(tmp_path / "problems.csv", [dict(zip(keys, row, strict=True)) for row in problems])
-    letter = tmp_path / "districts" / "thuan-chau" / "queries.docx"
+    write(folder / "problems.csv", [dict(zip(keys, row, strict=True)) for row in problems])
+    letter = folder / "districts" / "thuan-chau" / "queries.docx"
     letter.parent.mkdir(parents=True)
     letter.touch()
-    assert list(attention.lines(tmp_path)) == [
+    assert list(attention.lines(space)) == [
         "1 đơn vị chưa có báo cáo: Bắc Yên",
         "2 lỗi số liệu phải hỏi lại: Thuận Châu",
         "2 tệp hoặc thư mục chưa đọc được, hoặc chưa rõ của đơn vị nào: báo cáo.zip, Mai Sơn/",
-        f"1 phiếu đề nghị giải trình để gửi đi: queries.docx trong {tmp_path / 'districts'}",
+        f"1 phiếu đề nghị giải trình để gửi đi: queries.docx trong {folder / 'districts'}",
     ]

@@ -22,7 +22,7 @@ from papermill.engines import NBClientEngine, papermill_engines
 
 from ntm_eval.running import engine, kernels
 from ntm_eval.workspace import NOTEBOOKS as PROJECT
-from ntm_eval.workspace import AnalystError, check_period
+from ntm_eval.workspace import AnalystError, year_and_period
 
 DISTRICT = {"district": "sop-cop"}
 OURS = {
@@ -331,7 +331,7 @@ def test_a_call_returns_or_raises_what_the_function_does_in_a_pages_kernel(tmp_p
     with pytest.raises(ZeroDivisionError):
         kernels.call(divmod, 1, 0)
     with pytest.raises(AnalystError, match="quý"):
-        kernels.call(check_period, 2022, "quý")
+        kernels.call(year_and_period, 2022, "quý")
 
 
 def test_a_kernel_that_dies_in_a_call_is_told_in_words_and_replaced(kept):
