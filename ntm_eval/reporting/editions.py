@@ -37,6 +37,8 @@ def statement(note: Mapping, *, seen: bool) -> Iterator[str]:
     received could be compared with those that the review was made from.
     """
     checked, asked = note["checked"], note["questions"]
+    # a result and its plan are one figure, as in the reports
+    held = {(row["district_code"], row["indicator"]) for row in note["held"]}
     yield _(
         "Đã lập đủ {pages} trang của tỉnh và các đơn vị; {files} tệp phát hành đúng như lúc lập.",
         checked,
@@ -60,8 +62,8 @@ def statement(note: Mapping, *, seen: bool) -> Iterator[str]:
         else _("Không còn câu hỏi nào chưa được giải trình.")
     )
     yield (
-        _("{count} số liệu đang chờ giải trình, chưa tính vào tổng.", count=len(note["held"]))
-        if note["held"]
+        _("{count} số liệu đang chờ giải trình, chưa tính vào tổng.", count=len(held))
+        if held
         else _("Không có số liệu nào đang chờ giải trình.")
     )
     yield assurance.told(note["assurance"])
