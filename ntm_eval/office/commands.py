@@ -110,7 +110,7 @@ def status(
 
 
 def inspect(
-    year: Annotated[int, typer.Option(help="Năm báo cáo, ví dụ 2022.")],
+    year: Annotated[str, typer.Option(help="Năm báo cáo, ví dụ 2022.")],
     period: Annotated[str, typer.Option(help="Kỳ báo cáo: h1 hoặc annual.")] = "annual",
     data: Annotated[str | None, typer.Option(help="Thư mục báo cáo các huyện gửi.")] = None,
     out: Annotated[str | None, typer.Option(help="Thư mục kết quả.")] = None,
@@ -133,11 +133,12 @@ def inspect(
     from ntm_eval.office import visits
     from ntm_eval.review import open_review
 
-    chosen_by = year if seed is None else seed
+    when, period = year_and_period(year, period)
+    chosen_by = when if seed is None else seed
     for name, value, least in (("--number", number, 1), ("--seed", chosen_by, 0)):
         if value < least:
             raise AnalystError(f"{name} phải từ {least} trở lên, không phải {value}.")
-    review = open_review(year, period, typed(data, RAW), typed(out, OUTPUTS))
+    review = open_review(when, period, typed(data, RAW), typed(out, OUTPUTS))
     path, chosen = visits.propose(review, number, chosen_by, to.absolute())
     parts = chosen["why"].value_counts()
     said = ", ".join(f"{parts[why]} {words}" for why, words in visits.WHYS.items() if why in parts)
@@ -145,7 +146,7 @@ def inspect(
         f"Đã tạo {path}: {len(chosen)} số liệu ({said}); rút ngẫu nhiên theo số {chosen_by}."
     )
     typer.echo(
-        f"Điền xong, đặt vào {review.space.received(year, period)} dưới tên {visits.FILLED}."
+        f"Điền xong, đặt vào {review.space.received(when, period)} dưới tên {visits.FILLED}."
     )
 
 
