@@ -68,10 +68,12 @@ class Lift:
 
     @property
     def gain(self) -> float:
+        """The points that all steps bring."""
         return sum(step.gain for step in self.steps)
 
     @property
     def reached(self) -> bool:
+        """Whether they bring the next grade."""
         return self.gain >= self.need - 10**-ranking.DECIMALS
 
 

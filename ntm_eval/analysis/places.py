@@ -55,6 +55,7 @@ class Course:
 
     @property
     def now(self) -> float:
+        """The last figure, NaN without one."""
         return float(self.yearly.iloc[-1]) if len(self.yearly) else math.nan
 
 

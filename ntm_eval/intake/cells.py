@@ -33,4 +33,5 @@ class Cell(NamedTuple):
 
     @property
     def blank(self) -> bool:
+        """Whether nothing is typed in it."""
         return isinstance(self.typed, str) and not self.typed.strip()

@@ -58,31 +58,37 @@ def opening(of: DistrictReview | Review) -> Text:
 
 
 def arrival(here: DistrictReview) -> Blocks:
+    """When the report came, and how complete it is."""
     yield received.arrival(here.arrival)
     yield received.completeness(here.data.facts)
 
 
 def problems(here: DistrictReview) -> Blocks:
+    """What its own report gives rise to asking."""
     yield quality.summary(here.data.problems)
     yield quality.table(here.data.problems)
 
 
 def readings(here: DistrictReview) -> Blocks:
+    """Figures that were read other than as typed, and cells that were corrected."""
     yield received.readings(here.data.facts)
     yield received.corrections(here.data.facts, here.data.problems)
 
 
 def figures(here: DistrictReview) -> Blocks:
+    """Every figure with its cell."""
     yield results.figures(here.data.facts, here.data.series, here.data.tables["history"])
 
 
 def communes_received(here: DistrictReview) -> Blocks:
+    """What was received of each commune."""
     yield communes.table(here.communes)
     if len(here.towns):
         yield towns.table(here.towns, here.titled_towns)
 
 
 def files(of: DistrictReview | Review) -> Blocks:
+    """The files behind the figures, with their fingerprints."""
     yield method.files(of.made_from())
 
 
@@ -90,6 +96,7 @@ def files(of: DistrictReview | Review) -> Blocks:
 
 
 def clear_trends(here: DistrictReview) -> Blocks:
+    """What most districts share, what got worse and better here, and what chance alone makes."""
     found, series, day = here.trends, here.series, here.review.day
     yield trends.shared(here.review.shared)
     yield trends.summary(found)
@@ -100,6 +107,7 @@ def clear_trends(here: DistrictReview) -> Blocks:
 
 
 def other_methods(here: DistrictReview) -> Blocks:
+    """A second opinion, what hangs on one year, and slopes pooled over the districts."""
     compared, pooled = here.second_opinion, here.pooled
     yield methods.second_opinion(compared)
     yield methods.one_year(here.influence)
@@ -108,6 +116,7 @@ def other_methods(here: DistrictReview) -> Blocks:
 
 
 def beside_others(here: DistrictReview) -> Blocks:
+    """The district among the others, per household or resident."""
     review, mine = here.review, here.unit.code
     yield peers.summary(here.funnel)
     yield peers.alike(here.alike)
@@ -119,6 +128,7 @@ def beside_others(here: DistrictReview) -> Blocks:
 
 
 def ahead(here: DistrictReview) -> Blocks:
+    """Goals ahead: titles of communes, named places, temporary houses."""
     review = here.review
     day = review.survey_day
     yield communes.conditions(here.titled.following)
@@ -127,11 +137,13 @@ def ahead(here: DistrictReview) -> Blocks:
 
 
 def every_trend(here: DistrictReview) -> Blocks:
+    """Every series with its direction."""
     yield trends.table(here.trends)
     yield continued.not_carried(carried.LAST_BY_DISTRICT, here.review.day.year)
 
 
 def year_end(here: DistrictReview) -> Blocks:
+    """After six months: what the year may come to."""
     found, day = here.outlook, here.review.day
     yield outlook.summary(found, day)
     if len(found):  # of a whole year nothing lies ahead
@@ -142,6 +154,7 @@ def year_end(here: DistrictReview) -> Blocks:
 
 
 def past_forecasts(review: Review) -> Blocks:
+    """How such forecasts came out in past years."""
     yield outlook.trusted(review.tried)
     if len(review.tried):
         yield outlook.calibration(review.tried)
@@ -151,6 +164,7 @@ def past_forecasts(review: Review) -> Blocks:
 
 
 def asked(here: DistrictReview) -> Blocks:
+    """Which surveys were made, and how many households they reached."""
     answers, day = here.satisfaction, here.review.survey_day
     yield survey.summary(answers, day)
     yield survey.coverage(answers, day)
@@ -158,33 +172,39 @@ def asked(here: DistrictReview) -> Blocks:
 
 
 def overall_question(here: DistrictReview) -> Blocks:
+    """The overall question of each survey."""
     answers = here.satisfaction
     yield satisfaction.summary(answers)
     yield satisfaction.chart(answers)
 
 
 def every_question(here: DistrictReview) -> Blocks:
+    """Every question of each survey, and where residents are least satisfied."""
     answers = here.satisfaction
     yield satisfaction.contents(answers)
     yield satisfaction.gaps(answers)
 
 
 def district_standard(here: DistrictReview) -> Blocks:
+    """What the surveys say of the standard for a whole district."""
     yield satisfaction.district_rule(here.satisfaction, here.review.survey_day)
 
 
 def warnings(here: DistrictReview) -> Blocks:
+    """What must be asked about the surveys, and how unlike villages and collectors are."""
     answers = here.satisfaction
     yield survey.warnings(answers, here.data.problems, here.review.survey_day)
     yield survey.clusters(here.clusters)
 
 
 def next_survey(_: DistrictReview) -> Blocks:
+    """How many forms the next survey needs."""
     yield survey.plan()
     yield survey.plan_table()
 
 
 def answers(here: DistrictReview) -> Blocks:
+    """Every answer as a table."""
     yield satisfaction.table(here.satisfaction)
 
 
@@ -213,6 +233,7 @@ def dashboard(here: DistrictReview) -> Blocks:
 
 
 def leadership(here: DistrictReview) -> Blocks:
+    """When the report came, and what the district says of its leadership."""
     yield received.arrival(here.arrival)
     yield from _own_words(here, "leadership")
 
@@ -240,6 +261,7 @@ def named_places(of: DistrictReview | Review) -> Blocks:
 
 
 def criteria_and_titles(here: DistrictReview) -> Blocks:
+    """Criteria and titles of the communes, and what residents answered."""
     if here.facts.empty:
         return
     yield Heading(_("Các xã và ý kiến người dân"), 2)
@@ -262,6 +284,7 @@ def organisations(here: DistrictReview) -> Blocks:
 
 
 def points_and_grade(here: DistrictReview) -> Blocks:
+    """The points, how sure they are, and what would lift the grade."""
     review, code = here.review, here.unit.code
     yield Heading(_("Điểm đề xuất, mức độ tin cậy và các chỉ tiêu bị trừ điểm"), 2)
     yield scores.summary(review.ranking, here.pending, code)
@@ -275,6 +298,7 @@ def points_and_grade(here: DistrictReview) -> Blocks:
 
 
 def open_questions(here: DistrictReview) -> Blocks:
+    """What is still asked of the district."""
     if len(here.facts) and len(here.problems) + len(here.verified):
         yield Heading(_("Chất lượng số liệu"), 2)
         yield quality.summary(here.problems)
@@ -283,6 +307,7 @@ def open_questions(here: DistrictReview) -> Blocks:
 
 
 def limitations(here: DistrictReview) -> Blocks:
+    """What the district says held it back."""
     if here.facts.empty:
         return
     yield Heading(_("Hạn chế, nguyên nhân"), 2)
@@ -290,21 +315,25 @@ def limitations(here: DistrictReview) -> Blocks:
 
 
 def directions(here: DistrictReview) -> Blocks:
+    """The district's directions, last year's recommendations and what to look at next year."""
     yield from _own_words(here, "directions")
     yield followup.summary(here.followed)
     yield followup.focus(here.recommended, here.review.space.year)
 
 
 def recommendations(here: DistrictReview) -> Blocks:
+    """What the district recommends, and what its figures recommend to it."""
     yield from _own_words(here, "recommendations")
     yield followup.grouped(here.recommended, _whose(here))
 
 
 def annex_figures(here: DistrictReview) -> Blocks:
+    """Every indicator with plan, result and last year."""
     yield results.table(here.facts, here.series, here.trends, here.plans)
 
 
 def criteria(here: DistrictReview) -> Blocks:
+    """The criteria of each xã, and the overall question of its surveys."""
     yield communes.criteria_table(here.communes)
     if len(here.towns):
         yield towns.table(here.towns, here.titled_towns)
@@ -314,6 +343,7 @@ def criteria(here: DistrictReview) -> Blocks:
 
 
 def questions(here: DistrictReview) -> Blocks:
+    """Every question with its cell and what became of the answers."""
     if len(here.facts):
         yield held.questions(here.problems, here.facts, here.pending)
     replied = here.queries[~here.queries["status"].isin(["open", "unanswered"])]

@@ -48,6 +48,7 @@ FEW = 20  # units of which all are in the annexes
 
 
 def to_decide(review: Review) -> Blocks:
+    """What the leaders must decide, each with its figure and basis."""
     yield decisions.to_decide(
         review.ranking,
         review.pending,
@@ -59,6 +60,7 @@ def to_decide(review: Review) -> Blocks:
 
 
 def main_findings(review: Review) -> Blocks:
+    """The three findings that matter most."""
     yield _findings(review)
 
 
@@ -71,12 +73,14 @@ def overview(review: Review) -> Blocks:
 
 
 def discipline(review: Review) -> Blocks:
+    """Who reported when."""
     yield received.summary(review.register)
     if review.since_edition and (text := editions.since(*review.since_edition)):
         yield text
 
 
 def five_contents(review: Review) -> Blocks:
+    """A paragraph for each content, then this year against last and what most units share."""
     totals, day = _totals(review), review.day
     told = _findings(review).frame
     told = [] if told is None else told.loc[told["chosen"], "indicator"].dropna().tolist()
@@ -94,6 +98,7 @@ def five_contents(review: Review) -> Blocks:
 
 
 def named_tasks(review: Review) -> Blocks:
+    """The places and tasks that the plan names, on the way to their goals."""
     found = places.goals(review.stories)
     yield Heading(_("Nhiệm vụ cụ thể nêu trong Kế hoạch, đến năm 2025"), 2)
     yield places.summary(found)
@@ -102,6 +107,7 @@ def named_tasks(review: Review) -> Blocks:
 
 
 def communes_and_towns(review: Review) -> Blocks:
+    """Titles and criteria of communes and towns."""
     lacking = criteria.lacking(review.communes)
     yield Heading(_("Xã, phường, thị trấn"), 2)
     yield communes.province(review.communes, review.titled, review.day)
@@ -114,6 +120,7 @@ def communes_and_towns(review: Review) -> Blocks:
 
 
 def residents(review: Review) -> Blocks:
+    """What residents answered, and how many forms came back."""
     yield Heading(_("Sự hài lòng của người dân"), 2)
     yield satisfaction.returns(review.satisfaction, review.survey_day)
     yield satisfaction.province(review.satisfaction)
@@ -134,6 +141,7 @@ def organisations(review: Review) -> Blocks:
 
 
 def proposed_ranking(review: Review) -> Blocks:
+    """The proposed grades, and how sure they are."""
     yield Heading(_("Xếp loại đề xuất và mức độ tin cậy"), 2)
     yield Text(
         _(
@@ -150,6 +158,7 @@ def proposed_ranking(review: Review) -> Blocks:
 
 
 def followed_up(review: Review) -> Blocks:
+    """What became of last year's recommendations."""
     yield Heading(_("Kiến nghị, phương hướng năm trước"), 2)
     followed = review.followed
     unknown = followed["verdict"].isin(["no_figure", "no_indicator"]).all()  # as after six months
@@ -161,6 +170,7 @@ def followed_up(review: Review) -> Blocks:
 
 
 def data_quality(review: Review) -> Blocks:
+    """How good the figures are, and what was recounted."""
     yield Heading(_("Chất lượng số liệu"), 2)
     yield quality.province(review.problems, review.quality, review.facts)
     if len(review.facts):
@@ -174,6 +184,7 @@ def directions(review: Review) -> Blocks:
 
 
 def recommendations_made(review: Review) -> Blocks:
+    """What the figures and the units recommend."""
     yield followup.counted(review.recommended)
     yield from _said(review, "recommendations", "Kiến nghị của các đơn vị")
     yield _to_fill_in(_("Kiến nghị của tỉnh do {office} bổ sung:", office=_(OFFICE)))
@@ -191,6 +202,7 @@ def registers(review: Review) -> Blocks:
 
 
 def totals(review: Review) -> Blocks:
+    """The province's sums, and whose figures they leave out."""
     found = _totals(review)
     yield results.province_table(found)
     yield results.held_back(found)
@@ -198,6 +210,7 @@ def totals(review: Review) -> Blocks:
 
 
 def ranking_detail(review: Review) -> Blocks:
+    """The points of each part, and what moves a place."""
     if len(review.units) > FEW:
         yield Text(_("Điểm từng phần của từng đơn vị ở tệp bảng số liệu kèm theo."))
         return
@@ -223,10 +236,12 @@ def open_questions(review: Review) -> Blocks:
 
 
 def stopped(review: Review) -> Blocks:
+    """The pages that stopped in this batch."""
     yield received.failures(review.failures())
 
 
 def shared_trends(review: Review) -> Blocks:
+    """What most districts share, as a table."""
     yield trends.shared(review.shared)
 
 
@@ -272,6 +287,7 @@ def result_chain(review: Review) -> Blocks:
 
 
 def every_commune(review: Review) -> Blocks:
+    """Every commune with its criteria."""
     yield communes.standing(review.titled, review.day)
     yield communes.table(review.communes)
     if len(review.towns):
@@ -279,10 +295,12 @@ def every_commune(review: Review) -> Blocks:
 
 
 def overall_questions(review: Review) -> Blocks:
+    """The overall question of every survey."""
     yield satisfaction.table(answered.overall(review.satisfaction))
 
 
 def made_from(review: Review) -> Blocks:
+    """The limits of the figures, and the files behind them."""
     yield method.limits(review.verified)
     yield method.files(review.made_from())
 

@@ -49,6 +49,7 @@ class Outcome:
 
     @property
     def failed(self) -> list[Entry]:
+        """The pages that stopped."""
         return [e for e in self.entries if e.state != "done"]
 
 
