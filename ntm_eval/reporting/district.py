@@ -279,8 +279,8 @@ def organisations(here: DistrictReview) -> Blocks:
     if len(here.organisations):
         yield Heading(_("Kết quả của các đoàn thể chính trị - xã hội"), 2)
         yield bodies.table(here.organisations)
-        if idle := bodies.not_done(here.organisations, named=False):
-            yield idle
+        if said := bodies.notes(here.organisations, named=False):
+            yield said
 
 
 def points_and_grade(here: DistrictReview) -> Blocks:

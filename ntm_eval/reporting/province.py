@@ -136,8 +136,8 @@ def organisations(review: Review) -> Blocks:
     if len(review.organisations):
         yield Heading(_("Kết quả của các đoàn thể chính trị - xã hội"), 2)
         yield bodies.province(review.organisations, len(review.units))
-        if idle := bodies.not_done(review.organisations, named=True):
-            yield idle
+        if said := bodies.notes(review.organisations, named=True):
+            yield said
 
 
 def proposed_ranking(review: Review) -> Blocks:

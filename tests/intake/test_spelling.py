@@ -219,13 +219,13 @@ def test_a_workbook_typed_in_another_font_gives_the_same_tables(filled, read, ch
     assert after.answers.equals(before.answers)
     assert len(after.answers) == 1
     new = [p.rule for p in after.problems if p not in before.problems]
-    assert new == ([] if change is nfd else ["legacy_encoding"] * 4)
+    assert new == ([] if change is nfd else ["legacy_encoding"] * 5)
 
 
 def test_what_was_changed_is_shown_on_its_sheet(filled, read):
     mangle(filled, tcvn3)
     told = [p for p in read().problems if p.rule == "legacy_encoding"]
-    assert [p.sheet for p in told] == ["Thông tin", "Chỉ tiêu", "Xã", "Hài lòng"]
+    assert [p.sheet for p in told] == ["Thông tin", "Chỉ tiêu", "Xã", "Hài lòng", "Đoàn thể"]
     assert "'§· ban hµnh kÕ ho¹ch vµ kiÓm tra.' thành 'Đã ban hành kế hoạch" in told[0].message
 
 

@@ -50,8 +50,8 @@ def province(rows: pd.DataFrame, units: int) -> Table:
     return Table.from_frame(frame, columns, caption)
 
 
-def not_done(rows: pd.DataFrame, named: bool) -> Text:
-    """Which organisations registered something and report nothing done; '' where none does."""
+def notes(rows: pd.DataFrame, named: bool) -> Text:
+    """Who registered something and reports nothing done, and what has no value; '' where none."""
     each = rows.dropna(subset="organisation").groupby(
         ["district_code", "organisation", "name"], sort=False
     )
@@ -61,9 +61,12 @@ def not_done(rows: pd.DataFrame, named: bool) -> Text:
         f"{_(r['name'])} ({notation.district_name(r['district_code'])})" if named else _(r["name"])
         for r in idle
     ]
-    if not names:
-        return Text("", found)
-    return Text(_("Đã đăng ký nhưng chưa ghi kết quả: {names}.", names="; ".join(names)), found)
+    lines = []
+    if names:
+        lines.append(_("Đã đăng ký nhưng chưa ghi kết quả: {names}.", names="; ".join(names)))
+    if count := int((rows["done"] & rows["amount"].isna()).sum()):
+        lines.append(_("Giá trị chưa gồm {count} việc có kết quả nhưng không ghi.", count=count))
+    return Text("\n".join(lines), found)
 
 
 def _name(name: str) -> str:

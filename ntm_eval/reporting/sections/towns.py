@@ -74,7 +74,7 @@ def table(towns: pd.DataFrame, found: titles.Titled) -> Table:
         "commune": Column("Phường, thị trấn", place),
         **{c: Column(c.removeprefix("TC")) for c in URBAN.criteria},
         "criteria_met": Column.number("Đạt"),
-        "title": Column("Danh hiệu", plain),
+        "title": Column("Danh hiệu", lambda _title: _("đã có")),
         "registered_year": Column("Đăng ký từ năm", lambda year: f"{year:.0f}", css="num"),
         "not_met": Column("Điều kiện chưa đạt", plain),
         "open": Column("Chưa đủ căn cứ", plain),
