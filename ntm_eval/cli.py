@@ -14,7 +14,7 @@ from typing import Annotated, cast
 import typer
 
 from ntm_eval import disk
-from ntm_eval.office import commands, usage
+from ntm_eval.office import commands, usage, waiting
 from ntm_eval.workspace import (
     HOME,
     OUTPUTS,
@@ -160,10 +160,10 @@ def template(
         path = folder / xlsform.file_name(name, number)
         xlsform.write_survey(path, chosen, number, name, period)
         typer.echo(f"Đã tạo {path}")
-    for d in [] if survey else chosen:
+    for d in waiting.told([] if survey else chosen, "Tạo mẫu"):
         path = folder / f"{d.slug}-{number}-{period}.xlsx"
         forms.write_workbook(path, d, number, period)
-        typer.echo(f"Đã tạo {path}")
+        waiting.say(f"Đã tạo {path}")
 
 
 @app.command()
@@ -193,16 +193,14 @@ def check(
         )
 
     worst = 0
-    for file in files:
+    for file in waiting.told(files, "Kiểm tra"):
         if not file.is_file():
             raise AnalystError(f"Không thấy tệp {file}. Kiểm tra lại tên và thư mục.")
         found = checks.check_file(file)
-        typer.echo(f"\n{file}: {_summary(found)}")
-        for line in marking.letter(found):
-            typer.echo(line)
+        waiting.say("\n".join([f"\n{file}: {_summary(found)}", *marking.letter(found)]))
         worst |= any(p.severity == "error" for p in found)
         if marked and found:
-            typer.echo(f"\n{marking.copy(file, found, marked.absolute())}")
+            waiting.say(f"\n{marking.copy(file, found, marked.absolute())}")
     raise typer.Exit(int(worst))
 
 
@@ -281,8 +279,10 @@ def verify(
     from ntm_eval.running import manifest
 
     issued = (folder / RELEASED).is_file()
-    wrong = editions.verify(folder) if issued else manifest.verify(folder)
-    if not issued:
+    if issued:
+        wrong = editions.verify(folder)
+    else:
+        wrong = manifest.verify(folder, lambda files: waiting.told(files, "Đối chiếu"))
         home = releases(folder.resolve())
         wrong += [f"{home.parent.name}/{home.name}/{w}" for w in editions.verify_all(home)]
     for line in wrong:

@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from ntm_eval.office import waiting
 from ntm_eval.workspace import (
     OUTPUTS,
     RAW,
@@ -69,9 +70,10 @@ def new_year(
     number, _ = year_and_period(year, "annual")
     folders = (Path(typed(data, RAW)), to.absolute(), Path(typed(out, OUTPUTS)))
     made = []
-    for path in opening.begin(number, *folders):
+    most = opening.most(number)
+    for path in waiting.told(opening.begin(number, *folders), "Tạo mẫu, sổ theo dõi", most):
         made.append(path)
-        typer.echo(f"Đã tạo {path}")
+        waiting.say(f"Đã tạo {path}")
     typer.echo(opening.closing(len(made), number, *folders[:2]))
 
 
@@ -161,7 +163,7 @@ def doctor() -> None:
 
     colours = {checks.OK: "green", checks.WARN: "yellow", checks.BAD: "red"}
     worst = 0
-    for look in checks.CHECKS:
+    for look in waiting.told(checks.CHECKS, "Xem máy"):
         found = look()
         worst |= found.state == checks.BAD
         for line in found.lines:
@@ -184,6 +186,7 @@ def lab(
     """
     from ntm_eval.office import lab as notebooks
 
+    typer.echo("Đang khởi động JupyterLab; trình duyệt tự mở khi xong. Dừng: Ctrl-C ở đây.")
     notebooks.start(port, more or [])
 
 
@@ -234,4 +237,4 @@ def day(typed_day: str | None, option: str) -> date:
 def echo(line: str, colour: str) -> None:
     """A line in colour on a terminal that can and may show it, else plain."""
     may = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    typer.secho(line, fg=colour if may else None)
+    waiting.say(typer.style(line, fg=colour) if may else line)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from ntm_eval.office.waiting import told
 from ntm_eval.workspace import (
     FOLDERS,
     MARK,
@@ -62,7 +63,8 @@ def lay_out(root: Path) -> LaidOut:
         raise AnalystError(f"{root} đã là thư mục dự án, không cần init. Chọn thư mục khác.")
     refuse_too_deep(root / OUTPUTS.name)
     made, kept = [], []
-    for name, content in _files().items():
+    files = _files()
+    for name, content in told(files.items(), "Chép sổ tay, bảng tham chiếu", len(files)):
         path = root / name
         if not path.exists():
             with write_beside(path) as draft:
@@ -90,7 +92,7 @@ def illustrate(out: Path, communes: bool = False) -> None:
                 f"Không thấy số liệu minh họa ở {source}. Cài lại phần mềm; trong kho mã nguồn: "
                 "make sample."
             )
-        for path in paths:
+        for path in told(paths, "Chép số liệu minh họa"):
             with write_beside(out / path.relative_to(source)) as draft:
                 draft.write_bytes(path.read_bytes())
 

@@ -104,7 +104,7 @@ class _Desk:
                     button.disabled = False
 
     def _draw(self) -> None:
-        print("Đang vẽ… Lần đầu của một năm mất chừng một phút.")
+        print("Đang vẽ… Lần đầu của một năm phải đọc mọi báo cáo nên lâu hơn những lần sau.")
         parts = trends(self.chosen)
         self.shows.clear_output(wait=True)
         display(*parts)

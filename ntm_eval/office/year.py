@@ -51,6 +51,12 @@ def begin(year: int, data: Path, templates: Path, out: Path) -> Iterator[Path]:
         yield here
 
 
+def most(year: int) -> int:
+    """How many files `begin` makes where none is there yet."""
+    owed = [len(units.reporting(units.day(year, period))) for period in PERIODS]
+    return sum(owed) + 2 * len(owed) + 1  # two registers a period, followup.csv
+
+
 def _write_register(path: Path, columns: tuple[str, ...], first: Iterable[str]) -> None:
     """A row for each workbook or unit; as Excel reads it, and an empty row says nothing."""
     text = io.StringIO(newline="")

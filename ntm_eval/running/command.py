@@ -67,7 +67,6 @@ def review(
     def tell(progress: Progress) -> None:
         nonlocal after
         after = f"{progress.number} trên {progress.total} trang"
-        bar.total = progress.total
         bar.clear()
         show(line(progress))
         bar.update()
@@ -76,6 +75,8 @@ def review(
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with _own_settings():
+            if sys.stdout.isatty():
+                show("Đang khởi động. Trang đầu xong thì biết còn khoảng bao lâu.")
             if not cluster:  # they import the libraries while this process does
                 kernels.start(jobs)
             from tqdm import tqdm
@@ -90,9 +91,10 @@ def review(
             # a bar where somebody looks; a line a page in a log as well
             looks = {"file": sys.stdout, "disable": None, "dynamic_ncols": True, "leave": False}
             with tqdm(bar_format=BAR, **looks) as bar:
-                outcome = Batch(
-                    space, districts, workers, ENGINES[engine], seconds, fresh, tell=tell
-                ).run()
+                batch = Batch(space, districts, workers, ENGINES[engine], seconds, fresh, tell=tell)
+                bar.total = len(batch.todo)
+                bar.refresh()
+                outcome = batch.run()
     except KeyboardInterrupt:
         show(STOPPED.format(after))
         return INTERRUPTED

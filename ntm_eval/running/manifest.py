@@ -168,10 +168,11 @@ def promised(content: dict) -> dict[str, str]:
     return found
 
 
-def verify(folder: Path) -> list[str]:
+def verify(folder: Path, watched: Callable[[list[str]], Iterable[str]] = list) -> list[str]:
     """What no longer matches the manifest of a review, in words; empty when all does.
 
     Its files, and those received that it was made from, where their folder is on this machine.
+    `watched` gives the names of files one by one as they are compared.
 
     Raises
     ------
@@ -196,7 +197,8 @@ def verify(folder: Path) -> list[str]:
     wrong += [f"{n}: {LINK}" for n in links]
     wrong += [f"{n}: {GONE}" for n in files if n not in paths]
     # a lock that a batch holds cannot be read on Windows
-    wrong += [f"{n}: {NEWER}" for n in there if n in files and sha256(paths[n]) != files[n]]
+    known = [n for n in there if n in files]
+    wrong += [f"{n}: {NEWER}" for n in watched(known) if sha256(paths[n]) != files[n]]
     wrong += [f"{n}: {NEWER}" for n in damaged]
     wrong += [f"{n}: {EXTRA}" for n in there if n not in files and n not in own]
     return [*wrong, *inputs_changed(folder, content)]
