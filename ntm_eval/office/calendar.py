@@ -1,7 +1,7 @@
 """What a day asks of the office: reports due and late, letters without an answer, editions.
 
-Each matter is a function of a review as it stands to sentences. Another matter, such as
-inspections still to be made, is one more function in MATTERS.
+Each matter is a function of a review as it stands to sentences; another matter is one more function
+in MATTERS.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import pandas as pd
 
 from ntm_eval import cache, notation, units
 from ntm_eval.exchange import assurance, editions, letters
-from ntm_eval.intake import received
+from ntm_eval.intake import inspected, received
 from ntm_eval.workspace import PERIODS, Workspace
 
 WHEN = {"h1": "6 tháng đầu năm {year}", "annual": "năm {year}"}
@@ -58,8 +58,8 @@ def reports(at: Standing) -> Iterator[str]:
 
 def questions(at: Standing) -> Iterator[str]:
     """Query letters with questions still open, and for how many days; the oldest first."""
-    space, on = at.space, units.day(at.space.year, at.space.period)
-    sent, problems = letters.sent(space.received(space.year, space.period), on)
+    space, on = at.space, units.day(*_when(at))
+    sent, problems = letters.sent(space.received(*_when(at)), on)
     yield from (p.message for p in problems)
     open_ = letters.asked({unit: space.pages(unit.slug) for unit in units.reporting(on)})
     waiting = sorted((sent[unit.code], unit.code, unit) for unit in open_ if unit.code in sent)
@@ -76,7 +76,7 @@ def questions(at: Standing) -> Iterator[str]:
 def checks(at: Standing) -> Iterator[str]:
     """How far the checks by hand have come."""
     space = at.space
-    folder, on = space.received(space.year, space.period), units.day(space.year, space.period)
+    folder, on = space.received(*_when(at)), units.day(*_when(at))
     found, problems = assurance.read(folder, on)
     yield from (p.message for p in problems)
     if found:
@@ -84,6 +84,24 @@ def checks(at: Standing) -> Iterator[str]:
     else:
         proposed = space.pages(None) / cache.ASSURANCE
         yield f"chưa có sổ kiểm tra: chép {proposed} vào {folder}, ghi việc đã kiểm tra"
+
+
+def inspections(at: Standing) -> Iterator[str]:
+    """What was recounted at the source, and what of the form is still to be done."""
+    folder, on = at.space.received(*_when(at)), units.day(*_when(at))
+    found, problems = inspected.read(folder, on)
+    yield from (p.message for p in problems)
+    if found:
+        where = {(i.district_code, i.commune_code) for i in found}
+        yield f"đã kiểm tra {len(found)} số liệu ở {len(where)} nơi"
+    elif not problems:
+        yield f"chưa kiểm tra; lập mẫu: ntm-eval inspect --year {at.space.year}" + (
+            "" if at.space.period == "annual" else f" --period {at.space.period}"
+        )
+
+
+def _when(at: Standing) -> tuple[int, str]:
+    return at.space.year, at.space.period
 
 
 def issued(at: Standing) -> Iterator[str]:
@@ -100,6 +118,7 @@ def issued(at: Standing) -> Iterator[str]:
 MATTERS: tuple[tuple[str, Callable[[Standing], Iterator[str]], bool], ...] = (
     ("Hạn báo cáo", reports, False),
     ("Phiếu đề nghị giải trình", questions, True),
+    ("Kiểm tra tại cơ sở", inspections, True),
     ("Kiểm tra thủ công", checks, True),
     ("Bản phát hành", issued, True),
 )

@@ -89,6 +89,19 @@ def test_a_row_of_letters_that_cannot_be_taken_says_why(space):
     assert "dòng 3: ngày 'hôm qua' không đọc được" in second
 
 
+def test_inspections_are_counted_and_what_of_the_form_is_still_open_is_told(space):
+    assert told(space, date(2022, 12, 20))["Kiểm tra tại cơ sở"] == [
+        "chưa kiểm tra; lập mẫu: ntm-eval inspect --year 2022"
+    ]
+    rows = ["Bắc Yên,,C3-07,8505,6634,,,12/12/2022,", "Bắc Yên,,C3-06,100,,,,,"]
+    path = space.received(2022, "annual") / "inspections.csv"
+    head = "district,commune,indicator,reported,found,document,inspected_by,date,note"
+    path.write_text("\n".join([head, *rows]), encoding="utf-8")
+    open_, done = told(space, date(2022, 12, 20))["Kiểm tra tại cơ sở"]
+    assert "1 dòng chưa ghi số kiểm tra được (dòng 3)" in open_
+    assert done == "đã kiểm tra 1 số liệu ở 1 nơi"
+
+
 def test_noting_a_letter_is_no_report_and_makes_no_page_stale(space):
     before = cache.inputs(space)
     note(space, "Sốp Cộp,10/12/2022,")
