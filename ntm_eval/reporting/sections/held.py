@@ -14,6 +14,7 @@ from ntm_eval.reporting.blocks import Column, Table, Text
 from ntm_eval.reporting.sections.received import STATES, address, rule_name
 
 FEW = 3  # questions named in a sentence; the table has the rest
+LEAST = 0.05  # points: less is 0,0 on paper
 
 
 def asked(facts: pd.DataFrame) -> pd.DataFrame:
@@ -154,7 +155,7 @@ def grade(ranking: pd.DataFrame, pending: pd.DataFrame, district_code: str) -> s
         "loss": "giảm nhiều nhất {points:.1f} điểm",
         "gain": "tăng nhiều nhất {points:.1f} điểm",
     }
-    moves = [_(way, points=by) for name, way in ways.items() if (by := open_[name].sum()) > 0]
+    moves = [_(way, points=by) for name, way in ways.items() if (by := open_[name].sum()) >= LEAST]
     if not moves:
         return ""
     said = (
