@@ -23,7 +23,7 @@ BIN   := .venv/bin
 BABEL := $(BIN)/python -m babel.messages.frontend
 READY := .venv/ready
 
-.PHONY: help review test test-all check types cover lab sample notebooks catalogue lock clean
+.PHONY: help review test test-all check types cover lab sample notebooks catalogue wheel lock clean
 
 help:
 	@echo "Các lệnh:"
@@ -70,6 +70,9 @@ catalogue: $(READY) ## cập nhật danh mục bản dịch tiếng Anh theo mã
 	@$(BABEL) -q update -D ntm_eval -d ntm_eval/locale -l en -i .venv/ntm_eval.pot -w 100 \
 	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	@$(BABEL) compile -D ntm_eval -d ntm_eval/locale --statistics 2>&1 | grep translated
+
+wheel: $(READY) ## đóng gói phần mềm và phiên bản thư viện đã kiểm thử vào dist/, để gửi văn phòng khác
+	@$(BIN)/python -m tools.wheel
 
 # Needs uv (https://docs.astral.sh/uv/) and the network; only whoever changes pyproject.toml runs
 # it. The pins hold for 3.11 and later on every platform, with hashes and without addresses.

@@ -21,6 +21,7 @@ if /i "%~1"=="lab" goto lab
 if /i "%~1"=="sample" goto sample
 if /i "%~1"=="notebooks" goto notebooks
 if /i "%~1"=="catalogue" goto catalogue
+if /i "%~1"=="wheel" goto wheel
 if /i "%~1"=="lock" goto lock
 if /i "%~1"=="clean" goto clean
 if /i "%~1"=="help" goto help
@@ -41,6 +42,7 @@ echo   make.cmd lab       mở các sổ tay trong JupyterLab tiếng Việt
 echo   make.cmd sample    tạo lại số liệu minh họa (data\sample, data\sample-communes)
 echo   make.cmd notebooks chạy lại các sổ tay trên số liệu minh họa và lưu kết quả trong đó
 echo   make.cmd catalogue cập nhật danh mục bản dịch tiếng Anh theo mã nguồn, sổ tay, mẫu trang
+echo   make.cmd wheel     đóng gói phần mềm và phiên bản thư viện đã kiểm thử vào dist\
 echo   make.cmd lock      chốt lại phiên bản thư viện vào requirements.lock (cần uv và mạng)
 echo   make.cmd clean     xóa môi trường .venv và tệp tạm; giữ số liệu và báo cáo
 exit /b 0
@@ -113,6 +115,11 @@ set "BABEL=".venv\Scripts\python.exe" -m babel.messages.frontend"
 %BABEL% -q extract -F babel.cfg -k N_ --sort-by-file --add-location file --project ntm_eval -o .venv\ntm_eval.pot . || exit /b 1
 %BABEL% -q update -D ntm_eval -d ntm_eval/locale -l en -i .venv\ntm_eval.pot -w 100 --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date || exit /b 1
 %BABEL% compile -D ntm_eval -d ntm_eval/locale --statistics
+exit /b %errorlevel%
+
+:wheel
+call :ready || exit /b 1
+".venv\Scripts\python.exe" -m tools.wheel
 exit /b %errorlevel%
 
 :lock

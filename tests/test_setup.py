@@ -15,6 +15,8 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from programs import needs
 
+from tools.wheel import constraints
+
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 GROUPS = {"runtime": PROJECT["dependencies"], **PROJECT["optional-dependencies"]}
@@ -119,6 +121,12 @@ def test_the_lock_covers_the_group_on_every_platform_and_python(group):
 def test_every_line_of_the_lock_belongs_to_a_pin_with_hashes():
     assert PIN.sub("", read("requirements.lock")).strip() == ""
     assert len(pins()) > 100
+
+
+def test_the_constraints_of_an_office_are_the_pins_of_the_lock():
+    lines = constraints(read("requirements.lock")).splitlines()
+    assert [Requirement(line) for line in lines] == pins()
+    assert not any("--hash" in line or "[" in line for line in lines)
 
 
 def test_the_lock_holds_no_address():

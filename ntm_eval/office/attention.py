@@ -53,7 +53,7 @@ def lines(space: Workspace) -> Iterator[str]:
         yield f"{len(letters)} phiếu đề nghị giải trình để gửi đi: {QUERIES} trong {where}"
     face = doctor.fonts()
     if face.state != doctor.OK:
-        yield f"Bản PDF: {face.found}. {face.remedy}"
+        yield f"{face.found[0].upper()}{face.found[1:]}. {face.remedy}"
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

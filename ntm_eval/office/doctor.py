@@ -69,25 +69,39 @@ def packages(lock: Path = LOCK) -> Finding:
             if there is None or not needed.specifier.contains(there, prereleases=True):
                 wrong.append(f"{needed.name} {there or 'chưa cài'} (cần {needed.specifier})")
     if wrong:
-        remedy = "Dựng lại môi trường (make clean rồi make review), hoặc pip install ntm_eval."
-        return Finding("Thư viện", BAD, "; ".join(wrong), remedy)
+        return Finding("Thư viện", BAD, "; ".join(wrong), _again(lock))
     other = _unlike(lock.read_text(encoding="utf-8"))
     if other:
         shown = ", ".join(other[:6]) + (f" và {len(other) - 6} thư viện khác" if other[6:] else "")
-        remedy = f'Để số liệu giống hệt bản đã kiểm thử: pip install --no-deps -r "{lock}"'
+        if (prefix() / "conda-meta").is_dir():  # which has versions of its own
+            found = f"đúng các khoảng phiên bản cho phép (conda); khác bản đã kiểm thử: {shown}"
+            return Finding("Thư viện", OK, found)
+        remedy = f"Để số liệu giống hệt bản đã kiểm thử: {_again(lock)}"
         return Finding("Thư viện", WARN, f"khác bản đã kiểm thử: {shown}", remedy)
     return Finding("Thư viện", OK, "đúng các phiên bản đã kiểm thử")
 
 
+def engine() -> Finding:
+    """What runs the notebooks and what sets the PDF, with their versions."""
+    there = metadata.entry_points(group="papermill.engine", name="warm")
+    names = ("papermill", "ipykernel", "typst")
+    versions = ", ".join(f"{name} {_version(name) or 'chưa cài'}" for name in names)
+    if there:
+        return Finding("Chạy sổ tay, lập PDF", OK, f"cách warm (nhanh); {versions}")
+    found = f"chỉ có cách papermill (chậm hơn); {versions}"
+    return Finding("Chạy sổ tay, lập PDF", WARN, found, _again(LOCK))
+
+
 def fonts() -> Finding:
     """Whether papers get a face with the measures of Times New Roman and Vietnamese letters."""
+    used = f"bản PDF dùng {characters.face()}"
     if characters.face() != characters.ALWAYS:
-        return Finding("Phông chữ", OK, f"{characters.face()} có đủ chữ tiếng Việt")
+        return Finding("Phông chữ", OK, f"{used}, có đủ chữ tiếng Việt")
     faces = " hay ".join(characters.FACES)
     return Finding(
         "Phông chữ",
         WARN,
-        f"không thấy {faces} có chữ tiếng Việt; trang in có thể ngắt dòng khác",
+        f"{used}, vì không thấy {faces} có chữ tiếng Việt; trang in có thể ngắt dòng khác",
         "Cài phông Times New Roman, hoặc Liberation (Debian, Ubuntu: apt install "
         "fonts-liberation2), rồi chạy lại.",
     )
@@ -157,6 +171,7 @@ def terminal() -> Finding:
 CHECKS = (
     python,
     packages,
+    engine,
     fonts,
     libreoffice,
     disk,
@@ -165,6 +180,22 @@ CHECKS = (
     clock,
     terminal,
 )
+
+
+def prefix() -> Path:
+    """The environment that this Python belongs to."""
+    return Path(sys.prefix)
+
+
+def _again(lock: Path) -> str:
+    """How the libraries are installed again as tested, by what this environment was made with."""
+    if (prefix() / "uv-receipt.toml").is_file():
+        return f'uv tool install --reinstall TỆP.whl -c "{lock}"'
+    if (prefix() / "pipx_metadata.json").is_file():
+        return 'pipx install --force TỆP.whl --pip-args="-c constraints.txt"'
+    if (prefix() / "conda-meta").is_dir():
+        return "conda env update -f environment.yml"
+    return f'"{sys.executable}" -m pip install --no-deps -r "{lock}"'
 
 
 def _version(name: str) -> str | None:

@@ -43,6 +43,42 @@ def test_a_library_that_is_missing_must_be_mended(monkeypatch):
     assert "viparse chưa cài" in found.found
 
 
+@pytest.mark.parametrize(
+    ("mark", "remedy"),
+    [
+        ("uv-receipt.toml", "uv tool install --reinstall"),
+        ("pipx_metadata.json", "pipx install --force"),
+        ("conda-meta/", "conda env update"),
+        ("pyvenv.cfg", "-m pip install --no-deps -r"),
+    ],
+)
+def test_the_remedy_is_that_of_what_it_was_installed_with(tmp_path, monkeypatch, mark, remedy):
+    place = tmp_path / mark
+    place.mkdir() if mark.endswith("/") else place.touch()
+    monkeypatch.setattr(doctor, "prefix", lambda: tmp_path)
+    monkeypatch.setattr(doctor, "_version", lambda name: None)
+    assert remedy in doctor.packages().remedy
+
+
+def test_the_versions_of_conda_are_not_called_wrong(tmp_path, monkeypatch):
+    lock = tmp_path / "requirements.lock"
+    lock.write_text("pandas==1.0.0 \\\n    --hash=x\n")
+    (tmp_path / "conda-meta").mkdir()
+    monkeypatch.setattr(doctor, "prefix", lambda: tmp_path)
+    found = doctor.packages(lock)
+    assert found.state == doctor.OK
+    assert "pandas 3." in found.found
+
+
+def test_the_engine_and_the_face_of_the_pdf_are_named(monkeypatch):
+    found = doctor.engine()
+    assert found.state == doctor.OK
+    assert all(name in found.found for name in ("warm", "papermill 2", "ipykernel 7", "typst 0"))
+    assert f"bản PDF dùng {characters.face()}" in doctor.fonts().found
+    monkeypatch.setattr(doctor.metadata, "entry_points", lambda **_: ())
+    assert doctor.engine().state == doctor.WARN
+
+
 def test_a_machine_without_a_face_of_official_papers_is_told_which_to_install(monkeypatch):
     monkeypatch.setattr(characters, "face", lambda: characters.ALWAYS)
     found = doctor.fonts()
@@ -96,5 +132,7 @@ def test_a_python_of_long_ago_is_refused_and_a_newer_one_noted(monkeypatch):
 def test_the_command_says_it_all_without_colour_to_a_file(command, tmp_path):
     ended = command("doctor", cwd=tmp_path)
     assert ended.returncode == 0, ended.stdout
-    assert len([line for line in ended.stdout.splitlines() if line.startswith("[")]) == 9
+    assert len([line for line in ended.stdout.splitlines() if line.startswith("[")]) == len(
+        doctor.CHECKS
+    )
     assert "\x1b" not in ended.stdout
