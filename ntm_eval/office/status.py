@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from ntm_eval import units
 from ntm_eval.intake import received
 from ntm_eval.running import manifest
@@ -21,6 +23,7 @@ class Status:
     """Where one review stands. Districts are their short names, in the order of codes."""
 
     space: Workspace
+    register: pd.DataFrame  # of `received.register`
     arrived: dict[str, tuple[str, ...]]  # on_time, late, undated -> districts
     missing: tuple[str, ...]
     unread: tuple[str, ...]  # why a file is no report yet
@@ -33,6 +36,11 @@ class Status:
     @property
     def lines(self) -> list[str]:
         """Each finding in words, what to do last."""
+        return [*self.arrivals, *self._outputs]
+
+    @property
+    def arrivals(self) -> list[str]:
+        """Whose reports came and whose did not."""
         space = self.space
         came = sum(map(len, self.arrived.values()))
         head = f"Năm {space.year}, kỳ {PERIOD_NAMES[space.period]}: "
@@ -40,28 +48,32 @@ class Status:
         for state, names in self.arrived.items():
             lines += [f"- {NAMES[state]}: {', '.join(names)}"] if names else []
         lines += [f"- chưa gửi: {', '.join(self.missing)}"] if self.missing else []
-        lines += [f"- chưa đọc được: {why}" for why in self.unread]
-        return [*lines, *self._outputs]
+        return [*lines, *(f"- chưa đọc được: {why}" for why in self.unread)]
 
     @property
     def _outputs(self) -> list[str]:
-        if self.at_work:
-            return [f"Đang lập báo cáo: {self.at_work}.", "Đợi đợt đó xong rồi xem lại."]
         space = self.space
         again = f"ntm-eval review --year {space.year} --period {space.period}"
         again += "" if space.data == RAW else f' --data "{space.data}"'
         again += "" if space.out == OUTPUTS else f' --out "{space.out}"'
+        home = [f"Trang chủ: {space.index}"] if self.made and not self.at_work else []
+        return [*home, *self.outputs(f"Chạy: {again}", f"Chạy lại: {again}")]
+
+    def outputs(self, first: str, again: str) -> list[str]:
+        """Whether the pages are there and as of now; how to make them for the first time, again."""
+        if self.at_work:
+            return [f"Đang lập báo cáo: {self.at_work}.", "Đợi đợt đó xong rồi xem lại."]
         if not self.made:
-            return [f"Chưa lập báo cáo. Chạy: {again}"]
-        lines = [f"Trang chủ: {space.index}"]
-        lines += [f"- trang đã dừng: {page}" for page in self.failed]
+            return [f"Chưa lập báo cáo. {first}"]
+        lines = [f"- trang đã dừng: {page}" for page in self.failed]
         lines += [f"- chưa lập trang của: {', '.join(self.lacking)}"] if self.lacking else []
         if not (self.changed or self.failed or self.lacking):
             return [*lines, "Kết quả là mới nhất."]
         more = len(self.changed) - SHOWN
         lines += [f"- đã đổi từ lần lập báo cáo trước: {what}" for what in self.changed[:SHOWN]]
         lines += [f"- và {more} tệp khác"] if more > 0 else []
-        return [*lines, f"Kết quả đã cũ. Chạy lại: {again}"]
+        old = self.changed or self.failed
+        return [*lines, f"Kết quả {'đã cũ' if old else 'chưa đủ các đơn vị'}. {again}"]
 
 
 def status(space: Workspace) -> Status:
@@ -76,6 +88,7 @@ def status(space: Workspace) -> Status:
     everyone = units.reporting(units.day(space.year, space.period))
     return Status(
         space,
+        register,
         arrived={state: names[state] for state in NAMES},
         missing=names["missing"],
         unread=tuple(
