@@ -23,7 +23,8 @@ from ntm_eval.workspace import SAMPLE, SHIPPED, Workspace
 
 PAGES = sorted([*SHIPPED.glob("*.md"), *SHIPPED.glob("docs/*.md"), SHIPPED / "data" / "README.md"])
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)
-LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)")
+LINK = re.compile(r"(?:\]\(|src=\")(?!https?://|#)([^)#\"]+)")
+INLINE = re.compile(r"`ntm-eval ([a-z][a-z-]*)\s*([^`]*)`")
 LONG = {"review", "sample", "lab", "inspect", "release"}
 # a check that finds something to mend, and a review whose files changed, say so by their status
 MAY_SAY_NO = {"check", "verify"}
@@ -73,6 +74,14 @@ def test_a_command_runs_as_it_is_typed(page, line, place, monkeypatch):
     allowed = {0, 1} if words[0] in MAY_SAY_NO else {0}
     assert ended.exit_code in allowed, f"{page}: {line}\n{ended.output}\n{ended.exception!r}"
     assert ended.exception is None or isinstance(ended.exception, SystemExit)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_a_command_named_in_a_sentence_has_its_options(page):
+    commands = typer.main.get_command(cli.app).commands
+    for name, rest in INLINE.findall(page.read_text(encoding="utf-8")):
+        options = {option for parameter in commands[name].params for option in parameter.opts}
+        assert set(re.findall(r"--[a-z-]+", rest)) <= options, (name, rest)
 
 
 def test_every_command_is_told_of_somewhere():

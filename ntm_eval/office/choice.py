@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 
-from ntm_eval import units
+from ntm_eval import reference, units
 from ntm_eval.intake import received
+from ntm_eval.office.attention import QUERIES
 from ntm_eval.running.plan import Page
 from ntm_eval.workspace import (
     NOTEBOOKS,
@@ -29,7 +33,7 @@ PAGES = {
     "01 Số liệu đã gửi": "01_clean",
     "02 Xu hướng": "02_trends",
     "03 Sự hài lòng": "03_satisfaction",
-    "04 Báo cáo của huyện": "04_evaluation",
+    "04 Báo cáo của đơn vị": "04_evaluation",
     "05 Báo cáo của tỉnh": "05_annual_review",
 }
 OF_PROVINCE = "05_annual_review"
@@ -62,13 +66,27 @@ class Choice:
         return {name: path for name, path in made.items() if path.is_file()}
 
     @property
-    def file(self) -> received.Report | None:
-        """The district's current report of this period; None where none came."""
-        found, _ = received.reports(
-            self.space.received(self.year, self.period), self.year, self.period
-        )
-        code = units.district(self.district, units.day(self.year, self.period)).code
-        return next((r for r in found if r.current and r.district_code == code), None)
+    def unit(self) -> units.District:
+        """The district, or the commune that reports since 2025."""
+        return units.district(self.district, units.day(self.year, self.period))
+
+    @property
+    def held(self) -> list[str] | None:
+        """The indicators with a figure that waits for an explanation, by name.
+
+        None where no review has told yet.
+        """
+        path = self.space.table("facts")
+        if not path.is_file():
+            return None
+        facts = pd.read_parquet(path, columns=["district_code", "indicator", "held"])
+        own = facts[(facts["district_code"] == self.unit.code) & facts["held"].notna()]
+        return [reference.indicator_name(code) for code in own["indicator"].unique()]
+
+    @property
+    def letter(self) -> Path:
+        """What the district is asked, where it is asked anything."""
+        return self.space.pages(self.district) / QUERIES
 
 
 def sources() -> dict[str, Path]:
@@ -95,23 +113,39 @@ def districts(year: int, period: str) -> list[tuple[str, str]]:
 def own_copy(choice: Choice, notebook: str) -> Path:
     """A notebook to play with, its parameters as chosen and its outputs not yet there.
 
-    It stands in `notebooks/scratch`, which no repository takes in; one that is there stays as it
-    is, with whatever was tried in it.
+    It stands in `notebooks/scratch`, which no repository takes in. One that is there stays as it
+    is, with whatever was tried in it; where other parameters were typed there, a new one is made
+    beside it.
     """
     page = choice.page(notebook)
-    path = SCRATCH / f"{notebook}-{page.district or 'tinh'}-{choice.year}-{choice.period}.ipynb"
-    if path.exists():
-        return path
     copy = nbformat.read(page.source, as_version=4)
     values = page.parameters | {"data": _short(choice.data), "out": _short(OUTPUTS)}
     for cell in copy.cells:
-        if "parameters" in cell.metadata.get("tags", []):
+        if _holds_parameters(cell):
             cell.source = VALUE.sub(lambda m: _line(m, values), cell.source)
         if cell.cell_type == "code":
             cell.update(outputs=[], execution_count=None)
-    with write_beside(path) as draft:
-        nbformat.write(copy, draft)
+    source = "" if choice.data == RAW else f"-{choice.data.name}"
+    name = f"{notebook}-{page.district or 'tinh'}-{choice.year}-{choice.period}{source}"
+    own = [cell.source for cell in copy.cells if _holds_parameters(cell)]
+    names = chain([name], (f"{name}-{number}" for number in count(2)))
+    paths = (SCRATCH / f"{one}.ipynb" for one in names)
+    path = next(p for p in paths if not p.exists() or _parameters(p) == own)
+    if not path.exists():
+        with write_beside(path) as draft:
+            nbformat.write(copy, draft)
     return path
+
+
+def _parameters(path: Path) -> list[str]:
+    """The cells of parameters of a notebook; none of a file that is no notebook any more."""
+    with suppress(ValueError):
+        return [c.source for c in nbformat.read(path, as_version=4).cells if _holds_parameters(c)]
+    return []
+
+
+def _holds_parameters(cell: nbformat.NotebookNode) -> bool:
+    return "parameters" in cell.metadata.get("tags", [])
 
 
 def _line(found: re.Match[str], values: dict) -> str:

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from subprocess import Popen
+from threading import Thread
 
 import ipywidgets as widgets
+import pandas as pd
 from IPython.display import HTML, display
 
-from ntm_eval.intake.received import Report
-from ntm_eval.office import choice
+from ntm_eval import notation, units
+from ntm_eval.office import choice, making
 from ntm_eval.office.choice import PAGES, PERIOD_NAMES, Choice
-from ntm_eval.office.status import OUTPUT, RECEIVED, status
+from ntm_eval.office.status import latest, status
 from ntm_eval.reporting.blocks import Figure
-from ntm_eval.workspace import HOME, OUTPUTS, ROOT, SCRATCH, AnalystError
+from ntm_eval.workspace import OUTPUTS, ROOT, SCRATCH, AnalystError
 
-if TYPE_CHECKING:
-    pass
-
-WIDE = {"layout": {"width": "34em"}, "style": {"description_width": "8em"}}
+WIDE = {"layout": {"width": "36em"}, "style": {"description_width": "10em"}}
+AUTO = {"layout": {"width": "auto", "flex": "0 0 auto"}}
 NOTHING = (
     "Chưa có báo cáo nào. Đặt tệp các huyện gửi vào data/raw/<năm>/annual (hoặc h1), hay tạo số "
     "liệu minh họa bằng lệnh: ntm-eval sample --out data/sample. Rồi chạy lại ô này."
 )
+PRESS = "Bấm Lập báo cáo."
 
 
 @cache  # no cache of data: a session has one desk, which keeps what was chosen
@@ -47,33 +45,58 @@ class _Desk:
         self.data = widgets.Dropdown(options=choice.sources(), description="Số liệu", **WIDE)
         self.year = widgets.Dropdown(description="Năm", **WIDE)
         self.period = widgets.Dropdown(
-            options=PERIOD_NAMES, value="annual", description="Kỳ", **WIDE
+            options=PERIOD_NAMES, value=latest(self.data.value)[1], description="Kỳ", **WIDE
         )
-        self.district = widgets.Dropdown(description="Huyện", **WIDE)
+        self.district = widgets.Dropdown(**WIDE)
         self.page = widgets.Dropdown(options=PAGES, description="Trang", **WIDE)
-        self.found, self.shows = widgets.Output(), widgets.Output()
-        self._years()
-        self.data.observe(lambda _: self._years(), "value")
+        self.everyone = widgets.Checkbox(description="của mọi đơn vị", indent=False, **AUTO)
+        self.found, self.shows = widgets.HTML(), widgets.Output()
+        self.bar, self.far = widgets.IntProgress(layout={"display": "none"}), widgets.Label()
+        self.said = widgets.Output(layout={"max_height": "16em", "overflow": "auto"})
+        self.running: Popen[str] | None = None
+        self.make = _button("Lập báo cáo", self._make)
+        self.stop = _button("Dừng", self._stop, disabled=True)
+        self.settling = False
+        self._settle(self._years)
+        self.data.observe(lambda _: self._settle(self._years), "value")
         for part in (self.year, self.period):
-            part.observe(lambda _: self._districts(), "value")
-        self.district.observe(lambda _: self._find(), "value")
+            part.observe(lambda _: self._settle(self._districts), "value")
+        self.district.observe(lambda _: self._settle(), "value")
 
     @property
     def shown(self) -> widgets.Widget:
-        buttons = {
-            "Xem xu hướng": self._draw,
-            "Mở sổ tay để xem từng bước": self._open,
-            "Lập báo cáo": self._make,
-        }
-        row = [widgets.Button(description=name, layout={"width": "auto"}) for name in buttons]
-        for button, act in zip(row, buttons.values(), strict=True):
-            button.on_click(lambda _, act=act: self._act(act, row))
-        choices = [self.data, self.year, self.period, self.district, self.page]
-        return widgets.VBox([*choices, self.found, widgets.HBox(row), self.shows])
+        choices = (self.data, self.year, self.period, self.district, self.page)
+        look = [
+            _button("Xem lại", self._again),
+            _button("Xem xu hướng", self._draw),
+            _button("Mở sổ tay để xem từng bước", self._open),
+        ]
+        rows = [look, [self.make, self.everyone, self.stop], [self.bar, self.far]]
+        below = [*map(widgets.HBox, rows), self.said, self.shows]
+        return widgets.VBox([*choices, self.found, *below])
 
     @property
     def chosen(self) -> Choice:
         return Choice(self.district.value, self.year.value, self.period.value, self.data.value)
+
+    def _again(self) -> None:
+        """What came since is there to be chosen."""
+        self.shows.clear_output()
+        self._settle(self._sources)
+
+    def _settle(self, offer: Callable[[], None] = lambda: None) -> None:
+        """Offer what a choice leaves to choose; only when all of it stands, say what there is."""
+        if not self.settling:
+            self.settling = True
+            try:
+                offer()
+            finally:
+                self.settling = False
+            self._find()
+
+    def _sources(self) -> None:
+        _offer(self.data, list(choice.sources().items()))
+        self._years()
 
     def _years(self) -> None:
         _offer(self.year, [(str(year), year) for year in choice.years(self.data.value)])
@@ -81,27 +104,14 @@ class _Desk:
 
     def _districts(self) -> None:
         _offer(self.district, choice.districts(self.year.value, self.period.value))
-        self._find()
+        self.district.description = units.reporters(self.chosen.unit.code).capitalize()
 
     def _find(self) -> None:
         """What is there and what is missing, of the district and of all."""
-        self.found.clear_output()
-        with self.found:
-            display(HTML(told(self.chosen)))
-
-    def _act(self, act: Callable[[], None], buttons: list[widgets.Button]) -> None:
-        """Do what a button is for, one at a time; what goes wrong is a letter."""
-        self.shows.clear_output()
-        for button in buttons:
-            button.disabled = True
-        with self.shows:
-            try:
-                act()
-            except AnalystError as letter:
-                display(HTML(f"<p><b>Lỗi:</b> {escape(str(letter))}</p>"))
-            finally:
-                for button in buttons:
-                    button.disabled = False
+        try:
+            self.found.value = told(self.chosen)
+        except AnalystError as letter:
+            self.found.value = _letter(letter)
 
     def _draw(self) -> None:
         print("Đang vẽ… Lần đầu của một năm phải đọc mọi báo cáo nên lâu hơn những lần sau.")
@@ -111,13 +121,52 @@ class _Desk:
 
     def _open(self) -> None:
         path = choice.own_copy(self.chosen, self.page.value)
-        display(HTML(f"<p>Bấm để mở: {link(path)}. Rồi bấm nút ▶▶ để chạy tất cả.</p>"))
-        display(HTML("<p>Đây là bản của riêng bạn: sửa gì ở đó cũng không đổi báo cáo.</p>"))
+        self.shows.clear_output()
+        with self.shows:
+            display(HTML(f"<p>Bấm để mở: {link(path)}. Rồi bấm nút ▶▶ để chạy tất cả.</p>"))
+            display(HTML("<p>Đây là bản của riêng bạn: sửa gì ở đó cũng không đổi báo cáo.</p>"))
 
     def _make(self) -> None:
-        for line in make(self.chosen):
-            print(line, end="")
+        """Begin; a thread tells how far it is, so that other buttons answer meanwhile."""
+        self.said.outputs = ()
+        try:
+            self.running = making.begin(self.chosen, everyone=self.everyone.value)
+        except AnalystError as letter:
+            self.far.value = ""
+            self.said.append_display_data(HTML(_letter(letter)))
+            return
+        self.make.disabled, self.stop.disabled = True, False
+        self.bar.value, self.bar.layout.display = 0, ""
+        Thread(target=self._follow, args=(self.running, self._whose()), daemon=True).start()
+
+    def _whose(self) -> str:
+        names = "mọi đơn vị" if self.everyone.value else self.chosen.unit.short
+        return f"{names}, {notation.when(self.chosen.year, self.chosen.period)}"
+
+    def _follow(self, process: Popen[str], whose: str) -> None:
+        for step in making.progress(process):
+            self.bar.max, self.bar.value = step.total or 1, step.ended
+            self.far.value = f"{whose}: {step.words}"
+            self.said.append_stdout(step.line)
         self._find()
+        self.far.value = f"{whose}: {making.ENDED.get(process.returncode, making.UNFINISHED)}"
+        self.make.disabled, self.stop.disabled = False, True
+
+    def _stop(self) -> None:
+        self.stop.disabled = True
+        self.far.value = "Đang dừng…"
+        if self.running:
+            making.stop(self.running)
+
+
+def _button(name: str, act: Callable[[], None], *, disabled: bool = False) -> widgets.Button:
+    button = widgets.Button(description=name, disabled=disabled, **AUTO)
+    button.on_click(lambda _: act())
+    return button
+
+
+def _letter(letter: AnalystError) -> str:
+    return f"<p><b>Lỗi:</b> {escape(str(letter))}</p>"
 
 
 def _offer(menu: widgets.Dropdown, options: Sequence[tuple[str, object]]) -> None:
@@ -129,22 +178,40 @@ def _offer(menu: widgets.Dropdown, options: Sequence[tuple[str, object]]) -> Non
 
 def told(chosen: Choice) -> str:
     """What there is of a choice, in HTML: the district's own first, then where all stand."""
-    names = {slug: name for name, slug in choice.districts(chosen.year, chosen.period)}
+    found = status(chosen.space, date.today())
+    (own,) = found.register[found.register["district_code"] == chosen.unit.code].to_dict("records")
     made = ", ".join(link(path, name) for name, path in chosen.reports.items())
-    standing = status(chosen.space, date.today()).parts  # of them what a day does not change
     lines = [
-        f"<b>{escape(names[chosen.district])}</b>: {_report(chosen.file)}",
-        f"Trang đã lập: {made}" if made else "Chưa lập trang nào của huyện trong kỳ này.",
-        *(escape(line) for line in [*standing[RECEIVED], *standing[OUTPUT][:-1]]),
+        f"<b>{escape(chosen.unit.short)}</b>: {_report(own)}",
+        *_held(chosen),
+        f"Trang đã lập: {made}" if made else "Chưa lập trang nào của đơn vị trong kỳ này.",
+        *map(escape, [*found.arrivals, *found.outputs(PRESS, PRESS)]),
     ]
-    return f"<div>{'<br>'.join(lines)}</div>"
+    return f"<div style='line-height: 1.6'>{'<br>'.join(lines)}</div>"
 
 
-def _report(report: Report | None) -> str:
-    if report is None:
-        return "chưa có báo cáo trong kỳ này."
-    day = f"{report.received:%d/%m/%Y}" if report.received else "không rõ ngày"
-    return f"đã có báo cáo, nhận {day}, tệp {escape(report.file)}."
+def _report(own: dict) -> str:
+    if own["status"] == "missing":
+        return f"chưa có báo cáo trong kỳ này, phải gửi trước ngày {notation.day(own['due'])}."
+    if pd.isna(own["received"]):
+        return f"đã có báo cáo, không rõ ngày nhận, tệp {escape(own['file'])}."
+    late = f"muộn {own['days_late']:.0f} ngày" if own["days_late"] else "đúng hạn"
+    return (
+        f"đã có báo cáo, nhận {notation.day(own['received'])}, {late}, tệp {escape(own['file'])}."
+    )
+
+
+def _held(chosen: Choice) -> list[str]:
+    """The figures that wait for an explanation, and the letter that asks for it."""
+    if (names := chosen.held) is None:
+        return []
+    letter = f" Phiếu đề nghị giải trình: {link(chosen.letter)}." if chosen.letter.is_file() else ""
+    if not names:
+        return [f"Không có số liệu nào chờ giải trình.{letter}"]
+    return [
+        f"Chờ giải trình, chưa tính vào tổng số: {escape('; '.join(names))} "
+        f"({len(names)} chỉ tiêu).{letter}"
+    ]
 
 
 def link(path: Path, name: str | None = None) -> str:
@@ -164,25 +231,3 @@ def trends(chosen: Choice) -> tuple[str, Figure]:
     review = open_review(chosen.year, chosen.period, str(chosen.data), str(OUTPUTS))
     here = review.district(chosen.district)
     return opening(here), sections.trends.chart(here.series, here.trends)
-
-
-def make(chosen: Choice) -> Iterator[str]:
-    """Make the district's pages and the province's, as `ntm-eval review` does; its lines."""
-    command = [sys.executable, "-m", "ntm_eval.cli", "review"]
-    asked = {
-        "year": chosen.year,
-        "period": chosen.period,
-        "district": chosen.district,
-        "data": chosen.data,
-        "out": OUTPUTS,
-    }
-    command += [part for name, value in asked.items() for part in (f"--{name}", str(value))]
-    environment = os.environ | {HOME: str(ROOT), "PYTHONUTF8": "1"}
-    with subprocess.Popen(
-        command,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-    ) as run:
-        yield from run.stdout or ()

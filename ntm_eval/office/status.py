@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
+
 from ntm_eval import cache, notation, units
 from ntm_eval.intake import files, received
 from ntm_eval.office import calendar
@@ -25,6 +27,7 @@ class Status:
     """Where one review stands. Districts are their short names, in the order of codes."""
 
     space: Workspace
+    register: pd.DataFrame  # of `received.register`
     arrived: dict[str, tuple[str, ...]]  # on_time, late, undated -> districts
     late: dict[str, int]  # the late ones with their days
     missing: tuple[str, ...]
@@ -42,6 +45,12 @@ class Status:
     @property
     def parts(self) -> dict[str, list[str]]:
         """Each finding in words, by heading, what to do last; in a list it begins with '- '."""
+        matters = {title: [f"- {m}" for m in found] for title, found in self.matters.items()}
+        return {RECEIVED: self.arrivals, **matters, OUTPUT: self._outputs}
+
+    @property
+    def arrivals(self) -> list[str]:
+        """Whose reports came and whose did not."""
         space, came = self.space, sum(map(len, self.arrived.values()))
         head = f"Năm {space.year}, kỳ {PERIOD_NAMES[space.period]}: "
         told = [f"{head}{came} trên {came + len(self.missing)} đơn vị đã gửi báo cáo."]
@@ -50,9 +59,7 @@ class Status:
             told += [f"- {NAMES[state]}: {', '.join(names)}"] if names else []
         told += [f"- chưa gửi: {', '.join(self.missing)}"] if self.missing else []
         told += [f"- chưa đọc được: {why}" for why in self.unread]
-        told += [f"- {self.in_use}"] if self.in_use else []
-        matters = {title: [f"- {m}" for m in found] for title, found in self.matters.items()}
-        return {RECEIVED: told, **matters, OUTPUT: self._outputs}
+        return [*told, f"- {self.in_use}"] if self.in_use else told
 
     @property
     def title(self) -> str:
@@ -77,23 +84,28 @@ class Status:
 
     @property
     def _outputs(self) -> list[str]:
-        if self.at_work:
-            return [f"Đang lập báo cáo: {self.at_work}.", "Đợi đợt đó xong rồi xem lại."]
         space = self.space
         again = f"ntm-eval review --year {space.year} --period {space.period}"
         again += "" if space.data == RAW else f' --data "{space.data}"'
         again += "" if space.out == OUTPUTS else f' --out "{space.out}"'
+        home = [f"Trang chủ: {space.index}"] if self.made and not self.at_work else []
+        return [*home, *self.outputs(f"Chạy: {again}", f"Chạy lại: {again}")]
+
+    def outputs(self, first: str, again: str) -> list[str]:
+        """Whether the pages are there and as of now; how to make them for the first time, again."""
+        if self.at_work:
+            return [f"Đang lập báo cáo: {self.at_work}.", "Đợi đợt đó xong rồi xem lại."]
         if not self.made:
-            return [f"Chưa lập báo cáo. Chạy: {again}"]
-        lines = [f"Trang chủ: {space.index}"]
-        lines += [f"- trang đã dừng: {page}" for page in self.failed]
+            return [f"Chưa lập báo cáo. {first}"]
+        lines = [f"- trang đã dừng: {page}" for page in self.failed]
         lines += [f"- chưa lập trang của: {', '.join(self.lacking)}"] if self.lacking else []
         if not (self.changed or self.failed or self.lacking):
             return [*lines, "Kết quả là mới nhất."]
         more = len(self.changed) - SHOWN
         lines += [f"- đã đổi từ lần lập báo cáo trước: {what}" for what in self.changed[:SHOWN]]
         lines += [f"- và {more} tệp khác"] if more > 0 else []
-        return [*lines, f"Kết quả đã cũ. Chạy lại: {again}"]
+        old = self.changed or self.failed
+        return [*lines, f"Kết quả {'đã cũ' if old else 'chưa đủ các đơn vị'}. {again}"]
 
 
 def status(space: Workspace, today: date) -> Status:
@@ -109,6 +121,7 @@ def status(space: Workspace, today: date) -> Status:
     everyone = units.reporting(units.day(space.year, space.period))
     return Status(
         space,
+        register,
         arrived={state: names[state] for state in NAMES},
         late=dict(zip(late["district"], late["days_late"].astype(int), strict=True)),
         missing=names["missing"],

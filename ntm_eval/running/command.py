@@ -72,7 +72,9 @@ def review(
         bar.update()
 
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for name in ("SIGTERM", "SIGBREAK"):  # the second is what Windows knows
+            if ending := getattr(signal, name, None):
+                signal.signal(ending, signal.default_int_handler)
     try:
         with _own_settings():
             if sys.stdout.isatty():
