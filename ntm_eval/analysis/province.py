@@ -15,6 +15,7 @@ TOTAL_COLUMNS = [
     "indicator",
     "districts",
     "expected",
+    "compared",
     "plan",
     "actual",
     "planned_actual",
@@ -42,13 +43,13 @@ GAP_COLUMNS = [
 def totals(facts: pd.DataFrame, series: pd.DataFrame, year: int) -> pd.DataFrame:
     """The province's figure for each indicator that can be added up, from the districts' own.
 
-    `districts` of the `expected` have reported it. `plan` and `planned_actual` are of those that
-    gave both, and `ratio` the second over the first, so that a missing plan or figure distorts
-    neither; `last_year` is of those that reported this year as well. `ambition` is the plans over
-    last year's figures of those that have both, NaN across a change of standard. `rate` is the
-    pooled value over the pooled denominator. Figures that are `held` are in none of these: their
-    districts are named, and `with_likely` is the sum with what they likely are, NaN where that is
-    not known.
+    `districts` of the `expected` have reported it, `compared` with a plan as well. `plan` and
+    `planned_actual` are of those that gave both, and `ratio` the second over the first, so that a
+    missing plan or figure distorts neither; `last_year` is of those that reported this year as
+    well. `ambition` is the plans over last year's figures of those that have both, NaN across a
+    change of standard. `rate` is the pooled value over the pooled denominator. Figures that are
+    `held` are in none of these: their districts are named, and `with_likely` is the sum with what
+    they likely are, NaN where that is not known.
     """
     catalogue = reference.catalogue().index.rename("indicator")
     added = catalogue[catalogue.isin(reference.added_up())]
@@ -67,11 +68,15 @@ def totals(facts: pd.DataFrame, series: pd.DataFrame, year: int) -> pd.DataFrame
     grouped = wide.groupby("indicator")
     added_up = ["plan", "actual", "planned_actual", "last_year", "asked", "done"]
     sums = grouped[added_up].sum(min_count=1)
-    found = sums.assign(districts=grouped["actual"].count(), rate=_rate(series, year))
+    found = sums.assign(
+        districts=grouped["actual"].count(),
+        compared=grouped["plan"].count(),
+        rate=_rate(series, year),
+    )
     found["ratio"] = found["planned_actual"] / found["plan"].where(found["plan"] > 0)
     found["ambition"] = found["asked"] / found["done"].where(found["done"] > 0)
     listed = added[added.isin(facts["indicator"])]  # owed this period, reported by nobody or all
-    found = found.reindex(listed).fillna({"districts": 0}).reset_index()
+    found = found.reindex(listed).fillna({"districts": 0, "compared": 0}).reset_index()
     found = found.merge(_held(facts, found), how="left", on="indicator")
     return found.assign(expected=len(units.all_beside(facts["district_code"])))[TOTAL_COLUMNS]
 

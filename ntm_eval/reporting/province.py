@@ -53,6 +53,7 @@ def to_decide(review: Review) -> Blocks:
         review.ranking,
         review.pending,
         review.register,
+        review.facts,
         review.decided,
         review.rules,
         review.stories,

@@ -215,7 +215,7 @@ def test_the_parts_step_down_from_a_hundred_to_the_points():
         ("C2", "C2-06", 75.0, 75.0, 1, 1, 1.0),
     )
     figure = dashboard.parts(rows)
-    assert figure.alt.startswith("Từ 100 còn 95,0 điểm: bị trừ theo từng phần (thang từ 90). ")
+    assert figure.alt.startswith("Điểm bị trừ từng phần (thang từ 90 đến 100). ")
     sums = rows.groupby("part")[["points", "max_points"]].sum().reset_index()
     ax = pictures.axes()
     dashboard.draw_parts(ax, sums, "")

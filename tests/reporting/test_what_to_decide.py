@@ -22,11 +22,14 @@ WAITING = pd.DataFrame(
 NOBODY = pd.DataFrame(columns=DECIDED)
 
 
-def decide(ranks=None, waiting=None, sent=None, made=NOBODY, stories=()):
+NO_FACTS = pd.DataFrame(columns=["district_code", "indicator", "held", "state"])
+
+
+def decide(ranks=None, waiting=None, sent=None, made=NOBODY, stories=(), facts=NO_FACTS):
     ranks = ranking() if ranks is None else ranks
     waiting = WAITING.head(0) if waiting is None else waiting
     sent = register() if sent is None else sent
-    return decisions.to_decide(ranks, waiting, sent, made, RULES, stories)
+    return decisions.to_decide(ranks, waiting, sent, facts, made, RULES, stories)
 
 
 def lines(*args, **kwargs):
@@ -78,17 +81,28 @@ def test_the_nearest_cases_have_a_line_and_the_others_are_counted():
         "Cân nhắc trường hợp Mộc Châu",
         "Cân nhắc trường hợp Mai Sơn",
     ]
-    assert "Cân nhắc 2 đơn vị khác có thể thay đổi mức xếp loại: Vân Hồ, Phù Yên." in "\n".join(
-        said
-    )
+    assert (
+        "Cân nhắc 2 đơn vị khác có thể thay đổi mức xếp loại: "
+        "Vân Hồ: Tốt (81,5; từ 79,0 đến 82,0), Phù Yên: Tốt (81,9; từ 79,0 đến 82,0)."
+    ) in "\n".join(said)
 
 
 def test_the_missing_the_wrong_and_the_undecidable_are_named():
-    sent = register(bac_yen={"status": "missing", "errors": 1}, phu_yen={"errors": 2})
-    said = lines(ranking(quynh_nhai={"group": 2.0}, thuan_chau={"group": 2.0}), sent=sent)
-    assert "Không xếp thứ tự giữa các đơn vị trong cùng nhóm: Quỳnh Nhai, Thuận Châu." in said[1]
+    sent = register(bac_yen={"status": "missing"})
+    asked = [
+        ("125", "C1-11", "unit_suspect", "reported"),
+        ("122", "C1-05", "plan_changed", "reported"),
+        ("122", "C1-05", None, "rejected"),  # the same indicator
+        ("122", "C1-19", None, "rejected"),
+        ("118", "C1-19", None, "blank"),  # which is not asked about its figure
+    ]
+    facts = pd.DataFrame(asked, columns=NO_FACTS.columns)
+    ranks = ranking(quynh_nhai={"group": 2.0}, thuan_chau={"group": 2.0})
+    said = lines(ranks, sent=sent, facts=facts)
+    group = "Không xếp thứ tự giữa các đơn vị trong cùng nhóm: Nhóm 2: Quỳnh Nhai, Thuận Châu."
+    assert group in said[1]
     assert "Đôn đốc báo cáo: Bắc Yên." in said[2]
-    assert "Yêu cầu giải trình số liệu: Phù Yên (2)." in said[3]
+    assert "Yêu cầu giải trình số liệu: Phù Yên (2), Mai Sơn (1)." in said[3]
     assert [line.split(".")[0] for line in said] == [str(n + 1) for n in range(4)]
 
 
@@ -114,7 +128,7 @@ def test_a_line_names_few_of_many_communes():
     codes = [unit.code for unit in units.reporting(date(2025, 12, 31))][:15]
     said = lines(ranking().iloc[[0] * 15].assign(group=1.0, district_code=codes, points=NAN))
     assert "15 xã, phường" in said[0]
-    assert "và 10 đơn vị khác" in said[1]
+    assert "và 3 đơn vị khác" in said[1]
 
 
 # findings
@@ -123,7 +137,7 @@ def test_a_line_names_few_of_many_communes():
 def totals(*rows):
     frame = pd.DataFrame(rows, columns=["indicator", "planned_actual", "plan", "held"])
     ratio = frame["planned_actual"] / frame["plan"]
-    return frame.assign(ratio=ratio, due=1.0, districts=12.0, expected=12)
+    return frame.assign(ratio=ratio, due=1.0, compared=12.0, expected=12)
 
 
 def shared(*rows):

@@ -136,11 +136,7 @@ def parts(scores: pd.DataFrame) -> Figure:
         f"{notation.score_name(r.part, None)}: {number(r.points, 1)}/{number(r.max_points)}"
         for r in sums.itertuples()
     ]
-    title = _(
-        "Từ 100 còn {points} điểm: bị trừ theo từng phần (thang từ {least})",
-        points=number(sums["points"].sum(), 1),
-        least=_least(sums),
-    )
+    title = _("Điểm bị trừ từng phần (thang từ {least} đến 100)", least=_least(sums))
     return _half(
         draw_parts, sums, title, tables="scores", height=1.06, alt=f"{title}. {'; '.join(texts)}."
     )
@@ -187,7 +183,10 @@ def courses(
     asked = facts.loc[facts["held"].notna() & (facts["measure"] == "actual"), "indicator"]
     moves = moves.assign(verdict=moves["verdict"].mask(moves["indicator"].isin(asked), HELD))
     # a part of which nothing could be scored has a row without an indicator
-    ratios = scores.dropna(subset="indicator").set_index("indicator")["ratio"].reindex(core())
+    points = scores.dropna(subset="indicator").set_index("indicator").reindex(core())
+    # points stop at the plan, the figure does not
+    beyond = points["value"] / points["plan"].where(points["plan"] > 0)
+    ratios = points["ratio"].mask((points["ratio"] >= 1) & (beyond > 1), beyond)
     frame = (
         moves.set_index("indicator")
         .reindex(core())
@@ -499,7 +498,9 @@ def _near(titled: titles.Titled, day: date) -> str:
         return ""
     most = number(reference.constant("nearest_criteria", day))
     return _(
-        "{count} xã còn thiếu không quá {most} tiêu chí nông thôn mới.", count=count, most=most
+        "Gần đạt chuẩn nông thôn mới: {count} xã còn thiếu không quá {most} tiêu chí.",
+        count=count,
+        most=most,
     )
 
 
@@ -511,6 +512,9 @@ def _from_to(row: Any) -> str:
     values = [round(v) if abs(v) >= 1000 else v for v in both]
     if unit == "%":
         return " → ".join(notation.measured(value, row.indicator) for value in values)
+    if row.verdict == HELD:
+        last_year = notation.quantity(values[0], unit)
+        return _("năm trước: {figure}", figure=last_year) if not pd.isna(values[0]) else last_year
     *first, last = values
     texts = [notation.quantity(value, unit, with_unit=False) for value in first]
     return " → ".join([*texts, notation.quantity(last, unit)])

@@ -12,7 +12,6 @@ from ntm_eval.analysis.places import Story
 from ntm_eval.analysis.ranking import NO_GRADE, NOT_YET
 from ntm_eval.analysis.scheme import Scheme
 from ntm_eval.analysis.titles import Titled
-from ntm_eval.intake import received
 from ntm_eval.language import place
 from ntm_eval.language import translate as _
 from ntm_eval.notation import district_name, number, percent, reporters
@@ -26,6 +25,7 @@ from ntm_eval.reporting.sections.scorecard import CORE
 
 COLUMNS = ["matter", "figure", "basis", "proposal"]
 CASES = 2  # units whose grade is in doubt that have a line of their own
+TOLD = 12  # units named where none may be left out
 NAMED = 5  # units named in one cell; the rest are counted
 FINDINGS, UNCOMFORTABLE = 3, 2  # that are told; that come first, where there are so many
 MANY = 0.5  # of the plans, units or communes, from where on a finding is one
@@ -38,6 +38,7 @@ def to_decide(
     ranking: pd.DataFrame,
     pending: pd.DataFrame,
     register: pd.DataFrame,
+    facts: pd.DataFrame,
     decisions: pd.DataFrame,
     rules: Scheme,
     places: Sequence[Story],
@@ -47,7 +48,7 @@ def to_decide(
     if not ranking["grade"].eq(NOT_YET).any():  # after six months nobody has a grade
         waiting = ranking[~ranking["district_code"].isin(decisions["district_code"])]
         lines += [*_grades(waiting), *_cases(waiting, pending, rules)]
-    lines += [*_together(ranking), *_missing(register), *_wrong(register), *_hard(places)]
+    lines += [*_together(ranking), *_missing(register), *_asked(facts), *_hard(places)]
     frame = pd.DataFrame([(f"{n}. {m}", *o) for n, (m, *o) in enumerate(lines, 1)], columns=COLUMNS)
     frame = frame.assign(
         rests=[
@@ -108,13 +109,22 @@ def _cases(ranking: pd.DataFrame, pending: pd.DataFrame, rules: Scheme) -> Itera
             if asked
             else _("Xem xét thêm chất lượng công việc trước khi xếp loại"),
         )
-    if more := [district_name(row["district_code"]) for _far, row, _near in found[CASES:]]:
+    if more := [_case(row) for _far, row, _near in found[CASES:]]:
         yield (
             _("Cân nhắc {count} đơn vị khác có thể thay đổi mức xếp loại", count=len(more)),
             listed(more, NAMED),
-            _("Tùy phương án chấm điểm, kết quả có thể thuộc mức xếp loại khác"),
+            _("Cách tính điểm khác có thể cho mức xếp loại khác"),
             _("Xem xét cùng các trường hợp trên"),
         )
+
+
+def _case(row: dict) -> str:
+    return _(
+        "{name}: {grade} ({points:.1f}; từ {points_low:.1f} đến {points_high:.1f})",
+        row,
+        name=district_name(row["district_code"]),
+        grade=notation.grade(row["grade"]),
+    )
 
 
 def _open(row: dict) -> bool:
@@ -132,13 +142,21 @@ def _limit(row: dict, rules: Scheme) -> float | None:
 
 def _together(ranking: pd.DataFrame) -> Iterator[Line]:
     groups = ranking.dropna(subset="group").groupby("group")["district_code"]
-    names = [listed(map(district_name, codes), NAMED) for _group, codes in groups if len(codes) > 1]
+    names = [
+        _(
+            "nhóm {group}: {names}",
+            group=number(group),
+            names=listed(map(district_name, codes), TOLD),
+        )
+        for group, codes in groups
+        if len(codes) > 1
+    ]
     if names:
         yield (
             _("Không xếp thứ tự giữa các đơn vị trong cùng nhóm"),
-            "; ".join(names),
-            _("Thứ hạng thay đổi theo phương án chấm điểm nên chưa đủ căn cứ xếp trước, sau"),
-            _("Coi các đơn vị cùng nhóm là ngang nhau"),
+            notation.sentence("; ".join(names))[:-1],
+            _("Thứ hạng thay đổi theo cách tính điểm nên chưa đủ căn cứ xếp trước, sau"),
+            _("Không công bố thứ hạng trong nhóm; mức xếp loại vẫn theo điểm từng đơn vị"),
         )
 
 
@@ -153,13 +171,18 @@ def _missing(register: pd.DataFrame) -> Iterator[Line]:
         )
 
 
-def _wrong(register: pd.DataFrame) -> Iterator[Line]:
-    wrong = register.assign(errors=received.errors_within(register)).query("errors > 0")
-    if len(wrong):
+def _asked(facts: pd.DataFrame) -> Iterator[Line]:
+    """Whose figures are held back or could not be read, the most first."""
+    asked = facts[facts["held"].notna() | facts["state"].eq("rejected")]
+    counts = asked.drop_duplicates(["district_code", "indicator"])["district_code"].value_counts()
+    if len(counts):
         yield (
             _("Yêu cầu giải trình số liệu"),
-            listed((f"{place(r.district)} ({r.errors:.0f})" for r in wrong.itertuples()), NAMED),
-            _("Trong ngoặc là số lỗi phải sửa; số liệu có lỗi chưa tính vào tổng số"),
+            listed((f"{district_name(str(c))} ({n})" for c, n in counts.items()), TOLD),
+            _(
+                "Trong ngoặc là số chỉ tiêu đang đề nghị giải trình, chưa tính vào tổng số và "
+                "nhận xét (Phụ lục V)"
+            ),
             _("Gửi Phiếu đề nghị giải trình"),
         )
 
@@ -250,13 +273,13 @@ def _furthest(totals: pd.DataFrame) -> list[Finding]:
     unit = reference.indicator(row["indicator"])["unit"]
     said = _(
         "{name} đạt {ratio} kế hoạch năm của toàn tỉnh ({actual}/{plan}); so với mức phải đạt "
-        "trong kỳ, đây là chỉ tiêu thấp nhất trong các chỉ tiêu chính (căn cứ: số liệu của "
-        "{districts}/{expected} đơn vị).",
+        "trong kỳ, đây là chỉ tiêu thấp nhất trong các chỉ tiêu chính (căn cứ: {districts}/"
+        "{expected} đơn vị có cả kế hoạch và thực hiện).",
         name=reference.indicator_name(row["indicator"]),
         ratio=percent(row["ratio"]),
         actual=notation.quantity(row["planned_actual"], unit, with_unit=False),
         plan=notation.quantity(row["plan"], unit),
-        districts=number(row["districts"]),
+        districts=number(row["compared"]),
         expected=number(row["expected"]),
     )
     return [("plan", said, row["indicator"])]
@@ -270,9 +293,8 @@ def _shared(shared: pd.DataFrame, good: str) -> list[Finding]:
         (
             good,
             _(
-                "{name} {went} từ {first} (năm {first_year}) {to} {last} (năm {last_year}), cùng "
-                "chiều ở {districts}/{expected} đơn vị (căn cứ: các đơn vị báo cáo đủ {years} "
-                "năm).",
+                "{name} {went} từ {first} (năm {first_year}) {to} {last} (năm {last_year}); {went} "
+                "ở {districts}/{expected} đơn vị (căn cứ: các đơn vị báo cáo đủ {years} năm).",
                 name=notation.measure(row["indicator"]),
                 went=_("tăng") if row["direction"] == "up" else _("giảm"),
                 to=_("lên") if row["direction"] == "up" else _("xuống"),

@@ -94,7 +94,7 @@ def frame(
             else:
                 weak = reached < reference.constant("weak_ratio", on)
                 state = FAR if weak else MET if reached >= 1 else SHORT
-            verdict, arrow = _moved(moves, key)
+            verdict, arrow = ("no_figure", "") if state == NOTHING else _moved(moves, key)
             rows.append((*unit.values(), code, kind, shown, reached, state, arrow, verdict))
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -134,13 +134,13 @@ def _moved(moves: pd.DataFrame, key: tuple[str, str]) -> tuple[str, str]:
 
 
 def text(row: dict) -> str:
-    """What stands in a cell: whole per cent downward, so that 79,9 is not 80; '✓', '+4', '?'."""
+    """What stands in a cell: whole per cent downward, so that 79,9 is not 80; '✓', '+4%', '?'."""
     if row["state"] in (HELD, NOTHING):
         return "?" if row["state"] == HELD else MISSING
     if row["kind"] == "amount":
         return notation.number(row["shown"])
     if row["kind"] == "over":
-        return f"+{math.ceil(100 * row['shown'] - 1e-9)}" if row["shown"] > 0 else "✓"
+        return f"+{math.ceil(100 * row['shown'] - 1e-9)}%" if row["shown"] > 0 else "✓"
     return notation.number(math.floor(100 * row["shown"] + 1e-9))
 
 
@@ -373,7 +373,9 @@ def _legend(found: pd.DataFrame) -> str:
     }
     first = [_("Trong ô: % kế hoạch năm")]
     if "over" in kinds:
-        first.append(_("{names}: ✓ không vượt, + vượt kế hoạch bao nhiêu %", names=named["over"]))
+        first.append(
+            _("{names}: ✓ không cao hơn kế hoạch, + cao hơn (chưa đạt)", names=named["over"])
+        )
     if "rate" in kinds:
         first.append(_("{names}: % số việc", names=named["rate"]))
     if "amount" in kinds:
@@ -383,6 +385,8 @@ def _legend(found: pd.DataFrame) -> str:
         second.append(_("nền sẫm, chữ đậm: dưới 80% mức phải đạt"))
     if MET in states:
         second.append(_("nền nhạt: đạt"))
+    if SHORT in states:
+        second.append(_("nền trắng: chưa đạt nhưng từ 80% trở lên"))
     if HELD in states:
         second.append(_("khung, dấu ?: số đang giải trình, chưa tính"))
     if NOTHING in states:
