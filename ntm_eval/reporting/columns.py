@@ -12,7 +12,8 @@ PADDING = 3.2  # mm, both sides of a cell together, and what wide letters need
 WHOLE = 13  # letters of a text so short that it is not parted: '● chưa rõ', 'TP Sơn La'
 MOST_UNBROKEN = 24  # letters of a word, number or address that may ask for its whole width
 LINES = 3  # a cell should not need more, where smaller letters can help
-LONGEST = 60  # letters of one line beyond which more width does not help reading
+LONGEST = 60  # letters of one line beyond which more width helps reading less,
+BEYOND = 3  # and of the rest asks for a third
 
 
 def fit(table: Table, width: float) -> tuple[list[float], int]:
@@ -29,8 +30,7 @@ def fit(table: Table, width: float) -> tuple[list[float], int]:
         for texts, column in zip(cells, table.columns, strict=True)
     ]
     most = [
-        max(floor, min(LONGEST, max(map(len, texts))))
-        for floor, texts in zip(least, cells, strict=True)
+        max(floor, _wanted(max(map(len, texts)))) for floor, texts in zip(least, cells, strict=True)
     ]
     room = {size: (width - PADDING * len(least)) / (LETTER * size) for size in SIZES}
     sizes = SIZES[2:] if len(table.rows) > LONG else SIZES
@@ -43,6 +43,11 @@ def fit(table: Table, width: float) -> tuple[list[float], int]:
     letters = [low + share * extra + even for low, extra in zip(least, more, strict=True)]
     scale = (width - PADDING * len(least)) / sum(letters)
     return [scale * n + PADDING for n in letters], size
+
+
+def _wanted(longest: int) -> float:
+    """The letters of a line that a column's longest text asks for."""
+    return min(longest, LONGEST) + max(longest - LONGEST, 0) / BEYOND
 
 
 def _unbroken(text: str, css: str) -> int:
