@@ -29,7 +29,7 @@ CALIBRATION_ALT = (
     "Hai ô về dự kiến của các năm trước: khả năng đã dự kiến và tỷ lệ đạt thật; tỷ lệ khoảng 80% "
     "chứa số thật theo năm. Kết luận ở đoạn văn cạnh hình."
 )
-NO_OUTLOOK = "Báo cáo năm: không cần dự kiến đến cuối năm."
+NO_OUTLOOK = "Không có dự kiến đến cuối năm: đã là báo cáo năm, hoặc chưa có báo cáo 6 tháng."
 
 BASELINES = {
     "doubled": "nhân đôi số 6 tháng",
