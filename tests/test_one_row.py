@@ -17,7 +17,7 @@ PROGRAM = Path(__file__).with_name("one_row.py")
 NAME = "Hộ dùng bếp khí sinh học"
 INDICATOR = (
     f"C3-09,3,{NAME},Households cooking with biogas,hộ,count,flow,up,h1+annual,yes,yes,"
-    "no,,,everywhere,,,II.3 ý 1,,,,,up,1000,2018-01-01,mặc định của phần mềm"
+    "no,,,everywhere,,,output,II.3 ý 1,,,,,up,1000,2018-01-01,mặc định của phần mềm"
 )
 DISTRICT = "129,phieng-khoai,Huyện Phiêng Khoài,Phiêng Khoài,huyện,2018-01-01,,thử,2022-12-31"
 COMMUNE = "04999,129,Xã Đông Sang Mới,Đông Sang Mới,xã,2018-01-01,,thử,2022-12-31"

@@ -32,6 +32,19 @@ COLUMNS = [
     "note",
 ]
 LEAST_MOVES = 2  # from year to year, before their median says how far a figure moves by itself
+SURE = N_(
+    "{commune}: làm rõ, khắc phục những nội dung người dân chưa hài lòng (câu {questions} chưa "
+    "đạt ngưỡng)."
+)
+UNSURE = {  # by certainty: what comes before anything is concluded
+    "review": N_(
+        "{commune}: rà soát phiếu theo Phiếu đề nghị giải trình; theo phiếu đã thu, câu "
+        "{questions} chưa đạt ngưỡng."
+    ),
+    "few_forms": N_(
+        "{commune}: lấy ý kiến đủ số phiếu; theo phiếu đã thu, câu {questions} chưa đạt ngưỡng."
+    ),
+}
 OWN_COLUMNS = ["district_code", "indicator", "recommendation", "unit"]
 
 
@@ -222,23 +235,12 @@ def _most(day: date) -> int:
 
 
 def _unhappy(satisfaction: pd.DataFrame) -> Own:
-    # a survey that is asked about says nothing until it is answered
     short = satisfaction[satisfaction["verdict"] == "not_met"]
-    short = short[short["certainty"] != "review"]
     communes = reference.table("communes").drop_duplicates("code").set_index("code")["name"]
     for code, rows in short.groupby("commune_code"):
         questions = ", ".join(dict.fromkeys(rows["question"]))
-        said = (
-            N_(
-                "{commune}: lấy ý kiến đủ số phiếu; theo phiếu đã thu, câu {questions} "
-                "chưa đạt ngưỡng."
-            )
-            if rows["certainty"].eq("few_forms").any()
-            else N_(
-                "{commune}: làm rõ, khắc phục những nội dung người dân chưa hài lòng "
-                "(câu {questions} chưa đạt ngưỡng)."
-            )
-        )
+        unsure = [c for c in UNSURE if rows["certainty"].eq(c).any()]
+        said = UNSURE[unsure[0]] if unsure else SURE
         text = _(
             said,
             commune=place(communes.get(code, code)),

@@ -167,10 +167,10 @@ ANALYSTS = (
     province.over_the_years,
     province.result_chain,
     province.checked,
-    province.inspections,
     province.every_commune,
     province.overall_questions,
     province.made_from,
+    province.inspections,
 )
 DISTRICT = (DISTRICT_SUMMARY, DISTRICT_BODY, DISTRICT_ANNEXES)
 PROVINCE = (PROVINCE_SUMMARY, PROVINCE_BODY, PROVINCE_ANNEXES)

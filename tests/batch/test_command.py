@@ -68,7 +68,7 @@ def test_household_forms_are_written_for_one_survey_type_or_for_all(command, tmp
         assert ended.returncode == 0
     names = [p.name for p in (tmp_path / "mẫu 4").iterdir()]
     assert names == ["phieu-hai-long-xa-ntm-2022.xlsx"]
-    assert len(list((tmp_path / "mẫu 0").iterdir())) == 4
+    assert len(list((tmp_path / "mẫu 0").iterdir())) == 5
 
 
 def test_check_tells_a_district_what_to_mend_before_it_sends(command, tmp_path):

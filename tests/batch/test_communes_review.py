@@ -81,7 +81,10 @@ def test_the_page_of_a_commune_speaks_of_it_and_not_of_the_district_of_that_name
     said = reviewed.page("districts/xa-thuan-chau/04_evaluation.ipynb")
     assert "Xã Thuận Châu" in said
     assert "Huyện Thuận Châu" not in said
-    assert "Áp dụng bộ tiêu chí theo QĐ 318/QĐ-TTg, sửa đổi bởi QĐ 211/QĐ-TTg" in said
+    assert (
+        "Áp dụng bộ tiêu chí theo Quyết định số 318/QĐ-TTg, sửa đổi bởi Quyết định số 211/QĐ-TTg"
+        in said
+    )
     trends = reviewed.page("districts/xa-thuan-chau/02_trends.ipynb")
     assert "Không nối số liệu Xã đạt chuẩn nông thôn mới (lũy kế)" in trends
 

@@ -35,11 +35,15 @@ FORM = {
     *sheets.FIGURE_HEADERS,
     *sheets.COMMUNE_HEADERS,
     *sheets.SATISFACTION_HEADERS,
+    *sheets.TOWN_HEADERS,
+    *sheets.ORGANISATION_HEADERS,
     *sheets.PERIOD_NAMES.values(),
     sheets.INFO,
     sheets.FIGURES,
     sheets.COMMUNES,
     sheets.SATISFACTION,
+    sheets.TOWNS,
+    sheets.ORGANISATIONS,
     sheets.MET,
 }
 

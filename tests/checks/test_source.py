@@ -51,7 +51,7 @@ def test_the_limits_are_the_dated_rows_and_belong_to_what_agrees(asked, found, d
 
 def test_a_figure_that_differs_is_held_and_is_likely_what_was_found(asked):
     told, facts = asked(100, recount(100, 80))
-    marked = held.marked(facts, problems.frame(told)).set_index(["indicator", "measure"])
+    marked = held.marked(facts, problems.frame(told), DAY).set_index(["indicator", "measure"])
     row = marked.loc[HOUSES, "actual"]
     assert (row["held"], row["likely"], row["value"]) == ("source_differs", 80, 100)
     assert marked["held"].notna().sum() == 1
@@ -62,13 +62,13 @@ def test_a_figure_that_differs_is_held_and_is_likely_what_was_found(asked):
 def test_an_explanation_releases_it(asked):
     told, facts = asked(100, recount(100, 80))
     answered = problems.frame(told).assign(explained="hai mươi nhà đã bàn giao sau ngày chốt")
-    assert held.marked(facts, answered)["held"].isna().all()
+    assert held.marked(facts, answered, DAY)["held"].isna().all()
 
 
 def test_pooled_communes_hold_the_district_s_figure_and_a_whole_recount_goes_before_them(asked):
     few = [recount(10, 8, m) for m in MEMBERS[:3]]
     (told,), facts = asked(100, *few)
-    marked = held.marked(facts, problems.frame([told])).set_index(["indicator", "measure"])
+    marked = held.marked(facts, problems.frame([told]), DAY).set_index(["indicator", "measure"])
     assert marked.loc[(HOUSES, "actual"), "likely"] == pytest.approx(80)
     assert "tại 3 xã, phường, thị trấn (cộng lại) thấy 24 nhà, báo cáo ghi 30" in told.message
     assert asked(100, *few, recount(100, 100))[0] == []
@@ -94,13 +94,13 @@ def test_a_zero_reported_is_no_ratio(asked):
     (told,), facts = asked(0, recount(0, 5))
     assert "thấy 5 nhà, báo cáo ghi 0" in told.message
     assert told.fields["message"] == "source_differs.zero"
-    assert held.marked(facts, problems.frame([told]))["likely"].max() == 5
+    assert held.marked(facts, problems.frame([told]), DAY)["likely"].max() == 5
 
 
 def test_communes_that_reported_none_and_have_some_are_asked_without_a_likely_figure(asked):
     seen = [recount(0, 2, m) for m in MEMBERS[:2]]
     (told,), facts = asked(7, *seen)
-    marked = held.marked(facts, problems.frame([told]))
+    marked = held.marked(facts, problems.frame([told]), DAY)
     assert "thấy 4 nhà, báo cáo ghi 0" in told.message
     assert marked["held"].eq("source_differs").sum() == 1
     assert marked["likely"].isna().all()

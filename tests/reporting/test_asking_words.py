@@ -49,7 +49,7 @@ def test_coverage_is_said_and_held_against_the_guidance():
     )
     few = answers((LONG_HE, "xã NTM", "19", 1000, 400, 390, 10))
     said = sections.survey.coverage(few, DAY)
-    assert said.endswith("Chưa đủ phiếu: Xã Long Hẹ, xã NTM.")
+    assert said.endswith("Chưa đủ phiếu: Xã Long Hẹ, xã nông thôn mới.")
     unknown = answers((LONG_HE, "xã NTM", "19", NAN, 400, 390, 10))
     assert sections.survey.coverage(unknown, DAY).startswith("Có xã chưa rõ số hộ")
 
@@ -76,7 +76,8 @@ def spread(**changed):
 
 def test_groups_that_differ_are_said_with_what_it_means():
     assert spread() == (
-        "Xã Chiềng Ly, xã NTM, theo người thu phiếu (10 nhóm, 400 phiếu): các nhóm khác nhau quá "
+        "Xã Chiềng Ly, xã nông thôn mới, theo người thu phiếu (10 nhóm, 400 phiếu): các nhóm "
+        "khác nhau quá "
         "mức ngẫu nhiên (p = 0,012, tương quan trong nhóm 0,08); khoảng tin cậy ở trên chưa gồm "
         "khác biệt này, sai số thật có thể lớn gấp khoảng 1,9 lần. Khác hẳn: người thu 4 (số thứ "
         "tự, không phải mã số). Đề nghị xem lại cách lấy ý kiến; khác nhau chưa phải là sai."

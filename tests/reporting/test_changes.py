@@ -143,7 +143,7 @@ def commune_reports(tmp_path, poor):
     sai = units.district("xa-muong-sai", day)  # its code was that of xã Nậm Ét until 30/6/2025
     row = {"commune": sai.name, "kind": "xã", "poor": poor}
     path = tmp_path / f"{poor}.xlsx"
-    content = forms.Content({}, {}, {}, {sai.code: row}, [], None)
+    content = forms.Content(communes={sai.code: row})
     forms.write_workbook(path, sai, 2025, "annual", content)
     return path
 

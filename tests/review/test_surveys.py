@@ -1,5 +1,7 @@
 """What a review concludes of residents' answers, against the sheets as they were sent."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -22,7 +24,9 @@ def test_every_commune_that_fails_any_question_is_named(sample_review, sent):
     said = sections.satisfaction.province(sample_review.satisfaction)
     for code, district in failing[["commune_code", "district_code"]].to_numpy():
         assert notation.commune_name(code, district) in said.splitlines()[-1]
-    assert said.splitlines()[-1].count("(câu ") == failing["commune_code"].nunique()
+    assert said.splitlines()[-1].count(", xã nông thôn mới (câu ") == len(
+        failing["commune_code"].unique()
+    )
 
 
 def test_a_survey_with_few_forms_or_an_open_warning_is_never_sure(sample_review, sent):
@@ -42,6 +46,10 @@ def test_a_survey_with_few_forms_or_an_open_warning_is_never_sure(sample_review,
 def test_no_page_of_the_province_calls_a_survey_sure_that_is_not(sample_review):
     blocks = list(province.residents(sample_review))
     said = next(str(b) for b in blocks if "cuộc lấy ý kiến" in str(b))
+    towns = sample_review.satisfaction.query("survey == 'đô thị văn minh' and question == '10'")
+    sure = towns["certainty"].eq("sure").sum()  # whose threshold stands in a decision
+    assert sum(map(int, re.findall(r"(\d+) (?:đạt|chưa đạt), chắc chắn", said))) == sure > 0
+    said = re.sub(r"\d+ (?:đạt|chưa đạt), chắc chắn", "", said)
     assert "ngưỡng chưa đối chiếu với văn bản" in said
     assert "chưa đủ phiếu" in said
     assert "đang rà soát" in said

@@ -129,7 +129,7 @@ class Told:
 
     def column(self, kind: str, sheet: str, ref: str, key: Key) -> bool:
         """Whether a problem says that this column, or this whole sheet, was not read."""
-        headers = [h for h, k in KINDS[kind].items() if k in (key[-1], *NAMING)]
+        headers = [h for h, k in KINDS.get(kind, {}).items() if k in (key[-1], *NAMING)]
         letters = re.sub("[0-9]", "", ref)
         for p in self.by_sheet[sheet]:
             if p.rule == "sheet_not_read":

@@ -20,9 +20,9 @@ def table(rows: pd.DataFrame) -> Table:
     """What each organisation of a unit registered and did, as written, shortened."""
     columns = {
         "name": Column("Tổ chức", _name),
-        "work": Column("Việc đăng ký", _written),
-        "result": Column("Kết quả", _written),
-        "model": Column("Mô hình", _written),
+        "work": Column("Việc đăng ký", _written, quoted=True),
+        "result": Column("Kết quả", _written, quoted=True),
+        "model": Column("Mô hình", _written, quoted=True),
         "participants": Column.number("Người tham gia"),
         "amount": Column("Giá trị (triệu đồng)", _millions, css="num"),
     }
