@@ -10,7 +10,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from ntm_eval import units
+from ntm_eval import reference, units
 from ntm_eval.exchange import replies
 from ntm_eval.intake import problems, sheets
 from ntm_eval.language import PLACE, using
@@ -105,7 +105,9 @@ def names(english) -> re.Pattern[str]:
         *english.history["file"].dropna(),
         *english.problems["file"].dropna(),
     }
-    known = {name for name in bare | FORM | typed | {"Sơn La"} if LETTER.search(name)}
+    bodies = set(reference.table("organisations")["name_vi"])
+    every = bare | FORM | typed | bodies | {"Sơn La"}
+    known = {name for name in every if LETTER.search(name)}
     either = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
     return re.compile(rf"(?<!\w)(?:{either})(?!\w)")
 

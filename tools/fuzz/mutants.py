@@ -149,14 +149,16 @@ def edit_structure(report: list[Sheet], rng: random.Random) -> Mutant:
 def _header(s: Sheet) -> dict[str, int]:
     """The columns of the header texts that stand as the form has them, and `None`: its row."""
     for row in s.rows:
-        found = {t.typed: c for c, t in enumerate(row) if t.typed in KINDS[s.kind]}
+        found = {t.typed: c for c, t in enumerate(row) if t.typed in KINDS.get(s.kind, {})}
         if len(found) > 3:
             return found
     return {}
 
 
 def _header_row(s: Sheet) -> int:
-    return next(r for r, row in enumerate(s.rows) if sum(t.typed in KINDS[s.kind] for t in row) > 3)
+    return next(
+        r for r, row in enumerate(s.rows) if sum(t.typed in KINDS.get(s.kind, {}) for t in row) > 3
+    )
 
 
 def _figures(s: Sheet) -> list[int]:
