@@ -11,6 +11,7 @@ from datetime import date
 import pandas as pd
 
 from ntm_eval import reference
+from ntm_eval.analysis.province import plan_met
 
 STEPS = ("input", "activity", "output", "outcome")  # `context` is no step: what others rest on
 COLUMNS = ["step", "indicators", "planned", "reached", "share", "rose", "fell", "most", "least"]
@@ -28,8 +29,7 @@ def table(facts: pd.DataFrame, totals: pd.DataFrame, moves: pd.Series, on: date)
     owed = steps[steps.index.isin(facts["indicator"])]
     known = totals.assign(step=totals["indicator"].map(steps))
     planned = known.dropna(subset="ratio")
-    down = planned["indicator"].map(reference.catalogue()["better"]) == "down"
-    met = planned["ratio"].le(1).where(down, planned["ratio"].ge(1))
+    met = plan_met(planned)
     change = reference.constant("least_change", on)
     whole = moves[moves.index.isin(known.loc[known["held"].isna(), "indicator"])]
     rows = []

@@ -81,6 +81,12 @@ def totals(facts: pd.DataFrame, series: pd.DataFrame, year: int) -> pd.DataFrame
     return found.assign(expected=len(units.all_beside(facts["district_code"])))[TOTAL_COLUMNS]
 
 
+def plan_met(totals: pd.DataFrame) -> pd.Series:
+    """Which of the totals with a `ratio` met their plan: what is to fall has not passed it."""
+    down = totals["indicator"].map(reference.catalogue()["better"]) == "down"
+    return totals["ratio"].le(1).where(down, totals["ratio"].ge(1))
+
+
 def _held(facts: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
     """Of each indicator with held figures: the districts, and the sum with the likely figures."""
     rows = facts[(facts["measure"] == "actual") & facts["held"].notna() & facts["value"].notna()]

@@ -58,7 +58,7 @@ def test_the_launcher_is_one_call_and_keeps_no_output():
 @pytest.mark.parametrize("path", PATHS, ids=lambda p: p.stem)
 def test_a_notebook_is_thin(path):
     cells = code(path)
-    assert len(cells) <= 18
+    assert len(cells) <= 16
     for cell in cells:
         assert len(cell.source.splitlines()) <= 12
         for word in ("def ", "class ", "try:", "for ", "import pandas", "%autoreload"):

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 
 from ntm_eval import notation, reference
 from ntm_eval.analysis.composition import attainment
+from ntm_eval.analysis.province import plan_met
 from ntm_eval.language import translate as _
 from ntm_eval.notation import district_name, percent
 from ntm_eval.reference import indicator_name
@@ -137,7 +138,7 @@ def _plans(rows: pd.DataFrame, whole: pd.DataFrame, told: Collection[str]) -> li
     if planned.empty:
         return []
     down = planned["indicator"].map(reference.catalogue()["better"]) == "down"
-    met = planned["ratio"].le(1).where(down, planned["ratio"].ge(1))
+    met = plan_met(planned)
     lines = []
     if met.any():
         text = "Toàn tỉnh đạt hoặc vượt kế hoạch năm ở {met}/{planned} chỉ tiêu có kế hoạch."
