@@ -114,10 +114,15 @@ class _Desk:
             self.found.value = _letter(letter)
 
     def _draw(self) -> None:
-        print("Đang vẽ… Lần đầu của một năm phải đọc mọi báo cáo nên lâu hơn những lần sau.")
-        parts = trends(self.chosen)
-        self.shows.clear_output(wait=True)
-        display(*parts)
+        self.shows.clear_output()
+        with self.shows:
+            print("Đang vẽ… Lần đầu của một năm phải đọc mọi báo cáo nên lâu hơn những lần sau.")
+            try:
+                parts: Sequence[object] = trends(self.chosen)
+            except AnalystError as letter:
+                parts = [HTML(_letter(letter))]
+            self.shows.clear_output(wait=True)
+            display(*parts)
 
     def _open(self) -> None:
         path = choice.own_copy(self.chosen, self.page.value)
