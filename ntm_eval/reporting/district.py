@@ -21,6 +21,7 @@ from ntm_eval.reporting.sections import (
     communes,
     continued,
     followup,
+    headline,
     held,
     inspected,
     method,
@@ -35,6 +36,7 @@ from ntm_eval.reporting.sections import (
     satisfaction,
     scores,
     survey,
+    survey_charts,
     targets,
     towns,
     trends,
@@ -175,13 +177,13 @@ def overall_question(here: DistrictReview) -> Blocks:
     """The overall question of each survey."""
     answers = here.satisfaction
     yield satisfaction.summary(answers)
-    yield satisfaction.chart(answers)
+    yield survey_charts.chart(answers)
 
 
 def every_question(here: DistrictReview) -> Blocks:
     """Every question of each survey, and where residents are least satisfied."""
     answers = here.satisfaction
-    yield satisfaction.contents(answers)
+    yield survey_charts.contents(answers)
     yield satisfaction.gaps(answers)
 
 
@@ -216,12 +218,12 @@ def dashboard(here: DistrictReview) -> Blocks:
     review, code, day = here.review, here.unit.code, here.review.day
     moves, series, points = here.since_last_year, here.series, here.scores
     rank = review.ranking[review.ranking["district_code"] == code]
-    yield page_one.headline(rank.iloc[0])
+    yield headline.headline(rank.iloc[0])
     if here.facts.empty:
         yield received.arrival(here.arrival)
         return
     core = moves[moves["indicator"].isin(page_one.core() if _whole(here) else [])]
-    yield page_one.messages(
+    yield headline.messages(
         rank, here.pending, here.attainment, core, here.satisfaction, here.titled, day
     )
     yield page_one.points(review.ranking, code, day)

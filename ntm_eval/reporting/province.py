@@ -33,6 +33,7 @@ from ntm_eval.reporting.sections import (
     results,
     satisfaction,
     scorecard,
+    survey_charts,
     towns,
     trends,
 )
@@ -129,7 +130,7 @@ def residents(review: Review) -> Blocks:
     if len(overall) > LOWEST:
         lowest = overall.sort_values("share", kind="stable").head(LOWEST)
         caption = "{count} cuộc lấy ý kiến có tỷ lệ hài lòng thấp nhất"
-        yield satisfaction.chart(lowest, _(caption, count=LOWEST))
+        yield survey_charts.chart(lowest, _(caption, count=LOWEST))
 
 
 def organisations(review: Review) -> Blocks:

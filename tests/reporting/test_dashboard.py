@@ -10,7 +10,7 @@ import pytest
 
 from ntm_eval.analysis.titles import Titled
 from ntm_eval.reporting import style
-from ntm_eval.reporting.sections import dashboard, held, results
+from ntm_eval.reporting.sections import dashboard, headline, held, results
 
 NAN = float("nan")
 DAY = date(2022, 12, 31)
@@ -56,7 +56,7 @@ def moved(*rows):
     ],
 )
 def test_the_headline_is_the_proposal(other, text):
-    assert dashboard.headline(ranked(**other).iloc[0]).text == text
+    assert headline.headline(ranked(**other).iloc[0]).text == text
 
 
 def test_the_shortfalls_are_the_five_that_cost_most_the_dearest_first():
@@ -98,7 +98,7 @@ def test_the_uncomfortable_messages_come_first_and_are_three():
             "certainty": ["unverified"],
         }
     )
-    said = dashboard.messages(
+    said = headline.messages(
         ranked(grade="tốt", grade_low="tốt", grade_high="tốt"),
         pd.DataFrame(columns=["district_code", "gain", "loss", "indicator"]),
         attainment,

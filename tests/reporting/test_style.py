@@ -43,8 +43,8 @@ MOVES = pd.DataFrame(
 PICTURES = {
     "small_multiples": (sections.trends.draw, many_series(), trends("C3-01"), LONGEST),
     "scorecard": (partial(sections.scorecard.draw, on=DAY, graded=True), cells()),
-    "satisfaction": (sections.satisfaction.draw, satisfaction()),
-    "answers": (sections.satisfaction.draw_contents, every_question()),
+    "satisfaction": (sections.survey_charts.draw, satisfaction()),
+    "answers": (sections.survey_charts.draw_contents, every_question()),
     "lacking": (sections.criteria.draw_lacking, sections.criteria.lacking(communes())),
     "criteria": (sections.criteria.draw_grid, communes().query("kind == 'xã'")),
     "moves": (sections.contents.draw_moves, MOVES),
@@ -86,7 +86,7 @@ def test_no_text_is_too_small_for_paper(name, pages):
 
 def test_a_picture_is_as_high_as_its_rows():
     def height(rows):
-        ax = sections.satisfaction.draw(axes(), satisfaction().head(rows))
+        ax = sections.survey_charts.draw(axes(), satisfaction().head(rows))
         return ax.figure.get_figheight()
 
     assert height(0) < height(1) < height(2)
@@ -109,8 +109,8 @@ def test_letters_can_be_read_on_every_shade():
     "draw",
     [
         lambda ax: sections.scorecard.draw(ax, cells().head(0), DAY, graded=True),
-        lambda ax: sections.satisfaction.draw(ax, satisfaction().head(0)),
-        lambda ax: sections.satisfaction.draw_contents(ax, satisfaction().head(0)),
+        lambda ax: sections.survey_charts.draw(ax, satisfaction().head(0)),
+        lambda ax: sections.survey_charts.draw_contents(ax, satisfaction().head(0)),
         lambda ax: sections.criteria.draw_lacking(ax, sections.criteria.lacking(communes())[:0]),
         lambda ax: sections.trends.draw(ax, series(), trends(), []),
         lambda ax: sections.contents.draw_moves(ax, MOVES.head(0)),
@@ -134,15 +134,15 @@ def test_tables_without_a_single_number_are_drawn_as_missing():
     assert words(ax).count("–") == 12 * (1 + 13)
     blank = dict.fromkeys(("satisfied", "share", "low", "high", "share_low", "share_high"), NAN)
     unread = satisfaction().assign(**blank, verdict="unclear", rule="unclear", certainty="none")
-    assert words(sections.satisfaction.draw(axes(), unread)).count("○ chưa rõ số") == 5
-    assert set(words(sections.satisfaction.draw_contents(axes(), unread))) == {"○"}
+    assert words(sections.survey_charts.draw(axes(), unread)).count("○ chưa rõ số") == 5
+    assert set(words(sections.survey_charts.draw_contents(axes(), unread))) == {"○"}
 
 
 def test_the_tables_are_not_changed():
     for table, draw in [
         (cells(), lambda t: sections.scorecard.draw(axes(), t, DAY, graded=True)),
-        (satisfaction(), lambda t: sections.satisfaction.draw(axes(), t)),
-        (every_question(), lambda t: sections.satisfaction.draw_contents(axes(), t)),
+        (satisfaction(), lambda t: sections.survey_charts.draw(axes(), t)),
+        (every_question(), lambda t: sections.survey_charts.draw_contents(axes(), t)),
         (communes(), sections.criteria.lacking),
     ]:
         before = table.copy()

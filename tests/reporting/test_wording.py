@@ -319,7 +319,7 @@ def test_a_standing_names_grade_points_band_rank_and_self_score():
         "xếp thứ 1. Đơn vị tự chấm 40,5 điểm cho phần chỉ tiêu",
     ):
         assert part in said
-    headline = sections.dashboard.headline(ranking(SURE).iloc[0])
+    headline = sections.headline.headline(ranking(SURE).iloc[0])
     assert headline.text == "Đề xuất xếp loại: Xuất sắc, 91,3/100 điểm, thứ 1"
 
 

@@ -18,7 +18,6 @@ from matplotlib.collections import LineCollection
 
 from ntm_eval import notation, reference
 from ntm_eval.analysis import satisfaction as answered
-from ntm_eval.analysis import titles
 from ntm_eval.analysis.communes import CRITERIA
 from ntm_eval.analysis.ranking import NOT_YET
 from ntm_eval.intake.communes import RURAL
@@ -28,18 +27,16 @@ from ntm_eval.language import N_, current
 from ntm_eval.language import translate as _
 from ntm_eval.notation import district_name, number, percent
 from ntm_eval.reporting import style
-from ntm_eval.reporting.blocks import Column, Figure, Heading, Table, Text
-from ntm_eval.reporting.sections import held
+from ntm_eval.reporting.blocks import Column, Figure, Table
 from ntm_eval.reporting.sections.communes import criterion_names
 from ntm_eval.reporting.sections.followup import VERDICTS
-from ntm_eval.reporting.sections.ranking import high_grades
 from ntm_eval.reporting.sections.received import listed
 from ntm_eval.reporting.sections.satisfaction import judged
 from ntm_eval.reporting.style import BLUE, GREY, INK, PALE, SKY, VERMILION
 from ntm_eval.workspace import VIETNAMESE
 
 HALF = 3.12  # inches of a picture's width
-SHORTFALLS, SURVEYS, MESSAGES = 5, 3, 3  # rows and sentences that page 1 has room for
+SHORTFALLS, SURVEYS = 5, 3  # rows that page 1 has room for
 LEAST_SHOWN = 50  # points where the scale of the grades begins
 NAMED = 2  # units in a line
 HELD = "held"  # in place of a verdict
@@ -51,49 +48,6 @@ def core() -> pd.Index:
     """The indicators that stand on page 1."""
     known = reference.catalogue()
     return known.index[known["core"] == "dashboard"]
-
-
-def headline(ranking: pd.Series) -> Heading:
-    """The proposal in one line: grade, points, place."""
-    if pd.isna(ranking["points"]):
-        return Heading(_("Chưa đủ căn cứ chấm điểm: chưa có báo cáo của kỳ này"))
-    rank = notation.span(ranking["rank_low"], ranking["rank_high"])
-    if ranking["grade"] == NOT_YET:
-        text = _("Tiến độ sau 6 tháng: {points:.1f}/100 điểm, thứ {rank}", ranking, rank=rank)
-    else:
-        grade = notation.grade(ranking["grade"])
-        text = _(
-            "Đề xuất xếp loại: {grade}, {points:.1f}/100 điểm, thứ {rank}",
-            ranking,
-            grade=grade,
-            rank=rank,
-        )
-    return Heading(text)
-
-
-def messages(
-    ranking: pd.DataFrame,
-    pending: pd.DataFrame,
-    attainment: pd.DataFrame,
-    moves: pd.DataFrame,
-    surveys: pd.DataFrame,
-    titled: titles.Titled,
-    day: date,
-) -> Text:
-    """At most three findings in sentences, the uncomfortable ones first.
-
-    `moves` are the verdicts of the core indicators (`followup.verdicts`); a held figure is in none.
-    """
-    code = ranking["district_code"].iloc[0]
-    said = [
-        held.grade(ranking, pending, code) if _hangs(ranking.iloc[0]) else "",
-        _unhappy(surveys),
-        _worse(moves),
-        _attained(attainment, ranking.iloc[0]["grade"], day),
-        _near(titled, day),
-        _better(moves),
-    ]
-    return Text("\n".join(f"– {line}" for line in list(filter(None, said))[:MESSAGES]), ranking)
 
 
 def points(ranking: pd.DataFrame, code: str, day: date) -> Figure:
@@ -319,7 +273,7 @@ def draw_parts(ax: Axes, sums: pd.DataFrame, title: str) -> None:
 
 def _courses(rows: pd.DataFrame, series: pd.DataFrame, whole: bool) -> Figure:
     texts = [
-        f"{notation.measure(r.indicator)}: {_from_to(r)}, {_(_verdict(r))}"
+        f"{notation.measure(r.indicator)}: {from_to(r)}, {_(_verdict(r))}"
         for r in rows.itertuples()
     ]
     shown = series[series["indicator"].isin(rows["indicator"])]
@@ -361,7 +315,7 @@ def _draw_courses(
         if not pd.isna(row.ratio):
             of = _("kế hoạch") if whole else _("tiến độ")
             plan = f" · {notation.against_plan(row.ratio, row.indicator)} {of}"
-        ax.text(1.12, top + 0.24, _from_to(row) + plan, fontsize=6.5, va="center", color=INK)
+        ax.text(1.12, top + 0.24, from_to(row) + plan, fontsize=6.5, va="center", color=INK)
         own = series[series["indicator"] == row.indicator].sort_values("year")
         values = own["rate"].fillna(own["value"]).to_numpy(float)
         if np.isnan(values).all():
@@ -431,80 +385,7 @@ def _draw_surveys(ax: Axes, rows: pd.DataFrame, title: str) -> None:
     ax.text(0.02, 1.16, text, fontsize=6, va="center", color=GREY)
 
 
-def _hangs(row: pd.Series) -> bool:
-    return bool(row["grade_low"] != row["grade_high"])
-
-
-def _attained(attainment: pd.DataFrame, grade: str, day: date) -> str:
-    if attainment.empty or not attainment["indicators"].iloc[0]:
-        return ""
-    row = attainment.iloc[0]
-    said = _(
-        "Đạt hoặc vượt mức phải đạt sau 6 tháng ở {met}/{plans} chỉ tiêu; trung vị {middle}"
-        if grade == NOT_YET
-        else "Đạt hoặc vượt kế hoạch {met}/{plans} chỉ tiêu; mức đạt trung vị {middle}",
-        met=number(row["met"]),
-        plans=number(row["indicators"]),
-        middle=percent(row["median_ratio"], 0),
-    )
-    if row["met"] * 2 < row["indicators"] and grade in high_grades(day):
-        said += _(
-            ": đề xuất loại {grade} nhưng phần lớn kế hoạch chưa đạt", grade=notation.grade(grade)
-        )
-    return f"{said}."
-
-
-def _unhappy(found: pd.DataFrame) -> str:
-    rows = answered.overall(found)
-    rows = rows[(rows["rule"] == "not_met") & rows["share"].notna()].sort_values("share")
-    if rows.empty:
-        return ""
-    row = rows.iloc[0]
-    said = _(
-        "{commune}: tỷ lệ hài lòng {share} (trên số phiếu thu về), chưa đạt mức yêu cầu "
-        "{threshold}",
-        commune=notation.commune_name(row["commune_code"], row["district_code"]),
-        share=percent(row["share"]),
-        threshold=percent(row["threshold"], 0),
-    )
-    if row["certainty"] == "unverified":
-        said += _(" (mức này chưa đối chiếu với văn bản)")
-    elif row["certainty"] != "sure":
-        said += _(" (chưa đủ căn cứ để kết luận chắc chắn)")
-    return f"{said}."
-
-
-def _worse(moves: pd.DataFrame) -> str:
-    return _moved(moves, "worse", _("Xấu đi so với năm trước: {names}."))
-
-
-def _better(moves: pd.DataFrame) -> str:
-    return _moved(moves, "better", _("Tốt lên so với năm trước: {names}."))
-
-
-def _moved(moves: pd.DataFrame, verdict: str, said: str) -> str:
-    rows = moves[moves["verdict"] == verdict]
-    rows = rows.assign(by=((rows["now"] - rows["before"]) / rows["before"]).abs())
-    rows = rows.sort_values("by", ascending=False).head(2)
-    names = "; ".join(f"{notation.measure(r.indicator)} ({_from_to(r)})" for r in rows.itertuples())
-    return said.format(names=names) if names else ""
-
-
-def _near(titled: titles.Titled, day: date) -> str:
-    if titled.following.empty or not titles.counts_nineteen(day):
-        return ""
-    count = len(titles.nearest(titled.following, day))
-    if not count:
-        return ""
-    most = number(reference.constant("nearest_criteria", day))
-    return _(
-        "Gần đạt chuẩn nông thôn mới: {count} xã còn thiếu không quá {most} tiêu chí.",
-        count=count,
-        most=most,
-    )
-
-
-def _from_to(row: Any) -> str:
+def from_to(row: Any) -> str:
     """Last year's figure and this year's, the unit once; no decimals in thousands."""
     known = reference.indicator(row.indicator)
     unit = known["unit"] if pd.isna(known["rate_unit"]) else known["rate_unit"]
