@@ -24,6 +24,7 @@ ORDER = (
     "language",
     "cache",
     "schemas",
+    "reference_schemas",
     "reference",
     "units",
     "notation",
