@@ -73,6 +73,7 @@ def titled(
     )
 
 
+@reference.derived
 def criteria_set(on: date, of: Group = XA) -> pd.Series:
     """The set of criteria in force on a day: criteria_set, criteria (their number), verified."""
     rows = reference.at(reference.table("criteria_sets"), on)
@@ -143,7 +144,7 @@ def following(
     `met`, `not_met` and `open` name the conditions in words, joined by '; '. `verdict`: `not_met`
     where one is not, `met` where all are, else `open`.
     """
-    rows, heard = [], _heard(satisfaction)
+    rows, heard = [], _heard(satisfaction, communes)
     same, every = criteria_set(on, of)["criteria"] == len(of.criteria), len(of.criteria)
     rules = {title: conditions(title, on).to_dict("records") for title in of.ladder}
     for row in communes[of.of(communes)].to_dict("records"):
@@ -202,7 +203,7 @@ def doubts(
     limits = rules[rules["condition"].isin(CRITERIA) & rules["title"].isin(of.ladder)]
     held_before = before.set_index("commune_code")["title"].map(of.rank).to_dict()
     same_marks = criteria_set(on, of)["criteria"] == len(of.criteria)
-    rows, heard = [], _heard(satisfaction)
+    rows, heard = [], _heard(satisfaction, communes)
     for row in communes[of.of(communes)].to_dict("records"):
         held, title = of.rank(row["title"]) >= 0, row["title"]
         missing = row["missing_criteria"] if isinstance(row["missing_criteria"], str) else ""
@@ -227,6 +228,7 @@ def doubts(
     return pd.DataFrame(rows, columns=DOUBTS).astype({"value": float, "threshold": float})
 
 
+@reference.derived
 def _unchanged(then: date, on: date) -> set[str]:
     """The codes of communes that are the same place on both days, with the same code."""
     links = crosswalk.links(then, on)
@@ -261,9 +263,12 @@ def _holds(rule: dict, row: dict, residents: str, of: Group, on: date) -> str:
     return residents
 
 
-def _heard(satisfaction: pd.DataFrame) -> dict[tuple[str, str], tuple[str, bool]]:
+def _heard(
+    satisfaction: pd.DataFrame, communes: pd.DataFrame
+) -> dict[tuple[str, str], tuple[str, bool]]:
     """What residents said by commune and survey, of all its questions, and whether surely."""
-    found = surveys(satisfaction)
+    own = satisfaction["commune_code"].isin(communes["commune_code"])
+    found = surveys(satisfaction[own])
     key = zip(found["commune_code"], found["survey"], strict=True)
     said = zip(found["rule"], found["certainty"] == "sure", strict=True)
     return dict(zip(key, said, strict=True))

@@ -40,8 +40,6 @@ STACK = (
     "pandera.backends.pandas.register",
     "pyarrow.dataset",
     "pyarrow.parquet",
-    "seaborn",
-    "statsmodels.genmod.generalized_linear_model",
 )
 INLINE = ("close_figures", "figure_formats", "print_figure_kwargs", "rc")
 MESSAGING = ("ipykernel.", "zmq.")  # start threads of their own when they need them
