@@ -36,10 +36,11 @@ review: $(READY) ## lập báo cáo các huyện và của tỉnh (đặt đư�
 	@$(BIN)/ntm-eval review --year "$(YEAR)" --period "$(PERIOD)" --data "$(DATA)" --out "$(OUT)"
 
 test: $(READY) ## kiểm tra mã nguồn và chạy các kiểm thử hằng ngày
-	@echo "Kiểm tra cách viết mã (ruff), kiểu (mypy), rồi chạy các kiểm thử (pytest)…"
+	@echo "Kiểm tra cách viết mã (ruff), kiểu (mypy), mã thừa (vulture), rồi chạy các kiểm thử (pytest)…"
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . || { \
 	  echo "Mã chưa đúng quy tắc: xem các dòng ở trên. Sửa tự động: $(BIN)/ruff check --fix . rồi $(BIN)/ruff format ."; exit 1; }
 	@$(BIN)/mypy
+	@$(BIN)/vulture
 	@$(BIN)/python -m pytest $(TESTS) || { echo "Có kiểm thử không qua: xem các dòng FAILED ở trên."; exit 1; }
 	@echo "Mọi kiểm thử đã qua. Phần bị bỏ qua (nếu có) và lý do: các dòng SKIPPED ở trên."
 

@@ -68,13 +68,14 @@ set "MORE=-m "" --hypothesis-profile nightly"
 :check
 :test
 call :ready || exit /b 1
-echo Kiểm tra cách viết mã (ruff), kiểu (mypy), rồi chạy các kiểm thử (pytest)...
+echo Kiểm tra cách viết mã (ruff), kiểu (mypy), mã thừa (vulture), rồi chạy các kiểm thử (pytest)...
 ".venv\Scripts\ruff.exe" check . && ".venv\Scripts\ruff.exe" format --check .
 if errorlevel 1 (
   echo Mã chưa đúng quy tắc: xem các dòng ở trên.
   exit /b 1
 )
 ".venv\Scripts\mypy.exe" || exit /b 1
+".venv\Scripts\vulture.exe" || exit /b 1
 ".venv\Scripts\python.exe" -m pytest -n auto --maxprocesses 4 --dist worksteal %MORE%
 if errorlevel 1 (
   echo Có kiểm thử không qua: xem các dòng FAILED ở trên.

@@ -34,7 +34,7 @@ PAD = 0.06  # inches around a picture
 GAP = 5 / 72  # inches between the rows of an Axes and the words beside them
 NO_DATA = "Không có số liệu"
 # Okabe-Ito
-BLUE, ORANGE, SKY, VERMILION = "#0072B2", "#E69F00", "#56B4E9", "#D55E00"
+BLUE, SKY, VERMILION = "#0072B2", "#56B4E9", "#D55E00"
 INK, TICKS, GREY, PALE = "#222222", "#333333", "#6b6b6b", "#cfe3f1"
 # light enough at its dark end for letters in INK (contrast 6:1, WCAG asks 4.5)
 SHADES = LinearSegmentedColormap.from_list("shades", ["#f7fbfe", "#6aaede"])

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from ntm_eval.running import kernels
+from ntm_eval.running import kernels, manifest
 from ntm_eval.running.plan import Plan, unchanged
 from ntm_eval.workspace import HOME, ROOT, VIETNAMESE, AnalystError, Workspace
 
@@ -62,7 +62,8 @@ def review(
         show(f"Xong {pages} trên {pages} trang: không có gì thay đổi từ lần trước.")
         show(f"Mở trang chủ: {space.index}")
         return 0
-    after = "0 trang"
+    with manifest.held(space):
+        after = "0 trang"  # a folder that cannot be had is told before kernels start
 
     def tell(progress: Progress) -> None:
         nonlocal after

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal, assert_series_equal
-from scored import DAY, MISSING, inputs, plain_points, register, reports
+from scored import DAY, FEW, MISSING, inputs, plain_points, register, reports
 
 from ntm_eval import reference
 from ntm_eval.analysis import pending, scores
@@ -346,6 +346,7 @@ def test_self_scores_are_summed_and_their_absence_is_not_zero():
     )
 
 
+@FEW
 @given(reports())
 def test_points_agree_with_a_plain_recomputation(given_):
     table = scores.table(given_).groupby("district_code")[["points", "max_points"]].sum()
@@ -365,6 +366,7 @@ def test_points_stay_within_their_maximum_and_every_row_has_a_reason(given_):
     assert (table["reason"].str.len() > 10).all()
 
 
+@FEW
 @given(reports(), st.sampled_from([1, 2, 20]))
 def test_bands_hold_the_published_rank_and_points(given_, draws):
     r = rank(given_, draws=draws)
@@ -373,6 +375,7 @@ def test_bands_hold_the_published_rank_and_points(given_, draws):
     assert ((r["points_low"] <= r["points"]) & (r["points"] <= r["points_high"])).all()
 
 
+@FEW
 @given(reports())
 def test_renaming_districts_renames_the_ranking_and_changes_nothing_else(given_):
     other = {"118": "126", "119": "116", "127": "120"}
