@@ -33,7 +33,7 @@ from ntm_eval.reporting.blocks import (
 from ntm_eval.reporting.columns import fit
 from ntm_eval.reporting.docx import NEEDED, TEMPLATE
 from ntm_eval.reporting.xlsx import MORE, TITLES
-from ntm_eval.review import Review
+from ntm_eval.review import Review, tables
 from ntm_eval.workspace import AnalystError
 
 HOSTILE = "=1+1 <b>&amp; {{ x }} {% if %} #sys.exit() $x$ *b* \x08\x07@foo \\[ ]] ]]>"
@@ -153,7 +153,8 @@ def test_the_book_runs_nothing(sample_review, tmp_path):
         message=HOSTILE, raw="=cmd()", sheet="Chỉ tiêu", rule="outlier"
     )
     fake = Review(dataclasses.replace(sample_review.space, out=tmp_path))
-    vars(fake).update(problems=planted, illustrative=True)
+    known = {name: getattr(sample_review, name) for name in tables.names(Review)}
+    vars(fake).update(known | {"problems": planted, "illustrative": True})
     xlsx.save(fake)
     book = openpyxl.load_workbook(fake.space.review / "tables.xlsx")
     cells = [c for row in book[xlsx.sheet_name("problems")].iter_rows() for c in row]
