@@ -11,6 +11,7 @@ from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from ntm_eval import reference
 
@@ -90,19 +91,8 @@ def wilson(
     NaN where there are no forms, or more satisfied than forms.
     """
     whole = math.nan if population is None else population
-    counts, sizes, wholes = (np.array([float(x)]) for x in (satisfied, n, whole))
-    share, low, high = (float(x[0]) for x in _interval(counts, sizes, wholes, level))
+    share, low, high = map(float, intervals(satisfied, n, whole, level))
     return Share(satisfied, n, whole, share, low, high)
-
-
-def intervals(
-    satisfied: np.ndarray, n: float, population: float, level: float = LEVEL
-) -> tuple[np.ndarray, np.ndarray]:
-    """The lower and upper ends of `wilson` for many counts of the satisfied among n forms."""
-    counts = np.asarray(satisfied, float)
-    sizes, wholes = (np.full(counts.shape, float(x)) for x in (n, population))
-    _, low, high = _interval(counts, sizes, wholes, level)
-    return low, high
 
 
 def table(answers: pd.DataFrame, day: date) -> pd.DataFrame:
@@ -118,9 +108,7 @@ def table(answers: pd.DataFrame, day: date) -> pd.DataFrame:
     """
     rows = _with_thresholds(answers, day)
     counted = rows["answered"].where(rows["denominator"] == "answered", rows["collected"])
-    share, low, high = _interval(
-        rows["satisfied"].to_numpy(), counted.to_numpy(), rows["households"].to_numpy(), LEVEL
-    )
+    share, low, high = intervals(rows["satisfied"], counted, rows["households"])
     sound = _adds_up(rows)
     limit = rows["threshold"].where(rows["scope"] == "commune")
     rows = rows.assign(share=share, low=low, high=high, threshold=limit)
@@ -316,9 +304,11 @@ def _thresholds(day: date) -> pd.DataFrame:
     return rows.drop_duplicates(["survey", "question_kind"], keep="last")
 
 
-def _interval(
-    satisfied: np.ndarray, n: np.ndarray, population: np.ndarray, level: float
+def intervals(
+    satisfied: ArrayLike, n: ArrayLike, population: ArrayLike, level: float = LEVEL
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The share, the lower and the upper end of `wilson` for each of many."""
+    satisfied, n, population = (np.asarray(x, float) for x in (satisfied, n, population))
     z = NormalDist().inv_cdf(0.5 + level / 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where((n > 0) & (satisfied >= 0) & (satisfied <= n), satisfied / n, np.nan)
