@@ -15,8 +15,8 @@ import typer
 
 from ntm_eval import disk
 from ntm_eval.office import commands, usage, waiting
+from ntm_eval.root import HOME
 from ntm_eval.workspace import (
-    HOME,
     OUTPUTS,
     RAW,
     REFERENCE,

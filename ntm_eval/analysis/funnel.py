@@ -10,27 +10,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ntm_eval import schemas
+
 LEAST_DISTRICTS = 6
 WARNING, ALARM = 1.959963984540054, 3.0902323061678132  # 95 % and 99,8 %
 DRAWN_IN = 0.1  # of the districts at each end
 LEFT = 0.6786  # the variance that drawing in leaves of a normal distribution
 HOUSEHOLDS, POOR = "C1-18", "C1-19"
 KEYS = ["district_code", "indicator"]
-COLUMNS = [
-    *KEYS,
-    "value",
-    "base",
-    "size",
-    "rate",
-    "centre",
-    "low",
-    "high",
-    "low_alarm",
-    "high_alarm",
-    "between",
-    "place",
-    "good",
-]
+COLUMNS = schemas.column_names("funnel")
 PLACES = ("below_alarm", "below", "inside", "above", "above_alarm", "too_few")
 
 

@@ -12,7 +12,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from ntm_eval import reference
+from ntm_eval import reference, schemas
 from ntm_eval.analysis.ratios import taken_apart
 
 LEAST_PAIRS = 8
@@ -20,10 +20,10 @@ LEAST_PAST_YEARS = 2
 LEAST_GUIDED = 20  # pairs with a guide known, before it is followed
 INTERVAL = (0.1, 0.9)
 KEYS = ["district_code", "indicator"]
-COLUMNS = [*KEYS, "so_far", "plan", "expected", "low", "high", "probability"]
+COLUMNS = schemas.column_names("outlook")
 # beside each past forecast: what happened, and the three simple guesses that it must beat
 BASELINES = ["doubled", "last_ratio", "last_value"]
-TRIED = ["year", *COLUMNS, "actual", *BASELINES]
+TRIED = schemas.column_names("tried")
 HALF = 0.5  # added to counts, so that none is too small for a logarithm
 
 
@@ -57,9 +57,9 @@ def table(facts: pd.DataFrame, indicators: pd.DataFrame, year: int) -> pd.DataFr
     """
     halves = _halves(facts, indicators, year)
     if year not in halves.years:
-        return _rows([], COLUMNS)
+        return _rows("outlook", [])
     now = halves.years.index(year)
-    return _rows([_forecasts(halves, now, np.arange(now))], COLUMNS)
+    return _rows("outlook", [_forecasts(halves, now, np.arange(now))])
 
 
 def tried(facts: pd.DataFrame, indicators: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -86,8 +86,8 @@ def tried(facts: pd.DataFrame, indicators: pd.DataFrame, year: int) -> pd.DataFr
                 "last_value": halves.last_value[..., now],
             }
         )
-    rows = _rows(found, TRIED)
-    return rows.dropna(subset=["expected", "actual"]).astype({"year": int}).reset_index(drop=True)
+    rows = _rows("tried", found)
+    return rows.dropna(subset=["expected", "actual"]).reset_index(drop=True)
 
 
 def warnings(outlook: pd.DataFrame, indicators: pd.DataFrame, day: date) -> pd.DataFrame:
@@ -134,14 +134,12 @@ def _halves(facts: pd.DataFrame, indicators: pd.DataFrame, until: int) -> Halves
     )
 
 
-def _rows(found: list[dict[str, np.ndarray]], columns: list[str]) -> pd.DataFrame:
-    """Tables of indicators × districts as one, without what had no 6-month figure."""
-    parts = [{name: part[name].ravel() for name in columns} for part in found]
-    frame = pd.concat([pd.DataFrame(p) for p in parts] or [pd.DataFrame(columns=columns)])
-    kinds = {name: "str" if name in KEYS else float for name in columns}
-    frame = frame.astype(kinds).dropna(subset="so_far")
-    order = [name for name in ("year", *KEYS) if name in columns]
-    return frame.sort_values(order, ignore_index=True)
+def _rows(table: str, found: list[dict[str, np.ndarray]]) -> pd.DataFrame:
+    """Columns of indicators × districts as rows, without what had no 6-month figure."""
+    parts = [pd.DataFrame({c: values.ravel() for c, values in part.items()}) for part in found]
+    frame = schemas.typed(table, pd.concat(parts) if parts else [])
+    order = [name for name in ("year", *KEYS) if name in frame]
+    return frame.dropna(subset="so_far").sort_values(order, ignore_index=True)
 
 
 def _forecasts(halves: Halves, now: int, others: np.ndarray) -> dict[str, np.ndarray]:

@@ -16,11 +16,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ntm_eval import schemas
 from ntm_eval.analysis import trends
 from ntm_eval.analysis.trends import LEAST_YEARS
 
 LEAST_DISTRICTS = 5
-COLUMNS = [*trends.COLUMNS, "own", "province", "kept", "state"]
+COLUMNS = schemas.column_names("pooled")
 FITTED = ["slope", "low", "high", "p_value"]
 NUMBERS = [*FITTED, "own", "province", "kept"]
 SEARCHED = (-25.0, 25.0)  # logarithms of the ratio of variances, in years²

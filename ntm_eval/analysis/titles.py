@@ -96,7 +96,7 @@ def changes(
 ) -> pd.DataFrame:
     """What each xã, or town, gained and lost since the annual report of the year before `year`.
 
-    `now` has the marks TC1, TC2 …, `before` those of last year (`communes.HISTORY`). `state`:
+    `now` has the marks TC1, TC2 …, `before` those of last year (table `commune_history`). `state`:
     `compared`; `new_rules` where the set of criteria changed in between but the criteria are the
     same in number and name, so that a loss may come from the stricter set; `other_rules` where
     they cannot be compared; `new_unit` where the commune did not exist as such; `unknown` where

@@ -11,7 +11,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from ntm_eval import reference, units
+from ntm_eval import reference, schemas, units
 from ntm_eval.analysis import ranks
 from ntm_eval.analysis import series as yearly_series
 
@@ -21,21 +21,8 @@ SIGNIFICANT = ranks.LEVEL
 # a clear trend whose size changes by more than this without one year hangs on that year
 MUCH = 0.5
 KEYS = ["district_code", "indicator"]
-COLUMNS = [
-    *KEYS,
-    "years",
-    "first_year",
-    "last_year",
-    "slope",
-    "low",
-    "high",
-    "p_value",
-    "q_value",
-    "direction",
-    "good",
-    "basis",
-]
-SHARED = [*COLUMNS[1:], "first", "last", "steps", "districts", "expected", "shared"]
+COLUMNS = schemas.column_names("trends")
+SHARED = schemas.column_names("shared")
 GOOD = {
     ("up", "up"): "better",
     ("down", "down"): "better",

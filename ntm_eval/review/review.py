@@ -270,7 +270,7 @@ class DistrictReview(Tables):
     @cached_property
     def titled_towns(self) -> titles.Titled:
         """How its phường and thị trấn stand to theirs."""
-        return self.review.titled_towns_of(self.towns)
+        return self.review.titled_of(self.towns, communes.URBAN)
 
     @cached_property
     def next_grade(self) -> lift.Lift:
