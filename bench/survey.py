@@ -43,7 +43,7 @@ def covered(n: int, households: int, share: float) -> float:
     """How often the 95 % interval of n forms holds the true share of all households."""
     truth = round(households * share)
     counts = np.arange(n + 1)
-    low, high = satisfaction.intervals(counts, n, households)
+    _, low, high = satisfaction.intervals(counts, n, households)
     chance = stats.hypergeom.pmf(counts, households, truth, n)
     inside = (low <= truth / households + 1e-12) & (truth / households <= high + 1e-12)
     return float(chance[inside].sum())
@@ -59,7 +59,7 @@ def mean_covered(n: int, households: int) -> float:
 def settled(n: int, households: int, share: float, threshold: float) -> float:
     """How often n forms tell a commune of this share from the threshold."""
     counts = np.arange(n + 1)
-    low, high = satisfaction.intervals(counts, n, households)
+    _, low, high = satisfaction.intervals(counts, n, households)
     chance = stats.hypergeom.pmf(counts, households, round(households * share), n)
     return float(chance[(low >= threshold) | (high < threshold)].sum())
 

@@ -15,7 +15,6 @@ from ntm_eval.analysis.scheme import Scheme
 from ntm_eval.analysis.scores import Inputs
 
 READINGS = ["raw", "blanks_out", "unsuspicious", "held_zero", "likely", "plans_zero"]
-OTHERS = ["alike", "work_alone"]
 COLUMNS = schemas.column_names("doubt")
 CHANGE_COLUMNS = schemas.column_names("first_place")
 

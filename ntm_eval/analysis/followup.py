@@ -89,7 +89,7 @@ def verdicts(series: pd.DataFrame, indicators: pd.DataFrame, year: int, day: dat
     far = moves.sub(moves.median(axis=1), axis=0).abs().sum(axis=1)
     noise = (far / (count - 1)).where(count >= LEAST_MOVES, 0.0)
     floor = reference.constant("least_change", day) * before.abs()
-    ways, change = better(ids, indicators, year), now - before
+    ways, change = better(ids, year), now - before
     verdict = np.select(
         [
             before.isna() | now.isna(),
@@ -144,8 +144,7 @@ def responsible(subject: str, day: date) -> str:
 
 @reference.derived
 def _responsible(day: date) -> dict[str, str]:
-    rows = reference.at(reference.table("responsible"), day).sort_values("valid_from")
-    return dict(zip(rows["subject"], rows["unit"], strict=True))  # of two, the later
+    return reference.latest("responsible", "subject", day).set_index("subject")["unit"].to_dict()
 
 
 def own(

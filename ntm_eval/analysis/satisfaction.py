@@ -10,6 +10,7 @@ from datetime import date
 from statistics import NormalDist
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ntm_eval import reference
@@ -90,19 +91,7 @@ def wilson(
     NaN where there are no forms, or more satisfied than forms.
     """
     whole = math.nan if population is None else population
-    counts, sizes, wholes = (np.array([float(x)]) for x in (satisfied, n, whole))
-    share, low, high = (float(x[0]) for x in _interval(counts, sizes, wholes, level))
-    return Share(satisfied, n, whole, share, low, high)
-
-
-def intervals(
-    satisfied: np.ndarray, n: float, population: float, level: float = LEVEL
-) -> tuple[np.ndarray, np.ndarray]:
-    """The lower and upper ends of `wilson` for many counts of the satisfied among n forms."""
-    counts = np.asarray(satisfied, float)
-    sizes, wholes = (np.full(counts.shape, float(x)) for x in (n, population))
-    _, low, high = _interval(counts, sizes, wholes, level)
-    return low, high
+    return Share(satisfied, n, whole, *map(float, intervals(satisfied, n, whole, level)))
 
 
 def table(answers: pd.DataFrame, day: date) -> pd.DataFrame:
@@ -118,9 +107,7 @@ def table(answers: pd.DataFrame, day: date) -> pd.DataFrame:
     """
     rows = _with_thresholds(answers, day)
     counted = rows["answered"].where(rows["denominator"] == "answered", rows["collected"])
-    share, low, high = _interval(
-        rows["satisfied"].to_numpy(), counted.to_numpy(), rows["households"].to_numpy(), LEVEL
-    )
+    share, low, high = intervals(rows["satisfied"], counted, rows["households"])
     sound = _adds_up(rows)
     limit = rows["threshold"].where(rows["scope"] == "commune")
     rows = rows.assign(share=share, low=low, high=high, threshold=limit)
@@ -131,8 +118,9 @@ def table(answers: pd.DataFrame, day: date) -> pd.DataFrame:
 
 def verdicts(share: Share, threshold: float) -> tuple[str, str]:
     """The verdict on a share, as in the table, and what the rule says of the share alone."""
-    ends = [np.array([x]) for x in (share.low, share.high, share.share, threshold)]
-    return str(_verdict(ends[0], ends[1], ends[3])[0]), str(_verdict(ends[2], ends[2], ends[3])[0])
+    ends = (share.low, share.high), (share.share, share.share)
+    verdict, rule = (str(_verdict(low, high, threshold)) for low, high in ends)
+    return verdict, rule
 
 
 def overall(table: pd.DataFrame) -> pd.DataFrame:
@@ -150,8 +138,7 @@ def is_overall(rows: pd.DataFrame) -> pd.Series:
 def by_rule(table: pd.DataFrame) -> pd.Series:
     """What the guidance says of each row: `met` where the share reaches the threshold, `not_met`
     where it does not, `unclear` where it is not known, `not_configured` without a threshold."""
-    share = table["share"].to_numpy(float)
-    said = _verdict(share, share, table["threshold"].to_numpy(float))
+    said = _verdict(table["share"], table["share"], table["threshold"])
     return pd.Series(said, table.index, dtype="str")
 
 
@@ -269,7 +256,7 @@ def _district(code: str, rows: pd.DataFrame, threshold: float, counted: str) -> 
     last = is_overall(rows)
     columns = ["satisfied", counted, "households"]
     pooled = wilson(*rows.loc[last, columns].sum(skipna=False))
-    verdict = _verdict(*(np.array([x]) for x in (pooled.low, pooled.high, threshold)))[0]
+    verdict = str(_verdict(pooled.low, pooled.high, threshold))
     contents = rows[~last]
     below = contents[contents["share"] < contents["threshold"]]
     unread = contents[contents["share"].isna()]
@@ -277,7 +264,7 @@ def _district(code: str, rows: pd.DataFrame, threshold: float, counted: str) -> 
         tuple(part[["commune_code", "question"]].itertuples(index=False, name=None))
         for part in (below, unread)
     ]
-    return DistrictRule(code, pooled, threshold, str(verdict), *named)
+    return DistrictRule(code, pooled, threshold, verdict, *named)
 
 
 def _asked_about(problems: pd.DataFrame) -> list[tuple[object, ...]]:
@@ -312,13 +299,17 @@ def _adds_up(rows: pd.DataFrame) -> pd.Series:
 
 def _thresholds(day: date) -> pd.DataFrame:
     """The thresholds in force, the latest guidance where two overlap."""
-    rows = reference.at(reference.table("thresholds"), day).sort_values("valid_from")
-    return rows.drop_duplicates(["survey", "question_kind"], keep="last")
+    return reference.latest("thresholds", ["survey", "question_kind"], day)
 
 
-def _interval(
-    satisfied: np.ndarray, n: np.ndarray, population: np.ndarray, level: float
+def intervals(
+    satisfied: npt.ArrayLike,
+    n: npt.ArrayLike,
+    population: npt.ArrayLike,
+    level: float = LEVEL,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Share, lower and upper end of `wilson` for many counts."""
+    satisfied, n, population = (np.asarray(x, float) for x in (satisfied, n, population))
     z = NormalDist().inv_cdf(0.5 + level / 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where((n > 0) & (satisfied >= 0) & (satisfied <= n), satisfied / n, np.nan)
@@ -333,7 +324,8 @@ def _interval(
     return share, np.where(census, share, low), np.where(census, share, high)
 
 
-def _verdict(low: np.ndarray, high: np.ndarray, threshold: np.ndarray) -> np.ndarray:
+def _verdict(low: npt.ArrayLike, high: npt.ArrayLike, threshold: npt.ArrayLike) -> np.ndarray:
+    low, high, threshold = (np.asarray(x, float) for x in (low, high, threshold))
     return np.select(
         [np.isnan(threshold), low >= threshold, high < threshold],
         ["not_configured", "met", "not_met"],

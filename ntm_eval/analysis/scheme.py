@@ -42,10 +42,10 @@ def in_force(period: str, day: date) -> Scheme:
     AnalystError
         Naming each file and row that does not fit, all of them at once.
     """
-    parts = _latest("score_parts", "part", day)
-    items = _latest("score_reporting", "item", day)
-    grades = _latest("grades", "grade", day)
-    catalogue = _latest("indicators", "id", day)
+    parts = reference.latest("score_parts", "part", day)
+    items = reference.latest("score_reporting", "item", day)
+    grades = reference.latest("grades", "grade", day)
+    catalogue = reference.latest("indicators", "id", day)
     scored = catalogue[catalogue["scored"] == "yes"]
     wrong = [
         *_written_twice("score_parts", "part"),
@@ -84,12 +84,6 @@ def _answer_by(period: str, year: int) -> date | None:
     rows = reference.table("score_rules")
     own = rows[(rows["year"] == year) & (rows["period"] == period)].tail(1)
     return next((r.answer_by.date() for r in own.itertuples() if r.unanswered == "zero"), None)
-
-
-def _latest(name: str, key: str, day: date) -> pd.DataFrame:
-    """The newest row of each key in force on the day, in the order of the file."""
-    rows = reference.at(reference.table(name), day).sort_values("valid_from", kind="stable")
-    return rows.drop_duplicates(key, keep="last").sort_index()
 
 
 def _written_twice(name: str, key: str) -> Iterator[str]:

@@ -26,7 +26,6 @@ DRAWS, PER_YEAR = 400, 10  # courses that are drawn, and resamples of each past 
 SELDOM = 1 / 3  # of a step, given to one up, one down and none: what was not seen is not impossible
 INTERVAL = (0.1, 0.9)
 HOUSES, BY_CRITERIA, COMPLETE = "C1-17", "C1-25", "C1-22"
-COLUMNS = schemas.column_names("targets")
 
 
 @dataclass(frozen=True)

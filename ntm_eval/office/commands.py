@@ -142,11 +142,7 @@ def inspect(
             raise AnalystError(f"{name} phải từ {least} trở lên, không phải {value}.")
     review = open_review(when, period, typed(data, RAW), typed(out, OUTPUTS))
     path, chosen = visits.propose(review, number, chosen_by, to.absolute())
-    parts = chosen["why"].value_counts()
-    said = ", ".join(f"{parts[why]} {words}" for why, words in visits.WHYS.items() if why in parts)
-    typer.echo(
-        f"Đã tạo {path}: {len(chosen)} số liệu ({said}); rút ngẫu nhiên theo số {chosen_by}."
-    )
+    typer.echo(f"Đã tạo {path}: {visits.told(chosen)}; rút ngẫu nhiên theo số {chosen_by}.")
     typer.echo(
         f"Điền xong, đặt vào {review.space.received(when, period)} dưới tên {visits.FILLED}."
     )

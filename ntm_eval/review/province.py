@@ -68,7 +68,7 @@ class Province(Reports):
 
     @cached
     def funnel(self) -> pd.DataFrame:
-        return funnel.table(self.series, self.indicators, self.last_year)
+        return funnel.table(self.series, self.last_year)
 
     @cached
     def targets(self) -> pd.DataFrame:
@@ -77,11 +77,11 @@ class Province(Reports):
 
     @cached
     def outlook(self) -> pd.DataFrame:
-        return outlook.table(self._ahead, self.indicators, self.space.year)
+        return outlook.table(self._ahead, self.space.year)
 
     @cached
     def tried(self) -> pd.DataFrame:
-        return outlook.tried(self._ahead, self.indicators, self.space.year)
+        return outlook.tried(self._ahead, self.space.year)
 
     @cached
     def satisfaction(self) -> pd.DataFrame:

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ntm_eval import schemas
 from ntm_eval.analysis import places
-from ntm_eval.analysis.targets import COLUMNS
 
 GOAL = ["district_code", "commune_code", "indicator", "goal", "by", "probability", "basis"]
-NONE = pd.DataFrame(columns=COLUMNS)
+NONE = pd.DataFrame(columns=schemas.column_names("targets"))
 
 
 def series(district, indicator, values, first=2018):

@@ -33,7 +33,7 @@ def test_with_even_chances_it_is_where_the_interval_leaves_the_threshold(househo
 def test_so_many_forms_settle_it_in_about_four_surveys_of_five(households, share):
     n = int(planner.forms_needed(households, share, 0.9))
     counts = np.arange(n + 1)
-    low, high = satisfaction.intervals(counts, n, households)
+    _, low, high = satisfaction.intervals(counts, n, households)
     chance = stats.hypergeom.pmf(counts, households, round(households * share), n)
     assert 0.72 < chance[(low >= 0.9) | (high < 0.9)].sum() < 0.88
 

@@ -379,7 +379,7 @@ def test_a_survey_of_the_district_is_judged_together_where_no_content_fails():
 @pytest.mark.parametrize(("n", "households"), [(30, 40), (30, 300), (100, 200), (1043, 1269)])
 def test_the_interval_holds_the_truth_as_often_as_it_says(n, households):
     counts, covered = np.arange(n + 1), []
-    low, high = satisfaction.intervals(counts, n, households)
+    _, low, high = satisfaction.intervals(counts, n, households)
     for truth in range(households // 2, round(0.98 * households), max(1, households // 100)):
         inside = (low <= truth / households) & (truth / households <= high)
         covered.append(stats.hypergeom.pmf(counts, households, truth, n)[inside].sum())
@@ -389,7 +389,7 @@ def test_the_interval_holds_the_truth_as_often_as_it_says(n, households):
 @pytest.mark.parametrize("row", [(1043, 972, 1269), (30, 27, 40), (50, 50, 60), (9, 0, 100)])
 def test_many_intervals_are_those_of_each(row):
     n, satisfied, households = row
-    low, high = satisfaction.intervals(np.array([satisfied]), n, households)
+    _, low, high = satisfaction.intervals(np.array([satisfied]), n, households)
     one = satisfaction.wilson(satisfied, n, households)
     assert (low[0], high[0]) == (one.low, one.high)
 
