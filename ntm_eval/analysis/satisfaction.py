@@ -13,25 +13,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ntm_eval import reference
+from ntm_eval import reference, schemas
 
 LEVEL = 0.95
-COLUMNS = [
-    "district_code",
-    "commune_code",
-    "survey",
-    "question",
-    "households",
-    "issued",
-    "collected",
-    "answered",
-    "satisfied",
-    "share",
-    "low",
-    "high",
-    "threshold",
-    "verdict",
-]
+_PUBLISHED = schemas.column_names("satisfaction")
+# those of the contract; what stands after them says what may be published
+COLUMNS = _PUBLISHED[: _PUBLISHED.index("verdict") + 1]
 DISTRICT_SURVEY = "huyện NTM"
 SURVEYED = ["district_code", "commune_code", "survey"]
 # the rules whose open question makes a survey one that is looked into
