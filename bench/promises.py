@@ -253,7 +253,6 @@ def halves(chance: np.random.Generator, years: int, of_year: float) -> pd.DataFr
 
 def outlook_coverage(runs: int) -> Iterator[Line]:
     """The 80 % interval holds the year that was not shown, at 3..7 past years."""
-    indicators = reference.table("indicators")
     for years in (3, 4, 7):
         for of_year in (0.0, 0.1):
             held = []
@@ -261,7 +260,7 @@ def outlook_coverage(runs: int) -> Iterator[Line]:
                 facts = halves(seeded(6, years, int(of_year * 10), run), years, of_year)
                 last = FIRST + years
                 hidden = (facts["year"] == last) & (facts["period"] == "annual")
-                found = outlook.table(facts[~hidden], indicators, last)
+                found = outlook.table(facts[~hidden], last)
                 truth = facts[hidden].set_index(["district_code", "indicator"])["value"]
                 came = truth.reindex(pd.MultiIndex.from_frame(found[outlook.KEYS])).to_numpy()
                 inside = (found["low"] <= came) & (found["high"] >= came)
@@ -312,7 +311,7 @@ def funnel_alarms(runs: int) -> Iterator[Line]:
                 size.astype(int), share
             )
             yearly = series.table(facts, indicators)
-            found = funnel.table(yearly, indicators, FIRST)
+            found = funnel.table(yearly, FIRST)
             mine = found[found["indicator"] == "C1-17"]
             outside.append((mine["place"] != "inside").mean())
         outside_share = float(np.mean(outside))

@@ -3,7 +3,8 @@
 Read the package in the order in which data flows:
 
 1. `workspace`   where everything lives; before it `disk` (what the disk refuses), `characters`
-                 (what can be shown) and `spellings` (what was meant by what was typed)
+                 (what can be shown), `spellings` (what was meant by what was typed) and `root`
+                 (which folder all this is in)
 2. `language`    what readers read, in Vietnamese or English
 3. `cache`       tables cached beside the reports, fingerprints of what made them
 4. `reference`   the facts of `data/reference/`, typed and checked

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from ntm_eval import disk, language
 from ntm_eval.characters import file_name
-from ntm_eval.workspace import LOCALE, PACKAGE, REFERENCE, SCHEMAS, Workspace, write_beside
+from ntm_eval.root import PACKAGE
+from ntm_eval.workspace import LOCALE, REFERENCE, SCHEMAS, Workspace, write_beside
 
 if TYPE_CHECKING:  # who only asks for fingerprints need not wait for it
     import pandas as pd

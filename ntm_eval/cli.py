@@ -15,8 +15,8 @@ import typer
 
 from ntm_eval import disk
 from ntm_eval.office import commands, usage, waiting
+from ntm_eval.root import HOME
 from ntm_eval.workspace import (
-    HOME,
     OUTPUTS,
     RAW,
     REFERENCE,
@@ -71,8 +71,8 @@ def review(
     year: Year,
     period: Period = "annual",
     district: Districts = None,
-    data: Annotated[str | None, typer.Option(help="Thư mục báo cáo các huyện gửi.")] = None,
-    out: Annotated[str | None, typer.Option(help="Thư mục kết quả.")] = None,
+    data: commands.Data = None,
+    out: commands.Out = None,
     jobs: Annotated[int, typer.Option(help="Số trang chạy cùng lúc.")] = os.cpu_count() or 1,
     engine: Annotated[
         str, typer.Option(help="Cách chạy sổ tay: warm (nhanh) hoặc papermill.")

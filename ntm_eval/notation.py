@@ -83,7 +83,7 @@ def quantity(value: float | None, unit: str, *, with_unit: bool = True) -> str:
             text = N_("{amount} triệu đồng") if with_unit else N_("{amount} triệu")
         return _(text, amount=written)
     if unit == "%":
-        return _per_cent(_short(value))
+        return marked(f"{_short(value)}%")
     written = marked(_short(value))
     return f"{written} {_named(unit, written)}" if with_unit and unit else written
 
@@ -104,16 +104,9 @@ def _named(unit: str, written: str) -> str:
 def _short(value: float) -> str:
     """At most two decimals, or two figures of what is smaller, without trailing zeros."""
     small = 0 < abs(value) < 0.1
-    text = _figures(value, 1 - math.floor(math.log10(abs(value))) if small else 2)
+    decimals = 1 - math.floor(math.log10(abs(value))) if small else 2
+    text = f"{round(float(value), decimals) + 0.0:,.{decimals}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _figures(value: float, decimals: int) -> str:
-    return f"{round(float(value), decimals) + 0.0:,.{decimals}f}"
-
-
-def _per_cent(figures: str) -> str:
-    return marked(f"{figures}%")
 
 
 def day(when: date | None) -> str:
@@ -138,7 +131,8 @@ def sentence(words: str) -> str:
 def score_name(part: str, indicator: str | None) -> str:
     """A row of scores.csv in words."""
     if pd.isna(indicator):
-        return _(_parts()[part])
+        names = reference.table("score_parts").set_index("part")["name_vi"].to_dict()
+        return _(names[part])
     if part == "reporting":
         items = reference.table("score_reporting").set_index("item")["name_vi"]
         return _(str(items[indicator])).lower()
@@ -175,10 +169,6 @@ def reporters(code: str) -> str:
 def commune_name(code: str, district_code: str | None = None) -> str:
     """The full name of a commune by its code and the unit that reports on it."""
     return place(units.commune_name(code, district_code))
-
-
-def _parts() -> dict[str, str]:
-    return reference.table("score_parts").set_index("part")["name_vi"].to_dict()
 
 
 def measure_name(indicator: str) -> str:

@@ -126,8 +126,7 @@ def due(period: str) -> pd.DataFrame:
 
 def official(day: date) -> dict[str, str]:
     """The office's own texts in its papers on a day, by item."""
-    rows = at(table("official"), day)
-    return rows.drop_duplicates("item", keep="last").set_index("item")["text"].to_dict()
+    return latest("official", "item", day).set_index("item")["text"].to_dict()
 
 
 @derived
@@ -231,3 +230,9 @@ def at(frame: pd.DataFrame, day: date) -> pd.DataFrame:
         until = frame["valid_to"].to_numpy()
         in_force &= np.isnat(until) | (until >= when)
     return frame[in_force]
+
+
+def latest(name: str, key: str | list[str], day: date) -> pd.DataFrame:
+    """The newest row in force of each key of a table, in the order of the file."""
+    rows = at(table(name), day).sort_values("valid_from", kind="stable")
+    return rows.drop_duplicates(key, keep="last").sort_index()

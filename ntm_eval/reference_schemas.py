@@ -1,209 +1,159 @@
-"""What each table of `data/reference/` must hold: its columns and their types, in their order."""
+"""What each table of `data/reference/` must hold: its columns and their types, in their order.
+
+A column is a text unless its table or, for names that mean the same everywhere, `COMMON` says more.
+"""
 
 from __future__ import annotations
 
 import pandera.pandas as pa
 
-CODE3 = pa.Column(str, pa.Check.str_matches(r"^\d{3}$"))
-CODE5 = pa.Column(str, pa.Check.str_matches(r"^\d{5}$"))
-# from 1/7/2025 a commune belongs to no district
-NO_DISTRICT = pa.Column(str, pa.Check.str_matches(r"^\d{3}$"), nullable=True)
-ID = pa.Column(str, pa.Check.str_matches(r"^C[1-6]-\d\d$"))
-TEXT = pa.Column(str)
-OPTIONAL = pa.Column(str, nullable=True)
-NUMBER = pa.Column(float)
-DAY = pa.Column("datetime64[s]")
-LATER = pa.Column("datetime64[s]", nullable=True)
-APPLIES = r"^(everywhere|communes|towns|\d{3,5}(\+\d{3,5})*)$"
+COMMUNE, UNIT, INDICATOR = r"\d{5}", r"\d{3}", r"C[1-6]-\d\d"
+
+
+def _text(pattern: str, *, nullable: bool = False) -> pa.Column:
+    return pa.Column(str, pa.Check.str_matches(f"^{pattern}$"), nullable=nullable)
+
+
+def _one_of(*values: str, nullable: bool = False) -> pa.Column:
+    return pa.Column(str, pa.Check.isin(values), nullable=nullable)
+
+
+def _share(*, nullable: bool = False) -> pa.Column:
+    return pa.Column(float, pa.Check.between(0, 1), nullable=nullable)
+
+
+TEXT, OPTIONAL = pa.Column(str), pa.Column(str, nullable=True)
+WHOLE, NUMBER = pa.Column(int), pa.Column(float)
+MAYBE = pa.Column(float, nullable=True)  # a number where there is one
+DAY, LATER = pa.Column("datetime64[s]"), pa.Column("datetime64[s]", nullable=True)
 YES_NO = pa.Column(str, pa.Check.isin(["yes", "no"]))
-SOURCE = pa.Column(str, pa.Check.str_length(min_value=3))
+
+COMMON = {
+    "as_of": DAY,
+    "district_code": _text(UNIT),
+    "indicator": _text(INDICATOR),
+    "note": OPTIONAL,
+    "period": _one_of("h1", "annual"),
+    "points": NUMBER,
+    "source": pa.Column(str, pa.Check.str_length(min_value=3)),
+    "valid_from": DAY,
+    "valid_to": LATER,
+    "verified": YES_NO,
+    "year": WHOLE,
+}
 
 
-def _one_of(*values: str) -> pa.Column:
-    return pa.Column(str, pa.Check.isin(values))
-
-
-def _optional_one_of(*values: str) -> pa.Column:
-    return pa.Column(str, pa.Check.isin(values), nullable=True)
+def _table(names: str, **own: pa.Column) -> dict[str, pa.Column]:
+    """The columns of a table in their order, with those of its `own` kind."""
+    return {name: COMMON.get(name, TEXT) for name in names.split()} | own
 
 
 SCHEMAS = {
-    "districts": {
-        "code": CODE3,
-        "slug": TEXT,
-        "name": TEXT,
-        "short": TEXT,
-        "kind": _one_of("huyện", "thị xã", "thành phố"),
-        "valid_from": DAY,
-        "valid_to": LATER,
-        "source": SOURCE,
-        "as_of": DAY,
-    },
-    "communes": {
-        "code": CODE5,
-        "district_code": NO_DISTRICT,
-        "name": TEXT,
-        "short": TEXT,
-        "kind": _one_of("xã", "phường", "thị trấn"),
-        "valid_from": DAY,
-        "valid_to": LATER,
-        "source": SOURCE,
-        "as_of": DAY,
-    },
-    "crosswalk": {
-        "from_code": CODE5,
-        "from_start": DAY,
-        "to_code": CODE5,
-        "to_start": DAY,
-        "relation": _one_of("whole", "part"),
-        "share": pa.Column(float, pa.Check.between(0, 1)),
-        "note": OPTIONAL,
-        "verified": YES_NO,
-        "source": SOURCE,
-    },
-    "tilegrid": {
-        "district_code": CODE3,
-        "row": pa.Column(int),
-        "col": pa.Column(int),
-        "source": SOURCE,
-        "as_of": DAY,
-    },
-    "aliases": {
-        "kind": _one_of("district", "commune", "title", "survey", "organisation"),
-        "alias": TEXT,
-        "code": TEXT,
-        "source": SOURCE,
-        "as_of": DAY,
-    },
-    "indicators": {
-        "id": ID,
-        "content": pa.Column(str, pa.Check.str_matches(r"^[1-6]$")),
-        "name_vi": TEXT,
-        "name_en": TEXT,
-        "unit": TEXT,
-        "kind": _one_of("count", "money", "area", "number", "percent"),
-        "flow_stock": _one_of("flow", "stock"),
-        "better": _one_of("up", "down", "none"),
-        "frequency": _one_of("h1+annual", "annual"),
-        "has_plan": YES_NO,
-        "scored": YES_NO,
-        "core": _one_of("no", "scorecard", "dashboard"),
-        "short_vi": OPTIONAL,
-        "short_en": OPTIONAL,
-        "applies": pa.Column(str, pa.Check.str_matches(APPLIES)),
-        "check": OPTIONAL,
-        "closes": pa.Column(str, pa.Check.str_matches(r"^[-+] C[1-6]-\d\d$"), nullable=True),
-        "chain": _one_of("input", "activity", "output", "outcome", "context"),
-        "plan_clause": TEXT,
-        "break_before": pa.Column(float, nullable=True),
-        "denominator": pa.Column(str, pa.Check.str_matches(r"^C[1-6]-\d\d$"), nullable=True),
-        "rate_vi": OPTIONAL,
-        "rate_unit": OPTIONAL,
-        "formula": _optional_one_of("up", "down", "settled"),
-        "plausible_max": pa.Column(float, nullable=True),
-        "valid_from": DAY,
-        "source": SOURCE,
-    },
-    "calendar": {
-        "period": _one_of("h1", "annual"),
-        "name_vi": TEXT,
-        "due_month": pa.Column(int),
-        "due_day": pa.Column(int),
-        "cut_off_month": pa.Column(int),
-        "cut_off_day": pa.Column(int),
-        "valid_from": DAY,
-        "source": SOURCE,
-    },
-    "rules": {
-        "rule": TEXT,
-        "severity": _one_of("error", "warning", "info"),
-        "name_vi": TEXT,
-        "limit": pa.Column(float, nullable=True),
-        "holds": _one_of("no", "yes", "until_approved"),
-        "valid_from": DAY,
-        "source": SOURCE,
-    },
-    "messages": {
-        "message": pa.Column(str, unique=True),
-        "text_vi": TEXT,
-        "text_en": TEXT,
-    },
-    "quality": {
-        "figure": _one_of("reports", "timeliness", "cells", "consistency", "outliers"),
-        "name_vi": TEXT,
-        "threshold": pa.Column(float, pa.Check.between(0, 1)),
-        "tolerance": pa.Column(float, nullable=True),
-        "least": pa.Column(float, nullable=True),
-        "valid_from": DAY,
-        "source": SOURCE,
-    },
-    "surveys": {
-        "survey": TEXT,
-        "questions": pa.Column(int),
-        "overall": pa.Column(int),
-        "valid_from": DAY,
-        "source": SOURCE,
-        "verified": YES_NO,
-    },
-    "thresholds": {
-        "survey": TEXT,
-        "guidance": TEXT,
-        "question_kind": _one_of("overall", "content"),
-        "threshold": pa.Column(float, pa.Check.between(0, 1), nullable=True),
-        "scope": _one_of("commune", "district"),
-        "denominator": _one_of("collected", "answered"),
-        "coverage": pa.Column(float, pa.Check.between(0, 1), nullable=True),
-        "valid_from": DAY,
-        "valid_to": LATER,
-        "source": SOURCE,
-        "verified": YES_NO,
-    },
-    "score_parts": {
-        "part": TEXT,
-        "name_vi": TEXT,
-        "points": NUMBER,
-        "valid_from": DAY,
-        "source": SOURCE,
-    },
-    "score_reporting": {
-        "item": _one_of("on_time", "cells_filled", "no_errors"),
-        "name_vi": TEXT,
-        "points": NUMBER,
-        "deduction": pa.Column(float, nullable=True),
-        "deduction_for": TEXT,
-        "valid_from": DAY,
-        "source": SOURCE,
-    },
-    "score_rules": {
-        "year": pa.Column(int),
-        "period": _one_of("h1", "annual"),
-        "answer_by": pa.Column("datetime64[s]"),
-        "unanswered": _one_of("zero", "not_assessed"),
-        "source": SOURCE,
-    },
-    "breaks": {"indicator": ID, "year": pa.Column(int), "reason_vi": TEXT, "source": SOURCE},
-    "criteria_sets": {
-        "title": TEXT,
-        "criteria_set": TEXT,
-        "criteria": pa.Column(int),
-        "indicators": pa.Column(float, nullable=True),
-        "valid_from": DAY,
-        "valid_to": LATER,
-        "source": SOURCE,
-        "verified": YES_NO,
-    },
-    "criteria": {
-        "title": TEXT,
-        "criterion": TEXT,
-        "name_vi": TEXT,
-        "valid_from": DAY,
-        "valid_to": LATER,
-        "source": SOURCE,
-    },
-    "title_conditions": {
-        "title": TEXT,
-        "condition": TEXT,
-        "measure": _one_of(
+    "districts": _table(
+        "code slug name short kind valid_from valid_to source as_of",
+        code=_text(UNIT),
+        kind=_one_of("huyện", "thị xã", "thành phố"),
+    ),
+    "communes": _table(
+        "code district_code name short kind valid_from valid_to source as_of",
+        code=_text(COMMUNE),
+        district_code=_text(UNIT, nullable=True),  # from 1/7/2025 a commune belongs to none
+        kind=_one_of("xã", "phường", "thị trấn"),
+    ),
+    "crosswalk": _table(
+        "from_code from_start to_code to_start relation share note verified source",
+        from_code=_text(COMMUNE),
+        from_start=DAY,
+        to_code=_text(COMMUNE),
+        to_start=DAY,
+        relation=_one_of("whole", "part"),
+        share=_share(),
+    ),
+    "tilegrid": _table("district_code row col source as_of", row=WHOLE, col=WHOLE),
+    "aliases": _table(
+        "kind alias code source as_of",
+        kind=_one_of("district", "commune", "title", "survey", "organisation"),
+    ),
+    "indicators": _table(
+        "id content name_vi name_en unit kind flow_stock better frequency has_plan scored core "
+        "short_vi short_en applies check closes chain plan_clause break_before denominator rate_vi "
+        "rate_unit formula plausible_max valid_from source",
+        id=_text(INDICATOR),
+        content=_text("[1-6]"),
+        kind=_one_of("count", "money", "area", "number", "percent"),
+        flow_stock=_one_of("flow", "stock"),
+        better=_one_of("up", "down", "none"),
+        frequency=_one_of("h1+annual", "annual"),
+        has_plan=YES_NO,
+        scored=YES_NO,
+        core=_one_of("no", "scorecard", "dashboard"),
+        short_vi=OPTIONAL,
+        short_en=OPTIONAL,
+        applies=_text(r"(everywhere|communes|towns|\d{3,5}(\+\d{3,5})*)"),
+        check=OPTIONAL,
+        closes=_text(f"[-+] {INDICATOR}", nullable=True),
+        chain=_one_of("input", "activity", "output", "outcome", "context"),
+        break_before=MAYBE,
+        denominator=_text(INDICATOR, nullable=True),
+        rate_vi=OPTIONAL,
+        rate_unit=OPTIONAL,
+        formula=_one_of("up", "down", "settled", nullable=True),
+        plausible_max=MAYBE,
+    ),
+    "calendar": _table(
+        "period name_vi due_month due_day cut_off_month cut_off_day valid_from source",
+        due_month=WHOLE,
+        due_day=WHOLE,
+        cut_off_month=WHOLE,
+        cut_off_day=WHOLE,
+    ),
+    "rules": _table(
+        "rule severity name_vi limit holds valid_from source",
+        severity=_one_of("error", "warning", "info"),
+        limit=MAYBE,
+        holds=_one_of("no", "yes", "until_approved"),
+    ),
+    "messages": _table("message text_vi text_en", message=pa.Column(str, unique=True)),
+    "quality": _table(
+        "figure name_vi threshold tolerance least valid_from source",
+        figure=_one_of("reports", "timeliness", "cells", "consistency", "outliers"),
+        threshold=_share(),
+        tolerance=MAYBE,
+        least=MAYBE,
+    ),
+    "surveys": _table(
+        "survey questions overall valid_from source verified", questions=WHOLE, overall=WHOLE
+    ),
+    "thresholds": _table(
+        "survey guidance question_kind threshold scope denominator coverage valid_from valid_to "
+        "source verified",
+        question_kind=_one_of("overall", "content"),
+        threshold=_share(nullable=True),
+        scope=_one_of("commune", "district"),
+        denominator=_one_of("collected", "answered"),
+        coverage=_share(nullable=True),
+    ),
+    "score_parts": _table("part name_vi points valid_from source"),
+    "score_reporting": _table(
+        "item name_vi points deduction deduction_for valid_from source",
+        item=_one_of("on_time", "cells_filled", "no_errors"),
+        deduction=MAYBE,
+    ),
+    "score_rules": _table(
+        "year period answer_by unanswered source",
+        answer_by=DAY,
+        unanswered=_one_of("zero", "not_assessed"),
+    ),
+    "breaks": _table("indicator year reason_vi source"),
+    "criteria_sets": _table(
+        "title criteria_set criteria indicators valid_from valid_to source verified",
+        criteria=WHOLE,
+        indicators=MAYBE,
+    ),
+    "criteria": _table("title criterion name_vi valid_from valid_to source"),
+    "title_conditions": _table(
+        "title condition measure threshold name_vi valid_from valid_to source verified",
+        measure=_one_of(
             "criteria",
             "satisfaction",
             "title",
@@ -213,45 +163,28 @@ SCHEMAS = {
             "communes",
             "none",
         ),
-        "threshold": pa.Column(float, nullable=True),
-        "name_vi": TEXT,
-        "valid_from": DAY,
-        "valid_to": LATER,
-        "source": SOURCE,
-        "verified": YES_NO,
-    },
-    "organisations": {
-        "organisation": pa.Column(str, pa.Check.str_matches(r"^[a-z-]+$")),
-        "name_vi": TEXT,
-        "kind": _one_of("socio_political", "other"),
-        "valid_from": DAY,
-        "source": SOURCE,
-        "verified": YES_NO,
-    },
-    "grades": {"grade": TEXT, "at_least": NUMBER, "valid_from": DAY, "source": SOURCE},
-    "constants": {
-        "name": TEXT,
-        "value": pa.Column(float, pa.Check.ge(0)),
-        "unit": TEXT,
-        "valid_from": DAY,
-        "source": SOURCE,
-    },
-    "need_driven": {"indicator": ID, "reason_vi": TEXT, "valid_from": DAY, "source": SOURCE},
-    "places": {
-        "district_code": CODE3,
-        "commune_code": pa.Column(str, pa.Check.str_matches(r"^\d{5}$"), nullable=True),
-        "title_vi": TEXT,
-        "indicators": pa.Column(
-            str, pa.Check.str_matches(r"^C[1-6]-\d\d( C[1-6]-\d\d)*$"), nullable=True
-        ),
-        "valid_from": DAY,
-        "valid_to": LATER,
-        "source": SOURCE,
-    },
-    "topics": {"phrase": TEXT, "indicator": ID, "source": SOURCE},
-    "responsible": {"subject": TEXT, "unit": TEXT, "valid_from": DAY, "source": SOURCE},
-    "official": {
-        "item": _one_of(
+        threshold=MAYBE,
+    ),
+    "organisations": _table(
+        "organisation name_vi kind valid_from source verified",
+        organisation=_text("[a-z-]+"),
+        kind=_one_of("socio_political", "other"),
+    ),
+    "grades": _table("grade at_least valid_from source", at_least=NUMBER),
+    "constants": _table(
+        "name value unit valid_from source", value=pa.Column(float, pa.Check.ge(0))
+    ),
+    "need_driven": _table("indicator reason_vi valid_from source"),
+    "places": _table(
+        "district_code commune_code title_vi indicators valid_from valid_to source",
+        commune_code=_text(COMMUNE, nullable=True),
+        indicators=_text(f"{INDICATOR}( {INDICATOR})*", nullable=True),
+    ),
+    "topics": _table("phrase indicator source"),
+    "responsible": _table("subject unit valid_from source"),
+    "official": _table(
+        "item text valid_from source",
+        item=_one_of(
             "superior",
             "issuer",
             "number",
@@ -266,18 +199,12 @@ SCHEMAS = {
             "sender",
             "deadline",
         ),
-        "text": TEXT,
-        "valid_from": DAY,
-        "source": SOURCE,
-    },
-    "published": {
-        "indicator": ID,
-        "figure": _one_of("value", "rate"),
-        "year": pa.Column(float, nullable=True),
-        "as_of": LATER,
-        "value": NUMBER,
-        "unit": TEXT,
-        "note": OPTIONAL,
-        "source": SOURCE,
-    },
+    ),
+    "published": _table(
+        "indicator figure year as_of value unit note source",
+        figure=_one_of("value", "rate"),
+        year=MAYBE,
+        as_of=LATER,
+        value=NUMBER,
+    ),
 }

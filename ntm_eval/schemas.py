@@ -86,6 +86,18 @@ def check(name: str, made: pd.DataFrame) -> pd.DataFrame:
     return _checker(name).validate(made, lazy=True)
 
 
+def column_names(name: str) -> list[str]:
+    """The columns of a table, in their order."""
+    return [c.name for c in schemas()[name].columns]
+
+
+def typed(name: str, rows: object) -> pd.DataFrame:
+    """Rows of a table with its columns in their order and of their types; nothing is checked."""
+    frame = pd.DataFrame(rows, columns=column_names(name))
+    kinds = {c.name: TYPES.get(c.kind, "str") for c in schemas()[name].columns if c.kind != "day"}
+    return frame.astype(kinds)
+
+
 def columns(name: str) -> pd.DataFrame:
     """What the columns of a table mean: `column`, `type`, `unit`, `meaning`."""
     rows = [(c.name, c.type, c.unit, c.meaning) for c in schemas()[name].columns]

@@ -24,8 +24,9 @@ from programs import CHROMIUM, SOFFICE, lacking
 
 from ntm_eval import cli
 from ntm_eval.language import using
+from ntm_eval.root import HOME
 from ntm_eval.running import manifest
-from ntm_eval.workspace import HOME, SAMPLE, VIETNAMESE
+from ntm_eval.workspace import SAMPLE, VIETNAMESE
 
 pytest_plugins = ["district_folder", "windows_mode"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ntm_eval import cli, units
-from ntm_eval.workspace import HOME
+from ntm_eval.root import HOME
 
 COMMAND = Path(sys.executable).with_name("ntm-eval")
 COMMANDS = sorted(c.name or c.callback.__name__ for c in cli.app.registered_commands)

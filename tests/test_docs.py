@@ -18,8 +18,9 @@ from typer.testing import CliRunner
 
 from ntm_eval import cli
 from ntm_eval.office.dictionary import dictionary
+from ntm_eval.root import SHIPPED
 from ntm_eval.running import manifest
-from ntm_eval.workspace import SAMPLE, SHIPPED, Workspace
+from ntm_eval.workspace import SAMPLE, Workspace
 
 PAGES = sorted([*SHIPPED.glob("*.md"), *SHIPPED.glob("docs/*.md"), SHIPPED / "data" / "README.md"])
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)

@@ -5,7 +5,7 @@ import importlib
 
 import pytest
 
-from ntm_eval.workspace import PACKAGE
+from ntm_eval.root import PACKAGE
 
 WITH_EXAMPLES = [
     ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)

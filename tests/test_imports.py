@@ -20,6 +20,7 @@ ORDER = (
     "disk",
     "characters",
     "spellings",
+    "root",
     "workspace",
     "language",
     "cache",
@@ -105,14 +106,13 @@ def heavy_start(found: Modules, start: str, heavy: set[str] = HEAVY) -> Iterator
 
 
 def paths_built(found: Modules) -> Iterator[str]:
-    """Places outside `workspace` that start from a folder of the project or from `__file__`."""
+    """Places outside `root` that start from `__file__`, outside `workspace` from a folder."""
     for name, tree in found.items():
-        if _layer(name) == "workspace":
-            continue
+        layer = _layer(name)
         for node in ast.walk(tree):
-            if isinstance(node, ast.Name) and node.id == "__file__":
+            if layer != "root" and isinstance(node, ast.Name) and node.id == "__file__":
                 yield f"{name}:{node.lineno} uses __file__"
-            for text in _path_parts(node):
+            for text in _path_parts(node) if layer != "workspace" else ():
                 if text.replace("\\", "/").split("/")[0] in FOLDERS:
                     yield f"{name}:{node.lineno} builds a path from '{text}'"
 
@@ -277,17 +277,19 @@ def test_a_heavy_import_inside_a_command_passes(plant):
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("home", "line"),
     [
-        "p = Path('data/reference/x.csv')",
-        "p = root / 'outputs' / name",
-        "p = open(f'outputs/{year}')",
-        "p = Path(__file__).parent",
+        ("workspace", "p = Path('data/reference/x.csv')"),
+        ("workspace", "p = root / 'outputs' / name"),
+        ("workspace", "p = open(f'outputs/{year}')"),
+        ("root", "p = Path(__file__).parent"),
     ],
 )
-def test_a_path_built_outside_the_workspace_is_found(plant, line):
-    assert len(list(paths_built(plant(units=line + "\n")))) == 1
-    assert list(paths_built(plant(workspace=line + "\n", units=""))) == []
+def test_a_path_built_outside_the_workspace_is_found(plant, home, line):
+    empty = dict.fromkeys(("units", "root", "workspace"), "")
+    for where in empty:
+        found = list(paths_built(plant(**empty | {where: line + "\n"})))
+        assert len(found) == (where != home)
 
 
 def test_a_folder_named_in_a_message_is_not_a_path(plant):

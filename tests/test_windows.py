@@ -33,9 +33,10 @@ from windows_mode import CONSOLES
 from ntm_eval import disk, units
 from ntm_eval.intake import delimited, files, received
 from ntm_eval.office import folder, status
+from ntm_eval.root import PACKAGE
 from ntm_eval.running import manifest
 from ntm_eval.spellings import TONES
-from ntm_eval.workspace import DEEPEST, PACKAGE, SAMPLE, AnalystError, Workspace, write_beside
+from ntm_eval.workspace import DEEPEST, SAMPLE, AnalystError, Workspace, write_beside
 
 pytestmark = pytest.mark.windows
 COMMAND = Path(sys.executable).with_name("ntm-eval")

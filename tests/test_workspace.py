@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ntm_eval import workspace
+from ntm_eval.root import HOME, MARK
 from ntm_eval.workspace import ROOT, AnalystError
 
 
@@ -121,7 +122,7 @@ def told(code, cwd, **environment):
     done = subprocess.run(
         [sys.executable, "-c", f"from ntm_eval import workspace; print({code})"],
         cwd=cwd,
-        env=os.environ | {workspace.HOME: ""} | environment,
+        env=os.environ | {HOME: ""} | environment,
         capture_output=True,
         encoding="utf-8",
         check=True,
@@ -132,7 +133,7 @@ def told(code, cwd, **environment):
 def test_the_root_is_the_folder_laid_out_above_here(tmp_path):
     root = tmp_path / "Văn phòng"
     (root / "data" / "raw").mkdir(parents=True)
-    (root / workspace.MARK).touch()
+    (root / MARK).touch()
     assert told("workspace.ROOT", root / "data" / "raw") == str(root)
     assert told("workspace.REFERENCE", root) == str(workspace.REFERENCE)  # it has none of its own
     assert told("workspace.ROOT", tmp_path) == str(ROOT)

@@ -11,7 +11,9 @@ from itertools import groupby
 from ntm_eval.analysis.disclosure import ADDED
 from ntm_eval.review.review import NOT_FOR_READERS
 from ntm_eval.schemas import schemas
-from ntm_eval.workspace import DICTIONARY
+from ntm_eval.workspace import REFERENCE
+
+DICTIONARY = REFERENCE.parent / "README.md"
 
 SECTION = re.compile(
     r"(?<=^### `outputs: )((?:published/)?)(\w+)(\.csv`\n.*?\| Cột \| Nghĩa \|\n\|---\|---\|\n)"

@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 from ntm_eval.office.doctor import PIN
-from ntm_eval.workspace import LOCK, PACKAGE
+from ntm_eval.root import PACKAGE
+from ntm_eval.workspace import LOCK
 
 CHECKOUT = PACKAGE.parent
 HINT = """Gửi cả hai tệp trong {folder}. Máy có uv:

@@ -10,15 +10,14 @@ from datetime import date
 
 import pandas as pd
 
-from ntm_eval import reference
+from ntm_eval import reference, schemas
 from ntm_eval.analysis.province import plan_met
 
 STEPS = ("input", "activity", "output", "outcome")  # `context` is no step: what others rest on
-COLUMNS = ["step", "indicators", "planned", "reached", "share", "rose", "fell", "most", "least"]
 
 
 def table(facts: pd.DataFrame, totals: pd.DataFrame, moves: pd.Series, on: date) -> pd.DataFrame:
-    """A row for each step: `COLUMNS`.
+    """A row for each step.
 
     `indicators` of those reported on; of those whose total has a plan (`planned`) how many and
     what `share` reached it; how many totals `rose` and `fell` since last year by more than
@@ -40,9 +39,9 @@ def table(facts: pd.DataFrame, totals: pd.DataFrame, moves: pd.Series, on: date)
         rows.append(
             {
                 "step": step,
-                "indicators": int((owed == step).sum()),
-                "planned": int(plans.sum()),
-                "reached": int(met[plans].sum()),
+                "indicators": (owed == step).sum(),
+                "planned": plans.sum(),
+                "reached": met[plans].sum(),
                 "rose": len(rose),
                 "fell": len(fell),
                 "most": rose.idxmax() if len(rose) else None,
@@ -51,5 +50,4 @@ def table(facts: pd.DataFrame, totals: pd.DataFrame, moves: pd.Series, on: date)
         )
     made = pd.DataFrame(rows)
     shares = made["reached"] / made["planned"].where(made["planned"] > 0)
-    texts = {"step": "str", "most": "str", "least": "str"}
-    return made.assign(share=shares)[COLUMNS].astype(texts | {"share": float})
+    return schemas.typed("chain", made.assign(share=shares))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ntm_eval import schemas
 from ntm_eval.intake.tallies import GROUPED
 
 LEAST_GROUPS = 5
@@ -22,17 +23,7 @@ DRAWS = 4000
 SEED = 227
 ALPHA = 0.05
 NEAREST_ZERO = 1e-9
-COLUMNS = [
-    *GROUPED,
-    "groups",
-    "forms",
-    "share",
-    "correlation",
-    "inflation",
-    "p_value",
-    "state",
-    "unlike",
-]
+COLUMNS = schemas.column_names("clusters")
 
 
 @dataclass(frozen=True)

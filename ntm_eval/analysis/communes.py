@@ -9,38 +9,10 @@ from itertools import compress
 import numpy as np
 import pandas as pd
 
+from ntm_eval import schemas
 from ntm_eval.intake import sheets
 from ntm_eval.intake.communes import RURAL
 
-COLUMNS = [
-    "district_code",
-    "commune_code",
-    "commune",
-    "kind",
-    "registered",
-    "title",
-    "criteria_met",
-    "criteria_known",
-    "missing_criteria",
-    *sheets.COMMUNE_COUNTS,
-]
-HISTORY = [
-    "year",
-    "district_code",
-    "commune_code",
-    "kind",
-    "criteria_met",
-    "criteria_known",
-    "temporary_houses",
-    "title",
-    *sheets.CRITERIA,
-]
-TOWNS = [
-    *COLUMNS[:5],
-    "registered_year",
-    *COLUMNS[5:9],
-    "note",
-]
 CRITERIA = list(sheets.CRITERIA)
 
 
@@ -78,26 +50,19 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
     none; a criterion left blank is not known and counts neither way. Where nothing is known, the
     three are missing.
     """
-    return _counted(rows, XA)[[*COLUMNS, *CRITERIA]]
+    return _counted(rows, XA)[schemas.column_names("communes")]
 
 
 def towns(rows: pd.DataFrame) -> pd.DataFrame:
     """The phường and thị trấn in the same way, with their nine criteria."""
-    return _counted(rows, URBAN)[[*TOWNS, *URBAN.criteria]]
+    return _counted(rows, URBAN)[schemas.column_names("towns")]
 
 
 def over_years(reported: Mapping[int, pd.DataFrame], of: Group = XA) -> pd.DataFrame:
     """The places of several annual reports, by year: counts that have a course, title, marks."""
-    left_out = [c for c in CRITERIA if c not in of.criteria]
-    columns = [
-        c for c in HISTORY if c not in (*left_out, *([] if of.rural else ["temporary_houses"]))
-    ]
-    empty = pd.DataFrame({c: pd.Series(dtype="str") for c in columns[1:4]})
     frames = [_counted(rows, of).assign(year=year) for year, rows in sorted(reported.items())]
-    every = pd.concat(frames or [empty], ignore_index=True).reindex(columns=columns)
-    texts = dict.fromkeys(("title", *of.criteria), "str")
-    numbers = [c for c in HISTORY[4:7] if c in columns]
-    return every.astype(dict.fromkeys(numbers, float) | texts | {"year": "int64"})
+    every = pd.concat(frames, ignore_index=True) if frames else []
+    return schemas.typed("commune_history" if of.rural else "town_history", every)
 
 
 def _counted(rows: pd.DataFrame, of: Group) -> pd.DataFrame:

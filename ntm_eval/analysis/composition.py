@@ -10,22 +10,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ntm_eval import schemas
 from ntm_eval.analysis import ranking
 from ntm_eval.analysis.scheme import REPORTING
 
-PARTS = [
-    "part",
-    "weight",
-    "mean",
-    "spread",
-    "with_rest",
-    "main_effect",
-    "variance_share",
-    "alpha",
-    "first_component",
-    "by_chance",
-]
-INDICATORS = ["part", "indicator", "districts", "capped", "spread", "with_part", "with_total"]
+PARTS = schemas.column_names("score_parts")
+INDICATORS = schemas.column_names("score_indicators")
 TOTAL = "total"
 LEAST = 4  # districts that a correlation needs
 SHUFFLES = 200

@@ -16,7 +16,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from ntm_eval import reference
+from ntm_eval import reference, schemas
 from ntm_eval.analysis import satisfaction
 from ntm_eval.analysis.satisfaction import DistrictRule
 
@@ -26,7 +26,7 @@ COUNTS = ("collected", "satisfied", "answered")
 SAID = ["verdict", "rule"]
 ENDS = [f"{name}_{end}" for name in ("satisfied", "answered", "share") for end in ("low", "high")]
 # what the published table has besides the columns of the contract
-ADDED = [*ENDS[:4], "rule", *ENDS[4:], "state", "certainty"]
+ADDED = [c for c in schemas.column_names("satisfaction") if c not in satisfaction.COLUMNS]
 
 
 def published(table: pd.DataFrame, problems: pd.DataFrame, day: date) -> pd.DataFrame:
@@ -75,7 +75,7 @@ def published(table: pd.DataFrame, problems: pd.DataFrame, day: date) -> pd.Data
     state = np.select(asked, ["unknown", WITHHELD, "unknown"], "shown")
     rows = rows.assign(**spoken, state=pd.array(state, dtype="str"))
     rows = rows.assign(certainty=satisfaction.certainty(rows, problems, day))
-    return rows[[*satisfaction.COLUMNS, *ADDED]]
+    return rows[schemas.column_names("satisfaction")]
 
 
 def answers_share(rows: pd.DataFrame) -> pd.DataFrame:

@@ -9,22 +9,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ntm_eval import reference
+from ntm_eval import reference, schemas
 from ntm_eval.analysis import ranking, scores
 from ntm_eval.analysis.scheme import Scheme
 from ntm_eval.analysis.scores import Inputs
 
 READINGS = ["raw", "blanks_out", "unsuspicious", "held_zero", "likely", "plans_zero"]
-OTHERS = ["alike", "work_alone"]
-COLUMNS = [
-    "district_code",
-    "group",
-    "rank",
-    *(f"rank_{name}" for name in (*READINGS, *OTHERS)),
-    "removal_low",
-    "removal_high",
-]
-CHANGE_COLUMNS = ["change", "subject", "size", "district_code"]
+COLUMNS = schemas.column_names("doubt")
+CHANGE_COLUMNS = schemas.column_names("first_place")
 
 
 def table(found: pd.DataFrame, removed: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ntm_eval import reference, units
+from ntm_eval import reference, schemas, units
 from ntm_eval.analysis.series import measured
 from ntm_eval.analysis.trends import better
 from ntm_eval.intake import received
@@ -19,18 +19,6 @@ from ntm_eval.language import translate as _
 from ntm_eval.notation import sentence
 from ntm_eval.units import fold
 
-COLUMNS = [
-    "district_code",
-    "source",
-    "recommendation",
-    "indicator",
-    "before",
-    "now",
-    "verdict",
-    "unit",
-    "status",
-    "note",
-]
 LEAST_MOVES = 2  # from year to year, before their median says how far a figure moves by itself
 SURE = N_(
     "{commune}: làm rõ, khắc phục những nội dung người dân chưa hài lòng (câu {questions} chưa "
@@ -45,7 +33,6 @@ UNSURE = {  # by certainty: what comes before anything is concluded
         "{commune}: lấy ý kiến đủ số phiếu; theo phiếu đã thu, câu {questions} chưa đạt ngưỡng."
     ),
 }
-OWN_COLUMNS = ["district_code", "indicator", "recommendation", "unit"]
 
 
 def followed(
@@ -78,8 +65,7 @@ def followed(
     since = verdicts(series, indicators, year, day)
     found = frame.join(since, on=["district_code", "indicator"])
     missing = found["indicator"].isna().map({True: "no_indicator", False: "no_figure"})
-    kinds = {c: {"before": float, "now": float}.get(c, "str") for c in COLUMNS}
-    return found.assign(verdict=found["verdict"].fillna(missing))[COLUMNS].astype(kinds)
+    return schemas.typed("followed", found.assign(verdict=found["verdict"].fillna(missing)))
 
 
 def verdicts(series: pd.DataFrame, indicators: pd.DataFrame, year: int, day: date) -> pd.DataFrame:
@@ -103,7 +89,7 @@ def verdicts(series: pd.DataFrame, indicators: pd.DataFrame, year: int, day: dat
     far = moves.sub(moves.median(axis=1), axis=0).abs().sum(axis=1)
     noise = (far / (count - 1)).where(count >= LEAST_MOVES, 0.0)
     floor = reference.constant("least_change", day) * before.abs()
-    ways, change = better(ids, indicators, year), now - before
+    ways, change = better(ids, year), now - before
     verdict = np.select(
         [
             before.isna() | now.isna(),
@@ -158,8 +144,7 @@ def responsible(subject: str, day: date) -> str:
 
 @reference.derived
 def _responsible(day: date) -> dict[str, str]:
-    rows = reference.at(reference.table("responsible"), day).sort_values("valid_from")
-    return dict(zip(rows["subject"], rows["unit"], strict=True))  # of two, the later
+    return reference.latest("responsible", "subject", day).set_index("subject")["unit"].to_dict()
 
 
 def own(
@@ -169,7 +154,7 @@ def own(
     satisfaction: pd.DataFrame,
     day: date,
 ) -> pd.DataFrame:
-    """This review's own recommendations by district, the weightiest first; columns OWN_COLUMNS."""
+    """This review's own recommendations by district, the weightiest first."""
     rows = []
     for line in register.assign(errors=received.errors_within(register)).itertuples():
         code = line.district_code
@@ -182,7 +167,7 @@ def own(
         rows += [
             (code, indicator, text, responsible(subject, day)) for subject, indicator, text in mine
         ]
-    return pd.DataFrame(rows, columns=OWN_COLUMNS).astype("str")
+    return schemas.typed("recommended", rows)
 
 
 Own = Iterator[tuple[str, str | None, str]]  # subject, indicator, text

@@ -10,46 +10,33 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ntm_eval import reference, schemas
+
 LEAST_DISTRICTS = 6
 WARNING, ALARM = 1.959963984540054, 3.0902323061678132  # 95 % and 99,8 %
 DRAWN_IN = 0.1  # of the districts at each end
 LEFT = 0.6786  # the variance that drawing in leaves of a normal distribution
 HOUSEHOLDS, POOR = "C1-18", "C1-19"
 KEYS = ["district_code", "indicator"]
-COLUMNS = [
-    *KEYS,
-    "value",
-    "base",
-    "size",
-    "rate",
-    "centre",
-    "low",
-    "high",
-    "low_alarm",
-    "high_alarm",
-    "between",
-    "place",
-    "good",
-]
-PLACES = ("below_alarm", "below", "inside", "above", "above_alarm", "too_few")
+COLUMNS = schemas.column_names("funnel")
 
 
-def table(series: pd.DataFrame, indicators: pd.DataFrame, year: int) -> pd.DataFrame:
+def table(series: pd.DataFrame, year: int) -> pd.DataFrame:
     """One row for each district and indicator that can be compared in a year.
 
     `rate`: a share of its denominator, or events per household; `base`: the indicator that
     `size` counts; `centre`: all districts together; `low`, `high`: the 95 % limits, `low_alarm`,
     `high_alarm`: the 99,8 % limits; `between`: the standard deviation between districts beyond
-    chance; `place`: one of PLACES (`too_few` with fewer than 6 districts); `good`: `better`,
-    `worse` or `unclear` of a place outside the limits.
+    chance; `place`: `inside` the limits, or beyond which of them (`below`, `above_alarm` ...),
+    `too_few` with fewer than 6 districts; `good`: of a place outside
+    `better`, `worse` or `unclear`.
     """
-    catalogue = indicators.drop_duplicates("id", keep="last").set_index("id")
     now = series[series["year"] == year].set_index(KEYS)
     households = now["value"][now.index.get_level_values("indicator") == HOUSEHOLDS]
     households = households.droplevel("indicator")
     found = []
     for indicator, rows in now.groupby(level="indicator"):
-        row = catalogue.loc[indicator]
+        row = reference.indicator(str(indicator))
         share = row["rate_unit"] == "%"
         if not share and (row["kind"] != "count" or row["flow_stock"] != "flow"):
             continue

@@ -8,32 +8,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import pandas as pd
 
 from ntm_eval import reference, units
 from ntm_eval.analysis import ranking
+from ntm_eval.analysis.reasons import Assessed
 from ntm_eval.analysis.scheme import Scheme
 
 HAIR = 1e-9  # what floating point may add to a whole number
 EARNS = ("up", "settled", "since_previous", "over_plan")  # cases with a figure and a plan
 LINEAR = ("up", "settled", "since_previous")  # points in proportion to the figure
-
-
-class Short(Protocol):
-    """The columns of an assessed indicator that earned less than it could."""
-
-    indicator: str
-    kind: str
-    formula: str
-    case: str
-    value: float
-    previous: float
-    target: float
-    ratio: float
-    max_points: float
 
 
 @dataclass(frozen=True)
@@ -129,7 +115,7 @@ def paces(series: pd.DataFrame, indicators: pd.DataFrame, until: int) -> pd.Seri
     return rises.median()[rises.count() >= least]
 
 
-def _step(row: Short, pace: float, most: float) -> Step:
+def _step(row: Assessed, pace: float, most: float) -> Step:
     """What an improvement of at most `most` would bring; not beyond what is due."""
     falls = row.formula == "down"
     way = row.value - row.target if falls else row.target - row.value
@@ -142,7 +128,7 @@ def _step(row: Short, pace: float, most: float) -> Step:
     return Step(row.indicator, *map(float, figures))
 
 
-def ratio_at(row: Short, value: float) -> float:
+def ratio_at(row: Assessed, value: float) -> float:
     """How much of what was due an assessed indicator would reach at another value; may pass 1."""
     if row.formula != "down":
         return value / row.target

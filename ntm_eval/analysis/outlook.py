@@ -12,7 +12,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from ntm_eval import reference
+from ntm_eval import reference, schemas
 from ntm_eval.analysis.ratios import taken_apart
 
 LEAST_PAIRS = 8
@@ -20,10 +20,9 @@ LEAST_PAST_YEARS = 2
 LEAST_GUIDED = 20  # pairs with a guide known, before it is followed
 INTERVAL = (0.1, 0.9)
 KEYS = ["district_code", "indicator"]
-COLUMNS = [*KEYS, "so_far", "plan", "expected", "low", "high", "probability"]
+FORECAST = ("expected", "low", "high", "probability")
 # beside each past forecast: what happened, and the three simple guesses that it must beat
 BASELINES = ["doubled", "last_ratio", "last_value"]
-TRIED = ["year", *COLUMNS, "actual", *BASELINES]
 HALF = 0.5  # added to counts, so that none is too small for a logarithm
 
 
@@ -46,7 +45,7 @@ class Halves:
         return before
 
 
-def table(facts: pd.DataFrame, indicators: pd.DataFrame, year: int) -> pd.DataFrame:
+def table(facts: pd.DataFrame, year: int) -> pd.DataFrame:
     """The year's expected result for each district and indicator with a 6-month figure.
 
     `expected` is the median, `low` and `high` the 80 % interval, and `probability` that of
@@ -55,21 +54,21 @@ def table(facts: pd.DataFrame, indicators: pd.DataFrame, year: int) -> pd.DataFr
     of zero, which no ratio can carry forward, there is no forecast and the row is kept. A flow
     never falls below its 6 months, a percentage stays within 100.
     """
-    halves = _halves(facts, indicators, year)
+    halves = _halves(facts, year)
     if year not in halves.years:
-        return _rows([], COLUMNS)
+        return _rows("outlook", [])
     now = halves.years.index(year)
-    return _rows([_forecasts(halves, now, np.arange(now))], COLUMNS)
+    return _rows("outlook", [_forecasts(halves, now, np.arange(now))])
 
 
-def tried(facts: pd.DataFrame, indicators: pd.DataFrame, year: int) -> pd.DataFrame:
+def tried(facts: pd.DataFrame, year: int) -> pd.DataFrame:
     """Every past year before `year` forecast from the other past years, beside what happened.
 
     A row for each forecast that had an outcome, with three simple guesses: `doubled` the 6-month
     figure, `last_ratio` (the district's own of the year before), `last_value` (its annual figure
     of the year before); NaN where there is none.
     """
-    halves = _halves(facts, indicators, year - 1)
+    halves = _halves(facts, year - 1)
     found = []
     for now, left_out in enumerate(halves.years):
         others = np.delete(np.arange(len(halves.years)), now)
@@ -86,29 +85,29 @@ def tried(facts: pd.DataFrame, indicators: pd.DataFrame, year: int) -> pd.DataFr
                 "last_value": halves.last_value[..., now],
             }
         )
-    rows = _rows(found, TRIED)
-    return rows.dropna(subset=["expected", "actual"]).astype({"year": int}).reset_index(drop=True)
+    rows = _rows("tried", found)
+    return rows.dropna(subset=["expected", "actual"]).reset_index(drop=True)
 
 
-def warnings(outlook: pd.DataFrame, indicators: pd.DataFrame, day: date) -> pd.DataFrame:
+def warnings(outlook: pd.DataFrame, day: date) -> pd.DataFrame:
     """The plans less likely met than `likely` of `constants.csv`, the easiest to save first.
 
     `push`: what is still missing of the plan over what the rest of the year is expected to bring:
     1,2 asks a fifth more than usual. NaN, and last, where nothing is expected to come.
     """
-    catalogue = indicators.drop_duplicates("id", keep="last").set_index("id")
     rows = outlook[outlook["probability"] < reference.constant("likely", day)]
     coming, missing = rows["expected"] - rows["so_far"], rows["plan"] - rows["so_far"]
     push = (missing / coming).where(missing * coming > 0)
-    ranked = rows.assign(push=push, flow_stock=rows["indicator"].map(catalogue["flow_stock"]))
+    kinds = rows["indicator"].map(reference.catalogue()["flow_stock"])
+    ranked = rows.assign(push=push, flow_stock=kinds)
     return ranked.sort_values(
         ["push", "probability", *KEYS], ascending=[True, False, True, True], ignore_index=True
     )
 
 
-def _halves(facts: pd.DataFrame, indicators: pd.DataFrame, until: int) -> Halves:
+def _halves(facts: pd.DataFrame, until: int) -> Halves:
     """The districts' figures up to the year `until`."""
-    catalogue = indicators.drop_duplicates("id", keep="last").set_index("id")
+    catalogue = reference.catalogue()
     own = facts[facts["commune_code"].isna() & (facts["year"] <= until)]
     own = own[own["indicator"].isin(catalogue.index)]
     districts = sorted(own["district_code"].unique())
@@ -134,14 +133,12 @@ def _halves(facts: pd.DataFrame, indicators: pd.DataFrame, until: int) -> Halves
     )
 
 
-def _rows(found: list[dict[str, np.ndarray]], columns: list[str]) -> pd.DataFrame:
-    """Tables of indicators × districts as one, without what had no 6-month figure."""
-    parts = [{name: part[name].ravel() for name in columns} for part in found]
-    frame = pd.concat([pd.DataFrame(p) for p in parts] or [pd.DataFrame(columns=columns)])
-    kinds = {name: "str" if name in KEYS else float for name in columns}
-    frame = frame.astype(kinds).dropna(subset="so_far")
-    order = [name for name in ("year", *KEYS) if name in columns]
-    return frame.sort_values(order, ignore_index=True)
+def _rows(table: str, found: list[dict[str, np.ndarray]]) -> pd.DataFrame:
+    """Columns of indicators × districts as rows, without what had no 6-month figure."""
+    parts = [pd.DataFrame({c: values.ravel() for c, values in part.items()}) for part in found]
+    frame = schemas.typed(table, pd.concat(parts) if parts else [])
+    order = [name for name in ("year", *KEYS) if name in frame]
+    return frame.dropna(subset="so_far").sort_values(order, ignore_index=True)
 
 
 def _forecasts(halves: Halves, now: int, others: np.ndarray) -> dict[str, np.ndarray]:
@@ -157,7 +154,7 @@ def _forecasts(halves: Halves, now: int, others: np.ndarray) -> dict[str, np.nda
     logs = log(halves.annual)[..., others]
     guides = np.stack([log(halves.plan), log(halves.last_value)])
     shape = halves.so_far.shape[:2]
-    found = {name: np.full(shape, np.nan) for name in COLUMNS[4:]}
+    found = {name: np.full(shape, np.nan) for name in FORECAST}
     for place, row in enumerate(halves.indicators.to_dict("records")):
         drawn = _drawn(logs[place], guides[:, place][..., others], guides[:, place, :, now])
         if drawn is not None:

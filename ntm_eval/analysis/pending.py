@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ntm_eval import schemas
 from ntm_eval.analysis.scores import KEY, Inputs
 
-COLUMNS = [*KEY, "question", "value", "likely", "base", "loss", "gain"]
+COLUMNS = schemas.column_names("pending")
 OPEN = ("held", "unanswered", "no_actual")  # cases that an answer of the district would change
 
 

@@ -110,16 +110,14 @@ def stories(
     history: pd.DataFrame,
     targets: pd.DataFrame,
     until: int,
-    district_code: str | None = None,
     on: date = units.PLAN_DAY,
 ) -> tuple[Story, ...]:
-    """The stories of the plan, or those of one district, as reported up to the year `until`.
+    """The stories of the plan, as reported up to the year `until`.
 
     `series` is of districts, also where they are gone on the day `on` (`continued`), and
     `history` of the communes that there were while they reported: codes were given anew.
     """
-    mine = [p for p in named(on) if district_code in (None, p.district_code)]
-    return tuple(_story(place, series, history, targets, until, on) for place in mine)
+    return tuple(_story(place, series, history, targets, until, on) for place in named(on))
 
 
 def _story(

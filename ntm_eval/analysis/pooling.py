@@ -16,11 +16,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ntm_eval import reference, schemas
 from ntm_eval.analysis import trends
 from ntm_eval.analysis.trends import LEAST_YEARS
 
 LEAST_DISTRICTS = 5
-COLUMNS = [*trends.COLUMNS, "own", "province", "kept", "state"]
+COLUMNS = schemas.column_names("pooled")
 FITTED = ["slope", "low", "high", "p_value"]
 NUMBERS = [*FITTED, "own", "province", "kept"]
 SEARCHED = (-25.0, 25.0)  # logarithms of the ratio of variances, in years²
@@ -56,12 +57,11 @@ def table(series: pd.DataFrame, indicators: pd.DataFrame, until: int) -> pd.Data
     has slopes.
     """
     wide = trends.unbroken(series, indicators, until)
-    catalogue = indicators.drop_duplicates("id", keep="last").set_index("id")
     values, years = wide.to_numpy(float), wide.columns.to_numpy(float)
     fits = np.full((len(wide), len(NUMBERS)), np.nan)
     states = np.full(len(wide), "too_few", dtype=object)
     for indicator, at in wide.groupby(level="indicator").indices.items():
-        row = catalogue.loc[indicator]
+        row = reference.indicator(str(indicator))
         if row["flow_stock"] == "stock":
             states[at] = "described"
             continue
@@ -69,7 +69,7 @@ def table(series: pd.DataFrame, indicators: pd.DataFrame, until: int) -> pd.Data
         fits[at], states[at] = _pooled(values[at], years, relative=not share)
     numbers = pd.DataFrame(fits, columns=NUMBERS)
     found = pd.concat([trends.span(wide), numbers[FITTED]], axis=1)
-    judged = trends.named(wide.index, found, indicators, until)
+    judged = trends.named(wide.index, found, until)
     more = numbers[["own", "province", "kept"]]
     return pd.concat([judged, more], axis=1).assign(state=pd.array(states, dtype="str"))[COLUMNS]
 

@@ -11,33 +11,18 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from ntm_eval import reference
+from ntm_eval import reference, schemas
 from ntm_eval.analysis import pending, scheme, scores
 from ntm_eval.analysis.scheme import REPORTING, Scheme
 from ntm_eval.analysis.scores import Inputs
 from ntm_eval.language import N_
 from ntm_eval.workspace import AnalystError
 
-COLUMNS = [
-    "district_code",
-    "points",
-    "grade",
-    "rank",
-    "rank_low",
-    "rank_high",
-    "points_low",
-    "points_high",
-    "self_score",
-    "grade_low",
-    "grade_high",
-    "group",
-    "held_points",
-]
+COLUMNS = schemas.column_names("ranking")
 NO_GRADE, NOT_YET = N_("chưa đủ căn cứ"), N_("chưa xếp loại")
 DECIMALS = 9
 BAND = (5, 95)
 PUBLISHED = "published"
-REMOVAL_COLUMNS = ["district_code", "indicator", "points_without", "rank_without", "moved"]
 
 
 def rank(
@@ -105,10 +90,8 @@ def rank(
 
 def _unranked(register: pd.DataFrame) -> pd.DataFrame:
     """The ranking where nobody has reported."""
-    empty = register[["district_code"]].reindex(columns=COLUMNS)
-    grades = [c for c in COLUMNS if c.startswith("grade")]
-    kinds = {c: "str" if c in ("district_code", *grades) else float for c in COLUMNS}
-    return empty.assign(**dict.fromkeys(grades, NO_GRADE)).astype(kinds)
+    grades = dict.fromkeys(("grade", "grade_low", "grade_high"), NO_GRADE)
+    return schemas.typed("ranking", register[["district_code"]].assign(**grades))
 
 
 def groups(low: np.ndarray, high: np.ndarray) -> np.ndarray:
@@ -228,9 +211,7 @@ def removal(inputs: Inputs) -> pd.DataFrame:
         )
         for indicator, left in points.items()
     ]
-    kinds = dict.fromkeys(REMOVAL_COLUMNS, float) | dict.fromkeys(REMOVAL_COLUMNS[:2], "str")
-    empty = pd.DataFrame(columns=REMOVAL_COLUMNS)
-    return pd.concat([one.astype(kinds) for one in (empty, *each)], ignore_index=True)
+    return schemas.typed("removal", pd.concat(each, ignore_index=True) if each else [])
 
 
 def _points_without(inputs: Inputs) -> dict[str, np.ndarray]:

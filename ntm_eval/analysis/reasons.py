@@ -8,6 +8,7 @@ from typing import Protocol
 
 from ntm_eval.language import N_, marked
 from ntm_eval.language import translate as _
+from ntm_eval.notation import percent
 
 # what a figure is held against, by where the plan comes from
 PLANS = {
@@ -18,8 +19,10 @@ PLANS = {
 
 
 class Assessed(Protocol):
-    """The columns of an assessed indicator that its reason is told from."""
+    """An assessed indicator: the columns that its reason and what would lift it are told from."""
 
+    indicator: str
+    kind: str
     value: float
     value_state: str
     base: float
@@ -31,6 +34,7 @@ class Assessed(Protocol):
     basis: object
     case: str
     formula: str
+    max_points: float
 
 
 class Item(Protocol):
@@ -56,7 +60,7 @@ def indicator(row: Assessed, answer_by: date | None = None) -> str:
     target = (
         _(
             "{due} {plan} (mức thường đạt sau 6 tháng) là {target}",
-            due=_percent(row.due),
+            due=percent(row.due),
             plan=plan,
             target=_number(row.target),
         )
@@ -140,7 +144,7 @@ def item(row: Item) -> str:
                 "đã điền {filled} trên {expected} ô, đạt {share}",
                 filled=filled,
                 expected=expected,
-                share=_percent(row.ratio),
+                share=percent(row.ratio),
             )
     return (
         _("có {count} lỗi số liệu, trừ {lost} điểm", count=_number(value), lost=lost)
@@ -153,8 +157,8 @@ def _reached(row: Assessed) -> str:
     over = row.case in ("up", "settled") and row.value > row.target
     share = row.value / row.target if over else row.ratio
     if over:
-        return _("đạt {share}, tính 100%", share=_percent(share))
-    return _("đạt {share}", share=_percent(share))
+        return _("đạt {share}, tính 100%", share=percent(share))
+    return _("đạt {share}", share=percent(share))
 
 
 def _no_base(row: Assessed) -> str:
@@ -168,10 +172,6 @@ def _no_base(row: Assessed) -> str:
 
 def _base_name(row: Assessed) -> str:
     return _("tổng số") if row.formula == "settled" else _("kế hoạch")
-
-
-def _percent(share: float) -> str:
-    return marked(f"{share * 100:,.1f}") + "%"
 
 
 def _number(value: float) -> str:

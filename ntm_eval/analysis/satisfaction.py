@@ -10,28 +10,15 @@ from datetime import date
 from statistics import NormalDist
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
-from numpy.typing import ArrayLike
 
-from ntm_eval import reference
+from ntm_eval import reference, schemas
 
 LEVEL = 0.95
-COLUMNS = [
-    "district_code",
-    "commune_code",
-    "survey",
-    "question",
-    "households",
-    "issued",
-    "collected",
-    "answered",
-    "satisfied",
-    "share",
-    "low",
-    "high",
-    "threshold",
-    "verdict",
-]
+_PUBLISHED = schemas.column_names("satisfaction")
+# those of the contract; what stands after them says what may be published
+COLUMNS = _PUBLISHED[: _PUBLISHED.index("verdict") + 1]
 DISTRICT_SURVEY = "huyện NTM"
 SURVEYED = ["district_code", "commune_code", "survey"]
 # the rules whose open question makes a survey one that is looked into
@@ -91,8 +78,7 @@ def wilson(
     NaN where there are no forms, or more satisfied than forms.
     """
     whole = math.nan if population is None else population
-    share, low, high = map(float, intervals(satisfied, n, whole, level))
-    return Share(satisfied, n, whole, share, low, high)
+    return Share(satisfied, n, whole, *map(float, intervals(satisfied, n, whole, level)))
 
 
 def table(answers: pd.DataFrame, day: date) -> pd.DataFrame:
@@ -119,8 +105,9 @@ def table(answers: pd.DataFrame, day: date) -> pd.DataFrame:
 
 def verdicts(share: Share, threshold: float) -> tuple[str, str]:
     """The verdict on a share, as in the table, and what the rule says of the share alone."""
-    ends = [np.array([x]) for x in (share.low, share.high, share.share, threshold)]
-    return str(_verdict(ends[0], ends[1], ends[3])[0]), str(_verdict(ends[2], ends[2], ends[3])[0])
+    ends = (share.low, share.high), (share.share, share.share)
+    verdict, rule = (str(_verdict(low, high, threshold)) for low, high in ends)
+    return verdict, rule
 
 
 def overall(table: pd.DataFrame) -> pd.DataFrame:
@@ -138,8 +125,7 @@ def is_overall(rows: pd.DataFrame) -> pd.Series:
 def by_rule(table: pd.DataFrame) -> pd.Series:
     """What the guidance says of each row: `met` where the share reaches the threshold, `not_met`
     where it does not, `unclear` where it is not known, `not_configured` without a threshold."""
-    share = table["share"].to_numpy(float)
-    said = _verdict(share, share, table["threshold"].to_numpy(float))
+    said = _verdict(table["share"], table["share"], table["threshold"])
     return pd.Series(said, table.index, dtype="str")
 
 
@@ -257,7 +243,7 @@ def _district(code: str, rows: pd.DataFrame, threshold: float, counted: str) -> 
     last = is_overall(rows)
     columns = ["satisfied", counted, "households"]
     pooled = wilson(*rows.loc[last, columns].sum(skipna=False))
-    verdict = _verdict(*(np.array([x]) for x in (pooled.low, pooled.high, threshold)))[0]
+    verdict = str(_verdict(pooled.low, pooled.high, threshold))
     contents = rows[~last]
     below = contents[contents["share"] < contents["threshold"]]
     unread = contents[contents["share"].isna()]
@@ -265,7 +251,7 @@ def _district(code: str, rows: pd.DataFrame, threshold: float, counted: str) -> 
         tuple(part[["commune_code", "question"]].itertuples(index=False, name=None))
         for part in (below, unread)
     ]
-    return DistrictRule(code, pooled, threshold, str(verdict), *named)
+    return DistrictRule(code, pooled, threshold, verdict, *named)
 
 
 def _asked_about(problems: pd.DataFrame) -> list[tuple[object, ...]]:
@@ -300,14 +286,16 @@ def _adds_up(rows: pd.DataFrame) -> pd.Series:
 
 def _thresholds(day: date) -> pd.DataFrame:
     """The thresholds in force, the latest guidance where two overlap."""
-    rows = reference.at(reference.table("thresholds"), day).sort_values("valid_from")
-    return rows.drop_duplicates(["survey", "question_kind"], keep="last")
+    return reference.latest("thresholds", ["survey", "question_kind"], day)
 
 
 def intervals(
-    satisfied: ArrayLike, n: ArrayLike, population: ArrayLike, level: float = LEVEL
+    satisfied: npt.ArrayLike,
+    n: npt.ArrayLike,
+    population: npt.ArrayLike,
+    level: float = LEVEL,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The share, the lower and the upper end of `wilson` for each of many."""
+    """Share, lower and upper end of `wilson` for many counts."""
     satisfied, n, population = (np.asarray(x, float) for x in (satisfied, n, population))
     z = NormalDist().inv_cdf(0.5 + level / 2)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -323,7 +311,8 @@ def intervals(
     return share, np.where(census, share, low), np.where(census, share, high)
 
 
-def _verdict(low: np.ndarray, high: np.ndarray, threshold: np.ndarray) -> np.ndarray:
+def _verdict(low: npt.ArrayLike, high: npt.ArrayLike, threshold: npt.ArrayLike) -> np.ndarray:
+    low, high, threshold = (np.asarray(x, float) for x in (low, high, threshold))
     return np.select(
         [np.isnan(threshold), low >= threshold, high < threshold],
         ["not_configured", "met", "not_met"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 import pandas as pd
 
@@ -15,6 +16,8 @@ TOTAL = 100
 REPORTING = "reporting"
 ITEMS = ("on_time", "cells_filled", "no_errors")
 FORMULAS = ("up", "down", "settled")
+# the tables that a scheme is made of, and what a row of each is known by
+KEYS = {"score_parts": "part", "score_reporting": "item", "grades": "grade", "indicators": "id"}
 
 
 @dataclass(frozen=True)
@@ -42,16 +45,11 @@ def in_force(period: str, day: date) -> Scheme:
     AnalystError
         Naming each file and row that does not fit, all of them at once.
     """
-    parts = _latest("score_parts", "part", day)
-    items = _latest("score_reporting", "item", day)
-    grades = _latest("grades", "grade", day)
-    catalogue = _latest("indicators", "id", day)
+    tables = (reference.latest(name, key, day) for name, key in KEYS.items())
+    parts, items, grades, catalogue = tables
     scored = catalogue[catalogue["scored"] == "yes"]
     wrong = [
-        *_written_twice("score_parts", "part"),
-        *_written_twice("score_reporting", "item"),
-        *_written_twice("grades", "grade"),
-        *_written_twice("indicators", "id"),
+        *chain.from_iterable(_written_twice(name, key) for name, key in KEYS.items()),
         *_wrong_parts(parts, items),
         *_wrong_items(items),
         *_wrong_grades(grades),
@@ -84,12 +82,6 @@ def _answer_by(period: str, year: int) -> date | None:
     rows = reference.table("score_rules")
     own = rows[(rows["year"] == year) & (rows["period"] == period)].tail(1)
     return next((r.answer_by.date() for r in own.itertuples() if r.unanswered == "zero"), None)
-
-
-def _latest(name: str, key: str, day: date) -> pd.DataFrame:
-    """The newest row of each key in force on the day, in the order of the file."""
-    rows = reference.at(reference.table(name), day).sort_values("valid_from", kind="stable")
-    return rows.drop_duplicates(key, keep="last").sort_index()
 
 
 def _written_twice(name: str, key: str) -> Iterator[str]:

@@ -14,22 +14,13 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from ntm_eval import schemas
 from ntm_eval.analysis import reasons, scheme
 from ntm_eval.analysis.scheme import REPORTING, Scheme
 
 KEY = ["district_code", "indicator"]
 HALF, LEAST_PAIRS = 0.5, 8  # what is due at mid-year where fewer past years tell
-COLUMNS = [
-    "district_code",
-    "part",
-    "indicator",
-    "points",
-    "max_points",
-    "value",
-    "plan",
-    "ratio",
-    "reason",
-]
+COLUMNS = schemas.column_names("scores")
 
 
 @dataclass(frozen=True)
@@ -73,9 +64,8 @@ def table(inputs: Inputs) -> pd.DataFrame:
     rules = inputs.rules
     rows = scored(inputs)
     rows = rows.assign(plan=rows["plan"].where(rows["formula"] != "settled"))
-    empty = pd.DataFrame(_empty_parts(rows, rules), columns=COLUMNS)
-    others = [_typed(empty), reporting(inputs.register, rules)]
-    scores = pd.concat([_typed(rows[COLUMNS]), *others], ignore_index=True)
+    parts = [schemas.typed("scores", found) for found in (rows, list(_empty_parts(rows, rules)))]
+    scores = pd.concat([*parts, reporting(inputs.register, rules)], ignore_index=True)
     place = scores["part"].map({part: i for i, part in enumerate(rules.parts.index)})
     scores = scores.assign(place=place)
     scores = scores.sort_values(["district_code", "place"], ignore_index=True)
@@ -230,7 +220,8 @@ def reporting(register: pd.DataFrame, rules: Scheme) -> pd.DataFrame:
         for item, points in earned.items()
     ]
     rows = pd.concat(items, ignore_index=True)
-    return _typed(rows.assign(reason=[reasons.item(row) for row in rows.itertuples(index=False)]))
+    said = [reasons.item(row) for row in rows.itertuples(index=False)]
+    return schemas.typed("scores", rows.assign(reason=said))
 
 
 def _empty_parts(rows: pd.DataFrame, rules: Scheme) -> Iterator[dict]:
@@ -250,8 +241,3 @@ def _empty_parts(rows: pd.DataFrame, rules: Scheme) -> Iterator[dict]:
                     "ratio": np.nan,
                     "reason": reasons.nothing(),
                 }
-
-
-def _typed(rows: pd.DataFrame) -> pd.DataFrame:
-    numbers = {"points", "max_points", "value", "plan", "ratio"}
-    return rows.astype({c: float if c in numbers else "str" for c in COLUMNS})

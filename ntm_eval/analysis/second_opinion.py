@@ -10,12 +10,12 @@ alike in a year has terms of its own, and adds to what is not known of every slo
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from ntm_eval import reference
 from ntm_eval.analysis import trends
 from ntm_eval.analysis.pooling import shocks
 from ntm_eval.analysis.trends import KEYS, LEAST_YEARS
@@ -41,15 +41,14 @@ def table(series: pd.DataFrame, indicators: pd.DataFrame, until: int) -> pd.Data
     households = places["value"][places.index.get_level_values("indicator") == HOUSEHOLDS]
     households = households.droplevel("indicator").unstack("year")
     of_district = households.reindex(wide.index.get_level_values("district_code"))[wide.columns]
-    kinds = {row["id"]: _kind(row) for row in indicators.to_dict("records")}  # the last counts
     values, years = wide.to_numpy(float), wide.columns.to_numpy(float)
     whole, each = denominators.to_numpy(float), of_district.to_numpy(float)
     fits = np.full((len(wide), len(NUMBERS)), np.nan)
     states = np.full(len(wide), "no_variation", dtype=object)
-    flows = trends.tested(wide.index.get_level_values("indicator"), indicators)
+    flows = trends.tested(wide.index.get_level_values("indicator"))
     for indicator, at in wide[flows].groupby(level="indicator").indices.items():
         at = np.flatnonzero(flows)[at]
-        kind = kinds[indicator]
+        kind = _kind(indicator)
         weights = (whole if kind.startswith("share") else each)[at]
         weights = np.where(weights > 0, weights, np.nan)
         fits[at], states[at] = _opinion(values[at], weights, years, kind)
@@ -58,8 +57,8 @@ def table(series: pd.DataFrame, indicators: pd.DataFrame, until: int) -> pd.Data
     states[~flows] = "described"
     numbers = pd.DataFrame(fits, columns=NUMBERS)
     summary = pd.concat([spans, numbers[NUMBERS[:-1]]], axis=1)
-    judged = trends.named(wide.index, summary, indicators, until)
-    families = [FAMILIES[kinds[i].split("/")[0]] for i in judged["indicator"]]
+    judged = trends.named(wide.index, summary, until)
+    families = [FAMILIES[_kind(i).split("/")[0]] for i in judged["indicator"]]
     return judged.assign(
         family=pd.array(families, dtype="str"),
         dispersion=numbers["dispersion"],
@@ -95,8 +94,9 @@ def compared(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
     return both.assign(agree=pd.array(agree, dtype="str"))
 
 
-def _kind(row: Mapping[str, Any]) -> str:
-    """`share/%` of a known whole, `share` typed in per cent, `count/household` or plain `count`."""
+def _kind(indicator: str) -> str:
+    """`share/whole` of a known whole, `share` typed in per cent, `count/household`, or `count`."""
+    row = reference.indicator(indicator)
     if row["rate_unit"] == "%":
         return "share/whole"
     if row["kind"] == "percent":

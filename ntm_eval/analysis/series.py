@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ntm_eval import reference
+from ntm_eval import reference, schemas
 
-COLUMNS = ["district_code", "indicator", "year", "value", "denominator", "rate"]
+COLUMNS = schemas.column_names("series")
 
 
 def table(facts: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:

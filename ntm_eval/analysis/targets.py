@@ -15,7 +15,7 @@ from dataclasses import astuple, dataclass
 import numpy as np
 import pandas as pd
 
-from ntm_eval import reference, units
+from ntm_eval import reference, schemas, units
 from ntm_eval.analysis import ranks
 from ntm_eval.intake import sheets
 
@@ -26,22 +26,6 @@ DRAWS, PER_YEAR = 400, 10  # courses that are drawn, and resamples of each past 
 SELDOM = 1 / 3  # of a step, given to one up, one down and none: what was not seen is not impossible
 INTERVAL = (0.1, 0.9)
 HOUSES, BY_CRITERIA, COMPLETE = "C1-17", "C1-25", "C1-22"
-COLUMNS = [
-    "district_code",
-    "commune_code",
-    "indicator",
-    "goal",
-    "by",
-    "years",
-    "now",
-    "expected",
-    "low",
-    "high",
-    "probability",
-    "basis",
-    "pace",
-    "done",
-]
 
 
 @dataclass(frozen=True)
@@ -238,8 +222,4 @@ def _chances(pairs: np.ndarray) -> np.ndarray:
 
 
 def _frame(rows: list[tuple], by: int) -> pd.DataFrame:
-    named = [(*row[:4], by, *row[4:]) for row in rows]
-    texts = dict.fromkeys(("district_code", "commune_code", "indicator", "basis"), "str")
-    whole = dict.fromkeys(("by", "years"), int)
-    kinds = dict.fromkeys(COLUMNS, float) | whole | texts
-    return pd.DataFrame(named, columns=COLUMNS).astype(kinds)
+    return schemas.typed("targets", [(*row[:4], by, *row[4:]) for row in rows])

@@ -97,7 +97,7 @@ def changes(
 ) -> pd.DataFrame:
     """What each xã, or town, gained and lost since the annual report of the year before `year`.
 
-    `now` has the marks TC1, TC2 …, `before` those of last year (`communes.HISTORY`). `state`:
+    `now` has the marks TC1, TC2 …, `before` those of last year (table `commune_history`). `state`:
     `compared`; `new_rules` where the set of criteria changed in between but the criteria are the
     same in number and name, so that a loss may come from the stricter set; `other_rules` where
     they cannot be compared; `new_unit` where the commune did not exist as such; `unknown` where
@@ -207,24 +207,30 @@ def doubts(
     for row in communes[of.of(communes)].to_dict("records"):
         held, title = of.rank(row["title"]) >= 0, row["title"]
         missing = row["missing_criteria"] if isinstance(row["missing_criteria"], str) else ""
-        found: list[tuple[str, str, float | None, float | None, bool]] = []
+        found: list[dict[str, object]] = []
         if same_marks and held and missing:
-            found.append(("title_without_criteria", missing, None, None, True))
+            found.append({"rule": "title_without_criteria", "criterion": missing})
         if of.rural and same_marks and not held and row["criteria_met"] == len(CRITERIA):
-            found.append(("criteria_without_title", "", None, None, True))
+            found.append({"rule": "criteria_without_title"})
         again = -1 < of.rank(row["registered"]) <= held_before.get(row["commune_code"], -1)
         if of.rural and again:
-            found.append(("registered_again", "", None, None, True))
+            found.append({"rule": "registered_again"})
         survey = of.survey(title) if held else ""
         residents, sure = heard.get((row["commune_code"], survey), (OPEN, False))
         if held and residents == NOT_MET:
-            found.append(("title_without_consent", "", None, None, sure))
+            found.append({"rule": "title_without_consent", "verified": sure})
         found += [
-            (*_against(rule, row), rule["verified"] == "yes")
+            {
+                "rule": "mark_against_figure",
+                "criterion": rule["condition"],
+                "value": _figure(rule, row),
+                "threshold": rule["threshold"],
+                "verified": rule["verified"] == "yes",
+            }
             for rule in limits.to_dict("records")
             if _contradicts(rule, row)
         ]
-        rows += [{**row, **dict(zip(DOUBTS[3:4] + DOUBTS[5:], one, strict=True))} for one in found]
+        rows += [{**row, "criterion": "", "verified": True, **one} for one in found]
     return pd.DataFrame(rows, columns=DOUBTS).astype({"value": float, "threshold": float})
 
 
@@ -286,7 +292,3 @@ def _contradicts(rule: dict, row: dict) -> bool:
     marked = rule["condition"] not in str(row["missing_criteria"]).split(";")
     complete = row["criteria_known"] == len(CRITERIA)
     return complete and marked and _figure(rule, row) > rule["threshold"]
-
-
-def _against(rule: dict, row: dict) -> tuple[str, str, float, float]:
-    return "mark_against_figure", rule["condition"], _figure(rule, row), rule["threshold"]

@@ -11,7 +11,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from ntm_eval import reference, units
+from ntm_eval import reference, schemas, units
 from ntm_eval.analysis import ranks
 from ntm_eval.analysis import series as yearly_series
 
@@ -21,21 +21,8 @@ SIGNIFICANT = ranks.LEVEL
 # a clear trend whose size changes by more than this without one year hangs on that year
 MUCH = 0.5
 KEYS = ["district_code", "indicator"]
-COLUMNS = [
-    *KEYS,
-    "years",
-    "first_year",
-    "last_year",
-    "slope",
-    "low",
-    "high",
-    "p_value",
-    "q_value",
-    "direction",
-    "good",
-    "basis",
-]
-SHARED = [*COLUMNS[1:], "first", "last", "steps", "districts", "expected", "shared"]
+COLUMNS = schemas.column_names("trends")
+SHARED = schemas.column_names("shared")
 GOOD = {
     ("up", "up"): "better",
     ("down", "down"): "better",
@@ -55,14 +42,14 @@ def table(series: pd.DataFrame, indicators: pd.DataFrame, until: int) -> pd.Data
     there is no interval, p or q. `good` says nothing of what follows a need (`need_driven.csv`).
     """
     wide = unbroken(series, indicators, until)
-    found = named(wide.index, _fits(wide), indicators, until)
+    found = named(wide.index, _fits(wide), until)
     went = course(found, series)
     described = (found["basis"] == "described") & (found["direction"] != "too_few")
     pace = (went["last"] - went["first"]) / (went["last_year"] - went["first_year"])
     slope = found["slope"].mask(described, pace)
     return judged(
         found.assign(slope=slope, steps=went["steps"]),
-        better(found["indicator"], indicators, until),
+        better(found["indicator"], until),
     )[COLUMNS]
 
 
@@ -127,7 +114,7 @@ def influence(series: pd.DataFrame, indicators: pd.DataFrame, until: int) -> pd.
     direction, the rest counts as clear too where its p is the least that its number can give.
     """
     wide = unbroken(series, indicators, until)
-    wide = wide[tested(wide.index.get_level_values("indicator"), indicators)]
+    wide = wide[tested(wide.index.get_level_values("indicator"))]
     whole = judged(_fits(wide))
     found = [pd.DataFrame(columns=[*KEYS, "year", "slope", "without", "hangs"])]
     for year in wide.columns:
@@ -174,33 +161,30 @@ def span(wide: pd.DataFrame) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def tested(ids: pd.Index | pd.Series, indicators: pd.DataFrame) -> np.ndarray:
+def tested(ids: pd.Index | pd.Series) -> np.ndarray:
     """Which of the indicators are flows, so that a test of a trend means something."""
-    stocks = indicators.loc[indicators["flow_stock"] == "stock", "id"]
-    return ~ids.isin(stocks)
+    kinds = reference.catalogue()["flow_stock"]
+    return ~ids.isin(kinds.index[kinds == "stock"])
 
 
-def better(ids: pd.Series, indicators: pd.DataFrame, until: int) -> pd.Series:
+def better(ids: pd.Series, until: int) -> pd.Series:
     """Which way is better of each; neither where the figure follows a need."""
-    ways = indicators.drop_duplicates("id", keep="last").set_index("id")["better"]
     needs = reference.need_driven(units.day(until, "annual"))
-    return ids.map(ways).mask(ids.isin(needs))
+    return ids.map(reference.catalogue()["better"]).mask(ids.isin(needs))
 
 
-def named(
-    keys: pd.MultiIndex, found: pd.DataFrame, indicators: pd.DataFrame, until: int
-) -> pd.DataFrame:
+def named(keys: pd.MultiIndex, found: pd.DataFrame, until: int) -> pd.DataFrame:
     """Fits as a table of trends: `found` holds years to p_value in the order of `keys`.
 
     A stock has its years and whether they are too few, and no numbers of a test.
     """
     places = keys.to_frame(index=False).astype("str")
-    flows = tested(places["indicator"], indicators)
+    flows = tested(places["indicator"])
     numbers = found.assign(
         basis=pd.Series(np.where(flows, "test", "described"), found.index, dtype="str"),
         **{name: found[name].where(flows) for name in ("low", "high", "p_value")},
     )
-    judgement = judged(numbers, better(places["indicator"], indicators, until))
+    judgement = judged(numbers, better(places["indicator"], until))
     return pd.concat([places, judgement], axis=1)[COLUMNS]
 
 

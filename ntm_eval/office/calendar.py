@@ -17,8 +17,6 @@ from ntm_eval.exchange import assurance, editions, letters
 from ntm_eval.intake import inspected, received
 from ntm_eval.workspace import PERIODS, Workspace
 
-WHEN = {"h1": "6 tháng đầu năm {year}", "annual": "năm {year}"}
-
 
 @dataclass(frozen=True)
 class Standing:
@@ -51,7 +49,7 @@ def reports(at: Standing) -> Iterator[str]:
     )
     if following != due:
         yield (
-            f"báo cáo tiếp theo: {WHEN[period].format(year=year)}, gửi trước ngày "
+            f"báo cáo tiếp theo: {notation.when(year, period)}, gửi trước ngày "
             f"{notation.day(following)}, còn {(following - at.today).days - 1} ngày"
         )
 

@@ -12,13 +12,12 @@ import nbformat
 import pandas as pd
 
 from ntm_eval import reference, units
-from ntm_eval.intake import received
+from ntm_eval.office import status
 from ntm_eval.office.attention import QUERIES
 from ntm_eval.running.plan import Page
 from ntm_eval.workspace import (
     NOTEBOOKS,
     OUTPUTS,
-    PERIODS,
     RAW,
     ROOT,
     SAMPLE,
@@ -28,7 +27,7 @@ from ntm_eval.workspace import (
 )
 
 SOURCES = {"Báo cáo thật (data/raw)": RAW, "Số liệu minh họa (data/sample)": SAMPLE}
-PERIOD_NAMES = {"6 tháng": "h1", "Cả năm": "annual"}
+PERIOD_NAMES = {name.capitalize(): period for period, name in status.PERIOD_NAMES.items()}
 PAGES = {
     "01 Số liệu đã gửi": "01_clean",
     "02 Xu hướng": "02_trends",
@@ -96,13 +95,7 @@ def sources() -> dict[str, Path]:
 
 def years(data: Path) -> list[int]:
     """The years with a report, the latest first."""
-    found = {
-        int(folder.parent.name)
-        for period in PERIODS
-        for folder in data.glob(f"[0-9]*/{period}")
-        if received.files(folder)
-    }
-    return sorted(found, reverse=True)
+    return list(dict.fromkeys(year for year, _ in status.reported(data)))
 
 
 def districts(year: int, period: str) -> list[tuple[str, str]]:

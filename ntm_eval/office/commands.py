@@ -28,6 +28,10 @@ from ntm_eval.workspace import (
     year_and_period,
 )
 
+# what several commands ask for
+Data = Annotated[str | None, typer.Option(help="Thư mục báo cáo các huyện gửi.")]
+Out = Annotated[str | None, typer.Option(help="Thư mục kết quả.")]
+
 
 def init(
     folder: Annotated[Path, typer.Argument(help="Thư mục làm việc, mới hoặc đã có.")],
@@ -55,7 +59,7 @@ def init(
 
 def new_year(
     year: Annotated[str, typer.Argument(help="Năm báo cáo sắp tới, ví dụ 2023.")],
-    data: Annotated[str | None, typer.Option(help="Thư mục báo cáo các huyện gửi.")] = None,
+    data: Data = None,
     out: Annotated[str | None, typer.Option(help="Thư mục kết quả của năm trước.")] = None,
     to: Annotated[Path, typer.Option(help="Thư mục để ghi các mẫu gửi đi.")] = TO_SEND,
 ) -> None:
@@ -80,8 +84,8 @@ def new_year(
 def status(
     year: Annotated[str | None, typer.Option(help="Năm báo cáo; mặc định năm mới nhất.")] = None,
     period: Annotated[str | None, typer.Option(help="Kỳ báo cáo: h1 hoặc annual.")] = None,
-    data: Annotated[str | None, typer.Option(help="Thư mục báo cáo các huyện gửi.")] = None,
-    out: Annotated[str | None, typer.Option(help="Thư mục kết quả.")] = None,
+    data: Data = None,
+    out: Out = None,
     today: Annotated[
         str | None, typer.Option(help="Ngày để tính hạn (ngày/tháng/năm); mặc định hôm nay.")
     ] = None,
@@ -114,8 +118,8 @@ def status(
 def inspect(
     year: Annotated[str, typer.Option(help="Năm báo cáo, ví dụ 2022.")],
     period: Annotated[str, typer.Option(help="Kỳ báo cáo: h1 hoặc annual.")] = "annual",
-    data: Annotated[str | None, typer.Option(help="Thư mục báo cáo các huyện gửi.")] = None,
-    out: Annotated[str | None, typer.Option(help="Thư mục kết quả.")] = None,
+    data: Data = None,
+    out: Out = None,
     to: Annotated[Path, typer.Option(help="Thư mục để ghi mẫu kiểm tra.")] = TO_SEND,
     number: Annotated[int, typer.Option(help="Số số liệu cần kiểm tra.")] = 24,
     seed: Annotated[
@@ -142,11 +146,7 @@ def inspect(
             raise AnalystError(f"{name} phải từ {least} trở lên, không phải {value}.")
     review = open_review(when, period, typed(data, RAW), typed(out, OUTPUTS))
     path, chosen = visits.propose(review, number, chosen_by, to.absolute())
-    parts = chosen["why"].value_counts()
-    said = ", ".join(f"{parts[why]} {words}" for why, words in visits.WHYS.items() if why in parts)
-    typer.echo(
-        f"Đã tạo {path}: {len(chosen)} số liệu ({said}); rút ngẫu nhiên theo số {chosen_by}."
-    )
+    typer.echo(f"Đã tạo {path}: {visits.told(chosen)}; rút ngẫu nhiên theo số {chosen_by}.")
     typer.echo(
         f"Điền xong, đặt vào {review.space.received(when, period)} dưới tên {visits.FILLED}."
     )

@@ -13,6 +13,7 @@ from datetime import date
 import pandas as pd
 
 from ntm_eval import notation, reference
+from ntm_eval.analysis.followup import responsible
 
 KINDS = {
     "count": "số nguyên",
@@ -86,17 +87,9 @@ def _sheet(row: Mapping, day: date) -> Iterator[tuple[str, str]]:
         checks.append(f"không quá {row['plausible_max']:,.0f}".replace(",", "."))
     if checks:
         yield "Kiểm tra riêng", "; ".join(checks)
-    yield "Đơn vị chịu trách nhiệm", _responsible(row["id"], day)
+    yield "Đơn vị chịu trách nhiệm", responsible(row["id"], day)
     yield "Thay đổi", "; ".join(_changes(row)) or "chưa có"
     yield "Nguồn, hiệu lực", f"{row['source']}; từ {row['valid_from']:%d/%m/%Y}"
-
-
-def _responsible(indicator: str, day: date) -> str:
-    rows = reference.at(reference.table("responsible"), day).sort_values(
-        "valid_from", kind="stable"
-    )
-    units = rows.drop_duplicates("subject", keep="last").set_index("subject")["unit"]
-    return units.get(indicator, units[indicator[:2]])
 
 
 def _changes(row: Mapping) -> Iterator[str]:

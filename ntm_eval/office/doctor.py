@@ -18,7 +18,8 @@ from importlib import metadata
 from pathlib import Path
 
 from ntm_eval import characters
-from ntm_eval.workspace import LOCK, MARK, OUTPUTS, PACKAGE, RAW, ROOT, SHIPPED
+from ntm_eval.root import MARK, PACKAGE, SHIPPED
+from ntm_eval.workspace import LOCK, OUTPUTS, RAW, ROOT
 
 OK, WARN, BAD = "được", "nên xem", "phải sửa"
 PYTHON = ((3, 11), (3, 13))  # the oldest and the newest that the tests run on

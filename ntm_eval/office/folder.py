@@ -10,11 +10,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ntm_eval.office.waiting import told
+from ntm_eval.root import MARK, SHIPPED
 from ntm_eval.workspace import (
     FOLDERS,
-    MARK,
     OUTPUTS,
-    SHIPPED,
     SHIPPED_SAMPLES,
     AnalystError,
     refuse_too_deep,

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from tqdm import tqdm
 
 from ntm_eval.office.choice import Choice
+from ntm_eval.root import HOME
 from ntm_eval.running import manifest
 from ntm_eval.running.command import INTERRUPTED
-from ntm_eval.workspace import HOME, OUTPUTS, ROOT, AnalystError
+from ntm_eval.workspace import OUTPUTS, ROOT, AnalystError
 
 ENDED = {0: "xong", INTERRUPTED: "đã dừng; lập lại thì làm tiếp từ đó"}
 UNFINISHED = "chưa xong, xem các dòng bên dưới"

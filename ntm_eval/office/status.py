@@ -142,19 +142,23 @@ def status(space: Workspace, today: date) -> Status:
     )
 
 
+def reported(data: Path) -> list[tuple[int, str]]:
+    """The years and periods with a folder of their own that holds a report, the latest first."""
+    years = sorted((int(p.name) for p in data.glob("[0-9]*") if p.name.isdecimal()), reverse=True)
+    each = [(year, period) for year in years for period in reversed(PERIODS)]
+    return [when for when in each if received.files(data.joinpath(*map(str, when)))]
+
+
 def latest(data: Path) -> tuple[int, str]:
-    """The last year and period with a folder of its own that holds a report.
+    """The last year and period with a report.
 
     Raises
     ------
     AnalystError
         Where there is none, with what to do.
     """
-    years = sorted((int(p.name) for p in data.glob("[0-9]*") if p.name.isdecimal()), reverse=True)
-    for year in years:
-        for period in reversed(PERIODS):
-            if received.files(data / str(year) / period):
-                return year, period
+    if found := reported(data):
+        return found[0]
     raise AnalystError(
         f"Trong {data} chưa có báo cáo nào. Đặt tệp nhận được vào {data / 'năm' / 'kỳ'}, ví dụ "
         f"{data / '2022' / 'annual'}{or_the_sample()}."

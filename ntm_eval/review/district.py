@@ -98,7 +98,8 @@ class DistrictData:
         cleaned = {r: self._clean_one(r) for r in self.reports}
         current = {(r.year, r.period): c for r, c in cleaned.items() if r.current}
         now = current.get(inbox.key)
-        raw = _together([c.facts for c in current.values()], clean.FACT_COLUMNS)
+        facts = [c.facts for c in current.values()] or [clean.empty(clean.FACT_COLUMNS)]
+        raw = pd.concat(facts, ignore_index=True)
         reported = now.answers if now else clean.empty(clean.ANSWER_COLUMNS)
         counted = tallies.with_totals(_of(unit, inbox.tallies), reported)
         answers = tallies.added(reported, counted)
@@ -204,7 +205,3 @@ def _before(history: pd.DataFrame, key: Key) -> pd.DataFrame:
     same_year = (history["year"] == year) & (history["period"] == "h1")
     earlier = history["year"] < year
     return history[earlier | (same_year if period == "annual" else False)]
-
-
-def _together(frames: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
-    return pd.concat(frames, ignore_index=True) if frames else clean.empty(columns)

@@ -1,8 +1,7 @@
-"""The tables of the province: what the reports of all districts show only together."""
+"""The tables of the province: what its reports come to, from trends to ranks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -10,12 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from ntm_eval import cache, reference, schemas, units
 from ntm_eval.analysis import (
     chain,
     communes,
     composition,
-    continued,
     disclosure,
     doubt,
     funnel,
@@ -26,158 +23,27 @@ from ntm_eval.analysis import (
     province,
     ranking,
     satisfaction,
-    scheme,
     scores,
     second_opinion,
-    series,
     targets,
     titles,
     trends,
 )
 from ntm_eval.analysis import followup as recommendations
+from ntm_eval.analysis.communes import URBAN, XA, Group
 from ntm_eval.analysis.scores import Inputs
-from ntm_eval.checks import held, peers, plans, quality, source
+from ntm_eval.checks import held, plans, source
 from ntm_eval.checks.case import compared_plans, known_values
-from ntm_eval.exchange import decisions, followup, replies
-from ntm_eval.intake import problems, received
+from ntm_eval.exchange import decisions, followup
 from ntm_eval.intake.inspected import Inspection
 from ntm_eval.review import district
-from ntm_eval.review.district import DistrictData
-from ntm_eval.review.inbox import Inbox
-from ntm_eval.review.notebook import watched
-from ntm_eval.review.tables import Table, table
-from ntm_eval.workspace import Workspace
-
-
-def cached(make: Callable[[Province], pd.DataFrame]) -> Table:
-    """A method as a table that is also kept as Parquet, with the fingerprint of its sources."""
-    name = make.__name__
-
-    def found(of: Province) -> pd.DataFrame:
-        folder, made_from = of.space.cache(f"province/{name}"), of._made_from
-        return cache.tables(folder, made_from, lambda: {name: schemas.check(name, make(of))})[name]
-
-    return Table(name, found)
+from ntm_eval.review.reports import Reports, cached, joined
+from ntm_eval.review.tables import table
 
 
 @dataclass(frozen=True)
-class Province:
-    """Each table of the province by its name, made when it is asked for.
-
-    Each is cached by itself, so that who asks for a series waits for no ranking.
-    """
-
-    space: Workspace
-
-    @cached_property
-    def inbox(self) -> Inbox:
-        """What was received for it."""
-        return Inbox(self.space)
-
-    @property
-    def day(self) -> date:
-        """The day on which this review's rules must be in force."""
-        return self.inbox.day
-
-    @property
-    def survey_day(self) -> date:
-        """The day whose guidance the surveys follow."""
-        return self.inbox.survey_day
-
-    @property
-    def last_year(self) -> int:
-        """The last whole year reported."""
-        return self.inbox.last_year
-
-    @property
-    def units(self) -> tuple[units.District, ...]:
-        """Who reports in it: the districts, from 1/7/2025 the communes."""
-        return units.reporting(self.inbox.counted)
-
-    @cached_property
-    def rules(self) -> scheme.Scheme:
-        """What is scored in it, and how."""
-        return scheme.in_force(self.space.period, self.day)
-
-    @cached_property
-    def _reported(self) -> pd.DataFrame:
-        """The facts of all years, before the districts are held against each other."""
-        return self._together("history")
-
-    @cached_property
-    def _beside(self) -> pd.DataFrame:
-        """The problems that only all reports of the period together show, of its districts."""
-        found, (year, period) = self._together("problems"), self.inbox.key
-        more = peers.find_problems(self._reported, found, year, period)
-        return replies.explained(problems.frame(more), self.inbox.answered[self.inbox.key][0])
-
-    @table
-    def history(self) -> pd.DataFrame:
-        year, period = self.inbox.key
-        rows = self._reported
-        now = rows[(rows["year"] == year) & (rows["period"] == period)]
-        others = rows.drop(index=now.index)
-        return pd.concat([others, held.marked(now, self._beside, self.day)]).sort_index()
-
-    @cached
-    def facts(self) -> pd.DataFrame:
-        return district.of_period(self.history, *self.inbox.key)
-
-    @cached
-    def problems(self) -> pd.DataFrame:
-        """The districts' problems with those that only all reports together show, by district."""
-        year, period = self.inbox.key
-        found = self._together("problems")
-        more: list[problems.Problem] = []
-        if period == "annual":
-            gaps = province.against_published(self.series, year)
-            more += peers.published_gap(gaps, year)
-        unplaced = self.inbox.problems[self.inbox.problems["district_code"].isna()]
-        every = pd.concat([found, unplaced, self._beside, problems.frame(more)], ignore_index=True)
-        answered, _ = self.inbox.answered[self.inbox.key]
-        every = replies.explained(every, answered)
-        return every.sort_values("district_code", kind="stable", ignore_index=True)
-
-    @cached
-    def register(self) -> pd.DataFrame:
-        return district.counted(self._together("register"), self.problems)
-
-    @cached
-    def quality(self) -> pd.DataFrame:
-        return quality.figures(self.register, self.history, self.problems, *self.inbox.key)
-
-    @cached
-    def quality_years(self) -> pd.DataFrame:
-        year, period = self.inbox.key
-        who = {unit.code for unit in self.units}
-        registers = {}
-        for y in range(self.inbox.keys[0][0], year + 1):
-            reports = [r for r in self.inbox.reports if (r.year, r.period) == (y, period)]
-            register = received.register(reports, y, period)
-            if who == set(register["district_code"]):  # before 1/7/2025 others reported
-                registers[y] = register
-        return quality.over_years(registers, self.history, period)
-
-    @cached
-    def heaping(self) -> pd.DataFrame:
-        return quality.heaping(self.facts)
-
-    @cached
-    def doubtful_totals(self) -> pd.DataFrame:
-        return quality.totals(self.facts, self.problems)
-
-    @cached
-    def series(self) -> pd.DataFrame:
-        return series.table(held.used(self.history), self.indicators)
-
-    @table
-    def continued(self) -> pd.DataFrame:
-        """The series of the twelve districts, after 1/7/2025 from their communes."""
-        if not self.units[0].is_commune:
-            return continued.districts(self.series)
-        past = [one.tables["history"] for one in self._of_old_districts]
-        before = series.table(pd.concat(past, ignore_index=True), reference.table("indicators"))
-        return continued.districts(pd.concat([before, self.series], ignore_index=True))
+class Province(Reports):
+    """Each table of the province by its name, made when it is asked for."""
 
     @cached
     def trends(self) -> pd.DataFrame:
@@ -202,7 +68,7 @@ class Province:
 
     @cached
     def funnel(self) -> pd.DataFrame:
-        return funnel.table(self.series, self.indicators, self.last_year)
+        return funnel.table(self.series, self.last_year)
 
     @cached
     def targets(self) -> pd.DataFrame:
@@ -211,11 +77,11 @@ class Province:
 
     @cached
     def outlook(self) -> pd.DataFrame:
-        return outlook.table(self._ahead, self.indicators, self.space.year)
+        return outlook.table(self._ahead, self.space.year)
 
     @cached
     def tried(self) -> pd.DataFrame:
-        return outlook.tried(self._ahead, self.indicators, self.space.year)
+        return outlook.tried(self._ahead, self.space.year)
 
     @cached
     def satisfaction(self) -> pd.DataFrame:
@@ -352,55 +218,32 @@ class Province:
         """The places that the plan names, up to the last whole year."""
         history = self.commune_history
         if self.units[0].is_commune:  # whose codes may be those of other places before
-            past = [one.tables["commune_history"] for one in self._of_old_districts]
-            history = pd.concat(past, ignore_index=True)
-        return places.stories(self.continued, history, self.targets, self.last_year, None, self.day)
+            history = joined(self._of_old_districts, "commune_history")
+        return places.stories(self.continued, history, self.targets, self.last_year, self.day)
 
     @cached_property
     def titled(self) -> titles.Titled:
         """How the communes stand to their titles."""
         return self.titled_of(self.communes)
 
-    def titled_of(self, communes: pd.DataFrame) -> titles.Titled:
-        """How some of the communes stand to their titles."""
-        before, year = self.criteria_before, self.space.year
-        return titles.titled(communes, before, self.satisfaction, year, self.day)
-
     @cached_property
     def titled_towns(self) -> titles.Titled:
         """How the phường and thị trấn stand to their title."""
-        return self.titled_towns_of(self.towns)
+        return self.titled_of(self.towns, URBAN)
 
-    def titled_towns_of(self, towns: pd.DataFrame) -> titles.Titled:
-        """How some of the towns stand to their title; what it was last year sheet Xã says too."""
-        year, of = self.space.year, communes.URBAN
-        marks = self.town_history[self.town_history["year"] == year - 1]
-        before = self.criteria_before[of.of(self.criteria_before)]
-        before = before[["commune_code", "title"]].merge(
+    def titled_of(self, places: pd.DataFrame, of: Group = XA) -> titles.Titled:
+        """How some of the xã, or of the towns, stand to their titles."""
+        before, year = self.criteria_before if of.rural else self._towns_before, self.space.year
+        return titles.titled(places, before, self.satisfaction, year, self.day, of)
+
+    @property
+    def _towns_before(self) -> pd.DataFrame:
+        """The towns in last year's annual report; their title is what sheet Xã said."""
+        marks = self.town_history[self.town_history["year"] == self.space.year - 1]
+        titled = self.criteria_before[URBAN.of(self.criteria_before)]
+        return titled[["commune_code", "title"]].merge(
             marks.drop(columns="title"), how="left", on="commune_code"
         )
-        return titles.titled(towns, before, self.satisfaction, year, self.day, of)
-
-    @cached_property
-    def _data(self) -> list[DistrictData]:
-        """What each district's own reports say, without comparison."""
-        return [DistrictData(self.inbox, unit) for unit in self.units]
-
-    @cached_property
-    def _made_from(self) -> list[object]:
-        """The fingerprints of all that a table of the province rests on."""
-        prints = [one.made_from for one in self._data]
-        return [prints, self.inbox.problems.to_json(), self.inbox.rules]
-
-    @cached_property
-    def _of_old_districts(self) -> list[DistrictData]:
-        """The reports of the twelve districts before the communes reported themselves."""
-        return [DistrictData(self.inbox, unit) for unit in units.districts()]
-
-    @cached_property
-    def indicators(self) -> pd.DataFrame:
-        """The catalogue of indicators, with `break_before` as seen from this review's year."""
-        return continued.catalogue(self.space.year)
 
     @property
     def _ahead(self) -> pd.DataFrame:
@@ -426,10 +269,6 @@ class Province:
             day=self.day,
             suspicious=doubt.suspicious(self.problems),
         )
-
-    def _together(self, name: str) -> pd.DataFrame:
-        read = watched(self._data, "Đọc báo cáo")
-        return pd.concat([one.tables[name] for one in read], ignore_index=True)
 
 
 def recommended(of: Any, day: date) -> pd.DataFrame:

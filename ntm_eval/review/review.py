@@ -22,7 +22,7 @@ from ntm_eval.review import district, province
 from ntm_eval.review.district import DistrictData
 from ntm_eval.review.notebook import injected
 from ntm_eval.review.province import Province
-from ntm_eval.review.tables import Tables, rows, table
+from ntm_eval.review.tables import Tables, own, rows, table
 from ntm_eval.workspace import VIETNAMESE, AnalystError, workspace
 
 LEAST_MOVE = 0.001  # of a held figure that is not scored but stands in a total
@@ -174,18 +174,9 @@ class DistrictReview(Tables):
     def towns(self) -> pd.DataFrame:
         return communes.towns(self.data.tables["towns"])
 
-    @table
-    def organisations(self) -> pd.DataFrame:
-        return self.data.tables["organisations"]
-
-    @table
-    def answers(self) -> pd.DataFrame:
-        return self.data.tables["answers"]
-
-    @table
-    def tallies(self) -> pd.DataFrame:
-        """The household forms counted, in the columns of `answers`, whatever the report says."""
-        return self.data.tables["tallies"]
+    organisations = own("organisations")
+    answers = own("answers")
+    tallies = own("tallies")
 
     @table
     def clusters(self) -> pd.DataFrame:
@@ -270,7 +261,7 @@ class DistrictReview(Tables):
     @cached_property
     def titled_towns(self) -> titles.Titled:
         """How its phường and thị trấn stand to theirs."""
-        return self.review.titled_towns_of(self.towns)
+        return self.review.titled_of(self.towns, communes.URBAN)
 
     @cached_property
     def next_grade(self) -> lift.Lift:

@@ -83,6 +83,11 @@ class Tables:
         return name
 
 
+def own(name: str) -> Table:
+    """A table that one district's own reports tell."""
+    return Table(name, lambda here: here.data.tables[name])
+
+
 def rows(name: str) -> Table:
     """The rows of one district of a table of the province."""
     return Table(name, lambda here: here.of(getattr(here.review, name)))

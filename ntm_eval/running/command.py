@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from ntm_eval.root import HOME
 from ntm_eval.running import kernels, manifest
 from ntm_eval.running.plan import Plan, unchanged
-from ntm_eval.workspace import HOME, ROOT, VIETNAMESE, AnalystError, Workspace
+from ntm_eval.workspace import ROOT, VIETNAMESE, AnalystError, Workspace
 
 if TYPE_CHECKING:
     from ntm_eval.running.batch import Outcome, Progress

@@ -17,8 +17,8 @@ from nbformat import NotebookNode
 from papermill.engines import NBClientEngine, NotebookExecutionManager
 from papermill.iorw import write_ipynb
 
+from ntm_eval.root import HOME, SHIPPED, laid_out
 from ntm_eval.running import kernels
-from ntm_eval.workspace import HOME, SHIPPED, laid_out
 
 # options of a run that are about starting a kernel
 OWN_KERNEL = {"km", "kernel_manager_class", "extra_arguments", "config"}

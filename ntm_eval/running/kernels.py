@@ -24,7 +24,8 @@ from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbformat.v4 import new_notebook
 
-from ntm_eval.workspace import HOME, ROOT
+from ntm_eval.root import HOME
+from ntm_eval.workspace import ROOT
 
 Given = TypeVarTuple("Given")
 Made = TypeVar("Made")

@@ -8,9 +8,10 @@ from functools import cached_property
 from pathlib import Path
 
 from ntm_eval.cache import ASSURANCE, fingerprint, inputs, of_files, sha256
+from ntm_eval.root import PACKAGE
 from ntm_eval.running import manifest
 from ntm_eval.running.manifest import Entry, Key, libraries
-from ntm_eval.workspace import NOTEBOOKS, PACKAGE, REFERENCE, RESULTS, Workspace
+from ntm_eval.workspace import NOTEBOOKS, REFERENCE, RESULTS, Workspace
 
 # in each wave the longest notebook first: no long page is left to its end
 WAVES = (("01_clean",), ("02_trends", "03_satisfaction"), ("04_evaluation",))

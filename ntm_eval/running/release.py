@@ -26,9 +26,10 @@ from ntm_eval.exchange import assurance, editions, letters
 from ntm_eval.intake.problems import Problem
 from ntm_eval.intake.sheets import MARK
 from ntm_eval.language import translate as _
+from ntm_eval.root import PACKAGE
 from ntm_eval.running import ending, manifest
 from ntm_eval.running.plan import Plan, older_inputs
-from ntm_eval.workspace import PACKAGE, RELEASED, AnalystError, Workspace, refuse_released
+from ntm_eval.workspace import RELEASED, AnalystError, Workspace, refuse_released
 
 KEPT_BACK = (".ipynb", ".parquet")  # for who works on: what people receive is the rest
 OF_THE_MACHINE = ("data", "out")  # parameters that name folders of the machine

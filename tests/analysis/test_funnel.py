@@ -4,10 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ntm_eval import reference
 from ntm_eval.analysis import funnel
 
-INDICATORS = reference.table("indicators")
 CODES = [str(code) for code in range(118, 130)]
 
 
@@ -32,7 +30,7 @@ def province(indicator, rates, households=HOUSEHOLDS):
     counts = (np.asarray(rates) * households[: len(rates)]).round()
     whole = households if indicator == "C1-19" else None
     yearly = [rows("C1-18", households), rows(indicator, counts, whole)]
-    found = funnel.table(pd.concat(yearly), INDICATORS, 2022)
+    found = funnel.table(pd.concat(yearly), 2022)
     return found[found["indicator"] == indicator].set_index("district_code")
 
 
@@ -73,7 +71,7 @@ def test_a_missing_figure_leaves_its_district_out():
     rates = np.full(12, 0.004)
     yearly = pd.concat([rows("C1-18", HOUSEHOLDS), rows("C4-08", rates * HOUSEHOLDS)])
     hidden = (yearly["indicator"] == "C4-08") & (yearly["district_code"] == CODES[3])
-    found = funnel.table(yearly.assign(value=yearly["value"].mask(hidden)), INDICATORS, 2022)
+    found = funnel.table(yearly.assign(value=yearly["value"].mask(hidden)), 2022)
     assert CODES[3] not in set(found["district_code"])
 
 

@@ -5,11 +5,10 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from ntm_eval import reference, units
+from ntm_eval import schemas, units
 from ntm_eval.analysis import outlook
 from ntm_eval.analysis.ratios import taken_apart, two_ways
 
-INDICATORS = reference.table("indicators")
 # past annual / 6-month ratios of ten district-years
 RATIOS = [1.6, 1.7, 1.8, 1.9, 2.0, 2.1, 2.2, 2.3, 2.4, 2.5]
 DISTRICTS = ["118", "119", "120", "121", "122"]
@@ -50,9 +49,7 @@ def only(frame):
 
 
 def test_a_new_district_gets_the_average_ratio_of_the_others():
-    found = only(
-        outlook.table(facts(*past("C1-07"), *now("C1-07", 5000, 10_500)), INDICATORS, 2022)
-    )
+    found = only(outlook.table(facts(*past("C1-07"), *now("C1-07", 5000, 10_500)), 2022))
     added = outlook.HALF
     logs = np.log((100 * np.array(RATIOS) + added) / (100 + added))
     assert found["expected"] == pytest.approx((5000 + added) * np.exp(logs.mean()) - added)
@@ -97,16 +94,14 @@ def test_two_ways_sums_to_the_table_and_leaves_nothing_by_row_or_column():
 
 
 def test_a_flow_cannot_fall_below_its_six_months_and_a_met_plan_is_met():
-    found = only(outlook.table(facts(*past("C1-01"), *now("C1-01", 50, 50)), INDICATORS, 2022))
+    found = only(outlook.table(facts(*past("C1-01"), *now("C1-01", 50, 50)), 2022))
     assert found["low"] >= 50
     assert found["probability"] == 1
 
 
 def test_the_probability_falls_as_the_plan_rises():
     chances = [
-        only(outlook.table(facts(*past("C1-01"), *now("C1-01", 50, plan)), INDICATORS, 2022))[
-            "probability"
-        ]
+        only(outlook.table(facts(*past("C1-01"), *now("C1-01", 50, plan)), 2022))["probability"]
         for plan in (60, 90, 103, 115, 200)
     ]
     assert chances == sorted(chances, reverse=True)
@@ -118,19 +113,17 @@ def test_the_probability_falls_as_the_plan_rises():
 def test_where_less_is_better_the_plan_is_met_at_or_below():
     ratios = [0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0, 1.05]
     low, high = (
-        only(
-            outlook.table(
-                facts(*past("C1-19", ratios), *now("C1-19", 1000, plan)), INDICATORS, 2022
-            )
-        )["probability"]
+        only(outlook.table(facts(*past("C1-19", ratios), *now("C1-19", 1000, plan)), 2022))[
+            "probability"
+        ]
         for plan in (400, 1800)
     )
     assert low < 0.2 < 0.8 < high
 
 
 def test_every_past_year_is_forecast_from_the_others_beside_simple_guesses():
-    found = outlook.tried(facts(*past("C1-01")), INDICATORS, 2022)
-    assert list(found.columns) == outlook.TRIED
+    found = outlook.tried(facts(*past("C1-01")), 2022)
+    assert list(found.columns) == schemas.column_names("tried")
     assert found.groupby("year").size().to_dict() == {}  # of two years one is left: too few
     rows = [
         fact(year, period, d, "C1-01", "actual", value)
@@ -138,7 +131,7 @@ def test_every_past_year_is_forecast_from_the_others_beside_simple_guesses():
         for d in DISTRICTS
         for period, value in (("h1", 100.0 + year - 2019), ("annual", 210.0))
     ]
-    found = outlook.tried(facts(*rows), INDICATORS, 2022)
+    found = outlook.tried(facts(*rows), 2022)
     last = found[found["year"] == 2021].iloc[0]
     assert (last["doubled"], last["last_value"], last["actual"]) == (204, 210, 210)
     assert last["last_ratio"] == pytest.approx(102 * 210 / 101)
@@ -153,9 +146,9 @@ def test_warnings_begin_with_what_is_most_easily_saved():
             ("127", "C1-14", 40.0, 90.0, 100.0, 90.0, 110.0, 0.9),
             ("127", "C3-06", 40.0, 50.0, 38.0, 30.0, 45.0, 0.2),
         ],
-        columns=outlook.COLUMNS,
+        columns=schemas.column_names("outlook"),
     )
-    found = outlook.warnings(table, INDICATORS, units.PLAN_DAY)
+    found = outlook.warnings(table, units.PLAN_DAY)
     assert found["indicator"].to_list() == ["C1-06", "C1-01", "C3-06"]
     assert found["push"].to_list()[:2] == pytest.approx([62 / 60, 80 / 60])
     assert np.isnan(found["push"].iloc[2])
@@ -163,18 +156,18 @@ def test_warnings_begin_with_what_is_most_easily_saved():
 
 @pytest.mark.parametrize("plan", [np.nan, None])
 def test_without_a_plan_there_is_no_probability(plan):
-    found = only(outlook.table(facts(*past("C1-01"), *now("C1-01", 50, plan)), INDICATORS, 2022))
+    found = only(outlook.table(facts(*past("C1-01"), *now("C1-01", 50, plan)), 2022))
     assert np.isnan(found["probability"])
     assert found["expected"] > 0
 
 
 def test_fewer_than_eight_past_pairs_give_no_forecast_and_keep_the_row():
     rows = facts(*past("C1-01", RATIOS[:7]), *now("C1-01", 50, 105))
-    found = only(outlook.table(rows, INDICATORS, 2022))
+    found = only(outlook.table(rows, 2022))
     assert found["so_far"] == 50
     assert np.isnan(found[["expected", "low", "high", "probability"]].astype(float)).all()
     eight = facts(*past("C1-01", RATIOS[:8]), *now("C1-01", 50, 105))
-    assert only(outlook.table(eight, INDICATORS, 2022))["expected"] > 50
+    assert only(outlook.table(eight, 2022))["expected"] > 50
 
 
 def test_one_past_year_cannot_tell_how_years_differ():
@@ -184,12 +177,12 @@ def test_one_past_year_cannot_tell_how_years_differ():
         for d in districts
         for period, value in (("h1", 100.0), ("annual", 210.0))
     ]
-    found = outlook.table(facts(*rows, *now("C1-01", 50, 105)), INDICATORS, 2022)
+    found = outlook.table(facts(*rows, *now("C1-01", 50, 105)), 2022)
     assert np.isnan(only(found[found["district_code"] == "127"])["expected"])
 
 
 def test_a_figure_of_zero_cannot_be_carried_forward():
-    found = only(outlook.table(facts(*past("C1-01"), *now("C1-01", 0, 105)), INDICATORS, 2022))
+    found = only(outlook.table(facts(*past("C1-01"), *now("C1-01", 0, 105)), 2022))
     assert found["so_far"] == 0
     assert np.isnan(found["expected"])
 
@@ -202,9 +195,7 @@ def test_the_year_itself_and_other_indicators_teach_nothing():
         *past("C1-06", [9.0] * 10),
     )
     alone = facts(*past("C1-01"), *now("C1-01", 50, 105))
-    assert_frame_equal(
-        outlook.table(rows, INDICATORS, 2022), outlook.table(alone, INDICATORS, 2022)
-    )
+    assert_frame_equal(outlook.table(rows, 2022), outlook.table(alone, 2022))
 
 
 def test_a_past_half_year_of_zero_or_a_missing_year_is_no_pair():
@@ -216,28 +207,26 @@ def test_a_past_half_year_of_zero_or_a_missing_year_is_no_pair():
         fact(2019, "h1", "119", "C1-01", "actual", 10.0),
     )
     alone = facts(*past("C1-01"), *now("C1-01", 50, 105))
-    expected = only(outlook.table(alone, INDICATORS, 2022))["expected"]
-    assert only(outlook.table(rows, INDICATORS, 2022))["expected"] == pytest.approx(expected)
+    expected = only(outlook.table(alone, 2022))["expected"]
+    assert only(outlook.table(rows, 2022))["expected"] == pytest.approx(expected)
 
 
 def test_a_percentage_stays_within_a_hundred():
     ratios = [1.0, 1.02, 1.04, 1.06, 1.08, 1.1, 1.12, 1.14]
-    found = only(
-        outlook.table(facts(*past("C2-04", ratios), *now("C2-04", 98, 95)), INDICATORS, 2022)
-    )
+    found = only(outlook.table(facts(*past("C2-04", ratios), *now("C2-04", 98, 95)), 2022))
     assert (found["high"], found["expected"]) == (100, 100)
     assert found["probability"] > 0.8
 
 
 def test_what_was_not_reported_in_june_has_no_row():
     rows = facts(*past("C1-01"), *now("C1-01", np.nan, 105))
-    assert len(outlook.table(rows, INDICATORS, 2022)) == 0
+    assert len(outlook.table(rows, 2022)) == 0
 
 
 @pytest.mark.parametrize("kept", [0, 1])
 def test_without_a_half_year_the_table_is_empty_with_its_columns(kept):
     rows = facts(fact(2022, "annual", "127", "C1-01", "actual", 5)).iloc[:kept]
-    found = outlook.table(rows, INDICATORS, 2022)
+    found = outlook.table(rows, 2022)
     assert len(found) == 0
     assert list(found.columns) == [
         "district_code",
@@ -254,12 +243,12 @@ def test_without_a_half_year_the_table_is_empty_with_its_columns(kept):
 def test_a_figure_of_a_commune_is_not_the_districts():
     rows = facts(*past("C1-01"), *now("C1-01", 50, 105))
     of_commune = rows.assign(commune_code="04219", district_code="128")
-    found = outlook.table(pd.concat([rows, of_commune]), INDICATORS, 2022)
+    found = outlook.table(pd.concat([rows, of_commune]), 2022)
     assert found["district_code"].to_list() == ["127"]
 
 
 def test_the_facts_stay_as_they_were():
     rows = facts(*past("C1-01"), *now("C1-01", 50, 105))
     before = rows.copy(deep=True)
-    outlook.table(rows, INDICATORS, 2022)
+    outlook.table(rows, 2022)
     assert_frame_equal(rows, before)

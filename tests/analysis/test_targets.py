@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ntm_eval import reference
+from ntm_eval import reference, schemas
 from ntm_eval.analysis import disclosure, district_goal, satisfaction, targets
 from ntm_eval.intake import problems
 
@@ -128,7 +128,7 @@ def table(communes, until=2024, year=2024):
 
 def test_the_table_has_houses_communes_and_whole_districts():
     found = table(history(16, 1))
-    assert list(found.columns) == targets.COLUMNS
+    assert list(found.columns) == schemas.column_names("targets")
     whole = found[found["commune_code"].isna()].set_index("indicator")
     assert whole.loc["C1-22", ["goal", "now", "basis"]].tolist() == [40, 0, "steps"]
     assert whole.loc["C1-17", ["basis", "pace", "done"]].tolist() == ["pace", -10, 2025]

@@ -12,7 +12,8 @@ from ntm_eval import reference
 from ntm_eval.intake import problems
 from ntm_eval.intake.problems import Place, problem
 from ntm_eval.language import message, using
-from ntm_eval.workspace import ENGLISH, PACKAGE, AnalystError
+from ntm_eval.root import PACKAGE
+from ntm_eval.workspace import ENGLISH, AnalystError
 
 ROWS = reference.table("messages").set_index("message")
 # a name in the code that begins the names of several messages: f"answer.{column}"

@@ -17,7 +17,7 @@ from ntm_eval.exchange import query_letter
 from ntm_eval.intake import received
 from ntm_eval.office import calendar, status
 from ntm_eval.office.calendar import Standing
-from ntm_eval.workspace import SHIPPED
+from ntm_eval.root import SHIPPED
 
 QUESTION = {"number": 1, "rule": "outlier", "file": "a.xlsx", "sheet": "Chỉ tiêu", "cell": "E5"}
 

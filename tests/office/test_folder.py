@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from ntm_eval.office import folder
-from ntm_eval.workspace import SHIPPED, SHIPPED_SAMPLES, AnalystError
+from ntm_eval.root import SHIPPED
+from ntm_eval.workspace import SHIPPED_SAMPLES, AnalystError
 
 
 def test_everything_is_made_once(tmp_path):

@@ -19,7 +19,8 @@ import pytest
 from programs import CHROMIUM, needs
 
 from ntm_eval.office import folder
-from ntm_eval.workspace import LAB, SAMPLE, SHIPPED
+from ntm_eval.root import SHIPPED
+from ntm_eval.workspace import LAB, SAMPLE
 
 COMMAND = Path(sys.executable).with_name("ntm-eval")
 

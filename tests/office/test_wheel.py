@@ -14,7 +14,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from ntm_eval.workspace import MARK, PACKAGE, SAMPLE, SHIPPED
+from ntm_eval.root import MARK, PACKAGE, SHIPPED
+from ntm_eval.workspace import SAMPLE
 
 CHECKOUT = PACKAGE.parent
 LIBRARIES = sysconfig.get_path("purelib")

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from pictures import axes
 
-from ntm_eval.analysis import outlook, pooling, targets
+from ntm_eval import schemas
+from ntm_eval.analysis import pooling
 from ntm_eval.notation import change, number, percent
 from ntm_eval.reporting import sections, style
 
@@ -266,7 +267,7 @@ def test_a_goal_without_enough_figures_says_plainly_so():
 def test_the_pace_of_older_criteria_is_called_a_scenario():
     old = goal("C1-22", basis="old_steps", now=8.0, goal=11.0, expected=9.0, low=8.0, high=10.0)
     assert "kịch bản" in sections.targets.summary(pd.DataFrame([old]), DAY)
-    none = pd.DataFrame(columns=targets.COLUMNS)
+    none = pd.DataFrame(columns=schemas.column_names("targets"))
     assert "Không còn mục tiêu" in sections.targets.summary(none, DAY)
 
 
@@ -281,7 +282,7 @@ def of_district(**known):
         "high": 51.0,
         "probability": 0.36,
     }
-    return pd.DataFrame([row | known])[outlook.COLUMNS]
+    return pd.DataFrame([row | known])[schemas.column_names("outlook")]
 
 
 def test_a_warning_gives_every_figure_of_its_row():

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 from pictures import axes, panel, words
 
-from ntm_eval import units
+from ntm_eval import schemas, units
 from ntm_eval.analysis import places
 from ntm_eval.analysis.places import Course, Story
-from ntm_eval.analysis.targets import COLUMNS, COMPLETE
+from ntm_eval.analysis.targets import COMPLETE
 from ntm_eval.reporting import sections
 
 NAN = float("nan")
@@ -78,7 +78,7 @@ def test_after_the_reform_the_page_says_whose_figures_they_are():
             "temporary_houses": [30.0, 20.0, 10.0],
         }
     )
-    none = pd.DataFrame(columns=COLUMNS)
+    none = pd.DataFrame(columns=schemas.column_names("targets"))
     empty = pd.DataFrame(columns=["district_code", "indicator", "year", "value"])
     found = places.stories(empty, history, none, 2025, on=day)
     quynh_nhai, _, muong_do, _ = sections.places.summary(found).splitlines()

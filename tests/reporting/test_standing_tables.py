@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from reporting_pages import HOSTILE, NAN
 
-from ntm_eval import reference
-from ntm_eval.analysis import doubt, followup
+from ntm_eval import reference, schemas
+from ntm_eval.analysis import doubt
 from ntm_eval.reporting import sections
 
 CELLS = {
@@ -72,7 +72,7 @@ def test_follow_up_shows_the_change_and_what_the_office_noted():
             ("127", "directions", "Tập huấn", None, NAN, NAN, "no_indicator", "", None, ""),
             ("127", "recommendations", "Vay vốn", "C1-19", NAN, 0.06, "no_figure", "", None, None),
         ],
-        columns=followup.COLUMNS,
+        columns=schemas.column_names("followed"),
     )
     one, two, three = sections.followup.table(rows).rows
     assert one[1:] == (
@@ -96,7 +96,7 @@ def test_recommendations_stand_by_the_unit_that_answers():
             ("119", "C1-16", f"Làm xong “{houses}”.", "B"),
             ("119", "C1-14", f"Làm xong “{new}”.", "B"),
         ],
-        columns=followup.OWN_COLUMNS,
+        columns=schemas.column_names("recommended"),
     )
     shown = sections.followup.recommended(rows)
     assert shown.rows == (

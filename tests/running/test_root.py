@@ -11,7 +11,7 @@ import pytest
 from hard import run, write
 
 from ntm_eval.office.folder import lay_out
-from ntm_eval.workspace import HOME
+from ntm_eval.root import HOME
 
 WHERE = """
 from ntm_eval.workspace import NOTEBOOKS, REFERENCE, from_root

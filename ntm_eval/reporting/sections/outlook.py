@@ -48,7 +48,7 @@ MOST = 1.6  # of the plan; what lies beyond ends at the edge
 
 def warnings_table(of_district: pd.DataFrame, day: date) -> Table:
     """The plans in danger, those that can most easily still be met first."""
-    found = outlook.warnings(of_district, reference.table("indicators"), day)
+    found = outlook.warnings(of_district, day)
     known = reference.catalogue().reindex(found["indicator"])
     known = known.set_axis(found.index)
     whole = known["kind"].isin(["count", "money", "area"])
@@ -84,7 +84,7 @@ def summary(of_district: pd.DataFrame, day: date) -> Text:
     """How many plans are in danger, and which of them a little more effort would still save."""
     if of_district.empty:
         return Text(_(NO_OUTLOOK), of_district)
-    found = outlook.warnings(of_district, reference.table("indicators"), day)
+    found = outlook.warnings(of_district, day)
     if found.empty:
         return Text(_none(day), of_district)
     easily = reference.constant("easily", day)
@@ -158,7 +158,7 @@ def draw(ax: Axes, of_district: pd.DataFrame, day: date, most: int = 20) -> Axes
 
     Those that can most easily still be met are on top.
     """
-    rows = outlook.warnings(of_district, reference.table("indicators"), day)
+    rows = outlook.warnings(of_district, day)
     rows = rows[rows["plan"] > 0].head(most)
     if rows.empty:
         return style.no_data(ax)
