@@ -6,6 +6,7 @@ The paper is a công văn in the office's template `query.docx`, with what `offi
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,7 @@ from ntm_eval import reference, units
 from ntm_eval.characters import printable
 from ntm_eval.exchange import guide, layout, paper, replies
 from ntm_eval.intake import sheets
+from ntm_eval.intake.files import UnreadableError
 from ntm_eval.intake.problems import BLANK, HIDDEN
 from ntm_eval.intake.received import MISSING, due_date
 from ntm_eval.workspace import TEMPLATES, AnalystError, write_beside
@@ -80,6 +82,23 @@ def write(folder: Path, letter: Letter) -> list[Path]:
     with write_beside(made[1]) as draft:
         _table(draft, letter)
     return made
+
+
+def asked(pages: Mapping[units.District, Path]) -> dict[units.District, int]:
+    """How many questions each unit's letter still holds, by the folder of its pages.
+
+    A unit without a letter has none; of a letter that cannot be read one is counted, so that it is
+    not passed over.
+    """
+    found = {}
+    for unit, folder in pages.items():
+        path = folder / TABLE
+        if path.is_file():
+            try:
+                found[unit] = len(replies.letter(path))
+            except UnreadableError:
+                found[unit] = 1
+    return {unit: count for unit, count in found.items() if count}
 
 
 def _table(path: Path, letter: Letter) -> None:

@@ -38,7 +38,7 @@ from ntm_eval.analysis import followup as recommendations
 from ntm_eval.analysis.scores import Inputs
 from ntm_eval.checks import held, peers, plans, quality, source
 from ntm_eval.checks.case import compared_plans, known_values
-from ntm_eval.exchange import decisions, followup, replies
+from ntm_eval.exchange import registers, replies
 from ntm_eval.intake import problems, received
 from ntm_eval.intake.inspected import Inspection
 from ntm_eval.review import district
@@ -310,7 +310,7 @@ class Province:
     @table
     def followed(self) -> pd.DataFrame:
         """Last year's recommendations, and what the figures say of them since."""
-        notes = followup.frame(self.inbox.followed[0])
+        notes = registers.noted(self.inbox.followed[0])
         year, day = self.space.year, self.day
         return recommendations.followed(
             self.words_before, notes, self.series, self.indicators, year, day
@@ -345,7 +345,7 @@ class Province:
     @table
     def decided(self) -> pd.DataFrame:
         """The council's final grades that the office has typed, by district."""
-        return decisions.frame(self.inbox.decided[0])
+        return registers.decided(self.inbox.decided[0])
 
     @cached_property
     def stories(self) -> tuple[places.Story, ...]:
