@@ -12,7 +12,6 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
-import xlsxwriter
 
 from ntm_eval import reference, units
 from ntm_eval.characters import printable
@@ -79,8 +78,7 @@ def write(folder: Path, letter: Letter) -> list[Path]:
         return []
     with write_beside(made[0]) as draft:
         draft.write_bytes(_paper(letter))
-    with write_beside(made[1]) as draft:
-        _table(draft, letter)
+    _table(made[1], letter)
     return made
 
 
@@ -104,14 +102,12 @@ def asked(pages: Mapping[units.District, Path]) -> dict[units.District, int]:
 def _table(path: Path, letter: Letter) -> None:
     """The workbook of the questions; only the columns of the answer can be filled in."""
     title = f"{letter.district.name} - {guide.report_name(letter.year, letter.period)}"
-    with xlsxwriter.Workbook(str(path), layout.options()) as book:
-        book.set_properties({"title": title, "created": dt.datetime(letter.year, 1, 1)})
-        look = layout.paper(book, title, sheets.MARK if letter.illustrative else "")
+    mark = sheets.MARK if letter.illustrative else ""
+    with layout.workbook(path, title, letter.year, mark) as look:
         text = {"border": 1, "border_color": layout.LINES, "valign": "top", "text_wrap": True}
-        plain = book.add_format({**text, "num_format": "@"})
-        free = book.add_format(
-            {**text, "num_format": "@", "locked": False, "bg_color": layout.FILL}
-        )
+        text["num_format"] = "@"
+        plain = look.book.add_format(text)
+        free = look.book.add_format({**text, "locked": False, "bg_color": layout.FILL})
         sheet = layout.sheet(look, SHEET, WIDTHS, replies.HEADERS, landscape=True)
         sheet.write_string(layout.HINT_ROW, 0, HINT, look.looks["hint"])
         subjects = [_subject(code, letter.district) for code in letter.questions["subject"]]

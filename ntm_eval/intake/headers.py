@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -151,6 +151,24 @@ def _find(grid: Grid, sheet: str, when: When) -> Header | None:
         if best is None or len(found.where) > len(best.where):
             best = found
     return best if best and len(best.where) >= SHARE * all_keys else None
+
+
+def labelled(
+    grid: Grid, headers: Mapping[str, str], needed: Collection[str]
+) -> list[tuple[int, dict[str, object]]] | None:
+    """The rows below the first that has the needed headers, as the office writes them; else None.
+
+    Each with its number, by the names that `headers` gives the columns.
+    """
+    columns = {fold(text): key for text, key in headers.items()}
+    for r, row in enumerate(grid):
+        where = {columns[fold(text)]: c for c, text in enumerate(row) if fold(text) in columns}
+        if where.keys() >= set(needed):
+            return [
+                (n, {key: below[c] for key, c in where.items() if c < len(below)})
+                for n, below in enumerate(grid[r + 1 :], start=r + 2)
+            ]
+    return None
 
 
 def repeated(r: int, row: list[object], header: Header, sheet: str) -> Header | None:
