@@ -2,7 +2,7 @@
 
 Each check is a function named as its rule in `rules.csv`. A village or a collector is named by its
 code, and only where there are ten forms of it or more. No problem quotes a count of answers, since
-counts of 1 to 4 are held back (`withheld`).
+counts of 1 to 4 are held back (`problems.withheld`).
 """
 
 from __future__ import annotations

@@ -48,9 +48,7 @@ def towns(book: Book, reading: Reading) -> Iterator[dict]:
     """
     members = units.communes(reading.district.code, reading.day)
     members = tuple(c for c in members if c.kind != RURAL)
-    if sheets.TOWNS in book.missing:
-        if members and book.edition >= sheets.SINCE[sheets.TOWNS]:
-            reading.mark(message("header_not_found.sheet", sheet=sheets.TOWNS), None)
+    if reading.misses(sheets.TOWNS, owed=bool(members)):
         return
     placed = _placed(book, sheets.TOWNS, reading)
     rows = [(c, placed.get(c.code, {})) for c in members]

@@ -17,7 +17,7 @@ from ntm_eval.characters import file_name
 from ntm_eval.intake import delimited, headers, names, values
 from ntm_eval.intake.cells import Cell
 from ntm_eval.intake.files import UnreadableError, content
-from ntm_eval.intake.problems import Place, Problem, problem
+from ntm_eval.intake.problems import Place, Problem, problem, some
 from ntm_eval.intake.spreadsheets import spreadsheet
 from ntm_eval.language import Message, message
 
@@ -96,8 +96,8 @@ def read(folder: Path, on: date) -> tuple[list[Inspection], list[Problem]]:
             # of no district's: what the office mistyped is not held against anybody
             problems.append(problem({**found, "line": line}, here))
         if open_lines:
-            shown = [*open_lines[:SHOWN], *["…"] * (len(open_lines) > SHOWN)]
-            why = message("office_row.not_inspected", count=len(open_lines), lines=shown)
+            lines = some(open_lines, SHOWN)
+            why = message("office_row.not_inspected", count=len(open_lines), lines=lines)
             problems.append(problem(why, here))
     order = sorted(
         taken.values(), key=lambda i: (i.district_code, i.indicator, str(i.commune_code))

@@ -17,7 +17,7 @@ from ntm_eval.intake import exports, labels, names, sheets, spelling, values, wo
 from ntm_eval.intake.cells import Cell
 from ntm_eval.intake.delimited import ANSWERS, NAMES, RECEIPTS, file_key, rows_of, small_table
 from ntm_eval.intake.files import UnreadableError, inner_folders, inside, refuse_other
-from ntm_eval.intake.problems import Place, Problem, listed, problem
+from ntm_eval.intake.problems import Place, Problem, listed, problem, some
 from ntm_eval.language import message
 
 MISSING = "missing_report"
@@ -70,7 +70,7 @@ def unread_folders(folder: Path) -> list[Problem]:
     for into in places:
         for inner, held in inner_folders(into).items():
             if inner not in places:
-                named = [file_name(p.name) for p in held[:SHOWN]] + ["…"] * (len(held) > SHOWN)
+                named = some((file_name(p.name) for p in held), SHOWN)
                 to = f"{into.parent.name}/{into.name}"
                 why = message("unread_folder", count=len(held), files=named, into=to)
                 name = file_name(inner.relative_to(folder).as_posix())
