@@ -129,9 +129,8 @@ def _paper(letter: Letter) -> bytes:
             f"data/reference/official.csv thiếu dòng {', '.join(sorted(missing))} mà phiếu đề nghị "
             "giải trình cần. Thêm dòng đó rồi chạy lại."
         )
-    when = guide.report_name(letter.year, letter.period)
-    when = when[0].lower() + when[1:]
-    name = letter.district.name[0].lower() + letter.district.name[1:]
+    when = guide.inside(guide.report_name(letter.year, letter.period))
+    name = guide.inside(letter.district.name)
     subject = f"V/v {'giải trình số liệu' if letter.sent else 'gửi'} {when}"
     number, day = form["letter_number"], form["place"].rpartition(", ")[2]
     parts = {

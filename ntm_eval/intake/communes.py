@@ -13,12 +13,7 @@ from ntm_eval.language import message
 
 NAMED = ("district_code", "commune_code", "commune", "kind")
 COMMUNE_COLUMNS = [*NAMED, "registered", "title", *sheets.CRITERIA, *sheets.COMMUNE_COUNTS]
-TOWN_COLUMNS = [
-    *NAMED,
-    *("registered", "registered_year", "title"),
-    *sheets.TOWN_CRITERIA,
-    "note",
-]
+TOWN_COLUMNS = [*NAMED, *("registered", "registered_year", "title"), *sheets.TOWN_CRITERIA, "note"]
 RURAL = "xã"
 TITLED = ("registered", "title")
 FIRST_YEAR = 1990  # no title of these is older

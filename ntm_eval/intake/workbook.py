@@ -25,7 +25,7 @@ SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".docx")
 NO_TABLE = message("unreadable_file.no_table")
 # What becomes of a character that paper cannot show as it was typed.
 UNPRINTABLE = ("unprintable_text.replaced", "unprintable_text.removed", "unprintable_text.missing")
-SHOWN = 5  # cells and characters that a letter names
+SHOWN = 5  # cells and characters that a message names
 # Columns that say which row it is: a formula without a value there is as good as a blank.
 NAMING = {"indicator", "name", "unit", "commune_code", "commune", "kind", "survey", "question"}
 
@@ -144,7 +144,7 @@ def read(file: Opened | Path, place: Place) -> Book:
 
 
 def _as_typed(file: Opened, mine: Sequence[Page], place: Place) -> Iterator[Problem]:
-    """The letters for each sheet not in Unicode, or with characters that paper cannot show."""
+    """A problem for each sheet not in Unicode, or with characters that paper cannot show."""
     grids = {p.name: p.grid for p in mine if plain(p.name) != plain(sheets.GUIDE)}
     own = [(p.name, r) for p, r in zip(file.pages, file.repairs, strict=True) if p.name in grids]
     for name, found in own:
