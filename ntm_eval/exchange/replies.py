@@ -136,7 +136,7 @@ def corrections(answered: Iterable[Reply]) -> list[Reply]:
 
 def explained(found: pd.DataFrame, answered: Sequence[Reply]) -> pd.DataFrame:
     """The problems with their `message`, which ends with what a district said of it."""
-    words = {r.at: r for r in answered if r.reason and not r.new}
+    words = _explanations(answered)
     each = [(p, words.get(_of(p))) for p in listed(found)]
     told = [replace(p, explained=r.reason) if r and _meant(r, p) else p for p, r in each]
     messages = pd.Series([p.message for p in told], dtype="str")
@@ -152,10 +152,10 @@ def questions(
 
     First what the answers could move most (`moves`: points by indicator), then errors; several
     problems of one cell are one question. What has been explained, and what only the office can
-    settle, is not asked. `question` is the letter's, in Vietnamese, `told`
-    the same in the language in use.
+    settle, is not asked. `question` is the letter's, in Vietnamese, `told` the same in the language
+    in use.
     """
-    words = {r.at: r for r in answered if r.reason and not r.new}
+    words = _explanations(answered)
     asked: dict[At, list[Problem]] = {}
     for p in sorted(ordered(listed(found)), key=lambda p: -moves.get(p.indicator or "", 0.0)):
         reply = words.get(_of(p))
@@ -176,6 +176,11 @@ def questions(
         for n, members in enumerate(asked.values(), start=1)
     ]
     return pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(COLUMNS[1:], "str"))
+
+
+def _explanations(answered: Iterable[Reply]) -> dict[At, Reply]:
+    """The answers that give a reason and change no number, by what they are about."""
+    return {r.at: r for r in answered if r.reason and not r.new}
 
 
 def statuses(found: pd.DataFrame, answered: Sequence[Reply]) -> pd.DataFrame:
