@@ -197,7 +197,7 @@ def check(
         if not file.is_file():
             raise AnalystError(f"Không thấy tệp {file}. Kiểm tra lại tên và thư mục.")
         found = checks.check_file(file)
-        waiting.say("\n".join([f"\n{file}: {_summary(found)}", *marking.letter(found)]))
+        waiting.say("\n".join([f"\n{file}: {_summary(found)}", *marking.as_text(found)]))
         worst |= any(p.severity == "error" for p in found)
         if marked and found:
             waiting.say(f"\n{marking.copy(file, found, marked.absolute())}")

@@ -9,7 +9,7 @@
 | 260 characters of a path, names such as `con` | `workspace.refuse_too_deep`, slugs |
 | consoles and pipes of code page 1258 or 1252 | `cli.main`, files opened without an encoding |
 | errors have a number of their own (WinError) | `disk.letter`, `disk.quoted` |
-| CSV saved by Excel: CRLF, `;`, code page 1258 | `intake.delimited`, `exchange.decisions` |
+| CSV saved by Excel: CRLF, `;`, code page 1258 | `intake.delimited`, `exchange.registers` |
 | Excel leaves `~$name` beside an open file | `intake.files.in_use`, `status`, `check` |
 | dates with letters of ours in their format | `strftime` is not used |
 

@@ -94,6 +94,11 @@ class Case:
         facts = pd.DataFrame({name: self.facts[name] for name in columns})
         return compared_plans(facts, self.past, self.year)
 
+    def whole(self, why: Message) -> Problem:
+        """The problem of the whole report."""
+        file = next((f for f in self.facts["file"] if f), None)
+        return problem(why, Place(self.district.code, file))
+
     def about(self, n: int, why: Message) -> Problem:
         """The problem of the fact in a row of `facts`."""
         return about_fact(self.district, row(self.facts, n), why)
@@ -181,9 +186,13 @@ def row(columns: Columns, n: int) -> dict[str, Any]:
 
 def about_fact(district: units.District, fact: Mapping, why: Message) -> Problem:
     """The problem of one fact of a district, with the address of its cell."""
-    text = {key: known(fact[key]) for key in ("file", "sheet", "cell", "raw")}
-    place = Place(district.code, text["file"], text["sheet"], text["cell"])
-    return problem(why, place, indicator=fact["indicator"], raw=text["raw"])
+    raw = known(fact["raw"])
+    return problem(why, place_of(district, fact), indicator=fact["indicator"], raw=raw)
+
+
+def place_of(district: units.District, row: Mapping) -> Place:
+    """Where a row of a table stands in the report; household forms may know no cell."""
+    return Place(district.code, *(known(row[key]) for key in ("file", "sheet", "cell")))
 
 
 def actuals(facts: pd.DataFrame, year: int, period: str) -> pd.DataFrame:
@@ -200,6 +209,13 @@ def beyond_chance(now: pd.Series, then: pd.Series, counted: pd.Series) -> pd.Ser
     """
     apart = (np.sqrt(now.clip(lower=0)) - np.sqrt(then.clip(lower=0))).abs() > BY_CHANCE
     return apart.where(counted, now != then)
+
+
+def fisher(*groups: tuple[int, int]) -> float:
+    """How often chance alone makes two groups differ so much: in each how many, of how many."""
+    from scipy.stats import fisher_exact  # a second, which only few checks need
+
+    return float(fisher_exact([[found, of - found] for found, of in groups]).pvalue)
 
 
 def known(value: object) -> str | None:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ntm_eval import reference
 from ntm_eval.checks.case import Case, actuals, beyond_chance, usual
-from ntm_eval.intake.problems import Place, Problem, limit, problem
+from ntm_eval.intake.problems import Problem, limit
 from ntm_eval.language import message
 
 # Fewer figures than this may well agree by chance: many are small whole numbers.
@@ -81,13 +81,12 @@ def identical_report(case: Case) -> Iterator[Problem]:
     }
     share, (year, period) = max([(s, key) for key, s in alike.items()], default=(0.0, (0, "")))
     if share >= most:
-        file = next((f for f in case.facts["file"] if f), None)
         why = message(
             "identical_report.half_year" if period == "h1" else "identical_report.year",
             share=share * 100,
             year=int(year),
         )
-        yield problem(why, Place(case.district.code, file))
+        yield case.whole(why)
 
 
 def alikeness(now: pd.Series, other: pd.Series) -> float:

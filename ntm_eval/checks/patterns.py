@@ -2,7 +2,7 @@
 
 Each check is a function named as its rule in `rules.csv`. A village or a collector is named by its
 code, and only where there are ten forms of it or more. No problem quotes a count of answers, since
-counts of 1 to 4 are held back (`withheld`).
+counts of 1 to 4 are held back (`problems.withheld`).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ntm_eval import units
+from ntm_eval.checks.case import fisher
 from ntm_eval.intake import survey
 from ntm_eval.intake.problems import Place, Problem, limit, problem
 from ntm_eval.intake.tallies import COUNTS, GROUPS
@@ -183,7 +184,4 @@ def _at_least(count: int, of: int, share: float) -> float:
 
 def _chance(own: pd.Series, others: pd.Series) -> float:
     """How often two groups of the same people would differ so much."""
-    from scipy import stats  # a second, which only forms of households need
-
-    table = [[part.sum(), len(part) - part.sum()] for part in (own, others)]
-    return float(stats.fisher_exact(table).pvalue)
+    return fisher(*((part.sum(), len(part)) for part in (own, others)))

@@ -14,12 +14,11 @@ import numpy as np
 import pandas as pd
 
 from ntm_eval import reference, units
-from ntm_eval.checks.case import about_fact, actuals, beyond_chance, known_values, usual
+from ntm_eval.checks.case import KEY, about_fact, actuals, beyond_chance, known_values, usual
 from ntm_eval.checks.history import alikeness
 from ntm_eval.intake.problems import Place, Problem, limit, problem
 from ntm_eval.language import Message, message
 
-KEY = ["district_code", "indicator"]
 HOUSEHOLDS, CRITERIA_MEAN = "C1-18", "C1-25"
 # What has already been asked about the size of a figure is not asked again.
 ABOUT_SIZE = ("negative", "out_of_range", "unit_suspect", "stock_break")

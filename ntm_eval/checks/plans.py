@@ -9,7 +9,7 @@ import pandas as pd
 from ntm_eval import reference, units
 from ntm_eval.checks import held
 from ntm_eval.checks.case import Case, compared_plans, easier, known_values
-from ntm_eval.intake.problems import Place, Problem, problem
+from ntm_eval.intake.problems import Problem
 from ntm_eval.language import message
 
 
@@ -56,8 +56,7 @@ def plan_late(case: Case) -> Iterator[Problem]:
     if case.period != "annual" or rows["plan"].isna().all():
         return
     if rows["first"].isna().all():
-        file = next((f for f in case.facts["file"] if f), None)
-        yield problem(message("plan_late.all"), Place(case.district.code, file))
+        yield case.whole(message("plan_late.all"))
         return
     due = set(reference.due("h1")["id"])
     late = rows[rows["plan"].notna() & rows["first"].isna()]

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ntm_eval import reference
 from ntm_eval.checks import peers
-from ntm_eval.checks.case import actuals
+from ntm_eval.checks.case import KEY, actuals, fisher
 from ntm_eval.language import translate as _
 from ntm_eval.notation import district_name, reporters
 
@@ -85,7 +85,6 @@ def heaping(facts: pd.DataFrame) -> pd.DataFrame:
     interval (`low`, `high`), `others` the share in all other districts, `p_value` of Fisher's exact
     test; `apart` where it writes more of them and p times the number of districts is below 5 %.
     """
-    from scipy.stats import fisher_exact
     from statsmodels.stats.proportion import proportion_confint
 
     catalogue = reference.catalogue()
@@ -97,10 +96,9 @@ def heaping(facts: pd.DataFrame) -> pd.DataFrame:
     found = []
     for code, own in by.iterrows():
         rest = whole - own
-        table = [[x["sum"], x["size"] - x["sum"]] for x in (own, rest)]
         low, high = proportion_confint(own["sum"], own["size"], method="wilson")
         share, others = own["sum"] / own["size"], rest["sum"] / max(rest["size"], 1)
-        p = float(fisher_exact(table).pvalue)
+        p = fisher(*((part["sum"], part["size"]) for part in (own, rest)))
         apart = share > others and p * len(by) < ALPHA
         found.append((code, own["size"], share, low, high, others, p, apart))
     kinds = dict.fromkeys(HEAPING[1:-1], float)
@@ -117,10 +115,9 @@ def totals(facts: pd.DataFrame, problems: pd.DataFrame) -> pd.DataFrame:
     own = facts[(facts["measure"] == "actual") & facts["commune_code"].isna()]
     own = own[own["value"].notna() & own["indicator"].isin(reference.added_up())]
     open_ones = problems[problems["rule"].isin(UNLIKE) & problems["explained"].isna()]
-    key = ["district_code", "indicator"]
-    marked = pd.MultiIndex.from_frame(open_ones.loc[open_ones["commune_code"].isna(), key])
+    marked = pd.MultiIndex.from_frame(open_ones.loc[open_ones["commune_code"].isna(), KEY])
     held = own["held"].notna() & (own["held"] != "")
-    unlike = pd.MultiIndex.from_frame(own[key]).isin(marked)
+    unlike = pd.MultiIndex.from_frame(own[KEY]).isin(marked)
     values = own.assign(
         total=own["value"],
         without_held=own["value"].mask(held),
@@ -196,8 +193,8 @@ def _consistency(
     ]
     since = past["indicator"].map(breaks.where(breaks <= year)).astype(float)
     past = past[~(past["year"] < since) & past["value"].notna()]
-    before = past.groupby(peers.KEY)["value"].agg(["mean", "count"])
-    both = now.set_index(peers.KEY)[["value"]].join(before)
+    before = past.groupby(KEY)["value"].agg(["mean", "count"])
+    both = now.set_index(KEY)[["value"]].join(before)
     enough = both["count"] >= standard["least"]
     known = both[enough]
     inside = (known["value"] - known["mean"]).abs() <= known["mean"].abs() * standard["tolerance"]

@@ -15,7 +15,7 @@ from ntm_eval import reference, units
 from ntm_eval.characters import file_name
 from ntm_eval.checks import history as past
 from ntm_eval.checks import plans, source
-from ntm_eval.checks.case import Case, known, row
+from ntm_eval.checks.case import Case, place_of, row
 from ntm_eval.intake import clean, labels, received, sheets, workbook
 from ntm_eval.intake.files import UnreadableError
 from ntm_eval.intake.inspected import Inspection
@@ -234,9 +234,7 @@ def check_file(path: Path) -> list[Problem]:
     return [*found, *cleaned.problems, *find_problems(case)]
 
 
-def read_alone(
-    path: Path,
-) -> tuple[received.Report | None, clean.Cleaned | None, list[Problem]]:
+def read_alone(path: Path) -> tuple[received.Report | None, clean.Cleaned | None, list[Problem]]:
     """One workbook outside any review, by the year and period it names itself.
 
     Report and content are None where the problems tell why it could not be read.
@@ -273,14 +271,13 @@ def read_alone(
 
 
 def _about_answers(case: Case, n: int, why: str, **values: object) -> Problem:
-    given, who = row(case.answers, n), case.district
+    given = row(case.answers, n)
     code, satisfied = given["commune_code"], case.counts["satisfied"][n]
-    # household forms may know no cell
-    at = Place(who.code, *(known(given[key]) for key in ("file", "sheet", "cell")))
     names = dict(zip(case.communes["commune_code"], case.communes["commune"], strict=True))
     about = {"commune": names[code], "survey": given["survey"], "question": given["question"]}
     typed = None if math.isnan(satisfied) else f"{satisfied:.15g}"
-    return problem(message(why, **about, **values), at, commune_code=code, raw=typed)
+    filled = message(why, **about, **values)
+    return problem(filled, place_of(case.district, given), commune_code=code, raw=typed)
 
 
 def _by_organisation(case: Case) -> Iterable[list[dict[str, Any]]]:
@@ -293,8 +290,8 @@ def _by_organisation(case: Case) -> Iterable[list[dict[str, Any]]]:
 
 
 def _about_organisation(case: Case, given: dict[str, Any], why: str, count: int) -> Problem:
-    at = Place(case.district.code, given["file"], given["sheet"], given["cell"])
-    return problem(message(why, name=given["name"], count=count), at, raw=given["work"])
+    filled = message(why, name=given["name"], count=count)
+    return problem(filled, place_of(case.district, given), raw=given["work"])
 
 
 def _titles_of_towns(case: Case) -> list[tuple[str, str | None, str | None]]:

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from ntm_eval import reference, units
-from ntm_eval.checks.case import Case
+from ntm_eval.checks.case import KEY, Case
 from ntm_eval.intake import values
 from ntm_eval.intake.inspected import Inspection
 from ntm_eval.intake.problems import Place, Problem, problem
@@ -173,7 +173,7 @@ def verified(
 
 def _pairs(rows: pd.DataFrame) -> list[tuple[str, str]]:
     actual = rows[rows["measure"] == "actual"] if "measure" in rows else rows
-    pairs = actual[["district_code", "indicator"]].itertuples(index=False, name=None)
+    pairs = actual[KEY].itertuples(index=False, name=None)
     return [(str(district), str(indicator)) for district, indicator in pairs]
 
 

@@ -31,7 +31,7 @@ HEADERS = {"Số": 6, "Mức": 13, "Nơi": 24, "Đã ghi": 22, "Vì sao, cần l
 LONGEST = 300  # letters of what was typed that are quoted in a list
 
 
-def letter(found: Sequence[Problem]) -> list[str]:
+def as_text(found: Sequence[Problem]) -> list[str]:
     """The problems as lines of text: by sheet, errors first, then by cell; blanks in one line."""
     lines = []
     for sheet, members in groupby(ordered(found), key=lambda p: p.sheet):
@@ -97,17 +97,14 @@ def write(source: Path, found: Sequence[Problem], target: Path) -> None:
 
 
 def _line(p: Problem) -> str:
-    parts = [f"ô {p.cell}" if p.cell else None, _subject(p), p.raw and f"ghi '{_short(p.raw)}'"]
-    where = ", ".join(part for part in parts if part)
+    parts = [p.cell and f"ô {p.cell}", _subject(p), p.raw and f"ghi '{_short(p.raw)}'"]
+    where = ", ".join(filter(None, parts))
     return f"{where}: {p.why}" if where else p.why
 
 
 def _blanks(rows: Sequence[Problem]) -> str:
     """One paragraph for all blank cells of a sheet: their indicators and addresses."""
-    cells = "; ".join(
-        " ".join(part for part in (p.indicator, f"({p.cell})" if p.cell else None) if part)
-        for p in rows
-    )
+    cells = "; ".join(" ".join(filter(None, (p.indicator, p.cell and f"({p.cell})"))) for p in rows)
     return f"{len(rows)} ô bỏ trống: {cells}. {guide.BLANK}"
 
 
@@ -128,7 +125,8 @@ def _mark(sheet: Worksheet, ref: str, members: Sequence[Problem]) -> None:
         area = next(a for a in sheet.merged_cells.ranges if ref in a)
         cell = sheet.cell(area.min_row, area.min_col)
     cell.fill = PatternFill("solid", fgColor=FILLS[members[0].severity])
-    said = "\n\n".join(f"{_rules()[p.rule]} ({SEVERITY[p.severity]}): {p.why}" for p in members)
+    names = reference.table("rules").set_index("rule")["name_vi"].to_dict()
+    said = "\n\n".join(f"{names[p.rule]} ({SEVERITY[p.severity]}): {p.why}" for p in members)
     before = f"\n\n{cell.comment.text}" if cell.comment else ""
     comment = Comment(printable(said + before)[:8000], AUTHOR)
     comment.width, comment.height = 360, 60 + 20 * (len(comment.text) // 48 + 2 * len(members))
@@ -149,7 +147,7 @@ def _list(sheet: Worksheet, placed: Sequence[Problem], here: Mapping[str, Worksh
         bold = Font("Times New Roman", 12, bold=True)
         _put(sheet.cell(3, c), text, font=bold, fill=head, alignment=wrap, **box)
     for r, p in enumerate(placed, start=4):
-        where = ", ".join(part for part in (p.sheet, p.cell) if part) or "cả tệp"
+        where = ", ".join(filter(None, (p.sheet, p.cell))) or "cả tệp"
         name = f"{_subject(p)}: " if _subject(p) else ""
         texts = (str(r - 3), SEVERITY[p.severity], where, _short(p.raw or ""), name + p.why)
         for c, text in enumerate(texts, start=1):
@@ -179,7 +177,7 @@ def _put(cell: Cell, text: str, **look: object) -> None:
 
 
 def _subject(p: Problem) -> str | None:
-    """The indicator of a problem, or its commune where the letter does not name it already."""
+    """The indicator of a problem, or its commune where the message does not name it already."""
     if p.indicator:
         return f"{p.indicator} {reference.indicator_name(p.indicator)}"
     name = p.commune_code and commune_name(p.commune_code, p.district_code)
@@ -188,7 +186,3 @@ def _subject(p: Problem) -> str | None:
 
 def _short(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
-
-
-def _rules() -> dict[str, str]:
-    return reference.table("rules").set_index("rule")["name_vi"].to_dict()

@@ -12,10 +12,11 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date
 from pathlib import Path
 
-from ntm_eval import reference
 from ntm_eval.cache import ASSURANCE
-from ntm_eval.intake import delimited, names, values
-from ntm_eval.intake.problems import Place, Problem, problem
+from ntm_eval.exchange import registers
+from ntm_eval.exchange.registers import Cells, misplaced
+from ntm_eval.intake import values
+from ntm_eval.intake.problems import Problem
 from ntm_eval.language import N_, Message, message
 from ntm_eval.language import translate as _
 from ntm_eval.units import District, fold
@@ -52,46 +53,24 @@ def read(folder: Path, on: date) -> tuple[list[Check], list[Problem]]:
 
     `folder` holds the reports, `on` is a day of their units.
     """
-    checks, problems = [], []
-    known = set(reference.table("indicators")["id"])
     results = {fold(word): key for key, word in RESULTS.items()}
-    for line, row in enumerate(delimited.rows_of(folder / ASSURANCE), start=2):
-        cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
-        unit = names.district(cells["district"], on).unit if cells["district"] else None
-        if why := _wrong(cells, unit, known, results):
-            problems.append(problem({**why, "line": line}, Place(file=ASSURANCE)))
-            continue
-        day = values.read_date(cells["date"])
-        cells |= {
-            "district": unit.code if unit else "",
-            "date": day.isoformat() if day else "",
-            "result": results.get(fold(cells["result"]), OPEN),
-        }
-        checks.append(Check(**cells))
-    return checks, problems
 
+    def take(cells: Cells, unit: District | None) -> Check | Message:
+        day, result = values.read_date(cells["date"]), results.get(fold(cells["result"]), OPEN)
+        if why := misplaced(cells, unit):
+            return why
+        if cells["date"] and day is None:
+            return message("office_row.day", date=cells["date"])
+        if cells["result"] and result == OPEN:
+            known = list(RESULTS.values())
+            return message("office_row.result", result=cells["result"], results=known)
+        lacking = [name for name in ("check", *FILLED) if not cells[name]]
+        if lacking and lacking != list(FILLED):
+            return message("office_row.check", columns=lacking)
+        code, when = unit.code if unit else "", day.isoformat() if day else ""
+        return Check(**{**cells, "district": code, "date": when, "result": result})
 
-def _wrong(
-    cells: Mapping[str, str],
-    unit: District | None,
-    known: Iterable[str],
-    results: Mapping[str, str],
-) -> Message:
-    """Why a row cannot be taken; empty where it can."""
-    if cells["district"] and unit is None:
-        return message("office_row.district", district=cells["district"])
-    if cells["indicator"] and cells["indicator"] not in known:
-        return message("office_row.indicator", code=cells["indicator"])
-    if cells["date"] and values.read_date(cells["date"]) is None:
-        return message("office_row.day", date=cells["date"])
-    if cells["result"] and fold(cells["result"]) not in results:
-        return message("office_row.result", result=cells["result"], results=list(RESULTS.values()))
-    lacking = [name for name in FILLED if not cells[name]]
-    if not cells["check"]:
-        lacking.insert(0, "check")
-    if lacking and lacking != list(FILLED):
-        return message("office_row.check", columns=lacking)
-    return {}
+    return registers.read(folder / ASSURANCE, COLUMNS, on, take)
 
 
 def noted(checks: Iterable[Check]) -> list[dict[str, str]]:

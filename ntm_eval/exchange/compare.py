@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +14,9 @@ import pandas as pd
 from ntm_eval import disk, units
 from ntm_eval.checks import report as checks
 from ntm_eval.checks.case import known
+from ntm_eval.exchange.editions import changed_inputs
 from ntm_eval.intake import reading, sheets
-from ntm_eval.intake.cells import Cell
+from ntm_eval.intake.cells import Cell, Row
 from ntm_eval.intake.clean import Cleaned
 from ntm_eval.intake.communes import NAMED
 from ntm_eval.intake.organisations import FILLED
@@ -165,8 +167,7 @@ def _changed(before: _Review, after: _Review) -> dict[str, pd.DataFrame]:
 
 def _cells(report: Cleaned) -> pd.DataFrame:
     """What every cell of a report was understood as: READ by KEY, in the order of the form."""
-    rows = [*_figures(report), *_communes(report), *_answers(report)]
-    rows += _organisations(report)
+    rows = [*_figures(report), *_others(report)]
     return pd.DataFrame(rows, columns=[*KEY, *READ], dtype=object).set_index(KEY)
 
 
@@ -178,37 +179,36 @@ def _figures(report: Cleaned) -> Iterator[tuple]:
         yield sheets.FIGURES, "", indicator, measure, "", "", raw, value, cell
 
 
-def _communes(report: Cleaned) -> Iterator[tuple]:
-    """The cells of the sheets by commune; a commune without a row is blank everywhere."""
+def _others(report: Cleaned) -> Iterator[tuple]:
+    """The cells of the other sheets."""
+    for (sheet, commune, survey, question), row, typed, keys in _rows(report):
+        for key in keys:
+            read = _read(row[key], typed.get(key))
+            yield sheet, commune, "", key, survey, question, *read
+
+
+def _rows(report: Cleaned) -> Iterator[tuple[tuple[str, ...], Mapping, Row, Iterable[str]]]:
+    """Each row of the other sheets: what tells it from the rest, its values, cells and columns.
+
+    A commune without a row is blank everywhere; a row of sheet Đoàn thể is told by the name and the
+    how manieth of that name.
+    """
     for sheet, table in {sheets.COMMUNES: report.communes, sheets.TOWNS: report.towns}.items():
         keys = [key for key in table if key not in NAMED]
         for row in table.to_dict("records"):
             code = row["commune_code"]
-            typed = report.rows.get((sheet, code), {})
-            for key in keys:
-                yield sheet, code, "", key, "", "", *_read(row[key], typed.get(key))
-
-
-def _organisations(report: Cleaned) -> Iterator[tuple]:
-    """The rows of sheet Đoàn thể, told by the name and the how manieth of that name."""
-    seen: dict[str, int] = {}
+            yield (sheet, code, "", ""), row, report.rows.get((sheet, code), {}), keys
+    for row in report.answers.to_dict("records"):
+        about = row["commune_code"], row["survey"], row["question"]
+        typed = report.rows.get(about, {})
+        yield (sheets.SATISFACTION, *about), row, typed, sheets.SATISFACTION_COUNTS
+    seen: Counter[str] = Counter()
     for n, row in enumerate(report.organisations.to_dict("records")):
         name = known(row["name"]) or ""
-        seen[name] = seen.get(name, 0) + 1
+        seen[name] += 1
+        told = name if seen[name] == 1 else f"{name} ({seen[name]})"
         typed = report.rows[sheets.ORGANISATIONS, str(n)]
-        about = name if seen[name] == 1 else f"{name} ({seen[name]})"
-        for key in FILLED:
-            what = sheets.ORGANISATIONS, "", "", key, about, ""
-            yield *what, *_read(row[key], typed.get(key))
-
-
-def _answers(report: Cleaned) -> Iterator[tuple]:
-    for row in report.answers.to_dict("records"):
-        code, survey, question = row["commune_code"], row["survey"], row["question"]
-        typed = report.rows.get((code, survey, question), {})
-        for key in sheets.SATISFACTION_COUNTS:
-            about = sheets.SATISFACTION, code, "", key, survey, question
-            yield *about, *_read(row[key], typed.get(key))
+        yield (sheets.ORGANISATIONS, "", told, ""), row, typed, FILLED
 
 
 def _read(value: object, typed: Cell | None) -> tuple[str | None, object, str | None]:
@@ -274,13 +274,11 @@ def _not_whole(folder: Path, path: Path) -> AnalystError:
 def _inputs(before: Mapping[str, str], after: Mapping[str, str]) -> pd.DataFrame:
     """The input files that the manifests do not both name with the same fingerprint."""
 
-    def change(file: str) -> str:
-        if file in before and file in after:
-            return CHANGED
-        return ONLY_OLD if file in before else ONLY_NEW
-
-    files = [f for f in sorted({*before, *after}) if before.get(f) != after.get(f)]
-    return pd.DataFrame({"file": files, "change": [change(f) for f in files]}, dtype="str")
+    files = changed_inputs(before, after)
+    kinds = [
+        ONLY_NEW if file not in before else CHANGED if file in after else ONLY_OLD for file in files
+    ]
+    return pd.DataFrame({"file": files, "change": kinds}, dtype="str")
 
 
 def _differences(old: pd.DataFrame, new: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -57,8 +57,7 @@ class Edition:
 
     def changed(self, inputs: Mapping[str, str]) -> list[str]:
         """The names of received files that are not as they were when it was issued."""
-        then = self.note["inputs"]
-        return sorted(n for n in {*then, *inputs} if then.get(n) != inputs.get(n))
+        return changed_inputs(self.note["inputs"], inputs)
 
     def marks(self, inputs: Mapping[str, str]) -> list[str]:
         """The same as a sentence; none where nothing changed."""
@@ -70,6 +69,11 @@ class Edition:
             "Số liệu nhận được đã thay đổi sau {edition}: {files}.", edition=self.name, files=names
         )
         return [said] if files else []
+
+
+def changed_inputs(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    """The files that two lists of names and fingerprints do not both have as they are."""
+    return sorted(n for n in {*before, *after} if before.get(n) != after.get(n))
 
 
 def read(folder: Path) -> Edition | None:

@@ -69,7 +69,7 @@ def sections(name: str, year: int, period: str) -> list[Section]:
             "Hỏi ai khi vướng mắc",
             [
                 "Hỏi Ban Thường trực Ủy ban MTTQ Việt Nam tỉnh Sơn La, nơi gửi mẫu này. Không tự "
-                f"đổi mẫu; mẫu này lập riêng cho {_inside(name)}."
+                f"đổi mẫu; mẫu này lập riêng cho {inside(name)}."
             ],
         ),
     ]
@@ -117,6 +117,11 @@ def day(when: date) -> str:
     """
     month = f"{when.month:02d}" if when.month < 3 else str(when.month)
     return f"{when.day:02d}/{month}/{when.year}"
+
+
+def inside(name: str) -> str:
+    """A name or title within a sentence: 'huyện Mai Sơn', 'báo cáo năm 2022'."""
+    return name[0].lower() + name[1:]
 
 
 def _points(most: float) -> str:
@@ -210,8 +215,3 @@ def _satisfaction(day: date) -> list[str]:
         "Mỗi phiếu tính một lần ở mỗi câu. Phiếu bỏ trống câu hỏi tính vào Không trả lời. Xã không "
         "lấy ý kiến trong kỳ thì không ghi; số liệu tính từ 01/01 đến ngày chốt số liệu.",
     ]
-
-
-def _inside(name: str) -> str:
-    """'Huyện Mai Sơn' within a sentence: 'huyện Mai Sơn'."""
-    return name[0].lower() + name[1:]

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from ntm_eval import reference, units
@@ -16,7 +15,6 @@ from ntm_eval.exchange.layout import FIRST_ROW
 from ntm_eval.intake import sheets
 from ntm_eval.intake.delimited import INSPECTED
 from ntm_eval.intake.inspected import HEADERS
-from ntm_eval.workspace import write_beside
 
 SHEET, LISTS, GUIDE = "Kiểm tra", "Danh mục", "Hướng dẫn"
 # beside the columns that are read: what helps the inspector
@@ -79,16 +77,14 @@ def row(cell: Mapping[str, object], why: str) -> dict[str, object]:
 def write(path: Path, form: Form) -> None:
     """Write the form as XLSX; the same form gives the same bytes."""
     title = f"Kiểm tra tại cơ sở - {guide.report_name(form.year, form.period)}"
-    with write_beside(path) as draft, xlsxwriter.Workbook(str(draft), layout.options()) as book:
-        book.set_properties({"title": title, "created": dt.datetime(form.year, 1, 1)})
-        paper = layout.paper(book, title, sheets.MARK if form.illustrative else "")
+    mark = sheets.MARK if form.illustrative else ""
+    with layout.workbook(path, title, form.year, mark) as paper:
         sheet = layout.sheet(paper, SHEET, WIDTHS, COLUMNS, 3, landscape=True)
         sheet.write_string(layout.HINT_ROW, 0, HINT, paper.looks["hint"])
         last = FIRST_ROW + len(form.rows) + READY_ROWS - 1
         for r, typed in enumerate([*form.rows, *[{}] * READY_ROWS], start=FIRST_ROW):
             _row(paper, sheet, r, typed)
-        _lists(paper, form)
-        _rules(sheet, form, (FIRST_ROW, last))
+        _rules(sheet, form.year, _lists(paper, form), (FIRST_ROW, last))
         guided = layout.sheet(paper, GUIDE, (4, 100))
         for r, text in enumerate((*STEPS, form.chosen), start=FIRST_ROW):
             guided.set_row(r, layout.height(text, 100))
@@ -112,38 +108,25 @@ def _row(paper: layout.Paper, sheet: Worksheet, r: int, typed: Mapping[str, obje
         layout.put(sheet, r, c, value, paper.looks[looks.get(key, "open")])
 
 
-def _lists(paper: layout.Paper, form: Form) -> None:
-    """What may be chosen: each unit with its communes, and the indicators."""
+def _lists(paper: layout.Paper, form: Form) -> list[str]:
+    """What may be chosen: each unit with its communes, and the indicators; where they stand."""
     sheet = layout.sheet(paper, LISTS, (26, 26, 60, 26))
-    for r, (unit, commune) in enumerate(_pairs(form)):
-        sheet.write_string(FIRST_ROW + r, 0, unit, paper.looks["text"])
-        sheet.write_string(FIRST_ROW + r, 1, commune, paper.looks["text"])
-    for r, text in enumerate(_indicators(form)):
-        sheet.write_string(FIRST_ROW + r, 2, text, paper.looks["text"])
-    for r, name in enumerate(_reporting(form)):
-        sheet.write_string(FIRST_ROW + r, 3, name, paper.looks["text"])
-
-
-def _pairs(form: Form) -> list[tuple[str, str]]:
     on = units.day(form.year, form.period)
-    return [(u.name, c.name) for u in units.reporting(on) for c in units.communes(u.code, on)]
+    reporting, due = units.reporting(on), reference.due(form.period)
+    choices: dict[int, list[tuple[str, ...]]] = {
+        0: [(u.name, c.name) for u in reporting for c in units.communes(u.code, on)],
+        2: [(f"{code} {name}",) for code, name in due[["id", "name_vi"]].to_numpy()],
+        3: [(unit.name,) for unit in reporting],
+    }
+    for c, rows in choices.items():
+        for r, texts in enumerate(rows, start=FIRST_ROW):
+            sheet.write_row(r, c, texts, paper.looks["text"])
+    ends = {c: FIRST_ROW + len(rows) - 1 for c, rows in choices.items()}
+    return [f"'{LISTS}'!{layout.address(c, (FIRST_ROW, end))}" for c, end in ends.items()]
 
 
-def _reporting(form: Form) -> list[str]:
-    return [unit.name for unit in units.reporting(units.day(form.year, form.period))]
-
-
-def _indicators(form: Form) -> list[str]:
-    due = reference.due(form.period)
-    return [f"{code} {name}" for code, name in due[["id", "name_vi"]].to_numpy()]
-
-
-def _rules(sheet: Worksheet, form: Form, rows: tuple[int, int]) -> None:
-    counts = len(_pairs(form)), len(_indicators(form)), len(_reporting(form))
-    named, listed, reporting = (
-        f"'{LISTS}'!{layout.address(c, (FIRST_ROW, FIRST_ROW + n - 1))}"
-        for c, n in zip((0, 2, 3), counts, strict=True)
-    )
+def _rules(sheet: Worksheet, year: int, lists: list[str], rows: tuple[int, int]) -> None:
+    named, listed, reporting = lists
     first = f"'{LISTS}'!$B${FIRST_ROW + 1}"
     here = f"$A{rows[0] + 1}"
     # the communes of the unit in the same row: the list is in the order of units
@@ -151,8 +134,8 @@ def _rules(sheet: Worksheet, form: Form, rows: tuple[int, int]) -> None:
     days = {
         "validate": "date",
         "criteria": "between",
-        "minimum": dt.date(form.year, 1, 1),
-        "maximum": dt.date(form.year + 1, 12, 31),
+        "minimum": dt.date(year, 1, 1),
+        "maximum": dt.date(year + 1, 12, 31),
         "error_title": "Kiểm tra lại ngày",
         "error_message": "Ghi ngày/tháng/năm.",
     }

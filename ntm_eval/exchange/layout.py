@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 import xlsxwriter
@@ -15,6 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from ntm_eval.exchange import guide
 from ntm_eval.intake import sheets
+from ntm_eval.workspace import write_beside
 
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column
 
@@ -33,11 +36,7 @@ ALLOWED = {"format_columns": True, "format_rows": True}
 
 def options() -> dict[str, object]:
     """What a workbook is opened with: each its own copy, since xlsxwriter writes into it."""
-    return {
-        "default_format_properties": dict(FONT),
-        "default_row_height": 21,
-        "in_memory": True,
-    }
+    return {"default_format_properties": dict(FONT), "default_row_height": 21, "in_memory": True}
 
 
 @dataclass(frozen=True)
@@ -49,6 +48,14 @@ class Paper:
     title: str
     mark: str
     page: str = "Trang"  # before its number
+
+
+@contextmanager
+def workbook(path: Path, title: str, year: int, mark: str) -> Iterator[Paper]:
+    """A new workbook with its formats, written at the end; the same input gives the same bytes."""
+    with write_beside(path) as draft, xlsxwriter.Workbook(str(draft), options()) as book:
+        book.set_properties({"title": title, "created": dt.datetime(year, 1, 1)})
+        yield paper(book, title, mark)
 
 
 def paper(book: xlsxwriter.Workbook, title: str, mark: str) -> Paper:

@@ -6,17 +6,18 @@ The paper is a công văn in the office's template `query.docx`, with what `offi
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
-import xlsxwriter
 
 from ntm_eval import reference, units
 from ntm_eval.characters import printable
 from ntm_eval.exchange import guide, layout, paper, replies
 from ntm_eval.intake import sheets
+from ntm_eval.intake.files import UnreadableError
 from ntm_eval.intake.problems import BLANK, HIDDEN
 from ntm_eval.intake.received import MISSING, due_date
 from ntm_eval.workspace import TEMPLATES, AnalystError, write_beside
@@ -77,22 +78,36 @@ def write(folder: Path, letter: Letter) -> list[Path]:
         return []
     with write_beside(made[0]) as draft:
         draft.write_bytes(_paper(letter))
-    with write_beside(made[1]) as draft:
-        _table(draft, letter)
+    _table(made[1], letter)
     return made
+
+
+def asked(pages: Mapping[units.District, Path]) -> dict[units.District, int]:
+    """How many questions each unit's letter still holds, by the folder of its pages.
+
+    A unit without a letter has none; of a letter that cannot be read one is counted, so that it is
+    not passed over.
+    """
+    found = {}
+    for unit, folder in pages.items():
+        path = folder / TABLE
+        if path.is_file():
+            try:
+                found[unit] = len(replies.letter(path))
+            except UnreadableError:
+                found[unit] = 1
+    return {unit: count for unit, count in found.items() if count}
 
 
 def _table(path: Path, letter: Letter) -> None:
     """The workbook of the questions; only the columns of the answer can be filled in."""
     title = f"{letter.district.name} - {guide.report_name(letter.year, letter.period)}"
-    with xlsxwriter.Workbook(str(path), layout.options()) as book:
-        book.set_properties({"title": title, "created": dt.datetime(letter.year, 1, 1)})
-        look = layout.paper(book, title, sheets.MARK if letter.illustrative else "")
+    mark = sheets.MARK if letter.illustrative else ""
+    with layout.workbook(path, title, letter.year, mark) as look:
         text = {"border": 1, "border_color": layout.LINES, "valign": "top", "text_wrap": True}
-        plain = book.add_format({**text, "num_format": "@"})
-        free = book.add_format(
-            {**text, "num_format": "@", "locked": False, "bg_color": layout.FILL}
-        )
+        text["num_format"] = "@"
+        plain = look.book.add_format(text)
+        free = look.book.add_format({**text, "locked": False, "bg_color": layout.FILL})
         sheet = layout.sheet(look, SHEET, WIDTHS, replies.HEADERS, landscape=True)
         sheet.write_string(layout.HINT_ROW, 0, HINT, look.looks["hint"])
         subjects = [_subject(code, letter.district) for code in letter.questions["subject"]]
@@ -114,9 +129,8 @@ def _paper(letter: Letter) -> bytes:
             f"data/reference/official.csv thiếu dòng {', '.join(sorted(missing))} mà phiếu đề nghị "
             "giải trình cần. Thêm dòng đó rồi chạy lại."
         )
-    when = guide.report_name(letter.year, letter.period)
-    when = when[0].lower() + when[1:]
-    name = letter.district.name[0].lower() + letter.district.name[1:]
+    when = guide.inside(guide.report_name(letter.year, letter.period))
+    name = guide.inside(letter.district.name)
     subject = f"V/v {'giải trình số liệu' if letter.sent else 'gửi'} {when}"
     number, day = form["letter_number"], form["place"].rpartition(", ")[2]
     parts = {

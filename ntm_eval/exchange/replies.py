@@ -17,7 +17,8 @@ from ntm_eval import units
 from ntm_eval.characters import file_name
 from ntm_eval.intake.cells import Cell
 from ntm_eval.intake.delimited import ANSWERS, Correction, file_key
-from ntm_eval.intake.files import Grid, UnreadableError, content, inside, refuse_other
+from ntm_eval.intake.files import UnreadableError, content, inside, refuse_other
+from ntm_eval.intake.headers import labelled
 from ntm_eval.intake.problems import HIDDEN, Place, Problem, frame, listed, ordered, problem
 from ntm_eval.intake.spreadsheets import spreadsheet
 from ntm_eval.language import N_, current, message, place, using
@@ -78,6 +79,9 @@ class Reply(Correction):
         return _at(self.file, self.sheet, self.cell, self.question)
 
 
+FIELDS = [name for name in Reply.__dataclass_fields__ if name != "source"]
+
+
 def files(folder: Path) -> list[Path]:
     """The filled letters of one year and period, in the order of their names."""
     return inside(folder / ANSWERS)
@@ -110,7 +114,9 @@ def letter(path: Path, source: str = "") -> list[Reply]:
     """
     refuse_other(path, KINDS, OTHER)
     pages = spreadsheet(content(path))
-    return [row for page in pages for row in _rows(page.grid, source)]
+    rows = [row for page in pages for row in labelled(page.grid, HEADERS, NEEDED) or ()]
+    filled = ({name: _text(row.get(name)) for name in FIELDS} for _, row in rows)
+    return [_reply(texts, source) for texts in filled if texts["question"]]
 
 
 def unplaced(answered: Iterable[Reply], present: Iterable[str]) -> list[Problem]:
@@ -130,7 +136,7 @@ def corrections(answered: Iterable[Reply]) -> list[Reply]:
 
 def explained(found: pd.DataFrame, answered: Sequence[Reply]) -> pd.DataFrame:
     """The problems with their `message`, which ends with what a district said of it."""
-    words = {r.at: r for r in answered if r.reason and not r.new}
+    words = _explanations(answered)
     each = [(p, words.get(_of(p))) for p in listed(found)]
     told = [replace(p, explained=r.reason) if r and _meant(r, p) else p for p, r in each]
     messages = pd.Series([p.message for p in told], dtype="str")
@@ -146,10 +152,10 @@ def questions(
 
     First what the answers could move most (`moves`: points by indicator), then errors; several
     problems of one cell are one question. What has been explained, and what only the office can
-    settle, is not asked. `question` is the letter's, in Vietnamese, `told`
-    the same in the language in use.
+    settle, is not asked. `question` is the letter's, in Vietnamese, `told` the same in the language
+    in use.
     """
-    words = {r.at: r for r in answered if r.reason and not r.new}
+    words = _explanations(answered)
     asked: dict[At, list[Problem]] = {}
     for p in sorted(ordered(listed(found)), key=lambda p: -moves.get(p.indicator or "", 0.0)):
         reply = words.get(_of(p))
@@ -170,6 +176,11 @@ def questions(
         for n, members in enumerate(asked.values(), start=1)
     ]
     return pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(COLUMNS[1:], "str"))
+
+
+def _explanations(answered: Iterable[Reply]) -> dict[At, Reply]:
+    """The answers that give a reason and change no number, by what they are about."""
+    return {r.at: r for r in answered if r.reason and not r.new}
 
 
 def statuses(found: pd.DataFrame, answered: Sequence[Reply]) -> pd.DataFrame:
@@ -203,29 +214,10 @@ def _told(found: pd.DataFrame) -> dict[At, str]:
     return {_at(q.file, q.sheet, q.cell, q.question): q.told for q in rows}
 
 
-def _rows(grid: Grid, source: str) -> list[Reply]:
-    """The rows below the header of one sheet; a sheet without that header has none."""
-    columns = {fold(text): key for text, key in HEADERS.items()}
-    for r, row in enumerate(grid):
-        where = {columns[fold(text)]: c for c, text in enumerate(row) if fold(text) in columns}
-        if where.keys() >= NEEDED:
-            filled = (_texts(below, where) for below in grid[r + 1 :])
-            return [_reply(texts, source) for texts in filled if texts["question"]]
-    return []
-
-
 def _reply(texts: dict[str, str], source: str) -> Reply:
     if texts["new"] and file_key(texts["new"]) == file_key(texts["old"]):
         texts = {**texts, "new": "", "reason": texts["reason"] or STANDS}
     return Reply(**texts, source=source)
-
-
-def _texts(row: Sequence[object], where: dict[str, int]) -> dict[str, str]:
-    names = [name for name in Reply.__dataclass_fields__ if name != "source"]
-    return {
-        name: _text(row[where[name]]) if name in where and where[name] < len(row) else ""
-        for name in names
-    }
 
 
 def _text(typed: object) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
@@ -17,7 +16,7 @@ from ntm_eval.exchange.layout import FIRST_ROW, HEADER_ROW, LINE
 from ntm_eval.intake import sheets
 from ntm_eval.intake.communes import FIRST_YEAR, RURAL, TITLED
 from ntm_eval.intake.received import calendar_day, due_date
-from ntm_eval.workspace import AnalystError, write_beside, year_and_period
+from ntm_eval.workspace import AnalystError, year_and_period
 
 # Eight communes with 19 questions each, and a few rows to spare; more than a usual year brings.
 READY_ROWS = 160
@@ -94,12 +93,7 @@ def write_workbook(
     """
     year, period = year_and_period(year, period)
     title = f"{district.name} - {guide.report_name(year, period)}"
-    with (
-        write_beside(path) as draft,
-        xlsxwriter.Workbook(str(draft), layout.options()) as book,
-    ):
-        book.set_properties({"title": title, "created": dt.datetime(year, 1, 1)})
-        paper = layout.paper(book, title, content.mark)
+    with layout.workbook(path, title, year, content.mark) as paper:
         form = _Form(paper, district, _members(district, year, period), year, period, content)
         for write in (_info, _figures, _communes, _satisfaction, _towns, _organisations, _guide):
             write(form)

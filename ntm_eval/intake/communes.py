@@ -13,12 +13,7 @@ from ntm_eval.language import message
 
 NAMED = ("district_code", "commune_code", "commune", "kind")
 COMMUNE_COLUMNS = [*NAMED, "registered", "title", *sheets.CRITERIA, *sheets.COMMUNE_COUNTS]
-TOWN_COLUMNS = [
-    *NAMED,
-    *("registered", "registered_year", "title"),
-    *sheets.TOWN_CRITERIA,
-    "note",
-]
+TOWN_COLUMNS = [*NAMED, *("registered", "registered_year", "title"), *sheets.TOWN_CRITERIA, "note"]
 RURAL = "xã"
 TITLED = ("registered", "title")
 FIRST_YEAR = 1990  # no title of these is older
@@ -48,9 +43,7 @@ def towns(book: Book, reading: Reading) -> Iterator[dict]:
     """
     members = units.communes(reading.district.code, reading.day)
     members = tuple(c for c in members if c.kind != RURAL)
-    if sheets.TOWNS in book.missing:
-        if members and book.edition >= sheets.SINCE[sheets.TOWNS]:
-            reading.mark(message("header_not_found.sheet", sheet=sheets.TOWNS), None)
+    if reading.misses(sheets.TOWNS, owed=bool(members)):
         return
     placed = _placed(book, sheets.TOWNS, reading)
     rows = [(c, placed.get(c.code, {})) for c in members]

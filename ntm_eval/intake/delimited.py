@@ -9,7 +9,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -133,8 +133,8 @@ def _decoded(data: bytes) -> Iterator[str]:
 def corrections(folder: Path) -> list[Correction]:
     """The rows of corrections.csv; none where there is no such file."""
     names = [name for name in Correction.__dataclass_fields__ if name != "source"]
-    rows = rows_of(folder / CORRECTIONS)
-    return [Correction(**{name: row.get(name, "").strip() for name in names}) for row in rows]
+    rows = rows_of(folder / CORRECTIONS, names)
+    return [Correction(**{name: row[name] for name in names}) for row in rows]
 
 
 def small_table(path: Path) -> Path:
@@ -145,8 +145,10 @@ def small_table(path: Path) -> Path:
     return next((other for other in beside if other.name.lower() == path.name), path)
 
 
-def rows_of(path: Path) -> list[dict[str, str]]:
+def rows_of(path: Path, columns: Iterable[str] = ()) -> list[dict[str, str]]:
     """The rows of a small table kept by the office, as Excel in Vietnam may have saved it.
+
+    A column that the file has not is blank.
 
     Raises
     ------
@@ -165,8 +167,9 @@ def rows_of(path: Path) -> list[dict[str, str]]:
     header, *rows = max(read, key=lambda rows: len(rows[0]) if rows else 0) or [[]]
     # 'Extended to ' -> 'extended_to'
     names = {c: units.fold(name).replace(" ", "_") for c, name in enumerate(header) if name}
-    tidy = [{name: row[c] if c < len(row) else "" for c, name in names.items()} for row in rows]
-    return [row for row in tidy if any(map(str.strip, row.values()))]
+    blank = dict.fromkeys([*columns, *names.values()], "")
+    filled = [{name: row[c].strip() for c, name in names.items() if c < len(row)} for row in rows]
+    return [blank | row for row in filled if any(row.values())]
 
 
 def file_key(file: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -108,10 +108,7 @@ def _of_period(header: Header, grid: Grid) -> Header:
     above, row, below = (
         grid[r] if 0 <= r < len(grid) else [] for r in range(header.last - 1, header.last + 2)
     )
-    over, carried = "", []
-    for c in range(len(row)):
-        over = _text_at(above, c) or over
-        carried.append(over)
+    carried = _carried(above, len(row))
     where, again, under = dict(header.where), dict(header.again), False
     for key in sheets.MEASURES:
         if key not in where:
@@ -151,6 +148,24 @@ def _find(grid: Grid, sheet: str, when: When) -> Header | None:
         if best is None or len(found.where) > len(best.where):
             best = found
     return best if best and len(best.where) >= SHARE * all_keys else None
+
+
+def labelled(
+    grid: Grid, headers: Mapping[str, str], needed: Collection[str]
+) -> list[tuple[int, dict[str, object]]] | None:
+    """The rows below the first that has the needed headers, as the office writes them; else None.
+
+    Each with its number, by the names that `headers` gives the columns.
+    """
+    columns = {fold(text): key for text, key in headers.items()}
+    for r, row in enumerate(grid):
+        where = {columns[fold(text)]: c for c, text in enumerate(row) if fold(text) in columns}
+        if where.keys() >= set(needed):
+            return [
+                (n, {key: below[c] for key, c in where.items() if c < len(below)})
+                for n, below in enumerate(grid[r + 1 :], start=r + 2)
+            ]
+    return None
 
 
 def repeated(r: int, row: list[object], header: Header, sheet: str) -> Header | None:
@@ -194,20 +209,24 @@ def _names(text: str, when: When) -> tuple[str, ...]:
 
 
 def _joined(upper: list[object], lower: list[object], when: When) -> list[object]:
-    """For each column what a header of two rows may say: both texts together, or either.
-
-    The text of cells merged across stands in the first of them only.
-    """
+    """For each column what a header of two rows may say: both texts together, or either."""
     found: list[object] = []
-    over = ""
-    for c in range(max(len(upper), len(lower))):
+    for c, over in enumerate(_carried(upper, max(len(upper), len(lower)))):
         top_text, under = _text_at(upper, c), _text_at(lower, c)
-        over = top_text or over
         texts = (f"{over} {under}", under, top_text) if under else (top_text,)
         if when.names(under) is False:  # of another period than the report's
             texts = texts[:1]
         found.append(tuple(name for text in texts if text for name in _names(text, when)))
     return found
+
+
+def _carried(row: list[object], width: int) -> list[str]:
+    """The text above each column: that of cells merged across stands in the first of them only."""
+    over, texts = "", []
+    for c in range(width):
+        over = _text_at(row, c) or over
+        texts.append(over)
+    return texts
 
 
 def _text_at(row: list[object], c: int) -> str:

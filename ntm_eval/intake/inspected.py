@@ -7,20 +7,19 @@ itself, stays in the file.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from ntm_eval import reference
 from ntm_eval.characters import file_name
-from ntm_eval.intake import delimited, names, values
+from ntm_eval.intake import delimited, headers, names, values
 from ntm_eval.intake.cells import Cell
 from ntm_eval.intake.files import UnreadableError, content
-from ntm_eval.intake.problems import Place, Problem, problem
+from ntm_eval.intake.problems import Place, Problem, problem, some
 from ntm_eval.intake.spreadsheets import spreadsheet
 from ntm_eval.language import Message, message
-from ntm_eval.units import fold
 
 # header of the form -> column of inspections.csv
 HEADERS = {
@@ -97,8 +96,8 @@ def read(folder: Path, on: date) -> tuple[list[Inspection], list[Problem]]:
             # of no district's: what the office mistyped is not held against anybody
             problems.append(problem({**found, "line": line}, here))
         if open_lines:
-            shown = [*open_lines[:SHOWN], *["…"] * (len(open_lines) > SHOWN)]
-            why = message("office_row.not_inspected", count=len(open_lines), lines=shown)
+            lines = some(open_lines, SHOWN)
+            why = message("office_row.not_inspected", count=len(open_lines), lines=lines)
             problems.append(problem(why, here))
     order = sorted(
         taken.values(), key=lambda i: (i.district_code, i.indicator, str(i.commune_code))
@@ -106,7 +105,7 @@ def read(folder: Path, on: date) -> tuple[list[Inspection], list[Problem]]:
     return order, problems
 
 
-def _rows(path: Path) -> Iterator[tuple[int, Typed]]:
+def _rows(path: Path) -> Iterable[tuple[int, Typed]]:
     """The rows of a file with their numbers, by the names of the columns.
 
     Raises
@@ -115,17 +114,12 @@ def _rows(path: Path) -> Iterator[tuple[int, Typed]]:
         Where the workbook cannot be opened, or no sheet of it has the columns of the form.
     """
     if path.suffix == ".csv":
-        yield from enumerate(delimited.rows_of(path), start=2)
-        return
-    columns = {fold(text): key for text, key in HEADERS.items()}
-    for grid in (page.grid for page in spreadsheet(content(path))):
-        for r, row in enumerate(grid):
-            where = {columns[fold(t)]: c for c, t in enumerate(row) if fold(t) in columns}
-            if where.keys() >= NEEDED:
-                for n, below in enumerate(grid[r + 1 :], start=r + 2):
-                    yield n, {key: below[c] for key, c in where.items() if c < len(below)}
-                return
-    raise UnreadableError(message("unreadable_file.no_inspections", columns=list(HEADERS)))
+        return enumerate(delimited.rows_of(path), start=2)
+    found = (headers.labelled(page.grid, HEADERS, NEEDED) for page in spreadsheet(content(path)))
+    rows = next((rows for rows in found if rows is not None), None)
+    if rows is None:
+        raise UnreadableError(message("unreadable_file.no_inspections", columns=list(HEADERS)))
+    return rows
 
 
 def _inspection(typed: Typed, texts: Mapping[str, str], on: date) -> Inspection | Message:

@@ -94,13 +94,14 @@ def commune(text: str, district_code: str, on: date) -> Found[units.Commune]:
 @reference.derived
 def titles() -> dict[str, str]:
     """Every known folded spelling of a title -> the title."""
-    return _spellings("title", sheets.TITLES)
+    return _spellings("title", zip(sheets.TITLES, sheets.TITLES, strict=True))
 
 
 @reference.derived
 def surveys() -> dict[str, str]:
     """Every known folded spelling of a survey -> the survey."""
-    return _spellings("survey", reference.table("surveys")["survey"])
+    known = reference.table("surveys")["survey"]
+    return _spellings("survey", zip(known, known, strict=True))
 
 
 @reference.derived
@@ -134,9 +135,7 @@ def _organisations() -> dict[str, str]:
 @reference.derived
 def _organisation_spellings() -> dict[str, str]:
     """Every known folded spelling of an organisation -> its code."""
-    codes = [(name, code) for code, name in _organisations().items()]
-    rows = [*codes, *_alias_rows("organisation")]
-    return {units.fold(spelling): code for spelling, code in rows}
+    return _spellings("organisation", ((name, code) for code, name in _organisations().items()))
 
 
 def _as_spelt(text: str, exact: units.Commune, on: date) -> Found[units.Commune]:
@@ -210,13 +209,10 @@ def _inside(text: str) -> str:
     return " ".join(words[start : start + len(found.split())]).rstrip(",;")
 
 
-def _alias_rows(kind: str) -> list[tuple[str, str]]:
-    rows = reference.table("aliases").query("kind == @kind")
-    return list(rows[["alias", "code"]].itertuples(index=False, name=None))
-
-
-def _spellings(kind: str, known: Iterable[str]) -> dict[str, str]:
-    rows = [(name, name) for name in known] + _alias_rows(kind)
+def _spellings(kind: str, known: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """What is meant by each folded spelling: of the known names with their meaning, and aliases."""
+    aliases = reference.table("aliases").query("kind == @kind")[["alias", "code"]]
+    rows = [*known, *aliases.itertuples(index=False, name=None)]
     return {units.fold(spelling): meant for spelling, meant in rows}
 
 

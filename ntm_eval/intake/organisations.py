@@ -12,7 +12,6 @@ from ntm_eval.intake import names, sheets, values
 from ntm_eval.intake.cells import Row
 from ntm_eval.intake.reading import Reading, is_header
 from ntm_eval.intake.workbook import Book
-from ntm_eval.language import message
 
 COLUMNS = [c.name for c in schemas.schemas()["organisations"].columns]
 TEXTS = ("work", "result", "model", "note")
@@ -21,9 +20,7 @@ FILLED = ("work", "result", "model", "participants", "amount", "note")
 
 def organisations(book: Book, reading: Reading) -> Iterator[dict]:
     """A row for each one filled in, in the order of the sheet; the columns are COLUMNS."""
-    if sheets.ORGANISATIONS in book.missing:
-        if book.edition >= sheets.SINCE[sheets.ORGANISATIONS]:
-            reading.mark(message("header_not_found.sheet", sheet=sheets.ORGANISATIONS), None)
+    if reading.misses(sheets.ORGANISATIONS):
         return
     count = 0
     for row in book.tables[sheets.ORGANISATIONS]:

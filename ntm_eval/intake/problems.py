@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from string import Formatter
 from typing import Any
@@ -24,6 +24,10 @@ from ntm_eval.workspace import AnalystError
 SEVERITY = {"error": "lỗi", "warning": "cần xem lại", "info": "ghi nhận"}
 BLANK = "blank_cell"
 HIDDEN = "*"  # in place of a count of residents' answers
+# rules that quote such a count wherever it stands, and those that may quote one of its sheet
+OF_FORMS = {"tally_mismatch", "all_satisfied", "straight_lined"}
+OF_SHEET = {"total_differs", "correction_refused"}
+UNREAD = "not_a_number"
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,12 @@ def problem(
     )
 
 
+def some(items: Iterable[Any], most: int) -> list[Any]:
+    """The first few, and '…' where there are more."""
+    every = list(items)
+    return [*every[:most], *["…"] * (len(every) > most)]
+
+
 def text(filled: Message) -> str:
     """A row of `messages.csv` in the language in use, filled."""
     return FILLER.vformat(_texts()[language.current()][filled["message"]], (), filled)
@@ -125,6 +135,23 @@ def listed(found: pd.DataFrame) -> list[Problem]:
     rows = found[COLUMNS].astype(object)
     rows = rows.where(rows.notna(), None).assign(fields=found["fields"].map(json.loads))
     return [Problem(*row) for row in rows.to_numpy()]
+
+
+def withheld(found: Iterable[Problem], counted: Iterable[tuple[str, str]]) -> list[Problem]:
+    """All problems of a report, without the counts of residents' answers that were typed.
+
+    A problem goes to pages, tables and letters, where counts of 1 to 4 are held back: it names the
+    cell, and whoever has the report finds the number there. What could not be read is no count and
+    stays quoted. `counted` are the cells with such counts: sheet and address.
+    """
+    cells = set(counted)
+    sheets = {sheet for sheet, _ in cells}
+
+    def quotes(p: Problem) -> bool:
+        in_cell = p.rule != UNREAD and (p.sheet, p.cell) in cells
+        return p.rule in OF_FORMS or (p.rule in OF_SHEET and p.sheet in sheets) or in_cell
+
+    return [replace(p, raw=HIDDEN) if p.raw is not None and quotes(p) else p for p in found]
 
 
 def ordered(found: Iterable[Problem]) -> list[Problem]:

@@ -35,7 +35,7 @@ class Reading:
         self.problems: list[Problem] = list(book.problems)
         # the cells behind a commune, by its code, or behind a question of a survey
         self.rows: dict[tuple[str, ...], Row] = {}
-        self._elsewhere = book.elsewhere
+        self._book = book
         self._place = Place(self.district.code, report.file)
         self._asked: set[str] = set()
         # what a row's code and name mean: they come back for each question of sheet Hài lòng
@@ -59,6 +59,12 @@ class Reading:
         place = self._place.at(cell.sheet, cell.ref) if cell else self._place
         raw = cell.text if cell is not None and not cell.blank else None
         self.problems.append(problem(why, place, raw=raw, **about))
+
+    def misses(self, sheet: str, *, owed: bool = True) -> bool:
+        """Whether a sheet of a later edition was not sent; one that is owed is asked for, once."""
+        if owed and sheet in self._book.missing and self._book.edition >= sheets.SINCE[sheet]:
+            self.mark(message("header_not_found.sheet", sheet=sheet), None)
+        return sheet in self._book.missing
 
     def corrected(self, cell: Cell) -> tuple[Cell, str | None]:
         """The cell with its approved correction, and the correction's name."""
@@ -90,7 +96,7 @@ class Reading:
     def refuse_unused_corrections(self) -> None:
         """Note each correction of a cell that this report does not have."""
         for key, (found, *_row) in self._corrections.items():
-            if key not in self._used and key not in self._elsewhere:
+            if key not in self._used and key not in self._book.elsewhere:
                 why = message("correction_refused.no_cell", source=found.source)
                 self.mark(why, Cell(found.sheet, found.cell, found.old))
 

@@ -13,22 +13,15 @@ import pandas as pd
 from ntm_eval import reference, units
 from ntm_eval.cache import sha256
 from ntm_eval.characters import file_name
-from ntm_eval.intake import (
-    exports,
-    labels,
-    names,
-    sheets,
-    spelling,
-    values,
-    workbook,
-)
+from ntm_eval.intake import exports, labels, names, sheets, spelling, values, workbook
 from ntm_eval.intake.cells import Cell
 from ntm_eval.intake.delimited import ANSWERS, NAMES, RECEIPTS, file_key, rows_of, small_table
 from ntm_eval.intake.files import UnreadableError, inner_folders, inside, refuse_other
-from ntm_eval.intake.problems import Place, Problem, listed, problem
+from ntm_eval.intake.problems import Place, Problem, listed, problem, some
 from ntm_eval.language import message
 
 MISSING = "missing_report"
+RECEIPT = ("file", "received", "extended_to", "note")  # columns of receipts.csv
 OTHER = message("unreadable_file.no_spreadsheet", kinds=list(workbook.SUFFIXES))
 SHOWN = 5  # files that a message names
 
@@ -77,7 +70,7 @@ def unread_folders(folder: Path) -> list[Problem]:
     for into in places:
         for inner, held in inner_folders(into).items():
             if inner not in places:
-                named = [file_name(p.name) for p in held[:SHOWN]] + ["…"] * (len(held) > SHOWN)
+                named = some((file_name(p.name) for p in held), SHOWN)
                 to = f"{into.parent.name}/{into.name}"
                 why = message("unread_folder", count=len(held), files=named, into=to)
                 name = file_name(inner.relative_to(folder).as_posix())
@@ -188,23 +181,23 @@ def _receipts(folder: Path) -> tuple[dict[str, dict[str, str]], list[Problem]]:
     present = {file_key(file_name(p.name)) for p in files(folder)}
     rows: dict[str, dict[str, str]] = {}
     problems = []
-    for row in rows_of(folder / RECEIPTS):
-        name = file_key(row.get("file") or "")
+    for row in rows_of(folder / RECEIPTS, RECEIPT):
+        name = file_key(row["file"])
         if name in rows and rows[name] != row:
-            why = message("receipt_unread.twice", file=row.get("file"))
+            why = message("receipt_unread.twice", file=row["file"])
             problems.append(problem(why, Place(file=RECEIPTS)))
         rows[name] = row
     for name, row in rows.items():
         here = Place(file=RECEIPTS)
         # a register made before the reports came has rows that say nothing yet
-        said = any((row.get(column) or "").strip() for column in row if column != "file")
+        said = any(typed for column, typed in row.items() if column != "file")
         if name not in present and said:
-            why = message("receipt_unread.no_file", file=row.get("file"))
+            why = message("receipt_unread.no_file", file=row["file"])
             problems.append(problem(why, here))
         for column in ("received", "extended_to"):
-            typed = (row.get(column) or "").strip()
+            typed = row[column]
             if typed and values.read_date(typed) is None:
-                why = message("receipt_unread.day", file=row.get("file"), typed=typed)
+                why = message("receipt_unread.day", file=row["file"], typed=typed)
                 problems.append(problem(why, here, raw=typed))
     return rows, problems
 
@@ -222,7 +215,7 @@ def in_file(
     """
     held = {} if held is None else held
     here = Place(file=file_name(path.name))
-    font = spelling.declared(receipt.get("note") or "")
+    font = spelling.declared(receipt.get("note", ""))
     try:
         reports: list[Report] = []
         problems: list[Problem] = []
@@ -253,12 +246,12 @@ def _report(
         return None, doubts
     here = Place(meant.code, file_name(path.name))
     days = {key: _date(info, key) for key in ("sent", "cut_off")}
-    received = values.read_date((receipt.get("received") or "").strip()) or days["sent"]
+    received = values.read_date(receipt.get("received")) or days["sent"]
     unread = [
         info[key] for key, day in days.items() if key in info and not day and not info[key].blank
     ]
     doubts += [problem(message("date_unread"), here.at(c.sheet, c.ref), raw=c.text) for c in unread]
-    extended = values.read_date((receipt.get("extended_to") or "").strip())
+    extended = values.read_date(receipt.get("extended_to"))
     arrived = Report(
         year=year,
         period=period,

@@ -20,30 +20,18 @@ from xml.parsers import expat
 
 import python_calamine as calamine
 
-from ntm_eval.intake import marks
-from ntm_eval.intake.files import (
-    DAMAGED,
-    HARMLESS,
-    MEGABYTE,
-    PASSWORD,
-    TOO_LARGE,
-    WRONG_TYPE,
-    Grid,
-    Page,
-    UnreadableError,
-    archive,
-    part,
-)
+from ntm_eval.intake import files, marks
+from ntm_eval.intake.files import DAMAGED, PASSWORD, TOO_LARGE, Grid, Page, UnreadableError
 from ntm_eval.intake.marks import STRINGS, STYLES
 
 Given = TypeVar("Given")
 Parts = Mapping[str, bytes]  # the XML of an .xlsx file by name
 
 # What the texts of the cells may take: one stored text can stand in a hundred thousand cells.
-MOST_TEXT = 50 * MEGABYTE
+MOST_TEXT = 50 * files.MEGABYTE
 SECONDS = 8
-MEMORY = 300 * MEGABYTE
-ANSWER = 40 * MEGABYTE
+MEMORY = 300 * files.MEGABYTE
+ANSWER = 40 * files.MEGABYTE
 
 OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -71,14 +59,14 @@ def spreadsheet(data: bytes) -> list[Page]:
             raise UnreadableError(PASSWORD)
         return _apart(data)
     if not data.startswith(b"PK"):
-        raise UnreadableError(WRONG_TYPE)
+        raise UnreadableError(files.WRONG_TYPE)
     data, found = _conventional(data)
     names = set(found.namelist())
     if "xl/workbook.xml" in names:
         return _xlsx(data, found)
     if "content.xml" not in names and not any(n.startswith("xl/") for n in names):
-        raise UnreadableError(WRONG_TYPE)
-    if "META-INF/manifest.xml" in names and b"encryption-data" in part(
+        raise UnreadableError(files.WRONG_TYPE)
+    if "META-INF/manifest.xml" in names and b"encryption-data" in files.part(
         found, "META-INF/manifest.xml"
     ):
         raise UnreadableError(PASSWORD)
@@ -87,21 +75,23 @@ def spreadsheet(data: bytes) -> list[Page]:
 
 def _conventional(data: bytes) -> tuple[bytes, zipfile.ZipFile]:
     """The archive with its parts named as Excel names them: calamine and we look for no others."""
-    found = archive(data)
+    found = files.archive(data)
     plain = {n: NUMBERED.sub(r"\1\2", n.replace("\\", "/")) for n in found.namelist()}
     if all(old == new for old, new in plain.items()) or len(set(plain.values())) < len(plain):
         return data, found
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as renamed:
         for old, new in plain.items():
-            renamed.writestr(new, part(found, old))
-    return out.getvalue(), archive(out.getvalue())
+            renamed.writestr(new, files.part(found, old))
+    return out.getvalue(), files.archive(out.getvalue())
 
 
 def _xlsx(data: bytes, found: zipfile.ZipFile) -> list[Page]:
-    if sum(p.file_size for p in found.infolist()) > HARMLESS:
+    if sum(p.file_size for p in found.infolist()) > files.HARMLESS:
         return _apart(data)
-    parts = {n: part(found, n) for n in found.namelist() if _is_sheet(n) or n in (STYLES, STRINGS)}
+    parts = {
+        n: files.part(found, n) for n in found.namelist() if _is_sheet(n) or n in (STYLES, STRINGS)
+    }
     if not _harmless(parts):
         return _apart(data)
     marked = any(marks.may_hold(*named) for named in parts.items())
@@ -239,11 +229,11 @@ def _serve() -> None:
         pass
     try:
         data = sys.stdin.buffer.read()
-        found = archive(data) if data.startswith(b"PK") else None
+        found = files.archive(data) if data.startswith(b"PK") else None
         if found:
             for name in found.namelist():
                 if _is_sheet(name) or name == STRINGS:
-                    _sound(part(found, name))
+                    _sound(files.part(found, name))
         pages = [(p.name, p.grid, p.hidden) for p in _here(data, _marks(data, found))]
         answer = pickle.dumps((pages, None))
     except UnreadableError as error:

@@ -168,7 +168,7 @@ def _placed(rows: pd.DataFrame, day: dt.date) -> pd.DataFrame:
 
 
 def _known(rows: pd.DataFrame, headers: Headers) -> Step:
-    """The forms whose commune and survey type are known, and a letter about the others."""
+    """The forms whose commune and survey type are known, and a problem about the others."""
     nowhere = rows["commune_code"].isna()
     no_type = rows["survey"].isna() & ~nowhere
     no_commune = message("unknown_commune.form")
@@ -188,7 +188,7 @@ def _code(commune: units.Commune | None, district: units.District | None) -> str
 def _set_aside(
     why: Message, rows: pd.DataFrame, headers: Headers, *columns: str
 ) -> Iterator[Problem]:
-    """One letter for each sheet and district; what was typed may be a name, so it is not quoted."""
+    """A problem for each sheet and district; what was typed may be a name, so it is not quoted."""
     sheets = rows.groupby(["district_code", "file", "sheet"], dropna=False)
     for (district_code, file, sheet), some in sheets:
         lines = some["line"].astype(int)
@@ -308,7 +308,7 @@ def _accepted(rows: pd.DataFrame) -> Step:
 
 
 def _told(why: str, rows: pd.DataFrame) -> Iterator[Problem]:
-    """A letter for each commune, survey and sheet, with the rows of its forms."""
+    """A problem for each commune, survey and sheet, with the rows of its forms."""
     for about, some in rows.groupby([*SURVEYED, "file", "sheet"]):
         district_code, code, survey, file, sheet = about
         filled = message(
@@ -339,7 +339,7 @@ def _when(text: str) -> float:
 
 
 def _answered(rows: pd.DataFrame, headers: Headers) -> Step:
-    """Answers as our words; one that cannot be read is none, and a letter names its question."""
+    """Answers as our words; one that cannot be read is none, and a problem names its question."""
     questions = exports.questions(rows)
     read = rows.assign(**{q: rows[q].map(_answer, na_action="ignore") for q in questions})
     unread = read[questions] == "unread"

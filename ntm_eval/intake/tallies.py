@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import pandas as pd
 
@@ -86,11 +85,12 @@ def disagreements(
     """Where the report's row and the forms of the same questions differ: which numbers do."""
     both = answers.merge(tallies, on=[*SURVEYED, "question"], suffixes=("", "_forms"))
     counted = ["collected", *COUNTS]
-    differs = pd.concat([_differ(both[c], both[f"{c}_forms"]) for c in counted], axis=1).any(axis=1)
-    for (_district, code, survey), rows in both[differs].groupby(SURVEYED):
+    # a number that the report does not give differs from nothing
+    unlike = pd.DataFrame({c: (both[c] != both[f"{c}_forms"]) & both[c].notna() for c in counted})
+    for (_district, code, survey), rows in both[unlike.any(axis=1)].groupby(SURVEYED):
         first = rows.iloc[0]
         place = Place(district.code, first["file"], first["sheet"], first["cell"])
-        pairs = [pair for row in rows.to_dict("records") for pair in _pairs(row)]
+        pairs = [pair for n, row in rows.iterrows() for pair in _pairs(row, unlike.loc[n])]
         why = message(
             "survey_disagrees",
             commune=units.commune_name(code, district.code),
@@ -123,16 +123,10 @@ def _tallied(surveyed: Mapping[str, str], rows: pd.DataFrame, forms: Forms) -> I
         }
 
 
-def _differ(left: pd.Series, right: pd.Series) -> pd.Series:
-    """Unlike; a number that the report does not give differs from nothing."""
-    return (left != right) & left.notna()
-
-
-def _pairs(row: Mapping[str, Any]) -> Iterator[Message]:
+def _pairs(row: pd.Series, unlike: pd.Series) -> Iterator[Message]:
     """What differs in one question, the forms collected apart: they are the same in most."""
-    unlike = [c for c in ("collected", *COUNTS) if pd.notna(row[c]) and row[c] != row[f"{c}_forms"]]
-    if "collected" in unlike:
+    if unlike["collected"]:
         yield message("survey_disagrees.collected")
-    answers = [message(f"answer.{c}") for c in COUNTS if c in unlike]
+    answers = [message(f"answer.{c}") for c in COUNTS if unlike[c]]
     if answers:
         yield message("survey_disagrees.question", question=row["question"], answers=answers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice, repeat
@@ -17,19 +17,15 @@ from ntm_eval.intake import delimited, files, headers, labels, sheets, spelling,
 from ntm_eval.intake.cells import Cell, Row
 from ntm_eval.intake.files import Page, UnreadableError
 from ntm_eval.intake.headers import ANY, Header, When, plain
-from ntm_eval.intake.problems import Place, Problem, problem
+from ntm_eval.intake.problems import Place, Problem, problem, some
 from ntm_eval.intake.totals import without_totals
 from ntm_eval.language import message
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".docx")
 NO_TABLE = message("unreadable_file.no_table")
 # What becomes of a character that paper cannot show as it was typed.
-UNPRINTABLE = (
-    "unprintable_text.replaced",
-    "unprintable_text.removed",
-    "unprintable_text.missing",
-)
-SHOWN = 5  # cells and characters that a letter names
+UNPRINTABLE = ("unprintable_text.replaced", "unprintable_text.removed", "unprintable_text.missing")
+SHOWN = 5  # cells and characters that a message names
 # Columns that say which row it is: a formula without a value there is as good as a blank.
 NAMING = {"indicator", "name", "unit", "commune_code", "commune", "kind", "survey", "question"}
 
@@ -148,7 +144,7 @@ def read(file: Opened | Path, place: Place) -> Book:
 
 
 def _as_typed(file: Opened, mine: Sequence[Page], place: Place) -> Iterator[Problem]:
-    """The letters for each sheet not in Unicode, or with characters that paper cannot show."""
+    """A problem for each sheet not in Unicode, or with characters that paper cannot show."""
     grids = {p.name: p.grid for p in mine if plain(p.name) != plain(sheets.GUIDE)}
     own = [(p.name, r) for p, r in zip(file.pages, file.repairs, strict=True) if p.name in grids]
     for name, found in own:
@@ -165,8 +161,10 @@ def _as_typed(file: Opened, mine: Sequence[Page], place: Place) -> Iterator[Prob
         told = {c for characters_ in kinds.values() for c in characters_}
         cells = [xl_rowcol_to_cell(*at) for at, odd in unusual.items() if odd & told]
         if cells:
-            what = [message(k, named=_some(v.values())) for k, v in kinds.items() if v]
-            why = message("unprintable_text", count=len(cells), cells=_some(cells), what=what)
+            named = {kind: ", ".join(some(each.values(), SHOWN)) for kind, each in kinds.items()}
+            what = [message(kind, named=texts) for kind, texts in named.items() if texts]
+            where = ", ".join(some(cells, SHOWN))
+            why = message("unprintable_text", count=len(cells), cells=where, what=what)
             yield problem(why, place.at(name, cells[0]))
 
 
@@ -188,11 +186,6 @@ def _kinds(typed: set[str]) -> dict[str, dict[str, str]]:
             code = f"U+{ord(c):04X}"
             missing[c] = code if characters.PRIVATE.match(c) else f"'{c}' {code}"
     return found
-
-
-def _some(texts: Collection[str]) -> str:
-    shown = ", ".join(islice(texts, SHOWN))
-    return shown if len(texts) <= SHOWN else f"{shown}, …"
 
 
 def _unowned(file: Opened, place: Place) -> Iterator[Problem]:

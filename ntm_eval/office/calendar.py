@@ -13,7 +13,7 @@ from datetime import date
 import pandas as pd
 
 from ntm_eval import cache, notation, units
-from ntm_eval.exchange import assurance, editions, letters
+from ntm_eval.exchange import assurance, editions, query_letter, registers
 from ntm_eval.intake import inspected, received
 from ntm_eval.workspace import PERIODS, Workspace
 
@@ -57,9 +57,9 @@ def reports(at: Standing) -> Iterator[str]:
 def questions(at: Standing) -> Iterator[str]:
     """Query letters with questions still open, and for how many days; the oldest first."""
     space, on = at.space, units.day(*_when(at))
-    sent, problems = letters.sent(space.received(*_when(at)), on)
+    sent, problems = registers.sent(space.received(*_when(at)), on)
     yield from (p.message for p in problems)
-    open_ = letters.asked({unit: space.pages(unit.slug) for unit in units.reporting(on)})
+    open_ = query_letter.asked({unit: space.pages(unit.slug) for unit in units.reporting(on)})
     waiting = sorted((sent[unit.code], unit.code, unit) for unit in open_ if unit.code in sent)
     for day, _code, unit in waiting:
         yield (

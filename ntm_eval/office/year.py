@@ -13,8 +13,8 @@ from pathlib import Path
 
 from ntm_eval import units
 from ntm_eval.cache import LETTERS
-from ntm_eval.exchange import letters
 from ntm_eval.exchange import template as forms
+from ntm_eval.exchange.registers import SENT
 from ntm_eval.intake.delimited import RECEIPTS
 from ntm_eval.workspace import PERIODS, Workspace, write_beside
 
@@ -37,7 +37,7 @@ def begin(year: int, data: Path, templates: Path, out: Path) -> Iterator[Path]:
                 yield path
         registers = {
             RECEIPTS: (COLUMNS, names.values()),
-            LETTERS: (letters.COLUMNS, (u.name if u.is_commune else u.short for u in reporting)),
+            LETTERS: (SENT, (u.name if u.is_commune else u.short for u in reporting)),
         }
         for name, (columns, rows) in registers.items():
             register = space.received(year, period) / name

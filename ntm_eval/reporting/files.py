@@ -12,7 +12,7 @@ from ntm_eval.analysis.scheme import REPORTING
 from ntm_eval.cache import ASSURANCE
 from ntm_eval.exchange import assurance, replies
 from ntm_eval.exchange import query_letter as query
-from ntm_eval.exchange.followup import COLUMNS as FOLLOWUP
+from ntm_eval.exchange.registers import NOTED as FOLLOWUP
 from ntm_eval.language import N_, marked
 from ntm_eval.language import translate as _
 from ntm_eval.reporting import appeal, docx, pdf, reports, xlsx

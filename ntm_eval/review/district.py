@@ -22,7 +22,6 @@ from ntm_eval.intake import (
     received,
     sheets,
     tallies,
-    withheld,
     workbook,
 )
 from ntm_eval.intake.delimited import file_key
@@ -111,7 +110,7 @@ class DistrictData:
             seen = self._inspected(inbox.key)
             case = checks.case_of(unit, *inbox.key, now, _before(raw, inbox.key), answers, seen)
             broken = checks.together(now.problems, checks.find_problems(case))
-            found += withheld.problems(broken, now.counted)
+            found += problems.withheld(broken, now.counted)
             for r, c in cleaned.items():
                 if (r.year, r.period) == inbox.key and not r.current:
                     found += compare.restated(unit, c, now)

@@ -18,7 +18,7 @@ from ntm_eval import cache, disk, units
 from ntm_eval.cache import sha256
 from ntm_eval.characters import file_name
 from ntm_eval.checks import patterns
-from ntm_eval.exchange import decisions, followup, replies
+from ntm_eval.exchange import registers, replies
 from ntm_eval.intake import (
     delimited,
     exports,
@@ -122,9 +122,9 @@ class Inbox:
         }
 
     @cached_property
-    def decided(self) -> tuple[list[decisions.Decision], list[Problem]]:
+    def decided(self) -> tuple[list[registers.Decision], list[Problem]]:
         """The council's final grades of this year and period, and the rows not taken."""
-        return decisions.read(self.space.received(*self.key), self.day)
+        return registers.decisions(self.space.received(*self.key), self.day)
 
     @cached_property
     def inspected(self) -> dict[Key, tuple[list[inspected.Inspection], list[Problem]]]:
@@ -134,9 +134,9 @@ class Inbox:
         }
 
     @cached_property
-    def followed(self) -> tuple[list[followup.Note], list[Problem]]:
+    def followed(self) -> tuple[list[registers.Note], list[Problem]]:
         """What the office notes of last year's recommendations, and the rows not taken."""
-        return followup.read(self.space.followup(self.space.year), self.counted)
+        return registers.notes(self.space.followup(self.space.year), self.counted)
 
     @cached_property
     def survey_files(self) -> dict[str, str]:
@@ -163,8 +163,8 @@ class Inbox:
     @cached_property
     def _received(self) -> cache.Tables:
         folders = [self.space.received(*key) for key in self.keys]
-        registers = [delimited.small_table(f / delimited.RECEIPTS) for f in folders]
-        paths = [*(p for f in folders for p in received.files(f)), *registers]
+        receipts = [delimited.small_table(f / delimited.RECEIPTS) for f in folders]
+        paths = [*(p for f in folders for p in received.files(f)), *receipts]
         letters = [p for f in folders for p in replies.files(f)]
         return self._cached("received", [*paths, *letters], self._sort)
 

@@ -34,7 +34,7 @@ from ntm_eval.analysis.communes import URBAN, XA, Group
 from ntm_eval.analysis.scores import Inputs
 from ntm_eval.checks import held, plans, source
 from ntm_eval.checks.case import compared_plans, known_values
-from ntm_eval.exchange import decisions, followup
+from ntm_eval.exchange import registers
 from ntm_eval.intake.inspected import Inspection
 from ntm_eval.review import district
 from ntm_eval.review.reports import Reports, cached, joined
@@ -176,7 +176,7 @@ class Province(Reports):
     @table
     def followed(self) -> pd.DataFrame:
         """Last year's recommendations, and what the figures say of them since."""
-        notes = followup.frame(self.inbox.followed[0])
+        notes = registers.noted(self.inbox.followed[0])
         year, day = self.space.year, self.day
         return recommendations.followed(
             self.words_before, notes, self.series, self.indicators, year, day
@@ -211,7 +211,7 @@ class Province(Reports):
     @table
     def decided(self) -> pd.DataFrame:
         """The council's final grades that the office has typed, by district."""
-        return decisions.frame(self.inbox.decided[0])
+        return registers.decided(self.inbox.decided[0])
 
     @cached_property
     def stories(self) -> tuple[places.Story, ...]:

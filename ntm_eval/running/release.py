@@ -22,7 +22,7 @@ from pathlib import Path, PurePosixPath
 from ntm_eval import disk, language, units
 from ntm_eval.cache import of_bytes, sha256
 from ntm_eval.characters import printable
-from ntm_eval.exchange import assurance, editions, letters
+from ntm_eval.exchange import assurance, editions, query_letter
 from ntm_eval.intake.problems import Problem
 from ntm_eval.intake.sheets import MARK
 from ntm_eval.language import translate as _
@@ -235,7 +235,7 @@ def _checks(space: Workspace) -> tuple[list[assurance.Check], list[Problem]]:
 def _questions(space: Workspace, folder: Path) -> dict[str, int]:
     """The questions of each unit's query letter, by its code."""
     reporting = units.reporting(units.day(space.year, space.period))
-    found = letters.asked({unit: folder / "districts" / unit.slug for unit in reporting})
+    found = query_letter.asked({unit: folder / "districts" / unit.slug for unit in reporting})
     return {unit.code: count for unit, count in found.items()}
 
 

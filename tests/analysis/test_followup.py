@@ -11,7 +11,7 @@ from scored import register
 
 from ntm_eval import reference
 from ntm_eval.analysis import followup
-from ntm_eval.exchange.followup import COLUMNS as NOTE_COLUMNS
+from ntm_eval.exchange.registers import NOTED as NOTE_COLUMNS
 
 DAY = date(2022, 11, 30)
 INDICATORS = reference.table("indicators")

@@ -26,7 +26,7 @@ def copied(checked, tmp_path):
 
 
 def test_text_goes_by_sheet_errors_first_then_by_cell(checked):
-    lines = marked.letter(checked[1])
+    lines = marked.as_text(checked[1])
     start = lines.index("Trang 'Chỉ tiêu'")
     assert lines[start + 1].startswith("- [lỗi] ô E5, C1-01 ")
     assert "ghi 'chưa rõ'" in lines[start + 1]
@@ -37,7 +37,7 @@ def test_text_goes_by_sheet_errors_first_then_by_cell(checked):
 def test_blank_cells_of_a_sheet_are_one_line_with_all_their_addresses(checked):
     blanks = [p for p in checked[1] if p.rule == "blank_cell"]
     assert len(blanks) > 50
-    (line,) = [text for text in marked.letter(checked[1]) if "ô bỏ trống:" in text]
+    (line,) = [text for text in marked.as_text(checked[1]) if "ô bỏ trống:" in text]
     assert f"{len(blanks)} ô bỏ trống" in line
     assert all(p.cell in line for p in blanks)
 

@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from ntm_eval.exchange import replies
-from ntm_eval.intake import clean, delimited, problems, received, withheld
+from ntm_eval.intake import clean, delimited, problems, received
 from ntm_eval.reporting import sections
 
 HEADER = "file,sheet,cell,old,new,reason,approved_by,date\n"
@@ -110,7 +110,7 @@ def test_a_count_of_answers_is_corrected_and_asked_of_without_being_quoted(write
     write(NAME, satisfaction=[ANSWERS])
     found = read([fix("H4", "*", "46", sheet="Hài lòng")])
     assert found.answers["satisfied"].tolist() == [46]
-    told = withheld.problems(found.problems, found.counted)
+    told = problems.withheld(found.problems, found.counted)
     (fixed,) = (p for p in told if p.cell == "H4")
     assert (fixed.rule, fixed.raw) == ("correction_applied", "*")
     assert not any(n in f"{fixed.message} {fixed.fields}" for n in ("47", "46"))

@@ -4,7 +4,7 @@ import csv
 from datetime import date
 
 from ntm_eval import units
-from ntm_eval.exchange import letters
+from ntm_eval.exchange import registers
 from ntm_eval.intake import received
 from ntm_eval.office import year
 from ntm_eval.workspace import Workspace
@@ -23,11 +23,11 @@ def test_every_district_gets_both_workbooks_and_a_row_in_each_register(tmp_path,
         rows = list(csv.DictReader(lines))
     sent = {path.name for path in (tmp_path / "mau" / "2023-h1").iterdir()}
     assert {row["file"] for row in rows} == sent
-    noted = letters.sent(register.parent, date(2023, 6, 30))
+    noted = registers.sent(register.parent, date(2023, 6, 30))
     assert noted == ({}, [])  # what is not sent yet says nothing
     text = register.with_name("letters.csv").read_text(encoding="utf-8-sig")
     register.with_name("letters.csv").write_text(text.replace(",,", ",1/6/2023,"), encoding="utf-8")
-    sent_to, problems = letters.sent(register.parent, date(2023, 6, 30))
+    sent_to, problems = registers.sent(register.parent, date(2023, 6, 30))
     assert (set(sent_to), problems) == ({d.code for d in units.districts()}, [])
     register.write_text("của văn phòng", encoding="utf-8")
     (tmp_path / "mau" / "2023-h1" / "sop-cop-2023-h1.xlsx").unlink()

@@ -11,7 +11,7 @@ from scored import DAY, inputs
 from ntm_eval.analysis import doubt, pending, scheme
 from ntm_eval.analysis import ranking as ranked
 from ntm_eval.analysis.lift import Lift, Step
-from ntm_eval.exchange.decisions import COLUMNS as DECIDED
+from ntm_eval.exchange.registers import DECIDED
 from ntm_eval.reporting import sections
 
 RULES = scheme.in_force("annual", DAY)

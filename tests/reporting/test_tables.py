@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from ntm_eval.analysis import province
-from ntm_eval.exchange.decisions import COLUMNS as DECIDED
+from ntm_eval.exchange.registers import DECIDED
 from ntm_eval.reporting import sections
 from ntm_eval.reporting.blocks import Column, Table
 

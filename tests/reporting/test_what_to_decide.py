@@ -11,7 +11,7 @@ from scored import DAY
 from ntm_eval import units
 from ntm_eval.analysis import pending, places, province, scheme, titles
 from ntm_eval.analysis.followup import repeated
-from ntm_eval.exchange.decisions import COLUMNS as DECIDED
+from ntm_eval.exchange.registers import DECIDED
 from ntm_eval.reporting import sections
 from ntm_eval.reporting.sections import contents, decisions, followup
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from ntm_eval.exchange import decisions, followup
+from ntm_eval.exchange import registers
 from ntm_eval.intake import received
 
 DAY = date(2022, 12, 31)
@@ -14,21 +14,21 @@ HEADER = "district,grade,reason,decided_by,date\n"
 
 def decided(tmp_path, text, header=HEADER):
     (tmp_path / "decisions.csv").write_text(header + text, encoding="utf-8")
-    return decisions.read(tmp_path, DAY)
+    return registers.decisions(tmp_path, DAY)
 
 
 def test_a_decision_is_read_with_its_reason(tmp_path):
     found, problems = decided(tmp_path, "Sốp Cộp,Khá,Địa bàn khó khăn,Hội đồng,20/12/2022\n")
     assert problems == []
     assert found == [
-        decisions.Decision("127", "khá", "Địa bàn khó khăn", "Hội đồng", date(2022, 12, 20))
+        registers.Decision("127", "khá", "Địa bàn khó khăn", "Hội đồng", date(2022, 12, 20))
     ]
-    assert decisions.frame(found)["grade"].tolist() == ["khá"]
+    assert registers.decided(found)["grade"].tolist() == ["khá"]
 
 
 def test_no_file_is_no_decision(tmp_path):
-    assert decisions.read(tmp_path, DAY) == ([], [])
-    assert decisions.frame([]).empty
+    assert registers.decisions(tmp_path, DAY) == ([], [])
+    assert registers.decided([]).empty
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,6 @@ def test_follow_up_is_read_and_its_wrong_rows_are_named(tmp_path):
         ",,Tập huấn cán bộ,,,\nMai Châu,,x,,,\nSốp Cộp,C9-99,x,,,\nSốp Cộp,,,,xong,\n",
         encoding="utf-8",
     )
-    notes, problems = followup.read(path, date(2022, 12, 31))
+    notes, problems = registers.notes(path, date(2022, 12, 31))
     assert [(n.district, n.indicator) for n in notes] == [("127", "C1-16"), ("", "")]
     assert [p.message.split(": ")[1] for p in problems] == ["dòng 4", "dòng 5", "dòng 6"]
