@@ -235,15 +235,8 @@ def one_page(whole: Document) -> Document:
 
 def _basis(when: str, whose: str) -> Text:
     office = _(province.OFFICE)
-    return Text(
-        _(
-            "Thực hiện {plan}, {office} báo cáo kết quả đánh giá {when} của {name} như sau:",
-            plan=_(PLAN, office=office),
-            office=office,
-            when=when,
-            name=whose,
-        )
-    )
+    text = "Thực hiện {plan}, {office} báo cáo kết quả đánh giá {when} của {name} như sau:"
+    return Text(_(text, plan=_(PLAN, office=office), office=office, when=when, name=whose))
 
 
 def _composed(report: Report, parts: Parts, counts: dict[str, int] | None) -> Blocks:

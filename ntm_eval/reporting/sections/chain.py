@@ -21,13 +21,12 @@ STEPS = {
 
 def how() -> Text:
     """What the steps are, and what the figures cannot tell."""
-    return Text(
-        _(
-            "Cách xếp chỉ tiêu vào từng bước là của phần mềm, chưa kiểm chứng. Số liệu không cho "
-            "biết phần đóng góp của Cuộc vận động vào kết quả và không cho biết chi phí; báo cáo "
-            "không tách theo giới, dân tộc, riêng hộ nghèo, hộ cận nghèo có chỉ tiêu riêng."
-        )
+    text = (
+        "Cách xếp chỉ tiêu vào từng bước là của phần mềm, chưa kiểm chứng. Số liệu không cho "
+        "biết phần đóng góp của Cuộc vận động vào kết quả và không cho biết chi phí; báo cáo "
+        "không tách theo giới, dân tộc, riêng hộ nghèo, hộ cận nghèo có chỉ tiêu riêng."
     )
+    return Text(_(text))
 
 
 def summary(found: pd.DataFrame) -> Text:

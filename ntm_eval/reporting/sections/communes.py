@@ -180,15 +180,11 @@ def _gained(found: pd.DataFrame) -> list[str]:
     rows, gained = _compared(found)
     lines = []
     if gained.sum():
-        lines.append(
-            _(
-                "So với năm trước, {gained}/{of} xã có tiêu chí mới đạt, tổng cộng {criteria} lượt "
-                "tiêu chí.",
-                gained=(gained > 0).sum(),
-                of=len(rows),
-                criteria=gained.sum(),
-            )
+        text = (
+            "So với năm trước, {gained}/{of} xã có tiêu chí mới đạt, tổng cộng {criteria} lượt "
+            "tiêu chí."
         )
+        lines.append(_(text, gained=(gained > 0).sum(), of=len(rows), criteria=gained.sum()))
     lost = rows[rows["lost"] != ""]
     if len(lost):
         text = "{count} xã ghi không còn đạt tiêu chí năm trước đã đạt: {names}."

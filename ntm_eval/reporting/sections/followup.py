@@ -47,16 +47,12 @@ def summary(rows: pd.DataFrame) -> Text:
         return Text(_("Không có kiến nghị, phương hướng nào của năm trước để theo dõi."), rows)
     counts = rows["verdict"].value_counts()
     said = [f"{counts[each]} {_(words)[2:]}" for each, words in VERDICTS.items() if each in counts]
-    return Text(
-        _(
-            "Năm trước có {rows} kiến nghị, phương hướng. Đối chiếu với số liệu của chỉ tiêu "
-            "liên quan (số kiến nghị, phương hướng): {said}. Số liệu thay đổi do nhiều nguyên "
-            "nhân, không chỉ do thực hiện kiến nghị.",
-            rows=len(rows),
-            said="; ".join(said),
-        ),
-        rows,
+    text = (
+        "Năm trước có {rows} kiến nghị, phương hướng. Đối chiếu với số liệu của chỉ tiêu "
+        "liên quan (số kiến nghị, phương hướng): {said}. Số liệu thay đổi do nhiều nguyên "
+        "nhân, không chỉ do thực hiện kiến nghị."
     )
+    return Text(_(text, rows=len(rows), said="; ".join(said)), rows)
 
 
 def table(rows: pd.DataFrame) -> Table:

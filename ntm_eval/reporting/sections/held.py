@@ -35,13 +35,8 @@ def summary(facts: pd.DataFrame) -> Text:
     rows = asked(facts)
     if rows.empty:
         return Text(_("Không có số liệu nào đang đề nghị giải trình."), rows)
-    return Text(
-        _(
-            "{count} số liệu đang đề nghị giải trình, chưa tính vào tổng số và nhận xét.",
-            count=len(rows),
-        ),
-        rows,
-    )
+    text = "{count} số liệu đang đề nghị giải trình, chưa tính vào tổng số và nhận xét."
+    return Text(_(text, count=len(rows)), rows)
 
 
 def table(facts: pd.DataFrame) -> Table:

@@ -77,15 +77,13 @@ def table(verified: pd.DataFrame) -> Table:
 
 def how(verified: pd.DataFrame) -> Text:
     """What the factor is, and what its interval leaves out."""
-    return Text(
-        _(
-            "Hệ số kiểm chứng là số kiểm tra được chia cho số đã báo cáo (WHO, Data Quality "
-            "Review, phần 3); báo cáo ghi 0 thì không có tỷ lệ. Nhiều xã được cộng lại. Khoảng "
-            "tin cậy chỉ tính đến việc chọn xã để kiểm tra, và chỉ đúng khi các xã được chọn ngẫu "
-            "nhiên."
-        ),
-        verified,
+    text = (
+        "Hệ số kiểm chứng là số kiểm tra được chia cho số đã báo cáo (WHO, Data Quality "
+        "Review, phần 3); báo cáo ghi 0 thì không có tỷ lệ. Nhiều xã được cộng lại. Khoảng "
+        "tin cậy chỉ tính đến việc chọn xã để kiểm tra, và chỉ đúng khi các xã được chọn ngẫu "
+        "nhiên."
     )
+    return Text(_(text), verified)
 
 
 def _told(row: Mapping) -> str:

@@ -66,13 +66,8 @@ def second_opinion(compared: pd.DataFrame) -> Text:
         )
     ]
     if without := len(compared) - len(judged):
-        lines.append(
-            _(
-                "{without} chỉ tiêu không tính được theo cách thứ hai ({why}).",
-                without=without,
-                why=_why(compared),
-            )
-        )
+        text = "{without} chỉ tiêu không tính được theo cách thứ hai ({why})."
+        lines.append(_(text, without=without, why=_why(compared)))
     apart = judged[judged["agree"] != "same"]
     order = {"opposite": 0, "only_first": 1, "only_second": 2}
     apart = apart.assign(order=apart["agree"].map(order)).sort_values(["order", "p_value_2"])

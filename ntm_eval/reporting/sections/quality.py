@@ -42,13 +42,11 @@ def province(problems: pd.DataFrame, figures: pd.DataFrame, facts: pd.DataFrame)
     parts = _asked(problems)
     lines = [_("Kiểm tra báo cáo của các đơn vị: {parts}.", parts=parts)] if parts else []
     if count := len(held.asked(facts)):
-        lines.append(
-            _(
-                "{count} số liệu đang đề nghị giải trình (Phụ lục V): chưa tính vào tổng số và "
-                "nhận xét cho đến khi đơn vị trả lời.",
-                count=count,
-            )
+        text = (
+            "{count} số liệu đang đề nghị giải trình (Phụ lục V): chưa tính vào tổng số và "
+            "nhận xét cho đến khi đơn vị trả lời."
         )
+        lines.append(_(text, count=count))
     lines += [
         _(
             "{name}: {value}, mức phải đạt {threshold}{where}.",

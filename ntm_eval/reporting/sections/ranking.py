@@ -88,15 +88,12 @@ def first_place(changes: pd.DataFrame, ranking: pd.DataFrame) -> Text:
         return Text("", changes)
     names = ", ".join(district_name(c) for c in first)
     if changes.empty:
-        return Text(
-            _(
-                "Vị trí thứ nhất ({names}) ổn định: không thay đổi dù bỏ một chỉ tiêu bất kỳ, "
-                "tăng hoặc giảm trọng số của một phần trong phạm vi 20%, hoặc xử lý số liệu "
-                "theo một cách khác (xét riêng từng thay đổi).",
-                names=names,
-            ),
-            changes,
+        text = (
+            "Vị trí thứ nhất ({names}) ổn định: không thay đổi dù bỏ một chỉ tiêu bất kỳ, "
+            "tăng hoặc giảm trọng số của một phần trong phạm vi 20%, hoặc xử lý số liệu "
+            "theo một cách khác (xét riêng từng thay đổi)."
         )
+        return Text(_(text, names=names), changes)
     few = changes.head(CHANGES)
     each = pd.Series(list(map(_single_change, few.to_dict("records"))), few.index)
     said = [

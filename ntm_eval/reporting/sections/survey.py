@@ -133,13 +133,11 @@ def coverage(table: pd.DataFrame, day: date) -> Text:
 def clusters(table: pd.DataFrame) -> Text:
     """Whether villages or collectors are unlike each other, from `analysis.clusters.table`."""
     if table.empty:
-        return Text(
-            _(
-                "Không có phiếu từng hộ ghi mã bản hoặc mã người thu phiếu, nên không xét được bản "
-                "nào hay người thu phiếu nào cho kết quả khác hẳn."
-            ),
-            table,
+        text = (
+            "Không có phiếu từng hộ ghi mã bản hoặc mã người thu phiếu, nên không xét được bản "
+            "nào hay người thu phiếu nào cho kết quả khác hẳn."
         )
+        return Text(_(text), table)
     return Text("\n".join(_cluster(row) for row in table.to_dict("records")), table)
 
 

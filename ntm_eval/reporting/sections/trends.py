@@ -67,26 +67,19 @@ def chance(trends: pd.DataFrame, day: date) -> Text:
     if tested.empty:
         return Text(_("Chưa có chỉ tiêu nào đủ năm để kiểm định xu hướng."), trends)
     if _undecided(tested):
-        return Text(
-            _(
-                "Với bốn năm số liệu, kiểm định không thể kết luận chỉ tiêu nào có xu hướng (p "
-                "nhỏ nhất có thể là {least_p:.3f}).",
-                least_p=ranks.least_p(4),
-            ),
-            trends,
+        text = (
+            "Với bốn năm số liệu, kiểm định không thể kết luận chỉ tiêu nào có xu hướng (p "
+            "nhỏ nhất có thể là {least_p:.3f})."
         )
+        return Text(_(text, least_p=ranks.least_p(4)), trends)
     least = reference.constant("clear_q", day)
     standing = int((_moving(tested) & (tested["q_value"] < least)).sum())
-    return Text(
-        _(
-            "Khi tính đến việc kiểm định cả bảng của tỉnh cùng lúc (q dưới {least:.2f}), còn "
-            "{standing} chỉ tiêu có xu hướng rõ. Năm năm số liệu thì q chỉ xuống dưới mức đó khi "
-            "khoảng một phần sáu số chuỗi được kiểm định cùng tăng hoặc cùng giảm liên tục.",
-            least=least,
-            standing=standing,
-        ),
-        trends,
+    text = (
+        "Khi tính đến việc kiểm định cả bảng của tỉnh cùng lúc (q dưới {least:.2f}), còn "
+        "{standing} chỉ tiêu có xu hướng rõ. Năm năm số liệu thì q chỉ xuống dưới mức đó khi "
+        "khoảng một phần sáu số chuỗi được kiểm định cùng tăng hoặc cùng giảm liên tục."
     )
+    return Text(_(text, least=least, standing=standing), trends)
 
 
 def by_chance(tested: pd.DataFrame) -> dict[str, float]:
