@@ -147,17 +147,18 @@ def _computed(book: xlsxwriter.Workbook) -> Format:
 
 def _total(look: layout.Paper, sheet: Worksheet, appeal: Appeal) -> None:
     parts, number, text = appeal.rules.parts, look.looks["number"], look.looks["text"]
-    areas = _areas(len(appeal.assessed))
+    areas, earned = _areas(len(appeal.assessed)), appeal.assessed.groupby("part")["points"].sum()
     for row, (part, most) in enumerate(parts.items(), start=FIRST):
         if part == REPORTING:
-            label, page, earned = notation.score_name(part, None), _(ITEMS), appeal.items
+            label, page = notation.score_name(part, None), _(ITEMS)
+            points = appeal.items["points"].sum()
             formula = f"=SUM('{page}'!F{FIRST + 1}:F{FIRST + LAST_RULE})"
         else:
             label, page = f"{part} {notation.score_name(part, None)}", _(FIGURES)
-            earned = appeal.assessed[appeal.assessed["part"] == part]
+            points = earned.get(part, 0.0)
             formula = f'=SUMIF({areas["A"]},"{part}",{areas["L"]})'
         layout.put(sheet, row, 0, label, text)
-        sheet.write_formula(row, 1, formula, number, float(earned["points"].sum()))
+        sheet.write_formula(row, 1, formula, number, float(points))
         sheet.write_formula(row, 2, f"='{_(RULES)}'!B{row + 1}", number, float(most))
         layout.put(sheet, row, 3, _("Cộng cột Điểm của trang {sheet}", sheet=page), text)
     row = FIRST + len(parts)
