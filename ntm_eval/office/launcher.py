@@ -229,10 +229,10 @@ def link(path: Path, name: str | None = None) -> str:
 
 def trends(chosen: Choice) -> tuple[str, Figure]:
     """Whose figures these are and whether they are invented; the most telling trends."""
-    from ntm_eval.reporting import sections
     from ntm_eval.reporting.district import opening
+    from ntm_eval.reporting.sections import trends as directions
     from ntm_eval.review import open_review
 
     review = open_review(chosen.year, chosen.period, str(chosen.data), str(OUTPUTS))
     here = review.district(chosen.district)
-    return opening(here), sections.trends.chart(here.series, here.trends)
+    return opening(here), directions.chart(here.series, here.trends)

@@ -15,7 +15,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from ntm_eval import reference, units
+from ntm_eval import notation, reference, units
 from ntm_eval.analysis.scheme import REPORTING, Scheme
 from ntm_eval.exchange import layout
 from ntm_eval.intake import reading, sheets
@@ -120,10 +120,7 @@ def write(folder: Path, appeal: Appeal) -> list[Path]:
         look = layout.paper(book, title, _(sheets.MARK) if appeal.illustrative else "")
         look = replace(look, looks={**look.looks, "number": _computed(book)}, page=_("Trang"))
         total = layout.sheet(
-            look,
-            _(TOTAL),
-            (44, 16, 16, 60),
-            tuple(map(_, ("Phần", "Điểm", "Tối đa", "Cách tính"))),
+            look, _(TOTAL), (44, 16, 16, 60), tuple(map(_, ("Phần", "Điểm", "Tối đa", "Cách tính")))
         )
         _figures(look, appeal)
         _items(look, appeal)
@@ -149,49 +146,33 @@ def _computed(book: xlsxwriter.Workbook) -> Format:
 
 
 def _total(look: layout.Paper, sheet: Worksheet, appeal: Appeal) -> None:
-    names = reference.table("score_parts").drop_duplicates("part", keep="last")
-    names = names.set_index("part")["name_vi"]
-    earned = appeal.assessed.groupby("part")["points"].sum()
-    row = FIRST
-    for n, part in enumerate(appeal.rules.parts.index):
-        label = _(names[part]) if part == REPORTING else f"{part} {_(names[part])}"
-        layout.put(sheet, row, 0, label, look.looks["text"])
+    parts, number, text = appeal.rules.parts, look.looks["number"], look.looks["text"]
+    areas, earned = _areas(len(appeal.assessed)), appeal.assessed.groupby("part")["points"].sum()
+    for row, (part, most) in enumerate(parts.items(), start=FIRST):
         if part == REPORTING:
-            formula = f"=SUM('{_(ITEMS)}'!F{FIRST + 1}:F{FIRST + LAST_RULE})"
+            label, page = notation.score_name(part, None), _(ITEMS)
             points = appeal.items["points"].sum()
+            formula = f"=SUM('{page}'!F{FIRST + 1}:F{FIRST + LAST_RULE})"
         else:
-            areas = _areas(len(appeal.assessed))
-            formula = f'=SUMIF({areas["A"]},"{part}",{areas["L"]})'
+            label, page = f"{part} {notation.score_name(part, None)}", _(FIGURES)
             points = earned.get(part, 0.0)
-        number = look.looks["number"]
+            formula = f'=SUMIF({areas["A"]},"{part}",{areas["L"]})'
+        layout.put(sheet, row, 0, label, text)
         sheet.write_formula(row, 1, formula, number, float(points))
-        limit = f"='{_(RULES)}'!B{FIRST + 1 + n}"
-        sheet.write_formula(row, 2, limit, number, float(appeal.rules.parts[part]))
-        layout.put(
-            sheet,
-            row,
-            3,
-            _("Cộng cột Điểm của trang {sheet}", sheet=_sheet(part)),
-            look.looks["text"],
-        )
-        row += 1
+        sheet.write_formula(row, 2, f"='{_(RULES)}'!B{row + 1}", number, float(most))
+        layout.put(sheet, row, 3, _("Cộng cột Điểm của trang {sheet}", sheet=page), text)
+    row = FIRST + len(parts)
     layout.put(sheet, row, 0, _("Tổng điểm"), look.looks["label"])
-    sheet.write_formula(row, 1, f"=SUM(B{FIRST + 1}:B{row})", look.looks["number"], appeal.points)
-    sheet.write_formula(
-        row, 2, f"=SUM(C{FIRST + 1}:C{row})", look.looks["number"], float(appeal.rules.parts.sum())
-    )
+    sheet.write_formula(row, 1, f"=SUM(B{FIRST + 1}:B{row})", number, appeal.points)
+    sheet.write_formula(row, 2, f"=SUM(C{FIRST + 1}:C{row})", number, float(parts.sum()))
     layout.put(sheet, row + 1, 0, _("Xếp loại đề xuất"), look.looks["label"])
     count = len(appeal.rules.grades)
     limits, grades = (f"'{_(RULES)}'!{c}{FIRST + 1}:{c}{FIRST + count}" for c in "DE")
     formula = f"=LOOKUP(ROUND(B{row + 1},9),{limits},{grades})"
-    sheet.write_formula(row + 1, 1, formula, look.looks["text"], _(appeal.grade))
+    sheet.write_formula(row + 1, 1, formula, text, _(appeal.grade))
     for n, said in enumerate(map(_, EXPLAINED), start=row + 3):
         sheet.merge_range(n, 0, n, 3, said, look.looks["paragraph"])
         sheet.set_row(n, layout.height(said, 130))
-
-
-def _sheet(part: str) -> str:
-    return _(ITEMS if part == REPORTING else FIGURES)
 
 
 def _areas(count: int) -> dict[str, str]:
@@ -201,11 +182,7 @@ def _areas(count: int) -> dict[str, str]:
 
 def _figures(look: layout.Paper, appeal: Appeal) -> None:
     sheet = layout.sheet(
-        look,
-        _(FIGURES),
-        tuple(HEADERS.values()),
-        tuple(map(_, HEADERS)),
-        landscape=True,
+        look, _(FIGURES), tuple(HEADERS.values()), tuple(map(_, HEADERS)), landscape=True
     )
     places = sources(appeal.facts)
     own = appeal.facts[appeal.facts["commune_code"].isna() & (appeal.facts["measure"] == "actual")]

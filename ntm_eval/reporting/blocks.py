@@ -24,7 +24,7 @@ from ntm_eval.language import translate as _
 from ntm_eval.reporting import style
 from ntm_eval.workspace import VIETNAMESE
 
-NO_DATA = "Không có số liệu"
+MOST_NAMED = 12  # names in one sentence; the rest are counted
 MILLIMETRES = 25.4  # an inch
 # What stands on a page between its margins with two lines of caption below: a picture of 75 rows is
 # made smaller, else its last rows would lie outside.
@@ -134,9 +134,10 @@ class Column:
     """A header, and how its values are written."""
 
     header: str
-    text: Callable[[Any], str] = str
+    text: Callable[[Any], str | None] = str
     css: str = ""  # "num": set right; "code": never broken
     quoted: bool = False  # as a district wrote it, in Vietnamese whatever the report's language
+    by_row: bool = False  # `text` is given a whole row, and gives None where there is nothing
 
     @classmethod
     def number(cls, header: str, decimals: int = 0) -> Column:
@@ -147,6 +148,52 @@ class Column:
     def percent(cls, header: str, decimals: int = 1) -> Column:
         """A column of shares 0..1 as per cent."""
         return cls(header, partial(notation.percent, decimals=decimals), css="num")
+
+    @classmethod
+    def of_row(cls, header: str, text: Callable[[Any], str | None], css: str = "") -> Column:
+        """A column whose text is made of a whole row, given by column; None where there is none."""
+        return cls(header, text, css, by_row=True)
+
+    @classmethod
+    def measured(cls, header: str, value: str) -> Column:
+        """A column of figures of each row's indicator, with its unit of measure."""
+        return cls.of_row(
+            header, lambda row: notation.measured_as(row[value], row["indicator"]), css="num"
+        )
+
+    @classmethod
+    def amount(cls, header: str, value: str) -> Column:
+        """A column of figures in the row's `unit`, which stands in a column of its own."""
+        return cls.of_row(header, lambda row: notation.amount(row[value], row["unit"]), css="num")
+
+    @classmethod
+    def against_plan(cls, header: str, ratio: str) -> Column:
+        """A column of results over plans."""
+        return cls.of_row(
+            header, lambda row: notation.against_plan(row[ratio], row["indicator"]), css="num"
+        )
+
+    @classmethod
+    def change(cls, header: str, change: str) -> Column:
+        """A column of yearly changes."""
+        return cls.of_row(
+            header, lambda row: notation.change(row[change], row["indicator"]), css="num"
+        )
+
+    @classmethod
+    def span(cls, header: str, low: str, high: str, decimals: int = 0) -> Column:
+        """A column of two ends as one text: '2–5'."""
+        return cls.of_row(
+            header, lambda row: notation.span(row[low], row[high], decimals), css="num"
+        )
+
+    def texts(self, frame: pd.DataFrame, name: str) -> list[str]:
+        """What the column of this name says of each row; what is missing is a dash."""
+        if self.by_row:
+            texts = [self.text(row) for row in frame.to_dict("records")]
+        else:
+            texts = [None if pd.isna(value) else self.text(value) for value in frame[name]]
+        return [MISSING if text is None else text for text in texts]
 
 
 @dataclass(frozen=True, repr=False)
@@ -160,7 +207,7 @@ class Table:
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
-    empty: str = NO_DATA
+    empty: str = style.NO_DATA
     notes: Mapping[tuple[int, int], Note] = field(default_factory=dict)
     anchors: tuple[str, ...] = ()
     frame: pd.DataFrame | None = field(default=None, compare=False)
@@ -172,7 +219,7 @@ class Table:
         frame: pd.DataFrame,
         columns: Mapping[str, Column],
         caption: str,
-        empty: str = NO_DATA,
+        empty: str = style.NO_DATA,
         *,
         notes: Mapping[str, Sequence[Note]] | None = None,
         anchors: Sequence[str] = (),
@@ -183,10 +230,7 @@ class Table:
         Caption, headers and `empty` are translated. `notes` are given by column, one a row; an
         empty one is left out.
         """
-        texts = [
-            [MISSING if pd.isna(value) else column.text(value) for value in frame[name]]
-            for name, column in columns.items()
-        ]
+        texts = [column.texts(frame, name) for name, column in columns.items()]
         behind = {
             (row, list(columns).index(name)): note
             for name, each in (notes or {}).items()
@@ -197,10 +241,12 @@ class Table:
         heads = tuple(replace(column, header=_(column.header)) for column in columns.values())
         return cls(_(caption), heads, rows, _(empty), behind, tuple(anchors), frame, common)
 
-    def only(self, column: int, start: str, caption: str) -> Table:
-        """The rows whose text in a column begins so, under another caption; without notes."""
-        rows = tuple(row for row in self.rows if row[column].startswith(start))
-        return replace(self, caption=caption, rows=rows, notes={}, anchors=())
+    def without(self, *headers: str) -> Table:
+        """The table without the columns of these headers, as they are shown."""
+        left = [n for n, column in enumerate(self.columns) if column.header not in headers]
+        columns = tuple(self.columns[n] for n in left)
+        rows = tuple(tuple(row[n] for n in left) for row in self.rows)
+        return replace(self, columns=columns, rows=rows)
 
     def without_repeats(self, *headers: str) -> Table:
         """The table without those of the named columns that say the same in every row.
@@ -209,17 +255,13 @@ class Table:
         """
         named = [_(header) for header in headers]
         same = {
-            n: {r[n] for r in self.rows} for n, c in enumerate(self.columns) if c.header in named
+            column.header: {row[n] for row in self.rows}
+            for n, column in enumerate(self.columns)
+            if column.header in named
         }
-        gone = {n: texts.pop() for n, texts in same.items() if len(texts) == 1}
-        once = [f"{self.columns[n].header}: {text}" for n, text in gone.items() if text != MISSING]
-        left = [n for n in range(len(self.columns)) if n not in gone]
-        return replace(
-            self,
-            caption="; ".join([self.caption, *once]),
-            columns=tuple(self.columns[n] for n in left),
-            rows=tuple(tuple(row[n] for n in left) for row in self.rows),
-        )
+        gone = {header: texts.pop() for header, texts in same.items() if len(texts) == 1}
+        once = [f"{header}: {text}" for header, text in gone.items() if text != MISSING]
+        return replace(self.without(*gone), caption="; ".join([self.caption, *once]))
 
     def html(self) -> str:
         """The table for a page."""
@@ -312,6 +354,18 @@ class Section(tuple[Block, ...]):
     def frames(self) -> list[pd.DataFrame]:
         """The frames behind its blocks."""
         return [block.frame for block in self if block.frame is not None]
+
+
+def listed(
+    names: Iterable[str],
+    most: int = MOST_NAMED,
+    more: str = "{names} và {more} đơn vị khác",
+    between: str = ", ",
+) -> str:
+    """The first names within a sentence, the others counted by the text `more`."""
+    named = list(names)
+    said = between.join(named[:most])
+    return _(more, names=said, more=len(named) - most) if len(named) > most else said
 
 
 def numbered(block: Block, counts: dict[str, int]) -> Block:

@@ -3,7 +3,7 @@ beside the 6-month report and last year."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
@@ -12,7 +12,7 @@ from ntm_eval.exchange import told
 from ntm_eval.exchange.editions import Edition
 from ntm_eval.intake import sheets
 from ntm_eval.intake.problems import HIDDEN
-from ntm_eval.language import MISSING, marked, place
+from ntm_eval.language import marked, place
 from ntm_eval.language import translate as _
 from ntm_eval.reporting import editions
 from ntm_eval.reporting.blocks import Column, Table
@@ -29,11 +29,7 @@ Section = tuple[str, str, Sequence[Table]]
 def of_reports(changes: pd.DataFrame) -> str:
     """The page of `compare.files`: a table for each sheet of the workbook."""
     if changes.empty:
-        return _page(
-            _("Hai bản báo cáo"),
-            [_("Hai bản giống nhau ở mọi ô phải báo cáo.")],
-            [],
-        )
+        return _page(_("Hai bản báo cáo"), [_("Hai bản giống nhau ở mọi ô phải báo cáo.")], [])
     files = changes.iloc[0]
     lead = _("{count} ô khác nhau: {old_file} → {new_file}", files, count=len(changes))
     parts = [
@@ -81,9 +77,8 @@ def since(
     for d in units.all_beside(history["district_code"].unique()):
         rows = known[known["district_code"] == d.code]
         line = "" if len(rows) else _("○ Không có số liệu kỳ này và kỳ trước để so sánh.")
-        parts.append(
-            (place(d.name), line, [_since(place(d.short), rows, year, period)] if len(rows) else [])
-        )
+        tables = [_since(place(d.short), rows, year, period)] if len(rows) else []
+        parts.append((place(d.name), line, tables))
     lead = _(
         "Mỗi số của kỳ này đặt cạnh báo cáo 6 tháng cùng năm và cả năm trước. Tăng hay giảm "
         "tốt hay xấu tùy chỉ tiêu; xu hướng nhiều năm ở trang Xu hướng của huyện."
@@ -116,65 +111,50 @@ def _cells(sheet: str, rows: pd.DataFrame) -> Table:
     hidden = rows["measure"].isin(["collected", *sheets.ANSWERS]) & rows["survey"].notna()
     values = ["old_value", "new_value", "old_raw", "new_raw"]
     rows = rows.assign(**{c: rows[c].mask(hidden & rows[c].notna(), HIDDEN) for c in values})
-    records = rows.to_dict("records")
-    frame = rows.assign(
-        cell=[
-            " → ".join(
-                dict.fromkeys(str(r[n]) for n in ("old_cell", "new_cell") if not pd.isna(r[n]))
-            )
-            or None
-            for r in records
-        ],
-        about=[_about(row) for row in records],
-        measure=[_(sheets.MEASURE_NAMES.get(m, m)) for m in rows["measure"]],
-        old=[told.value(r["old_value"], r["old_raw"]) for r in records],
-        new=[told.value(r["new_value"], r["new_raw"]) for r in records],
-    )
     columns = {
-        "about": Column("Chỉ tiêu, xã", css="wide"),
-        "cell": Column("Ô", css="code"),
-        "measure": Column("Cột"),
-        "old": Column("Bản trước"),
-        "new": Column("Bản sau"),
+        "about": Column.of_row("Chỉ tiêu, xã", _about, css="wide"),
+        "cell": Column.of_row("Ô", _cell, css="code"),
+        "measure": Column("Cột", lambda measure: _(sheets.MEASURE_NAMES.get(measure, measure))),
+        "old": Column.of_row("Bản trước", lambda row: told.value(row["old_value"], row["old_raw"])),
+        "new": Column.of_row("Bản sau", lambda row: told.value(row["new_value"], row["new_raw"])),
         "change": Column("Thay đổi", _change),
     }
-    return Table.from_frame(frame, columns, _("Các ô khác nhau ở trang “{sheet}”", sheet=sheet))
+    return Table.from_frame(rows, columns, _("Các ô khác nhau ở trang “{sheet}”", sheet=sheet))
+
+
+def _cell(row: Mapping) -> str | None:
+    cells = [row[name] for name in ("old_cell", "new_cell") if not pd.isna(row[name])]
+    return " → ".join(dict.fromkeys(cells)) or None
 
 
 def _change(change: str) -> str:
     return _(told.CHANGES[change])
 
 
-def _about(row: Mapping) -> str:
-    parts = [
-        None
-        if pd.isna(row["commune_code"])
-        else notation.commune_name(row["commune_code"], row.get("district_code")),
-        None if pd.isna(row["survey"]) else _(row["survey"]),
-        None if pd.isna(row["question"]) else _("câu {question}", question=row["question"]),
-        None if pd.isna(row["indicator"]) else notation.score_name("", row["indicator"]),
-    ]
-    return ", ".join(filter(None, parts)) or MISSING
+def _about(row: Mapping) -> str | None:
+    words: dict[str, Callable[[str], str]] = {
+        "commune_code": lambda code: notation.commune_name(code, row.get("district_code")),
+        "survey": _,
+        "question": lambda question: _("câu {question}", question=question),
+        "indicator": reference.indicator_name,
+    }
+    parts = [say(row[name]) for name, say in words.items() if not pd.isna(row[name])]
+    return ", ".join(parts) or None
 
 
 def _values(title: str, rows: pd.DataFrame) -> Table:
-    records = rows.to_dict("records")
-    shown = [_pair(row) for row in records]
-    frame = rows.assign(
-        about=[_value_of(row) for row in records],
-        place=[address(row.get("sheet"), row.get("cell")) for row in records],
-        old=[old for old, _new in shown],
-        new=[new for _old, new in shown],
-    )
+    if "cell" in rows:
+        places = [address(*pair) for pair in rows[["sheet", "cell"]].to_numpy()]
+        rows = rows.assign(place=places)
     columns = {
         "district_code": Column("Huyện, thành phố", notation.district_name),
-        "about": Column("Số nào", css="wide"),
+        "about": Column.of_row("Số nào", _value_of, css="wide"),
         **({"place": Column("Vị trí", quoted=True)} if "cell" in rows else {}),
-        "old": Column("Bản trước"),
-        "new": Column("Bản sau"),
+        "old": Column.of_row("Bản trước", lambda row: _pair(row)[0]),
+        "new": Column.of_row("Bản sau", lambda row: _pair(row)[1]),
         "why": Column("Vì sao", css="wide"),
     }
-    return Table.from_frame(frame, columns, title, NO_ROW)
+    return Table.from_frame(rows, columns, title, NO_ROW)
 
 
 def _pair(row: Mapping) -> tuple[str | None, str | None]:
@@ -223,71 +203,48 @@ def _known(history: pd.DataFrame, year: int, period: str) -> pd.DataFrame:
 
 
 def _since(name: str, rows: pd.DataFrame, year: int, period: str) -> Table:
-    catalogue = reference.catalogue()
-    known = catalogue.reindex(rows["indicator"]).set_axis(rows.index)
-    kinds = zip(
-        known["flow_stock"].eq("flow"),
-        known["unit"].eq("%"),
-        known["break_before"].eq(year),
-        strict=True,
-    )
-    changes = [
-        (_since_half(row, flow, percent), _since_last(row, flow, percent, new, period))
-        for row, (flow, percent, new) in zip(rows.to_dict("records"), kinds, strict=True)
-    ]
-    frame = rows.assign(
-        name=[reference.indicator_name(i) for i in rows["indicator"]],
-        unit=known["unit"],
-        since_half=[half for half, _ in changes],
-        since_last=[last for _, last in changes],
-    )
-    for column in ("now", "half", "last"):
-        texts = [
-            notation.quantity(v, u, with_unit=False)
-            for v, u in zip(rows[column], known["unit"], strict=True)
-        ]
-        frame[column] = [
-            None if pd.isna(v) else t for v, t in zip(rows[column], texts, strict=True)
-        ]
+    known = reference.catalogue()[["unit", "flow_stock", "break_before"]]
+    half = {
+        "half": Column.amount("6 tháng", "half"),
+        "since_half": Column.of_row("So với 6 tháng", _since_half),
+    }
     columns = {
         **INDICATOR,
-        "now": Column("Kỳ này", css="num"),
-        "half": Column("6 tháng", css="num"),
-        "since_half": Column("So với 6 tháng"),
-        "last": Column("Cả năm trước", css="num"),
-        "since_last": Column("So với năm trước"),
+        "now": Column.amount("Kỳ này", "now"),
+        **(half if period == "annual" else {}),
+        "last": Column.amount("Cả năm trước", "last"),
+        "since_last": Column.of_row("So với năm trước", lambda row: _since_last(row, year, period)),
     }
-    if period == "h1":
-        columns = {n: c for n, c in columns.items() if n not in ("half", "since_half")}
+    frame = rows.join(known, on="indicator")
     return Table.from_frame(frame, columns, _("{name}: thay đổi của từng chỉ tiêu", name=name))
 
 
-def _since_half(row: Mapping, flow: bool, percent: bool) -> str | None:
+def _since_half(row: Mapping) -> str | None:
     now, half = row["now"], row["half"]
     if pd.isna(half):
         return None
-    if not flow:
-        return _rise(now, half, percent)
+    if row["flow_stock"] != "flow":
+        return _rise(now, half, row["unit"])
     if half > now:
         return _("! nhỏ hơn số 6 tháng, cần giải thích")
     return _("6 tháng là {share:.0%} của cả năm", share=half / now) if now else _("= đều bằng 0")
 
 
-def _since_last(row: Mapping, flow: bool, percent: bool, new: bool, period: str) -> str | None:
+def _since_last(row: Mapping, year: int, period: str) -> str | None:
     now, last = row["now"], row["last"]
     if pd.isna(last):
         return None
-    if new:
+    if row["break_before"] == year:
         return _("đổi chuẩn, không so sánh")
-    if flow and period == "h1":
+    if row["flow_stock"] == "flow" and period == "h1":
         return _("mới 6 tháng: {share:.0%} cả năm trước", share=now / last) if last else None
-    return _rise(now, last, percent)
+    return _rise(now, last, row["unit"])
 
 
-def _rise(now: float, before: float, percent: bool) -> str | None:
+def _rise(now: float, before: float, unit: str) -> str | None:
     if now == before:
         return _("= không đổi")
     sign = _("▲ tăng" if now > before else "▼ giảm")
-    if percent:
+    if unit == "%":
         return f"{sign} {_('{value} điểm phần trăm', value=notation.number(abs(now - before), 1))}"
     return f"{sign} {notation.percent(abs(now / before - 1))}" if before > 0 else sign

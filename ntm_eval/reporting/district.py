@@ -10,13 +10,7 @@ from ntm_eval.analysis import continued as carried
 from ntm_eval.analysis import satisfaction as answered
 from ntm_eval.language import place
 from ntm_eval.language import translate as _
-from ntm_eval.reporting.blocks import (
-    Blocks,
-    Heading,
-    Quote,
-    Text,
-    quote,
-)
+from ntm_eval.reporting.blocks import Blocks, Heading, Quote, Text, quote
 from ntm_eval.reporting.sections import (
     communes,
     continued,
@@ -103,8 +97,8 @@ def clear_trends(here: DistrictReview) -> Blocks:
     yield trends.shared(here.review.shared)
     yield trends.summary(found)
     yield trends.chance(found, day)
-    yield trends.worrying(found, series, day)
-    yield trends.improving(found, series, day)
+    yield trends.told(found, series, "worse", day)
+    yield trends.told(found, series, "better", day)
     yield trends.chart(series, found)
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
 import pandas as pd
 
-from ntm_eval import notation
+from ntm_eval import notation, reference
 from ntm_eval.exchange import assurance
 from ntm_eval.exchange.editions import Edition
 from ntm_eval.language import translate as _
-from ntm_eval.reporting.blocks import Column, Table, Text
+from ntm_eval.reporting.blocks import Column, Table, Text, listed
 from ntm_eval.reporting.html import SHELL
-from ntm_eval.reporting.sections.received import MEASURES, address, listed, rule_name
+from ntm_eval.reporting.sections.received import MEASURES, address, rule_name
 
 PAGE = "release.html"
 PLACE = ["file", "sheet", "cell"]
@@ -77,7 +77,7 @@ def page(edition: Edition, *, illustrative: bool) -> str:
     columns = {"number": Column("TT"), "said": Column("Nội dung", css="wide")}
     title = _("Xác nhận khi phát hành")
     parts = [
-        (title, "", [Table.from_frame(said, columns, _("Việc đã kiểm tra và việc còn lại"))]),
+        (title, "", [Table.from_frame(said, columns, "Việc đã kiểm tra và việc còn lại")]),
         (_("Số liệu đang chờ giải trình"), "", [_held(note["held"])]),
     ]
     if note["assurance"]:
@@ -104,42 +104,20 @@ def since(edition: Edition, changed: Mapping[str, pd.DataFrame]) -> Text | None:
     if facts.empty and changed["scores"].empty and ranking.empty:
         return None
     figures = facts.drop_duplicates(["district_code", "commune_code", "indicator", "measure"])
-    said = [_("So với {edition}:", edition=edition.name)]
-    said.append(
-        _(
-            "{count} số liệu của {names} thay đổi.",
-            count=len(figures),
-            names=_units(figures["district_code"]),
-        )
-        if len(figures)
-        else _("không có số liệu nào thay đổi.")
-    )
+    names = listed(map(notation.district_name, figures["district_code"].unique()), NAMED)
+    said = [
+        _("So với {edition}:", edition=edition.name),
+        _("{count} số liệu của {names} thay đổi.", count=len(figures), names=names)
+        if names
+        else _("không có số liệu nào thay đổi."),
+    ]
     points = ranking[ranking["column"] == "points"]
     grades = ranking[ranking["column"] == "grade"]
-    moved = points.assign(
-        far=(pd.to_numeric(points["new"]) - pd.to_numeric(points["old"])).abs()
-    ).sort_values("far", ascending=False, kind="stable")
-    told = [
-        _("{name} từ {old} thành {new}", name=notation.district_name(code), old=old, new=new)
-        for code, old, new in zip(
-            moved["district_code"],
-            map(_points, moved["old"]),
-            map(_points, moved["new"]),
-            strict=True,
-        )
-        if old != new
-    ]
-    if told:
+    far = (pd.to_numeric(points["new"]) - pd.to_numeric(points["old"])).abs()
+    moved = points.loc[far.sort_values(ascending=False, kind="stable").index]
+    if told := _from_to(moved, _points):
         said.append(_("Điểm đề xuất thay đổi: {names}.", names=listed(told, NAMED)))
-    regraded = [
-        _(
-            "{name} từ {old} thành {new}",
-            name=notation.district_name(row["district_code"]),
-            old=notation.grade(row["old"]),
-            new=notation.grade(row["new"]),
-        )
-        for row in grades.to_dict("records")
-    ]
+    regraded = _from_to(grades, notation.grade)
     said.append(
         _("Xếp loại đề xuất thay đổi: {names}.", names=listed(regraded, NAMED))
         if regraded
@@ -161,56 +139,50 @@ def listing(found: Sequence[Edition]) -> list[tuple[str, str, str]]:
 
 
 def _held(rows: Sequence[Mapping]) -> Table:
-    found = pd.DataFrame(rows, columns=HELD)
-    frame = found.assign(
-        subject=[notation.score_name("", i) for i in found["indicator"]],
-        measure=[_(MEASURES[m]) for m in found["measure"]],
-        figure=[
-            notation.measured_as(float(v), i) if v else None
-            for v, i in found[["value", "indicator"]].to_numpy()
-        ],
-        why=[rule_name(rule) for rule in found["held"]],
-        place=[
-            address(*row) for row in found[["file", "sheet", "cell"]].replace("", None).to_numpy()
-        ],
-    )
-    titles = {
+    frame = pd.DataFrame(rows, columns=HELD)
+    frame = frame.assign(place=[address(*row) for row in frame[PLACE].to_numpy()])
+    columns = {
         "district_code": Column("Đơn vị", notation.district_name),
-        "subject": Column("Chỉ tiêu", css="wide"),
-        "measure": Column("Cột"),
-        "figure": Column("Đã ghi", css="num"),
-        "why": Column("Vì sao"),
+        "indicator": Column("Chỉ tiêu", reference.indicator_name, css="wide"),
+        "measure": Column("Cột", lambda measure: _(MEASURES[measure])),
+        "value": Column.of_row("Đã ghi", _figure, css="num"),
+        "held": Column("Vì sao", rule_name),
         "place": Column("Vị trí", quoted=True),
     }
-    caption = _("Số liệu đang chờ giải trình khi phát hành")
-    return Table.from_frame(frame, titles, caption, "Không có số liệu nào.")
+    caption = "Số liệu đang chờ giải trình khi phát hành"
+    return Table.from_frame(frame, columns, caption, "Không có số liệu nào.")
+
+
+def _figure(row: Mapping) -> str | None:
+    return notation.measured_as(float(row["value"]), row["indicator"]) if row["value"] else None
 
 
 def _checked(rows: Sequence[Mapping]) -> Table:
     """The checks that were made before those that were only proposed."""
     found = pd.DataFrame(rows, columns=assurance.COLUMNS)
     found = found.sort_values("result", key=lambda made: made.eq(assurance.OPEN), kind="stable")
-    results = {key: _(word) for key, word in assurance.RESULTS.items()}
-    frame = found.assign(
-        unit=[notation.district_name(code) if code else None for code in found["district"]],
-        result=found["result"].map(results | {assurance.OPEN: _("chưa kiểm tra")}),
-        date=[notation.day(date.fromisoformat(day)) if day else None for day in found["date"]],
-    ).replace("", None)
+    results = assurance.RESULTS | {assurance.OPEN: "chưa kiểm tra"}
     columns = {
         "check": Column("Kiểm tra gì", css="wide", quoted=True),
-        "unit": Column("Đơn vị"),
+        "district": Column("Đơn vị", notation.district_name),
         "figure": Column("Số lúc đề xuất", css="num", quoted=True),
         "checked_by": Column("Người kiểm tra", quoted=True),
-        "date": Column("Ngày", css="num"),
+        "date": Column("Ngày", lambda day: notation.day(date.fromisoformat(day)), css="num"),
         "how": Column("Cách kiểm tra", quoted=True),
-        "result": Column("Kết quả"),
+        "result": Column("Kết quả", lambda result: _(results[result])),
         "note": Column("Ghi chú", quoted=True),
     }
-    return Table.from_frame(frame, columns, _("Sổ kiểm tra thủ công"))
+    return Table.from_frame(found.mask(found == ""), columns, "Sổ kiểm tra thủ công")
 
 
-def _units(codes: pd.Series) -> str:
-    return listed(map(notation.district_name, codes.unique()), NAMED)
+def _from_to(rows: pd.DataFrame, write: Callable[[str], str]) -> list[str]:
+    """What each unit had and has, where the two are written differently."""
+    return [
+        _("{name} từ {old} thành {new}", name=notation.district_name(code), old=old, new=new)
+        for code, *pair in rows[["district_code", "old", "new"]].to_numpy()
+        for old, new in [map(write, pair)]
+        if old != new
+    ]
 
 
 def _points(value: object) -> str:

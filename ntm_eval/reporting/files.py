@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ntm_eval import notation, reference
+from ntm_eval import reference
 from ntm_eval.analysis import disclosure, spot_checks
 from ntm_eval.analysis.scheme import REPORTING
 from ntm_eval.cache import ASSURANCE
@@ -76,9 +76,10 @@ def results(review: Review) -> list[Path]:
             frame = frame.drop(columns=disclosure.ADDED)
         with write_beside(review.space.table(name)) as draft:
             frame.to_parquet(draft, index=False)
-        with write_beside(review.space.table(name, ".csv")) as draft:
-            draft.write_text(notation.csv(frame), encoding="utf-8-sig", newline="")
-        made += [review.space.table(name), review.space.table(name, ".csv")]
+        made += [
+            review.space.table(name),
+            xlsx.write_csv(review.space.table(name, ".csv"), frame),
+        ]
     return made
 
 
@@ -105,9 +106,7 @@ def carry(review: Review) -> Path:
     """This review's recommendations as the follow-up file that next year's review reads."""
     rows = review.recommended
     file = rows.assign(district=rows["district_code"].map(_names(review)), status=None, note=None)
-    with write_beside(review.space.carried) as draft:
-        draft.write_text(notation.csv(file[FOLLOWUP]), encoding="utf-8-sig", newline="")
-    return review.space.carried
+    return xlsx.write_csv(review.space.carried, file[FOLLOWUP])
 
 
 def checks(review: Review) -> Path:
@@ -131,10 +130,7 @@ def checks(review: Review) -> Path:
     names = rows["district_code"].map(_names(review))
     file = rows.assign(check=told, district=names, figure=figures)
     path = space.pages(None) / ASSURANCE
-    with write_beside(path) as draft:
-        text = notation.csv(file.reindex(columns=assurance.COLUMNS))
-        draft.write_text(text, encoding="utf-8-sig", newline="")
-    return path
+    return xlsx.write_csv(path, file.reindex(columns=assurance.COLUMNS))
 
 
 def _names(review: Review) -> dict[str, str]:

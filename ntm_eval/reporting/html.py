@@ -34,12 +34,7 @@ PICTURES = {"image/svg+xml", "image/png", "image/jpeg"}
 HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
 
 SHAPES = PackageLoader("ntm_eval.reporting", "pages")
-SHELL = Environment(
-    loader=SHAPES,
-    autoescape=True,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+SHELL = Environment(loader=SHAPES, autoescape=True, trim_blocks=True, lstrip_blocks=True)
 # the one script that a page's policy lets run, by its fingerprint
 SCRIPT = SHAPES.get_source(SHELL, "page.js")[0]
 SHELL.globals.update(_=_, place=place, current=current, script=Markup(SCRIPT))

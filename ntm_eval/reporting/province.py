@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pandas as pd
 
 from ntm_eval.analysis import followup as recommendations
@@ -12,7 +10,7 @@ from ntm_eval.analysis import satisfaction as answered
 from ntm_eval.language import translate as _
 from ntm_eval.notation import score_name
 from ntm_eval.reporting import editions
-from ntm_eval.reporting.blocks import Blocks, Heading, Table, Text
+from ntm_eval.reporting.blocks import Blocks, Heading, Text
 from ntm_eval.reporting.sections import (
     chain,
     communes,
@@ -228,7 +226,7 @@ def recommended(review: Review) -> Blocks:
 
 def open_questions(review: Review) -> Blocks:
     """What is held back, and the points that wait where there is no figure at all."""
-    yield _without(held.table(review.facts), _("Vị trí"))
+    yield held.table(review.facts).without(_("Vị trí"))  # which is not for leaders
     blank = review.pending[review.pending["value"].isna()]
     if len(blank):
         yield held.points_table(blank)
@@ -326,15 +324,6 @@ def _findings(review: Review) -> Text:
         review.titled,
         criteria.lacking(review.communes),
         review.day,
-    )
-
-
-def _without(table: Table, header: str) -> Table:
-    """A table without a column that is not for leaders."""
-    left = [n for n, column in enumerate(table.columns) if column.header != header]
-    columns = tuple(table.columns[n] for n in left)
-    return replace(
-        table, columns=columns, rows=tuple(tuple(r[n] for n in left) for r in table.rows)
     )
 
 

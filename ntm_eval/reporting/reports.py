@@ -15,15 +15,7 @@ from ntm_eval.intake.sheets import MARK
 from ntm_eval.language import place
 from ntm_eval.language import translate as _
 from ntm_eval.reporting import district, province
-from ntm_eval.reporting.blocks import (
-    Block,
-    Blocks,
-    Document,
-    Heading,
-    Section,
-    Text,
-    numbered,
-)
+from ntm_eval.reporting.blocks import Block, Blocks, Document, Heading, Section, Text, numbered
 from ntm_eval.review import DistrictReview, Review
 from ntm_eval.workspace import AnalystError
 
@@ -117,11 +109,7 @@ DISTRICT_BODY: Parts = {
         district.criteria_and_titles,
         district.organisations,
     ),
-    "III. ĐÁNH GIÁ": (
-        district.points_and_grade,
-        district.open_questions,
-        district.limitations,
-    ),
+    "III. ĐÁNH GIÁ": (district.points_and_grade, district.open_questions, district.limitations),
     "IV. PHƯƠNG HƯỚNG": (district.directions,),
     "V. KIẾN NGHỊ": (district.recommendations,),
 }
@@ -144,11 +132,7 @@ PROVINCE_BODY: Parts = {
         province.residents,
         province.organisations,
     ),
-    "III. ĐÁNH GIÁ": (
-        province.proposed_ranking,
-        province.followed_up,
-        province.data_quality,
-    ),
+    "III. ĐÁNH GIÁ": (province.proposed_ranking, province.followed_up, province.data_quality),
     "IV. PHƯƠNG HƯỚNG": (province.directions,),
     "V. KIẾN NGHỊ": (province.recommendations_made,),
 }
@@ -251,15 +235,8 @@ def one_page(whole: Document) -> Document:
 
 def _basis(when: str, whose: str) -> Text:
     office = _(province.OFFICE)
-    return Text(
-        _(
-            "Thực hiện {plan}, {office} báo cáo kết quả đánh giá {when} của {name} như sau:",
-            plan=_(PLAN, office=office),
-            office=office,
-            when=when,
-            name=whose,
-        )
-    )
+    text = "Thực hiện {plan}, {office} báo cáo kết quả đánh giá {when} của {name} như sau:"
+    return Text(_(text, plan=_(PLAN, office=office), office=office, when=when, name=whose))
 
 
 def _composed(report: Report, parts: Parts, counts: dict[str, int] | None) -> Blocks:

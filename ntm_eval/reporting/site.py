@@ -257,53 +257,42 @@ def _attention(register: pd.DataFrame, failures: Sequence[str]) -> list[str]:
         for _, row in register[register["status"] == status].iterrows()
     ]
     wrong = register.assign(errors=received.errors_within(register)).query("errors > 0")
-    wrong = wrong.sort_values("errors", ascending=False, kind="stable")
-    if len(wrong):
-        names = [
-            f"{place(r['district'])} ({notation.number(r['errors'])})" for _, r in wrong.iterrows()
-        ]
+    wrong = wrong.sort_values("errors", ascending=False, kind="stable").to_dict("records")
+    if names := [f"{place(r['district'])} ({notation.number(r['errors'])})" for r in wrong]:
         lines.append(_("! Số liệu còn lỗi phải sửa: {names}.", names=", ".join(names)))
     return lines + [_("✗ Trang chưa lập được: {failure}", failure=failure) for failure in failures]
 
 
 def _register_table(register: pd.DataFrame) -> Table:
-    filled = [
-        None
-        if row["status"] == "missing"
-        else f"{notation.number(row['cells_filled'])}/{notation.number(row['cells_expected'])}"
-        for _, row in register.iterrows()
-    ]
     columns = {
         "district": Column("Huyện, thành phố", place),
         "status": Column("Tình trạng", received_status, css="code"),
         "received": Column("Ngày nhận", notation.day, css="num"),
         "due": Column("Gửi trước ngày", notation.day, css="num"),
         "days_late": Column.number("Số ngày muộn"),
-        "filled": Column("Số liệu đã báo cáo", css="num"),
+        "filled": Column.of_row("Số liệu đã báo cáo", _filled, css="num"),
         "errors": Column.number("Lỗi"),
         "warnings": Column.number("Cảnh báo"),
     }
     caption = _("Tình hình gửi báo cáo của các {who}", who=_who(register))
-    frame = register.assign(filled=filled, errors=received.errors_within(register))
+    frame = register.assign(errors=received.errors_within(register))
     return Table.from_frame(frame, columns, caption)
 
 
+def _filled(row: Mapping) -> str | None:
+    if row["status"] == "missing":
+        return None
+    return f"{notation.number(row['cells_filled'])}/{notation.number(row['cells_expected'])}"
+
+
 def _ranking_table(ranking: pd.DataFrame) -> Table:
-    rows = ranking.sort_values(["rank", "district_code"], na_position="last")
-    frame = rows.assign(
-        place=[rank_text(row) for _, row in rows.iterrows()],
-        band=[
-            notation.span(low, high, 1)
-            for low, high in zip(rows["points_low"], rows["points_high"], strict=True)
-        ],
-        proposal=[notation.grade(grade) for grade in rows["grade"]],
-    )
+    frame = ranking.sort_values(["rank", "district_code"], na_position="last")
     columns = {
         "district_code": Column("Huyện, thành phố", notation.district_name),
-        "place": Column("Hạng (mức dao động)", css="code"),
+        "place": Column.of_row("Hạng (mức dao động)", rank_text, css="code"),
         "points": Column.number("Điểm", 1),
-        "band": Column("Mức dao động điểm", css="num"),
-        "proposal": Column("Xếp loại (đề xuất)"),
+        "band": Column.span("Mức dao động điểm", "points_low", "points_high", 1),
+        "grade": Column("Xếp loại (đề xuất)", notation.grade),
         "self_score": Column.number("Tự chấm (chưa gồm điểm chế độ báo cáo)", 1),
     }
     return Table.from_frame(frame, columns, _("Xếp hạng đề xuất của các {who}", who=_who(ranking)))

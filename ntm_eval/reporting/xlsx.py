@@ -73,12 +73,18 @@ def save(review: Review) -> list[Path]:
     with write_beside(space.book) as draft:
         _book(draft, tables | more(review), review)
     for name, frame in tables.items():
-        with write_beside(space.published(name)) as draft:
-            draft.write_text(notation.csv(frame), encoding="utf-8-sig", newline="")
+        write_csv(space.published(name), frame)
     with write_beside(space.package) as draft:
         text = json.dumps(_package(tables, review), ensure_ascii=False, indent=2)
         draft.write_text(text + "\n", encoding="utf-8")
     return made
+
+
+def write_csv(path: Path, frame: pd.DataFrame) -> Path:
+    """A table as CSV that a spreadsheet reads, complete or absent; the file written."""
+    with write_beside(path) as draft:
+        draft.write_text(notation.csv(frame), encoding="utf-8-sig", newline="")
+    return path
 
 
 def published(review: Review) -> dict[str, pd.DataFrame]:
@@ -206,11 +212,7 @@ def _package(tables: Mapping[str, pd.DataFrame], review: Review) -> dict:
             "schema": {
                 "missingValues": [""],
                 "fields": [
-                    {
-                        "name": c,
-                        "type": _type(frame[c]),
-                        "description": _(said[name].get(c, "")),
-                    }
+                    {"name": c, "type": _type(frame[c]), "description": _(said[name].get(c, ""))}
                     for c in frame
                 ],
             },

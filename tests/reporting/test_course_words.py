@@ -386,8 +386,8 @@ def test_reliability_compares_what_was_said_with_what_came():
 @pytest.mark.parametrize(
     "draw",
     [
-        lambda ax: sections.peers.draw_funnel(ax, funnel_rows().iloc[:0], "C1-19"),
-        lambda ax: sections.peers.draw_pooled(ax, pooled_rows().iloc[:0], "C1-01"),
+        lambda ax: sections.peers.draw_funnel(ax, funnel_rows().iloc[:0], "C1-19", "119"),
+        lambda ax: sections.peers.draw_pooled(ax, pooled_rows().iloc[:0], "C1-01", "119"),
         lambda ax: sections.outlook.draw(ax, of_district().iloc[:0], DAY),
         lambda ax: sections.outlook.draw_reliability(ax, tried_rows().iloc[:0]),
         lambda ax: sections.outlook.draw_coverage(ax, tried_rows().iloc[:0]),

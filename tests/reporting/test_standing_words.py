@@ -37,11 +37,6 @@ def test_a_decision_stands_beside_the_proposal():
     assert other == "Hội đồng xếp loại: Khá (đề xuất: Tốt). Lý do: Địa bàn khó khăn."
 
 
-def test_without_a_decision_the_page_says_that_there_is_none():
-    said = sections.ranking.decision(decided(), ranking(), "118")
-    assert said == "Đề xuất: Tốt. Hội đồng chưa có quyết định."
-
-
 def doubts(**changes):
     row = {
         "rank": 3.0,

@@ -4,7 +4,7 @@ import pytest
 from ntm_eval.analysis import province
 from ntm_eval.exchange.registers import DECIDED
 from ntm_eval.reporting import sections
-from ntm_eval.reporting.blocks import Column, Table
+from ntm_eval.reporting.blocks import Column, Table, listed
 
 NAN = float("nan")
 NO_PLANS = pd.DataFrame(columns=["district_code", "indicators", "met"])
@@ -78,6 +78,25 @@ def test_an_empty_table_says_so():
     table = Table.from_frame(pd.DataFrame({"a": []}), {"a": Column("A")}, "Bảng")
     assert '<td colspan="1">Không có số liệu</td>' in table.html()
     assert repr(table).endswith("Không có số liệu")
+
+
+def test_a_column_of_rows_says_what_it_makes_of_each_and_nothing_is_a_dash():
+    rows = pd.DataFrame({"low": [2.0, NAN], "high": [5.0, 7.0], "indicator": ["C1-19", "C1-19"]})
+    columns = {
+        "name": Column.of_row("Hạng", lambda row: f"{row['low']:.0f}" if row["high"] < 6 else None),
+        "band": Column.span("Từ, đến", "low", "high"),
+        "high": Column.measured("Hộ", "high"),
+    }
+    table = Table.from_frame(rows, columns, "Bảng")
+    assert table.rows == (("2", "2–5", "5 hộ"), ("–", "–", "7 hộ"))
+    assert table.frame is rows
+    assert table.without("Từ, đến").rows == (("2", "5 hộ"), ("–", "7 hộ"))
+
+
+def test_names_within_a_sentence_are_counted_from_the_third_on():
+    assert listed(iter(["A", "B"]), 2) == "A, B"
+    assert listed(["A", "B", "C"], 2) == "A, B và 1 đơn vị khác"
+    assert listed(["A", "B", "C"], 1, "{names} và {more} xã khác", "; ") == "A và 2 xã khác"
 
 
 def test_the_tables_are_not_changed():

@@ -177,7 +177,7 @@ def test_problems_are_counted_by_weight():
 def test_where_nothing_was_reported_no_trend_is_said_to_be_good_or_bad():
     nothing = trends()
     assert sections.trends.summary(nothing).startswith("Chưa có báo cáo năm nào")
-    said = [f(nothing, WENT, DAY) for f in (sections.trends.worrying, sections.trends.improving)]
+    said = [sections.trends.told(nothing, WENT, good, DAY) for good in ("worse", "better")]
     assert said == ["", ""]
 
 
@@ -273,11 +273,11 @@ def test_a_count_of_trends_stands_beside_what_chance_would_make():
 
 
 def test_worrying_trends_are_those_that_get_worse():
-    worse = sections.trends.worrying(trends(POOR, TALKS), WENT, DAY)
+    worse = sections.trends.told(trends(POOR, TALKS), WENT, "worse", DAY)
     assert worse == said(TALKS)
-    none = sections.trends.worrying(trends(POOR), WENT, DAY)
+    none = sections.trends.told(trends(POOR), WENT, "worse", DAY)
     assert none == "Không có chỉ tiêu nào xấu đi qua các năm."
-    better = sections.trends.improving(trends(POOR, TALKS), WENT, DAY)
+    better = sections.trends.told(trends(POOR, TALKS), WENT, "better", DAY)
     assert better == (
         "Số cuối kỳ, lũy kế năm nào cũng tốt lên: Tỷ lệ hộ cận nghèo (C1-20) từ "
         "30,0% (năm 2018) đến 19,0% (năm 2022)."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from ntm_eval.language import N_
@@ -19,23 +21,18 @@ STEPS = {
 
 def how() -> Text:
     """What the steps are, and what the figures cannot tell."""
-    return Text(
-        _(
-            "Cách xếp chỉ tiêu vào từng bước là của phần mềm, chưa kiểm chứng. Số liệu không cho "
-            "biết phần đóng góp của Cuộc vận động vào kết quả và không cho biết chi phí; báo cáo "
-            "không tách theo giới, dân tộc, riêng hộ nghèo, hộ cận nghèo có chỉ tiêu riêng."
-        )
+    text = (
+        "Cách xếp chỉ tiêu vào từng bước là của phần mềm, chưa kiểm chứng. Số liệu không cho "
+        "biết phần đóng góp của Cuộc vận động vào kết quả và không cho biết chi phí; báo cáo "
+        "không tách theo giới, dân tộc, riêng hộ nghèo, hộ cận nghèo có chỉ tiêu riêng."
     )
+    return Text(_(text))
 
 
 def summary(found: pd.DataFrame) -> Text:
     """In a sentence for leaders: how many plans each step reached; nothing where none has any."""
     said = "; ".join(
-        _(
-            "{step} {reached}/{planned}",
-            row,
-            step=_(STEPS[row["step"]]).partition(". ")[2].lower(),
-        )
+        _("{step} {reached}/{planned}", row, step=_(STEPS[row["step"]]).partition(". ")[2].lower())
         for row in found.to_dict("records")
         if row["planned"]
     )
@@ -48,18 +45,17 @@ def summary(found: pd.DataFrame) -> Text:
 
 def table(found: pd.DataFrame) -> Table:
     """Each step: its indicators, plans reached, and what rose and fell most since last year."""
-    reached = [
-        _("{reached}/{planned} ({share:.0%})", row) if row["planned"] else None
-        for row in found.to_dict("records")
-    ]
     columns = {
         "step": Column("Bước", lambda step: _(STEPS[step])),
         "indicators": Column.number("Số chỉ tiêu"),
-        "reached": Column("Đạt kế hoạch năm", css="num"),
+        "reached": Column.of_row("Đạt kế hoạch năm", _reached, css="num"),
         "rose": Column.number("Tăng so với năm trước"),
         "fell": Column.number("Giảm so với năm trước"),
         "most": Column("Tăng nhiều nhất", indicator_name),
         "least": Column("Giảm nhiều nhất", indicator_name),
     }
-    caption = "Cuộc vận động theo chuỗi kết quả"
-    return Table.from_frame(found.assign(reached=reached), columns, caption)
+    return Table.from_frame(found, columns, "Cuộc vận động theo chuỗi kết quả")
+
+
+def _reached(row: Mapping) -> str | None:
+    return _("{reached}/{planned} ({share:.0%})", row) if row["planned"] else None

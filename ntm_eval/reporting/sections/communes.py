@@ -6,14 +6,14 @@ from datetime import date
 
 import pandas as pd
 
-from ntm_eval import language, notation, reference
+from ntm_eval import notation, reference
 from ntm_eval.analysis import titles
 from ntm_eval.analysis.communes import XA, Group
 from ntm_eval.intake.sheets import CRITERIA, MET, NOT_YET
-from ntm_eval.language import MISSING, N_, place
+from ntm_eval.language import MISSING, place
 from ntm_eval.language import translate as _
 from ntm_eval.notation import district_name, number
-from ntm_eval.reporting.blocks import Column, Table, Text
+from ntm_eval.reporting.blocks import Column, Table, Text, listed
 
 SIGNS = {MET: "✓", NOT_YET: "✗"}
 NO_RURAL = "Không có xã nào: tiêu chí nông thôn mới chỉ dành cho xã."
@@ -52,10 +52,9 @@ def standing(found: titles.Titled, on: date) -> Text:
 
 def changes(found: pd.DataFrame) -> Text:
     """Criteria gained and lost since last year (`titles.changes`); each loss has its sentence."""
-    compared = found[found["state"].isin(["compared", "new_rules"])]
+    compared, gained = _compared(found)
     lines = []
     if len(compared):
-        gained = compared["gained"].str.split(";").map(lambda c: len([x for x in c if x]))
         lost = compared[compared["lost"] != ""]
         lines.append(
             _(
@@ -99,11 +98,9 @@ def nearest(found: pd.DataFrame, on: date) -> Text:
         else _("{commune}: đã đủ 19 tiêu chí, chưa ghi danh hiệu.", commune=place(row["commune"]))
         for row in rows.head(LISTED).to_dict("records")
     ]
-    more = len(rows) - LISTED
-    return Text(
-        "\n".join([*lines, *([_("Và {more} xã khác.", more=more)] if more > 0 else [])]),
-        found,
-    )
+    if (more := len(rows) - LISTED) > 0:
+        lines.append(_("Và {more} xã khác.", more=more))
+    return Text("\n".join(lines), found)
 
 
 def doubts(found: pd.DataFrame) -> Text:
@@ -111,19 +108,18 @@ def doubts(found: pd.DataFrame) -> Text:
 
     What rests on a threshold that nobody has verified is counted, and not held against a commune.
     """
-    sure = found[found["rule"] != "mark_against_figure"]
-    lines = [doubt(row) for row in sure.to_dict("records")]
-    asked = found[found["rule"] == "mark_against_figure"]
-    for criterion, rows in asked.groupby("criterion"):
-        lines.append(
-            _(
-                "{count} xã báo cáo đạt {criteria} nhưng số liệu của chính xã vượt mức quy "
-                "định; mức này chưa đối chiếu với văn bản nên chỉ đề nghị xã rà soát, chưa kết "
-                "luận.",
-                count=len(rows),
-                criteria=criteria_names(criterion),
-            )
+    asked = found["rule"] == "mark_against_figure"
+    lines = [doubt(row) for row in found[~asked].to_dict("records")]
+    lines += [
+        _(
+            "{count} xã báo cáo đạt {criteria} nhưng số liệu của chính xã vượt mức quy "
+            "định; mức này chưa đối chiếu với văn bản nên chỉ đề nghị xã rà soát, chưa kết "
+            "luận.",
+            count=count,
+            criteria=criteria_names(str(criterion)),
         )
+        for criterion, count in found[asked].groupby("criterion").size().items()
+    ]
     return Text("\n".join(lines), found)
 
 
@@ -181,27 +177,19 @@ def province(table: pd.DataFrame, found: titles.Titled, on: date) -> Text:
 
 def _gained(found: pd.DataFrame) -> list[str]:
     """What the xã gained and lost; who lost is named."""
-    rows = found[found["state"].isin(["compared", "new_rules"])]
-    gained = rows["gained"].str.split(";").map(lambda codes: len([c for c in codes if c]))
+    rows, gained = _compared(found)
     lines = []
     if gained.sum():
-        text = _(
+        text = (
             "So với năm trước, {gained}/{of} xã có tiêu chí mới đạt, tổng cộng {criteria} lượt "
-            "tiêu chí.",
-            gained=(gained > 0).sum(),
-            of=len(rows),
-            criteria=gained.sum(),
+            "tiêu chí."
         )
-        lines.append(text)
+        lines.append(_(text, gained=(gained > 0).sum(), of=len(rows), criteria=gained.sum()))
     lost = rows[rows["lost"] != ""]
     if len(lost):
+        text = "{count} xã ghi không còn đạt tiêu chí năm trước đã đạt: {names}."
         names = [f"{named(r)}: {criteria_names(r['lost'])}" for r in lost.to_dict("records")]
-        text = _(
-            "{count} xã ghi không còn đạt tiêu chí năm trước đã đạt: {names}.",
-            count=len(lost),
-            names=some(names),
-        )
-        lines.append(text)
+        lines.append(_(text, count=len(lost), names=some(names)))
     gone = rows[rows["title_lost"] != ""]
     if len(gone):
         names = [f"{named(r)} ({_(r['title_lost'])})" for r in gone.to_dict("records")]
@@ -209,28 +197,27 @@ def _gained(found: pd.DataFrame) -> list[str]:
     return lines
 
 
+def _compared(found: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+    """The xã that can be held against last year, and how many criteria each gained."""
+    rows = found[found["state"].isin(["compared", "new_rules"])]
+    return rows, rows["gained"].str.count("[^;]+").astype(int)
+
+
 def _against_figures(found: pd.DataFrame) -> list[str]:
     """What is marked or titled against what else is reported, counted."""
-    asked = found[found["rule"] == "mark_against_figure"].groupby("criterion").size()
-    lines = []
-    if len(asked):
-        parts = [
-            _("{criterion} ({count} xã)", criterion=criteria_names(str(code)), count=count)
-            for code, count in asked.items()
-        ]
-        text = _(
-            "Một số xã báo cáo đạt nhưng số liệu của chính xã vượt mức quy định: {parts}. Mức "
-            "quy định chưa đối chiếu với văn bản nên chỉ đề nghị xã rà soát, chưa kết luận.",
-            parts="; ".join(parts),
-        )
-        lines.append(text)
-    sure = found[found["rule"] != "mark_against_figure"]
-    if len(sure):
-        names = some([doubt(row)[:-1] for row in sure.to_dict("records")])
-        lines.append(
-            _("Chưa khớp giữa danh hiệu, tiêu chí và ý kiến người dân: {names}.", names=names)
-        )
-    return lines
+    asked = found["rule"] == "mark_against_figure"
+    parts = [
+        _("{criterion} ({count} xã)", criterion=criteria_names(str(code)), count=count)
+        for code, count in found[asked].groupby("criterion").size().items()
+    ]
+    text = (
+        "Một số xã báo cáo đạt nhưng số liệu của chính xã vượt mức quy định: {parts}. Mức "
+        "quy định chưa đối chiếu với văn bản nên chỉ đề nghị xã rà soát, chưa kết luận."
+    )
+    lines = [_(text, parts="; ".join(parts))] if parts else []
+    names = some([doubt(row)[:-1] for row in found[~asked].to_dict("records")])
+    text = "Chưa khớp giữa danh hiệu, tiêu chí và ý kiến người dân: {names}."
+    return [*lines, _(text, names=names)] if names else lines
 
 
 def _nearest(found: pd.DataFrame, on: date) -> list[str]:
@@ -262,16 +249,14 @@ def named(row: dict) -> str:
 
 def some(names: list[str], of: Group = XA) -> str:
     """The first of them; the others counted."""
-    more = len(names) - NAMED
-    said = "; ".join(names[:NAMED])
-    others = N_("{names} và {more} xã khác") if of.rural else N_("{names} và {more} nơi khác")
-    return _(others, names=said, more=more) if more > 0 else said
+    more = "{names} và {more} xã khác" if of.rural else "{names} và {more} nơi khác"
+    return listed(names, NAMED, more, "; ")
 
 
 def table(communes: pd.DataFrame) -> Table:
     """The communes with their titles, criteria and counts, as reported."""
     columns = {
-        "commune": Column("Xã, phường, thị trấn", language.place),
+        "commune": Column("Xã, phường, thị trấn", place),
         "registered": Column("Đăng ký", _),
         "title": Column("Danh hiệu", _),
         "criteria_met": Column.number("Tiêu chí đạt"),

@@ -26,15 +26,11 @@ def punctual(indicators: pd.DataFrame, parts: pd.DataFrame, day: date) -> Text:
     capped = _capped(indicators)
     if _most(parts) != REPORTING or not capped >= reference.constant("capped_share", day):
         return Text("", parts)
-    return Text(
-        _(
-            "{capped} số lượt chấm chỉ tiêu đã đạt điểm tối đa, nên thứ hạng kỳ này chủ yếu "
-            "phản ánh việc gửi báo cáo đúng hạn, đầy đủ; không dùng để so sánh kết quả công "
-            "việc.",
-            capped=percent(capped, 0),
-        ),
-        parts,
+    text = (
+        "{capped} số lượt chấm chỉ tiêu đã đạt điểm tối đa, nên thứ hạng kỳ này chủ yếu phản ánh "
+        "việc gửi báo cáo đúng hạn, đầy đủ; không dùng để so sánh kết quả công việc."
     )
+    return Text(_(text, capped=percent(capped, 0)), parts)
 
 
 def findings(indicators: pd.DataFrame, parts: pd.DataFrame, scorings: pd.DataFrame) -> Text:
@@ -45,12 +41,8 @@ def findings(indicators: pd.DataFrame, parts: pd.DataFrame, scorings: pd.DataFra
     if scorings.empty:
         return Text("")
     by_part, most = parts[parts["part"] != TOTAL].set_index("part"), _most(parts)
-    lines = [
-        _(
-            "{capped} số lượt chấm chỉ tiêu được điểm tối đa.",
-            capped=percent(_capped(indicators), 0),
-        )
-    ]
+    capped = percent(_capped(indicators), 0)
+    lines = [_("{capped} số lượt chấm chỉ tiêu được điểm tối đa.", capped=capped)]
     if most:
         row = by_part.loc[most]
         lines.append(
@@ -97,11 +89,8 @@ def _moved(scorings: pd.DataFrame) -> str:
 
 def plans_met(attainment: pd.DataFrame) -> dict[str, str]:
     """By district the plans met of those given: '2/46'."""
-    known = attainment.dropna(subset="indicators")
-    return {
-        row["district_code"]: f"{row['met']:.0f}/{row['indicators']:.0f}"
-        for row in known.to_dict("records")
-    }
+    known = attainment.dropna(subset="indicators").set_index("district_code")
+    return {str(row.Index): f"{row.met:.0f}/{row.indicators:.0f}" for row in known.itertuples()}
 
 
 def parts_table(parts: pd.DataFrame) -> Table:
@@ -124,18 +113,15 @@ def parts_table(parts: pd.DataFrame) -> Table:
 
 def indicators_table(indicators: pd.DataFrame) -> Table:
     """What each scored indicator adds to telling the districts apart."""
-    frame = indicators.assign(
-        name=[score_name(part, code) for part, code in indicators[["part", "indicator"]].to_numpy()]
-    )
     columns = {
-        "name": Column("Chỉ tiêu"),
+        "name": Column.of_row("Chỉ tiêu", lambda row: score_name(row["part"], row["indicator"])),
         "districts": Column.number("Số đơn vị"),
         "capped": Column.percent("Được điểm tối đa", 0),
         "spread": Column.number("Độ lệch chuẩn", 2),
         "with_part": Column.number("Tương quan với phần", 2),
         "with_total": Column.number("Tương quan với tổng điểm", 2),
     }
-    return Table.from_frame(frame, columns, "Từng chỉ tiêu phân biệt các đơn vị đến đâu")
+    return Table.from_frame(indicators, columns, "Từng chỉ tiêu phân biệt các đơn vị đến đâu")
 
 
 def scorings_table(scorings: pd.DataFrame) -> Table:

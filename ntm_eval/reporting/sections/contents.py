@@ -16,7 +16,7 @@ from ntm_eval.language import translate as _
 from ntm_eval.notation import district_name, percent
 from ntm_eval.reference import indicator_name
 from ntm_eval.reporting import style
-from ntm_eval.reporting.blocks import Figure, Text
+from ntm_eval.reporting.blocks import Figure, Text, listed
 from ntm_eval.reporting.style import BLUE, GREY, INK, PALE, VERMILION
 
 MOVES_ALT = (
@@ -124,11 +124,9 @@ def over_years(shared: pd.DataFrame, told: Collection[str] = ()) -> Text:
                 last=notation.measured(row["last"], row["indicator"]),
                 year=f"{row['first_year']:.0f}",
             )
-            for row in mine.head(SHARED).to_dict("records")
+            for row in mine.to_dict("records")
         ]
-        more = len(mine) - SHARED
-        said = "; ".join(names)
-        said = _("{names} và {more} chỉ tiêu khác", names=said, more=more) if more > 0 else said
+        said = listed(names, SHARED, "{names} và {more} chỉ tiêu khác", "; ")
         lines += [_(text, names=said)] if names else []
     return Text(" ".join(lines), rows)
 

@@ -63,11 +63,9 @@ def indicator_table(found: pd.DataFrame, indicator: str, last: int) -> Table:
 def mixed_note() -> Text:
     """What the '*' of `course_of_districts` means, '' where no commune is mixed."""
     names = [place(units.district(code).name) for code in continued.HOME_OF_MIXED]
-    return Text(
-        _(
-            "* {names} gồm phần của hai huyện cũ Mộc Châu và Vân Hồ; số liệu được tính vào Mộc "
-            "Châu, nơi có phần lớn diện tích. Năm có xã chưa báo cáo thì để trống, không cộng "
-            "thiếu.",
-            names=", ".join(names),
-        )
+    text = (
+        "* {names} gồm phần của hai huyện cũ Mộc Châu và Vân Hồ; số liệu được tính vào Mộc "
+        "Châu, nơi có phần lớn diện tích. Năm có xã chưa báo cáo thì để trống, không cộng "
+        "thiếu."
     )
+    return Text(_(text, names=", ".join(names)))

@@ -23,17 +23,16 @@ from ntm_eval.analysis.ranking import NOT_YET
 from ntm_eval.intake.communes import RURAL
 from ntm_eval.intake.sheets import MET
 from ntm_eval.intake.sheets import NOT_YET as NOT_MET
-from ntm_eval.language import N_, current
+from ntm_eval.language import N_
 from ntm_eval.language import translate as _
 from ntm_eval.notation import district_name, number, percent
 from ntm_eval.reporting import style
-from ntm_eval.reporting.blocks import Column, Figure, Table
+from ntm_eval.reporting.blocks import Column, Figure, Table, listed
 from ntm_eval.reporting.sections.communes import criterion_names
 from ntm_eval.reporting.sections.followup import VERDICTS
-from ntm_eval.reporting.sections.received import listed
 from ntm_eval.reporting.sections.satisfaction import judged
+from ntm_eval.reporting.sections.scorecard import Cuts, bands, grades, short_name
 from ntm_eval.reporting.style import BLUE, GREY, INK, PALE, SKY, VERMILION
-from ntm_eval.workspace import VIETNAMESE
 
 HALF = 3.12  # inches of a picture's width
 SHORTFALLS, SURVEYS = 5, 3  # rows that page 1 has room for
@@ -65,14 +64,11 @@ def points(ranking: pd.DataFrame, code: str, day: date) -> Figure:
         row,
         count=number(ranking["points"].notna().sum()),
     )
-    grades = reference.at(reference.table("grades"), day).sort_values("at_least")
-    if row["grade"] == NOT_YET:
-        grades = grades.head(0)
     return _half(
         _draw_points,
         ranking,
         row,
-        grades,
+        grades(day) if row["grade"] != NOT_YET else [],
         title,
         below,
         tables="ranking",
@@ -101,30 +97,16 @@ def shortfalls(scores: pd.DataFrame) -> Table:
     rows = scores[scores["indicator"].isin(reference.catalogue().index)]
     rows = rows.assign(lost=rows["points"] - rows["max_points"])
     rows = rows[rows["lost"] < -0.005].sort_values(["lost", "indicator"]).head(SHORTFALLS)
-    frame = rows.assign(
-        name=[reference.indicator_name(i) for i in rows["indicator"]],
-        **{
-            name: [
-                None if pd.isna(value) else notation.measured_as(value, i)
-                for value, i in rows[[name, "indicator"]].to_numpy()
-            ]
-            for name in ("plan", "value")
-        },
-        share=[
-            None if pd.isna(value) else notation.against_plan(ratio, i)
-            for value, ratio, i in rows[["value", "ratio", "indicator"]].to_numpy()
-        ],
-    )
+    frame = rows.assign(ratio=rows["ratio"].where(rows["value"].notna()))
     columns = {
-        "name": Column("Chỉ tiêu"),
-        "plan": Column("Kế hoạch", css="num"),
-        "value": Column("Thực hiện", css="num"),
-        "share": Column("So với mức phải đạt", css="num"),
-        "lost": Column("Trừ điểm", lambda lost: number(lost, 2), css="num"),
+        "indicator": Column("Chỉ tiêu", reference.indicator_name),
+        "plan": Column.measured("Kế hoạch", "plan"),
+        "value": Column.measured("Thực hiện", "value"),
+        "ratio": Column.against_plan("So với mức phải đạt", "ratio"),
+        "lost": Column.number("Trừ điểm", 2),
     }
-    return Table.from_frame(
-        frame, columns, "Các chỉ tiêu bị trừ nhiều điểm nhất", "Không chỉ tiêu nào bị trừ điểm."
-    )
+    caption = "Các chỉ tiêu bị trừ nhiều điểm nhất"
+    return Table.from_frame(frame, columns, caption, "Không chỉ tiêu nào bị trừ điểm.")
 
 
 def courses(
@@ -141,13 +123,8 @@ def courses(
     # points stop at the plan, the figure does not
     beyond = points["value"] / points["plan"].where(points["plan"] > 0)
     ratios = points["ratio"].mask((points["ratio"] >= 1) & (beyond > 1), beyond)
-    frame = (
-        moves.set_index("indicator")
-        .reindex(core())
-        .assign(ratio=ratios)
-        .rename_axis("indicator")
-        .reset_index()
-    )
+    frame = moves.set_index("indicator").reindex(core()).assign(ratio=ratios)
+    frame = frame.rename_axis("indicator").reset_index()
     half = math.ceil(len(frame) / 2)
     whole = facts["period"].eq("annual").all()
     return [_courses(each, series, whole) for each in (frame.iloc[:half], frame.iloc[half:])]
@@ -217,7 +194,7 @@ def _below(ax: Axes, y: float, words: str, lines: int) -> None:
 
 
 def _draw_points(
-    ax: Axes, ranking: pd.DataFrame, row: pd.Series, grades: pd.DataFrame, title: str, below: str
+    ax: Axes, ranking: pd.DataFrame, row: pd.Series, cuts: Cuts, title: str, below: str
 ) -> None:
     _frame(ax, 1.06, title)
     known = ranking.dropna(subset="points")
@@ -227,8 +204,7 @@ def _draw_points(
     def at(value: float) -> float:
         return left + (value - low) / (100 - low) * (right - left)
 
-    ends = [*np.maximum(grades["at_least"].to_numpy(float), low), 100.0]
-    for n, (start, end, grade) in enumerate(zip(ends, ends[1:], grades["grade"], strict=False)):
+    for n, (start, end, (_least, grade)) in enumerate(bands(cuts, low)):
         shade = (0.96 - 0.07 * n, 0.97 - 0.045 * n, 0.98 - 0.02 * n)
         style.boxes(ax, [at(start), at(end), top, bottom], facecolor=shade)
         if end - start >= NARROWEST:
@@ -237,8 +213,8 @@ def _draw_points(
     lines = [[(at(p), top + 0.12), (at(p), bottom)] for p in known["points"]]
     ax.add_collection(LineCollection(lines, colors=GREY, linewidths=0.8))
     if pd.notna(row["points"]):
-        ends_ = [[(at(row["points_low"]), bottom - 0.1), (at(row["points_high"]), bottom - 0.1)]]
-        ax.add_collection(LineCollection(ends_, colors=SKY, linewidths=5))
+        ends = [[(at(row["points_low"]), bottom - 0.1), (at(row["points_high"]), bottom - 0.1)]]
+        ax.add_collection(LineCollection(ends, colors=SKY, linewidths=5))
         ax.plot(at(row["points"]), bottom - 0.1, "o", color=BLUE, ms=6, label="points")
     for value in range(low, 101, 10):
         ax.text(at(value), bottom + 0.03, str(value), fontsize=6, ha="center", va="top", color=GREY)
@@ -298,7 +274,7 @@ def _draw_courses(
     _frame(ax, height, _("Chỉ tiêu chính, {span}", span=span))
     for n, row in enumerate(rows.itertuples()):
         top = 0.18 + 0.33 * n
-        ax.text(0.02, top + 0.08, _short(row.indicator), fontsize=7, va="center")
+        ax.text(0.02, top + 0.08, short_name(row.indicator), fontsize=7, va="center")
         sign, words = _(_verdict(row)).split(" ", 1)
         worse = row.verdict == "worse"
         ax.text(
@@ -374,8 +350,10 @@ def _draw_surveys(ax: Axes, rows: pd.DataFrame, title: str) -> None:
         text = f"{name}: {_share(row)} {_(row.words)}"
         ax.text(left, y, text, fontsize=6.2, va="center", color=VERMILION if bad else INK)
         if not math.isnan(row.low):
-            ends_ = [[(at(row.low), y + 0.15), (at(row.high), y + 0.15)]]
-            ax.add_collection(LineCollection(ends_, colors=VERMILION if bad else SKY, linewidths=3))
+            interval = [[(at(row.low), y + 0.15), (at(row.high), y + 0.15)]]
+            ax.add_collection(
+                LineCollection(interval, colors=VERMILION if bad else SKY, linewidths=3)
+            )
         if not math.isnan(row.share):
             ax.plot(at(row.share), y + 0.15, "s" if bad else "o", color=INK, ms=3.5)
         if not math.isnan(row.threshold):
@@ -405,11 +383,6 @@ def _verdict(row: Any) -> str:
     if row.verdict == HELD:
         return N_("? đang đề nghị giải trình")
     return VERDICTS[row.verdict if isinstance(row.verdict, str) else "no_figure"]
-
-
-def _short(indicator: str) -> str:
-    row = reference.indicator(indicator)
-    return str(row["short_vi"] if current() == VIETNAMESE else row["short_en"])
 
 
 def _share(row: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -15,12 +16,11 @@ from ntm_eval.analysis.titles import Titled
 from ntm_eval.language import place
 from ntm_eval.language import translate as _
 from ntm_eval.notation import district_name, number, percent, reporters
-from ntm_eval.reporting.blocks import Column, Table, Text
+from ntm_eval.reporting.blocks import Column, Table, Text, listed
 from ntm_eval.reporting.sections import held
 from ntm_eval.reporting.sections.communes import criteria_names, limits
 from ntm_eval.reporting.sections.places import BASES
 from ntm_eval.reporting.sections.ranking import high_grades
-from ntm_eval.reporting.sections.received import listed
 from ntm_eval.reporting.sections.scorecard import CORE
 
 COLUMNS = ["matter", "figure", "basis", "proposal"]
@@ -50,15 +50,9 @@ def to_decide(
         lines += [*_grades(waiting), *_cases(waiting, pending, rules)]
     lines += [*_together(ranking), *_missing(register), *_asked(facts), *_hard(places)]
     frame = pd.DataFrame([(f"{n}. {m}", *o) for n, (m, *o) in enumerate(lines, 1)], columns=COLUMNS)
-    frame = frame.assign(
-        rests=[
-            f"{figure}. {basis}"
-            for figure, basis in zip(frame["figure"], frame["basis"], strict=True)
-        ]
-    )
     columns = {
         "matter": Column("Việc"),
-        "rests": Column("Số liệu và căn cứ"),
+        "rests": Column.of_row("Số liệu và căn cứ", lambda r: f"{r['figure']}. {r['basis']}"),
         "proposal": Column("Đề xuất"),
     }
     return Table.from_frame(frame, columns, "Việc cần quyết định", "Không có việc nào.")
@@ -85,34 +79,31 @@ def _grades(waiting: pd.DataFrame) -> Iterator[Line]:
 
 def _cases(ranking: pd.DataFrame, pending: pd.DataFrame, rules: Scheme) -> Iterator[Line]:
     """Units whose grade hangs on how points are counted or on answers, the nearest limit first."""
-    found = []
-    for row in ranking.dropna(subset="points").to_dict("records"):
-        near = _limit(row, rules)
-        if near is not None or _open(row):
-            far = 100.0 if near is None else abs(row["points"] - near)
-            found.append((far, row, near))
-    found.sort(key=lambda one: (not _open(one[1]), one[0], one[1]["district_code"]))
-    for _far, row, near in found[:CASES]:
-        name = district_name(row["district_code"])
+    found = ranking.dropna(subset="points")
+    found = found.assign(
+        near=[_limit(row, rules) for row in found.to_dict("records")],
+        settled=found["grade_low"] == found["grade_high"],
+    )
+    found = found[found["near"].notna() | ~found["settled"]]
+    far = (found["points"] - found["near"]).abs().fillna(100.0)
+    found = found.assign(far=far).sort_values(["settled", "far", "district_code"])
+    for row in found.head(CASES).to_dict("records"):
+        # what answers would make of it says more than how far points swing
+        asked = "" if row["settled"] else held.grade(ranking, pending, row["district_code"])
+        wide = "" if pd.isna(row["near"]) else "Điểm dao động quanh ngưỡng {limit} ({span})."
         span = notation.span(row["points_low"], row["points_high"], 1)
-        asked = held.grade(ranking, pending, row["district_code"]) if _open(row) else ""
-        wide = (
-            _("Điểm dao động quanh ngưỡng {limit} ({span}).", limit=number(near), span=span)
-            if near is not None
-            else ""
-        )
         yield (
-            _("Cân nhắc trường hợp {name}", name=name),
+            _("Cân nhắc trường hợp {name}", name=district_name(row["district_code"])),
             _("{grade} ({points:.1f})", row, grade=notation.grade(row["grade"])),
-            asked or wide,  # what answers would make of it says more than how far points swing
+            asked or _(wide, limit=number(row["near"]), span=span),
             _("Quyết định sau khi có giải trình")
             if asked
             else _("Xem xét thêm chất lượng công việc trước khi xếp loại"),
         )
-    if more := [_case(row) for _far, row, _near in found[CASES:]]:
+    if len(more := found.iloc[CASES:]):
         yield (
             _("Cân nhắc {count} đơn vị khác có thể thay đổi mức xếp loại", count=len(more)),
-            listed(more, NAMED),
+            listed(map(_case, more.to_dict("records")), NAMED),
             _("Cách tính điểm khác có thể cho mức xếp loại khác"),
             _("Xem xét cùng các trường hợp trên"),
         )
@@ -127,17 +118,12 @@ def _case(row: dict) -> str:
     )
 
 
-def _open(row: dict) -> bool:
-    """Whether answers still to come could change a unit's grade."""
-    return bool(row["grade_low"] != row["grade_high"])
-
-
-def _limit(row: dict, rules: Scheme) -> float | None:
-    """The nearest least points of a grade within a unit's interval."""
+def _limit(row: dict, rules: Scheme) -> float:
+    """The nearest least points of a grade within a unit's interval; NaN where there is none."""
     limits = rules.grades["at_least"]
     inside = limits[limits.between(row["points_low"], row["points_high"], inclusive="right")]
     far = (inside - row["points"]).abs()
-    return None if inside.empty else float(inside[far.idxmin()])
+    return math.nan if inside.empty else float(inside[far.idxmin()])
 
 
 def _together(ranking: pd.DataFrame) -> Iterator[Line]:
@@ -264,21 +250,20 @@ def _seldom(attainment: pd.DataFrame, ranking: pd.DataFrame, on: date) -> list[F
 
 def _furthest(totals: pd.DataFrame) -> list[Finding]:
     """The core plan furthest from what was due; none of a total that leaves a figure out."""
-    known = reference.catalogue().reindex(totals["indicator"]).set_axis(totals.index)
-    core = totals[known["core"].isin(CORE) & (known["better"] == "up") & totals["held"].isna()]
+    known = totals.join(reference.catalogue()[["core", "better", "unit"]], on="indicator")
+    core = known[known["core"].isin(CORE) & (known["better"] == "up") & known["held"].isna()]
     rows = core.assign(reached=core["ratio"] / core["due"]).query("reached < 1")
     if rows.empty:
         return []
     row = rows.loc[rows["reached"].idxmin()]
-    unit = reference.indicator(row["indicator"])["unit"]
     said = _(
         "{name} đạt {ratio} kế hoạch năm của toàn tỉnh ({actual}/{plan}); so với mức phải đạt "
         "trong kỳ, đây là chỉ tiêu thấp nhất trong các chỉ tiêu chính (căn cứ: {districts}/"
         "{expected} đơn vị có cả kế hoạch và thực hiện).",
         name=reference.indicator_name(row["indicator"]),
         ratio=percent(row["ratio"]),
-        actual=notation.quantity(row["planned_actual"], unit, with_unit=False),
-        plan=notation.quantity(row["plan"], unit),
+        actual=notation.amount(row["planned_actual"], row["unit"]),
+        plan=notation.quantity(row["plan"], row["unit"]),
         districts=number(row["compared"]),
         expected=number(row["expected"]),
     )

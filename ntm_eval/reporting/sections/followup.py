@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import groupby
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -27,11 +27,7 @@ VERDICTS = {
 PROVINCIAL = "Ban Thường trực Ủy ban MTTQ Việt Nam tỉnh"
 MOST, FOCUS = 6, 3  # recommendations of a district's report; indicators to attend to
 
-SOURCES = {
-    "followup": "sổ theo dõi",
-    "recommendations": "kiến nghị",
-    "directions": "phương hướng",
-}
+SOURCES = {"followup": "sổ theo dõi", "recommendations": "kiến nghị", "directions": "phương hướng"}
 
 
 def counted(recommended: pd.DataFrame) -> Text:
@@ -49,37 +45,30 @@ def summary(rows: pd.DataFrame) -> Text:
     """How last year's recommendations fared, by what the figures say."""
     if rows.empty:
         return Text(_("Không có kiến nghị, phương hướng nào của năm trước để theo dõi."), rows)
-    said = [
-        f"{len(list(mates))} {_(VERDICTS[verdict])[2:]}"
-        for verdict, mates in groupby(sorted(rows["verdict"], key=list(VERDICTS).index))
-    ]
-    return Text(
-        _(
-            "Năm trước có {rows} kiến nghị, phương hướng. Đối chiếu với số liệu của chỉ tiêu "
-            "liên quan (số kiến nghị, phương hướng): {said}. Số liệu thay đổi do nhiều nguyên "
-            "nhân, không chỉ do thực hiện kiến nghị.",
-            rows=len(rows),
-            said="; ".join(said),
-        ),
-        rows,
+    counts = rows["verdict"].value_counts()
+    said = [f"{counts[each]} {_(words)[2:]}" for each, words in VERDICTS.items() if each in counts]
+    text = (
+        "Năm trước có {rows} kiến nghị, phương hướng. Đối chiếu với số liệu của chỉ tiêu "
+        "liên quan (số kiến nghị, phương hướng): {said}. Số liệu thay đổi do nhiều nguyên "
+        "nhân, không chỉ do thực hiện kiến nghị."
     )
+    return Text(_(text, rows=len(rows), said="; ".join(said)), rows)
 
 
 def table(rows: pd.DataFrame) -> Table:
     """Last year's recommendations and directions with what the figures say of each."""
     frame = rows.assign(
-        change=list(map(_change, rows["indicator"], rows["before"], rows["now"])),
         said=[
             " · ".join(t for t in pair if isinstance(t, str) and t) or None
             for pair in rows[["status", "note"]].to_numpy()
-        ],
+        ]
     )
     columns = {
         "recommendation": Column("Năm trước nêu", quoted=True),
-        "source": Column("Loại", _source),
+        "source": Column("Loại", lambda source: _(SOURCES[source])),
         "indicator": Column("Chỉ tiêu", reference.indicator_name),
-        "change": Column("Năm trước → năm nay"),
-        "verdict": Column("Theo số liệu", _verdict),
+        "change": Column.of_row("Năm trước → năm nay", _change),
+        "verdict": Column("Theo số liệu", lambda verdict: _(VERDICTS[verdict])),
         "said": Column("Sổ theo dõi ghi", quoted=True),
     }
     return Table.from_frame(frame, columns, "Kiến nghị, phương hướng năm trước", "Không có.")
@@ -90,16 +79,13 @@ def recommended(rows: pd.DataFrame) -> Table:
 
     What is asked of several indicators has one row, with the units beside each indicator.
     """
-    listed = rows["indicator"].isin(reference.catalogue().index)
+    names = {code: reference.indicator_name(code) for code in reference.catalogue().index}
     named = rows.assign(
-        about=[
-            reference.indicator_name(indicator) if known else ""
-            for indicator, known in zip(rows["indicator"], listed, strict=True)
-        ],
+        about=rows["indicator"].map(names).fillna(""),
         name=rows["district_code"].map(notation.district_name),
     )
     named["recommendation"] = [
-        text.replace(f" “{about}”", "") if about else text
+        text.replace(f" “{about}”", "")
         for text, about in named[["recommendation", "about"]].to_numpy()
     ]
     asked = ["unit", "recommendation"]
@@ -108,19 +94,12 @@ def recommended(rows: pd.DataFrame) -> Table:
         f"{about} ({name})" if about else name for about, name in same[["about", "name"]].to_numpy()
     ]
     frame = same.assign(where=where).groupby(asked)["where"].agg("; ".join).reset_index()
-    frame = frame.assign(
-        said=[
-            f"{text.rstrip('.')}: {places}."
-            for text, places in frame[["recommendation", "where"]].to_numpy()
-        ]
-    )
     columns = {
         "unit": Column("Đơn vị chịu trách nhiệm", _),
-        "said": Column("Kiến nghị, nơi thực hiện"),
+        "said": Column.of_row("Kiến nghị, nơi thực hiện", _asked_where),
     }
-    return Table.from_frame(
-        frame, columns, "Kiến nghị của kỳ này, theo đơn vị chịu trách nhiệm", "Không có."
-    )
+    caption = "Kiến nghị của kỳ này, theo đơn vị chịu trách nhiệm"
+    return Table.from_frame(frame, columns, caption, "Không có.")
 
 
 def focus(recommended: pd.DataFrame, year: int) -> Text:
@@ -155,31 +134,31 @@ def said_by_many(found: pd.DataFrame, of: int, caption: str) -> Table:
     """
     many, alone = found[found["units"] > 1], found[found["units"] == 1]
     shown = pd.concat([many.head(SHOWN), alone.head(ALONE)])
-    who = [
-        _("{units}/{of} đơn vị", row, of=of)
-        if row["units"] > 1
-        else notation.district_name(row["district_code"])
-        for row in shown.to_dict("records")
-    ]
-    columns = {"who": Column("Đơn vị", css="code"), "said": Column("Nêu", quoted=True)}
+    columns = {
+        "who": Column.of_row("Đơn vị", lambda row: _who(row, of), css="code"),
+        "said": Column("Nêu", quoted=True),
+    }
     if more := len(found) - len(shown):
         caption = _(
             "{caption} (còn {more} ý kiến khác ở báo cáo của từng đơn vị)",
             caption=_(caption),
             more=more,
         )
-    return Table.from_frame(shown.assign(who=who), columns, caption)
+    return Table.from_frame(shown, columns, caption)
 
 
-def _source(source: str) -> str:
-    return _(SOURCES[source])
+def _who(row: Mapping, of: int) -> str:
+    if row["units"] > 1:
+        return _("{units}/{of} đơn vị", row, of=of)
+    return notation.district_name(row["district_code"])
 
 
-def _verdict(verdict: str) -> str:
-    return _(VERDICTS[verdict])
+def _asked_where(row: Mapping) -> str:
+    return f"{row['recommendation'].rstrip('.')}: {row['where']}."
 
 
-def _change(indicator: object, before: float, now: float) -> str | None:
-    if not isinstance(indicator, str) or (pd.isna(before) and pd.isna(now)):
+def _change(row: Mapping) -> str | None:
+    values = row["before"], row["now"]
+    if not isinstance(row["indicator"], str) or all(map(pd.isna, values)):
         return None
-    return " → ".join(notation.measured(value, indicator) for value in (before, now))
+    return " → ".join(notation.measured(value, row["indicator"]) for value in values)

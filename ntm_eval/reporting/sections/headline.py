@@ -16,6 +16,7 @@ from ntm_eval.reporting.blocks import Heading, Text
 from ntm_eval.reporting.sections import held
 from ntm_eval.reporting.sections.dashboard import from_to
 from ntm_eval.reporting.sections.ranking import high_grades
+from ntm_eval.reporting.sections.results import MOVED
 
 MESSAGES = 3  # sentences that page 1 has room for
 
@@ -51,20 +52,18 @@ def messages(
 
     `moves` are the verdicts of the core indicators (`followup.verdicts`); a held figure is in none.
     """
-    code = ranking["district_code"].iloc[0]
+    row = ranking.iloc[0]
     said = [
-        held.grade(ranking, pending, code) if _hangs(ranking.iloc[0]) else "",
+        held.grade(ranking, pending, row["district_code"])
+        if row["grade_low"] != row["grade_high"]
+        else "",
         _unhappy(surveys),
-        _worse(moves),
-        _attained(attainment, ranking.iloc[0]["grade"], day),
+        _moved(moves, "worse"),
+        _attained(attainment, row["grade"], day),
         _near(titled, day),
-        _better(moves),
+        _moved(moves, "better"),
     ]
     return Text("\n".join(f"– {line}" for line in list(filter(None, said))[:MESSAGES]), ranking)
-
-
-def _hangs(row: pd.Series) -> bool:
-    return bool(row["grade_low"] != row["grade_high"])
 
 
 def _attained(attainment: pd.DataFrame, grade: str, day: date) -> str:
@@ -106,20 +105,12 @@ def _unhappy(found: pd.DataFrame) -> str:
     return f"{said}."
 
 
-def _worse(moves: pd.DataFrame) -> str:
-    return _moved(moves, "worse", _("Xấu đi so với năm trước: {names}."))
-
-
-def _better(moves: pd.DataFrame) -> str:
-    return _moved(moves, "better", _("Tốt lên so với năm trước: {names}."))
-
-
-def _moved(moves: pd.DataFrame, verdict: str, said: str) -> str:
+def _moved(moves: pd.DataFrame, verdict: str) -> str:
     rows = moves[moves["verdict"] == verdict]
     rows = rows.assign(by=((rows["now"] - rows["before"]) / rows["before"]).abs())
     rows = rows.sort_values("by", ascending=False).head(2)
     names = "; ".join(f"{notation.measure(r.indicator)} ({from_to(r)})" for r in rows.itertuples())
-    return said.format(names=names) if names else ""
+    return _(MOVED[verdict], names=names) if names else ""
 
 
 def _near(titled: titles.Titled, day: date) -> str:

@@ -9,11 +9,18 @@ import pandas as pd
 from ntm_eval import notation
 from ntm_eval.analysis.ranking import NOT_YET
 from ntm_eval.language import translate as _
-from ntm_eval.notation import district_name, score_name
-from ntm_eval.reporting.blocks import Column, Table, Text
-from ntm_eval.reporting.sections.received import STATES, address, rule_name
+from ntm_eval.notation import district_name
+from ntm_eval.reference import indicator_name
+from ntm_eval.reporting.blocks import Column, Table, Text, listed
+from ntm_eval.reporting.sections.received import STATES, address, quantity_of, rule_name
 
 FEW = 3  # questions named in a sentence; the table has the rest
+MORE = "{names} và {more} chỉ tiêu khác"
+QUESTIONS = {
+    "blank": "ô thực hiện để trống",
+    "rejected": "ô thực hiện không đọc được",
+    "not_applicable": "ghi không áp dụng",
+}
 LEAST = 0.05  # points: less is 0,0 on paper
 
 
@@ -28,37 +35,21 @@ def summary(facts: pd.DataFrame) -> Text:
     rows = asked(facts)
     if rows.empty:
         return Text(_("Không có số liệu nào đang đề nghị giải trình."), rows)
-    return Text(
-        _(
-            "{count} số liệu đang đề nghị giải trình, chưa tính vào tổng số và nhận xét.",
-            count=len(rows),
-        ),
-        rows,
-    )
+    text = "{count} số liệu đang đề nghị giải trình, chưa tính vào tổng số và nhận xét."
+    return Text(_(text, count=len(rows)), rows)
 
 
 def table(facts: pd.DataFrame) -> Table:
     """Each figure held back: as typed, what it likely is, why, and in which cell it stands."""
-    rows = asked(facts)
-    frame = rows.assign(
-        value=[_typed(row) for row in rows.to_dict("records")],
-        likely=[
-            None if pd.isna(value) else notation.quantity(value, unit)
-            for value, unit in rows[["likely", "unit"]].to_numpy()
-        ],
-        name=[score_name("", i) for i in rows["indicator"]],
-        why=[rule_name(rule) for rule in rows["held"]],
-        place=[address(*row) for row in rows[["sheet", "cell"]].to_numpy()],
-    )
     columns = {
         "district_code": Column("Huyện, thành phố", district_name),
-        "name": Column("Chỉ tiêu"),
-        "value": Column("Đơn vị ghi", css="num"),
-        "likely": Column("Nhiều khả năng là", css="num"),
-        "why": Column("Vì sao phải giải trình"),
-        "place": Column("Vị trí"),
+        "indicator": Column("Chỉ tiêu", indicator_name),
+        "value": Column.of_row("Đơn vị ghi", _typed, css="num"),
+        "likely": Column.of_row("Nhiều khả năng là", _likely, css="num"),
+        "held": Column("Vì sao phải giải trình", rule_name),
+        "place": Column.of_row("Vị trí", lambda row: address(row["sheet"], row["cell"])),
     }
-    return Table.from_frame(frame, columns, "Số liệu đang được đề nghị giải trình")
+    return Table.from_frame(asked(facts), columns, "Số liệu đang được đề nghị giải trình")
 
 
 def questions(problems: pd.DataFrame, facts: pd.DataFrame, pending: pd.DataFrame) -> Table:
@@ -71,29 +62,29 @@ def questions(problems: pd.DataFrame, facts: pd.DataFrame, pending: pd.DataFrame
     rows = open_.drop_duplicates(["indicator", "commune_code", "rule"]).reset_index(drop=True)
     cells = {(f["sheet"], f["cell"]): f for f in facts.to_dict("records") if pd.notna(f["cell"])}
     likely = facts[facts["likely"].notna()].drop_duplicates("indicator").set_index("indicator")
-    moves = pending.groupby("indicator")[["loss", "gain"]].sum()
-    frame = rows.assign(
-        subject=[_subject(row) for row in rows.to_dict("records")],
+    rows = rows.assign(
         raw=[
             _typed(cells[row.sheet, row.cell]) if (row.sheet, row.cell) in cells else row.raw
             for row in rows.itertuples()
-        ],
-        why=[rule_name(rule) for rule in rows["rule"]],
-        likely=[
-            notation.quantity(*likely.loc[i, ["likely", "unit"]]) if i in likely.index else None
-            for i in rows["indicator"]
-        ],
-        points=[_stake(moves, i) for i in rows["indicator"]],
+        ]
+    )
+    rows = rows.merge(likely[["likely", "unit"]], how="left", on="indicator")
+    rows = rows.merge(
+        pending.groupby("indicator")[["loss", "gain"]].sum(), how="left", on="indicator"
     )
     columns = {
-        "subject": Column("Chỉ tiêu hoặc nơi"),
+        "subject": Column.of_row("Chỉ tiêu hoặc nơi", _subject),
         "raw": Column("Đơn vị ghi", css="num", quoted=True),
-        "why": Column("Vấn đề"),
-        "likely": Column("Nhiều khả năng là", css="num"),
-        "points": Column("Điểm có thể thay đổi", css="num"),
+        "rule": Column("Vấn đề", rule_name),
+        "likely": Column.of_row("Nhiều khả năng là", _likely, css="num"),
+        "points": Column.of_row("Điểm có thể thay đổi", _stake, css="num"),
     }
     caption = "Số liệu đề nghị rà soát, giải trình"
-    return Table.from_frame(frame, columns, caption, "Không có số liệu nào phải hỏi lại.")
+    return Table.from_frame(rows, columns, caption, "Không có số liệu nào phải hỏi lại.")
+
+
+def _likely(row: Mapping) -> str | None:
+    return quantity_of(row, "likely")
 
 
 def _typed(fact: Mapping) -> str | None:
@@ -105,11 +96,11 @@ def _typed(fact: Mapping) -> str | None:
     return _(STATES[fact["state"]]) if fact["state"] in STATES else None
 
 
-def _stake(moves: pd.DataFrame, indicator: object) -> str | None:
+def _stake(row: Mapping) -> str | None:
     """By how many points an answer could move the total: '−0,5 đến +1,2'."""
-    if indicator not in moves.index:
+    loss, gain = row["loss"], row["gain"]
+    if pd.isna(loss):
         return None
-    loss, gain = moves.loc[indicator, ["loss", "gain"]]
     down, up = notation.number(-loss, 1), f"+{notation.number(gain, 1)}"
     return _("{down} đến {up}", down=down, up=up) if loss and gain else up if gain else down
 
@@ -117,7 +108,7 @@ def _stake(moves: pd.DataFrame, indicator: object) -> str | None:
 def _subject(row: dict) -> str:
     """Which indicator or commune a problem is about; else the report."""
     if isinstance(row["indicator"], str) and row["indicator"]:
-        return score_name("", row["indicator"])
+        return indicator_name(row["indicator"])
     if isinstance(row["commune_code"], str) and row["commune_code"]:
         return notation.commune_name(row["commune_code"], row["district_code"])
     return _("Báo cáo")
@@ -134,9 +125,7 @@ def grade(ranking: pd.DataFrame, pending: pd.DataFrame, district_code: str) -> s
         moved = open_[open_[change] > 0].sort_values(change, ascending=False)
         if moved.empty or row[to] == row["grade"]:
             continue
-        names = "; ".join(score_name("", i) for i in moved["indicator"].head(FEW))
-        more = len(moved) - FEW
-        names = _("{names} và {more} chỉ tiêu khác", names=names, more=more) if more > 0 else names
+        names = listed(map(indicator_name, moved["indicator"]), FEW, MORE, "; ")
         lines.append(
             _(
                 "Nếu giải trình, bổ sung được số liệu ({names}), điểm cao nhất có thể đạt là "
@@ -169,30 +158,11 @@ def grade(ranking: pd.DataFrame, pending: pd.DataFrame, district_code: str) -> s
 
 def points_table(pending: pd.DataFrame) -> Table:
     """The indicators whose points wait for an answer: counted as nothing, left out, answered."""
-    frame = pending.assign(
-        name=[score_name("", i) for i in pending["indicator"]],
-        did=[_did(*pair) for pair in pending[["value", "indicator"]].to_numpy()],
-        why=[_(QUESTIONS[q]) if q in QUESTIONS else rule_name(q) for q in pending["question"]],
-    )
     columns = {
         "district_code": Column("Huyện, thành phố", district_name),
-        "name": Column("Chỉ tiêu"),
-        "did": Column("Đơn vị ghi", css="num"),
-        "why": Column("Vì sao"),
+        "indicator": Column("Chỉ tiêu", indicator_name),
+        "question": Column("Vì sao", lambda q: _(QUESTIONS[q]) if q in QUESTIONS else rule_name(q)),
         "loss": Column.number("Giảm nếu tính bằng 0", 2),
         "gain": Column.number("Tăng nhiều nhất nếu được trả lời", 2),
     }
-    if frame["did"].isna().all():
-        del columns["did"]
-    return Table.from_frame(frame, columns, "Điểm còn chờ giải trình")
-
-
-QUESTIONS = {
-    "blank": "ô thực hiện để trống",
-    "rejected": "ô thực hiện không đọc được",
-    "not_applicable": "ghi không áp dụng",
-}
-
-
-def _did(value: float, indicator: str) -> str | None:
-    return None if pd.isna(value) else notation.measured_as(value, indicator)
+    return Table.from_frame(pending, columns, "Điểm còn chờ giải trình")

@@ -9,7 +9,7 @@ import pandas as pd
 from ntm_eval import notation, reference
 from ntm_eval.language import N_
 from ntm_eval.language import translate as _
-from ntm_eval.notation import district_name, number, quantity, reporters
+from ntm_eval.notation import district_name, number, reporters
 from ntm_eval.reporting.blocks import Column, Table, Text
 
 FEW = 3  # figures that differ told in a sentence; the table has all
@@ -61,44 +61,29 @@ def of_district(verified: pd.DataFrame) -> Text:
 
 def table(verified: pd.DataFrame) -> Table:
     """The verification factor of each figure recounted, with what came of it."""
-    rows = verified.to_dict("records")
-    frame = verified.assign(
-        name=[reference.indicator_name(row["indicator"]) for row in rows],
-        where=[_where(row) for row in rows],
-        reported=[_quantity(row, "reported") for row in rows],
-        found=[_quantity(row, "found") for row in rows],
-        factor=[
-            _("không có tỷ lệ") if pd.isna(row["factor"]) else number(row["factor"], 2)
-            for row in rows
-        ],
-        interval=[notation.span(row["low"], row["high"], 2) for row in rows],
-    )
     columns = {
         "district_code": Column("Huyện, thành phố", district_name),
-        "name": Column("Chỉ tiêu"),
-        "where": Column("Nơi kiểm tra"),
-        "reported": Column("Đã báo cáo", css="num"),
-        "found": Column("Kiểm tra được", css="num"),
-        "factor": Column("Hệ số kiểm chứng", css="num"),
-        "interval": Column("Khoảng tin cậy 95%", css="num"),
+        "indicator": Column("Chỉ tiêu", reference.indicator_name),
+        "where": Column.of_row("Nơi kiểm tra", _where),
+        "reported": Column.measured("Đã báo cáo", "reported"),
+        "found": Column.measured("Kiểm tra được", "found"),
+        "factor": Column.of_row("Hệ số kiểm chứng", _factor, css="num"),
+        "interval": Column.span("Khoảng tin cậy 95%", "low", "high", 2),
         "outcome": Column("Kết quả", lambda outcome: _(OUTCOMES[outcome])),
     }
-    return Table.from_frame(
-        frame, columns, "Số liệu đã kiểm tra tại cơ sở", "Chưa kiểm tra số liệu nào."
-    )
+    caption = "Số liệu đã kiểm tra tại cơ sở"
+    return Table.from_frame(verified, columns, caption, "Chưa kiểm tra số liệu nào.")
 
 
 def how(verified: pd.DataFrame) -> Text:
     """What the factor is, and what its interval leaves out."""
-    return Text(
-        _(
-            "Hệ số kiểm chứng là số kiểm tra được chia cho số đã báo cáo (WHO, Data Quality "
-            "Review, phần 3); báo cáo ghi 0 thì không có tỷ lệ. Nhiều xã được cộng lại. Khoảng "
-            "tin cậy chỉ tính đến việc chọn xã để kiểm tra, và chỉ đúng khi các xã được chọn ngẫu "
-            "nhiên."
-        ),
-        verified,
+    text = (
+        "Hệ số kiểm chứng là số kiểm tra được chia cho số đã báo cáo (WHO, Data Quality "
+        "Review, phần 3); báo cáo ghi 0 thì không có tỷ lệ. Nhiều xã được cộng lại. Khoảng "
+        "tin cậy chỉ tính đến việc chọn xã để kiểm tra, và chỉ đúng khi các xã được chọn ngẫu "
+        "nhiên."
     )
+    return Text(_(text), verified)
 
 
 def _told(row: Mapping) -> str:
@@ -108,17 +93,17 @@ def _told(row: Mapping) -> str:
         name=reference.indicator_name(row["indicator"]),
         district=district_name(row["district_code"]),
         reported=notation.amount(row["reported"], reference.indicator(row["indicator"])["unit"]),
-        found=_quantity(row, "found"),
+        found=notation.measured_as(row["found"], row["indicator"]),
         where=_where(row),
         outcome=_(OUTCOMES[row["outcome"]]).removeprefix("✗ "),
     )
+
+
+def _factor(row: Mapping) -> str:
+    return _("không có tỷ lệ") if pd.isna(row["factor"]) else number(row["factor"], 2)
 
 
 def _where(row: Mapping) -> str:
     if row["basis"] == "district":
         return _("cả đơn vị")
     return _("{count} xã, phường, thị trấn", count=row["places"])
-
-
-def _quantity(row: Mapping, column: str) -> str:
-    return quantity(row[column], reference.indicator(row["indicator"])["unit"])

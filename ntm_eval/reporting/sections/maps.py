@@ -132,8 +132,7 @@ def _rings(path: Path, code: str, geometry: dict) -> list[Ring]:
     kind, coordinates = geometry["type"], geometry["coordinates"]
     if kind not in ("Polygon", "MultiPolygon"):
         raise _letter(
-            path,
-            _("hình của mã '{code}' không phải Polygon hoặc MultiPolygon", code=code[:20]),
+            path, _("hình của mã '{code}' không phải Polygon hoặc MultiPolygon", code=code[:20])
         )
     polygons = [coordinates] if kind == "Polygon" else coordinates
     rings = [np.array([point[:2] for point in ring], float) for each in polygons for ring in each]

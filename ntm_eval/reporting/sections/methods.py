@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ntm_eval import notation
 from ntm_eval.language import MISSING
 from ntm_eval.language import translate as _
 from ntm_eval.notation import change, measure_name, number
 from ntm_eval.reporting.blocks import Column, Table, Text
 from ntm_eval.reporting.sections.trends import DIRECTIONS, MARKED_DIRECTIONS
 
+APART, DRAWN = 8, 6  # indicators told where methods differ, where pooling changes a direction
 FAMILIES = {"quasi-binomial": "hồi quy nhị thức", "quasi-Poisson": "hồi quy Poisson"}
+# why there is no second opinion
+WHY = {
+    "too_few": "chưa đủ năm",
+    "described": "số cuối kỳ, lũy kế: chỉ mô tả",
+    "no_variation": "số không đổi",
+    "exact": "số liệu không dao động quanh đường xu hướng",
+    "not_converged": "phép tính không hội tụ, chỉ dùng kiểm định thứ hạng",
+}
+# what becomes of a trend without one year
+HANGS = {
+    "direction": "không còn xu hướng rõ",
+    "size": "mức thay đổi khác hẳn",
+    "hidden": "có xu hướng rõ",
+}
 
 
 def table(compared: pd.DataFrame, pooled: pd.DataFrame) -> Table:
@@ -21,32 +35,23 @@ def table(compared: pd.DataFrame, pooled: pd.DataFrame) -> Table:
         on="indicator",
         suffixes=("", "_3"),
     )
-    rows = rows[(rows["direction"] != "too_few")]
-    frame = rows.assign(
-        **{
-            f"change{n}": [
-                notation.change(v, i) for v, i in rows[[f"slope{n}", "indicator"]].to_numpy()
-            ]
-            for n in ("", "_2", "_3")
-        },
-        kept=rows["kept"].where(rows["state_3"] == "pooled"),
-    )
+    rows = rows[rows["direction"] != "too_few"]
+    frame = rows.assign(kept=rows["kept"].where(rows["state_3"] == "pooled"))
     columns = {
-        "indicator": Column("Chỉ tiêu", notation.measure_name, css="wide"),
-        "change": Column("Thứ hạng: mỗi năm", css="num"),
+        "indicator": Column("Chỉ tiêu", measure_name, css="wide"),
+        "slope": Column.change("Thứ hạng: mỗi năm", "slope"),
         "direction": Column("Xu hướng", _direction),
-        "change_2": Column("Hồi quy: mỗi năm", css="num"),
+        "slope_2": Column.change("Hồi quy: mỗi năm", "slope_2"),
         "direction_2": Column("Xu hướng", _second),
-        "change_3": Column("Tính chung: mỗi năm", css="num"),
+        "slope_3": Column.change("Tính chung: mỗi năm", "slope_3"),
         "direction_3": Column("Xu hướng", _second),
         "kept": Column.percent("Giữ phần riêng", 0),
     }
-    return Table.from_frame(
-        frame, columns, "Xu hướng theo ba cách tính", "Chưa có chỉ tiêu nào đủ bốn năm."
-    )
+    empty = "Chưa có chỉ tiêu nào đủ bốn năm."
+    return Table.from_frame(frame, columns, "Xu hướng theo ba cách tính", empty)
 
 
-def second_opinion(compared: pd.DataFrame, most: int = 8) -> Text:
+def second_opinion(compared: pd.DataFrame) -> Text:
     """How far the regression agrees with the ranks, and in words where it does not."""
     counts = compared["agree"].value_counts()
     judged = compared[compared["agree"] != "no_second"]
@@ -60,23 +65,15 @@ def second_opinion(compared: pd.DataFrame, most: int = 8) -> Text:
             judged=len(judged),
         )
     ]
-    without = len(compared) - len(judged)
-    if without:
-        lines.append(
-            _(
-                "{without} chỉ tiêu không tính được theo cách thứ hai ({why}).",
-                without=without,
-                why=_why(compared),
-            )
-        )
+    if without := len(compared) - len(judged):
+        text = "{without} chỉ tiêu không tính được theo cách thứ hai ({why})."
+        lines.append(_(text, without=without, why=_why(compared)))
     apart = judged[judged["agree"] != "same"]
     order = {"opposite": 0, "only_first": 1, "only_second": 2}
     apart = apart.assign(order=apart["agree"].map(order)).sort_values(["order", "p_value_2"])
-    lines += [_apart(row) for row in apart.head(most).to_dict("records")]
-    if len(apart) > most:
-        lines.append(
-            _("Còn {more} chỉ tiêu khác hai cách tính không trùng nhau.", more=len(apart) - most)
-        )
+    lines += map(_apart, apart.head(APART).to_dict("records"))
+    if (more := len(apart) - APART) > 0:
+        lines.append(_("Còn {more} chỉ tiêu khác hai cách tính không trùng nhau.", more=more))
     return Text("\n".join(lines), compared)
 
 
@@ -87,7 +84,7 @@ def one_year(influence: pd.DataFrame) -> Text:
     return Text("\n".join(_hangs(row) for row in influence.to_dict("records")), influence)
 
 
-def pooled(pooled: pd.DataFrame, trends: pd.DataFrame, most: int = 6) -> Text:
+def pooled(pooled: pd.DataFrame, trends: pd.DataFrame) -> Text:
     """What sharing strength with the other districts changes, and by how much it was drawn."""
     rows = pooled[pooled["state"] == "pooled"]
     if rows.empty:
@@ -110,10 +107,10 @@ def pooled(pooled: pd.DataFrame, trends: pd.DataFrame, most: int = 6) -> Text:
             lost=_some(len(lost)),
         ),
     ]
-    shown = pd.concat([lost, gained]).head(most)
-    lines += [_drawn(row) for row in shown.to_dict("records")]
-    if len(lost) + len(gained) > most:
-        lines.append(_("Còn {more} chỉ tiêu khác: xem bảng.", more=len(lost) + len(gained) - most))
+    changed = pd.concat([lost, gained])
+    lines += map(_drawn, changed.head(DRAWN).to_dict("records"))
+    if (more := len(changed) - DRAWN) > 0:
+        lines.append(_("Còn {more} chỉ tiêu khác: xem bảng.", more=more))
     return Text("\n".join(lines), pooled)
 
 
@@ -136,70 +133,47 @@ def _p(value: float) -> str:
 
 def _why(compared: pd.DataFrame) -> str:
     """The reasons why there is no second opinion, counted."""
-    words = {
-        "too_few": _("chưa đủ năm"),
-        "described": _("số cuối kỳ, lũy kế: chỉ mô tả"),
-        "no_variation": _("số không đổi"),
-        "exact": _("số liệu không dao động quanh đường xu hướng"),
-        "not_converged": _("phép tính không hội tụ, chỉ dùng kiểm định thứ hạng"),
-    }
     counts = compared.loc[compared["agree"] == "no_second", "state"].value_counts()
-    said = [f"{counts[state]} {word}" for state, word in words.items() if state in counts]
-    return "; ".join(said)
+    return "; ".join(f"{counts[state]} {_(why)}" for state, why in WHY.items() if state in counts)
 
 
 def _apart(row: dict) -> str:
     """Where the two ways of counting differ."""
-    name, indicator = measure_name(row["indicator"]), row["indicator"]
-    first, second = (_(DIRECTIONS[row[c]]) for c in ("direction", "direction_2"))
-    per_year = [change(row[c], indicator) for c in ("slope_2", "low_2", "high_2")]
+    slope, low, high = (change(row[c], row["indicator"]) for c in ("slope_2", "low_2", "high_2"))
     return _(
         "{name}: kiểm định thứ hạng {first} ({p}), {family} {second} ({p_2}; mỗi năm "
         "{slope}, khoảng tin cậy 95% từ {low} đến {high}).",
-        name=name,
-        first=first,
+        name=measure_name(row["indicator"]),
+        first=_(DIRECTIONS[row["direction"]]),
         p=_p(row["p_value"]),
         family=_(FAMILIES[row["family"]]),
-        second=second,
+        second=_(DIRECTIONS[row["direction_2"]]),
         p_2=_p(row["p_value_2"]),
-        slope=per_year[0],
-        low=per_year[1],
-        high=per_year[2],
+        slope=slope,
+        low=low,
+        high=high,
     )
 
 
 def _hangs(row: dict) -> str:
-    name = measure_name(row["indicator"])
-    slope, without = (change(row[c], row["indicator"]) for c in ("slope", "without"))
-    said = {
-        "direction": _("không còn xu hướng rõ"),
-        "size": _("mức thay đổi khác hẳn"),
-        "hidden": _("có xu hướng rõ"),
-    }[row["hangs"]]
     return _(
         "{name}: nếu bỏ năm {year} thì {said} (mỗi năm {without}, tính cả năm đó là "
         "{slope}). Cần xem lại số của năm này.",
-        name=name,
+        name=measure_name(row["indicator"]),
         year=f"{row['year']:.0f}",
-        said=said,
-        without=without,
-        slope=slope,
+        said=_(HANGS[row["hangs"]]),
+        without=change(row["without"], row["indicator"]),
+        slope=change(row["slope"], row["indicator"]),
     )
 
 
 def _drawn(row: dict) -> str:
-    slope, low, high, own, province = (
-        change(row[c], row["indicator"]) for c in ("slope", "low", "high", "own", "province")
-    )
+    names = ("slope", "low", "high", "own", "province")
+    changes = {name: change(row[name], row["indicator"]) for name in names}
     return _(
         "{name}: riêng đơn vị {own}, mức chung của tỉnh {province}, tính chung {slope} mỗi "
         "năm (khoảng tin cậy 95% từ {low} đến {high}; giữ {kept:.0%} phần riêng): {said}.",
-        row,
+        {**row, **changes},
         name=measure_name(row["indicator"]),
-        own=own,
-        province=province,
-        slope=slope,
-        low=low,
-        high=high,
         said=_(DIRECTIONS[row["direction"]]),
     )

@@ -37,6 +37,14 @@ BASELINES = {
     "last_value": "lấy số cả năm trước",
 }
 
+FIGURES = {
+    "so_far": Column.amount("6 tháng", "so_far"),
+    "plan": Column.amount("Kế hoạch năm", "plan"),
+    "expected": Column.amount("Dự kiến cả năm", "expected"),
+}
+
+TOLD, DRAWN = 5, 20  # plans in danger with a sentence each, and with a row in the picture
+
 WANTED = 0.8
 
 TOLERATED = (0.75, 0.85)
@@ -48,61 +56,36 @@ MOST = 1.6  # of the plan; what lies beyond ends at the edge
 
 def warnings_table(of_district: pd.DataFrame, day: date) -> Table:
     """The plans in danger, those that can most easily still be met first."""
-    found = outlook.warnings(of_district, day)
-    known = reference.catalogue().reindex(found["indicator"])
-    known = known.set_axis(found.index)
-    whole = known["kind"].isin(["count", "money", "area"])
-    frame = found.assign(
-        name=[reference.indicator_name(i) for i in found["indicator"]], unit=known["unit"]
-    )
-    for name in ("so_far", "plan", "expected"):
-        rounded = frame[name].round().where(whole, frame[name])
-        texts = [
-            notation.quantity(v, u, with_unit=False)
-            for v, u in zip(rounded, frame["unit"], strict=True)
-        ]
-        frame = frame.assign(**{name: texts})
     columns = {
-        "indicator": Column("Mã", css="code"),
-        "name": Column("Chỉ tiêu"),
-        "unit": Column("Đơn vị tính", _),
-        "so_far": Column("6 tháng", css="num"),
-        "plan": Column("Kế hoạch năm", css="num"),
-        "expected": Column("Dự kiến cả năm", css="num"),
+        **INDICATOR,
+        **FIGURES,
         "probability": Column("Khả năng đạt", notation.likely, css="num"),
         "push": Column.number("Cần so với thường lệ (lần)", 2),
     }
-    return Table.from_frame(
-        frame,
-        columns,
-        "Chỉ tiêu có nguy cơ không đạt kế hoạch (chỉ tiêu dễ khắc phục xếp trước)",
-        _none(day) if len(of_district) else NO_OUTLOOK,
-    )
+    caption = "Chỉ tiêu có nguy cơ không đạt kế hoạch (chỉ tiêu dễ khắc phục xếp trước)"
+    empty = _none(day) if len(of_district) else NO_OUTLOOK
+    return Table.from_frame(_rounded(_in_danger(of_district, day)), columns, caption, empty)
 
 
 def summary(of_district: pd.DataFrame, day: date) -> Text:
     """How many plans are in danger, and which of them a little more effort would still save."""
     if of_district.empty:
         return Text(_(NO_OUTLOOK), of_district)
-    found = outlook.warnings(of_district, day)
+    found = _in_danger(of_district, day)
     if found.empty:
         return Text(_none(day), of_district)
     easily = reference.constant("easily", day)
     near = found[found["push"] <= easily]
-    lines = [
-        _(
-            "{found} chỉ tiêu có khả năng đạt kế hoạch dưới {likely:.0%}; trong đó {near} chỉ "
-            "cần kết quả 6 tháng cuối năm không quá {easily:.2f} lần mức thường lệ là đạt.",
-            found=len(found),
-            likely=reference.constant("likely", day),
-            easily=easily,
-            near=len(near) or _("không có kế hoạch nào"),
-        )
-    ]
-    return Text(
-        "\n".join([*lines, *(_in_danger(row) for row in near.head(5).to_dict("records"))]),
-        of_district,
+    said = _(
+        "{found} chỉ tiêu có khả năng đạt kế hoạch dưới {likely:.0%}; trong đó {near} chỉ "
+        "cần kết quả 6 tháng cuối năm không quá {easily:.2f} lần mức thường lệ là đạt.",
+        found=len(found),
+        likely=reference.constant("likely", day),
+        easily=easily,
+        near=len(near) or _("không có kế hoạch nào"),
     )
+    nearest = map(_told, _rounded(near.head(TOLD)).to_dict("records"))
+    return Text("\n".join([said, *nearest]), of_district)
 
 
 def trusted(tried: pd.DataFrame) -> Text:
@@ -111,32 +94,28 @@ def trusted(tried: pd.DataFrame) -> Text:
         return Text(_("Không có dự kiến nào của các năm trước để thử lại."), tried)
     years = sorted(tried["year"].unique())
     by_year = hit(tried).groupby(tried["year"]).mean()
-    lines = [
-        _(
-            "Thử lại trên {tried:.0f} dự kiến của các năm {first}–{last}, mỗi năm được dự kiến từ"
-            " những năm còn lại: khoảng 80% chứa số thật ở {share:.1%} trường hợp (từng năm từ "
-            "{min:.1%} đến {max:.1%}).",
-            tried=len(tried),
-            first=years[0],
-            last=years[-1],
-            share=hit(tried).mean(),
-            min=by_year.min(),
-            max=by_year.max(),
-        )
-    ]
+    held = _(
+        "Thử lại trên {tried:.0f} dự kiến của các năm {first}–{last}, mỗi năm được dự kiến từ"
+        " những năm còn lại: khoảng 80% chứa số thật ở {share:.1%} trường hợp (từng năm từ "
+        "{min:.1%} đến {max:.1%}).",
+        tried=len(tried),
+        first=years[0],
+        last=years[-1],
+        share=hit(tried).mean(),
+        min=by_year.min(),
+        max=by_year.max(),
+    )
     errors = errors_of(tried)
     if np.isnan(errors["expected"]):
-        return Text(lines[0], tried)
+        return Text(held, tried)
     beaten = [f"{_(words)} {percent(errors[way])}" for way, words in BASELINES.items()]
-    lines.append(
-        _(
-            "Sai số giữa (một nửa số dự kiến lệch ít hơn mức này): {expected:.1%}; các cách đoán "
-            "đơn giản: {beaten}.",
-            errors,
-            beaten=", ".join(beaten),
-        )
+    off = _(
+        "Sai số giữa (một nửa số dự kiến lệch ít hơn mức này): {expected:.1%}; các cách đoán "
+        "đơn giản: {beaten}.",
+        errors,
+        beaten=", ".join(beaten),
     )
-    return Text("\n".join([*lines, *_not_beaten(errors)]), tried)
+    return Text("\n".join([held, off, *_not_beaten(errors)]), tried)
 
 
 def hit(tried: pd.DataFrame) -> pd.Series:
@@ -147,19 +126,19 @@ def hit(tried: pd.DataFrame) -> pd.Series:
 
 def errors_of(tried: pd.DataFrame) -> dict[str, float]:
     """The median distance from what happened, as a share of it, over rows that every way has."""
-    ways = ["expected", *outlook.BASELINES]
+    ways = ["expected", *BASELINES]
     rows = tried.dropna(subset=ways)
     rows = rows[rows["actual"] > 0]
     return {way: float((rows[way] / rows["actual"] - 1).abs().median()) for way in ways}
 
 
-def draw(ax: Axes, of_district: pd.DataFrame, day: date, most: int = 20) -> Axes:
+def draw(ax: Axes, of_district: pd.DataFrame, day: date) -> Axes:
     """Plans more likely missed than met: half-year, expected year and 80 % interval over the plan.
 
     Those that can most easily still be met are on top.
     """
-    rows = outlook.warnings(of_district, day)
-    rows = rows[rows["plan"] > 0].head(most)
+    rows = _in_danger(of_district, day)
+    rows = rows[rows["plan"] > 0].head(DRAWN)
     if rows.empty:
         return style.no_data(ax)
     style.fit_height(ax, 0.26 * len(rows) + 0.9)
@@ -186,14 +165,12 @@ def draw(ax: Axes, of_district: pd.DataFrame, day: date, most: int = 20) -> Axes
 
 def draw_reliability(ax: Axes, tried: pd.DataFrame) -> Axes:
     """Forecast probabilities of meeting the plan against how often it was met, in past years."""
-    met = _met(tried)
-    known = tried[met.notna()]
+    known = tried[tried["probability"].notna()]
     if known.empty:
         return style.no_data(ax)
     step = pd.cut(known["probability"], STEPS, include_lowest=True, labels=False)
-    groups = pd.DataFrame({"said": known["probability"], "came": met[known.index], "step": step})
-    means = groups.groupby("step")[["said", "came"]].mean()
-    counts = groups.groupby("step").size()
+    groups = known.assign(said=known["probability"], came=_met(known)).groupby(step)
+    means, counts = groups[["said", "came"]].mean(), groups.size()
     ax.plot([0, 1], [0, 1], color=GREY, linewidth=0.8, linestyle="--")
     margin = 1.96 * np.sqrt(means["came"] * (1 - means["came"]) / counts)
     ax.errorbar(
@@ -245,28 +222,17 @@ def draw_calibration(both: Sequence[Axes], tried: pd.DataFrame) -> None:
     draw_coverage(both[1], tried)
 
 
-def table(outlook: pd.DataFrame) -> Table:
+def table(found: pd.DataFrame) -> Table:
     """Where the year is heading, from its 6-month report; empty for a whole year."""
-    known = reference.catalogue().reindex(outlook["indicator"]).set_axis(outlook.index)
-    names = [reference.indicator_name(i) for i in outlook["indicator"]]
-    frame = outlook.assign(name=names, unit=known["unit"])
-    whole = known["kind"].isin(["count", "money", "area"])
-    for name in ("so_far", "plan", "expected", "low", "high"):
-        rounded = frame[name].round().where(whole, frame[name])
-        texts = [notation.amount(*pair) for pair in zip(rounded, frame["unit"], strict=True)]
-        frame = frame.assign(**{name: texts})
     columns = {
         **INDICATOR,
-        "so_far": Column("6 tháng", css="num"),
-        "plan": Column("Kế hoạch năm", css="num"),
-        "expected": Column("Dự kiến cả năm", css="num"),
-        "low": Column("Thấp (10%)", css="num"),
-        "high": Column("Cao (90%)", css="num"),
+        **FIGURES,
+        "low": Column.amount("Thấp (10%)", "low"),
+        "high": Column.amount("Cao (90%)", "high"),
         "probability": Column.percent("Khả năng đạt", 0),
     }
-    return Table.from_frame(
-        frame, columns, "Dự kiến đến cuối năm", "Báo cáo năm: không cần dự kiến."
-    )
+    empty = "Báo cáo năm: không cần dự kiến."
+    return Table.from_frame(_rounded(found), columns, "Dự kiến đến cuối năm", empty)
 
 
 def calibration(tried: pd.DataFrame) -> Figure:
@@ -287,32 +253,39 @@ def _none(day: date) -> str:
 
 
 def _not_beaten(errors: dict[str, float]) -> list[str]:
-    better = [_(BASELINES[b]) for b in outlook.BASELINES if errors[b] <= errors["expected"]]
+    better = [_(words) for way, words in BASELINES.items() if errors[way] <= errors["expected"]]
     return [_("Cách dự kiến này chưa hơn: {better}.", better=", ".join(better))] if better else []
 
 
-def _in_danger(row: dict) -> str:
-    figures = {c: _rounded(row, c) for c in ("expected", "low", "high", "plan")}
+def _in_danger(of_district: pd.DataFrame, day: date) -> pd.DataFrame:
+    """The plans in danger, those that can most easily still be met first."""
+    return outlook.warnings(of_district, reference.table("indicators"), day)
+
+
+def _rounded(found: pd.DataFrame) -> pd.DataFrame:
+    """Forecasts with their `unit`, whole where the indicator is counted."""
+    known = reference.catalogue()[["kind", "unit"]].reindex(found["indicator"])
+    counted = known["kind"].isin(["count", "money", "area"]).to_numpy()
+    names = ("so_far", "plan", "expected", "low", "high")
+    whole = {name: found[name].round().where(counted, found[name]) for name in names}
+    return found.assign(unit=known["unit"].to_numpy(), **whole)
+
+
+def _told(row: dict) -> str:
+    names = ("expected", "low", "high", "plan")
+    figures = {name: notation.quantity(row[name], row["unit"]) for name in names}
     return _(
         "{name}: dự kiến {expected} (khoảng 80% từ {low} đến {high}), kế hoạch {plan}, khả "
         "năng đạt {likely}; cần bằng {push:.2f} lần mức thường lệ của sáu tháng cuối năm.",
         figures,
-        name=notation.score_name("", row["indicator"]),
+        name=reference.indicator_name(row["indicator"]),
         likely=notation.likely(row["probability"]),
         push=row["push"],
     )
 
 
-def _rounded(row: dict, column: str) -> str:
-    known = reference.indicator(row["indicator"])
-    whole = known["kind"] in ("count", "money", "area")
-    return notation.quantity(round(row[column]) if whole else row[column], known["unit"])
-
-
 def _met(tried: pd.DataFrame) -> pd.Series:
-    """1 where a past year met its plan, 0 where not, NaN where there is no probability."""
-    better = tried["indicator"].map(lambda i: reference.indicator(i)["better"])
-    reached = np.where(
-        better == "down", tried["actual"] <= tried["plan"], tried["actual"] >= tried["plan"]
-    )
-    return pd.Series(reached.astype(float), tried.index).where(tried["probability"].notna())
+    """Whether a past year met its plan."""
+    down = tried["indicator"].map(reference.catalogue()["better"]).eq("down")
+    at_most, at_least = tried["actual"] <= tried["plan"], tried["actual"] >= tried["plan"]
+    return at_least.mask(down, at_most)

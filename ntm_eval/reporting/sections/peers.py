@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -29,7 +29,7 @@ BESIDE_ALT = (
 # what tells districts apart at a glance: poverty, houses, culture, insurance, waste, drugs
 SHOWN = ("C1-19", "C1-17", "C1-16", "C2-01", "C2-03", "C2-15", "C3-06", "C4-05", "C5-01")
 
-HIDDEN = {"too_few", "inside"}
+OUTSIDE = 8  # indicators outside the limits with a sentence each
 
 PLACES = {
     "below_alarm": "thấp hơn hẳn mức chung {centre}",
@@ -45,40 +45,25 @@ FUNNEL_SIGNS = {"below_alarm": "▼▼", "below": "▼", "above": "▲", "above_
 
 def table(alike: pd.DataFrame, funnel: pd.DataFrame) -> Table:
     """A district and those most alike it: the same rates in one row, the province's level last."""
-    rates = funnel[funnel["indicator"].isin(SHOWN)]
-    order = {indicator: place for place, indicator in enumerate(SHOWN)}
-    rows = []
-    for indicator in sorted(rates["indicator"].unique(), key=order.__getitem__):
-        mine = rates[rates["indicator"] == indicator].set_index("district_code")
-        known = {
-            code: {**mine.loc[code], "indicator": indicator}
-            for code in alike["district_code"]
-            if code in mine.index
-        }
-        first = {**mine.iloc[0], "indicator": indicator}
-        cells = {code: rate(row, "rate") + _sign(row["place"]) for code, row in known.items()}
-        rows.append(
-            {"indicator": indicator, "unit": unit(first), **cells, "centre": rate(first, "centre")}
-        )
-    names = {
-        code: Column(notation.district_name(code), css="num") for code in alike["district_code"]
-    }
+    codes = alike["district_code"].tolist()
+    texts = [rate(row, "rate") + _sign(row["place"]) for row in funnel.to_dict("records")]
+    wide = funnel.assign(text=texts).pivot(
+        index="indicator", columns="district_code", values="text"
+    )
+    centres = funnel.drop_duplicates("indicator").set_index("indicator")["centre"]
+    wide = wide.reindex(columns=codes).join(centres)
+    frame = wide.loc[[code for code in SHOWN if code in wide.index]].reset_index()
     columns = {
         "indicator": Column("Chỉ tiêu", notation.measure_name, css="wide"),
-        "unit": Column("Tính theo"),
-        **names,
-        "centre": Column("Mức chung", css="num"),
+        "unit": Column.of_row("Tính theo", unit),
+        **{code: Column(notation.district_name(code), css="num") for code in codes},
+        "centre": Column.of_row("Mức chung", lambda row: rate(row, "centre"), css="num"),
     }
-    frame = pd.DataFrame(rows, columns=list(columns))
-    return Table.from_frame(
-        frame,
-        columns,
-        "Bên cạnh những huyện tương tự (▲▼: ngoài giới hạn 95%, ▲▲▼▼: ngoài giới hạn 99,8%)",
-        common=alike.empty,
-    )
+    caption = "Bên cạnh những huyện tương tự (▲▼: ngoài giới hạn 95%, ▲▲▼▼: ngoài giới hạn 99,8%)"
+    return Table.from_frame(frame, columns, caption, common=alike.empty)
 
 
-def summary(funnel: pd.DataFrame, most: int = 8) -> Text:
+def summary(funnel: pd.DataFrame) -> Text:
     """One district's indicators outside the limits of all, the furthest and the worse first."""
     if funnel.empty:
         return Text(_("Chưa có chỉ tiêu nào so sánh được với các đơn vị khác."), funnel)
@@ -91,12 +76,12 @@ def summary(funnel: pd.DataFrame, most: int = 8) -> Text:
             out=len(rows),
         )
     ]
-    order = rows["place"].str.endswith("alarm").map({True: 0, False: 1})
     good = rows["good"].map({"worse": 0, "better": 1, "unclear": 2})
-    shown = rows.assign(far=order, order=good).sort_values(["far", "order", "indicator"])
-    lines += [_outside(row) for row in shown.head(most).to_dict("records")]
-    if len(rows) > most:
-        lines.append(_("Còn {more} chỉ tiêu khác: xem bảng.", more=len(rows) - most))
+    order = rows.assign(inner=~rows["place"].str.endswith("alarm"), order=good)
+    shown = order.sort_values(["inner", "order", "indicator"]).head(OUTSIDE)
+    lines += map(_outside, shown.to_dict("records"))
+    if (more := len(rows) - OUTSIDE) > 0:
+        lines.append(_("Còn {more} chỉ tiêu khác: xem bảng.", more=more))
     return Text("\n".join(lines), funnel)
 
 
@@ -104,35 +89,27 @@ def alike(rows: pd.DataFrame) -> Text:
     """Which districts are most alike one district in size and poverty."""
     if len(rows) < 2:
         return Text(_("Chưa đủ số hộ và số hộ nghèo để tìm đơn vị tương tự."), rows)
-    others = ", ".join(
-        _(
-            "{name} ({households:.0f} hộ, nghèo {poverty:.1%})",
-            r,
-            name=notation.district_name(r["district_code"]),
-        )
-        for r in rows.iloc[1:].to_dict("records")
+    named = rows.assign(name=rows["district_code"].map(notation.district_name))
+    own, *mates = named.to_dict("records")
+    others = [_("{name} ({households:.0f} hộ, nghèo {poverty:.1%})", mate) for mate in mates]
+    said = _(
+        "{name} có {households:.0f} hộ, tỷ lệ hộ nghèo {poverty:.1%}. Gần giống nhất về quy mô và "
+        "mức nghèo: {others}.",
+        own,
+        others=", ".join(others),
     )
-    own = rows.iloc[0]
-    return Text(
-        _(
-            "{name} có {households:.0f} hộ, tỷ lệ hộ nghèo {poverty:.1%}. Gần giống nhất về quy "
-            "mô và mức nghèo: {others}.",
-            own,
-            name=notation.district_name(own["district_code"]),
-            others=others,
-        ),
-        rows,
-    )
+    return Text(said, rows)
 
 
-def rate(row: dict, column: str) -> str:
+def rate(row: Mapping, column: str) -> str:
     """A rate of the funnel in words: a share in per cent, else per 1.000 households."""
-    return percent(row[column]) if _is_share(row) else number(row[column] * 1000, 2)
+    shared = _is_share(row["indicator"])
+    return percent(row[column]) if shared else number(row[column] * 1000, 2)
 
 
-def unit(row: dict) -> str:
+def unit(row: Mapping) -> str:
     """In what the rate counts."""
-    return "%" if _is_share(row) else _("trên 1.000 hộ")
+    return "%" if _is_share(row["indicator"]) else _("trên 1.000 hộ")
 
 
 def furthest(funnels: pd.DataFrame, mine: str) -> list[str]:
@@ -159,7 +136,7 @@ def draw_beside(
         draw_funnel(ax, table, indicator, mine)
 
 
-def draw_funnel(ax: Axes, table: pd.DataFrame, indicator: str, mine: str | None = None) -> Axes:
+def draw_funnel(ax: Axes, table: pd.DataFrame, indicator: str, mine: str) -> Axes:
     """The districts by size and rate with the limits of chance and usual difference.
 
     Named are the districts outside the limits, with a sign, and the district `mine`.
@@ -167,7 +144,7 @@ def draw_funnel(ax: Axes, table: pd.DataFrame, indicator: str, mine: str | None 
     rows = table[table["indicator"] == indicator].sort_values("size")
     if rows.empty or rows["low"].isna().all():
         return style.no_data(ax)
-    share = reference.indicator(indicator)["rate_unit"] == "%"
+    share = _is_share(indicator)
     scale = 100 if share else 1000
     sizes = np.linspace(rows["size"].min() * 0.85, rows["size"].max() * 1.08, 60)
     first = rows.iloc[0]
@@ -190,7 +167,7 @@ def draw_funnel(ax: Axes, table: pd.DataFrame, indicator: str, mine: str | None 
     ax.axhline(first["centre"] * scale, color=INK, linewidth=0.9)
     _districts(ax, rows, scale, mine)
     name = notation.measure_name(indicator)
-    ax.set_title(textwrap.fill(f"{name}, {'%' if share else _('trên 1.000 hộ')}", 42))
+    ax.set_title(textwrap.fill(f"{name}, {unit(first)}", 42))
     base = reference.indicator_name(first["base"])
     ax.set_xlabel(f"{base}\n{_('vạch liền: mức chung; đứt, chấm: giới hạn 95%, 99,8%')}")
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: notation.number(value)))
@@ -199,7 +176,7 @@ def draw_funnel(ax: Axes, table: pd.DataFrame, indicator: str, mine: str | None 
     return ax
 
 
-def draw_pooled(ax: Axes, table: pd.DataFrame, indicator: str, mine: str | None = None) -> Axes:
+def draw_pooled(ax: Axes, table: pd.DataFrame, indicator: str, mine: str) -> Axes:
     """Each district's own slope and the pooled one with its interval, the province's as a line.
 
     The name of the district `mine` stands out.
@@ -207,8 +184,7 @@ def draw_pooled(ax: Axes, table: pd.DataFrame, indicator: str, mine: str | None 
     rows = table[(table["indicator"] == indicator) & (table["state"] == "pooled")]
     if rows.empty:
         return style.no_data(ax)
-    known = reference.indicator(indicator)
-    share = known["rate_unit"] == "%"
+    known, share = reference.indicator(indicator), _is_share(indicator)
     scale = 100 if share else 1
     rows = rows.sort_values("slope", ascending=False, ignore_index=True)
     style.fit_height(ax, 0.28 * len(rows) + 0.9)
@@ -228,9 +204,11 @@ def draw_pooled(ax: Axes, table: pd.DataFrame, indicator: str, mine: str | None 
     style.name_rows(ax, rows["district_code"].map(notation.district_name), bold=own)
     ax.xaxis.set_major_formatter(style.ticks("" if share else known["unit"]))
     ax.xaxis.set_major_locator(MaxNLocator(6))
-    unit = _("điểm phần trăm") if share else _(known["unit"])
-    name = notation.measure_name(indicator)
-    title = _("{name}: thay đổi mỗi năm, {unit}", name=name, unit=unit)
+    title = _(
+        "{name}: thay đổi mỗi năm, {unit}",
+        name=notation.measure_name(indicator),
+        unit=_("điểm phần trăm") if share else _(known["unit"]),
+    )
     ax.set_title(textwrap.fill(title, 60))
     signs = _("○ riêng đơn vị   | tính chung, thanh: khoảng 95%   ◆ mức chung của tỉnh")
     kept = _("giữ: phần khác biệt riêng của huyện được giữ lại")
@@ -258,14 +236,11 @@ def pooled(pooled: pd.DataFrame, indicator: str, mine: str) -> Figure:
 
 
 def _sign(place: str) -> str:
-    if place in HIDDEN:
-        return ""
-    side = "▲" if place.startswith("above") else "▼"
-    return f" {side * 2 if place.endswith('alarm') else side}"
+    return f" {FUNNEL_SIGNS[place]}" if place in FUNNEL_SIGNS else ""
 
 
-def _is_share(row: dict) -> bool:
-    return reference.indicator(row["indicator"])["rate_unit"] == "%"
+def _is_share(indicator: str) -> bool:
+    return bool(reference.indicator(indicator)["rate_unit"] == "%")
 
 
 def _outside(row: dict) -> str:
@@ -273,7 +248,7 @@ def _outside(row: dict) -> str:
     good = f" ({_(GOOD[row['good']])})" if row["good"] in GOOD else ""
     return _(
         "{name}: {own}, {place}{good}; giới hạn 95% từ {low} đến {high}."
-        if _is_share(row)
+        if _is_share(row["indicator"])
         else "{name}: {own} trên 1.000 hộ, {place}{good}; giới hạn 95% từ {low} đến {high}.",
         name=notation.measure_name(row["indicator"]),
         own=own,
@@ -284,7 +259,7 @@ def _outside(row: dict) -> str:
     )
 
 
-def _districts(ax: Axes, rows: pd.DataFrame, scale: float, mine: str | None) -> None:
+def _districts(ax: Axes, rows: pd.DataFrame, scale: float, mine: str) -> None:
     """A mark for each district, one artist for all of one look; words where it has a sign."""
     signs, own = rows["place"].map(FUNNEL_SIGNS).fillna(""), rows["district_code"] == mine
     fills = pd.Series("white", rows.index).mask(signs != "", BLUE).mask(own & (signs == ""), INK)

@@ -71,12 +71,8 @@ def chart(found: Sequence[Story]) -> Figure:
 def _story(story: Story) -> str:
     parts = [_course(course) for course in story.courses]
     if not math.isnan(story.survival):
-        parts.append(
-            _(
-                "Cứ 100 con đã trao, nay có {alive:.0f} con bò, bê (kể cả bê sinh thêm).",
-                alive=story.survival * 100,
-            )
-        )
+        text = "Cứ 100 con đã trao, nay có {alive:.0f} con bò, bê (kể cả bê sinh thêm)."
+        parts.append(_(text, alive=story.survival * 100))
     return f"{_(story.place.title)}. " + " ".join([*parts, *_since_the_reform(story)])
 
 
@@ -84,13 +80,8 @@ def _since_the_reform(story: Story) -> list[str]:
     if story.became:
         was = notation.commune_name(str(story.place.commune_code))
         names = ", ".join(place(units.district(code).name) for code in story.became)
-        return [
-            _(
-                "Từ 01/7/2025 {was} thuộc {names}: không còn số riêng của xã cũ.",
-                was=was,
-                names=names,
-            )
-        ]
+        text = "Từ 01/7/2025 {was} thuộc {names}: không còn số riêng của xã cũ."
+        return [_(text, was=was, names=names)]
     if story.added_up:
         return [_("Từ năm 2025: cộng số của các xã, phường trên địa bàn huyện cũ.")]
     return []
@@ -127,12 +118,8 @@ def _ending(course: Course) -> list[str]:
         return [_("Đã hoàn thành.")]
     said = []
     if not math.isnan(course.done):
-        said.append(
-            _(
-                "Với tiến độ bình quân các năm, dự kiến hoàn thành trong năm {done}.",
-                done=f"{course.done:.0f}",
-            )
-        )
+        text = "Với tiến độ bình quân các năm, dự kiến hoàn thành trong năm {done}."
+        said.append(_(text, done=f"{course.done:.0f}"))
     if not math.isnan(course.probability):
         said.append(
             _(
@@ -156,15 +143,14 @@ def _panel(panels: Panels, story: Story, course: Course) -> None:
     if not math.isnan(course.pace):
         years = [known.index[-1], course.by if aimed else known.index[-1] + 2]
         ahead = [max(known.iloc[-1] + course.pace * (x - years[0]), 0) for x in years]
-    goal = [(course.by, course.goal)] if aimed else []
-    most = max(1, *known, *ahead, *(value for _year, value in goal)) * 1.25
-    shown = [*known.index, *years, *(year for year, _value in goal)]
-    panel.scales(shown, 0, most, style.ticks(course.unit))
+    values = [*known, *ahead, *([course.goal] if aimed else [])]
+    shown = [*known.index, *years, *([course.by] if aimed else [])]
+    panel.scales(shown, 0, max(1, *values) * 1.25, style.ticks(course.unit))
     if years:
         panel.line(years, ahead, "pace", BLUE, 1.2, "dashed")
     panel.yearly(known.index, known)
-    for year, value in goal:
-        panel.goal(year, value)
+    if aimed:
+        panel.goal(course.by, course.goal)
     last = quantity(known.iloc[-1], course.unit, with_unit=False)
     falling = len(ahead) and course.pace < 0  # then nothing is above it at its right
     panel.name(known.index[-1], known.iloc[-1], last, ha="left" if falling else "right")

@@ -13,6 +13,7 @@ from ntm_eval.reporting.sections import held
 from ntm_eval.reporting.sections.received import rule_name
 
 NOTHING = "Chưa có báo cáo nào để kiểm tra số liệu."
+NO_PROBLEM = "Không phát hiện chỗ nào phải hỏi lại."
 MET = {"yes": "✓ đạt", "no": "✗ chưa đạt", "not_computable": "? không đủ số liệu"}
 
 ASKED = {"error": "{count} lỗi phải sửa", "warning": "{count} chỗ cần xem lại"}
@@ -38,23 +39,14 @@ def province(problems: pd.DataFrame, figures: pd.DataFrame, facts: pd.DataFrame)
     """
     if facts.empty:
         return Text(_(NOTHING), problems)
-    counts = problems.loc[problems["rule"] != received.MISSING, "severity"].value_counts()
-    parts = [
-        _(text, count=int(counts[severity]))
-        for severity, text in ASKED.items()
-        if counts.get(severity, 0)
-    ]
-    lines = (
-        [_("Kiểm tra báo cáo của các đơn vị: {parts}.", parts=", ".join(parts))] if parts else []
-    )
+    parts = _asked(problems)
+    lines = [_("Kiểm tra báo cáo của các đơn vị: {parts}.", parts=parts)] if parts else []
     if count := len(held.asked(facts)):
-        lines.append(
-            _(
-                "{count} số liệu đang đề nghị giải trình (Phụ lục V): chưa tính vào tổng số và "
-                "nhận xét cho đến khi đơn vị trả lời.",
-                count=count,
-            )
+        text = (
+            "{count} số liệu đang đề nghị giải trình (Phụ lục V): chưa tính vào tổng số và "
+            "nhận xét cho đến khi đơn vị trả lời."
         )
+        lines.append(_(text, count=count))
     lines += [
         _(
             "{name}: {value}, mức phải đạt {threshold}{where}.",
@@ -67,33 +59,22 @@ def province(problems: pd.DataFrame, figures: pd.DataFrame, facts: pd.DataFrame)
         )
         for row in figures[figures["met"] == "no"].to_dict("records")
     ]
-    return Text("\n".join(lines) or _("Không phát hiện chỗ nào phải hỏi lại."), problems)
+    return Text("\n".join(lines) or _(NO_PROBLEM), problems)
 
 
 def rules(problems: pd.DataFrame) -> Table:
     """How often each rule was broken, and by which districts."""
-    rows = [
-        {
-            "severity": severity,
-            "rule": rule,
-            "count": len(found),
-            "districts": ", ".join(
-                notation.district_name(c) for c in found["district_code"].dropna().unique()
-            ),
-        }
-        for (severity, rule), found in problems.groupby(["severity", "rule"], sort=False)
-    ]
-    frame = pd.DataFrame(rows, columns=["severity", "rule", "count", "districts"])
-    frame = frame.sort_values(["severity", "count"], ascending=[True, False])
+    of_rule = problems.groupby(["severity", "rule"], sort=False)["district_code"]
+    found = of_rule.agg(count="size", districts=_names).reset_index()
+    frame = found.sort_values(["severity", "count"], ascending=[True, False])
     columns = {
         "rule": Column("Quy tắc", rule_name),
         "severity": Column("Mức", lambda s: _(SEVERITY[s])),
         "count": Column.number("Số chỗ"),
         "districts": Column("Huyện, thành phố"),
     }
-    return Table.from_frame(
-        frame, columns, "Các quy tắc kiểm tra đã đánh dấu", "Không có điểm nào."
-    )
+    caption = "Các quy tắc kiểm tra đã đánh dấu"
+    return Table.from_frame(frame, columns, caption, "Không có điểm nào.")
 
 
 def indicators(figures: pd.DataFrame) -> Table:
@@ -146,23 +127,13 @@ def heaping(found: pd.DataFrame) -> Text:
 
 def totals(found: pd.DataFrame) -> Table:
     """The province's totals without doubtful figures, where there are any."""
-    units = reference.catalogue()["unit"]
-    texts = {
-        name: [
-            notation.quantity(value, units[code])
-            for code, value in found[["indicator", name]].to_numpy()
-        ]
-        for name in ("total", "without_held", "without_unlike")
-    }
     columns = {
         "indicator": Column("Chỉ tiêu", reference.indicator_name),
-        "total": Column("Tổng mọi số", css="num"),
-        "without_held": Column("Không kể số đang hỏi lại", css="num"),
-        "without_unlike": Column("Không kể cả số khác hẳn", css="num"),
+        "total": Column.measured("Tổng mọi số", "total"),
+        "without_held": Column.measured("Không kể số đang hỏi lại", "without_held"),
+        "without_unlike": Column.measured("Không kể cả số khác hẳn", "without_unlike"),
     }
-    return Table.from_frame(
-        found.assign(**texts), columns, "Tổng toàn tỉnh có và không có số chưa chắc"
-    )
+    return Table.from_frame(found, columns, "Tổng toàn tỉnh có và không có số chưa chắc")
 
 
 def queries(queries: pd.DataFrame) -> Table:
@@ -180,16 +151,25 @@ def queries(queries: pd.DataFrame) -> Table:
 
 def summary(found: pd.DataFrame) -> Text:
     """How many problems of each weight a report has."""
-    within = found[found["rule"] != received.MISSING]
-    counts = within["severity"].value_counts()
-    if len(found) and not len(within):
+    if len(found) and found["rule"].eq(received.MISSING).all():
         return Text(_(NOTHING), found)
-    said = [_(text, count=int(counts[s])) for s, text in ASKED.items() if counts.get(s, 0)]
-    if not said:
-        return Text(_("Không phát hiện chỗ nào phải hỏi lại."), found)
-    text = _(
+    text = (
         "Báo cáo có {said}. Các nội dung này chỉ được nêu để đề nghị đơn vị rà soát, "
-        "không tự sửa số liệu.",
-        said=", ".join(said),
+        "không tự sửa số liệu."
     )
-    return Text(text, found)
+    said = _asked(found)
+    return Text(_(text, said=said) if said else _(NO_PROBLEM), found)
+
+
+def _names(codes: pd.Series) -> str:
+    return ", ".join(map(notation.district_name, codes.dropna().unique()))
+
+
+def _asked(problems: pd.DataFrame) -> str:
+    """How many problems within reports must be corrected or looked at; '' where none."""
+    counts = problems.loc[problems["rule"] != received.MISSING, "severity"].value_counts()
+    return ", ".join(
+        _(text, count=int(counts[severity]))
+        for severity, text in ASKED.items()
+        if severity in counts
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import pandas as pd
@@ -11,9 +12,8 @@ from ntm_eval.analysis.ranking import NOT_YET
 from ntm_eval.analysis.scheme import REPORTING
 from ntm_eval.language import translate as _
 from ntm_eval.notation import day, district_name, score_name, sentence
-from ntm_eval.reporting.blocks import Column, Table, Text
+from ntm_eval.reporting.blocks import Column, Table, Text, listed
 from ntm_eval.reporting.sections.composition import plans_met
-from ntm_eval.reporting.sections.received import listed
 
 CHANGES = 3  # that would give the first place to somebody else, told in one sentence
 READINGS = {
@@ -32,14 +32,6 @@ def decision(decisions: pd.DataFrame, ranking: pd.DataFrame, district_code: str)
     """What the council decided of one district, beside what was proposed."""
     proposed = ranking.set_index("district_code").at[district_code, "grade"]
     rows = decisions[decisions["district_code"] == district_code]
-    if rows.empty:
-        return Text(
-            _(
-                "Đề xuất: {proposed}. Hội đồng chưa có quyết định.",
-                proposed=notation.grade(proposed),
-            ),
-            decisions,
-        )
     row = rows.iloc[0]
     same = (
         _("đúng như đề xuất")
@@ -53,16 +45,12 @@ def decision(decisions: pd.DataFrame, ranking: pd.DataFrame, district_code: str)
         reason=row["reason"],
     )
     who, when = row["decided_by"], day(row["date"]) if pd.notna(row["date"]) else ""
-    by = [
-        _("Người quyết định: {who} ngày {when}.", who=who, when=when)
-        if who and when
-        else _("Người quyết định: {who}.", who=who)
-        if who
-        else _("Người quyết định: ngày {when}.", when=when)
-        if when
-        else ""
-    ]
-    return Text(" ".join([said, *filter(None, by)]), decisions)
+    by = {
+        (True, True): "Người quyết định: {who} ngày {when}.",
+        (True, False): "Người quyết định: {who}.",
+        (False, True): "Người quyết định: ngày {when}.",
+    }.get((bool(who), bool(when)), "")
+    return Text(" ".join(filter(None, [said, _(by, who=who, when=when)])), decisions)
 
 
 def sureness(doubt: pd.DataFrame, removal: pd.DataFrame, district_code: str) -> Text:
@@ -70,11 +58,9 @@ def sureness(doubt: pd.DataFrame, removal: pd.DataFrame, district_code: str) -> 
     row = doubt.set_index("district_code").loc[district_code]
     if pd.isna(row["rank"]):
         return Text("", doubt)
-    read = {name: row[f"rank_{name}"] for name in READINGS if f"rank_{name}" in row}
     moved = [
-        _("nếu {reading}: hạng {rank}", reading=_(READINGS[n]), rank=f"{rank:.0f}")
-        for n, rank in read.items()
-        if rank != row["rank"]
+        _("nếu {reading}: hạng {rank}", reading=words, rank=rank)
+        for words, rank in _other_ranks(row).items()
     ]
     first = (
         sentence("; ".join(moved)) if moved else _("Tính theo các cách khác, thứ hạng không đổi.")
@@ -102,15 +88,12 @@ def first_place(changes: pd.DataFrame, ranking: pd.DataFrame) -> Text:
         return Text("", changes)
     names = ", ".join(district_name(c) for c in first)
     if changes.empty:
-        return Text(
-            _(
-                "Vị trí thứ nhất ({names}) ổn định: không thay đổi dù bỏ một chỉ tiêu bất kỳ, "
-                "tăng hoặc giảm trọng số của một phần trong phạm vi 20%, hoặc xử lý số liệu "
-                "theo một cách khác (xét riêng từng thay đổi).",
-                names=names,
-            ),
-            changes,
+        text = (
+            "Vị trí thứ nhất ({names}) ổn định: không thay đổi dù bỏ một chỉ tiêu bất kỳ, "
+            "tăng hoặc giảm trọng số của một phần trong phạm vi 20%, hoặc xử lý số liệu "
+            "theo một cách khác (xét riêng từng thay đổi)."
         )
+        return Text(_(text, names=names), changes)
     few = changes.head(CHANGES)
     each = pd.Series(list(map(_single_change, few.to_dict("records"))), few.index)
     said = [
@@ -120,16 +103,12 @@ def first_place(changes: pd.DataFrame, ranking: pd.DataFrame) -> Text:
     if (more := len(changes) - CHANGES) > 0:
         said.append(_("còn {more} cách khác", more=more))
     return Text(
-        _("Hạng nhất ({names}) chưa chắc chắn: {said}.", names=names, said=", ".join(said)),
-        changes,
+        _("Hạng nhất ({names}) chưa chắc chắn: {said}.", names=names, said=", ".join(said)), changes
     )
 
 
 def table(
-    ranking: pd.DataFrame,
-    scores: pd.DataFrame,
-    attainment: pd.DataFrame,
-    decisions: pd.DataFrame,
+    ranking: pd.DataFrame, scores: pd.DataFrame, attainment: pd.DataFrame, decisions: pd.DataFrame
 ) -> Table:
     """The districts by rank with band, grade, plans met, the council's grade and their own points.
 
@@ -141,11 +120,6 @@ def table(
     rows = ranking.sort_values(["rank", "district_code"], na_position="last")
     decided = decisions.drop_duplicates("district_code").set_index("district_code")
     frame = rows.assign(
-        rank_band=list(map(notation.span, rows["rank_low"], rows["rank_high"])),
-        points_band=[
-            notation.span(low, high, 1)
-            for low, high in zip(rows["points_low"], rows["points_high"], strict=True)
-        ],
         plans=rows["district_code"].map(plans_met(attainment)),
         difference=rows["self_score"] - rows["district_code"].map(indicators).astype(float),
         decided=rows["district_code"].map(decided["grade"]),
@@ -155,9 +129,9 @@ def table(
         "district_code": Column("Đơn vị", notation.district_name),
         "group": Column.number("Nhóm"),
         "rank": Column.number("Hạng"),
-        "rank_band": Column("Mức dao động hạng", css="num"),
+        "rank_band": Column.span("Mức dao động hạng", "rank_low", "rank_high"),
         "points": Column.number("Điểm", 1),
-        "points_band": Column("Mức dao động điểm", css="num"),
+        "points_band": Column.span("Mức dao động điểm", "points_low", "points_high", 1),
         "grade": Column("Xếp loại (đề xuất)", notation.grade),
         "plans": Column("Chỉ tiêu đạt", css="num"),
         "difference": Column("Tự chấm so với đề xuất", _signed, css="num"),
@@ -176,32 +150,31 @@ def detail(
 ) -> Table:
     """The points of each part, and which other ways of reading the figures move a place."""
     sums = scores.groupby(["district_code", "part"])["points"].sum().unstack("part")
-    rows = ranking.sort_values(["rank", "district_code"], na_position="last")
-    frame = rows[["district_code"]].merge(
-        sums.reindex(columns=parts.index).reset_index(), how="left", on="district_code"
-    )
-    others = doubt.set_index("district_code")
-    frame = frame.assign(moved=[_reranked(others.loc[code]) for code in frame["district_code"]])
+    rows = ranking.sort_values(["rank", "district_code"], na_position="last")[["district_code"]]
+    frame = rows.merge(sums.reindex(columns=parts.index), how="left", on="district_code")
+    frame = frame.merge(doubt, how="left", on="district_code")
     columns = {
         "district_code": Column("Đơn vị", notation.district_name),
         **{
             part: Column.number(f"{score_name(part, None)} ({notation.number(full)})", 1)
             for part, full in parts.items()
         },
-        "moved": Column("Hạng thay đổi khi"),
+        "moved": Column.of_row("Hạng thay đổi khi", _reranked),
     }
     return Table.from_frame(frame, columns, "Điểm từng phần (điểm tối đa) và độ vững của thứ hạng")
 
 
-def _reranked(row: pd.Series) -> str | None:
+def _other_ranks(row: Mapping) -> dict[str, str]:
+    """The ways of reading that give a place another rank, each with it."""
+    ranks = {words: row.get(f"rank_{name}", row["rank"]) for name, words in READINGS.items()}
+    return {_(words): f"{rank:.0f}" for words, rank in ranks.items() if rank != row["rank"]}
+
+
+def _reranked(row: Mapping) -> str | None:
     """The readings that give another place: 'không tính phần chế độ báo cáo: 10'."""
     if pd.isna(row["rank"]):
         return None
-    moved = [
-        f"{_(words)}: {row[f'rank_{name}']:.0f}"
-        for name, words in READINGS.items()
-        if f"rank_{name}" in row and row[f"rank_{name}"] != row["rank"]
-    ]
+    moved = [f"{words}: {rank}" for words, rank in _other_ranks(row).items()]
     if row["removal_low"] < row["removal_high"]:
         span = notation.span(row["removal_low"], row["removal_high"])
         moved.append(_("bỏ lần lượt từng chỉ tiêu: {span}", span=span))
@@ -214,7 +187,7 @@ def high_grades(on: date) -> list[str]:
     return [str(grade) for grade in rows.nlargest(2, "at_least")["grade"]]
 
 
-def rank_text(row: pd.Series | dict) -> str:
+def rank_text(row: Mapping) -> str:
     """A place of the ranking with its band: 'hạng 3 (2–5)'."""
     if pd.isna(row["rank"]):
         return _("chưa xếp hạng")

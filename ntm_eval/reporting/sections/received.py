@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 import pandas as pd
 
-from ntm_eval import language, notation, reference, units
+from ntm_eval import notation, reference, units
 from ntm_eval.intake import reading, received
 from ntm_eval.language import place
 from ntm_eval.language import translate as _
 from ntm_eval.notation import day, district_name, reporters, sentence, when
-from ntm_eval.reporting.blocks import Column, Table, Text
+from ntm_eval.reporting.blocks import Column, Table, Text, listed
 
 MEASURES = {"actual": "Thực hiện", "plan": "Kế hoạch năm", "self_score": "Tự chấm"}
 
-STATES = {
-    "blank": "để trống",
-    "not_applicable": "không áp dụng",
-    "rejected": "không đọc được",
-}
+STATES = {"blank": "để trống", "not_applicable": "không áp dụng", "rejected": "không đọc được"}
 
 STATUS = {
     "on_time": "đúng hạn",
@@ -37,19 +33,17 @@ TOLD = {
 # a status is never a colour or a word alone
 STATUS_SIGNS = {"on_time": "✓", "late": "✗", "missing": "○", "undated": "?"}
 
-MOST_NAMED = 12  # units named in one sentence; the rest are counted
 ILLUSTRATIVE = "SỐ LIỆU MINH HỌA: số liệu được tạo ra để thử, không phải số thật."
 
 
 def completeness(facts: pd.DataFrame) -> Table:
     """One district's owed cells by content and state: a blank is not a zero."""
     actual = facts[facts["measure"] == "actual"]
-    part = actual["indicator"].str[:2]
+    part = actual["indicator"].str[:2].rename("part")
     counts = pd.crosstab(part, actual["state"]).reindex(columns=["reported", *STATES])
-    names = [notation.score_name(p, None) for p in counts.index]
-    frame = counts.fillna(0).assign(owed=part.value_counts(), name=names)
+    frame = counts.fillna(0).assign(owed=part.value_counts()).reset_index()
     columns = {
-        "name": Column("Nội dung"),
+        "part": Column("Nội dung", lambda part: notation.score_name(part, None)),
         "owed": Column.number("Số liệu phải báo cáo"),
         "reported": Column.number("Có số"),
         "blank": Column.number("Để trống"),
@@ -63,21 +57,15 @@ def readings(facts: pd.DataFrame) -> Table:
     """The cells whose figure is not just the digits typed: words, units, corrections."""
     plain = facts["raw"].str.fullmatch(r"[\d.,\s]*").fillna(True).astype(bool)
     rows = facts[(~plain & facts["value"].notna()) | facts["corrected"].notna()]
-    frame = rows.assign(
-        name=[notation.score_name("", i) for i in rows["indicator"]],
-        place=[address(*row) for row in rows[["sheet", "cell"]].to_numpy()],
-        read=[notation.quantity(*row) for row in rows[["value", "unit"]].to_numpy()],
-        why=[None if pd.isna(c) else rule_name(c) for c in rows["corrected"]],
-    )
     columns = {
-        "name": Column("Chỉ tiêu"),
-        "place": Column("Vị trí"),
+        "indicator": Column("Chỉ tiêu", reference.indicator_name),
+        "place": Column.of_row("Vị trí", lambda row: address(row["sheet"], row["cell"])),
         "raw": Column("Đã ghi", quoted=True),
-        "read": Column("Hiểu là", css="num"),
+        "value": Column.of_row("Hiểu là", quantity_of, css="num"),
         "qualifier": Column("Kèm chữ", _),
-        "why": Column("Vì"),
+        "corrected": Column("Vì", rule_name),
     }
-    return Table.from_frame(frame, columns, "Những ô được hiểu khác chữ đã ghi", "Không có ô nào.")
+    return Table.from_frame(rows, columns, "Những ô được hiểu khác chữ đã ghi", "Không có ô nào.")
 
 
 def corrections(facts: pd.DataFrame, problems: pd.DataFrame) -> Table:
@@ -91,34 +79,23 @@ def corrections(facts: pd.DataFrame, problems: pd.DataFrame) -> Table:
         | (facts["state"] == "rejected")
     ]
     frame = rows.assign(
-        subject=[notation.score_name("", i) for i in rows["indicator"]],
-        place=[address(*row) for row in rows[["file", "sheet", "cell"]].to_numpy()],
-        read=[
-            None if pd.isna(value) else notation.quantity(value, unit)
-            for value, unit in rows[["original", "unit"]].to_numpy()
-        ],
-        used=[
-            _("để riêng, không tính") if pd.isna(value) else notation.quantity(value, unit)
-            for value, unit in rows[["value", "unit"]].to_numpy()
-        ],
-        why=[None if pd.isna(c) else rule_name(c) for c in rows["corrected"]],
+        subject=rows["indicator"].map(reference.indicator_name),
+        read=[quantity_of(row, "original") for row in rows.to_dict("records")],
+        used=[quantity_of(row) or _("để riêng, không tính") for row in rows.to_dict("records")],
+        why=rows["corrected"].map(rule_name, na_action="ignore"),
     )
     told = problems[problems["rule"].isin(["correction_applied", "correction_refused"])]
     told = told[~told["cell"].isin(rows["cell"]) | (told["rule"] == "correction_refused")]
-    told = told.assign(
-        place=[address(*row) for row in told[["file", "sheet", "cell"]].to_numpy()],
-        subject=[rule_name(r) for r in told["rule"]],
-        why=told["message"],
-    )
+    told = told.assign(subject=told["rule"].map(rule_name), why=told["message"])
     columns = {
         "subject": Column("Chỉ tiêu"),
-        "place": Column("Vị trí"),
+        "place": Column.of_row("Vị trí", lambda r: address(r["file"], r["sheet"], r["cell"])),
         "raw": Column("Đã ghi", quoted=True),
         "read": Column("Đọc được", css="num"),
         "used": Column("Dùng", css="num"),
         "why": Column("Vì"),
     }
-    both = pd.concat([frame.reindex(columns=list(columns)), told.reindex(columns=list(columns))])
+    both = pd.concat([frame, told])
     return Table.from_frame(both, columns, "Số gốc, số đã sửa và số để riêng", "Không có ô nào.")
 
 
@@ -130,8 +107,13 @@ def rule_name(rule: str) -> str:
 
 def address(*parts: object) -> str | None:
     """Where something stands, as far as it is known: file, sheet, cell."""
-    known = [str(part) for part in parts if not pd.isna(part)]
+    known = [str(part) for part in parts if not pd.isna(part) and part != ""]
     return " · ".join(known) or None
+
+
+def quantity_of(fact: Mapping, column: str = "value") -> str | None:
+    """A figure of a fact with its unit of measure; None where there is none."""
+    return None if pd.isna(fact[column]) else notation.quantity(fact[column], fact["unit"])
 
 
 def table(register: pd.DataFrame) -> Table:
@@ -139,7 +121,7 @@ def table(register: pd.DataFrame) -> Table:
     filled = register["cells_filled"] / register["cells_expected"]
     frame = register.assign(filled=filled, errors=received.errors_within(register))
     columns = {
-        "district": Column("Đơn vị", language.place),
+        "district": Column("Đơn vị", place),
         "status": Column("Tình trạng", status, css="code"),
         "received": Column("Ngày nhận", notation.day),
         "due": Column("Gửi trước ngày", notation.day),
@@ -224,14 +206,6 @@ def summary(register: pd.DataFrame) -> Text:
         share=filled / owed if owed else math.nan,
     )
     return Text(" ".join([sentence("; ".join(said)), *([complete] if owed else [])]), register)
-
-
-def listed(named: Iterable[str], most: int = MOST_NAMED) -> str:
-    """Units, at most so many; the others counted."""
-    named = list(named)
-    more = len(named) - most
-    names = ", ".join(named[:most])
-    return _("{names} và {more} đơn vị khác", names=names, more=more) if more > 0 else names
 
 
 def failures(stopped: pd.DataFrame) -> Text:

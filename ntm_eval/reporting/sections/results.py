@@ -21,10 +21,14 @@ KEY = ["year", "period", "indicator", "measure"]
 
 INDICATOR = {
     "indicator": Column("Mã", css="code"),
-    "name": Column("Chỉ tiêu"),
+    "name": Column.of_row("Chỉ tiêu", lambda row: reference.indicator_name(row["indicator"])),
     "unit": Column("Đơn vị tính", _),
 }
 
+MOVED = {
+    "better": "Tốt lên so với năm trước: {names}.",
+    "worse": "Xấu đi so với năm trước: {names}.",
+}
 PROPER = ("Quỹ ", "Bà mẹ", "Mẹ Việt Nam")
 FURTHEST = 2  # indicators of each kind named in a content's paragraph
 
@@ -61,9 +65,10 @@ def figures(facts: pd.DataFrame, series: pd.DataFrame, history: pd.DataFrame) ->
     A 6-month flow is not compared with the whole of last year, nor anything across a change of
     standard. `history` holds the facts of all years: where each figure stands, a click away.
     """
-    frame = pd.DataFrame(_figure_rows(facts, series), columns=FIGURE)
+    frame = _figures(facts, series)
     columns = {
         **INDICATOR,
+        "name": Column("Chỉ tiêu"),
         "plan": Column("Kế hoạch năm", css="num"),
         "actual": Column("Thực hiện", css="num"),
         "before": Column("Năm trước", css="num"),
@@ -71,10 +76,11 @@ def figures(facts: pd.DataFrame, series: pd.DataFrame, history: pd.DataFrame) ->
         "source": Column("Nguồn"),
     }
     named = ", ".join(facts["file"].dropna().unique())
-    caption = (
-        _("Biểu số liệu: kế hoạch, thực hiện và ô của từng con số trong tệp {named}", named=named)
+    caption = _(
+        "Biểu số liệu: kế hoạch, thực hiện và ô của từng con số trong tệp {named}"
         if named
-        else _("Biểu số liệu: kế hoạch, thực hiện và ô của từng con số")
+        else "Biểu số liệu: kế hoạch, thực hiện và ô của từng con số",
+        named=named,
     )
     notes = notes_of_figures(frame["indicator"], facts, history)
     return Table.from_frame(frame, columns, caption, notes=notes)
@@ -88,25 +94,22 @@ def table(
     A held figure stands marked in its row and has no share of the plan.
     """
     moving = trends[trends["direction"].isin(["up", "down"])].set_index("indicator")["direction"]
-    directions = moving.map(MARKED_DIRECTIONS).map(_)
-    ratios = _ratios(facts)
-    frame = pd.DataFrame(_figure_rows(facts, series), columns=FIGURE).drop(columns="source")
-    planned = reference.catalogue()["has_plan"].reindex(frame["indicator"]).eq("yes").to_numpy()
+    frame = _figures(facts, series)
+    planned = frame["indicator"].map(reference.catalogue()["has_plan"]).eq("yes")
     frame = frame.assign(
-        name=[f"{r.name} ({_(r.unit)})" for r in frame[["name", "unit"]].itertuples(index=False)],
         plan=frame["plan"].where(planned),
-        ratio=[notation.against_plan(ratios.get(i, math.nan), i) for i in frame["indicator"]],
-        trend=directions.reindex(frame["indicator"]).to_numpy(),
-        ambition=plans.set_index("indicator")["ambition"].reindex(frame["indicator"]).to_numpy(),
+        ratio=frame["indicator"].map(_ratios(facts)),
+        trend=frame["indicator"].map(moving),
+        ambition=frame["indicator"].map(plans.set_index("indicator")["ambition"]),
     )
     columns = {
-        "name": Column("Chỉ tiêu (đơn vị tính)"),
+        "name": Column.of_row("Chỉ tiêu (đơn vị tính)", lambda r: f"{r['name']} ({_(r['unit'])})"),
         "plan": Column("Kế hoạch", css="num"),
         "actual": Column("Thực hiện", css="num"),
-        "ratio": Column("Đạt", css="num"),
+        "ratio": Column.against_plan("Đạt", "ratio"),
         "before": Column("Năm trước", css="num"),
         "ambition": Column.percent("Kế hoạch / năm trước", 0),
-        "trend": Column("Xu hướng"),
+        "trend": Column("Xu hướng", lambda way: _(MARKED_DIRECTIONS[way])),
     }
     return Table.from_frame(frame, columns, "Kế hoạch và kết quả thực hiện các chỉ tiêu")
 
@@ -134,10 +137,7 @@ def content(facts: pd.DataFrame, assessed: pd.DataFrame, moves: pd.DataFrame, pa
     if worst := _listed(ratios[ratios < 1].sort_values().head(FURTHEST).index):
         lines.append(_("Đạt thấp nhất: {names}.", names=worst))
     moved = moves[moves["indicator"].str.startswith(f"{part}-")]
-    for verdict, said in (
-        ("better", "Tốt lên so với năm trước: {names}."),
-        ("worse", "Xấu đi so với năm trước: {names}."),
-    ):
+    for verdict, said in MOVED.items():
         if names := _moved(moved[moved["verdict"] == verdict]):
             lines.append(_(said, names=names))
     held = rows[rows["held"].notna() & (rows["measure"] == "actual")]["indicator"]
@@ -188,33 +188,22 @@ def province_table(totals: pd.DataFrame) -> Table:
 
     The share of the plan holds planned figures against what those same districts did.
     """
-    known = reference.catalogue().reindex(totals["indicator"]).set_axis(totals.index)
-    ratios = [notation.against_plan(*pair) for pair in totals[["ratio", "indicator"]].to_numpy()]
-    frame = totals.assign(
-        name=[reference.indicator_name(i, listed=True) for i in totals["indicator"]],
-        unit=known["unit"],
-        ratio=ratios,
-        districts=_of_all(totals),
-    )
-    for name in ("plan", "actual", "last_year"):
-        texts = [notation.amount(*pair) for pair in frame[[name, "unit"]].to_numpy()]
-        frame = frame.assign(**{name: texts})
+    frame = totals.assign(unit=totals["indicator"].map(reference.catalogue()["unit"]))
     columns = {
-        "name": Column("Chỉ tiêu"),
+        "indicator": Column("Chỉ tiêu", lambda code: reference.indicator_name(code, listed=True)),
         "unit": Column("Đơn vị tính", _),
-        "plan": Column("Kế hoạch năm", css="num"),
-        "actual": Column("Thực hiện", css="num"),
-        "ratio": Column("So với kế hoạch", css="num"),
-        "last_year": Column("Năm trước", css="num"),
+        "plan": Column.amount("Kế hoạch năm", "plan"),
+        "actual": Column.amount("Thực hiện", "actual"),
+        "ratio": Column.against_plan("So với kế hoạch", "ratio"),
+        "last_year": Column.amount("Năm trước", "last_year"),
         "ambition": Column.percent("Kế hoạch / năm trước", 0),
-        "districts": Column("Số đơn vị có số liệu", css="num"),
+        "districts": Column.of_row("Số đơn vị có số liệu", _of_all, css="num"),
     }
-    return Table.from_frame(
-        frame,
-        columns,
+    caption = (
         "Tổng hợp số liệu toàn tỉnh (chưa gồm số liệu đang đề nghị giải trình; "
-        "tỷ lệ so với kế hoạch chỉ tính các đơn vị có cả kế hoạch và thực hiện)",
+        "tỷ lệ so với kế hoạch chỉ tính các đơn vị có cả kế hoạch và thực hiện)"
     )
+    return Table.from_frame(frame, columns, caption)
 
 
 def held_back(totals: pd.DataFrame) -> Text:
@@ -225,10 +214,7 @@ def held_back(totals: pd.DataFrame) -> Text:
     return Text(said, rows)
 
 
-LEFT_OUT = {
-    "percent": "tỷ lệ phần trăm của từng đơn vị",
-    "number": "số bình quân",
-}
+LEFT_OUT = {"percent": "tỷ lệ phần trăm của từng đơn vị", "number": "số bình quân"}
 
 
 def left_out(found: pd.DataFrame) -> Text:
@@ -246,33 +232,28 @@ def left_out(found: pd.DataFrame) -> Text:
 
 def against_published(gaps: pd.DataFrame) -> Table:
     """The province's figures beside published ones (`analysis.province.against_published`)."""
-    known = reference.catalogue().reindex(gaps["indicator"]).set_axis(gaps.index)
     rate = gaps["figure"] == "rate"
-    frame = gaps.assign(
-        name=[
-            _(of) if is_rate else reference.indicator_name(i)
-            for of, is_rate, i in zip(known["rate_vi"], rate, gaps["indicator"], strict=True)
-        ],
-        unit=known["rate_unit"].where(rate, known["unit"]),
-    )
-    for name in ("published", "reported"):
-        texts = [notation.amount(*pair) for pair in frame[[name, "unit"]].to_numpy()]
-        frame = frame.assign(**{name: texts})
-    differences = [_difference(*pair) for pair in gaps[["gap"]].assign(u=frame["unit"]).to_numpy()]
-    frame = frame.assign(gap=differences, districts=_of_all(gaps))
+    units = reference.catalogue()[["unit", "rate_unit"]].reindex(gaps["indicator"])
+    frame = gaps.assign(unit=units["rate_unit"].where(rate.to_numpy(), units["unit"]).to_numpy())
     columns = {
-        "name": Column("Chỉ tiêu", css="wide"),
+        "name": Column.of_row("Chỉ tiêu", _compared, css="wide"),
         "as_of": Column("Tính đến ngày", notation.day, css="num"),
-        "published": Column("Số đã công bố", css="num"),
-        "reported": Column("Các huyện báo cáo", css="num"),
-        "gap": Column("Chênh lệch", css="num"),
-        "districts": Column("Số huyện có số liệu", css="num"),
+        "published": Column.amount("Số đã công bố", "published"),
+        "reported": Column.amount("Các huyện báo cáo", "reported"),
+        "gap": Column.of_row("Chênh lệch", lambda r: _difference(r["gap"], r["unit"]), css="num"),
+        "districts": Column.of_row("Số huyện có số liệu", _of_all, css="num"),
         "note": Column("Ghi chú", _, css="wide"),
         "source": Column("Nguồn công bố"),
     }
-    return Table.from_frame(
-        frame, columns, "Đối chiếu với số liệu đã công bố: chênh lệch là câu hỏi, không phải lỗi"
-    )
+    caption = "Đối chiếu với số liệu đã công bố: chênh lệch là câu hỏi, không phải lỗi"
+    return Table.from_frame(frame, columns, caption)
+
+
+def _compared(row: Mapping) -> str:
+    """What is held against a published figure: a rate, or the figure itself."""
+    if row["figure"] == "rate":
+        return notation.measure(row["indicator"])
+    return reference.indicator_name(row["indicator"])
 
 
 def _note(fact: dict | None) -> Note:
@@ -291,10 +272,7 @@ def _note(fact: dict | None) -> Note:
             else _("Tệp không có ô này"),
             "",
         ),
-        (
-            _("Ô để trống") if pd.isna(fact["raw"]) else _("Đã ghi: “{raw}”", raw=fact["raw"]),
-            "",
-        ),
+        (_("Ô để trống") if pd.isna(fact["raw"]) else _("Đã ghi: “{raw}”", raw=fact["raw"]), ""),
     ]
     if not pd.isna(fact["value"]):
         value = notation.quantity(fact["value"], fact["unit"])
@@ -315,45 +293,44 @@ def _held_back(row: Mapping) -> str:
     )
 
 
-def _of_all(frame: pd.DataFrame) -> list[str]:
+def _of_all(row: Mapping) -> str:
     """Of how many of those who report there is a figure: '11/12'."""
-    pairs = frame[["districts", "expected"]].to_numpy()
-    return [f"{some:.0f}/{of:.0f}" for some, of in pairs]
+    return f"{row['districts']:.0f}/{row['expected']:.0f}"
 
 
-def _figure_rows(facts: pd.DataFrame, series: pd.DataFrame) -> list[tuple]:
-    rows = facts.to_dict("records")
-    actual, plan = (
-        {row["indicator"]: row for row in rows if row["measure"] == m} for m in ("actual", "plan")
-    )
+def _figures(facts: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the annex, as texts."""
+    given = {(row["indicator"], row["measure"]): row for row in facts.to_dict("records")}
     past = series.set_index(["indicator", "year"])["value"].to_dict()
-    listed = [i for i in reference.catalogue().index if i in actual or i in plan]
-    return [_figure(i, reference.indicator(i), actual, plan, past) for i in listed]
+    rows = []
+    for code, known in reference.catalogue().to_dict("index").items():
+        fact, plan = given.get((code, "actual")), given.get((code, "plan"))
+        if not (fact or plan):
+            continue
+        before = past.get((code, fact["year"] - 1), math.nan) if fact else math.nan
+        rows.append(
+            {
+                "indicator": code,
+                "name": reference.indicator_name(code, listed=True),
+                "unit": known["unit"],
+                "plan": plan and _fact(plan, known["unit"]),
+                "actual": fact and _fact(fact, known["unit"]),
+                "before": notation.amount(before, known["unit"]),
+                "change": fact and _change_of(fact, before, known),
+                "source": fact and _source(fact),
+            }
+        )
+    return pd.DataFrame(rows, columns=FIGURE)
 
 
-def _figure(code: str, known: Mapping, actual: Mapping, plan: Mapping, past: Mapping) -> tuple:
-    """A row of the annex."""
-    fact = actual.get(code)
-    source = None if fact is None else address(fact["sheet"], fact["cell"])
-    if fact is not None and not pd.isna(fact["corrected"]):
-        source = f"{source}; {rule_name(fact['corrected'])}"
-    before = float("nan") if fact is None else past.get((code, fact["year"] - 1), float("nan"))
-    return (
-        code,
-        reference.indicator_name(code, listed=True),
-        known["unit"],
-        _fact(plan.get(code), known["unit"]),
-        _fact(fact, known["unit"]),
-        notation.amount(before, known["unit"]),
-        None if fact is None else _change_of(fact, before, known),
-        source,
-    )
+def _source(fact: Mapping) -> str | None:
+    """The cell of a figure, and what was corrected there."""
+    place = address(fact["sheet"], fact["cell"])
+    return place if pd.isna(fact["corrected"]) else f"{place}; {rule_name(fact['corrected'])}"
 
 
-def _fact(fact: Mapping | None, unit: str) -> str | None:
+def _fact(fact: Mapping, unit: str) -> str | None:
     """The value with its qualifier, or in words why there is none."""
-    if fact is None:
-        return None
     if pd.isna(fact["value"]):
         return _(RECEIVED_STATES[fact["state"]]) if fact["state"] in RECEIVED_STATES else None
     words = [] if pd.isna(fact["qualifier"]) else [_(fact["qualifier"])]

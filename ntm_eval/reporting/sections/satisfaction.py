@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import partial
 
 import pandas as pd
 
@@ -50,9 +51,7 @@ def summary(table: pd.DataFrame) -> Text:
     """What residents said to the overall question, commune by commune, and where else they fail."""
     rows = with_answers(satisfaction.overall(table))
     failed = _failed(satisfaction.surveys(table))
-    lines = [_said(row) for row in rows.to_dict("records")]
-    if failed:
-        lines.append(failed)
+    lines = [*map(_said, rows.to_dict("records")), *filter(None, [failed])]
     return Text("\n".join([*lines, _(SAMPLING)] if lines else [_(NO_SURVEY)]), table)
 
 
@@ -139,7 +138,9 @@ def gaps(table: pd.DataFrame) -> Text:
             "{where}, câu {question}: {share}. {judgement}",
             where=where(r),
             question=r["question"],
-            share=_share_text(r),
+            share=between(r)
+            if math.isnan(r["share"])
+            else percent_beside(r["share"], r["threshold"]),
             judgement=judgement(r),
         )
         for r in short.to_dict("records")
@@ -160,8 +161,7 @@ def district_rule(table: pd.DataFrame, day: date) -> Text:
     found = disclosure.district_rule(table, day)
     lines = [line for low, high in found for line in _district(low, high, table, day)]
     return Text(
-        "\n".join(lines) or _("Đơn vị không gửi kết quả khảo sát huyện NTM trong kỳ này."),
-        table,
+        "\n".join(lines) or _("Đơn vị không gửi kết quả khảo sát huyện NTM trong kỳ này."), table
     )
 
 
@@ -173,26 +173,17 @@ def where(row: dict) -> str:
 
 def table(table: pd.DataFrame) -> Table:
     """Every question: counts, both shares, interval, what the rule says and how certain it is."""
-    rows = with_answers(table)
-    each = rows.to_dict("records")
-    frame = rows.assign(
-        satisfied=[_or_hidden(r, "satisfied", notation.number(r["satisfied"])) for r in each],
-        answered=[_or_hidden(r, "answered", notation.number(r["answered"])) for r in each],
-        share=[_between_ends(r, "share") for r in each],
-        of_answers=[_between_ends(r, "answers") for r in each],
-        band=[_band(r) for r in each],
-        words=[words for words, *_ in judged(rows)],
-    )
+    frame = with_answers(table).assign(words=[words for words, *_ in judged(table)])
     columns = {
         "commune_code": Column("Địa bàn", notation.commune_name, css="code"),
         "survey": Column("Loại", _, css="code"),
         "question": Column("Câu", css="num"),
         "collected": Column.number("Phiếu thu"),
-        "answered": Column("Có trả lời", css="num"),
-        "satisfied": Column("Hài lòng", css="num"),
-        "share": Column("Hài lòng / phiếu thu", css="num"),
-        "of_answers": Column("Hài lòng / có trả lời", css="num"),
-        "band": Column("Khoảng tin cậy", css="num"),
+        "answered": Column.of_row("Có trả lời", partial(_or_hidden, name="answered"), css="num"),
+        "satisfied": Column.of_row("Hài lòng", partial(_or_hidden, name="satisfied"), css="num"),
+        "share": _share_column("Hài lòng / phiếu thu", "share"),
+        "of_answers": _share_column("Hài lòng / có trả lời", "answers"),
+        "band": Column.of_row("Khoảng tin cậy", _band, css="num"),
         "threshold": Column.percent("Ngưỡng", 0),
         "words": Column("Theo quy tắc", _, css="code"),
     }
@@ -205,18 +196,13 @@ def table(table: pd.DataFrame) -> Table:
 
 def brief(table: pd.DataFrame) -> Table:
     """The overall question of each survey: forms, share, interval, level asked for, verdict."""
-    each = table.to_dict("records")
-    frame = table.assign(
-        share=[_between_ends(r, "share") for r in each],
-        band=[_band(r) for r in each],
-        words=[words for words, *_ in judged(table)],
-    )
+    frame = table.assign(words=[words for words, *_ in judged(table)])
     columns = {
         "commune_code": Column("Địa bàn", notation.commune_name),
         "survey": Column("Loại", notation.in_full),
         "collected": Column.number("Phiếu thu"),
-        "share": Column("Hài lòng", css="num"),
-        "band": Column("Khoảng tin cậy 95%", css="num"),
+        "share": _share_column("Hài lòng", "share"),
+        "band": Column.of_row("Khoảng tin cậy 95%", _band, css="num"),
         "threshold": Column.percent("Mức yêu cầu", 0),
         "words": Column("Kết quả", _),
     }
@@ -271,13 +257,6 @@ def _needed(row: dict) -> list[str]:
 def _ends(low: float, high: float) -> str:
     low_text, high_text = outward(low, high)
     return _("từ {low} đến {high}", low=low_text, high=high_text)
-
-
-def _share_text(row: dict) -> str:
-    """The share of the forms collected of a published row, or the two ends it lies between."""
-    if math.isnan(row["share"]):
-        return between(row)
-    return percent_beside(row["share"], row["threshold"])
 
 
 def _district(
@@ -359,25 +338,28 @@ def _pooled(low: DistrictRule, high: DistrictRule) -> str:
     )
 
 
-def _or_hidden(row: dict, name: str, text: str) -> str:
-    """The text, or a star where the number is known and held back."""
-    return HIDDEN if row[name] != row[name] and row[f"{name}_low"] == row[f"{name}_low"] else text
+def _or_hidden(row: dict, name: str) -> str:
+    """A count, or a star where it is known and held back."""
+    held_back = math.isnan(row[name]) and not math.isnan(row[f"{name}_low"])
+    return HIDDEN if held_back else notation.number(row[name])
+
+
+def _share_column(header: str, name: str) -> Column:
+    return Column.of_row(header, partial(_between_ends, name=name), css="num")
 
 
 def _between_ends(row: dict, name: str) -> str | None:
     """A share, or where it is held back the two ends between which it lies."""
     low, high = row[f"{name}_low"], row[f"{name}_high"]
-    if low != low:
+    if math.isnan(low):
         return None
-    if low == high:
-        return notation.percent_beside(low, row["threshold"])
-    return _span(*outward(low, high))
+    return percent_beside(low, row["threshold"]) if low == high else _span(*outward(low, high))
 
 
 def _band(row: dict) -> str | None:
-    if row["low"] != row["low"]:
+    if math.isnan(row["low"]):
         return None
-    return _span(*(notation.percent_beside(row[e], row["threshold"]) for e in ("low", "high")))
+    return _span(*(percent_beside(row[end], row["threshold"]) for end in ("low", "high")))
 
 
 def _span(low: str, high: str) -> str:

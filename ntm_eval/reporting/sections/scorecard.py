@@ -42,6 +42,19 @@ COLUMNS = [
 ]
 CORE = ("scorecard", "dashboard")
 HELD, NOTHING, FAR, SHORT, MET = "held", "none", "far", "short", "met"
+# the legend of what stands in cells: of kinds other than plans, and of states
+KINDS = {
+    "over": "{names}: ✓ không cao hơn kế hoạch, + cao hơn (chưa đạt)",
+    "rate": "{names}: % số việc",
+    "amount": "{names}: số lượng",
+}
+STATES = {
+    FAR: "nền sẫm, chữ đậm: dưới 80% mức phải đạt",
+    MET: "nền nhạt: đạt",
+    SHORT: "nền trắng: chưa đạt nhưng từ 80% trở lên",
+    HELD: "khung, dấu ?: số đang giải trình, chưa tính",
+    NOTHING: "–: không có số",
+}
 GROUNDS = {FAR: "#efbfa9", MET: "#e4f0f8"}  # far apart in grey as well
 ARROWS = {"up": "^", "down": "v", "same": "."}
 
@@ -52,6 +65,8 @@ NAMES, BRACKET, STRIP, POINTS, CELLS = 0.8, 0.85, (0.94, 1.88), 2.2, (2.27, WIDT
 GAP, WIDER = 0.03, 1.3  # between contents; how much wider a column of amounts is
 LETTERS = 12  # of a header in one line
 NAMED = 3  # leaders in the title; more are counted
+
+Cuts = Sequence[tuple[float, str]]  # the least points of grades and their names
 
 
 def frame(
@@ -164,13 +179,13 @@ def message(found: pd.DataFrame) -> str:
     return _(
         "{said}; {name}: {count}/{of} đơn vị dưới 80% mức phải đạt",
         said=said,
-        name=_short(far.idxmax()),
+        name=short_name(far.idxmax()),
         count=far.max(),
         of=of,
     )
 
 
-def _short(code: str) -> str:
+def short_name(code: str) -> str:
     """The short name of a core indicator in the language in use."""
     column = "short_vi" if language.current() == VIETNAMESE else "short_en"
     return str(reference.indicator(code)[column])
@@ -214,10 +229,16 @@ def draw(ax: Axes, found: pd.DataFrame, on: date, graded: bool) -> Axes:
     return ax
 
 
-def grades(on: date) -> list[tuple[float, str]]:
+def grades(on: date) -> Cuts:
     """The least points of each grade, the lowest first."""
     rows = reference.at(reference.table("grades"), on).sort_values("at_least")
     return list(zip(rows["at_least"], rows["grade"], strict=True))
+
+
+def bands(cuts: Cuts, start: float) -> list[tuple[float, float, tuple[float, str]]]:
+    """From and to which points each grade reaches on a scale from `start` to 100."""
+    ends = [max(least, start) for least, _grade in cuts] + [100.0]
+    return list(zip(ends, ends[1:], cuts, strict=False))
 
 
 def _groups(ax: Axes, groups: Sequence[float], middles: np.ndarray, row: float) -> None:
@@ -233,13 +254,7 @@ def _groups(ax: Axes, groups: Sequence[float], middles: np.ndarray, row: float) 
         start = n
 
 
-def _points(
-    ax: Axes,
-    units: pd.DataFrame,
-    middles: np.ndarray,
-    size: float,
-    cuts: Sequence[tuple[float, str]],
-) -> None:
+def _points(ax: Axes, units: pd.DataFrame, middles: np.ndarray, size: float, cuts: Cuts) -> None:
     """Each unit's points with their interval, on the bands of the grades where there are any."""
     left, right = STRIP
     lowest = units[["points", "points_low"]].min(axis=None)
@@ -249,8 +264,7 @@ def _points(
     def at(points: float | pd.Series) -> float | pd.Series:
         return left + (right - left) * (points - start) / (100 - start)
 
-    ends = [max(low, start) for low, _grade in cuts] + [100.0]
-    for n, (low, high, (cut, grade)) in enumerate(zip(ends, ends[1:], cuts, strict=False)):
+    for n, (low, high, (cut, grade)) in enumerate(bands(cuts, start)):
         if high <= low:
             continue
         ground = (0.97 - 0.055 * n, 0.98 - 0.035 * n, 0.99 - 0.02 * n)
@@ -278,15 +292,11 @@ def _points(
     )
     ax.plot(at(units["points"]), middles, "o", color=BLUE, ms=min(4.5, 0.75 * size), label="points")
     for y, points in zip(middles, units["points"], strict=True):
-        said, weight = (MISSING, "normal") if math.isnan(points) else (_one(points), "bold")
+        said, weight = notation.number(points, 1), "normal" if math.isnan(points) else "bold"
         ax.text(POINTS, y, said, ha="right", va="center_baseline", fontsize=size, weight=weight)
     ax.text(
         POINTS - 0.06, HEAD - 0.06, _("Điểm"), rotation=90, ha="right", va="bottom", fontsize=6.5
     )
-
-
-def _one(points: float) -> str:
-    return notation.number(points, 1)
 
 
 def _tick(ax: Axes, x: float, y: float, points: float) -> None:
@@ -319,7 +329,7 @@ def _two_lines(name: str) -> str:
 def _cells(ax: Axes, found: pd.DataFrame, middles: np.ndarray, row: float, size: float) -> None:
     places = _places(found)
     for code, (x, wide) in places.items():
-        name, middle = _two_lines(_short(code)), x + wide / 2
+        name, middle = _two_lines(short_name(code)), x + wide / 2
         ax.text(middle, HEAD - 0.06, name, rotation=90, ha="center", va="bottom", fontsize=6.5)
     heights = dict(zip(found["district_code"].drop_duplicates(), middles, strict=True))
     small = min(size, 6.6)
@@ -366,32 +376,14 @@ def _marks(ax: Axes, marker: str, worse: bool, at: np.ndarray, size: float) -> N
 
 def _legend(found: pd.DataFrame) -> str:
     """What the signs mean, of those that there are."""
-    kinds, states, arrows = (set(found[name]) for name in ("kind", "state", "arrow"))
-    named = {
-        kind: ", ".join(_short(c) for c in found.loc[found["kind"] == kind, "indicator"].unique())
-        for kind in ("over", "rate", "amount")
-    }
+    names = found.groupby("kind")["indicator"].unique()
     first = [_("Trong ô: % kế hoạch năm")]
-    if "over" in kinds:
-        first.append(
-            _("{names}: ✓ không cao hơn kế hoạch, + cao hơn (chưa đạt)", names=named["over"])
-        )
-    if "rate" in kinds:
-        first.append(_("{names}: % số việc", names=named["rate"]))
-    if "amount" in kinds:
-        first.append(_("{names}: số lượng", names=named["amount"]))
+    for kind, text_of in KINDS.items():
+        if kind in names:
+            first.append(_(text_of, names=", ".join(map(short_name, names[kind]))))
     second = [_("Vạch dọc cạnh tên: các đơn vị cùng nhóm; thanh ngang: mức dao động điểm")]
-    if FAR in states:
-        second.append(_("nền sẫm, chữ đậm: dưới 80% mức phải đạt"))
-    if MET in states:
-        second.append(_("nền nhạt: đạt"))
-    if SHORT in states:
-        second.append(_("nền trắng: chưa đạt nhưng từ 80% trở lên"))
-    if HELD in states:
-        second.append(_("khung, dấu ?: số đang giải trình, chưa tính"))
-    if NOTHING in states:
-        second.append(_("–: không có số"))
-    if arrows - {""}:
+    second += [_(words) for state, words in STATES.items() if state in set(found["state"])]
+    if found["arrow"].any():
         second.append(
             _("mũi tên: so với năm trước, tô kín là xấu đi, rỗng là tốt lên; chấm: không đổi")
         )

@@ -30,31 +30,22 @@ def lift(found: Lift) -> Text:
     ]
     shown = "; ".join(map(_step, sorted(found.steps, key=lambda step: -step.gain)[:FEW]))
     if found.reached:
-        lines.append(
-            _(
-                "Với tiến độ bình quân của đơn vị, một năm có thể thêm đủ số điểm này, nhiều nhất "
-                "ở: {shown}.",
-                shown=shown,
-            )
+        text = (
+            "Với tiến độ bình quân của đơn vị, một năm có thể thêm đủ số điểm này, nhiều nhất "
+            "ở: {shown}."
         )
+        lines.append(_(text, shown=shown))
     elif found.steps:
-        lines.append(
-            _(
-                "Với tiến độ bình quân của đơn vị, một năm chỉ có thể thêm {gain:.1f} điểm, chưa "
-                "đủ; nhiều nhất ở: {shown}.",
-                gain=found.gain,
-                shown=shown,
-            )
+        text = (
+            "Với tiến độ bình quân của đơn vị, một năm chỉ có thể thêm {gain:.1f} điểm, chưa "
+            "đủ; nhiều nhất ở: {shown}."
         )
+        lines.append(_(text, gain=found.gain, shown=shown))
     else:
         lines.append(_("Chưa thấy chỉ tiêu nào nâng được điểm theo tiến độ các năm của đơn vị."))
     if found.unknown and not found.reached:
-        lines.append(
-            _(
-                "Còn {count} chỉ tiêu bị trừ điểm chưa đủ số liệu các năm để xét.",
-                count=len(found.unknown),
-            )
-        )
+        text = "Còn {count} chỉ tiêu bị trừ điểm chưa đủ số liệu các năm để xét."
+        lines.append(_(text, count=len(found.unknown)))
     return Text(" ".join(lines))
 
 

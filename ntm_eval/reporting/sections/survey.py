@@ -13,6 +13,7 @@ from ntm_eval.intake.tallies import GROUPS
 from ntm_eval.language import translate as _
 from ntm_eval.notation import number, percent
 from ntm_eval.reporting.blocks import Column, Table, Text
+from ntm_eval.reporting.sections.received import rule_name
 from ntm_eval.reporting.sections.satisfaction import NO_SURVEY, where
 
 # a warning about how answers were collected, and what the office should do
@@ -61,21 +62,16 @@ def coverage_table(table: pd.DataFrame, day: date) -> Table:
 
 def warnings(table: pd.DataFrame, problems: pd.DataFrame, day: date) -> Table:
     """What asks for a look at how the answers were collected, without the figures behind it."""
-    names = reference.table("rules").drop_duplicates("rule", keep="last").set_index("rule")
     found = problems[problems["rule"].isin(list(WARNINGS))]
-    found = found.drop_duplicates(["commune_code", "rule"])
     reached = satisfaction.coverage(table, day)
-    few = reached.loc[~reached["enough"], "commune_code"]
-    marked = found.assign(
-        what=found["rule"].map(names["name_vi"]), todo=found["rule"].map(WARNINGS)
-    )
-    short = pd.DataFrame({"commune_code": few, "what": FEW_FORMS, "todo": MORE_FORMS})
+    few = reached[~reached["enough"]].assign(rule=FEW_FORMS)
     columns = {
         "commune_code": Column("Xã", notation.commune_name, css="code"),
-        "what": Column("Cảnh báo", _),
-        "todo": Column("Nên làm", _),
+        "rule": Column("Cảnh báo", lambda rule: _(rule) if rule == FEW_FORMS else rule_name(rule)),
+        "todo": Column.of_row("Nên làm", lambda row: _(WARNINGS.get(row["rule"], MORE_FORMS))),
     }
-    frame = pd.concat([marked, short], ignore_index=True)[list(columns)]
+    shown = ["commune_code", "rule"]
+    frame = pd.concat([found[shown].drop_duplicates(), few[shown]], ignore_index=True)
     return Table.from_frame(frame, columns, "Cảnh báo về cách lấy ý kiến", "Không có cảnh báo nào.")
 
 
@@ -99,15 +95,13 @@ def summary(table: pd.DataFrame, day: date) -> Text:
     for survey, rows in table.groupby("survey"):
         places = rows[["commune_code", "district_code"]].drop_duplicates().to_numpy()
         names = [notation.commune_name(*place) for place in places]
-        lines.append(
-            _(
-                "Khảo sát {survey}: {count} xã ({names}).",
-                survey=_(str(survey)),
-                count=len(names),
-                names=", ".join(names),
-            )
+        said = _(
+            "Khảo sát {survey}: {count} xã ({names}).",
+            survey=_(str(survey)),
+            count=len(names),
+            names=", ".join(names),
         )
-        lines.append(_guidance(str(survey), day))
+        lines += [said, _guidance(str(survey), day)]
     return Text("\n".join(lines), table)
 
 
@@ -139,26 +133,23 @@ def coverage(table: pd.DataFrame, day: date) -> Text:
 def clusters(table: pd.DataFrame) -> Text:
     """Whether villages or collectors are unlike each other, from `analysis.clusters.table`."""
     if table.empty:
-        return Text(
-            _(
-                "Không có phiếu từng hộ ghi mã bản hoặc mã người thu phiếu, nên không xét được bản "
-                "nào hay người thu phiếu nào cho kết quả khác hẳn."
-            ),
-            table,
+        text = (
+            "Không có phiếu từng hộ ghi mã bản hoặc mã người thu phiếu, nên không xét được bản "
+            "nào hay người thu phiếu nào cho kết quả khác hẳn."
         )
+        return Text(_(text), table)
     return Text("\n".join(_cluster(row) for row in table.to_dict("records")), table)
 
 
 def plan() -> Text:
     """The planner in two sentences."""
     limit = planner.newest_threshold()
-    forms = [planner.forms_needed(1000, share, limit) for share in (0.95, 0.92)]
     first = _(
         "Tỷ lệ thật càng gần ngưỡng {limit:.0%} thì càng cần nhiều phiếu: xã 1.000 hộ cần "
         "khoảng {at_95:.0f} phiếu nếu tỷ lệ thật là 95%, khoảng {at_92:.0f} phiếu nếu là 92%.",
         limit=limit,
-        at_95=forms[0],
-        at_92=forms[1],
+        at_95=planner.forms_needed(1000, 0.95, limit),
+        at_92=planner.forms_needed(1000, 0.92, limit),
     )
     second = _(
         "Thu đủ số phiếu này thì trong năm cuộc lấy ý kiến có khoảng bốn cuộc kết luận chắc chắn "

@@ -73,12 +73,11 @@ def conditions(found: pd.DataFrame, day: date) -> Text:
     first = _(
         "Điều kiện huyện nông thôn mới (QĐ 320/QĐ-TTg), mốc cuối năm {year}:", year=_year(day)
     )
-    lines.append(
-        _(
-            "Khả năng đạt đủ cả năm điều kiện: không đủ số liệu, vì báo cáo không có 9 tiêu chí "
-            "của huyện; khả năng đó không thể cao hơn của từng điều kiện."
-        )
+    text = (
+        "Khả năng đạt đủ cả năm điều kiện: không đủ số liệu, vì báo cáo không có 9 tiêu chí "
+        "của huyện; khả năng đó không thể cao hơn của từng điều kiện."
     )
+    lines.append(_(text))
     return Text("\n".join([first, *lines]), found)
 
 

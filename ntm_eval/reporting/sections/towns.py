@@ -13,17 +13,22 @@ from ntm_eval.language import place
 from ntm_eval.language import translate as _
 from ntm_eval.notation import number
 from ntm_eval.reporting.blocks import Column, Table, Text
-from ntm_eval.reporting.sections.communes import (
-    SIGNS,
-    criteria_names,
-    doubt,
-    named,
-    plain,
-    some,
-)
+from ntm_eval.reporting.sections.communes import SIGNS, criteria_names, doubt, named, plain, some
 from ntm_eval.reporting.sections.criteria import lacking
 
 EVERY = len(URBAN.criteria)
+CONDITIONS = {
+    "not_met": "chưa đạt điều kiện {conditions}",
+    "open": "chưa đủ căn cứ để xét {conditions}",
+}
+TITLES = ("title_won", "title_lost")
+CHANGES = {
+    "title_won": "Mới ghi danh hiệu so với năm trước: {names}.",
+    "title_lost": "Năm trước ghi danh hiệu, năm nay không còn ghi: {names}. Kiểm tra quyết định "
+    "công nhận hoặc thu hồi.",
+    "gained": "Tiêu chí mới đạt so với năm trước: {names}.",
+    "lost": "Tiêu chí năm trước ghi đạt, năm nay ghi chưa đạt: {names}.",
+}
 UNKNOWN = "Kỳ này chưa có số liệu tiêu chí đô thị văn minh của {count} phường, thị trấn."
 
 
@@ -46,12 +51,11 @@ def province(towns: pd.DataFrame, found: titles.Titled) -> Text:
     lines = [_counts(towns)]
     most = lacking(towns, URBAN)
     if len(most):
-        text = _(
+        lines[0] += " " + _(
             "Nhiều nơi chưa đạt nhất: {criterion} ({count} nơi).",
             criterion=criteria_names(most["criterion"].iloc[0], URBAN),
             count=most["communes"].iloc[0],
         )
-        lines[0] += " " + text
     ready = found.following[found.following["verdict"] == titles.MET]
     if len(ready):
         names = some([named(r) for r in ready.to_dict("records")], URBAN)
@@ -89,13 +93,14 @@ def _counts(towns: pd.DataFrame) -> str:
     known = towns.dropna(subset="criteria_met")
     if len(towns) == 1:
         row = known.iloc[0]
-        text = (
-            _("{name} chưa ghi danh hiệu đô thị văn minh; đạt {met}/{every} tiêu chí.")
+        return _(
+            "{name} chưa ghi danh hiệu đô thị văn minh; đạt {met}/{every} tiêu chí."
             if pd.isna(row["title"])
-            else _("{name} ghi danh hiệu đô thị văn minh; đạt {met}/{every} tiêu chí.")
+            else "{name} ghi danh hiệu đô thị văn minh; đạt {met}/{every} tiêu chí.",
+            name=place(row["commune"]),
+            met=number(row["criteria_met"]),
+            every=EVERY,
         )
-        met = number(row["criteria_met"])
-        return text.format(name=place(row["commune"]), met=met, every=EVERY)
     return _(
         "{titled}/{of} phường, thị trấn ghi danh hiệu đô thị văn minh; bình quân mỗi nơi đạt "
         "{mean}/{every} tiêu chí (tính trên {known} nơi có số liệu).",
@@ -124,10 +129,9 @@ def _lacks(row: dict, first: str) -> str:
     elif isinstance(row["missing_criteria"], str) and row["missing_criteria"]:
         names = criteria_names(row["missing_criteria"], URBAN)
         parts.append(_("còn thiếu {criteria}", criteria=names))
-    texts = (_("chưa đạt điều kiện {conditions}"), _("chưa đủ căn cứ để xét {conditions}"))
-    for state, text in zip(("not_met", "open"), texts, strict=True):
+    for state, text in CONDITIONS.items():
         others = [name for name in row[state].split("; ") if name not in ("", first)]
-        parts += [text.format(conditions=", ".join(others))] if others else []
+        parts += [_(text, conditions=", ".join(others))] if others else []
     if row["verdict"] == titles.MET:
         parts.append(_("theo báo cáo là đủ điều kiện để xét công nhận"))
     return f"{place(row['commune'])}: {'; '.join(parts)}." if parts else ""
@@ -136,19 +140,11 @@ def _lacks(row: dict, first: str) -> str:
 def _changes(found: pd.DataFrame, name: Callable[[dict], str]) -> Iterator[str]:
     """Titles and criteria won and lost since last year, who is meant named."""
     rows = found.to_dict("records")
-    for key, text in {
-        "title_won": _("Mới ghi danh hiệu so với năm trước: {names}."),
-        "title_lost": _(
-            "Năm trước ghi danh hiệu, năm nay không còn ghi: {names}. Kiểm tra quyết định công "
-            "nhận hoặc thu hồi."
-        ),
-    }.items():
-        if names := [name(row) for row in rows if row[key]]:
-            yield text.format(names=some(names, URBAN))
-    for key, text in {
-        "gained": _("Tiêu chí mới đạt so với năm trước: {names}."),
-        "lost": _("Tiêu chí năm trước ghi đạt, năm nay ghi chưa đạt: {names}."),
-    }.items():
-        names = [f"{name(row)}: {criteria_names(row[key], URBAN)}" for row in rows if row[key]]
+    for key, text in CHANGES.items():
+        names = [
+            name(row) if key in TITLES else f"{name(row)}: {criteria_names(row[key], URBAN)}"
+            for row in rows
+            if row[key]
+        ]
         if names:
-            yield text.format(names=some(names, URBAN))
+            yield _(text, names=some(names, URBAN))

@@ -39,6 +39,7 @@ DIRECTIONS = {
     "too_few": "chưa đủ số liệu để nói về xu hướng",
 }
 
+BASES = {"test": "kiểm định", "described": "mô tả"}
 STEPS = {"up": "tăng liên tục", "down": "giảm liên tục"}
 
 # where the test of the whole table bears it as well
@@ -50,6 +51,14 @@ CLEAR = {
 }
 
 GOOD = {"better": "tốt lên", "worse": "xấu đi", "unclear": "không phân tốt xấu"}
+NONE = {
+    "better": "Không có chỉ tiêu nào tốt lên qua các năm.",
+    "worse": "Không có chỉ tiêu nào xấu đi qua các năm.",
+}
+EVERY_YEAR = {
+    "worse": "Số cuối kỳ, lũy kế năm nào cũng xấu đi: {names}.",
+    "better": "Số cuối kỳ, lũy kế năm nào cũng tốt lên: {names}.",
+}
 
 
 def chance(trends: pd.DataFrame, day: date) -> Text:
@@ -58,26 +67,19 @@ def chance(trends: pd.DataFrame, day: date) -> Text:
     if tested.empty:
         return Text(_("Chưa có chỉ tiêu nào đủ năm để kiểm định xu hướng."), trends)
     if _undecided(tested):
-        return Text(
-            _(
-                "Với bốn năm số liệu, kiểm định không thể kết luận chỉ tiêu nào có xu hướng (p "
-                "nhỏ nhất có thể là {least_p:.3f}).",
-                least_p=ranks.least_p(4),
-            ),
-            trends,
+        text = (
+            "Với bốn năm số liệu, kiểm định không thể kết luận chỉ tiêu nào có xu hướng (p "
+            "nhỏ nhất có thể là {least_p:.3f})."
         )
+        return Text(_(text, least_p=ranks.least_p(4)), trends)
     least = reference.constant("clear_q", day)
     standing = int((_moving(tested) & (tested["q_value"] < least)).sum())
-    return Text(
-        _(
-            "Khi tính đến việc kiểm định cả bảng của tỉnh cùng lúc (q dưới {least:.2f}), còn "
-            "{standing} chỉ tiêu có xu hướng rõ. Năm năm số liệu thì q chỉ xuống dưới mức đó khi "
-            "khoảng một phần sáu số chuỗi được kiểm định cùng tăng hoặc cùng giảm liên tục.",
-            least=least,
-            standing=standing,
-        ),
-        trends,
+    text = (
+        "Khi tính đến việc kiểm định cả bảng của tỉnh cùng lúc (q dưới {least:.2f}), còn "
+        "{standing} chỉ tiêu có xu hướng rõ. Năm năm số liệu thì q chỉ xuống dưới mức đó khi "
+        "khoảng một phần sáu số chuỗi được kiểm định cùng tăng hoặc cùng giảm liên tục."
     )
+    return Text(_(text, least=least, standing=standing), trends)
 
 
 def by_chance(tested: pd.DataFrame) -> dict[str, float]:
@@ -148,30 +150,15 @@ def most_telling(trends: pd.DataFrame, most: int = 9) -> list[str]:
 
 def table(trends: pd.DataFrame) -> Table:
     """The yearly change of each indicator with its interval; too few years is said, not guessed."""
-    rows = trends.to_dict("records")
-    changes = {
-        name: [notation.change(row[name], row["indicator"]) for row in rows]
-        for name in ("slope", "low", "high")
-    }
-    frame = trends.assign(
-        **changes,
-        band=[
-            _("{low} đến {high}", low=low, high=high)
-            for low, high in zip(changes["low"], changes["high"], strict=True)
-        ],
-        span=[_years(row) for row in rows],
-        good=trends["good"].where(_moving(trends)),
-        basis=trends["basis"].map({"test": "kiểm định", "described": "mô tả"}),
-    )
-    frame = frame.assign(band=frame["band"].where(trends["low"].notna()))
+    frame = trends.assign(good=trends["good"].where(_moving(trends)))
     columns = {
         "indicator": Column("Chỉ tiêu", notation.measure_name, css="wide"),
-        "span": Column("Các năm"),
-        "slope": Column("Mỗi năm", css="num"),
-        "band": Column("Khoảng tin cậy 95%", css="num"),
+        "span": Column.of_row("Các năm", _years),
+        "slope": Column.change("Mỗi năm", "slope"),
+        "band": Column.of_row("Khoảng tin cậy 95%", _band, css="num"),
         "p_value": Column.number("p", 3),
         "q_value": Column.number("q", 3),
-        "basis": Column("Cách xét", _),
+        "basis": Column("Cách xét", lambda basis: _(BASES[basis])),
         "direction": Column("Xu hướng", lambda way: _(MARKED_DIRECTIONS[way])),
         "good": Column("Ý nghĩa", lambda good: _(GOOD[good])),
     }
@@ -236,41 +223,26 @@ def summary(table: pd.DataFrame) -> Text:
     return Text(" ".join(lines), table)
 
 
-def improving(table: pd.DataFrame, series: pd.DataFrame, day: date) -> Text:
-    """A sentence for each direction for the better."""
+def told(table: pd.DataFrame, series: pd.DataFrame, good: str, day: date) -> Text:
+    """A sentence for each tested trend for the better or the worse, then the stocks.
+
+    The least likely by chance is first.
+    """
     if table.empty:  # `summary` says so
         return Text()
-    better = table[table["good"] == "better"]
-    if better.empty:
-        return Text(_("Không có chỉ tiêu nào tốt lên qua các năm."), table)
-    return told(better, series, day)
-
-
-def worrying(table: pd.DataFrame, series: pd.DataFrame, day: date) -> Text:
-    """A sentence for each direction that is the wrong way."""
-    if table.empty:  # `summary` says so
-        return Text()
-    worse = table[table["good"] == "worse"]
-    if worse.empty:
-        return Text(_("Không có chỉ tiêu nào xấu đi qua các năm."), table)
-    return told(worse, series, day)
-
-
-def told(table: pd.DataFrame, series: pd.DataFrame, day: date) -> Text:
-    """A sentence for each tested trend, the least likely by chance first; then the stocks."""
+    mine = table[table["good"] == good]
+    if mine.empty:
+        return Text(_(NONE[good]), table)
     least = reference.constant("clear_q", day)
-    rows = course(table, series).sort_values(["p_value", "indicator"])
+    rows = course(mine, series).sort_values(["p_value", "indicator"])
     tested = rows[rows["basis"] == "test"].to_dict("records")
-    return Text("\n".join([*(sentence(row, least) for row in tested), *_described(rows)]), table)
+    return Text("\n".join([*(sentence(row, least) for row in tested), *_described(rows)]), mine)
 
 
 def _described(rows: pd.DataFrame) -> list[str]:
     """The stocks that go one way every year, as a list for the better and one for the worse."""
     lines = []
-    for good, text in (
-        ("worse", "Số cuối kỳ, lũy kế năm nào cũng xấu đi: {names}."),
-        ("better", "Số cuối kỳ, lũy kế năm nào cũng tốt lên: {names}."),
-    ):
+    for good, text in EVERY_YEAR.items():
         mine = rows[(rows["basis"] == "described") & (rows["good"] == good)].to_dict("records")
         names = [f"{measure_name(row['indicator'])} {_from_to(row)}" for row in mine]
         lines += [_(text, names="; ".join(names))] if names else []
@@ -283,16 +255,14 @@ def chart(series: pd.DataFrame, trends: pd.DataFrame) -> Figure:
 
 
 def _title(indicator: str) -> str:
-    name, unit = _measure(indicator)[:2]
+    name, unit = notation.measure(indicator), _unit(indicator)
     return name if unit == "%" else f"{name} ({_(unit)})"
 
 
-def _measure(indicator: str) -> tuple[str, str, float]:
-    """The name and unit in which an indicator is followed, and the factor to that unit."""
+def _unit(indicator: str) -> str:
+    """The unit in which an indicator is followed."""
     row = reference.indicator(indicator)
-    if pd.isna(row["denominator"]):
-        return reference.indicator_name(indicator), row["unit"], 1.0
-    return _(row["rate_vi"]), row["rate_unit"], 100.0 if row["rate_unit"] == "%" else 1.0
+    return str(row["unit"] if pd.isna(row["denominator"]) else row["rate_unit"])
 
 
 def _break(indicator: str, years: pd.Index) -> float:
@@ -302,7 +272,8 @@ def _break(indicator: str, years: pd.Index) -> float:
 
 
 def _draw_trend(panels: Panels, series: pd.DataFrame, trends: pd.DataFrame, indicator: str) -> None:
-    unit, scale = _measure(indicator)[1:]
+    unit = _unit(indicator)
+    scale = 100.0 if reference.indicator(indicator)["rate_unit"] == "%" else 1.0
     rows = series[series["indicator"] == indicator]
     points = pd.Series(measured(rows).to_numpy(float) * scale, rows["year"].astype(int))
     points = points.sort_index()
@@ -368,7 +339,14 @@ def _name_last(panel: Panel, known: pd.Series, unit: str) -> None:
     )
 
 
-def _years(row: dict) -> str:
+def _band(row: Mapping) -> str | None:
+    if pd.isna(row["low"]):
+        return None
+    low, high = (change(row[end], row["indicator"]) for end in ("low", "high"))
+    return _("{low} đến {high}", low=low, high=high)
+
+
+def _years(row: Mapping) -> str:
     years = _("{years} năm", years=f"{row['years']:.0f}")
     if row["years"] == 0:
         return years
