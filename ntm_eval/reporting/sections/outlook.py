@@ -64,14 +64,14 @@ def warnings_table(of_district: pd.DataFrame, day: date) -> Table:
     }
     caption = "Chỉ tiêu có nguy cơ không đạt kế hoạch (chỉ tiêu dễ khắc phục xếp trước)"
     empty = _none(day) if len(of_district) else NO_OUTLOOK
-    return Table.from_frame(_rounded(_in_danger(of_district, day)), columns, caption, empty)
+    return Table.from_frame(_rounded(outlook.warnings(of_district, day)), columns, caption, empty)
 
 
 def summary(of_district: pd.DataFrame, day: date) -> Text:
     """How many plans are in danger, and which of them a little more effort would still save."""
     if of_district.empty:
         return Text(_(NO_OUTLOOK), of_district)
-    found = _in_danger(of_district, day)
+    found = outlook.warnings(of_district, day)
     if found.empty:
         return Text(_none(day), of_district)
     easily = reference.constant("easily", day)
@@ -137,7 +137,7 @@ def draw(ax: Axes, of_district: pd.DataFrame, day: date) -> Axes:
 
     Those that can most easily still be met are on top.
     """
-    rows = _in_danger(of_district, day)
+    rows = outlook.warnings(of_district, day)
     rows = rows[rows["plan"] > 0].head(DRAWN)
     if rows.empty:
         return style.no_data(ax)
@@ -255,11 +255,6 @@ def _none(day: date) -> str:
 def _not_beaten(errors: dict[str, float]) -> list[str]:
     better = [_(words) for way, words in BASELINES.items() if errors[way] <= errors["expected"]]
     return [_("Cách dự kiến này chưa hơn: {better}.", better=", ".join(better))] if better else []
-
-
-def _in_danger(of_district: pd.DataFrame, day: date) -> pd.DataFrame:
-    """The plans in danger, those that can most easily still be met first."""
-    return outlook.warnings(of_district, reference.table("indicators"), day)
 
 
 def _rounded(found: pd.DataFrame) -> pd.DataFrame:
