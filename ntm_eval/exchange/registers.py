@@ -71,7 +71,8 @@ def read(
     taken: list[Taken] = []
     problems = []
     for line, cells in enumerate(delimited.rows_of(path, columns), start=2):
-        made = take(cells, names.district(cells["district"], on).unit)
+        meant = names.district(cells["district"], on)
+        made = names.slip(cells["district"], meant) or take(cells, meant.unit)
         if isinstance(made, dict):
             # of no district's: what the office mistyped is not held against anybody
             problems.append(problem({**made, "line": line}, Place(file=path.name)))

@@ -124,14 +124,17 @@ def _rows(path: Path) -> Iterable[tuple[int, Typed]]:
 
 def _inspection(typed: Typed, texts: Mapping[str, str], on: date) -> Inspection | Message:
     """A row as an inspection, or why it cannot be taken."""
-    unit = names.district(texts["district"], on).unit
+    meant = names.district(texts["district"], on)
+    unit = meant.unit
+    if slip := names.slip(texts["district"], meant):
+        return slip
     if unit is None:
         return message("office_row.district", district=texts["district"])
     commune = None
     if texts["commune"]:
-        meant = names.commune(texts["commune"], unit.code, on)
-        commune = meant.unit
-        if commune is None or meant.why:  # a figure of another place would be held back
+        found = names.commune(texts["commune"], unit.code, on)
+        commune = found.unit
+        if commune is None or found.why:  # a figure of another place would be held back
             return message("office_row.commune", commune=texts["commune"], name=unit.name)
     code = CODE.match(texts["indicator"].upper())
     if code is None or code[0] not in reference.catalogue().index:

@@ -74,6 +74,16 @@ def district(text: str, on: date) -> Found[units.District]:
     return Found(taken, _taken_for(message("place", name=taken.name)))
 
 
+def slip(text: str, meant: Found[units.District]) -> Message | None:
+    """What the office is asked that misspelt a district in a table of its own: nothing is guessed.
+
+    A grade or a recount taken for another district would stand against it.
+    """
+    if meant.unit is None or meant.why is None:
+        return None
+    return message("office_row.like", district=text, name=meant.unit.name)
+
+
 def commune(text: str, district_code: str, on: date) -> Found[units.Commune]:
     """The commune of a district meant by a name, also a misspelt one."""
     text = text[:LONGEST]

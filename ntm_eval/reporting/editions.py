@@ -10,6 +10,7 @@ import pandas as pd
 from ntm_eval import notation, reference
 from ntm_eval.exchange import assurance
 from ntm_eval.exchange.editions import Edition
+from ntm_eval.language import N_
 from ntm_eval.language import translate as _
 from ntm_eval.reporting.blocks import Column, Table, Text, listed
 from ntm_eval.reporting.html import SHELL
@@ -161,7 +162,8 @@ def _checked(rows: Sequence[Mapping]) -> Table:
     """The checks that were made before those that were only proposed."""
     found = pd.DataFrame(rows, columns=assurance.COLUMNS)
     found = found.sort_values("result", key=lambda made: made.eq(assurance.OPEN), kind="stable")
-    results = assurance.RESULTS | {assurance.OPEN: "chưa kiểm tra"}
+    results = assurance.RESULTS | {assurance.OPEN: N_("chưa kiểm tra")}
+    found = found.assign(result=found["result"].map(results))
     columns = {
         "check": Column("Kiểm tra gì", css="wide", quoted=True),
         "district": Column("Đơn vị", notation.district_name),
@@ -169,7 +171,7 @@ def _checked(rows: Sequence[Mapping]) -> Table:
         "checked_by": Column("Người kiểm tra", quoted=True),
         "date": Column("Ngày", lambda day: notation.day(date.fromisoformat(day)), css="num"),
         "how": Column("Cách kiểm tra", quoted=True),
-        "result": Column("Kết quả", lambda result: _(results[result])),
+        "result": Column("Kết quả", _),
         "note": Column("Ghi chú", quoted=True),
     }
     return Table.from_frame(found.mask(found == ""), columns, "Sổ kiểm tra thủ công")

@@ -35,6 +35,7 @@ def test_no_file_is_no_decision(tmp_path):
     ("row", "says"),
     [
         ("Mai Châu,khá,x,,\n", "không có huyện 'Mai Châu'"),
+        ("Mai Sơ,khá,x,,\n", "dòng 2: 'Mai Sơ' có phải là Huyện Mai Sơn không"),
         ("Sốp Cộp,giỏi,x,,\n", "không có mức xếp loại 'giỏi'.*xuất sắc, tốt, khá"),
         ("Sốp Cộp,khá,,,\n", "Huyện Sốp Cộp chưa ghi lý do"),
         ("Sốp Cộp,khá,x,,hôm qua\n", "ngày 'hôm qua' không đọc được"),

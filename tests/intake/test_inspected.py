@@ -40,6 +40,7 @@ def test_a_commune_is_known_by_code_or_exact_name_and_zero_is_a_figure(tmp_path)
     ("row", "says"),
     [
         ("Mai Châu,,C1-16,1,1,,,,\n", "không có huyện 'Mai Châu'"),
+        ("Mai Sơ,,C1-16,1,1,,,,\n", "dòng 2: 'Mai Sơ' có phải là Huyện Mai Sơn không"),
         (
             "Sốp Cộp,Mường Do,C1-16,1,1,,,,\n",
             "'Mường Do' là xã, phường, thị trấn nào của Huyện Sốp",
