@@ -70,7 +70,7 @@ def read(
     """
     taken: list[Taken] = []
     problems = []
-    for line, cells in enumerate(delimited.rows_of(path, columns), start=2):
+    for line, cells in delimited.rows_of(path, columns).items():
         meant = names.district(cells["district"], on)
         made = names.slip(cells["district"], meant) or take(cells, meant.unit)
         if isinstance(made, dict):

@@ -133,7 +133,7 @@ def _decoded(data: bytes) -> Iterator[str]:
 def corrections(folder: Path) -> list[Correction]:
     """The rows of corrections.csv; none where there is no such file."""
     names = [name for name in Correction.__dataclass_fields__ if name != "source"]
-    rows = rows_of(folder / CORRECTIONS, names)
+    rows = rows_of(folder / CORRECTIONS, names).values()
     return [Correction(**{name: row[name] for name in names}) for row in rows]
 
 
@@ -145,8 +145,10 @@ def small_table(path: Path) -> Path:
     return next((other for other in beside if other.name.lower() == path.name), path)
 
 
-def rows_of(path: Path, columns: Iterable[str] = ()) -> list[dict[str, str]]:
+def rows_of(path: Path, columns: Iterable[str] = ()) -> dict[int, dict[str, str]]:
     """The rows of a small table kept by the office, as Excel in Vietnam may have saved it.
+
+    By their numbers as Excel shows them; blank rows are none.
 
     A column that the file has not is blank.
 
@@ -157,7 +159,7 @@ def rows_of(path: Path, columns: Iterable[str] = ()) -> list[dict[str, str]]:
     """
     path = small_table(path)
     if not path.is_file():
-        return []
+        return {}
     try:
         read = [[*rows()] for rows in readings(path.read_bytes())]
     except UnreadableError:
@@ -169,7 +171,7 @@ def rows_of(path: Path, columns: Iterable[str] = ()) -> list[dict[str, str]]:
     names = {c: units.fold(name).replace(" ", "_") for c, name in enumerate(header) if name}
     blank = dict.fromkeys([*columns, *names.values()], "")
     filled = [{name: row[c].strip() for c, name in names.items() if c < len(row)} for row in rows]
-    return [blank | row for row in filled if any(row.values())]
+    return {line: blank | row for line, row in enumerate(filled, start=2) if any(row.values())}
 
 
 def file_key(file: str) -> str:

@@ -114,7 +114,7 @@ def _rows(path: Path) -> Iterable[tuple[int, Typed]]:
         Where the workbook cannot be opened, or no sheet of it has the columns of the form.
     """
     if path.suffix == ".csv":
-        return enumerate(delimited.rows_of(path), start=2)
+        return delimited.rows_of(path).items()
     found = (headers.labelled(page.grid, HEADERS, NEEDED) for page in spreadsheet(content(path)))
     rows = next((rows for rows in found if rows is not None), None)
     if rows is None:

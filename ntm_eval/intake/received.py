@@ -181,7 +181,7 @@ def _receipts(folder: Path) -> tuple[dict[str, dict[str, str]], list[Problem]]:
     present = {file_key(file_name(p.name)) for p in files(folder)}
     rows: dict[str, dict[str, str]] = {}
     problems = []
-    for row in rows_of(folder / RECEIPTS, RECEIPT):
+    for row in rows_of(folder / RECEIPTS, RECEIPT).values():
         name = file_key(row["file"])
         if name in rows and rows[name] != row:
             why = message("receipt_unread.twice", file=row["file"])

@@ -50,6 +50,11 @@ def test_a_row_that_cannot_be_taken_says_why_and_blames_no_district(tmp_path, ro
     assert re.search(says, problem.message)
 
 
+def test_a_row_is_named_by_its_number_in_excel_whatever_stands_blank_above_it(tmp_path):
+    _, (problem,) = decided(tmp_path, ",,,,\n\nSốp Cộp,giỏi,x,,\n")
+    assert "dòng 4:" in problem.message
+
+
 def test_the_file_is_no_report(tmp_path):
     decided(tmp_path, "")
     assert received.files(tmp_path) == []
