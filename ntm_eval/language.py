@@ -160,6 +160,7 @@ class Filler(Formatter):
     """`str.format`, numbers as `figures`, and `{count:one|many}` besides."""
 
     def format_field(self, value: Any, format_spec: str) -> Any:
+        """A value as the language writes it."""
         one, either, many = format_spec.partition("|")
         if either:
             return one if value in (1, "1") else many

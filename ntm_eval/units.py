@@ -39,6 +39,7 @@ class District:
 
     @property
     def is_commune(self) -> bool:
+        """Whether it is a commune that reports itself, as from 1/7/2025."""
         return len(self.code) == COMMUNE_DIGITS
 
 
@@ -53,6 +54,7 @@ class Commune:
 
     @property
     def reports_itself(self) -> bool:
+        """Whether it reports to the province, as from 1/7/2025."""
         return self.district_code == self.code
 
 

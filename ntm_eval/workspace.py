@@ -120,6 +120,7 @@ class Workspace:
 
     @property
     def manifest(self) -> Path:
+        """The truth about the pages of the review."""
         return self.review / "manifest.json"
 
     @property
@@ -129,6 +130,7 @@ class Workspace:
 
     @property
     def index(self) -> Path:
+        """The landing page."""
         return self.review / "index.html"
 
     @property
@@ -158,6 +160,7 @@ class Workspace:
 
     @property
     def log(self) -> Path:
+        """What libraries say while pages run, and why pages stopped."""
         return self.review / "failed" / "log.txt"
 
     def table(self, name: str, suffix: str = ".parquet") -> Path:

@@ -160,7 +160,7 @@ def libreoffice(tmp_path_factory) -> Callable[..., list[Path]]:
         """The files made of `paths` in the folder `into`: `to` is their suffix, or a filter."""
         command = [SOFFICE, profile, "--headless", "--convert-to", to, "--outdir", into, *paths]
         subprocess.run(command, check=True, capture_output=True, timeout=300)
-        return [into / f"{path.stem}.{to.split(':')[0]}" for path in paths]
+        return [into / f"{path.stem}.{to.split(':', maxsplit=1)[0]}" for path in paths]
 
     return convert
 

@@ -81,10 +81,10 @@ def lift(assessed: pd.DataFrame, points: float, rules: Scheme, paces: pd.Series)
     offers = [step for step in offers if step.effort > 0]
     order = sorted(offers, key=lambda step: (-step.gain / step.effort, step.indicator))
     steps, left = [], need
-    for step in order:
+    for whole in order:
         if left <= 10**-ranking.DECIMALS:
             break
-        row = rows[step.indicator]
+        row, step = rows[whole.indicator], whole
         if step.gain > left and row.case in LINEAR:
             step = _step(row, step.pace, abs(step.to - step.now) * left / step.gain)
         steps += [step] if step.gain > 0 else []

@@ -130,7 +130,7 @@ def by_rule(table: pd.DataFrame) -> pd.Series:
 
 
 def certainty(table: pd.DataFrame, problems: pd.DataFrame, day: date) -> pd.Series:
-    """How far what the rule says of each published row can be relied on; the first that holds:
+    """How far what the rule says of each published row can be relied on.
 
     `none` where the rule says neither `met` nor `not_met`; `review` where a warning about the
     survey (`REVIEWED`) has not been explained; `few_forms` below the least return or the least

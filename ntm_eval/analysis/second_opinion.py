@@ -46,8 +46,8 @@ def table(series: pd.DataFrame, indicators: pd.DataFrame, until: int) -> pd.Data
     fits = np.full((len(wide), len(NUMBERS)), np.nan)
     states = np.full(len(wide), "no_variation", dtype=object)
     flows = trends.tested(wide.index.get_level_values("indicator"))
-    for indicator, at in wide[flows].groupby(level="indicator").indices.items():
-        at = np.flatnonzero(flows)[at]
+    for indicator, rows in wide[flows].groupby(level="indicator").indices.items():
+        at = np.flatnonzero(flows)[rows]
         kind = _kind(indicator)
         weights = (whole if kind.startswith("share") else each)[at]
         weights = np.where(weights > 0, weights, np.nan)

@@ -94,8 +94,8 @@ def steps(history: pd.DataFrame, began: float) -> tuple[list[np.ndarray], str]:
                 found["steps"].append(both)
             elif year + 1 < began:
                 found["old_steps"].append(both)
-    for basis, by_year in found.items():
-        by_year = [pairs for pairs in by_year if (pairs[:, 0] < CRITERIA).any()]
+    for basis, pairs_by_year in found.items():
+        by_year = [pairs for pairs in pairs_by_year if (pairs[:, 0] < CRITERIA).any()]
         if sum((pairs[:, 0] < CRITERIA).sum() for pairs in by_year) >= LEAST_STEPS:
             return by_year, basis
     return [], "too_few"

@@ -65,7 +65,7 @@ def titled(
     on: date,
     of: Group = XA,
 ) -> Titled:
-    """All that is known of the xã or the towns of `now`, which have the marks TC1, TC2 …"""
+    """All that is known of the xã or the towns of `now`, with their marks TC1, TC2 and so on."""
     return Titled(
         changes(now, before, year, on, of),
         following(now, satisfaction, on, of),

@@ -55,6 +55,7 @@ class Case:
         return (overall == "satisfied")[overall != "no_answer"]
 
     def about(self, why: str, **values: object) -> Problem:
+        """A problem of these forms, at their file."""
         first = self.forms.iloc[0]
         place = Place(self.district.code, first["file"], first["sheet"])
         name = units.commune_name(self.commune_code, self.district.code)

@@ -273,7 +273,6 @@ def _not_whole(folder: Path, path: Path) -> AnalystError:
 
 def _inputs(before: Mapping[str, str], after: Mapping[str, str]) -> pd.DataFrame:
     """The input files that the manifests do not both name with the same fingerprint."""
-
     files = changed_inputs(before, after)
     kinds = [
         ONLY_NEW if file not in before else CHANGED if file in after else ONLY_OLD for file in files

@@ -39,10 +39,12 @@ class Edition:
 
     @property
     def number(self) -> int:
+        """Its number among the editions of the review."""
         return int(self.note["number"])
 
     @property
     def day(self) -> date:
+        """When it was issued."""
         return date.fromisoformat(self.note["day"])
 
     @property
@@ -53,6 +55,7 @@ class Edition:
 
     @property
     def title(self) -> str:
+        """Its name, as a title."""
         return self.name[:1].upper() + self.name[1:]
 
     def changed(self, inputs: Mapping[str, str]) -> list[str]:

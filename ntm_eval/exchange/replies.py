@@ -76,6 +76,7 @@ class Reply(Correction):
 
     @property
     def at(self) -> At:
+        """The cell or the question that it is about."""
         return _at(self.file, self.sheet, self.cell, self.question)
 
 
@@ -201,9 +202,11 @@ def statuses(found: pd.DataFrame, answered: Sequence[Reply]) -> pd.DataFrame:
         old, new = (HIDDEN if t and r.at in hidden else t for t in (r.old, r.new))
         rows.append((r.file, r.sheet, r.cell, question, old, new, r.reason, status, r.source))
     known = {r.at for r in answered}
-    for q in questions(found, answered).astype(object).fillna("").itertuples(index=False):
-        if _at(q.file, q.sheet, q.cell, q.question) not in known:
-            rows.append((q.file, q.sheet, q.cell, q.told, q.old, "", "", "open", ""))
+    rows += [
+        (q.file, q.sheet, q.cell, q.told, q.old, "", "", "open", "")
+        for q in questions(found, answered).astype(object).fillna("").itertuples(index=False)
+        if _at(q.file, q.sheet, q.cell, q.question) not in known
+    ]
     columns = ["file", "sheet", "cell", "question", "old", "new", "reason", "status", "source"]
     return pd.DataFrame(rows, columns=columns).astype("str")
 

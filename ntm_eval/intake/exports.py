@@ -89,10 +89,12 @@ class Export:
 
     @property
     def place(self) -> Place:
+        """Where it stands, for a problem about it."""
         return Place(file=self.file, sheet=self.sheet)
 
     @property
     def questions(self) -> list[str]:
+        """The columns that hold answers."""
         return questions(self.headers)
 
     @property

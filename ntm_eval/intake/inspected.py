@@ -57,6 +57,7 @@ class Inspection:
 
     @property
     def key(self) -> tuple[str, str | None, str]:
+        """The unit, its commune and the indicator that were recounted."""
         return self.district_code, self.commune_code, self.indicator
 
 

@@ -52,6 +52,7 @@ class Report:
 
     @property
     def status(self) -> str:
+        """`on_time`, `late` or `undated`."""
         if self.received is None:
             return "undated"
         return "late" if self.days_late else "on_time"

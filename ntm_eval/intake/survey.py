@@ -68,6 +68,7 @@ class Forms:
 
     @property
     def questions(self) -> list[str]:
+        """The columns that hold answers."""
         return exports.questions(self.rows)
 
 

@@ -288,9 +288,8 @@ def _rows(page: Page, header: Header, sheet: str) -> Iterator[Row]:
     at = _Columns(header)
     # some two thousand cells a report: three times as fast as `Cell(…)`
     made = partial(map, tuple.__new__, repeat(Cell))
-    for r, row in enumerate(islice(page.grid, header.last + 1, None), header.last + 1):
-        if len(row) <= at.last:
-            row = [*row, *repeat("", at.last + 1 - len(row))]
+    for r, full in enumerate(islice(page.grid, header.last + 1, None), header.last + 1):
+        row = full if len(full) > at.last else [*full, *repeat("", at.last + 1 - len(full))]
         typed = at.take(row)
         if typed.count("") == len(typed) or not any(map(_written, typed)):
             continue

@@ -50,6 +50,7 @@ class Choice:
 
     @property
     def space(self) -> Workspace:
+        """Where the files of the choice are."""
         return Workspace(self.year, self.period, self.data, OUTPUTS)
 
     def page(self, notebook: str) -> Page:

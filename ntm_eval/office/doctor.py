@@ -44,6 +44,7 @@ class Finding:
 
     @property
     def lines(self) -> list[str]:
+        """What was found, and what to do where it is not right."""
         first = f"[{self.state}] {self.subject}: {self.found}"
         return [first, f"    Cách sửa: {self.remedy}"] if self.remedy else [first]
 

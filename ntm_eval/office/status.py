@@ -63,6 +63,7 @@ class Status:
 
     @property
     def title(self) -> str:
+        """Of which day it tells."""
         return f"Tình hình ngày {notation.day(self.today)}"
 
     @property

@@ -100,6 +100,7 @@ class Text(str):
     frame: pd.DataFrame | None
 
     def __new__(cls, text: str = "", frame: pd.DataFrame | None = None) -> Text:
+        """A text with the frame behind it."""
         made = super().__new__(cls, text)
         made.frame = frame
         return made

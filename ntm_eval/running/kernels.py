@@ -43,10 +43,12 @@ class Client(AsyncKernelClient):
     ready = False
 
     def start_channels(self, *which: bool, **channels: bool) -> None:
+        """Open what is not open yet."""
         if not self.channels_running:
             super().start_channels(*which, **channels)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait the first time only."""
         if not self.ready:
             await super().wait_for_ready(timeout)
             self.ready = True
@@ -58,6 +60,7 @@ class Manager(KernelManager):
     one: Any = None
 
     def client(self, **options: Any) -> Any:
+        """The one client of this kernel."""
         self.one = self.one or super().client(**options)
         return self.one
 

@@ -68,10 +68,12 @@ class Page:
 
     @property
     def notebook(self) -> str:
+        """The name of its notebook, without suffix."""
         return self.source.stem
 
     @property
     def key(self) -> Key:
+        """Its notebook and district, as the manifest names it."""
         return self.notebook, self.district
 
     @property
@@ -94,14 +96,17 @@ class Page:
 
     @property
     def done(self) -> Path:
+        """Where its notebook lies once it is made."""
         return self.space.pages(self.district) / self.source.name
 
     @property
     def html(self) -> Path:
+        """Where its HTML lies."""
         return self.done.with_name(REPORTS.get(self.notebook, f"{self.notebook}.html"))
 
     @property
     def papers(self) -> list[Path]:
+        """What it leaves to sign, send or fill in."""
         return [self.done.with_name(name) for name in PAPERS.get(self.notebook, ())]
 
     @property

@@ -140,7 +140,7 @@ def test_scripts_among_the_outputs_are_passed_over():
     assert "words instead" in html
 
 
-@pytest.mark.parametrize("make", [full_page, lambda: index()], ids=["page", "index"])
+@pytest.mark.parametrize("make", [full_page, index], ids=["page", "index"])
 def test_a_page_stands_alone(make):
     html = make()
     parsed = Parsed(html)
@@ -160,7 +160,7 @@ def test_a_page_stands_alone(make):
     assert policy[0].startswith(f"default-src 'none'; script-src 'sha256-{run_by}'; img-src data:;")
 
 
-@pytest.mark.parametrize("make", [full_page, lambda: index()], ids=["page", "index"])
+@pytest.mark.parametrize("make", [full_page, index], ids=["page", "index"])
 def test_a_page_is_semantic(make):
     parsed = Parsed(make())
     assert parsed.all("html") == [{"lang": "vi"}]

@@ -79,8 +79,8 @@ def run(number: int, seed: int, together: int = TOGETHER, command: bool = False)
     groups = [range(n, min(n + together, number)) for n in range(0, number, together)]
     with ThreadPoolExecutor(PROCESSES) as threads:
         asked = [threads.submit(tried, n, seed, g, command) for n, g in enumerate(groups)]
-        for number, each in enumerate(as_completed(asked), 1):
-            print(f"{number}/{len(groups)}", end=" ", file=sys.stderr, flush=True)
+        for ended, each in enumerate(as_completed(asked), 1):
+            print(f"{ended}/{len(groups)}", end=" ", file=sys.stderr, flush=True)
             yield from each.result()
 
 
