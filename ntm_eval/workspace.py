@@ -16,8 +16,8 @@ from ntm_eval.spellings import did_you_mean, period_meant, year_meant
 HOME = "NTM_EVAL_HOME"  # names the project's root to a process that starts elsewhere
 MARK = "ntm_eval.txt"  # what `ntm-eval init` leaves in a root
 PACKAGE = Path(__file__).resolve().parent
-# notebooks, reference and illustrative data as they came: in a wheel inside the package, in a
-# checkout beside it
+# notebooks, documents, reference and illustrative data as they came: in a wheel inside the package,
+# in a checkout beside it
 SHIPPED = PACKAGE / "shipped" if (PACKAGE / "shipped").is_dir() else PACKAGE.parent
 
 
@@ -69,6 +69,7 @@ REFERENCE = _own_or_shipped("data", "reference")
 TEMPLATES = REFERENCE / "templates"
 DICTIONARY = REFERENCE.parent / "README.md"
 NOTEBOOKS = _own_or_shipped("notebooks")
+GUIDE = Path("docs", "huong-dan.md")  # in a folder laid out as in the checkout
 SCRATCH = ROOT / "notebooks" / "scratch"
 SAMPLE = ROOT / "data" / "sample"
 # the illustrative reports as they came: of the districts, and of the communes (True) since 2025
@@ -282,6 +283,7 @@ def shipped() -> list[str]:
     found = [
         SHIPPED / "data" / "README.md",
         *(SHIPPED / "data" / "reference").rglob("[!.~]*.*"),
+        *(SHIPPED / "docs").rglob("[!.~]*.*"),
         *(SHIPPED / "notebooks").glob("0*.ipynb"),
         *(SHIPPED / "notebooks" / "explore").glob("*.ipynb"),
     ]

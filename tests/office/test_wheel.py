@@ -103,7 +103,7 @@ def office(installed, tmp_path_factory):
 
 
 def test_the_wheel_holds_all_that_the_checkout_has_and_nothing_private(wheel):
-    tracked = run("git", "-C", CHECKOUT, "ls-files", "-z", "ntm_eval", "data", "notebooks")
+    tracked = run("git", "-C", CHECKOUT, "ls-files", "-z", "ntm_eval", "data", "docs", "notebooks")
     wanted = {
         name if name.startswith("ntm_eval") else f"ntm_eval/shipped/{name}"
         for name in tracked.split("\0")
