@@ -287,7 +287,8 @@ def shipped() -> list[str]:
         *(SHIPPED / "notebooks").glob("0*.ipynb"),
         *(SHIPPED / "notebooks" / "explore").glob("*.ipynb"),
     ]
-    return sorted(path.relative_to(SHIPPED).as_posix() for path in found if path.is_file())
+    names = (path.relative_to(SHIPPED).as_posix() for path in found if path.is_file())
+    return sorted(name for name in names if "__pycache__" not in name)  # of the templates' makers
 
 
 def refuse_too_deep(outputs: Path) -> None:

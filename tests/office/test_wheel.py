@@ -126,6 +126,7 @@ def test_init_lays_out_notebooks_reference_data_and_folders(office):
         assert copied.read_bytes() == path.read_bytes()
     for name in ("data/raw", "outputs", "notebooks/scratch"):
         assert (office / name).is_dir()
+    assert [*office.rglob("__pycache__")] == []  # pip compiles what it installs
 
 
 def test_a_notebook_of_the_folder_runs_with_its_own_reference_data(installed, office):
