@@ -10,8 +10,8 @@ from pathlib import Path
 HOME = "NTM_EVAL_HOME"  # names the project's root to a process that starts elsewhere
 MARK = "ntm_eval.txt"  # what `ntm-eval init` leaves in a root
 PACKAGE = Path(__file__).resolve().parent
-# notebooks, reference and illustrative data as they came: in a wheel inside the package, in a
-# checkout beside it
+# notebooks, documents, reference and illustrative data as they came: in a wheel inside the package,
+# in a checkout beside it
 SHIPPED = PACKAGE / "shipped" if (PACKAGE / "shipped").is_dir() else PACKAGE.parent
 
 

@@ -24,6 +24,7 @@ ROOT, IS_SURE = root()
 REFERENCE = _own_or_shipped("data", "reference")
 TEMPLATES = REFERENCE / "templates"
 NOTEBOOKS = _own_or_shipped("notebooks")
+GUIDE = Path("docs", "huong-dan.md")  # in a folder laid out as in the checkout
 SCRATCH = ROOT / "notebooks" / "scratch"
 SAMPLE = ROOT / "data" / "sample"
 # the illustrative reports as they came: of the districts, and of the communes (True) since 2025
@@ -240,10 +241,12 @@ def shipped() -> list[str]:
     found = [
         SHIPPED / "data" / "README.md",
         *(SHIPPED / "data" / "reference").rglob("[!.~]*.*"),
+        *(SHIPPED / "docs").rglob("[!.~]*.*"),
         *(SHIPPED / "notebooks").glob("0*.ipynb"),
         *(SHIPPED / "notebooks" / "explore").glob("*.ipynb"),
     ]
-    return sorted(path.relative_to(SHIPPED).as_posix() for path in found if path.is_file())
+    names = (path.relative_to(SHIPPED).as_posix() for path in found if path.is_file())
+    return sorted(name for name in names if "__pycache__" not in name)  # of the templates' makers
 
 
 def refuse_too_deep(outputs: Path) -> None:

@@ -88,6 +88,7 @@ def test_typed_alone_it_shows_the_commands(command, tmp_path):
 
 def test_a_folder_laid_out_without_the_sample_is_not_sent_to_it(command, tmp_path):
     with_it = command("init", "a", cwd=tmp_path).stdout
+    assert str(tmp_path / "a" / "docs" / "huong-dan.md") in with_it
     without = command("init", "b", "--no-sample", cwd=tmp_path).stdout
     assert "--data data/sample" in with_it
     assert "sample" not in without

@@ -18,7 +18,8 @@ CHECKOUT = PACKAGE.parent
 HINT = """Gửi cả hai tệp trong {folder}. Máy có uv:
   uv tool install {wheel} -c constraints.txt
 Máy có pipx:
-  pipx install {wheel} --pip-args="-c constraints.txt\""""
+  pipx install {wheel} --pip-args="-c constraints.txt"
+Cài xong: ntm-eval init "Văn phòng"; mọi hướng dẫn có trong thư mục docs ở đó."""
 
 
 def constraints(lock: str) -> str:

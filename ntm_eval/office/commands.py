@@ -16,6 +16,7 @@ import typer
 
 from ntm_eval.office import waiting
 from ntm_eval.workspace import (
+    GUIDE,
     OUTPUTS,
     RAW,
     ROOT,
@@ -37,7 +38,7 @@ def init(
     folder: Annotated[Path, typer.Argument(help="Thư mục làm việc, mới hoặc đã có.")],
     sample: Annotated[bool, typer.Option(help="Chép kèm số liệu minh họa vào data/sample.")] = True,
 ) -> None:
-    """Lập thư mục làm việc: sổ tay, bảng tham chiếu, chỗ đặt báo cáo. Không ghi đè tệp nào.
+    """Lập thư mục làm việc: sổ tay, bảng tham chiếu, hướng dẫn. Không ghi đè tệp nào.
 
     \b
     Ví dụ:
@@ -55,6 +56,7 @@ def init(
     if not illustrative.exists():
         step = f"ntm-eval new-year {date.today().year}"
     typer.echo(f'Bước tiếp theo: cd "{root}" rồi {step}')
+    typer.echo(f"Hướng dẫn từng bước: {root / GUIDE}; dễ đọc hơn trong JupyterLab: ntm-eval lab")
 
 
 def new_year(

@@ -49,7 +49,7 @@ class LaidOut:
 
 
 def lay_out(root: Path) -> LaidOut:
-    """Notebooks and reference data, and empty folders for what comes in and goes out.
+    """Notebooks, reference data, documents, and empty folders for what comes in and goes out.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def lay_out(root: Path) -> LaidOut:
     refuse_too_deep(root / OUTPUTS.name)
     made, kept = [], []
     files = _files()
-    for name, content in told(files.items(), "Chép sổ tay, bảng tham chiếu", len(files)):
+    for name, content in told(files.items(), "Chép sổ tay, bảng tham chiếu, hướng dẫn", len(files)):
         path = root / name
         if not path.exists():
             with write_beside(path) as draft:

@@ -13,6 +13,7 @@ def test_everything_is_made_once(tmp_path):
     first = folder.lay_out(tmp_path / "Văn phòng")
     assert "data/reference/indicators.csv" in first.made
     assert "notebooks/05_annual_review.ipynb" in first.made
+    assert {"docs/huong-dan.md", "docs/images/review.png"} < set(first.made)
     assert first.kept == ()
     again = folder.lay_out(tmp_path / "Văn phòng")
     assert (again.made, again.kept) == ((), ())

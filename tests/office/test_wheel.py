@@ -104,7 +104,7 @@ def office(installed, tmp_path_factory):
 
 
 def test_the_wheel_holds_all_that_the_checkout_has_and_nothing_private(wheel):
-    tracked = run("git", "-C", CHECKOUT, "ls-files", "-z", "ntm_eval", "data", "notebooks")
+    tracked = run("git", "-C", CHECKOUT, "ls-files", "-z", "ntm_eval", "data", "docs", "notebooks")
     wanted = {
         name if name.startswith("ntm_eval") else f"ntm_eval/shipped/{name}"
         for name in tracked.split("\0")
@@ -127,6 +127,7 @@ def test_init_lays_out_notebooks_reference_data_and_folders(office):
         assert copied.read_bytes() == path.read_bytes()
     for name in ("data/raw", "outputs", "notebooks/scratch"):
         assert (office / name).is_dir()
+    assert [*office.rglob("__pycache__")] == []  # pip compiles what it installs
 
 
 def test_a_notebook_of_the_folder_runs_with_its_own_reference_data(installed, office):
