@@ -26,8 +26,7 @@ from ntm_eval.workspace import VIETNAMESE
 
 MOST_NAMED = 12  # names in one sentence; the rest are counted
 MILLIMETRES = 25.4  # an inch
-# What stands on a page between its margins with two lines of caption below: a picture of 75 rows is
-# made smaller, else its last rows would lie outside.
+# what stands on a page above two lines of caption: a higher picture, of 75 rows, is made smaller
 TALLEST = 230.0
 
 # not Styler nor to_html: both lack header scopes, and Styler writes an id into every cell
@@ -156,37 +155,34 @@ class Column:
         return cls(header, text, css, by_row=True)
 
     @classmethod
+    def of_cells(cls, header: str, write: Callable[..., str | None], *names: str) -> Column:
+        """A column whose text is made of the row's cells of these names."""
+        return cls.of_row(header, lambda row: write(*(row[name] for name in names)), css="num")
+
+    @classmethod
     def measured(cls, header: str, value: str) -> Column:
         """A column of figures of each row's indicator, with its unit of measure."""
-        return cls.of_row(
-            header, lambda row: notation.measured_as(row[value], row["indicator"]), css="num"
-        )
+        return cls.of_cells(header, notation.measured_as, value, "indicator")
 
     @classmethod
     def amount(cls, header: str, value: str) -> Column:
         """A column of figures in the row's `unit`, which stands in a column of its own."""
-        return cls.of_row(header, lambda row: notation.amount(row[value], row["unit"]), css="num")
+        return cls.of_cells(header, notation.amount, value, "unit")
 
     @classmethod
     def against_plan(cls, header: str, ratio: str) -> Column:
         """A column of results over plans."""
-        return cls.of_row(
-            header, lambda row: notation.against_plan(row[ratio], row["indicator"]), css="num"
-        )
+        return cls.of_cells(header, notation.against_plan, ratio, "indicator")
 
     @classmethod
     def change(cls, header: str, change: str) -> Column:
         """A column of yearly changes."""
-        return cls.of_row(
-            header, lambda row: notation.change(row[change], row["indicator"]), css="num"
-        )
+        return cls.of_cells(header, notation.change, change, "indicator")
 
     @classmethod
     def span(cls, header: str, low: str, high: str, decimals: int = 0) -> Column:
         """A column of two ends as one text: '2–5'."""
-        return cls.of_row(
-            header, lambda row: notation.span(row[low], row[high], decimals), css="num"
-        )
+        return cls.of_cells(header, partial(notation.span, decimals=decimals), low, high)
 
     def texts(self, frame: pd.DataFrame, name: str) -> list[str]:
         """What the column of this name says of each row; what is missing is a dash."""
