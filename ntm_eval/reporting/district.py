@@ -80,7 +80,7 @@ def communes_received(here: DistrictReview) -> Blocks:
     """What was received of each commune."""
     yield communes.table(here.communes)
     if len(here.towns):
-        yield towns.table(here.towns, here.titled_towns)
+        yield towns.table(here.towns)
 
 
 def files(of: DistrictReview | Review) -> Blocks:

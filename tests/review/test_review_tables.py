@@ -8,9 +8,10 @@ from pandas.testing import assert_frame_equal
 from pandera.errors import SchemaErrors
 
 from ntm_eval import notation, schemas
-from ntm_eval.review import DistrictReview, Review
+from ntm_eval.reporting import reports
+from ntm_eval.review import DistrictReview, Review, open_review
 from ntm_eval.review.tables import names
-from ntm_eval.workspace import AnalystError
+from ntm_eval.workspace import SAMPLE, AnalystError
 
 BOTH = [(of, name) for of in (Review, DistrictReview) for name in names(of)]
 
@@ -31,6 +32,15 @@ def test_a_district_has_its_rows_of_every_table_of_the_province(sample_review, h
     whole, own = getattr(sample_review, name), getattr(here, name)
     mine = whole[whole["district_code"] == "119"].reset_index(drop=True)
     assert_frame_equal(own, mine[list(own)], check_dtype=False)
+
+
+def test_page_01_asks_for_no_table_of_the_province(tmp_path):
+    """It is made anew only where the district's own files change, and waits for no other's."""
+    here = open_review(2022, "annual", str(SAMPLE), str(tmp_path), district="thuan-chau")
+    page = reports.clean(here)
+    assert len(here.towns)
+    assert all(page[name] for name in page)
+    assert {*names(Review)} & {*vars(here.review)} == set()
 
 
 @pytest.mark.parametrize("of", [Review, DistrictReview])

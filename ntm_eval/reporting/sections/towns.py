@@ -69,20 +69,21 @@ def province(towns: pd.DataFrame, found: titles.Titled) -> Text:
     return Text("\n".join(lines), towns)
 
 
-def table(towns: pd.DataFrame, found: titles.Titled) -> Table:
-    """Each town with its marks, its title or registration, and the conditions not met."""
+def table(towns: pd.DataFrame, found: titles.Titled | None = None) -> Table:
+    """Each town with its marks, its title or registration, and the conditions `found` not met."""
     rows = towns.assign(**{c: towns[c].map(SIGNS).fillna("?") for c in URBAN.criteria})
-    conditions = found.following[["commune_code", "not_met", "open"]]
-    rows = rows.merge(conditions, how="left", on="commune_code")
     columns = {
         "commune": Column("Phường, thị trấn", place),
         **{c: Column(c.removeprefix("TC")) for c in URBAN.criteria},
         "criteria_met": Column.number("Đạt"),
         "title": Column("Danh hiệu", lambda _title: _("đã có")),
         "registered_year": Column("Đăng ký từ năm", lambda year: f"{year:.0f}", css="num"),
-        "not_met": Column("Điều kiện chưa đạt", plain),
-        "open": Column("Chưa đủ căn cứ", plain),
     }
+    if found is not None:
+        conditions = found.following[["commune_code", "not_met", "open"]]
+        rows = rows.merge(conditions, how="left", on="commune_code")
+        columns["not_met"] = Column("Điều kiện chưa đạt", plain)
+        columns["open"] = Column("Chưa đủ căn cứ", plain)
     caption = (
         "Chín tiêu chí đô thị văn minh của phường, thị trấn: ✓ đạt, ✗ chưa đạt, ? chưa có số liệu"
     )
