@@ -64,7 +64,8 @@ def review(
         show(f"Mở trang chủ: {space.index}")
         return 0
     with manifest.held(space):
-        after = "0 trang"  # a folder that cannot be had is told before kernels start
+        pass  # a folder that cannot be had is told before kernels start
+    after = "0 trang"
 
     def tell(progress: Progress) -> None:
         nonlocal after
